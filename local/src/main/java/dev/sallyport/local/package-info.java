@@ -1,0 +1,5 @@
+/** The fleet on one machine. */
+@NullMarked
+package dev.sallyport.local;
+
+import org.jspecify.annotations.NullMarked;
