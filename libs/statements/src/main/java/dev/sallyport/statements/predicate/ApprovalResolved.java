@@ -1,0 +1,70 @@
+package dev.sallyport.statements.predicate;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.sallyport.statements.Digest;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * approval-resolved/v1: the human answer and nothing more, by approval-service. Links to approval-requested/v1.
+ *
+ * @param approvalId ULID of the question
+ * @param code {@code APPROVED}, {@code DENIED_BY_APPROVER}, {@code APPROVAL_TIMED_OUT}
+ * @param answers who answered; empty when nobody did in time
+ * @param scope {@code once}
+ * @param resolvedAt by the deciding database's clock, milliseconds
+ */
+public record ApprovalResolved(
+        Issuance issued,
+        List<Link> links,
+        String approvalId,
+        Answer answer,
+        String code,
+        List<ApproverAnswer> answers,
+        String scope,
+        Instant resolvedAt)
+        implements Predicate {
+
+    /** The two answers. */
+    public enum Answer {
+        /** The call may go on. */
+        @JsonProperty("approved")
+        APPROVED,
+        /** It may not. */
+        @JsonProperty("denied")
+        DENIED
+    }
+
+    /**
+     * One person's answer.
+     *
+     * @param principal the person, for example {@code person:owner}
+     * @param roles the roles the person held when answering
+     * @param authenticator how the person was known: {@code session}, {@code token}, {@code device-certificate}
+     * @param method where the answer came in: {@code web}, {@code api}
+     * @param promptDigest SHA-256 of the prompt's content bytes that the person was shown
+     * @param reason the person's words, a detail
+     */
+    public record ApproverAnswer(
+            String principal,
+            List<String> roles,
+            String authenticator,
+            String method,
+            Answer answer,
+            Digest promptDigest,
+            @Nullable DetailRef reason,
+            Instant at) {
+
+        /** Copies the list. */
+        public ApproverAnswer {
+            roles = List.copyOf(roles);
+        }
+    }
+
+    /** Copies the lists. */
+    public ApprovalResolved {
+        links = List.copyOf(links);
+        answers = List.copyOf(answers);
+    }
+}

@@ -1,0 +1,95 @@
+package dev.sallyport.statements.predicate;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+import java.util.Set;
+
+/** The closed list of audit events, each with the services that may state it. */
+public enum AuditEvent {
+    /** A node has claimed a permit. */
+    EXECUTION_STARTED("executor-service"),
+    /** A call was stopped before it started. */
+    EXECUTION_STOPPED("executor-service"),
+    /** A node reported after its lease was lost. */
+    LATE_RESULT("executor-service"),
+    /** The one end of a call. */
+    CALL_ENDED("policy-service"),
+    /** An agent or operator asked to cancel. */
+    CANCEL_REQUESTED("policy-service"),
+    /** A statement arrived that could have no effect any more. */
+    STATEMENT_WITHOUT_EFFECT("policy-service", "approval-service", "executor-service"),
+    /** A policy set became the active one. */
+    POLICY_SET_ACTIVATED("policy-service"),
+    /** A workspace's tool call configuration changed. */
+    CONFIG_CHANGED("policy-service"),
+    /** A tool version was registered. */
+    TOOL_REGISTERED("policy-service"),
+    /** A workspace was created. */
+    WORKSPACE_CREATED("policy-service"),
+    /** A membership changed. */
+    MEMBER_CHANGED("policy-service"),
+    /** A device was bound to a principal. */
+    DEVICE_BOUND("policy-service"),
+    /** An API token was issued. */
+    TOKEN_ISSUED("policy-service"),
+    /** An API token was revoked. */
+    TOKEN_REVOKED("policy-service"),
+    /** A one-time sign-in link was issued. */
+    SIGN_IN_ISSUED("policy-service", "approval-service"),
+    /** A person signed in. */
+    SIGNED_IN("approval-service"),
+    /** A person signed out. */
+    SIGNED_OUT("approval-service"),
+    /** Something was frozen. */
+    FROZEN("policy-service", "executor-service"),
+    /** A freeze was lifted. */
+    UNFROZEN("policy-service", "executor-service"),
+    /** A signing certificate is used for the first time. */
+    KEY_BOUND("attestation-service"),
+    /** A record that can never be valid was put aside. */
+    RECORD_REJECTED("attestation-service"),
+    /** Somebody read from the ledger. */
+    LEDGER_READ("attestation-service"),
+    /** Somebody exported from the ledger. */
+    LEDGER_EXPORTED("attestation-service"),
+    /** A certificate was issued. */
+    CERTIFICATE_ISSUED("vault-service"),
+    /** A certificate was revoked. */
+    CERTIFICATE_REVOKED("vault-service"),
+    /** A one-time join token was issued. */
+    JOIN_TOKEN_ISSUED("vault-service"),
+    /** A workload joined by a token. */
+    WORKLOAD_JOINED("vault-service"),
+    /** A secret's version was written. */
+    SECRET_WRITTEN("vault-service"),
+    /** A secret was deleted. */
+    SECRET_DELETED("vault-service"),
+    /** A secret was handed to the node of a call. */
+    SECRET_REDEEMED("vault-service"),
+    /** A secret was refused. */
+    SECRET_REFUSED("vault-service"),
+    /** The vault was sealed. */
+    VAULT_SEALED("vault-service"),
+    /** The vault was unsealed. */
+    VAULT_UNSEALED("vault-service"),
+    /** The key ring got a new term. */
+    KEY_RING_ROTATED("vault-service");
+
+    @SuppressWarnings("ImmutableEnumChecker") // Set.of
+    private final Set<String> issuers;
+
+    AuditEvent(String... issuers) {
+        this.issuers = Set.of(issuers);
+    }
+
+    /** The wire name: lower case with dashes. */
+    @JsonValue
+    public String wire() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The names of the services that may state it. */
+    public Set<String> issuers() {
+        return issuers;
+    }
+}

@@ -1,0 +1,16 @@
+package dev.sallyport.statements.predicate;
+
+/** The rungs of the sandbox ladder; a stronger one satisfies a weaker demand. */
+public enum Tier {
+    /** WebAssembly in the node's process. Satisfies any demand. */
+    A,
+    /** A process under Landlock and seccomp. */
+    B,
+    /** A process in namespaces of its own (Linux: bubblewrap). */
+    C;
+
+    /** Whether running in this tier meets the demand for that one. */
+    public boolean satisfies(Tier demanded) {
+        return this == A || (demanded != A && compareTo(demanded) >= 0);
+    }
+}

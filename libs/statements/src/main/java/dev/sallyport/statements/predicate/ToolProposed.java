@@ -1,0 +1,27 @@
+package dev.sallyport.statements.predicate;
+
+import java.util.List;
+
+/**
+ * tool-proposed/v1: the proposal and the decision, by policy-service.
+ *
+ * @param args the canonical arguments, a detail
+ * @param capabilities what the tool can do, for example {@code process_exec}
+ * @param sensitive whether the call counts as sensitive
+ */
+public record ToolProposed(
+        Issuance issued,
+        List<Link> links,
+        Proposal proposal,
+        DetailRef args,
+        List<String> capabilities,
+        boolean sensitive,
+        Decision decision)
+        implements Predicate {
+
+    /** Copies the lists. */
+    public ToolProposed {
+        links = List.copyOf(links);
+        capabilities = List.copyOf(capabilities);
+    }
+}

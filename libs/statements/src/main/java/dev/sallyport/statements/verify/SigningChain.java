@@ -1,0 +1,108 @@
+package dev.sallyport.statements.verify;
+
+import dev.sallyport.statements.trust.SpiffeId;
+import java.io.ByteArrayInputStream;
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.security.cert.CertPathValidator;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.PKIXParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A signer's certificate chain that has been validated up to a pinned signing root (RFC 5280), with the time in which all
+ * of it is valid.
+ *
+ * @param id the one SPIFFE id of the leaf
+ * @param key the leaf's Ed25519 key
+ * @param leaf the leaf
+ * @param serials serial numbers (hexadecimal) of the leaf and the certificates above it
+ * @param notBefore latest start of validity in the chain
+ * @param notAfter earliest end of validity in the chain
+ */
+public record SigningChain(
+        SpiffeId id, PublicKey key, X509Certificate leaf, List<String> serials, Instant notBefore, Instant notAfter) {
+    private static final int URI_NAME = 6;
+
+    /** Copies the list. */
+    public SigningChain {
+        serials = List.copyOf(serials);
+    }
+
+    /** Validates a chain; {@link GeneralSecurityException} says why it is not to be trusted. */
+    static SigningChain validate(List<String> base64Der, Set<TrustAnchor> roots) throws GeneralSecurityException {
+        List<X509Certificate> certificates = parse(base64Der);
+        X509Certificate leaf = certificates.getFirst();
+        if (leaf.getBasicConstraints() != -1) {
+            throw new CertificateException("a CA certificate does not sign statements");
+        }
+        boolean[] usage = leaf.getKeyUsage();
+        if (usage == null || !usage[0]) {
+            throw new CertificateException("the certificate is not for digital signatures");
+        }
+        SpiffeId id = spiffeId(leaf).orElseThrow(() -> new CertificateException("not exactly one SPIFFE id"));
+        Instant notBefore = certificates.stream()
+                .map(certificate -> certificate.getNotBefore().toInstant())
+                .reduce((a, b) -> a.isAfter(b) ? a : b)
+                .orElseThrow();
+        Instant notAfter = certificates.stream()
+                .map(certificate -> certificate.getNotAfter().toInstant())
+                .reduce((a, b) -> a.isBefore(b) ? a : b)
+                .orElseThrow();
+        PKIXParameters parameters = new PKIXParameters(roots);
+        parameters.setRevocationEnabled(false);
+        parameters.setDate(Date.from(notBefore));
+        CertPathValidator.getInstance("PKIX")
+                .validate(CertificateFactory.getInstance("X.509").generateCertPath(certificates), parameters);
+        List<String> serials = certificates.stream()
+                .map(certificate -> certificate.getSerialNumber().toString(16))
+                .toList();
+        return new SigningChain(id, leaf.getPublicKey(), leaf, serials, notBefore, notAfter);
+    }
+
+    private static List<X509Certificate> parse(List<String> base64Der) throws CertificateException {
+        CertificateFactory factory = CertificateFactory.getInstance("X.509");
+        List<X509Certificate> certificates = new ArrayList<>();
+        for (String der : base64Der) {
+            certificates.add((X509Certificate) factory.generateCertificate(
+                    new ByteArrayInputStream(Base64.getDecoder().decode(der))));
+        }
+        return certificates;
+    }
+
+    /** The certificate's SPIFFE id if it has exactly one URI name and that is one (X.509-SVID, section 2). */
+    public static Optional<SpiffeId> spiffeId(X509Certificate certificate) {
+        try {
+            var names = certificate.getSubjectAlternativeNames();
+            if (names == null) {
+                return Optional.empty();
+            }
+            Set<String> uris = names.stream()
+                    .filter(name -> Integer.valueOf(URI_NAME).equals(name.get(0)))
+                    .map(name -> (String) name.get(1))
+                    .collect(Collectors.toSet());
+            long count = names.stream()
+                    .filter(name -> Integer.valueOf(URI_NAME).equals(name.get(0)))
+                    .count();
+            return count == 1 ? SpiffeId.tryParse(uris.iterator().next()) : Optional.empty();
+        } catch (CertificateParsingException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether the whole chain was valid at that time. */
+    public boolean validAt(Instant instant) {
+        return !instant.isBefore(notBefore) && !instant.isAfter(notAfter);
+    }
+}

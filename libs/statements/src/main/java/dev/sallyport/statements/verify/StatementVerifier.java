@@ -1,0 +1,161 @@
+package dev.sallyport.statements.verify;
+
+import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.Statement;
+import dev.sallyport.statements.StatementRefusedException;
+import dev.sallyport.statements.StatementRefusedException.Refusal;
+import dev.sallyport.statements.dsse.Ed25519;
+import dev.sallyport.statements.dsse.Envelope;
+import dev.sallyport.statements.predicate.Link;
+import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.statements.record.SignedStatement;
+import dev.sallyport.statements.record.StatementRecord;
+import dev.sallyport.statements.trust.TrustRoots;
+import java.security.GeneralSecurityException;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509Certificate;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Verifies records from the bytes received, with nothing but the fleet's pinned trust: signature, certificate chain,
+ * validity at the time of issue, revocation, role, fleet, schema, links, details. Whatever fails any check is refused.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class StatementVerifier {
+    private static final int MAX_CACHED_CHAINS = 1024;
+
+    private final String fleetId;
+    private final String trustDomain;
+    private final Set<TrustAnchor> roots = new HashSet<>();
+    private final Revocations revocations;
+    private final Map<List<String>, SigningChain> chains = new ConcurrentHashMap<>();
+
+    /** A verifier for one fleet. */
+    public StatementVerifier(TrustRoots trust, Revocations revocations) {
+        this.fleetId = trust.fleetId();
+        this.trustDomain = trust.trustDomain();
+        for (X509Certificate root : trust.signingRoots()) {
+            roots.add(new TrustAnchor(root, null));
+        }
+        this.revocations = revocations;
+    }
+
+    /**
+     * Verifies a record that came over a topic.
+     *
+     * @param expected the type that the topic carries
+     * @throws StatementRefusedException with the check that failed; the record must have no effect
+     */
+    public VerifiedRecord verify(StatementType expected, byte[] bytes) throws StatementRefusedException {
+        VerifiedRecord verified = verify(StatementRecord.parse(bytes));
+        if (verified.statement().type() != expected) {
+            throw new StatementRefusedException(
+                    Refusal.WRONG_TYPE,
+                    "a " + verified.statement().type().shortName() + " statement came as " + expected.shortName());
+        }
+        return verified;
+    }
+
+    /** Verifies a parsed record of any type; {@link StatementRefusedException} with the check that failed. */
+    public VerifiedRecord verify(StatementRecord record) throws StatementRefusedException {
+        VerifiedStatement main = verify(record.signed());
+        Map<Digest, VerifiedStatement> evidence = new HashMap<>();
+        for (SignedStatement signed : record.evidence()) {
+            VerifiedStatement verified = verify(signed);
+            if (verified.digest().equals(main.digest()) || evidence.put(verified.digest(), verified) != null) {
+                throw new StatementRefusedException(Refusal.BROKEN_LINK, "a statement occurs twice in the evidence");
+            }
+        }
+        checkLinks(main, evidence);
+        return new VerifiedRecord(record, main, evidence);
+    }
+
+    /** Verifies one signed statement by itself, without its links. */
+    public VerifiedStatement verify(SignedStatement signed) throws StatementRefusedException {
+        SigningChain chain = chain(signed.certificates());
+        Envelope envelope = signed.envelope();
+        if (!envelope.keyId().equals(Digest.of(chain.key().getEncoded()))) {
+            throw new StatementRefusedException(Refusal.UNTRUSTED_SIGNER, "the certificate is for another key");
+        }
+        byte[] payload = envelope.payload();
+        if (!Ed25519.verify(chain.key(), Envelope.preAuthenticationEncoding(payload), envelope.signature())) {
+            throw new StatementRefusedException(Refusal.BAD_SIGNATURE, "the signature does not verify");
+        }
+        if (revocations.isRevoked(chain)) {
+            throw new StatementRefusedException(Refusal.REVOKED, "the signer's certificate is revoked");
+        }
+        Statement statement = Statement.parse(payload);
+        var issued = statement.predicate().issued();
+        if (!issued.fleetId().equals(fleetId)) {
+            throw new StatementRefusedException(Refusal.FOREIGN_FLEET, "the statement is of another fleet");
+        }
+        if (!issued.by().equals(chain.id()) || !chain.id().trustDomain().equals(trustDomain)) {
+            throw new StatementRefusedException(
+                    Refusal.WRONG_ROLE, "the statement names another issuer than its signer");
+        }
+        if (!SignerRoles.maySign(chain.id(), statement)) {
+            throw new StatementRefusedException(
+                    Refusal.WRONG_ROLE,
+                    chain.id() + " may not state " + statement.type().shortName());
+        }
+        if (!chain.validAt(issued.at())) {
+            throw new StatementRefusedException(
+                    Refusal.CERTIFICATE_NOT_VALID, "the certificate was not valid when the statement was issued");
+        }
+        SubjectRules.check(statement);
+        return new VerifiedStatement(signed, statement, chain);
+    }
+
+    private SigningChain chain(List<String> certificates) throws StatementRefusedException {
+        SigningChain known = chains.get(certificates);
+        if (known != null) {
+            return known;
+        }
+        try {
+            SigningChain chain = SigningChain.validate(certificates, roots);
+            if (chains.size() >= MAX_CACHED_CHAINS) {
+                chains.clear();
+            }
+            chains.put(certificates, chain);
+            return chain;
+        } catch (GeneralSecurityException | IllegalArgumentException | java.util.NoSuchElementException e) {
+            throw new StatementRefusedException(
+                    Refusal.UNTRUSTED_SIGNER, "the certificates do not chain to a pinned signing CA");
+        }
+    }
+
+    /** Every link resolves in the evidence, to the type it names, about the same subject; and nothing lies there unreferred. */
+    private static void checkLinks(VerifiedStatement main, Map<Digest, VerifiedStatement> evidence)
+            throws StatementRefusedException {
+        Set<Digest> reached = new HashSet<>();
+        Deque<VerifiedStatement> open = new ArrayDeque<>(List.of(main));
+        while (!open.isEmpty()) {
+            VerifiedStatement statement = open.removeFirst();
+            for (Link link : statement.statement().predicate().links()) {
+                VerifiedStatement target = evidence.get(link.digest());
+                if (target == null || !link.isTo(target.statement().type())) {
+                    throw new StatementRefusedException(
+                            Refusal.BROKEN_LINK, "a " + link.type() + " statement referred to is missing");
+                }
+                if (!target.statement().subject().equals(statement.statement().subject())) {
+                    throw new StatementRefusedException(
+                            Refusal.BROKEN_LINK, "a statement referred to is about something else");
+                }
+                if (reached.add(target.digest())) {
+                    open.add(target);
+                }
+            }
+        }
+        if (reached.size() != evidence.size()) {
+            throw new StatementRefusedException(Refusal.BROKEN_LINK, "the evidence holds a statement nobody refers to");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.sallyport.statements.verify;
+
+import dev.sallyport.statements.Statement;
+import dev.sallyport.statements.StatementRefusedException;
+import dev.sallyport.statements.StatementRefusedException.Refusal;
+import dev.sallyport.statements.predicate.ApprovalRequested;
+import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.predicate.ExecutionPermit;
+import dev.sallyport.statements.predicate.Link;
+import dev.sallyport.statements.predicate.Predicate;
+import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.statements.predicate.ToolExecuted;
+import dev.sallyport.statements.predicate.ToolProposed;
+import java.util.List;
+
+/** What a statement must rest on and be about, by its type. */
+final class SubjectRules {
+    private SubjectRules() {}
+
+    static void check(Statement statement) throws StatementRefusedException {
+        switch (statement.predicate()) {
+            case ToolProposed p -> {
+                if (!p.proposal().subject().equals(statement.subject())
+                        || !p.proposal().argsDigest().equals(p.args().digest())
+                        || !p.proposal().fleetId().equals(p.issued().fleetId())
+                        || !p.proposal().workspaceId().equals(p.issued().workspaceId())) {
+                    throw broken("the subject is not the digest of the proposal stated");
+                }
+            }
+            case ApprovalRequested p -> exactly(p, StatementType.TOOL_PROPOSED);
+            case ApprovalResolved p -> exactly(p, StatementType.APPROVAL_REQUESTED);
+            case ExecutionPermit p -> {
+                if (p.links().size() == 1) {
+                    exactly(p, StatementType.TOOL_PROPOSED);
+                } else {
+                    exactly(
+                            p,
+                            StatementType.TOOL_PROPOSED,
+                            StatementType.APPROVAL_REQUESTED,
+                            StatementType.APPROVAL_RESOLVED);
+                }
+            }
+            case ToolExecuted p -> exactly(p, StatementType.EXECUTION_PERMIT, StatementType.AUDIT);
+            case Audit p -> {
+                if (p.event() == AuditEvent.EXECUTION_STARTED) {
+                    exactly(p, StatementType.EXECUTION_PERMIT);
+                }
+                if (p.event() == AuditEvent.CALL_ENDED && p.links().size() != 1) {
+                    throw broken("call-ended links to the one statement that ended the call");
+                }
+            }
+        }
+    }
+
+    private static void exactly(Predicate predicate, StatementType... types) throws StatementRefusedException {
+        List<String> wanted =
+                java.util.Arrays.stream(types).map(StatementType::shortName).toList();
+        List<String> stated = predicate.links().stream().map(Link::type).toList();
+        if (!stated.equals(wanted)) {
+            throw broken("it must link to exactly " + wanted + ", in that order");
+        }
+    }
+
+    private static StatementRefusedException broken(String message) {
+        return new StatementRefusedException(Refusal.BROKEN_LINK, message);
+    }
+}
