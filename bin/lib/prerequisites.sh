@@ -24,6 +24,8 @@ need_packages() {
   local name missing=()
   for name in "$@"; do
     case $name in
+      golang-1.19-go) [ -x /usr/lib/go-1.19/bin/go ] || missing+=("$name") ;;
+      golang-golang-x-mod-dev) [ -d /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog ] || missing+=("$name") ;;
       bubblewrap) command -v bwrap >/dev/null 2>&1 || missing+=("$name") ;;
       *) command -v "$name" >/dev/null 2>&1 || missing+=("$name") ;;
     esac
