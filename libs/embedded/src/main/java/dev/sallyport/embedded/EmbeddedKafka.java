@@ -1,0 +1,28 @@
+package dev.sallyport.embedded;
+
+import kafka.Kafka;
+import kafka.tools.StorageTool;
+
+/**
+ * The broker's own JVM: formats its storage at the first start, then runs as broker and controller in one until it is
+ * told to stop. {@link KafkaProcess} starts it.
+ */
+public final class EmbeddedKafka {
+
+    private EmbeddedKafka() {}
+
+    /** @param arguments path of the broker's properties file, cluster id (22 characters of base64url) */
+    public static void main(String... arguments) {
+        if (arguments.length != 2) {
+            throw new IllegalArgumentException("Usage: EmbeddedKafka PROPERTIES CLUSTER_ID");
+        }
+        String properties = arguments[0];
+        int formatted = StorageTool.execute(
+                new String[] {"format", "--ignore-formatted", "--config", properties, "--cluster-id", arguments[1]},
+                System.out);
+        if (formatted != 0) {
+            System.exit(formatted);
+        }
+        Kafka.main(new String[] {properties});
+    }
+}

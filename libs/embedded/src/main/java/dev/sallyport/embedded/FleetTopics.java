@@ -1,0 +1,78 @@
+package dev.sallyport.embedded;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The fleet's topics, who may write and who may read each: the same rules on every broker, embedded or not. */
+public final class FleetTopics {
+
+    /** Suffix of the topic for records of a topic that can never be valid. */
+    public static final String DEAD_LETTER_SUFFIX = ".dlt";
+
+    /** Partitions of every topic. */
+    public static final int PARTITIONS = 12;
+
+    /** How long records are kept: 7 days, in ms. */
+    public static final long RETENTION_MILLIS = 7L * 24 * 60 * 60 * 1000;
+
+    /** Largest batch in bytes: a record of 1 MiB with its key, headers and batch overhead. */
+    public static final int MAX_MESSAGE_BYTES = 1024 * 1024 + 128 * 1024;
+
+    /**
+     * The rules of one topic, by the principals' names (the CN of their certificates).
+     *
+     * @param name without the prefix
+     * @param writers who may write
+     * @param readers who may read; a reader may also write the topic's dead letters
+     */
+    public record Topic(String name, Set<String> writers, Set<String> readers) {}
+
+    private static final String POLICY = "policy-service";
+    private static final String APPROVAL = "approval-service";
+    private static final String EXECUTOR = "executor-service";
+    private static final String ATTESTATION = "attestation-service";
+    private static final String VAULT = "vault-service";
+
+    private static final List<Topic> TOPICS = List.of(
+            new Topic("ToolProposed", Set.of(POLICY), Set.of(ATTESTATION)),
+            new Topic("ApprovalRequested", Set.of(POLICY), Set.of(APPROVAL, ATTESTATION)),
+            new Topic("ApprovalResolved", Set.of(APPROVAL), Set.of(POLICY, ATTESTATION)),
+            new Topic("ToolPermitted", Set.of(POLICY), Set.of(EXECUTOR, ATTESTATION)),
+            new Topic("ToolExecuted", Set.of(EXECUTOR), Set.of(POLICY, ATTESTATION)),
+            new Topic(
+                    "AuditRecorded",
+                    Set.of(POLICY, APPROVAL, EXECUTOR, ATTESTATION, VAULT),
+                    Set.of(POLICY, APPROVAL, EXECUTOR, ATTESTATION)));
+
+    private FleetTopics() {}
+
+    /** The six topics. */
+    public static List<Topic> all() {
+        return TOPICS;
+    }
+
+    /** Every principal that writes or reads a topic; each may use the consumer groups that begin with its name. */
+    public static List<String> principals() {
+        return TOPICS.stream()
+                .flatMap(topic -> Stream.concat(topic.writers().stream(), topic.readers().stream()))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** The topic of dead letters: its readers are attestation-service alone, its writers the topic's readers. */
+    static Topic deadLetters(Topic topic) {
+        return new Topic(topic.name() + DEAD_LETTER_SUFFIX, topic.readers(), Set.of(ATTESTATION));
+    }
+
+    /** Settings of every topic. */
+    static Map<String, String> settings() {
+        return Map.of(
+                "retention.ms", Long.toString(RETENTION_MILLIS),
+                "cleanup.policy", "delete",
+                "max.message.bytes", Integer.toString(MAX_MESSAGE_BYTES),
+                "min.insync.replicas", "1");
+    }
+}

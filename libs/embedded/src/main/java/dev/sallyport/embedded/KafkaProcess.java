@@ -1,0 +1,234 @@
+package dev.sallyport.embedded;
+
+import static dev.sallyport.embedded.BackendException.Code.ENDED_EARLY;
+import static dev.sallyport.embedded.BackendException.Code.FILES;
+import static dev.sallyport.embedded.BackendException.Code.NOT_READY_IN_TIME;
+
+import dev.sallyport.embedded.ChildProcess.Launch;
+import dev.sallyport.embedded.ChildProcess.Signal;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * One Kafka broker and controller in a JVM of its own on the loopback interface: client certificates required on both
+ * listeners, nothing allowed that no access rule allows, data kept between starts. It cannot outlive this JVM.
+ */
+public final class KafkaProcess implements AutoCloseable {
+
+    /**
+     * What it needs.
+     *
+     * @param home the broker's own folder; made and given to the user
+     * @param user whom the broker runs as
+     * @param port TCP port of clients on 127.0.0.1
+     * @param controllerPort TCP port of the controller on 127.0.0.1
+     * @param tls the broker's certificate, CN {@value #BROKER}, SAN {@code localhost}, for server and client; its CA
+     *     is the one that clients' certificates are checked against
+     * @param program the command that runs {@link EmbeddedKafka} in a new JVM, without its two arguments
+     */
+    public record Settings(
+            Path home, OsUser user, int port, int controllerPort, PemFiles tls, List<String> program) {}
+
+    /** The broker's principal and only superuser: the CN of its certificate. */
+    public static final String BROKER = "kafka";
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(120);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+
+    // A principal is the CN of a certificate whose subject is nothing but that CN; any other subject stays whole
+    // and matches no rule.
+    private static final String CONFIGURATION = """
+            process.roles=broker,controller
+            node.id=1
+            controller.quorum.voters=1@localhost:%2$d
+            listeners=CLIENT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
+            advertised.listeners=CLIENT://localhost:%1$d,CONTROLLER://localhost:%2$d
+            listener.security.protocol.map=CLIENT:SSL,CONTROLLER:SSL
+            inter.broker.listener.name=CLIENT
+            controller.listener.names=CONTROLLER
+            ssl.client.auth=required
+            ssl.enabled.protocols=TLSv1.3
+            ssl.keystore.type=PEM
+            ssl.keystore.location=%4$s
+            ssl.truststore.type=PEM
+            ssl.truststore.location=%5$s
+            ssl.principal.mapping.rules=RULE:^CN=([A-Za-z0-9._-]+)$/$1/,DEFAULT
+            authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+            super.users=User:kafka
+            allow.everyone.if.no.acl.found=false
+            auto.create.topics.enable=false
+            delete.topic.enable=true
+            log.dirs=%3$s
+            num.partitions=12
+            default.replication.factor=1
+            offsets.topic.num.partitions=4
+            offsets.topic.replication.factor=1
+            transaction.state.log.num.partitions=4
+            transaction.state.log.replication.factor=1
+            transaction.state.log.min.isr=1
+            share.coordinator.state.topic.num.partitions=2
+            share.coordinator.state.topic.replication.factor=1
+            share.coordinator.state.topic.min.isr=1
+            group.initial.rebalance.delay.ms=0
+            message.max.bytes=%6$d
+            replica.fetch.max.bytes=%6$d
+            num.network.threads=2
+            num.io.threads=4
+            background.threads=2
+            num.recovery.threads.per.data.dir=1
+            log.cleaner.dedupe.buffer.size=16777216
+            log.segment.bytes=67108864
+            """;
+
+    private final Settings settings;
+    private final ChildProcess process;
+
+    private KafkaProcess(Settings settings, ChildProcess process) {
+        this.settings = settings;
+        this.process = process;
+    }
+
+    /** Starts the broker and returns when it accepts clients. */
+    public static KafkaProcess start(Settings settings) {
+        PrivateFiles.folder(settings.home(), settings.user());
+        PrivateFiles.folder(settings.home().resolve("data"), settings.user());
+        Path properties;
+        String clusterId;
+        try {
+            properties = configure(settings);
+            clusterId = clusterId(settings);
+        } catch (IOException e) {
+            throw new BackendException(FILES, "Kafka's folder " + settings.home() + " cannot be prepared", e);
+        }
+        var command = new ArrayList<>(settings.program());
+        command.addAll(List.of(properties.toString(), clusterId));
+        ChildProcess process = ChildProcess.start(new Launch(
+                "kafka",
+                command,
+                settings.home(),
+                Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C.UTF-8", "TZ", "UTC"),
+                settings.home().resolve("kafka.log"),
+                settings.user(),
+                Signal.KILL));
+        var broker = new KafkaProcess(settings, process);
+        broker.awaitReady();
+        return broker;
+    }
+
+    /**
+     * The JVM options that every program for {@link Settings#program} needs.
+     *
+     * @param heapMebibytes largest heap
+     */
+    public static List<String> jvmOptions(int heapMebibytes) {
+        return List.of(
+                "-Xmx" + heapMebibytes + "m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+ExitOnOutOfMemoryError",
+                "--sun-misc-unsafe-memory-access=allow",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Djava.awt.headless=true",
+                "-Dlogback.configurationFile=dev/sallyport/embedded/kafka-logging.xml");
+    }
+
+    private static Path configure(Settings settings) throws IOException {
+        // Kafka wants key and certificate in one PEM file.
+        Path identity = PrivateFiles.write(
+                settings.home().resolve("broker.pem"),
+                (Files.readString(settings.tls().privateKey()) + "\n"
+                                + Files.readString(settings.tls().certificateChain()))
+                        .getBytes(StandardCharsets.US_ASCII),
+                settings.user());
+        Path authorities = PrivateFiles.write(
+                settings.home().resolve("authorities.pem"),
+                Files.readAllBytes(settings.tls().authorities()),
+                settings.user());
+        String configuration = CONFIGURATION.formatted(
+                settings.port(),
+                settings.controllerPort(),
+                settings.home().resolve("data"),
+                identity,
+                authorities,
+                FleetTopics.MAX_MESSAGE_BYTES);
+        return PrivateFiles.write(
+                settings.home().resolve("server.properties"),
+                configuration.getBytes(StandardCharsets.UTF_8),
+                settings.user());
+    }
+
+    /** Random, kept beside the data: a broker refuses to start on another cluster's. */
+    private static String clusterId(Settings settings) throws IOException {
+        Path file = settings.home().resolve("cluster-id");
+        if (!Files.exists(file)) {
+            UUID random = UUID.randomUUID();
+            byte[] bytes = ByteBuffer.allocate(16)
+                    .putLong(random.getMostSignificantBits())
+                    .putLong(random.getLeastSignificantBits())
+                    .array();
+            String id = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+            PrivateFiles.write(file, id.getBytes(StandardCharsets.US_ASCII), settings.user());
+        }
+        return Files.readString(file).strip();
+    }
+
+    private void awaitReady() {
+        Waiting.until(
+                START_LIMIT,
+                () -> {
+                    if (!process.isAlive()) {
+                        throw process.failure(ENDED_EARLY, "ended while starting");
+                    }
+                    return accepts(settings.port());
+                },
+                () -> {
+                    close();
+                    return process.failure(NOT_READY_IN_TIME, "was not ready after " + START_LIMIT.toSeconds() + " s");
+                });
+        try (var administration = administration()) {
+            administration.awaitBroker(START_LIMIT);
+        }
+    }
+
+    private static boolean accepts(int port) {
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** The broker's process. */
+    public ChildProcess process() {
+        return process;
+    }
+
+    /** {@code host:port} for clients. */
+    public String bootstrapServers() {
+        return "localhost:" + settings.port();
+    }
+
+    /** Makes topics and access rules, as the broker's own principal. */
+    public KafkaAdministration administration() {
+        return new KafkaAdministration(bootstrapServers(), settings.tls());
+    }
+
+    /** Stops the broker after it has written its state. */
+    @Override
+    public void close() {
+        process.stop(Signal.TERM, STOP_LIMIT);
+    }
+}

@@ -1,0 +1,12 @@
+package dev.sallyport.embedded;
+
+import java.nio.file.Path;
+
+/**
+ * A TLS identity as PEM files.
+ *
+ * @param certificateChain the leaf certificate first, then its chain
+ * @param privateKey unencrypted PKCS#8 key of the leaf
+ * @param authorities the CAs that the other side is checked against
+ */
+public record PemFiles(Path certificateChain, Path privateKey, Path authorities) {}

@@ -1,0 +1,111 @@
+package dev.sallyport.embedded;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import java.util.regex.Pattern;
+import org.postgresql.Driver;
+import org.postgresql.PGConnection;
+
+/** Makes roles and databases; what exists is left as it is, so every start may ask for the same. */
+public final class PostgresAdministration {
+
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,62}");
+
+    private final String url;
+    private final String user;
+    private final String password;
+
+    /** @param url JDBC URL of the maintenance database; @param user a superuser; @param password its password */
+    public PostgresAdministration(String url, String user, String password) {
+        this.url = url;
+        this.user = user;
+        this.password = password;
+    }
+
+    /** Makes the role if missing and gives it this password, of which the server learns only the scram verifier. */
+    public void role(String role, String rolePassword) {
+        run(connection -> {
+            if (!exists(connection, "select 1 from pg_roles where rolname = ?", role)) {
+                execute(connection, "create role %s login nosuperuser nocreatedb nocreaterole".formatted(name(role)));
+            }
+            connection.unwrap(PGConnection.class)
+                    .alterUserPassword(name(role), rolePassword.toCharArray(), "scram-sha-256");
+        });
+    }
+
+    /** Makes the database if missing; only its owner (and the superuser) may connect to it. */
+    public void database(String database, String owner) {
+        run(connection -> {
+            if (!exists(connection, "select 1 from pg_database where datname = ?", database)) {
+                execute(connection, "create database %s owner %s".formatted(name(database), name(owner)));
+            }
+            execute(connection, "revoke all on database %s from public".formatted(name(database)));
+        });
+    }
+
+    /** Removes the database and ends the sessions on it. */
+    public void dropDatabase(String database) {
+        run(connection -> execute(connection, "drop database if exists %s with (force)".formatted(name(database))));
+    }
+
+    /** One value of the server's configuration, as {@code show} prints it. */
+    public String setting(String parameter) {
+        var value = new String[1];
+        run(connection -> {
+            try (PreparedStatement query = connection.prepareStatement("select current_setting(?)")) {
+                query.setString(1, parameter);
+                try (var rows = query.executeQuery()) {
+                    rows.next();
+                    value[0] = rows.getString(1);
+                }
+            }
+        });
+        return value[0];
+    }
+
+    private interface Work {
+        void on(Connection connection) throws SQLException;
+    }
+
+    private void run(Work work) {
+        var properties = new Properties();
+        properties.setProperty("user", user);
+        properties.setProperty("password", password);
+        // The driver itself rather than DriverManager, which would keep it and its class loader for the JVM's life.
+        try (Connection connection = new Driver().connect(url, properties)) {
+            if (connection == null) {
+                throw new IllegalArgumentException("Not a PostgreSQL URL: " + url);
+            }
+            work.on(connection);
+        } catch (SQLException e) {
+            throw new BackendException(
+                    BackendException.Code.ADMINISTRATION_FAILED, "PostgreSQL refused: " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean exists(Connection connection, String sql, String name) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(sql)) {
+            query.setString(1, name);
+            try (var rows = query.executeQuery()) {
+                return rows.next();
+            }
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Names are written into statements, which take no parameters there. */
+    private static String name(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("Not a plain name for PostgreSQL: " + name);
+        }
+        return name;
+    }
+}
