@@ -25,7 +25,7 @@ public final class BackendException extends RuntimeException {
 
     private final Code code;
 
-    /** @param code the reason; @param message what happened and what to change; @param cause may be null */
+    /** An error with its reason, a message that says what to change, and the cause where there is one. */
     public BackendException(Code code, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.code = code;

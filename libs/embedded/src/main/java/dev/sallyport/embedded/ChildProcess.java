@@ -5,9 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -115,15 +115,8 @@ public final class ChildProcess {
     }
 
     private static void waitUninterruptibly(Process process) {
-        while (true) {
-            try {
-                process.waitFor();
-                return;
-            } catch (InterruptedException e) {
-                // Leaving would make the kernel take this child's parent for dead.
-                continue;
-            }
-        }
+        // An interrupt must not end this thread: the kernel would take the child's parent for dead.
+        process.onExit().join();
     }
 
     /** The child's process id; it is the program's own, since the launcher replaces itself by it. */
@@ -166,7 +159,9 @@ public final class ChildProcess {
             case INT -> {
                 try {
                     // The JDK sends TERM and KILL only; the shell's own kill needs no further package.
-                    new ProcessBuilder("/bin/sh", "-c", "kill -INT " + process.pid()).start().waitFor();
+                    new ProcessBuilder("/bin/sh", "-c", "kill -INT " + process.pid())
+                            .start()
+                            .waitFor();
                 } catch (IOException e) {
                     process.destroy();
                 } catch (InterruptedException e) {
@@ -178,7 +173,8 @@ public final class ChildProcess {
 
     /** An error about this process that ends with the last lines it wrote. */
     public BackendException failure(BackendException.Code code, String what) {
-        return new BackendException(code, launch.name() + " " + what + "; log " + launch.log() + ":\n" + tail(20), null);
+        return new BackendException(
+                code, launch.name() + " " + what + "; log " + launch.log() + ":\n" + tail(20), null);
     }
 
     private String tail(int lines) {

@@ -11,7 +11,7 @@ public final class EmbeddedKafka {
 
     private EmbeddedKafka() {}
 
-    /** @param arguments path of the broker's properties file, cluster id (22 characters of base64url) */
+    /** Runs with the path of the broker's properties file and the cluster id (22 characters of base64url). */
     public static void main(String... arguments) {
         if (arguments.length != 2) {
             throw new IllegalArgumentException("Usage: EmbeddedKafka PROPERTIES CLUSTER_ID");

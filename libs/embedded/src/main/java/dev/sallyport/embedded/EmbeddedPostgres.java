@@ -39,38 +39,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
-    private static final Map<String, String> ENVIRONMENT =
-            Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C", "TZ", "UTC");
+    private static final Map<String, String> ENVIRONMENT = Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C", "TZ", "UTC");
 
     // Every connection is TLS with a password that the server never stores; everything else is refused.
     private static final String ACCESS = """
             local   all all            reject
             hostssl all all 127.0.0.1/32 scram-sha-256
             host    all all all          reject
-            """;
-
-    // "allow_alter_system" keeps postgresql.auto.conf from undoing the rest.
-    private static final String CONFIGURATION = """
-            listen_addresses = '127.0.0.1'
-            port = %d
-            unix_socket_directories = ''
-            max_connections = 120
-            password_encryption = 'scram-sha-256'
-            ssl = on
-            ssl_min_protocol_version = 'TLSv1.3'
-            ssl_cert_file = 'server.crt'
-            ssl_key_file = 'server.key'
-            fsync = on
-            synchronous_commit = on
-            full_page_writes = on
-            allow_alter_system = off
-            shared_buffers = '64MB'
-            max_wal_size = '256MB'
-            jit = off
-            timezone = 'UTC'
-            log_timezone = 'UTC'
-            log_destination = 'stderr'
-            logging_collector = off
             """;
 
     private final Settings settings;
@@ -105,7 +80,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
         ChildProcess process = ChildProcess.start(launch(
                 settings,
                 "postgresql",
-                List.of(binaries.resolve("bin/postgres").toString(), "-D", data(settings).toString())));
+                List.of(
+                        binaries.resolve("bin/postgres").toString(),
+                        "-D",
+                        data(settings).toString())));
         var server = new EmbeddedPostgres(settings, process);
         server.awaitReady();
         return server;
@@ -158,14 +136,42 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static void configure(Settings settings) throws IOException {
         Path data = data(settings);
         OsUser user = settings.user();
-        PrivateFiles.write(data.resolve("server.crt"), Files.readAllBytes(settings.tls().certificateChain()), user);
-        PrivateFiles.write(data.resolve("server.key"), Files.readAllBytes(settings.tls().privateKey()), user);
+        PrivateFiles.write(
+                data.resolve("server.crt"), Files.readAllBytes(settings.tls().certificateChain()), user);
+        PrivateFiles.write(
+                data.resolve("server.key"), Files.readAllBytes(settings.tls().privateKey()), user);
         PrivateFiles.write(data.resolve("pg_hba.conf"), ACCESS.getBytes(StandardCharsets.US_ASCII), user);
         PrivateFiles.write(
                 data.resolve("postgresql.conf"),
-                CONFIGURATION.formatted(settings.port()).getBytes(StandardCharsets.US_ASCII),
+                configuration(settings.port()).getBytes(StandardCharsets.US_ASCII),
                 user);
         PrivateFiles.write(data.resolve("postgresql.auto.conf"), new byte[0], user);
+    }
+
+    private static String configuration(int port) {
+        // "allow_alter_system" keeps postgresql.auto.conf from undoing the rest.
+        return """
+            listen_addresses = '127.0.0.1'
+            port = %d
+            unix_socket_directories = ''
+            max_connections = 120
+            password_encryption = 'scram-sha-256'
+            ssl = on
+            ssl_min_protocol_version = 'TLSv1.3'
+            ssl_cert_file = 'server.crt'
+            ssl_key_file = 'server.key'
+            fsync = on
+            synchronous_commit = on
+            full_page_writes = on
+            allow_alter_system = off
+            shared_buffers = '64MB'
+            max_wal_size = '256MB'
+            jit = off
+            timezone = 'UTC'
+            log_timezone = 'UTC'
+            log_destination = 'stderr'
+            logging_collector = off
+            """.formatted(port);
     }
 
     private static Path passwordFile(Settings settings) {
@@ -210,7 +216,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
     public PostgresAdministration administration() {
         try {
             return new PostgresAdministration(
-                    jdbcUrl(SUPERUSER), SUPERUSER, Files.readString(passwordFile(settings)).strip());
+                    jdbcUrl(SUPERUSER),
+                    SUPERUSER,
+                    Files.readString(passwordFile(settings)).strip());
         } catch (IOException e) {
             throw new BackendException(FILES, "The superuser's password cannot be read", e);
         }

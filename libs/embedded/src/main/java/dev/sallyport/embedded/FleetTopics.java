@@ -70,9 +70,13 @@ public final class FleetTopics {
     /** Settings of every topic. */
     static Map<String, String> settings() {
         return Map.of(
-                "retention.ms", Long.toString(RETENTION_MILLIS),
-                "cleanup.policy", "delete",
-                "max.message.bytes", Integer.toString(MAX_MESSAGE_BYTES),
-                "min.insync.replicas", "1");
+                "retention.ms",
+                Long.toString(RETENTION_MILLIS),
+                "cleanup.policy",
+                "delete",
+                "max.message.bytes",
+                Integer.toString(MAX_MESSAGE_BYTES),
+                "min.insync.replicas",
+                "1");
     }
 }

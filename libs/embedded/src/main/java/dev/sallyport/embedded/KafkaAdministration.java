@@ -24,11 +24,12 @@ import org.apache.kafka.common.resource.ResourceType;
 /** Makes the fleet's topics and access rules; what exists is left as it is, so every start may ask for the same. */
 public final class KafkaAdministration implements AutoCloseable {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(1);
 
     private final Admin admin;
 
-    KafkaAdministration(String bootstrapServers, PemFiles identity) {
+    /** Connects with the administrator's certificate. */
+    public KafkaAdministration(String bootstrapServers, PemFiles identity) {
         var properties = new HashMap<>(KafkaClientSecurity.of(identity));
         properties.put("bootstrap.servers", bootstrapServers);
         properties.put("default.api.timeout.ms", (int) LIMIT.toMillis());
@@ -36,7 +37,7 @@ public final class KafkaAdministration implements AutoCloseable {
     }
 
     /** Returns when the broker answers. */
-    void awaitBroker(Duration limit) {
+    public void awaitBroker(Duration limit) {
         await(admin.describeCluster().nodes(), limit);
     }
 
@@ -44,13 +45,14 @@ public final class KafkaAdministration implements AutoCloseable {
      * Makes the fleet's topics and the rules of who writes and reads them.
      *
      * @param prefix put before every topic's name; empty in a fleet, one per test class in tests
+     * @param partitions of each topic, {@link FleetTopics#PARTITIONS} in a fleet
      */
-    public void createFleetTopics(String prefix) {
+    public void createFleetTopics(String prefix, int partitions) {
         List<FleetTopics.Topic> topics = FleetTopics.all().stream()
                 .flatMap(topic -> Stream.of(topic, FleetTopics.deadLetters(topic)))
                 .map(topic -> new FleetTopics.Topic(prefix + topic.name(), topic.writers(), topic.readers()))
                 .toList();
-        createTopics(topics.stream().map(FleetTopics.Topic::name).toList());
+        createTopics(topics.stream().map(FleetTopics.Topic::name).toList(), partitions);
         var rules = new ArrayList<AclBinding>();
         for (FleetTopics.Topic topic : topics) {
             topic.writers().forEach(writer -> rules.add(rule(writer, AclOperation.WRITE, topic(topic.name()))));
@@ -65,11 +67,11 @@ public final class KafkaAdministration implements AutoCloseable {
         await(admin.createAcls(rules).all(), LIMIT);
     }
 
-    private void createTopics(List<String> names) {
+    private void createTopics(List<String> names, int partitions) {
         Set<String> existing = await(admin.listTopics().names(), LIMIT);
         List<NewTopic> missing = names.stream()
                 .filter(name -> !existing.contains(name))
-                .map(name -> new NewTopic(name, FleetTopics.PARTITIONS, (short) 1).configs(FleetTopics.settings()))
+                .map(name -> new NewTopic(name, partitions, (short) 1).configs(FleetTopics.settings()))
                 .toList();
         await(admin.createTopics(missing).all(), LIMIT);
     }
@@ -94,8 +96,7 @@ public final class KafkaAdministration implements AutoCloseable {
     }
 
     private static AclBinding rule(String principal, AclOperation operation, ResourcePattern on) {
-        return new AclBinding(
-                on, new AccessControlEntry("User:" + principal, "*", operation, AclPermissionType.ALLOW));
+        return new AclBinding(on, new AccessControlEntry("User:" + principal, "*", operation, AclPermissionType.ALLOW));
     }
 
     private static <T> T await(KafkaFuture<T> answer, Duration limit) {

@@ -34,63 +34,22 @@ public final class KafkaProcess implements AutoCloseable {
      * @param user whom the broker runs as
      * @param port TCP port of clients on 127.0.0.1
      * @param controllerPort TCP port of the controller on 127.0.0.1
-     * @param tls the broker's certificate, CN {@value #BROKER}, SAN {@code localhost}, for server and client; its CA
-     *     is the one that clients' certificates are checked against
+     * @param tls the broker's certificate, CN {@code kafka}, SAN {@code localhost}, for server and client; its CA is
+     *     the one that clients' certificates are checked against
+     * @param administratorTls the certificate with CN {@code kafka-admin} that makes topics and access rules
      * @param program the command that runs {@link EmbeddedKafka} in a new JVM, without its two arguments
      */
     public record Settings(
-            Path home, OsUser user, int port, int controllerPort, PemFiles tls, List<String> program) {}
+            Path home,
+            OsUser user,
+            int port,
+            int controllerPort,
+            PemFiles tls,
+            PemFiles administratorTls,
+            List<String> program) {}
 
-    /** The broker's principal and only superuser: the CN of its certificate. */
-    public static final String BROKER = "kafka";
-
-    private static final Duration START_LIMIT = Duration.ofSeconds(120);
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
-
-    // A principal is the CN of a certificate whose subject is nothing but that CN; any other subject stays whole
-    // and matches no rule.
-    private static final String CONFIGURATION = """
-            process.roles=broker,controller
-            node.id=1
-            controller.quorum.voters=1@localhost:%2$d
-            listeners=CLIENT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
-            advertised.listeners=CLIENT://localhost:%1$d,CONTROLLER://localhost:%2$d
-            listener.security.protocol.map=CLIENT:SSL,CONTROLLER:SSL
-            inter.broker.listener.name=CLIENT
-            controller.listener.names=CONTROLLER
-            ssl.client.auth=required
-            ssl.enabled.protocols=TLSv1.3
-            ssl.keystore.type=PEM
-            ssl.keystore.location=%4$s
-            ssl.truststore.type=PEM
-            ssl.truststore.location=%5$s
-            ssl.principal.mapping.rules=RULE:^CN=([A-Za-z0-9._-]+)$/$1/,DEFAULT
-            authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
-            super.users=User:kafka
-            allow.everyone.if.no.acl.found=false
-            auto.create.topics.enable=false
-            delete.topic.enable=true
-            log.dirs=%3$s
-            num.partitions=12
-            default.replication.factor=1
-            offsets.topic.num.partitions=4
-            offsets.topic.replication.factor=1
-            transaction.state.log.num.partitions=4
-            transaction.state.log.replication.factor=1
-            transaction.state.log.min.isr=1
-            share.coordinator.state.topic.num.partitions=2
-            share.coordinator.state.topic.replication.factor=1
-            share.coordinator.state.topic.min.isr=1
-            group.initial.rebalance.delay.ms=0
-            message.max.bytes=%6$d
-            replica.fetch.max.bytes=%6$d
-            num.network.threads=2
-            num.io.threads=4
-            background.threads=2
-            num.recovery.threads.per.data.dir=1
-            log.cleaner.dedupe.buffer.size=16777216
-            log.segment.bytes=67108864
-            """;
 
     private final Settings settings;
     private final ChildProcess process;
@@ -156,13 +115,14 @@ public final class KafkaProcess implements AutoCloseable {
                 settings.home().resolve("authorities.pem"),
                 Files.readAllBytes(settings.tls().authorities()),
                 settings.user());
-        String configuration = CONFIGURATION.formatted(
-                settings.port(),
-                settings.controllerPort(),
-                settings.home().resolve("data"),
-                identity,
-                authorities,
-                FleetTopics.MAX_MESSAGE_BYTES);
+        String configuration = new BrokerConfiguration(
+                        "127.0.0.1",
+                        settings.port(),
+                        settings.controllerPort(),
+                        settings.home().resolve("data").toString(),
+                        identity.toString(),
+                        authorities.toString())
+                .text();
         return PrivateFiles.write(
                 settings.home().resolve("server.properties"),
                 configuration.getBytes(StandardCharsets.UTF_8),
@@ -221,9 +181,9 @@ public final class KafkaProcess implements AutoCloseable {
         return "localhost:" + settings.port();
     }
 
-    /** Makes topics and access rules, as the broker's own principal. */
+    /** Makes topics and access rules, as the administrator. */
     public KafkaAdministration administration() {
-        return new KafkaAdministration(bootstrapServers(), settings.tls());
+        return new KafkaAdministration(bootstrapServers(), settings.administratorTls());
     }
 
     /** Stops the broker after it has written its state. */

@@ -1,38 +1,40 @@
 package dev.sallyport.embedded;
 
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Properties;
 import java.util.regex.Pattern;
-import org.postgresql.Driver;
-import org.postgresql.PGConnection;
 
 /** Makes roles and databases; what exists is left as it is, so every start may ask for the same. */
 public final class PostgresAdministration {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,62}");
+    private static final Pattern PASSWORD = Pattern.compile("[A-Za-z0-9_-]{16,}");
 
     private final String url;
     private final String user;
     private final String password;
 
-    /** @param url JDBC URL of the maintenance database; @param user a superuser; @param password its password */
+    /** Connects to the maintenance database of that JDBC URL as a superuser for each piece of work. */
     public PostgresAdministration(String url, String user, String password) {
         this.url = url;
         this.user = user;
         this.password = password;
     }
 
-    /** Makes the role if missing and gives it this password, of which the server learns only the scram verifier. */
+    /**
+     * Makes the role if missing and gives it this password, of which the server keeps only the scram verifier.
+     *
+     * @param rolePassword 16 or more letters, digits, {@code -} and {@code _}
+     */
     public void role(String role, String rolePassword) {
         run(connection -> {
             if (!exists(connection, "select 1 from pg_roles where rolname = ?", role)) {
                 execute(connection, "create role %s login nosuperuser nocreatedb nocreaterole".formatted(name(role)));
             }
-            connection.unwrap(PGConnection.class)
-                    .alterUserPassword(name(role), rolePassword.toCharArray(), "scram-sha-256");
+            execute(connection, "alter role %s password '%s'".formatted(name(role), literal(rolePassword)));
         });
     }
 
@@ -71,14 +73,7 @@ public final class PostgresAdministration {
     }
 
     private void run(Work work) {
-        var properties = new Properties();
-        properties.setProperty("user", user);
-        properties.setProperty("password", password);
-        // The driver itself rather than DriverManager, which would keep it and its class loader for the JVM's life.
-        try (Connection connection = new Driver().connect(url, properties)) {
-            if (connection == null) {
-                throw new IllegalArgumentException("Not a PostgreSQL URL: " + url);
-            }
+        try (Connection connection = DriverManager.getConnection(url, user, password)) {
             work.on(connection);
         } catch (SQLException e) {
             throw new BackendException(
@@ -99,6 +94,14 @@ public final class PostgresAdministration {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
+    }
+
+    /** So is a new password; what is allowed in it needs no quoting. */
+    private static String literal(String password) {
+        if (!PASSWORD.matcher(password).matches()) {
+            throw new IllegalArgumentException("Not a generated password");
+        }
+        return password;
     }
 
     /** Names are written into statements, which take no parameters there. */

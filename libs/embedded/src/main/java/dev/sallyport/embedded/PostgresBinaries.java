@@ -3,9 +3,10 @@ package dev.sallyport.embedded;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -40,7 +41,8 @@ final class PostgresBinaries {
         String resource = "/postgres-linux-" + architecture() + ".txz";
         try {
             Files.createDirectories(cache);
-            if ((Integer) Files.getAttribute(cache, "unix:uid") != OsUser.current().uid()) {
+            if ((Integer) Files.getAttribute(cache, "unix:uid")
+                    != OsUser.current().uid()) {
                 throw new BackendException(
                         BackendException.Code.UNPACKING_FAILED, cache + " belongs to somebody else; remove it", null);
             }
@@ -78,7 +80,7 @@ final class PostgresBinaries {
 
     private static String checksum(String resource) throws IOException {
         try (var in = new DigestInputStream(open(resource), MessageDigest.getInstance("SHA-256"))) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
+            in.transferTo(OutputStream.nullOutputStream());
             return HexFormat.of().formatHex(in.getMessageDigest().digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
@@ -123,8 +125,7 @@ final class PostgresBinaries {
         } else if (entry.isFile()) {
             Files.copy(tar, target);
             boolean program = (entry.getMode() & 0100) != 0;
-            Files.setPosixFilePermissions(
-                    target, PosixFilePermissions.fromString(program ? "rwxr-xr-x" : "rw-r--r--"));
+            Files.setPosixFilePermissions(target, PosixFilePermissions.fromString(program ? "rwxr-xr-x" : "rw-r--r--"));
         }
     }
 

@@ -32,8 +32,7 @@ public final class PrivateFiles {
             Files.deleteIfExists(fresh);
             Files.createFile(
                     fresh,
-                    PosixFilePermissions.asFileAttribute(
-                            Set.copyOf(PosixFilePermissions.fromString("rw-------"))));
+                    PosixFilePermissions.asFileAttribute(Set.copyOf(PosixFilePermissions.fromString("rw-------"))));
             Files.write(fresh, content, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.SYNC);
             owner.own(fresh);
             return Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);

@@ -1,0 +1,61 @@
+package dev.sallyport.testkit;
+
+import dev.sallyport.embedded.KafkaAdministration;
+import dev.sallyport.embedded.PostgresAdministration;
+import java.util.function.Supplier;
+
+/** The same servers from container images, configured alike. Without a container engine it fails. */
+final class ContainerBackends implements FleetBackends {
+
+    private final Supplier<PostgresContainer> postgres;
+    private final Supplier<KafkaContainer> kafka;
+
+    ContainerBackends(TestHome home) {
+        postgres = Lazy.of(() -> {
+            var server = PostgresContainer.start(TestFleet.shared().tls("postgresql"));
+            AtExit.close(server, home);
+            return server;
+        });
+        kafka = Lazy.of(() -> {
+            var broker = KafkaContainer.start(
+                    TestFleet.shared().tls("kafka"), TestFleet.shared().tls("kafka-admin"));
+            AtExit.close(broker, home);
+            return broker;
+        });
+    }
+
+    @Override
+    public String kind() {
+        return "containers";
+    }
+
+    @Override
+    public PostgresBackend postgres() {
+        PostgresContainer server = postgres.get();
+        PostgresAdministration administration = server.administration();
+        return purpose -> FreshNames.database(purpose, administration, server::jdbcUrl);
+    }
+
+    @Override
+    public KafkaBackend kafka() {
+        KafkaContainer broker = kafka.get();
+        return new KafkaBackend() {
+            @Override
+            public String bootstrapServers() {
+                return broker.bootstrapServers();
+            }
+
+            @Override
+            public String freshTopics() {
+                try (KafkaAdministration administration = broker.administration()) {
+                    return FreshNames.topics(administration);
+                }
+            }
+
+            @Override
+            public KafkaAdministration administration() {
+                return broker.administration();
+            }
+        };
+    }
+}
