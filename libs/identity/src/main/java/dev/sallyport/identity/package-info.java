@@ -1,4 +1,4 @@
-/** Certificate authorities, SPIFFE identities and the files they live in. */
+/** Who a workload is: its certificates and keys on disk, and the rules by which a certificate is believed. */
 @NullMarked
 package dev.sallyport.identity;
 

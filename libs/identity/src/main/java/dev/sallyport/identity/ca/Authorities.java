@@ -1,0 +1,165 @@
+package dev.sallyport.identity.ca;
+
+import dev.sallyport.identity.Credential;
+import dev.sallyport.identity.IdentityException;
+import dev.sallyport.identity.IdentityException.CertificateRefused;
+import dev.sallyport.identity.IdentityException.FleetState;
+import dev.sallyport.identity.KeyTypes;
+import dev.sallyport.identity.OwnerOnly;
+import dev.sallyport.identity.Pem;
+import dev.sallyport.identity.protect.FileKeyProtector;
+import dev.sallyport.identity.protect.KeyProtector;
+import dev.sallyport.identity.protect.SealedFile;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A folder with two authorities, one for TLS and one for statement keys, their private keys together in one sealed
+ * file. The fleet has two such folders: {@code root}, which may be taken offline, and {@code issuing}, which is
+ * vault-service's.
+ *
+ * @param tls the authority for TLS
+ * @param signing the authority for statement keys
+ */
+public record Authorities(Credential tls, Credential signing) {
+    static final String TLS_CERTIFICATE = "tls-ca.crt";
+    static final String SIGNING_CERTIFICATE = "signing-ca.crt";
+    static final String SEALED_KEYS = "keys.sealed";
+    static final String PROTECTOR_KEY = "protector.key";
+
+    private static final Duration ROOT_LIFE = Duration.ofDays(20 * 365);
+    private static final Duration ISSUING_LIFE = Duration.ofDays(5 * 365);
+    private static final String KEY_SEPARATOR = "-----END PRIVATE KEY-----\n";
+
+    /**
+     * Opens the fleet's issuing authorities.
+     *
+     * @param folder {@code issuing} in the fleet's directory
+     * @param fleetId the fleet they must belong to
+     * @throws IdentityException when a file is unsafe, missing, changed or sealed by another protector
+     */
+    public static Authorities openIssuing(Path folder, String fleetId, Instant now) {
+        return open(folder, "issuing", fleetId, now);
+    }
+
+    static Authorities openRoots(Path folder, String fleetId, Instant now) {
+        return open(folder, "root", fleetId, now);
+    }
+
+    static Authorities newRoots(String fleetId, String trustDomain, Instant now) {
+        KeyPair tls = KeyTypes.newTlsPair();
+        KeyPair signing = KeyTypes.newSigningPair();
+        return new Authorities(
+                new Credential(
+                        tls.getPrivate(),
+                        List.of(Certificates.root(tls, "Sallyport TLS root " + fleetId, trustDomain, now, ROOT_LIFE))),
+                new Credential(
+                        signing.getPrivate(),
+                        List.of(Certificates.root(
+                                signing, "Sallyport signing root " + fleetId, trustDomain, now, ROOT_LIFE))));
+    }
+
+    static Authorities newIssuing(Authorities roots, String fleetId, String trustDomain, Instant now) {
+        KeyPair tls = KeyTypes.newTlsPair();
+        KeyPair signing = KeyTypes.newSigningPair();
+        return new Authorities(
+                new Credential(
+                        tls.getPrivate(),
+                        List.of(Certificates.issuing(
+                                roots.tls,
+                                tls.getPublic(),
+                                "Sallyport TLS issuing " + fleetId,
+                                trustDomain,
+                                now,
+                                ISSUING_LIFE))),
+                new Credential(
+                        signing.getPrivate(),
+                        List.of(Certificates.issuing(
+                                roots.signing,
+                                signing.getPublic(),
+                                "Sallyport signing issuing " + fleetId,
+                                trustDomain,
+                                now,
+                                ISSUING_LIFE))));
+    }
+
+    void write(Path folder, String purpose, String fleetId) throws IOException {
+        OwnerOnly.createDirectory(folder);
+        OwnerOnly.writePublic(folder.resolve(TLS_CERTIFICATE), Pem.ofCertificates(tls.chain()));
+        OwnerOnly.writePublic(folder.resolve(SIGNING_CERTIFICATE), Pem.ofCertificates(signing.chain()));
+        KeyProtector protector = FileKeyProtector.create(folder.resolve(PROTECTOR_KEY));
+        byte[] keys = keys();
+        SealedFile.write(folder.resolve(SEALED_KEYS), keys, protector, context(purpose, fleetId));
+        Arrays.fill(keys, (byte) 0);
+        OwnerOnly.sync(folder);
+    }
+
+    private byte[] keys() throws IOException {
+        byte[] first = Pem.ofPrivateKey(tls.key());
+        byte[] second = Pem.ofPrivateKey(signing.key());
+        try (ByteArrayOutputStream both = new ByteArrayOutputStream(first.length + second.length)) {
+            both.write(first);
+            both.write(second);
+            return both.toByteArray();
+        } finally {
+            Arrays.fill(first, (byte) 0);
+            Arrays.fill(second, (byte) 0);
+        }
+    }
+
+    private static Authorities open(Path folder, String purpose, String fleetId, Instant now) {
+        KeyProtector protector = FileKeyProtector.open(folder.resolve(PROTECTOR_KEY));
+        byte[] keys = SealedFile.read(folder.resolve(SEALED_KEYS), protector, context(purpose, fleetId));
+        try {
+            int end = endOfFirst(keys);
+            return new Authorities(
+                    authority(folder.resolve(TLS_CERTIFICATE), Arrays.copyOfRange(keys, 0, end), now),
+                    authority(folder.resolve(SIGNING_CERTIFICATE), Arrays.copyOfRange(keys, end, keys.length), now));
+        } finally {
+            Arrays.fill(keys, (byte) 0);
+        }
+    }
+
+    private static Credential authority(Path certificateFile, byte[] keyPem, Instant now) {
+        PrivateKey key = Pem.privateKey(keyPem);
+        Arrays.fill(keyPem, (byte) 0);
+        List<X509Certificate> chain = Pem.certificates(OwnerOnly.readPublic(certificateFile, Pem.LARGEST));
+        Credential authority = new Credential(key, chain);
+        if (authority.leaf().getBasicConstraints() < 0) {
+            throw new FleetState(certificateFile + " is not an authority's certificate");
+        }
+        if (authority.leaf().getNotAfter().toInstant().isBefore(now)) {
+            throw new CertificateRefused(
+                    CertificateRefused.Reason.EXPIRED, "the authority of " + certificateFile + " has expired");
+        }
+        return authority;
+    }
+
+    private static int endOfFirst(byte[] keys) {
+        byte[] separator = KEY_SEPARATOR.getBytes(StandardCharsets.US_ASCII);
+        for (int i = 0; i + separator.length <= keys.length; i++) {
+            if (Arrays.equals(keys, i, i + separator.length, separator, 0, separator.length)) {
+                return i + separator.length;
+            }
+        }
+        throw new IdentityException.Malformed("the sealed keys are not two PEM keys");
+    }
+
+    private static String context(String purpose, String fleetId) {
+        return "sallyport authorities " + purpose + " " + fleetId;
+    }
+
+    @Override
+    public String toString() {
+        return "Authorities[" + tls + ", " + signing + "]";
+    }
+}

@@ -1,0 +1,213 @@
+package dev.sallyport.identity.ca;
+
+import dev.sallyport.identity.CertificateRequest;
+import dev.sallyport.identity.Credential;
+import dev.sallyport.identity.IdentityDirectory;
+import dev.sallyport.identity.IdentityException;
+import dev.sallyport.identity.IdentityException.FileFailed;
+import dev.sallyport.identity.IdentityException.FleetState;
+import dev.sallyport.identity.KeyTypes;
+import dev.sallyport.identity.OwnerOnly;
+import dev.sallyport.identity.Pem;
+import dev.sallyport.identity.WorkloadIdentity;
+import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.statements.trust.TrustRoots;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fleet's authorities in their directory: {@code sallyport ca init | renew | status}. Needs nothing that runs.
+ *
+ * <p>See {@link FleetLayout} for what lies where.
+ */
+public final class FleetCa {
+    private final FleetLayout layout;
+    private final TrustRoots trust;
+    private final Clock clock;
+
+    private FleetCa(FleetLayout layout, TrustRoots trust, Clock clock) {
+        this.layout = layout;
+        this.trust = trust;
+        this.clock = clock;
+    }
+
+    /**
+     * Makes the fleet's authorities and the first certificates, once. Called again, it changes nothing about the fleet
+     * and issues only what the plan has and the directory has not. A run that was cut short is finished or begun again.
+     *
+     * @throws FleetState when the directory is neither empty, nor complete, nor what a cut-short run leaves
+     * @throws IdentityException when a file is unsafe or the disk refuses
+     */
+    public static FleetCa init(Path directory, FleetPlan plan, Clock clock) {
+        FleetLayout layout = new FleetLayout(directory);
+        try {
+            FleetFounding founding = new FleetFounding(layout, clock);
+            founding.run();
+            FleetCa fleet = open(directory, clock);
+            fleet.issueMissing(plan);
+            return fleet;
+        } catch (IOException e) {
+            throw new FileFailed("cannot make the fleet's authorities in " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** {@link #init(Path, FleetPlan, Clock)} for the fleet on one machine. */
+    public static FleetCa init(Path directory) {
+        return init(directory, FleetPlan.oneMachine(), Clock.systemUTC());
+    }
+
+    /**
+     * The fleet made earlier in this directory.
+     *
+     * @throws FleetState when there is none
+     */
+    public static FleetCa open(Path directory, Clock clock) {
+        FleetLayout layout = new FleetLayout(directory);
+        if (!Files.exists(layout.trust(), LinkOption.NOFOLLOW_LINKS)) {
+            throw new FleetState("there is no fleet in " + directory + ". Make one with: sallyport ca init");
+        }
+        try {
+            return new FleetCa(layout, TrustRoots.parse(OwnerOnly.readPublic(layout.trust(), Pem.LARGEST)), clock);
+        } catch (IllegalArgumentException e) {
+            throw new FleetState(layout.trust() + ": " + e.getMessage());
+        }
+    }
+
+    /** Re-issues every certificate on this machine that has expired or passed half its life, with new keys. */
+    public List<FleetStatus.Certificate> renew() {
+        Instant now = clock.instant();
+        List<FleetStatus.Certificate> renewed = new ArrayList<>();
+        @Nullable CertificateIssuer issuer = null;
+        for (SpiffeId id : workloads()) {
+            Path directory = layout.identity(id);
+            X509Certificate tls = IdentityDirectory.tlsLeaf(directory);
+            X509Certificate signing = IdentityDirectory.signingLeaf(directory);
+            boolean due = FleetStatus.State.of(tls, now) != FleetStatus.State.VALID
+                    || (signing != null && FleetStatus.State.of(signing, now) != FleetStatus.State.VALID);
+            if (due) {
+                issuer = issuer == null ? issuer() : issuer;
+                renewed.addAll(issue(issuer, TlsNames.of(id, tls)));
+            }
+        }
+        return List.copyOf(renewed);
+    }
+
+    /** {@link #renew()} of the fleet in this directory, now. */
+    public static List<FleetStatus.Certificate> renew(Path directory) {
+        return open(directory, Clock.systemUTC()).renew();
+    }
+
+    /** Every authority and certificate with its age. Opens no seal. */
+    public FleetStatus status() {
+        Instant now = clock.instant();
+        List<FleetStatus.Authority> authorities = new ArrayList<>();
+        for (Path folder : List.of(layout.root(), layout.issuing())) {
+            for (String name : List.of(Authorities.TLS_CERTIFICATE, Authorities.SIGNING_CERTIFICATE)) {
+                Path file = folder.resolve(name);
+                if (Files.exists(file)) {
+                    authorities.add(authority(file, now));
+                }
+            }
+        }
+        List<FleetStatus.Certificate> certificates = new ArrayList<>();
+        for (SpiffeId id : workloads()) {
+            certificates.addAll(certificates(id, now));
+        }
+        return new FleetStatus(trust.fleetId(), trust.trustDomain(), authorities, certificates);
+    }
+
+    /** Issues the first certificates of every workload of the plan that has no identity here yet. */
+    public List<FleetStatus.Certificate> issueMissing(FleetPlan plan) {
+        List<FleetStatus.Certificate> issued = new ArrayList<>();
+        @Nullable CertificateIssuer issuer = null;
+        for (FleetPlan.Workload workload : plan.workloads()) {
+            TlsNames names = workload.tlsNames(trust.trustDomain());
+            if (!Files.exists(layout.identity(names.id()).resolve(IdentityDirectory.CURRENT))) {
+                issuer = issuer == null ? issuer() : issuer;
+                issued.addAll(issue(issuer, names));
+            }
+        }
+        return List.copyOf(issued);
+    }
+
+    /** What everybody in the fleet pins. */
+    public TrustRoots trust() {
+        return trust;
+    }
+
+    /** Where things lie. */
+    public FleetLayout layout() {
+        return layout;
+    }
+
+    private CertificateIssuer issuer() {
+        Authorities issuing = Authorities.openIssuing(layout.issuing(), trust.fleetId(), clock.instant());
+        return new CertificateIssuer(issuing.tls(), issuing.signing(), trust.trustDomain(), clock);
+    }
+
+    private List<FleetStatus.Certificate> issue(CertificateIssuer issuer, TlsNames names) {
+        SpiffeId id = names.id();
+        KeyPair tlsPair = KeyTypes.newTlsPair();
+        CertificateRequest tlsRequest =
+                CertificateRequest.parse(CertificateRequest.create(tlsPair, id, names.dnsNames(), names.addresses()));
+        Credential tls = new Credential(tlsPair.getPrivate(), issuer.issueTls(tlsRequest, names));
+        @Nullable Credential signing = null;
+        if (CertificateIssuer.signs(id)) {
+            KeyPair pair = KeyTypes.newSigningPair();
+            CertificateRequest request =
+                    CertificateRequest.parse(CertificateRequest.create(pair, id, Set.of(), Set.of()));
+            signing = new Credential(pair.getPrivate(), issuer.issueSigning(request, id));
+        }
+        createParents(id);
+        IdentityDirectory.write(layout.identity(id), new WorkloadIdentity(id, tls, signing, trust));
+        return certificates(id, clock.instant());
+    }
+
+    private List<FleetStatus.Certificate> certificates(SpiffeId id, Instant now) {
+        Path directory = layout.identity(id);
+        List<FleetStatus.Certificate> certificates = new ArrayList<>();
+        certificates.add(
+                FleetStatus.Certificate.of(id, FleetStatus.Purpose.TLS, IdentityDirectory.tlsLeaf(directory), now));
+        X509Certificate signing = IdentityDirectory.signingLeaf(directory);
+        if (signing != null) {
+            certificates.add(FleetStatus.Certificate.of(id, FleetStatus.Purpose.SIGNING, signing, now));
+        }
+        return certificates;
+    }
+
+    private static FleetStatus.Authority authority(Path file, Instant now) {
+        X509Certificate certificate =
+                Pem.certificates(OwnerOnly.readPublic(file, Pem.LARGEST)).getFirst();
+        return new FleetStatus.Authority(
+                certificate.getSubjectX500Principal().getName(),
+                file,
+                certificate.getNotAfter().toInstant(),
+                FleetStatus.State.of(certificate, now));
+    }
+
+    private void createParents(SpiffeId id) {
+        try {
+            layout.createParents(id);
+        } catch (IOException e) {
+            throw new FileFailed("cannot write " + layout.identity(id) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private List<SpiffeId> workloads() {
+        try {
+            return layout.workloads(trust.trustDomain());
+        } catch (IOException e) {
+            throw new FileFailed("cannot list " + layout.identities() + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.sallyport.identity.ca;
+
+import dev.sallyport.statements.trust.SpiffeId;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which workloads get their first certificates when a fleet is made.
+ *
+ * @param workloads each with the names its TLS certificate carries
+ */
+public record FleetPlan(List<Workload> workloads) {
+    /** The five services. */
+    public static final List<String> SERVICES =
+            List.of("policy-service", "approval-service", "executor-service", "attestation-service", "vault-service");
+
+    /** The infrastructure. */
+    public static final List<String> INFRASTRUCTURE = List.of("postgresql", "kafka");
+
+    private static final Set<InetAddress> LOOPBACK =
+            Set.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1"));
+
+    /**
+     * One workload.
+     *
+     * @param kind what it is
+     * @param names the path segments of its SPIFFE id after the kind
+     * @param dnsNames DNS names it answers to; none for clients
+     * @param addresses IP addresses it answers to; none for clients
+     */
+    public record Workload(SpiffeId.Kind kind, List<String> names, Set<String> dnsNames, Set<InetAddress> addresses) {
+        /** Copies the collections. */
+        public Workload {
+            names = List.copyOf(names);
+            dnsNames = Set.copyOf(dnsNames);
+            addresses = Set.copyOf(addresses);
+        }
+
+        /** A service that answers on its own name and on loopback. */
+        public static Workload service(String name) {
+            return new Workload(SpiffeId.Kind.SERVICE, List.of(name), Set.of(name, "localhost"), LOOPBACK);
+        }
+
+        /** Infrastructure that answers on its own name and on loopback. */
+        public static Workload infra(String name) {
+            return new Workload(SpiffeId.Kind.INFRA, List.of(name), Set.of(name, "localhost"), LOOPBACK);
+        }
+
+        /** An executor node: it only calls. */
+        public static Workload node(String pool, String node) {
+            return new Workload(SpiffeId.Kind.EXECUTOR, List.of(pool, node), Set.of(), Set.of());
+        }
+
+        /** A device: it only calls. */
+        public static Workload device(String id) {
+            return new Workload(SpiffeId.Kind.DEVICE, List.of(id), Set.of(), Set.of());
+        }
+
+        TlsNames tlsNames(String trustDomain) {
+            return new TlsNames(new SpiffeId(trustDomain, kind, names), dnsNames, addresses);
+        }
+    }
+
+    /** Copies the list. */
+    public FleetPlan {
+        workloads = List.copyOf(workloads);
+    }
+
+    /**
+     * The fleet on one machine: the services, PostgreSQL, Kafka, the node {@code default/node-1} and the device
+     * {@code owner}.
+     */
+    public static FleetPlan oneMachine() {
+        List<Workload> workloads = new ArrayList<>();
+        SERVICES.forEach(name -> workloads.add(Workload.service(name)));
+        INFRASTRUCTURE.forEach(name -> workloads.add(Workload.infra(name)));
+        workloads.add(Workload.node("default", "node-1"));
+        workloads.add(Workload.device("owner"));
+        return new FleetPlan(workloads);
+    }
+
+    /** This plan and one workload more. */
+    public FleetPlan and(Workload workload) {
+        List<Workload> more = new ArrayList<>(workloads);
+        more.add(workload);
+        return new FleetPlan(more);
+    }
+}

@@ -1,0 +1,114 @@
+package dev.sallyport.identity.protect;
+
+import dev.sallyport.identity.IdentityException;
+import dev.sallyport.identity.IdentityException.FileFailed;
+import dev.sallyport.identity.IdentityException.Malformed;
+import dev.sallyport.identity.OwnerOnly;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Arrays;
+
+/**
+ * A root key in a file of 32 random bytes that only its owner may read. It protects against whoever gets the sealed
+ * files without this one (a backup, a database dump), not against the user who runs the service.
+ */
+public final class FileKeyProtector implements KeyProtector {
+    private static final int KEY_BYTES = 32;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Path file;
+
+    private FileKeyProtector(Path file) {
+        this.file = file;
+    }
+
+    /**
+     * The protector of an existing key file, which is checked now and at every use.
+     *
+     * @throws IdentityException when the file is missing, open to others, or not 32 bytes
+     */
+    public static FileKeyProtector open(Path file) {
+        FileKeyProtector protector = new FileKeyProtector(file);
+        Arrays.fill(protector.rootKey(), (byte) 0);
+        return protector;
+    }
+
+    /**
+     * Makes the key file, which must not exist.
+     *
+     * @throws FileFailed when it cannot be written
+     */
+    public static FileKeyProtector create(Path file) {
+        byte[] key = new byte[KEY_BYTES];
+        RANDOM.nextBytes(key);
+        try {
+            OwnerOnly.write(file, key);
+            return open(file);
+        } catch (IOException e) {
+            throw new FileFailed("cannot write " + file + ": " + e.getMessage(), e);
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
+    }
+
+    /** {@link #open} if the file is there, else {@link #create}. */
+    public static FileKeyProtector openOrCreate(Path file) {
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? open(file) : create(file);
+    }
+
+    @Override
+    public String id() {
+        return "file";
+    }
+
+    @Override
+    public Availability probe() {
+        Path probe = file.resolveSibling(".probe-" + Long.toHexString(RANDOM.nextLong()));
+        byte[] sample = new byte[KEY_BYTES];
+        RANDOM.nextBytes(sample);
+        byte[] context = {1};
+        try {
+            OwnerOnly.write(probe, wrap(sample, context));
+            byte[] back = unwrap(OwnerOnly.read(probe, 1024), context);
+            Files.delete(probe);
+            return MessageDigest.isEqual(sample, back)
+                    ? new Availability.Available()
+                    : new Availability.Absent("the folder of " + file + " does not give back what was written");
+        } catch (IOException | IdentityException e) {
+            return new Availability.Absent("the key file " + file + " cannot be used: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public byte[] wrap(byte[] key, byte[] context) {
+        byte[] root = rootKey();
+        try {
+            return AesGcm.seal(root, key, context);
+        } finally {
+            Arrays.fill(root, (byte) 0);
+        }
+    }
+
+    @Override
+    public byte[] unwrap(byte[] wrapped, byte[] context) {
+        byte[] root = rootKey();
+        try {
+            return AesGcm.open(root, wrapped, context);
+        } finally {
+            Arrays.fill(root, (byte) 0);
+        }
+    }
+
+    private byte[] rootKey() {
+        byte[] key = OwnerOnly.read(file, 1024);
+        if (key.length != KEY_BYTES) {
+            Arrays.fill(key, (byte) 0);
+            throw new Malformed(file + " is not a key file: it must hold exactly " + KEY_BYTES + " bytes");
+        }
+        return key;
+    }
+}
