@@ -30,14 +30,15 @@ import org.jspecify.annotations.Nullable;
  * The directory that holds one workload's identity.
  *
  * <pre>
- * current -> v-…          a symbolic link, replaced by rename: key and certificate always belong together
- * v-…/tls/tls.key         PKCS#8 PEM, P-256, 0600
- * v-…/tls/tls.crt         leaf, then the issuing certificate
- * v-…/tls/ca.crt          the TLS roots
- * v-…/tls/tls.pem         key and chain in one file, infrastructure only (Kafka's PEM store), 0600
- * v-…/signing/signing.key PKCS#8 PEM, Ed25519, 0600; absent where no statements are signed
- * v-…/signing/signing.crt leaf, then the issuing certificate
- * v-…/trust.json
+ * current -> v-…       a symbolic link, replaced by rename: key and certificate always belong together
+ * tls -> current/tls, signing -> current/signing, trust.json -> current/trust.json
+ * tls/tls.key          PKCS#8 PEM, P-256, 0600
+ * tls/tls.crt          leaf, then the issuing certificate
+ * tls/ca.crt           the TLS roots
+ * tls/tls.pem          key and chain in one file, infrastructure only (Kafka's PEM store), 0600
+ * signing/signing.key  PKCS#8 PEM, Ed25519, 0600; absent where no statements are signed
+ * signing/signing.crt  leaf, then the issuing certificate
+ * trust.json
  * </pre>
  *
  * <p>Files are read through {@code current} resolved once, so a renewal in between cannot mix two versions.
@@ -102,6 +103,11 @@ public final class IdentityDirectory {
             Path link = directory.resolve(".link-" + random());
             Files.createSymbolicLink(link, Path.of(name));
             Files.move(link, directory.resolve(CURRENT), StandardCopyOption.ATOMIC_MOVE);
+            link(directory, "tls");
+            link(directory, "trust.json");
+            if (identity.signing().isPresent()) {
+                link(directory, "signing");
+            }
             OwnerOnly.sync(directory);
             if (mine) {
                 prune(directory, name);
@@ -110,6 +116,14 @@ public final class IdentityDirectory {
             throw new FileFailed(directory + " lies on a file system without atomic rename", e);
         } catch (IOException e) {
             throw new FileFailed("cannot write the identity in " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A stable path into whatever version is in force. */
+    private static void link(Path directory, String part) throws IOException {
+        Path link = directory.resolve(part);
+        if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+            Files.createSymbolicLink(link, Path.of(CURRENT, part));
         }
     }
 

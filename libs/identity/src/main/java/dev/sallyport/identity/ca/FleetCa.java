@@ -10,6 +10,7 @@ import dev.sallyport.identity.KeyTypes;
 import dev.sallyport.identity.OwnerOnly;
 import dev.sallyport.identity.Pem;
 import dev.sallyport.identity.WorkloadIdentity;
+import dev.sallyport.identity.X509Svid;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.trust.TrustRoots;
 import java.io.IOException;
@@ -132,7 +133,10 @@ public final class FleetCa {
         @Nullable CertificateIssuer issuer = null;
         for (FleetPlan.Workload workload : plan.workloads()) {
             TlsNames names = workload.tlsNames(trust.trustDomain());
-            if (!Files.exists(layout.identity(names.id()).resolve(IdentityDirectory.CURRENT))) {
+            Path directory = layout.identity(names.id());
+            if (Files.exists(directory.resolve(IdentityDirectory.CURRENT), LinkOption.NOFOLLOW_LINKS)) {
+                verifyOwner(directory, names.id());
+            } else {
                 issuer = issuer == null ? issuer() : issuer;
                 issued.addAll(issue(issuer, names));
             }
@@ -168,7 +172,6 @@ public final class FleetCa {
                     CertificateRequest.parse(CertificateRequest.create(pair, id, Set.of(), Set.of()));
             signing = new Credential(pair.getPrivate(), issuer.issueSigning(request, id));
         }
-        createParents(id);
         IdentityDirectory.write(layout.identity(id), new WorkloadIdentity(id, tls, signing, trust));
         return certificates(id, clock.instant());
     }
@@ -185,6 +188,22 @@ public final class FleetCa {
         return certificates;
     }
 
+    private void verifyOwner(Path directory, SpiffeId expected) {
+        if (!owner(directory).equals(expected)) {
+            throw new FleetState(directory + " already holds the identity of " + owner(directory));
+        }
+    }
+
+    /** Whose identity lies in the directory; one that calls itself something else is not renewed under its new name. */
+    private SpiffeId owner(Path directory) {
+        SpiffeId id = X509Svid.idOf(IdentityDirectory.tlsLeaf(directory));
+        if (!id.trustDomain().equals(trust.trustDomain())
+                || !layout.identity(id).equals(directory)) {
+            throw new FleetState(directory + " holds the identity of " + id + ", which does not belong there");
+        }
+        return id;
+    }
+
     private static FleetStatus.Authority authority(Path file, Instant now) {
         X509Certificate certificate =
                 Pem.certificates(OwnerOnly.readPublic(file, Pem.LARGEST)).getFirst();
@@ -195,17 +214,13 @@ public final class FleetCa {
                 FleetStatus.State.of(certificate, now));
     }
 
-    private void createParents(SpiffeId id) {
-        try {
-            layout.createParents(id);
-        } catch (IOException e) {
-            throw new FileFailed("cannot write " + layout.identity(id) + ": " + e.getMessage(), e);
-        }
-    }
-
     private List<SpiffeId> workloads() {
         try {
-            return layout.workloads(trust.trustDomain());
+            List<SpiffeId> ids = new ArrayList<>();
+            for (Path directory : layout.workloads()) {
+                ids.add(owner(directory));
+            }
+            return List.copyOf(ids);
         } catch (IOException e) {
             throw new FileFailed("cannot list " + layout.identities() + ": " + e.getMessage(), e);
         }

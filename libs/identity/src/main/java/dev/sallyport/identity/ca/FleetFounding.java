@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 final class FleetFounding {
     private static final String STAGING = ".founding";
     private static final String COMPLETE = "complete";
-    private static final List<String> PARTS = List.of("root", "issuing", "log", "identities", "trust.json");
+    private static final List<String> PARTS = List.of("ca", "identities", "trust.json");
 
     private final FleetLayout layout;
     private final Clock clock;
@@ -78,15 +78,17 @@ final class FleetFounding {
         String trustDomain = FleetId.trustDomain(fleetId);
         FleetLayout inside = new FleetLayout(staging);
         OwnerOnly.createDirectory(staging);
+        OwnerOnly.createDirectory(staging.resolve("ca"));
+        Files.setPosixFilePermissions(staging.resolve("ca"), PosixFilePermissions.fromString("rwx--x--x"));
         Authorities roots = Authorities.newRoots(fleetId, trustDomain, now);
         roots.write(inside.root(), "root", fleetId);
         Authorities.newIssuing(roots, fleetId, trustDomain, now).write(inside.issuing(), "issuing", fleetId);
         KeyPair log = KeyTypes.newSigningPair();
-        OwnerOnly.createDirectory(inside.log());
+        inside.createIdentities();
+        OwnerOnly.createDirectory(parent(inside.logKey()));
         byte[] logKey = Pem.ofPrivateKey(log.getPrivate());
         OwnerOnly.write(inside.logKey(), logKey);
         Arrays.fill(logKey, (byte) 0);
-        inside.createIdentities();
         TrustRoots trust = new TrustRoots(
                 1,
                 fleetId,
@@ -112,7 +114,7 @@ final class FleetFounding {
     }
 
     private void verifyWhole() {
-        for (Path part : List.of(layout.trust(), layout.issuing(), layout.logKey(), layout.identities())) {
+        for (Path part : List.of(layout.trust(), layout.issuing(), layout.identities(), layout.logKey())) {
             if (!exists(part)) {
                 throw new FleetState("the fleet in " + layout.directory() + " is not whole: "
                         + layout.directory().relativize(part)
@@ -128,6 +130,11 @@ final class FleetFounding {
                         + ". Restore trust.json from a backup, or empty the directory to begin a new fleet");
             }
         }
+    }
+
+    private static Path parent(Path path) {
+        Path parent = path.getParent();
+        return parent == null ? path : parent;
     }
 
     private static boolean exists(Path path) {

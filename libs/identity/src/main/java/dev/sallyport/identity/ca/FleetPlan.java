@@ -16,8 +16,8 @@ public record FleetPlan(List<Workload> workloads) {
     public static final List<String> SERVICES =
             List.of("policy-service", "approval-service", "executor-service", "attestation-service", "vault-service");
 
-    /** The infrastructure. */
-    public static final List<String> INFRASTRUCTURE = List.of("postgresql", "kafka");
+    /** The infrastructure; {@code kafka-admin} is the client that makes topics and access rules. */
+    public static final List<String> INFRASTRUCTURE = List.of("postgresql", "kafka", "kafka-admin");
 
     private static final Set<InetAddress> LOOPBACK =
             Set.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1"));

@@ -61,7 +61,7 @@ class FleetCaTest {
                         domain + "/infra/kafka",
                         domain + "/executor/default/node-1",
                         domain + "/device/owner")
-                .hasSize(9);
+                .hasSize(10);
     }
 
     @Test
@@ -104,6 +104,16 @@ class FleetCaTest {
                 .contains("ASN1 OID: prime256v1");
         String device = text(fleet, fleet.layout().identity(SpiffeId.Kind.DEVICE, List.of("owner")));
         assertThat(device).contains("Subject: O = Sallyport").doesNotContain("CN = owner", "DNS:");
+    }
+
+    @Test
+    void thePathsWithoutVersionLeadToTheOneInForce() throws IOException {
+        FleetCa fleet = init();
+        Path policy = fleet.layout().service("policy-service");
+        for (String file : List.of("tls/tls.key", "tls/ca.crt", "signing/signing.crt", "trust.json")) {
+            assertThat(policy.resolve(file))
+                    .hasSameBinaryContentAs(policy.resolve("current").resolve(file));
+        }
     }
 
     @Test
@@ -159,8 +169,8 @@ class FleetCaTest {
                     .filter(path -> path.toString().matches(".*\\.(key|sealed|pem)"))
                     .toList();
         }
-        // 9 TLS keys, 6 signing keys, 2 PEM stores, the log's, 2 protectors', 2 sealed
-        assertThat(secrets).hasSize(22);
+        // 10 TLS keys, 6 signing keys, 3 PEM stores, the log's, 2 protectors', 2 sealed
+        assertThat(secrets).hasSize(24);
         for (Path secret : secrets) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)))
                     .as(secret.toString())
@@ -187,8 +197,8 @@ class FleetCaTest {
     @Test
     void aRunCutShortBeforeItsMarkIsBegunAgain() throws IOException {
         Path directory = temp.resolve("fleet");
-        Files.createDirectories(directory.resolve(".founding/root"));
-        Files.writeString(directory.resolve(".founding/root/tls-ca.crt"), "half a certificate");
+        Files.createDirectories(directory.resolve(".founding/ca/root"));
+        Files.writeString(directory.resolve(".founding/ca/root/tls-ca.crt"), "half a certificate");
         FleetCa fleet = init();
         assertThat(IdentityDirectory.load(fleet.layout().service("policy-service"), NOW)
                         .trust())
@@ -201,8 +211,8 @@ class FleetCaTest {
         FleetCa whole = init();
         Path directory = temp.resolve("fleet");
         Path founding = Files.createDirectory(directory.resolve(".founding"));
-        // As after a crash between two renames: root and issuing are in place, the rest is not.
-        for (String part : List.of("log", "identities", "trust.json")) {
+        // As after a crash between two renames: the authorities are in place, the rest is not.
+        for (String part : List.of("identities", "trust.json")) {
             Files.move(directory.resolve(part), founding.resolve(part));
         }
         Files.createFile(founding.resolve("complete"));
@@ -220,10 +230,10 @@ class FleetCaTest {
                 .isInstanceOf(IdentityException.FleetState.class)
                 .hasMessageContaining("but no trust.json");
         Files.move(temp.resolve("trust.json"), directory.resolve("trust.json"));
-        Files.move(directory.resolve("issuing"), temp.resolve("issuing"));
+        Files.move(directory.resolve("ca/issuing"), temp.resolve("issuing"));
         assertThatThrownBy(this::init)
                 .isInstanceOf(IdentityException.FleetState.class)
-                .hasMessageContaining("issuing is missing");
+                .hasMessageContaining("ca/issuing is missing");
     }
 
     @Test
@@ -238,7 +248,7 @@ class FleetCaTest {
     @Test
     void rootsMayBeTakenOfflineAndRenewalStillWorks() throws IOException {
         init();
-        Files.move(temp.resolve("fleet/root"), temp.resolve("safe"));
+        Files.move(temp.resolve("fleet/ca/root"), temp.resolve("safe"));
         init();
         List<FleetStatus.Certificate> renewed = renewAt(NOW.plus(Duration.ofHours(13)));
         assertThat(renewed).isNotEmpty();
@@ -251,9 +261,9 @@ class FleetCaTest {
         Path policy = fleet.layout().service("policy-service");
         WorkloadIdentity before = IdentityDirectory.load(policy, NOW);
         Instant later = NOW.plus(Duration.ofHours(12));
-        // 9 TLS certificates, and 6 signing certificates with them.
+        // 10 TLS certificates, and 6 signing certificates with them.
         assertThat(renewAt(later))
-                .hasSize(15)
+                .hasSize(16)
                 .allSatisfy(c -> assertThat(c.state()).isEqualTo(FleetStatus.State.VALID));
         WorkloadIdentity after = IdentityDirectory.load(policy, later);
         assertThat(after.id()).isEqualTo(before.id());
@@ -289,8 +299,8 @@ class FleetCaTest {
         }
         try (Stream<Path> versions = Files.list(fleet.layout().service("policy-service"))) {
             assertThat(versions.map(path -> path.getFileName().toString()))
-                    .hasSize(3)
-                    .contains("current");
+                    .filteredOn(name -> name.startsWith("v-"))
+                    .hasSize(2);
         }
     }
 
@@ -299,7 +309,7 @@ class FleetCaTest {
         init();
         FleetStatus status = FleetCa.open(temp.resolve("fleet"), clock(NOW)).status();
         assertThat(status.authorities()).hasSize(4);
-        assertThat(status.certificates()).hasSize(15);
+        assertThat(status.certificates()).hasSize(16);
         assertThatThrownBy(() -> FleetCa.open(temp.resolve("nothing"), clock(NOW)))
                 .isInstanceOf(IdentityException.FleetState.class)
                 .hasMessageContaining("sallyport ca init");
