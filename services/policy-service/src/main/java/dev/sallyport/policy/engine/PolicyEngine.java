@@ -1,0 +1,209 @@
+package dev.sallyport.policy.engine;
+
+import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.json.CanonicalJson;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Decides requests against the active snapshot.
+ *
+ * <p>Three outcomes from a binary language: hard and approval tier together allow: <b>allow</b>. Only approval-tier
+ * forbids deny, and the hard tier alone allows: <b>approval required</b>, with those rules. Else <b>deny</b>. Whatever
+ * fails on the way denies.
+ */
+public final class PolicyEngine {
+    private static final Logger LOG = LoggerFactory.getLogger(PolicyEngine.class);
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final int KEPT = 8;
+
+    private final CedarThreads threads;
+    private final AtomicReference<@Nullable PolicySnapshot> active = new AtomicReference<>();
+    private final Deque<PolicySnapshot> recent = new ArrayDeque<>();
+
+    /** An engine without a snapshot: it denies everything with {@code POLICY_UNAVAILABLE}. */
+    public PolicyEngine(CedarThreads threads) {
+        this.threads = threads;
+    }
+
+    /** Makes this snapshot decide from now on. Decisions under way end on the one they began with. */
+    public void activate(PolicySnapshot snapshot) {
+        synchronized (recent) {
+            recent.removeIf(kept -> kept.version().equals(snapshot.version()));
+            recent.addFirst(snapshot);
+            while (recent.size() > KEPT) {
+                recent.removeLast();
+            }
+        }
+        active.set(snapshot);
+    }
+
+    /** The snapshot that decides now. */
+    public Optional<PolicySnapshot> active() {
+        return Optional.ofNullable(active.get());
+    }
+
+    /** Decides. Never throws: what fails denies. */
+    public ToolDecision decide(PolicyRequest request, PolicyRequestContext context) {
+        return decide(request, context, Set.of());
+    }
+
+    /**
+     * Decides with some approval-tier rules lifted by an approval. Only rules that have both the name and the content
+     * that were approved are lifted; hard rules never are.
+     */
+    public ToolDecision decide(PolicyRequest request, PolicyRequestContext context, Collection<RuleIdentity> lifted) {
+        Map<String, Object> attributes = context.attributes(request);
+        return decide(request, attributes, lifted);
+    }
+
+    ToolDecision decide(PolicyRequest request, Map<String, Object> context, Collection<RuleIdentity> lifted) {
+        PolicySnapshot snapshot = active.get();
+        Digest hash = null;
+        try {
+            RequestGuard.verify(context);
+            hash = requestHash(request, context);
+            if (snapshot == null) {
+                throw new PolicyUnavailableException("no policy set is active", null);
+            }
+            Digest requestHash = hash;
+            return threads.call(
+                    () -> decideOn(snapshot, snapshot.slice(request), request, context, lifted, requestHash));
+        } catch (PolicyFailure failure) {
+            LOG.warn("Denied with {}: {}", failure.code(), failure.getMessage());
+            return failed(failure.code(), failure, snapshot, hash);
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            LOG.error("Denied: the policy engine failed", e);
+            return failed(DecisionCode.POLICY_ERROR, e, snapshot, hash);
+        }
+    }
+
+    /** Explains a decision with the snapshot that made it, as far as that is still at hand. */
+    public PolicyExplanation explain(PolicyRequest request, PolicyRequestContext context, ToolDecision decision) {
+        Map<String, Object> attributes = context.attributes(request);
+        PolicySnapshot snapshot = recent(decision.policySetVersion());
+        if (snapshot == null || !decision.policyEnforced()) {
+            return PolicyExplanation.withoutPolicies(request, attributes, decision);
+        }
+        try {
+            return threads.call(() -> Explainer.explain(snapshot, request, attributes, decision));
+        } catch (PolicyFailure failure) {
+            LOG.warn("No explanation: {}", failure.getMessage());
+            return PolicyExplanation.withoutPolicies(request, attributes, decision);
+        }
+    }
+
+    static ToolDecision decideOn(
+            PolicySnapshot snapshot,
+            PolicySlice slice,
+            PolicyRequest request,
+            Map<String, Object> context,
+            Collection<RuleIdentity> lifted,
+            Digest hash) {
+        CedarEvaluator.Answer full = CedarEvaluator.evaluate(slice.full(), snapshot.schema(), request, context);
+        if (full.allowed()) {
+            return decided(snapshot, hash, DecisionCode.ALLOWED, rules(snapshot, full.reasons()), List.of());
+        }
+        List<PolicyRule> forbids = rules(snapshot, full.reasons());
+        if (forbids.isEmpty()) {
+            return decided(snapshot, hash, DecisionCode.DENIED_BY_DEFAULT, forbids, List.of());
+        }
+        if (forbids.stream().anyMatch(rule -> rule.tier() == Tier.HARD)) {
+            List<PolicyRule> hard =
+                    forbids.stream().filter(rule -> rule.tier() == Tier.HARD).toList();
+            DecisionCode code = hard.stream()
+                    .map(PolicyRule::code)
+                    .min(Comparator.naturalOrder())
+                    .orElse(DecisionCode.FORBIDDEN);
+            return decided(snapshot, hash, code, hard, List.of());
+        }
+        CedarEvaluator.Answer base = CedarEvaluator.evaluate(slice.base(), snapshot.schema(), request, context);
+        if (!base.allowed()) {
+            // A human may not be asked for what no permit would allow afterwards.
+            return decided(snapshot, hash, DecisionCode.DENIED_BY_DEFAULT, rules(snapshot, base.reasons()), List.of());
+        }
+        List<PolicyRule> permits = rules(snapshot, base.reasons());
+        List<PolicyRule> asking = forbids.stream()
+                .filter(rule -> !lifted.contains(rule.identity()))
+                .toList();
+        return asking.isEmpty()
+                ? decided(snapshot, hash, DecisionCode.ALLOWED, permits, forbids)
+                : decided(snapshot, hash, DecisionCode.SENSITIVE_NEEDS_APPROVAL, asking, permits);
+    }
+
+    private static ToolDecision decided(
+            PolicySnapshot snapshot,
+            Digest hash,
+            DecisionCode code,
+            List<PolicyRule> determining,
+            List<PolicyRule> alsoObliging) {
+        List<Obligations> obligations = new ArrayList<>();
+        determining.forEach(rule -> obligations.add(rule.obligations()));
+        alsoObliging.forEach(rule -> obligations.add(rule.obligations()));
+        return new ToolDecision(
+                code == DecisionCode.ALLOWED,
+                code == DecisionCode.SENSITIVE_NEEDS_APPROVAL,
+                true,
+                code,
+                determining.stream().map(PolicyRule::identity).toList(),
+                Obligations.strictest(obligations),
+                snapshot.version(),
+                hash,
+                List.of());
+    }
+
+    private static ToolDecision failed(
+            DecisionCode code, Throwable failure, @Nullable PolicySnapshot snapshot, @Nullable Digest hash) {
+        return new ToolDecision(
+                false,
+                false,
+                false,
+                code,
+                List.of(),
+                Obligations.NONE,
+                snapshot == null ? null : snapshot.version(),
+                hash == null ? Digest.of(new byte[0]) : hash,
+                List.of(String.valueOf(failure.getMessage())));
+    }
+
+    private static List<PolicyRule> rules(PolicySnapshot snapshot, Set<String> ids) {
+        List<PolicyRule> rules = new ArrayList<>();
+        for (String id : ids) {
+            rules.add(snapshot.rule(id)
+                    .orElseThrow(() -> new PolicyErrorException("Cedar names the unknown policy " + id, null)));
+        }
+        return rules;
+    }
+
+    private @Nullable PolicySnapshot recent(@Nullable Digest version) {
+        synchronized (recent) {
+            return recent.stream()
+                    .filter(kept -> kept.version().equals(version))
+                    .findFirst()
+                    .orElse(null);
+        }
+    }
+
+    /** SHA-256 of the request in canonical JSON (RFC 8785), sets sorted. */
+    static Digest requestHash(PolicyRequest request, Map<String, Object> context) {
+        Map<String, Object> all = new TreeMap<>();
+        all.put("action", request.action());
+        all.put("context", context);
+        all.put("principal", request.principal().toString());
+        all.put("resource", request.resource().toString());
+        return Digest.of(CanonicalJson.write(JSON.valueToTree(all)));
+    }
+}

@@ -1,0 +1,104 @@
+package dev.sallyport.policy.engine;
+
+import dev.sallyport.statements.Digest;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a decision came out as it did, and what would change it. Holds what policies saw, so never an argument's value
+ * beyond the typed attributes, and no secret.
+ *
+ * @param code the decision's code
+ * @param determining the rules that determined it
+ * @param nearMisses permits that would have matched had their conditions held
+ * @param toAllow what would make it allowed, one sentence each; empty for an allowed request
+ * @param errors what failed
+ * @param obligations what the determining rules demand
+ * @param principal who asked
+ * @param action what for
+ * @param resource on what
+ * @param context the attributes as policies saw them
+ * @param policySetVersion the set that decided, null where none did
+ * @param requestHash SHA-256 of the canonical request
+ */
+public record PolicyExplanation(
+        DecisionCode code,
+        List<DeterminingRule> determining,
+        List<NearMiss> nearMisses,
+        List<String> toAllow,
+        List<String> errors,
+        Obligations obligations,
+        String principal,
+        String action,
+        String resource,
+        Map<String, Object> context,
+        @Nullable Digest policySetVersion,
+        Digest requestHash) {
+    /**
+     * A rule that determined the decision.
+     *
+     * @param id its name
+     * @param digest SHA-256 of its source
+     * @param tier hard or approval
+     * @param effect permit or forbid
+     * @param file where it stands
+     * @param line the line it begins at
+     * @param annotations its annotations
+     * @param source its text
+     */
+    public record DeterminingRule(
+            String id,
+            Digest digest,
+            Tier tier,
+            PolicyEffect effect,
+            String file,
+            int line,
+            Map<String, String> annotations,
+            String source) {
+        static DeterminingRule of(PolicyRule rule) {
+            return new DeterminingRule(
+                    rule.id(),
+                    rule.identity().digest(),
+                    rule.tier(),
+                    rule.effect(),
+                    rule.file(),
+                    rule.line(),
+                    rule.annotations(),
+                    rule.source());
+        }
+    }
+
+    /**
+     * A permit whose head matched but whose conditions did not all hold.
+     *
+     * @param id its name
+     * @param failed the conditions that did not hold
+     */
+    public record NearMiss(String id, List<FailedCondition> failed) {}
+
+    /**
+     * A condition that did not hold.
+     *
+     * @param condition its text
+     * @param attributes the context's attributes it looks at
+     */
+    public record FailedCondition(String condition, List<String> attributes) {}
+
+    static PolicyExplanation withoutPolicies(
+            PolicyRequest request, Map<String, Object> context, ToolDecision decision) {
+        return new PolicyExplanation(
+                decision.code(),
+                List.of(),
+                List.of(),
+                List.of(),
+                decision.errors(),
+                decision.obligations(),
+                request.principal().toString(),
+                request.action(),
+                request.resource().toString(),
+                context,
+                decision.policySetVersion(),
+                decision.requestHash());
+    }
+}

@@ -1,0 +1,16 @@
+package dev.sallyport.policy.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/** The engine could not decide; whoever catches it denies. */
+public abstract sealed class PolicyFailure extends RuntimeException
+        permits PolicyErrorException, PolicyUnavailableException {
+    private static final long serialVersionUID = 1L;
+
+    PolicyFailure(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+
+    /** The code a denial carries for this failure. */
+    public abstract DecisionCode code();
+}

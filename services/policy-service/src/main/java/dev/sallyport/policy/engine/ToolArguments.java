@@ -1,0 +1,27 @@
+package dev.sallyport.policy.engine;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The closed list of typed attributes that a tool's metadata may expose from its arguments to policies.
+ *
+ * @param executable logical name of the program to start, null where the tool starts none
+ * @param paths paths among the arguments, as given
+ * @param hosts hosts among the arguments, canonical
+ * @param count a number that the tool's metadata names, null where it names none
+ */
+public record ToolArguments(
+        @Nullable String executable,
+        Set<String> paths,
+        Set<String> hosts,
+        @Nullable Long count) {
+    /** No attribute at all. */
+    public static final ToolArguments NONE = new ToolArguments(null, Set.of(), Set.of(), null);
+
+    /** Copies the sets. */
+    public ToolArguments {
+        paths = Set.copyOf(paths);
+        hosts = Set.copyOf(hosts);
+    }
+}

@@ -1,0 +1,194 @@
+package dev.sallyport.policy.policyset;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Looks at policy text before any native parser does, and cuts it into single policies. About ninety nested
+ * parentheses overflow the native parser's stack and take the whole process with them, so this reads characters only:
+ * strings, comments, brackets, runs of unary operators.
+ */
+final class PolicySourceGuard {
+    static final int MAX_NESTING = 32;
+    static final int MAX_UNARY_RUN = 4;
+    static final int MAX_CONDITIONALS = 32;
+    static final int MAX_CHAIN = 64;
+    static final int MAX_POLICY_BYTES = 64 << 10;
+    static final int MAX_SET_BYTES = 5 << 20;
+
+    private final String file;
+    private final String text;
+    private final List<Piece> pieces = new ArrayList<>();
+    private int at;
+    private int line = 1;
+    private int lineStart;
+    private int nesting;
+    private int unaryRun;
+    private int conditionals;
+    private int chain;
+    private int pieceStart = -1;
+    private int pieceLine;
+
+    /** One policy's text and the line it begins at. */
+    record Piece(String text, int line) {}
+
+    private PolicySourceGuard(String file, String text) {
+        this.file = file;
+        this.text = text;
+    }
+
+    /**
+     * Checks a whole set's size.
+     *
+     * @throws InvalidPolicySetException when it is too large
+     */
+    static void verifySize(PolicyFiles files) {
+        long bytes = files.schema().getBytes(StandardCharsets.UTF_8).length;
+        for (PolicyFile policies : files.files()) {
+            bytes += policies.text().getBytes(StandardCharsets.UTF_8).length;
+            if (bytes > MAX_SET_BYTES) {
+                throw new InvalidPolicySetException(
+                        policies.path(), 1, 1, "the set is larger than " + MAX_SET_BYTES + " bytes", null);
+            }
+        }
+    }
+
+    /**
+     * The policies in a file, each safe to hand to the native parser. Text that is no policy is left for the parser to
+     * refuse.
+     *
+     * @throws InvalidPolicySetException with line and column where a bound is crossed
+     */
+    static List<Piece> policies(PolicyFile file) {
+        PolicySourceGuard guard = new PolicySourceGuard(file.path(), file.text());
+        guard.scan();
+        return guard.pieces;
+    }
+
+    /** Checks a schema's nesting, as for policies. */
+    static void verifySchema(String schema) {
+        new PolicySourceGuard("schema.cedarschema", schema).scan();
+    }
+
+    private void scan() {
+        while (at < text.length()) {
+            char c = text.charAt(at);
+            if (c == '\n') {
+                line++;
+                lineStart = at + 1;
+                at++;
+            } else if (Character.isWhitespace(c)) {
+                at++;
+            } else if (text.startsWith("//", at)) {
+                skipComment();
+            } else {
+                begin();
+                token(c);
+            }
+        }
+        if (pieceStart >= 0) {
+            finish(text.length());
+        }
+    }
+
+    private void begin() {
+        if (pieceStart < 0) {
+            pieceStart = at;
+            pieceLine = line;
+            conditionals = 0;
+            chain = 0;
+        }
+    }
+
+    private void token(char c) {
+        if (c == '!' || c == '-') {
+            unaryRun++;
+            require(unaryRun <= MAX_UNARY_RUN, "more than " + MAX_UNARY_RUN + " operators in a row");
+            at++;
+            return;
+        }
+        unaryRun = 0;
+        switch (c) {
+            case '"' -> skipString();
+            case '(', '[', '{' -> {
+                nesting++;
+                require(nesting <= MAX_NESTING, "nested deeper than " + MAX_NESTING + " levels");
+                at++;
+            }
+            case ')', ']', '}' -> {
+                nesting--;
+                require(nesting >= 0, "closes what was never opened");
+                at++;
+            }
+            case ';' -> {
+                at++;
+                if (nesting == 0) {
+                    finish(at);
+                }
+            }
+            case '.', '+', '*' -> {
+                chain++;
+                require(chain <= MAX_CHAIN * 16, "a policy with that many operators is refused");
+                at++;
+            }
+            default -> {
+                if (Character.isJavaIdentifierStart(c)) {
+                    word();
+                } else {
+                    at++;
+                }
+            }
+        }
+    }
+
+    private void word() {
+        int start = at;
+        while (at < text.length() && Character.isJavaIdentifierPart(text.charAt(at))) {
+            at++;
+        }
+        if (at == start) {
+            at++;
+        } else if (text.substring(start, at).equals("if")) {
+            conditionals++;
+            require(conditionals <= MAX_CONDITIONALS, "more than " + MAX_CONDITIONALS + " conditionals");
+        }
+    }
+
+    private void skipString() {
+        for (at++; at < text.length(); at++) {
+            char c = text.charAt(at);
+            if (c == '\\') {
+                at++;
+            } else if (c == '"') {
+                at++;
+                return;
+            } else if (c == '\n') {
+                line++;
+                lineStart = at + 1;
+            }
+        }
+        require(false, "a string does not end");
+    }
+
+    private void skipComment() {
+        while (at < text.length() && text.charAt(at) != '\n') {
+            at++;
+        }
+    }
+
+    private void finish(int end) {
+        String piece = text.substring(pieceStart, end);
+        require(
+                piece.getBytes(StandardCharsets.UTF_8).length <= MAX_POLICY_BYTES,
+                "a policy is larger than " + MAX_POLICY_BYTES + " bytes");
+        pieces.add(new Piece(piece, pieceLine));
+        pieceStart = -1;
+    }
+
+    private void require(boolean holds, String message) {
+        if (!holds) {
+            throw new InvalidPolicySetException(file, line, at - lineStart + 1, message, null);
+        }
+    }
+}
