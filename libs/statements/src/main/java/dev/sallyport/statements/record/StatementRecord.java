@@ -130,7 +130,11 @@ public final class StatementRecord {
         if (!node.isString()) {
             throw malformed("base64 text is expected");
         }
-        return Base64.getDecoder().decode(node.stringValue());
+        byte[] bytes = Base64.getDecoder().decode(node.stringValue());
+        if (!Base64.getEncoder().encodeToString(bytes).equals(node.stringValue())) {
+            throw malformed("base64 that is not in its one canonical form");
+        }
+        return bytes;
     }
 
     /** The accepted encoding. */

@@ -13,6 +13,7 @@ import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
@@ -75,8 +76,13 @@ public record SigningChain(
         CertificateFactory factory = CertificateFactory.getInstance("X.509");
         List<X509Certificate> certificates = new ArrayList<>();
         for (String der : base64Der) {
-            certificates.add((X509Certificate) factory.generateCertificate(
-                    new ByteArrayInputStream(Base64.getDecoder().decode(der))));
+            byte[] bytes = Base64.getDecoder().decode(der);
+            X509Certificate certificate =
+                    (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(bytes));
+            if (!Arrays.equals(certificate.getEncoded(), bytes)) {
+                throw new CertificateException("something follows the certificate");
+            }
+            certificates.add(certificate);
         }
         return certificates;
     }

@@ -1,0 +1,353 @@
+package dev.sallyport.statements.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.Statement;
+import dev.sallyport.statements.StatementRefusedException;
+import dev.sallyport.statements.StatementRefusedException.Refusal;
+import dev.sallyport.statements.Subject;
+import dev.sallyport.statements.dsse.Ed25519;
+import dev.sallyport.statements.dsse.Envelope;
+import dev.sallyport.statements.json.CanonicalJson;
+import dev.sallyport.statements.json.JsonRefusedException;
+import dev.sallyport.statements.json.JsonRules;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.predicate.ExecutionPermit;
+import dev.sallyport.statements.predicate.Issuance;
+import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.predicate.ToolExecuted;
+import dev.sallyport.statements.predicate.ToolProposed;
+import dev.sallyport.statements.record.Detail;
+import dev.sallyport.statements.record.SignedStatement;
+import dev.sallyport.statements.record.StatementRecord;
+import dev.sallyport.statements.trust.SpiffeId;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
+
+class StatementVerifierTest {
+    private final TestAuthority authority = new TestAuthority("fleet-1");
+    private final TestCall call = new TestCall(authority);
+    private final StatementVerifier verifier = new StatementVerifier(authority.trust(), Revocations.NONE);
+
+    @Test
+    void everyStatementOfACallVerifiesFromTheBytesOnTheWire() throws StatementRefusedException {
+        VerifiedRecord executed = verifier.verify(
+                StatementType.TOOL_EXECUTED, call.executedRecord().encode());
+        assertThat(executed.predicate(ToolExecuted.class).code()).isEqualTo("OK");
+        assertThat(executed.linked(ExecutionPermit.class)).isPresent();
+        assertThat(executed.evidence(ToolProposed.class)).hasSize(1);
+        assertThat(executed.detail(call.output.ref())).hasValue("hello\n".getBytes(StandardCharsets.UTF_8));
+        assertThatCode(() -> verifier.verify(
+                        StatementType.EXECUTION_PERMIT, call.permitRecord().encode()))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> verifier.verify(
+                        StatementType.AUDIT,
+                        new StatementRecord(
+                                        call.ended,
+                                        List.of(
+                                                call.executed,
+                                                call.started,
+                                                call.permit,
+                                                call.resolved,
+                                                call.requested,
+                                                call.proposed),
+                                        List.of())
+                                .encode()))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void aStatementOnAnotherTopicIsRefused() {
+        refused(
+                Refusal.WRONG_TYPE,
+                StatementType.TOOL_EXECUTED,
+                call.permitRecord().encode());
+    }
+
+    @Test
+    void anAlteredPayloadIsRefused() {
+        byte[] payload = call.permit.envelope().payload();
+        String altered = new String(payload, StandardCharsets.UTF_8).replace("\"tier\":\"C\"", "\"tier\":\"B\"");
+        assertThat(altered).isNotEqualTo(new String(payload, StandardCharsets.UTF_8));
+        Envelope envelope = new Envelope(
+                altered.getBytes(StandardCharsets.UTF_8),
+                call.permit.envelope().keyId(),
+                call.permit.envelope().signature());
+        refused(Refusal.BAD_SIGNATURE, permitRecord(new SignedStatement(envelope, call.permit.certificates())));
+    }
+
+    @Test
+    void aPermitSignedByAnotherRoleIsRefused() {
+        for (StatementSigner other : List.of(call.approval, call.control, call.node)) {
+            ExecutionPermit permit = call.permit(Tier.C);
+            ExecutionPermit forged = new ExecutionPermit(
+                    call.by(other),
+                    permit.links(),
+                    permit.argsDigest(),
+                    permit.tool(),
+                    permit.toolVersion(),
+                    permit.toolDigest(),
+                    permit.tier(),
+                    permit.egress(),
+                    permit.limits(),
+                    permit.secrets(),
+                    permit.pool(),
+                    permit.policySet(),
+                    permit.liftedRules(),
+                    permit.cut(),
+                    permit.notAfter(),
+                    permit.startBy());
+            refused(Refusal.WRONG_ROLE, permitRecord(call.sign(other, forged)));
+        }
+    }
+
+    @Test
+    void aSignerOfAnotherFleetsAuthorityIsRefused() {
+        TestCall foreign = new TestCall(new TestAuthority("fleet-1"));
+        refused(
+                Refusal.UNTRUSTED_SIGNER,
+                StatementType.EXECUTION_PERMIT,
+                foreign.permitRecord().encode());
+    }
+
+    @Test
+    void aStatementForAnotherFleetUnderTheSameAuthorityIsRefused() {
+        Issuance foreign = new Issuance("fleet-2", TestCall.WORKSPACE, call.policy.id(), call.now, null);
+        SignedStatement signed = call.policy.sign(Statement.of(
+                Subject.named("token:x"), Audit.of(foreign, AuditEvent.TOKEN_ISSUED, null, List.of(), Map.of())));
+        refused(Refusal.FOREIGN_FLEET, StatementType.AUDIT, new StatementRecord(signed, List.of(), List.of()).encode());
+    }
+
+    @Test
+    void aCertificateThatHadExpiredWhenTheStatementWasIssuedIsRefused() {
+        StatementSigner expired = authority.signer(
+                List.of(call.policy.id().toString()), Instant.now().minus(Duration.ofDays(40)), 30);
+        refused(Refusal.CERTIFICATE_NOT_VALID, StatementType.AUDIT, audit(expired));
+        StatementSigner valid = authority.signer(call.policy.id());
+        assertThatCode(() -> verifier.verify(StatementType.AUDIT, audit(valid))).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aRevokedCertificateIsRefusedAtOnce() {
+        StatementVerifier strict =
+                new StatementVerifier(authority.trust(), chain -> chain.id().equals(call.policy.id()));
+        assertThatThrownBy(() -> strict.verify(call.permitRecord()))
+                .isInstanceOfSatisfying(
+                        StatementRefusedException.class,
+                        refused -> assertThat(refused.refusal()).isEqualTo(Refusal.REVOKED));
+    }
+
+    @Test
+    void aCertificateWithTwoNamesSignsNothing() {
+        assertThatThrownBy(() -> authority.signer(
+                        List.of(call.policy.id().toString(), call.approval.id().toString()), Instant.now(), 1))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void anotherKeyUnderTheRightCertificateIsRefused() throws GeneralSecurityException {
+        KeyPair other = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        byte[] payload = call.permit.envelope().payload();
+        byte[] signature = Ed25519.sign(other.getPrivate(), Envelope.preAuthenticationEncoding(payload));
+        refused(
+                Refusal.BAD_SIGNATURE,
+                permitRecord(new SignedStatement(
+                        new Envelope(payload, call.permit.envelope().keyId(), signature), call.permit.certificates())));
+        refused(
+                Refusal.UNTRUSTED_SIGNER,
+                permitRecord(new SignedStatement(
+                        new Envelope(payload, Digest.of(other.getPublic().getEncoded()), signature),
+                        call.permit.certificates())));
+    }
+
+    @Test
+    void missingDoubledAndUnrelatedEvidenceIsRefused() {
+        refused(
+                Refusal.BROKEN_LINK,
+                StatementType.EXECUTION_PERMIT,
+                new StatementRecord(call.permit, List.of(call.proposed, call.requested), List.of()).encode());
+        refused(
+                Refusal.BROKEN_LINK,
+                StatementType.EXECUTION_PERMIT,
+                new StatementRecord(
+                                call.permit,
+                                List.of(call.proposed, call.requested, call.resolved, call.resolved),
+                                List.of())
+                        .encode());
+        refused(
+                Refusal.BROKEN_LINK,
+                StatementType.EXECUTION_PERMIT,
+                new StatementRecord(
+                                call.permit,
+                                List.of(call.proposed, call.requested, call.resolved, call.started),
+                                List.of())
+                        .encode());
+    }
+
+    @Test
+    void evidenceAboutAnotherCallIsRefused() {
+        SignedStatement about = call.policy.sign(
+                Statement.of(new Subject("proposal:" + TestCall.ID, Digest.of(new byte[] {9})), call.permit(Tier.C)));
+        refused(Refusal.BROKEN_LINK, permitRecord(about));
+    }
+
+    @Test
+    void aPermitWithAFieldNobodyKnowsIsRefused() throws JsonRefusedException {
+        ObjectNode root = CanonicalJson.readObject(call.permit.envelope().payload(), JsonRules.STATEMENT);
+        ((ObjectNode) root.get("predicate")).put("widened", 1);
+        refused(Refusal.SCHEMA, permitRecord(resign(root)));
+    }
+
+    @Test
+    void anOptionalFieldOfALaterVersionIsPassedOverElsewhere() throws JsonRefusedException, StatementRefusedException {
+        ObjectNode root = CanonicalJson.readObject(call.proposed.envelope().payload(), JsonRules.STATEMENT);
+        ((ObjectNode) root.get("predicate")).put("later", 1);
+        assertThat(verifier.verify(
+                                StatementType.TOOL_PROPOSED,
+                                new StatementRecord(resign(root), List.of(), List.of()).encode())
+                        .predicate(ToolProposed.class)
+                        .sensitive())
+                .isTrue();
+    }
+
+    @Test
+    void aDetailWithAnotherDigestIsRefused() {
+        String text = new String(call.permitRecord().encode(), StandardCharsets.US_ASCII);
+        String other = java.util.Base64.getEncoder()
+                .encodeToString(Detail.of(new byte[] {1}).bytes());
+        String own = java.util.Base64.getEncoder().encodeToString(call.args.bytes());
+        refused(
+                Refusal.BAD_DETAIL,
+                StatementType.EXECUTION_PERMIT,
+                text.replace(own, other).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    void anotherEncodingOfTheSameRecordIsRefused() {
+        String text = new String(call.permitRecord().encode(), StandardCharsets.US_ASCII);
+        for (String other : List.of(
+                text.replace(",\"evidence\"", ", \"evidence\""),
+                text + "\n",
+                text.replace("{\"payload\":", "{\"payload\" :"),
+                text.replaceFirst("\"envelope\":", "\"x\":1,\"envelope\":"),
+                text.replace("\"details\":{", "\"details\":{\"a\":\"\","))) {
+            assertThat(other).isNotEqualTo(text);
+            assertThatThrownBy(() ->
+                            verifier.verify(StatementType.EXECUTION_PERMIT, other.getBytes(StandardCharsets.UTF_8)))
+                    .isInstanceOf(StatementRefusedException.class);
+        }
+    }
+
+    @Test
+    void tooLargeIsRefusedBeforeItIsRead() {
+        refused(Refusal.TOO_LARGE, StatementType.AUDIT, new byte[StatementRecord.MAX_BYTES + 1]);
+    }
+
+    @Test
+    void mutatedRecordsAreRefusedAndNeverCrash() {
+        long seed = 42;
+        Random random = new Random(seed);
+        byte[] good = call.executedRecord().encode();
+        for (int round = 0; round < 3_000; round++) {
+            byte[] bytes = good.clone();
+            if (random.nextInt(10) == 0) {
+                bytes = java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length));
+            } else {
+                int at = random.nextInt(bytes.length);
+                byte before = bytes[at];
+                bytes[at] = (byte) random.nextInt(256);
+                if (bytes[at] == before) {
+                    continue;
+                }
+            }
+            byte[] mutated = bytes;
+            assertThat(catchThrowable(() -> verifier.verify(StatementType.TOOL_EXECUTED, mutated)))
+                    .as("seed %d round %d: %s", seed, round, difference(good, mutated))
+                    .isInstanceOf(StatementRefusedException.class);
+        }
+    }
+
+    private static String difference(byte[] good, byte[] mutated) {
+        int at = java.util.Arrays.mismatch(good, mutated);
+        int from = Math.max(0, at - 40);
+        return at + " in " + new String(good, from, Math.min(80, good.length - from), StandardCharsets.ISO_8859_1)
+                + " became " + (at < mutated.length ? (char) mutated[at] : "end");
+    }
+
+    private SignedStatement resign(ObjectNode root) {
+        byte[] payload = CanonicalJson.write(root);
+        return new TestResigner(authority, call.policy.id()).sign(payload);
+    }
+
+    private byte[] audit(StatementSigner signer) {
+        return new StatementRecord(
+                        signer.sign(Statement.of(
+                                Subject.named("token:x"),
+                                Audit.of(
+                                        new Issuance("fleet-1", TestCall.WORKSPACE, signer.id(), call.now, null),
+                                        AuditEvent.TOKEN_ISSUED,
+                                        "person:owner",
+                                        List.of(),
+                                        Map.of("label", "x")))),
+                        List.of(),
+                        List.of())
+                .encode();
+    }
+
+    private byte[] permitRecord(SignedStatement permit) {
+        return new StatementRecord(permit, List.of(call.proposed, call.requested, call.resolved), List.of()).encode();
+    }
+
+    private void refused(Refusal refusal, byte[] permitRecord) {
+        refused(refusal, StatementType.EXECUTION_PERMIT, permitRecord);
+    }
+
+    private void refused(Refusal refusal, StatementType type, byte[] record) {
+        assertThatThrownBy(() -> verifier.verify(type, record))
+                .isInstanceOfSatisfying(
+                        StatementRefusedException.class,
+                        refused -> assertThat(refused.refusal())
+                                .as(refused.getMessage())
+                                .isEqualTo(refusal));
+    }
+
+    /** Signs raw payloads, as somebody who holds the right key but another program could. */
+    private static final class TestResigner {
+        private final KeyPair key;
+        private final List<String> certificates;
+
+        TestResigner(TestAuthority authority, SpiffeId id) {
+            TestAuthority.Holder holder = authority.holder(id);
+            key = holder.key();
+            certificates = holder.certificates();
+        }
+
+        SignedStatement sign(byte[] payload) {
+            try {
+                return new SignedStatement(
+                        new Envelope(
+                                payload,
+                                Digest.of(key.getPublic().getEncoded()),
+                                Ed25519.sign(key.getPrivate(), Envelope.preAuthenticationEncoding(payload))),
+                        certificates);
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

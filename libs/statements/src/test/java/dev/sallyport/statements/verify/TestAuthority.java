@@ -1,0 +1,127 @@
+package dev.sallyport.statements.verify;
+
+import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.statements.trust.TrustRoots;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Date;
+import java.util.List;
+import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.util.io.pem.PemObject;
+import org.bouncycastle.util.io.pem.PemWriter;
+
+/** A signing CA of one fleet, made for a test. */
+final class TestAuthority {
+    static final String DOMAIN = "test.sallyport";
+
+    private static long serial = 1;
+
+    final String fleetId;
+    private final KeyPair rootKey;
+    private final X509Certificate root;
+
+    TestAuthority(String fleetId) {
+        this.fleetId = fleetId;
+        try {
+            rootKey = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+            root = certificate(
+                    "CN=root", rootKey, List.of(), true, Instant.now().minus(Duration.ofDays(60)), 3650);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    TrustRoots trust() {
+        return new TrustRoots(1, fleetId, DOMAIN, List.of(), List.of(pem(root)), List.of());
+    }
+
+    StatementSigner signer(SpiffeId id) {
+        return signer(List.of(id.toString()), Instant.now().minus(Duration.ofDays(1)), 30);
+    }
+
+    StatementSigner signer(List<String> uris, Instant notBefore, int days) {
+        try {
+            KeyPair key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+            return new StatementSigner(
+                    key.getPrivate(), List.of(certificate("CN=signer", key, uris, false, notBefore, days)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A key with its certificate, for signing what a signer would not. */
+    record Holder(KeyPair key, List<String> certificates) {}
+
+    Holder holder(SpiffeId id) {
+        try {
+            KeyPair key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+            X509Certificate certificate = certificate(
+                    "CN=signer",
+                    key,
+                    List.of(id.toString()),
+                    false,
+                    Instant.now().minus(Duration.ofDays(1)),
+                    30);
+            return new Holder(key, List.of(Base64.getEncoder().encodeToString(certificate.getEncoded())));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private X509Certificate certificate(
+            String name, KeyPair subject, List<String> uris, boolean ca, Instant notBefore, int days) {
+        try {
+            var builder = new JcaX509v3CertificateBuilder(
+                    new X500Principal("CN=root"),
+                    BigInteger.valueOf(serial++),
+                    Date.from(notBefore),
+                    Date.from(notBefore.plus(Duration.ofDays(days))),
+                    new X500Principal(name),
+                    subject.getPublic());
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(ca));
+            builder.addExtension(
+                    Extension.keyUsage,
+                    true,
+                    new KeyUsage(ca ? KeyUsage.keyCertSign | KeyUsage.cRLSign : KeyUsage.digitalSignature));
+            if (!uris.isEmpty()) {
+                builder.addExtension(
+                        Extension.subjectAlternativeName,
+                        false,
+                        new GeneralNames(uris.stream()
+                                .map(uri -> new GeneralName(GeneralName.uniformResourceIdentifier, uri))
+                                .toArray(GeneralName[]::new)));
+            }
+            return new JcaX509CertificateConverter()
+                    .getCertificate(builder.build(new JcaContentSignerBuilder("Ed25519").build(rootKey.getPrivate())));
+        } catch (OperatorCreationException | IOException | GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String pem(X509Certificate certificate) {
+        StringWriter text = new StringWriter();
+        try (PemWriter writer = new PemWriter(text)) {
+            writer.writeObject(new PemObject("CERTIFICATE", certificate.getEncoded()));
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+        return text.toString();
+    }
+}
