@@ -1,0 +1,47 @@
+package dev.sallyport.executor.sandbox;
+
+import dev.sallyport.statements.predicate.Egress.EgressEnforcementMode;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything that decides what one call gets; a pure value, from which a platform makes its command.
+ *
+ * @param executable absolute path of the program as the tool sees it
+ * @param image the file whose bytes were hashed; it is what runs under that path
+ * @param arguments argv without the program
+ * @param workspace folder of the session on this host, the only one the tool may write to
+ * @param environment the tool's whole environment
+ * @param egress how network access is bounded
+ * @param egressHosts hosts that a strict egress lets through; empty means none
+ * @param limits what the call may use
+ */
+public record SandboxPlan(
+        Path executable,
+        Path image,
+        List<String> arguments,
+        Path workspace,
+        Map<String, String> environment,
+        EgressEnforcementMode egress,
+        List<String> egressHosts,
+        SandboxLimits limits) {
+
+    /** Where the workspace is found inside every sandbox. */
+    public static final String WORKSPACE = "/workspace";
+
+    public SandboxPlan {
+        arguments = List.copyOf(arguments);
+        environment = Map.copyOf(environment);
+        egressHosts = List.copyOf(egressHosts);
+        if (!executable.isAbsolute() || !image.isAbsolute() || !workspace.isAbsolute()) {
+            throw new IllegalArgumentException("executable, image and workspace must be absolute paths");
+        }
+        for (String argument : arguments) {
+            if (argument.indexOf('\0') >= 0) {
+                throw new ToolFailure.InvalidInput("An argument contains a NUL character, which no program can be"
+                        + " given: remove it from args.");
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package dev.sallyport.executor.sandbox.linux;
+
+import dev.sallyport.executor.sandbox.SandboxLimits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** The control groups of one call. Every value is read back from the kernel, never taken from what was written. */
+final class CallCgroup {
+
+    /** bubblewrap's monitor and its pid 1, which count as processes of the call's group. */
+    private static final int OWN_PROCESSES = 2;
+
+    private final Map<String, Path> groups;
+
+    CallCgroup(Map<String, Path> groups) {
+        this.groups = groups;
+    }
+
+    CallCgroup(Map<String, Path> groups, SandboxLimits limits) {
+        this(groups);
+        String memory = Long.toString(limits.memoryBytes());
+        String processes = Integer.toString(limits.processes() + OWN_PROCESSES);
+        write("memory", "memory.limit_in_bytes", memory);
+        write("memory", "memory.memsw.limit_in_bytes", memory);
+        write("pids", "pids.max", processes);
+        write("v2", "memory.max", memory);
+        write("v2", "memory.swap.max", "0");
+        write("v2", "memory.oom.group", "1");
+        write("v2", "pids.max", processes);
+    }
+
+    /** Files to which a process writes its pid to join. */
+    List<String> procsFiles() {
+        return groups.values().stream()
+                .map(group -> group.resolve("cgroup.procs").toString())
+                .toList();
+    }
+
+    /** Memory limit in force in bytes, as read back. */
+    OptionalLong memoryLimit() {
+        return first(number("memory", "memory.limit_in_bytes"), number("v2", "memory.max"));
+    }
+
+    /** Process limit in force for the tool, as read back. */
+    OptionalLong processLimit() {
+        OptionalLong limit = first(number("pids", "pids.max"), number("v2", "pids.max"));
+        return limit.isPresent() ? OptionalLong.of(limit.getAsLong() - OWN_PROCESSES) : limit;
+    }
+
+    boolean canKill() {
+        Path group = groups.get("v2");
+        return group != null && Files.isWritable(group.resolve("cgroup.kill"));
+    }
+
+    /** Whether the process is a member of every group made. */
+    boolean holds(long pid) {
+        return groups.values().stream().allMatch(group -> members(group).contains(Long.toString(pid)));
+    }
+
+    /** CPU time used so far in ms. */
+    OptionalLong cpuMillis() {
+        OptionalLong nanos = number("cpuacct", "cpuacct.usage");
+        if (nanos.isPresent()) {
+            return OptionalLong.of(nanos.getAsLong() / 1_000_000);
+        }
+        OptionalLong micros = field("v2", "cpu.stat", "usage_usec");
+        return micros.isPresent() ? OptionalLong.of(micros.getAsLong() / 1000) : micros;
+    }
+
+    OptionalLong peakMemoryBytes() {
+        return first(number("memory", "memory.max_usage_in_bytes"), number("v2", "memory.peak"));
+    }
+
+    /** How often the kernel ended a process of the call for want of memory. */
+    long outOfMemoryKills() {
+        return first(field("memory", "memory.oom_control", "oom_kill"), field("v2", "memory.events", "oom_kill"))
+                .orElse(0);
+    }
+
+    /** Ends every member; the kernel also catches processes that are being forked. */
+    void kill() {
+        write("v2", "cgroup.kill", "1");
+    }
+
+    /** Whether no member is left in any group. */
+    boolean empty() {
+        return groups.values().stream().allMatch(group -> members(group).isEmpty());
+    }
+
+    /** Removes the groups; false if one still has members. */
+    boolean remove() {
+        boolean removed = true;
+        for (Path group : groups.values()) {
+            try {
+                Files.deleteIfExists(group);
+            } catch (IOException busy) {
+                removed = false;
+            }
+        }
+        return removed;
+    }
+
+    /** For groups left over by a killed node. */
+    void endAndRemove() {
+        long deadline = System.nanoTime() + 5_000_000_000L;
+        do {
+            kill();
+            groups.values()
+                    .forEach(group -> members(group)
+                            .forEach(pid ->
+                                    ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly)));
+            Thread.onSpinWait();
+        } while (!remove() && System.nanoTime() < deadline);
+    }
+
+    private static List<String> members(Path group) {
+        try {
+            return Files.readAllLines(group.resolve("cgroup.procs"));
+        } catch (IOException gone) {
+            return List.of();
+        }
+    }
+
+    private OptionalLong number(String kind, String file) {
+        try {
+            Path group = groups.get(kind);
+            return group == null
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(
+                            Long.parseLong(Files.readString(group.resolve(file)).strip()));
+        } catch (IOException | NumberFormatException absent) {
+            return OptionalLong.empty();
+        }
+    }
+
+    private OptionalLong field(String kind, String file, String name) {
+        try {
+            Path group = groups.get(kind);
+            if (group == null) {
+                return OptionalLong.empty();
+            }
+            return Files.readAllLines(group.resolve(file)).stream()
+                    .filter(line -> line.startsWith(name + " "))
+                    .mapToLong(line ->
+                            Long.parseLong(line.substring(name.length() + 1).strip()))
+                    .findFirst();
+        } catch (IOException absent) {
+            return OptionalLong.empty();
+        }
+    }
+
+    private void write(String kind, String file, String value) {
+        Path group = groups.get(kind);
+        if (group != null && Files.exists(group.resolve(file))) {
+            try {
+                Files.writeString(group.resolve(file), value);
+            } catch (IOException refused) {
+                // Shows when the value is read back.
+            }
+        }
+    }
+
+    private static OptionalLong first(OptionalLong one, OptionalLong other) {
+        return one.isPresent() ? one : other;
+    }
+}

@@ -1,0 +1,125 @@
+package dev.sallyport.executor.sandbox.linux;
+
+import dev.sallyport.executor.sandbox.SandboxLimits;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The control groups that this process may make children of: cgroup v2 where delegated, cgroup v1 controllers where
+ * writable. Version 2 is worth having without any controller too: its {@code cgroup.kill} ends a whole tree at once.
+ */
+public final class Cgroups {
+
+    private static final Set<String> WANTED = Set.of("memory", "pids", "cpuacct");
+
+    private final String prefix;
+    private final Map<String, Path> parents;
+
+    private Cgroups(String prefix, Map<String, Path> parents) {
+        this.prefix = prefix;
+        this.parents = parents;
+    }
+
+    /** None at all: limits fall to rlimits and the node's own watch. */
+    public static Cgroups none() {
+        return new Cgroups("sallyport-none-", Map.of());
+    }
+
+    /**
+     * Finds what is writable.
+     *
+     * @param owner tells this node's groups from another's, letters and digits only
+     */
+    public static Cgroups found(String owner) {
+        Map<String, Path> parents = new TreeMap<>();
+        try {
+            Map<String, String> own = ownPaths();
+            for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"))) {
+                String[] halves = line.split(" - ", 2);
+                String[] type = halves[1].split(" ", -1);
+                String[] fields = halves[0].split(" ", -1);
+                if (type[0].equals("cgroup2")) {
+                    candidate(parents, "v2", fields, own.get(""));
+                } else if (type[0].equals("cgroup")) {
+                    for (String controller : type[2].split(",", -1)) {
+                        if (WANTED.contains(controller)) {
+                            candidate(parents, controller, fields, own.get(controller));
+                        }
+                    }
+                }
+            }
+        } catch (IOException unreadable) {
+            return none();
+        }
+        return new Cgroups("sallyport-" + owner + "-", parents);
+    }
+
+    /** The mechanisms found, as {@code memory}, {@code pids}, {@code cpuacct}, {@code v2}. */
+    public Set<String> mechanisms() {
+        return parents.keySet();
+    }
+
+    /** Makes the groups of one call and sets their limits; a hierarchy that refuses is left out. */
+    CallCgroup create(String call, SandboxLimits limits) {
+        Map<String, Path> made = new TreeMap<>();
+        parents.forEach((kind, parent) -> {
+            Path group = parent.resolve(prefix + call);
+            try {
+                Files.createDirectory(group);
+                made.put(kind, group);
+            } catch (IOException refused) {
+                // Not listed among the mechanisms then.
+            }
+        });
+        return new CallCgroup(made, limits);
+    }
+
+    /** Ends and removes the groups that an earlier life of this node left; answers how many there were. */
+    public int sweep() {
+        Map<String, Map<String, Path>> left = new TreeMap<>();
+        parents.forEach((kind, parent) -> {
+            try (DirectoryStream<Path> groups = Files.newDirectoryStream(parent, prefix + "*")) {
+                groups.forEach(group -> left.computeIfAbsent(group.getFileName().toString(), name -> new TreeMap<>())
+                        .put(kind, group));
+            } catch (IOException unreadable) {
+                throw new UncheckedIOException(unreadable);
+            }
+        });
+        left.values().forEach(groups -> new CallCgroup(groups).endAndRemove());
+        return left.size();
+    }
+
+    private static void candidate(Map<String, Path> parents, String kind, String[] mount, @Nullable String own) {
+        if (own == null) {
+            return;
+        }
+        // mountinfo: field 3 is the root of the mount within the hierarchy, field 4 the mount point.
+        String relative =
+                mount[3].equals("/") ? own : own.startsWith(mount[3]) ? own.substring(mount[3].length()) : "/";
+        Path directory = Path.of(mount[4] + relative).normalize();
+        if (Files.isWritable(directory) && Files.isWritable(directory.resolve("cgroup.procs"))) {
+            parents.put(kind, directory);
+        }
+    }
+
+    private static Map<String, String> ownPaths() throws IOException {
+        Map<String, String> paths = new TreeMap<>();
+        for (String line : Files.readAllLines(Path.of("/proc/self/cgroup"))) {
+            List<String> parts = new ArrayList<>(Arrays.asList(line.split(":", 3)));
+            for (String controller : parts.get(1).split(",", -1)) {
+                paths.put(controller, parts.get(2));
+            }
+        }
+        return paths;
+    }
+}

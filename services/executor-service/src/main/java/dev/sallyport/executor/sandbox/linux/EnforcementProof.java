@@ -1,0 +1,218 @@
+package dev.sallyport.executor.sandbox.linux;
+
+import static dev.sallyport.executor.sandbox.linux.Facts.degraded;
+import static dev.sallyport.executor.sandbox.linux.Facts.enforced;
+import static dev.sallyport.executor.sandbox.linux.Facts.unsupported;
+
+import dev.sallyport.executor.sandbox.SandboxPlan;
+import dev.sallyport.executor.sandbox.ToolFailure;
+import dev.sallyport.statements.predicate.ToolExecuted.Fact;
+import dev.sallyport.statements.predicate.ToolExecuted.State;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads from the kernel what holds for the very process that is about to become the tool: it waits at the gate, under
+ * its filter, limits and namespaces, and nothing of the tool has run.
+ */
+final class EnforcementProof {
+
+    private static final Set<String> MUST_HOLD = Set.of(
+            "no_new_privs",
+            "capabilities",
+            "seccomp",
+            "namespaces",
+            "mounts",
+            "descriptors",
+            "tool_uid",
+            "processes",
+            "open_files",
+            "file_size",
+            "core_size");
+
+    private final SandboxPlan plan;
+    private final Launch launch;
+    private final StatusFile status;
+    private final CallCgroup cgroup;
+    private final ProcessView self;
+    private final long gate;
+    private final ProcessView tool;
+    private final List<Fact> facts = new ArrayList<>();
+
+    private EnforcementProof(SandboxPlan plan, Launch launch, StatusFile status, CallCgroup cgroup, long gate)
+            throws IOException {
+        this.plan = plan;
+        this.launch = launch;
+        this.status = status;
+        this.cgroup = cgroup;
+        this.self = ProcessView.self();
+        this.gate = gate;
+        this.tool = new ProcessView(gate);
+    }
+
+    /**
+     * Answers what is in force.
+     *
+     * @throws ToolFailure.SandboxUnavailable if something that the tier promises is not
+     */
+    static List<Fact> of(SandboxPlan plan, Launch launch, StatusFile status, CallCgroup cgroup) {
+        try {
+            long first = status.childPid().orElseThrow(() -> new IOException("bubblewrap named no process"));
+            List<Long> children = new ProcessView(first).children();
+            if (children.size() != 1) {
+                throw new IOException("the sandbox has " + children.size() + " processes before the start, not one");
+            }
+            EnforcementProof proof = new EnforcementProof(plan, launch, status, cgroup, children.getFirst());
+            proof.read();
+            return proof.facts;
+        } catch (IOException unreadable) {
+            throw new ToolFailure.SandboxUnavailable(
+                    "The sandbox could not be observed: " + unreadable.getMessage() + ".",
+                    "The node must be able to read /proc of its own children (mounted without hidepid).");
+        }
+    }
+
+    private void read() throws IOException {
+        Map<String, String> fields = tool.status();
+        fact("no_new_privs", "1".equals(fields.get("NoNewPrivs")), fields.get("NoNewPrivs"));
+        capabilities(fields);
+        fact(
+                "seccomp",
+                "2".equals(fields.get("Seccomp")),
+                "mode " + fields.get("Seccomp") + ", filter sha256:" + sha256(launch.filter()));
+        String uids = String.valueOf(fields.get("Uid"));
+        fact("tool_uid", !List.of(uids.split("\\s+", -1)).contains("0"), uids.replaceAll("\\s+", " "));
+        namespaces();
+        mounts();
+        descriptors();
+        egress();
+        limits();
+        fact("kill", true, cgroup.canKill() ? "cgroup.kill and pid namespace" : "pid namespace");
+        for (Fact each : facts) {
+            if (each.state() == State.UNSUPPORTED && MUST_HOLD.contains(each.name())) {
+                throw new ToolFailure.SandboxUnavailable(
+                        "Not in force: " + each.name() + " (" + each.value() + ").",
+                        "Run the executor's doctor on this node for what to change.");
+            }
+        }
+    }
+
+    private void capabilities(Map<String, String> fields) {
+        StringBuilder seen = new StringBuilder();
+        boolean none = true;
+        for (String set : List.of("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")) {
+            String value = String.valueOf(fields.get(set));
+            none &= value.matches("0+");
+            seen.append(set)
+                    .append('=')
+                    .append(value.replaceFirst("^0+(?=.)", ""))
+                    .append(' ');
+        }
+        fact("capabilities", none, seen.toString().strip());
+    }
+
+    private void namespaces() throws IOException {
+        StringBuilder seen = new StringBuilder();
+        boolean separate = true;
+        for (String name : List.of("cgroup", "ipc", "mnt", "net", "pid", "uts")) {
+            OptionalLong inside = status.namespace(name);
+            long outside = self.namespace(name);
+            boolean own = inside.isPresent() && inside.getAsLong() != outside;
+            if (name.equals("net") && !BubblewrapLaunch.separatesNetwork(plan)) {
+                own = true;
+            }
+            separate &= own;
+            seen.append(name)
+                    .append(':')
+                    .append(inside.isPresent() ? inside.getAsLong() : outside)
+                    .append(' ');
+        }
+        // A map of one id can only be that of a user namespace of its own; the initial one maps all of them.
+        String map = tool.uidMap().strip();
+        separate &= map.endsWith(" 1") && !map.contains(";");
+        fact("namespaces", separate, seen + "user:" + map);
+    }
+
+    private void mounts() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        StringBuilder all = new StringBuilder();
+        for (ProcessView.Mount mount : tool.mounts()) {
+            boolean device = mount.point().startsWith("/dev/") && mount.type().equals("devtmpfs");
+            boolean known = launch.mountPoints().contains(mount.point());
+            boolean written = !mount.readOnly() && !launch.writable().contains(mount.point()) && !device;
+            if (!known || written || !mount.options().contains("nosuid")) {
+                wrong.add(mount.point() + " " + mount.options());
+            }
+            all.append(mount.point())
+                    .append(' ')
+                    .append(mount.options())
+                    .append(' ')
+                    .append(mount.type())
+                    .append('\n');
+        }
+        String digest = sha256(all.toString().getBytes(StandardCharsets.UTF_8));
+        fact("mounts", wrong.isEmpty(), wrong.isEmpty() ? "sha256:" + digest : "unexpected: " + wrong);
+    }
+
+    private void descriptors() throws IOException {
+        Map<Integer, String> open = tool.descriptors();
+        // The gate's shell may keep copies above 9 for its own redirections; they are close-on-exec and hold no host
+        // file.
+        boolean clean = open.keySet().stream().allMatch(number -> number <= 2)
+                && open.values().stream().allMatch(target -> target.startsWith("pipe:"));
+        fact("descriptors", clean, open.toString());
+    }
+
+    private void egress() {
+        if (BubblewrapLaunch.separatesNetwork(plan)) {
+            facts.add(enforced("egress", "strict, no network: own empty network namespace, only AF_UNIX sockets"));
+        } else {
+            facts.add(unsupported("egress", "none: the network is open"));
+        }
+    }
+
+    private void limits() throws IOException {
+        Map<String, String> inForce = tool.limits();
+        OptionalLong memory = cgroup.memoryLimit();
+        if (memory.isPresent() && memory.getAsLong() <= plan.limits().memoryBytes() && cgroup.holds(gate)) {
+            facts.add(enforced("memory", "cgroup " + memory.getAsLong()));
+        } else {
+            facts.add(degraded("memory", "address space of each process " + inForce.get("Max address space")));
+        }
+        bound(inForce, "processes", "Max processes", plan.limits().processes());
+        bound(inForce, "open_files", "Max open files", plan.limits().openFiles());
+        bound(inForce, "file_size", "Max file size", plan.limits().fileBytes());
+        bound(inForce, "core_size", "Max core file size", 0);
+        String cpu = "rlimit " + inForce.get("Max cpu time") + " s each";
+        facts.add(
+                cgroup.cpuMillis().isPresent()
+                        ? enforced("cpu_time", cpu + ", cgroup account watched")
+                        : degraded("cpu_time", cpu + ", sampled"));
+    }
+
+    private void bound(Map<String, String> inForce, String name, String limit, long planned) {
+        String read = String.valueOf(inForce.get(limit));
+        fact(name, read.matches("\\d{1,18}") && Long.parseLong(read) <= planned, "rlimit " + read);
+    }
+
+    private void fact(String name, boolean holds, @Nullable Object observed) {
+        facts.add(holds ? enforced(name, observed) : unsupported(name, observed));
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

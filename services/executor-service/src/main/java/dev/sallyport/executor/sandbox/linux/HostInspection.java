@@ -1,0 +1,99 @@
+package dev.sallyport.executor.sandbox.linux;
+
+import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
+import dev.sallyport.executor.sandbox.seccomp.Architecture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at this host once and says whether tier C can be tried at all. */
+public final class HostInspection {
+
+    private static final List<String> TOP_FOLDERS = List.of("bin", "sbin", "lib", "lib32", "lib64", "libx32");
+
+    private HostInspection() {}
+
+    /**
+     * Inspects the host and writes the files that tools see as /etc into {@code etc}.
+     *
+     * @param bwrap where bubblewrap is, usually /usr/bin/bwrap
+     * @param toolUser the tools' user when this process is root, null when tools run as this process's own user
+     * @throws SandboxUnavailable with the fix, if tools cannot be run here
+     */
+    public static LinuxHost of(Path bwrap, Path etc, @Nullable ToolUser toolUser) {
+        try {
+            Architecture architecture = Architecture.named(System.getProperty("os.arch", ""))
+                    .orElseThrow(() -> new SandboxUnavailable(
+                            "No system call table is known for " + System.getProperty("os.arch") + ".",
+                            "Use a node on x86_64 or aarch64."));
+            if (ownUid() == 0 && toolUser == null) {
+                throw new SandboxUnavailable(
+                        "The node runs as uid 0, and tools never do.",
+                        "Start the node as an unprivileged user of its own, for example with setpriv --reuid.");
+            }
+            if (!Files.isExecutable(bwrap)) {
+                throw new SandboxUnavailable(
+                        "bubblewrap is missing: " + bwrap + ".", "Install it: apt-get install bubblewrap.");
+            }
+            Path real = bwrap.toRealPath();
+            if (((int) Files.getAttribute(real, "unix:mode") & 06000) != 0) {
+                throw new SandboxUnavailable(
+                        "bubblewrap at " + real + " is setuid or setgid, which has a history of privilege escalation.",
+                        "Remove the bit: chmod u-s,g-s " + real + ".");
+            }
+            if (Files.isWritable(real) && ownUid() != 0) {
+                throw new SandboxUnavailable(
+                        "bubblewrap at " + real + " can be changed by the node's user.",
+                        "Let root own it with mode 0755.");
+            }
+            writeEtc(etc);
+            return host(architecture, real, etc, toolUser);
+        } catch (IOException unreadable) {
+            throw new SandboxUnavailable(
+                    "The host could not be inspected: " + unreadable + ".", "See that the node's user may read it.");
+        }
+    }
+
+    /** The real uid of this process. */
+    public static int ownUid() throws IOException {
+        return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    }
+
+    private static LinuxHost host(Architecture architecture, Path bwrap, Path etc, @Nullable ToolUser toolUser)
+            throws IOException {
+        List<LinuxHost.RootLink> links = new ArrayList<>();
+        List<Path> directories = new ArrayList<>();
+        for (String name : TOP_FOLDERS) {
+            Path folder = Path.of("/" + name);
+            if (Files.isSymbolicLink(folder)) {
+                links.add(new LinuxHost.RootLink(
+                        name, Files.readSymbolicLink(folder).toString()));
+            } else if (Files.isDirectory(folder)) {
+                directories.add(folder);
+            }
+        }
+        return new LinuxHost(architecture, bwrap, etc.toRealPath(), links, directories, toolUser);
+    }
+
+    private static void writeEtc(Path etc) throws IOException {
+        Files.createDirectories(etc);
+        Set<PosixFilePermission> folder = EnumSet.allOf(PosixFilePermission.class);
+        folder.remove(PosixFilePermission.GROUP_WRITE);
+        folder.remove(PosixFilePermission.OTHERS_WRITE);
+        Files.setPosixFilePermissions(etc, folder);
+        String id = BubblewrapLaunch.INNER_ID;
+        Files.writeString(etc.resolve("passwd"), "tool:x:" + id + ":" + id + "::/workspace:/usr/sbin/nologin\n");
+        Files.writeString(etc.resolve("group"), "tool:x:" + id + ":\n");
+        Files.writeString(etc.resolve("hosts"), "127.0.0.1 localhost\n::1 localhost\n");
+        Files.writeString(etc.resolve("nsswitch.conf"), "passwd: files\ngroup: files\nhosts: files dns\n");
+        Files.writeString(etc.resolve("hostname"), "sandbox\n");
+        // Mount point for the open network of egress none.
+        Files.writeString(etc.resolve("resolv.conf"), "");
+    }
+}

@@ -1,0 +1,143 @@
+package dev.sallyport.executor.sandbox.linux;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What the kernel says about one process, read from the node's own /proc (proc(5)). */
+final class ProcessView {
+
+    /** One line of mountinfo: where, with which options, of which type. */
+    record Mount(String point, String options, String type) {
+        boolean readOnly() {
+            return Arrays.asList(options.split(",", -1)).contains("ro");
+        }
+    }
+
+    private static final Path PROC = Path.of("/proc");
+
+    private final Path directory;
+
+    ProcessView(long pid) {
+        directory = PROC.resolve(Long.toString(pid));
+    }
+
+    static ProcessView self() throws IOException {
+        return new ProcessView(ProcessHandle.current().pid());
+    }
+
+    /** The fields of {@code status}, values trimmed. */
+    Map<String, String> status() throws IOException {
+        Map<String, String> fields = new HashMap<>();
+        for (String line : lines("status")) {
+            int colon = line.indexOf(':');
+            if (colon > 0) {
+                fields.put(line.substring(0, colon), line.substring(colon + 1).strip());
+            }
+        }
+        return fields;
+    }
+
+    /** Soft limit by name as in {@code limits}, for example {@code Max open files}. */
+    Map<String, String> limits() throws IOException {
+        Map<String, String> limits = new HashMap<>();
+        for (String line : lines("limits")) {
+            String[] columns = line.split(" {2,}", -1);
+            if (columns.length >= 3) {
+                limits.put(columns[0].strip(), columns[1].strip());
+            }
+        }
+        return limits;
+    }
+
+    List<Mount> mounts() throws IOException {
+        List<Mount> mounts = new ArrayList<>();
+        for (String line : lines("mountinfo")) {
+            String[] halves = line.split(" - ", 2);
+            String[] fields = halves[0].split(" ", -1);
+            mounts.add(new Mount(unescape(fields[4]), fields[5], halves[1].split(" ", -1)[0]));
+        }
+        return mounts;
+    }
+
+    String uidMap() throws IOException {
+        return String.join(";", lines("uid_map")).strip().replaceAll(" +", " ");
+    }
+
+    /** Direct children; empty if the process is gone. */
+    List<Long> children() {
+        String pid = directory.getFileName().toString();
+        try {
+            String text =
+                    Files.readString(directory.resolve("task").resolve(pid).resolve("children"));
+            return text.isBlank()
+                    ? List.of()
+                    : Arrays.stream(text.strip().split(" ", -1))
+                            .map(Long::valueOf)
+                            .toList();
+        } catch (IOException withoutChildrenFile) {
+            return ProcessHandle.of(Long.parseLong(pid)).stream()
+                    .flatMap(ProcessHandle::children)
+                    .map(ProcessHandle::pid)
+                    .toList();
+        }
+    }
+
+    /** Open descriptors with their targets; needs the right to trace the process. */
+    Map<Integer, String> descriptors() throws IOException {
+        Map<Integer, String> open = new TreeMap<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory.resolve("fd"))) {
+            for (Path entry : entries) {
+                open.put(
+                        Integer.valueOf(entry.getFileName().toString()),
+                        Files.readSymbolicLink(entry).toString());
+            }
+        }
+        return open;
+    }
+
+    /** Inode number of a namespace, as {@code net}; needs the right to trace the process. */
+    long namespace(String name) throws IOException {
+        String link =
+                Files.readSymbolicLink(directory.resolve("ns").resolve(name)).toString();
+        return Long.parseLong(link.substring(link.indexOf('[') + 1, link.length() - 1));
+    }
+
+    /** Whether the process is gone: no entry, or a zombie, whose namespace the kernel has already emptied. */
+    boolean gone() {
+        try {
+            return String.valueOf(status().get("State")).startsWith("Z");
+        } catch (IOException noEntry) {
+            return true;
+        }
+    }
+
+    /** CPU ticks of this process and of its children that it has waited for, and resident pages. */
+    long[] use() throws IOException {
+        String stat = Files.readString(directory.resolve("stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        long ticks = 0;
+        for (int index = 11; index <= 14; index++) {
+            ticks += Long.parseLong(fields[index]);
+        }
+        return new long[] {ticks, Long.parseLong(fields[21])};
+    }
+
+    private List<String> lines(String file) throws IOException {
+        return Files.readAllLines(directory.resolve(file));
+    }
+
+    private static String unescape(String field) {
+        return field.replace("\\040", " ")
+                .replace("\\011", "\t")
+                .replace("\\012", "\n")
+                .replace("\\134", "\\");
+    }
+}

@@ -1,0 +1,41 @@
+package dev.sallyport.executor.sandbox.linux;
+
+import java.io.IOException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Starts processes from platform threads that never end.
+ *
+ * <p>bubblewrap's {@code --die-with-parent} is PR_SET_PDEATHSIG, which the kernel binds to the thread that forked: a
+ * sandbox started from a thread that ends, or from a carrier of virtual threads that retires, is killed with it.
+ */
+final class Spawner {
+
+    private final ThreadPoolExecutor threads;
+
+    Spawner(int count) {
+        threads = new ThreadPoolExecutor(
+                count,
+                count,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> Thread.ofPlatform().daemon().name("sandbox-spawner").unstarted(task));
+        threads.prestartAllCoreThreads();
+    }
+
+    /** Starts the process; exceptions of {@link ProcessBuilder#start()} come through unchanged. */
+    Process start(ProcessBuilder builder) throws IOException, InterruptedException {
+        try {
+            return threads.submit(builder::start).get();
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof IOException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(failed.getCause());
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.sallyport.executor.sandbox.linux;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What bubblewrap writes to {@code --json-status-fd}: the pid of the sandbox's first process and its namespaces, at the
+ * end the tool's exit status. A failed set-up writes no exit status, which tells it from a failed tool.
+ */
+final class StatusFile {
+
+    private static final Pattern NUMBER = Pattern.compile("\"([a-z-]+)\": (\\d+)");
+
+    private final Map<String, Long> numbers = new TreeMap<>();
+
+    private StatusFile() {}
+
+    static StatusFile read(Path file) throws IOException {
+        StatusFile status = new StatusFile();
+        Matcher matcher = NUMBER.matcher(Files.readString(file));
+        while (matcher.find()) {
+            status.numbers.put(matcher.group(1), Long.valueOf(matcher.group(2)));
+        }
+        return status;
+    }
+
+    /** Pid of the sandbox's first process, as the host sees it. */
+    OptionalLong childPid() {
+        return number("child-pid");
+    }
+
+    OptionalLong namespace(String name) {
+        return number(name + "-namespace");
+    }
+
+    OptionalInt exitCode() {
+        OptionalLong code = number("exit-code");
+        return code.isPresent() ? OptionalInt.of(Math.toIntExact(code.getAsLong())) : OptionalInt.empty();
+    }
+
+    private OptionalLong number(String name) {
+        Long value = numbers.get(name);
+        return value == null ? OptionalLong.empty() : OptionalLong.of(value);
+    }
+}

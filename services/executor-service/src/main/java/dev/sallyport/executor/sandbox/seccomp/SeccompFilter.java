@@ -1,0 +1,120 @@
+package dev.sallyport.executor.sandbox.seccomp;
+
+import static dev.sallyport.executor.sandbox.seccomp.BpfProgram.JUMP_BITS;
+import static dev.sallyport.executor.sandbox.seccomp.BpfProgram.JUMP_EQUAL;
+import static dev.sallyport.executor.sandbox.seccomp.BpfProgram.JUMP_GREATER;
+import static dev.sallyport.executor.sandbox.seccomp.BpfProgram.JUMP_GREATER_EQUAL;
+
+/**
+ * The system call filter of a tool.
+ *
+ * <p>A foreign architecture and the x32 ABI kill the process: their numbers mean other calls. Calls newer than this table
+ * answer ENOSYS, as an older kernel would. clone3 answers ENOSYS as well, because its flags lie in memory that a filter
+ * cannot read; the C library then uses clone, whose namespace flags are refused here.
+ */
+public final class SeccompFilter {
+
+    static final int ALLOW = 0x7fff0000;
+    static final int KILL_PROCESS = 0x80000000;
+    static final int EPERM = 0x00050000 | 1;
+    static final int ENOSYS = 0x00050000 | 38;
+
+    /** Numbers above this one are unknown here (mseal, Linux 6.10). */
+    static final int LAST_KNOWN = 462;
+
+    private static final int X32_BIT = 0x40000000;
+    private static final int NR = 0;
+    private static final int ARCH = 4;
+    private static final int ARGUMENTS = 16;
+
+    /** CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET. */
+    private static final int NAMESPACE_FLAGS = 0x7E020000;
+
+    private static final int AF_UNIX = 1;
+    private static final int AF_INET = 2;
+    private static final int AF_INET6 = 10;
+    private static final int AF_NETLINK = 16;
+    private static final int TIOCSTI = 0x5412;
+    private static final int TIOCLINUX = 0x541C;
+
+    private SeccompFilter() {}
+
+    /**
+     * The filter's bytes, an array of struct sock_filter as {@code bwrap --seccomp} reads it.
+     *
+     * @param network whether sockets of the internet families may be made; others than those and AF_UNIX never
+     */
+    public static byte[] forTool(Architecture architecture, boolean network) {
+        BpfProgram program = new BpfProgram();
+        program.load(ARCH).skipIf(JUMP_EQUAL, architecture.auditArch()).answer(KILL_PROCESS);
+        program.load(NR);
+        if (architecture == Architecture.X86_64) {
+            program.nextIf(JUMP_GREATER_EQUAL, X32_BIT).answer(KILL_PROCESS);
+        }
+        program.nextIf(JUMP_GREATER, LAST_KNOWN).answer(ENOSYS);
+        for (RefusedCall call : RefusedCall.values()) {
+            int number = call.number(architecture);
+            if (number >= 0) {
+                program.nextIf(JUMP_EQUAL, number).answer(EPERM);
+            }
+        }
+        program.nextIf(JUMP_EQUAL, number(architecture, 435, 435)).answer(ENOSYS);
+        program.skipUnless(JUMP_EQUAL, number(architecture, 56, 220), 4)
+                .load(argument(0))
+                .nextIf(JUMP_BITS, NAMESPACE_FLAGS)
+                .answer(EPERM)
+                .answer(ALLOW);
+        program.skipUnless(JUMP_EQUAL, number(architecture, 16, 29), 6)
+                .load(argument(1))
+                .nextIf(JUMP_EQUAL, TIOCSTI)
+                .answer(EPERM)
+                .nextIf(JUMP_EQUAL, TIOCLINUX)
+                .answer(EPERM)
+                .answer(ALLOW);
+        // personality(0) and the query 0xffffffff are harmless; others switch off address randomisation or the ABI.
+        program.skipUnless(JUMP_EQUAL, number(architecture, 135, 92), 6)
+                .load(argument(0))
+                .nextIf(JUMP_EQUAL, 0)
+                .answer(ALLOW)
+                .nextIf(JUMP_EQUAL, -1)
+                .answer(ALLOW)
+                .answer(EPERM);
+        socket(program, architecture, network);
+        program.answer(ALLOW);
+        return program.bytes();
+    }
+
+    private static void socket(BpfProgram program, Architecture architecture, boolean network) {
+        int number = number(architecture, 41, 198);
+        if (!network) {
+            program.skipUnless(JUMP_EQUAL, number, 4)
+                    .load(argument(0))
+                    .nextIf(JUMP_EQUAL, AF_UNIX)
+                    .answer(ALLOW)
+                    .answer(EPERM);
+            return;
+        }
+        program.skipUnless(JUMP_EQUAL, number, 10)
+                .load(argument(0))
+                .nextIf(JUMP_EQUAL, AF_UNIX)
+                .answer(ALLOW)
+                .nextIf(JUMP_EQUAL, AF_INET)
+                .answer(ALLOW)
+                .nextIf(JUMP_EQUAL, AF_INET6)
+                .answer(ALLOW)
+                .nextIf(JUMP_EQUAL, AF_NETLINK)
+                .answer(ALLOW)
+                .answer(EPERM);
+    }
+
+    private static int argument(int index) {
+        return ARGUMENTS + 8 * index;
+    }
+
+    private static int number(Architecture architecture, int x8664, int aarch64) {
+        return switch (architecture) {
+            case X86_64 -> x8664;
+            case AARCH64 -> aarch64;
+        };
+    }
+}

@@ -1,0 +1,156 @@
+package dev.sallyport.executor.sandbox.linux;
+
+import static dev.sallyport.executor.sandbox.linux.SandboxBench.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.executor.sandbox.SandboxResult;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FileAttackTest {
+
+    private static final String READ = "open(my $f, '<', $ARGV[0]) or die \"no: $!\"; print <$f>;";
+    private static final String WRITE =
+            "open(my $f, '>', $ARGV[0]) or do { print \"no: $!\"; exit 3 }; print $f 'planted'; close $f; print 'written';";
+
+    private SandboxBench bench;
+    private Path secret;
+
+    @BeforeEach
+    void open() throws IOException {
+        bench = new SandboxBench();
+        secret = Files.writeString(bench.base.resolve("secret.txt"), "host secret");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-r--r--"));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        bench.close();
+    }
+
+    @Test
+    void programsOwnWorkspaceIsReadableAndWritable() throws Exception {
+        Files.writeString(bench.workspace.resolve("given.txt"), "given");
+        bench.own(bench.workspace.resolve("given.txt"));
+
+        assertThat(text(bench.perl(READ, "/workspace/given.txt"))).isEqualTo("given");
+        assertThat(text(bench.perl(WRITE, "made.txt"))).isEqualTo("written");
+        assertThat(bench.workspace.resolve("made.txt")).hasContent("planted");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"%s", "/proc/1/root%s", "/proc/self/root%s", "../..%s", "/proc/self/cwd/../../..%s", "link"})
+    void fileOfTheHostIsNotReadable(String shape) throws Exception {
+        assertThat(bench.outside(READ, secret.toString())).as("control").isEqualTo("host secret");
+        Files.createSymbolicLink(bench.workspace.resolve("link"), secret);
+
+        SandboxResult result = bench.perl(READ, shape.formatted(secret));
+
+        assertThat(text(result)).isEmpty();
+        assertThat(result.exitStatus()).isNotZero();
+    }
+
+    @Test
+    void fileOutsideTheWorkspaceCannotBeMade() throws Exception {
+        Path open = Files.createDirectory(bench.base.resolve("open"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path control = open.resolve("control");
+        assertThat(bench.outside(WRITE, control.toString())).as("control").isEqualTo("written");
+        assertThat(control).exists();
+        Files.createSymbolicLink(bench.workspace.resolve("out"), open);
+
+        for (String path : new String[] {open + "/one", "out/two", "/proc/1/root" + open + "/three"}) {
+            assertThat(text(bench.perl(WRITE, path))).startsWith("no: ");
+        }
+        assertThat(open).isDirectoryNotContaining(file -> !file.equals(control));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/usr/bin/planted",
+                "/etc/planted",
+                "/planted",
+                "/dev/planted",
+                "/bin/planted",
+                "/proc/sys/kernel/core_pattern"
+            })
+    void systemFoldersAreReadOnly(String path) throws Exception {
+        SandboxResult result = bench.perl(WRITE, path);
+
+        assertThat(text(result)).startsWith("no: ");
+        assertThat(result.exitStatus()).isEqualTo(3);
+    }
+
+    @Test
+    void hostsPasswordsRunFolderAndUsersAreNotThere() throws Exception {
+        SandboxResult result = bench.perl("print join ',', map { s{.*/}{}r } sort glob('/* /etc/* /home/* /run/*')");
+
+        assertThat(text(result))
+                .contains("workspace")
+                .contains("passwd")
+                .doesNotContain("shadow", "root", "var", "sys", "opt");
+        assertThat(text(bench.perl(READ, "/etc/passwd")))
+                .startsWith("tool:x:1000:1000:")
+                .doesNotContain("root");
+    }
+
+    @Test
+    void environmentIsBuiltFromNothing() throws Exception {
+        assertThat(System.getenv()).as("control: the launcher has one").isNotEmpty();
+
+        String own = text(bench.perl("print join ',', map { \"$_=$ENV{$_}\" } sort keys %ENV"));
+        String first = text(bench.perl("local $/; open(my $f, '<', '/proc/1/environ') or die; print <$f>"));
+        String line = text(bench.perl("local $/; open(my $f, '<', '/proc/1/cmdline') or die; print <$f>"));
+
+        assertThat(own).isEqualTo("GREETING=hello,HOME=/workspace,LANG=C.UTF-8,LC_ALL=C.UTF-8,PATH=/usr/bin:/bin");
+        assertThat(first.replace("PWD=/\0", ""))
+                .as("environment of bubblewrap's pid 1")
+                .isEmpty();
+        assertThat(line).contains("bwrap").doesNotContain(bench.base.toString());
+    }
+
+    @Test
+    void noDescriptorOfTheLauncherIsInherited() throws Exception {
+        String list = "opendir(my $d, '/proc/self/fd') or die; my $own = fileno($d);"
+                + " print join ',', sort { $a <=> $b } grep { /^\\d+$/ && $_ != $own } readdir $d";
+        assertThat(bench.outside("open(my $f, '<', $ARGV[0]) or die; " + list, secret.toString()))
+                .as("control: an open descriptor would be listed")
+                .isEqualTo("0,1,2,3");
+
+        try (InputStream open = Files.newInputStream(secret)) {
+            assertThat(open.read()).isEqualTo('h');
+            assertThat(text(bench.perl(list))).isEqualTo("0,1,2");
+        }
+    }
+
+    @Test
+    void programThatRunsIsTheImageThatWasHashed() throws Exception {
+        Path image = Files.copy(Path.of("/usr/bin/printf"), bench.base.resolve("image"));
+        Files.setPosixFilePermissions(image, PosixFilePermissions.fromString("r-xr-xr-x"));
+        var plan = bench.plan(SandboxBench.LIMITS, Path.of("/usr/bin/false"), "from the image");
+        var swapped = new dev.sallyport.executor.sandbox.SandboxPlan(
+                plan.executable(),
+                image,
+                plan.arguments(),
+                plan.workspace(),
+                plan.environment(),
+                plan.egress(),
+                plan.egressHosts(),
+                plan.limits());
+
+        assertThat(bench.run(plan).exitStatus())
+                .as("control: the file under that path")
+                .isEqualTo(1);
+        assertThat(text(bench.run(swapped))).isEqualTo("from the image");
+    }
+}

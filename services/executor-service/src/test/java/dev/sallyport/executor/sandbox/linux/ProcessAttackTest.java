@@ -1,0 +1,166 @@
+package dev.sallyport.executor.sandbox.linux;
+
+import static dev.sallyport.executor.sandbox.linux.SandboxBench.LIMITS;
+import static dev.sallyport.executor.sandbox.linux.SandboxBench.processesWith;
+import static dev.sallyport.executor.sandbox.linux.SandboxBench.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.executor.sandbox.KillCause;
+import dev.sallyport.executor.sandbox.SandboxResult;
+import dev.sallyport.executor.sandbox.SandboxedCall;
+import dev.sallyport.executor.sandbox.ToolFailure;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProcessAttackTest {
+
+    /** Leaves a grandchild in a session of its own that keeps the outputs open. */
+    private static final String ORPHAN =
+            "use POSIX; if (!fork) { POSIX::setsid(); if (!fork) { $SIG{TERM} = 'IGNORE'; sleep 25 } exit }"
+                    + " wait; print 'parent done';";
+
+    private SandboxBench bench;
+
+    @BeforeEach
+    void open() throws IOException {
+        bench = new SandboxBench();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        bench.close();
+    }
+
+    @Test
+    void orphanInItsOwnSessionDiesAndDoesNotHoldTheCall() throws Exception {
+        String mark = "orphan-mark-" + System.nanoTime();
+        Process control = bench.startOutside(ORPHAN, mark);
+        assertThat(control.waitFor(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        assertThat(processesWith(mark)).as("control: outside it survives").hasSize(1);
+        processesWith(mark).forEach(ProcessHandle::destroyForcibly);
+        Awaitility.await().until(() -> processesWith(mark).isEmpty());
+
+        SandboxResult result = bench.perl(ORPHAN, mark);
+
+        assertThat(text(result)).isEqualTo("parent done");
+        assertThat(result.exitStatus()).isZero();
+        assertThat(result.treeGone()).isTrue();
+        assertThat(result.use().wallMillis()).isLessThan(10_000);
+        assertThat(processesWith(mark)).isEmpty();
+    }
+
+    @Test
+    void ignoredTermAndManyChildrenEndAtTheDeadline() throws Exception {
+        String mark = "term-mark-" + System.nanoTime();
+
+        SandboxResult result = bench.perl(
+                LIMITS.withWallMillis(700),
+                "$SIG{TERM} = $SIG{INT} = $SIG{HUP} = 'IGNORE'; fork for 1..3; sleep 60",
+                mark);
+
+        assertThat(result.failure()).isInstanceOf(ToolFailure.TimedOut.class);
+        assertThat(result.exitStatus()).isNull();
+        assertThat(result.treeGone()).isTrue();
+        assertThat(result.use().wallMillis()).isBetween(700L, 5_000L);
+        assertThat(processesWith(mark)).isEmpty();
+    }
+
+    @Test
+    void callEndsWhenItIsKilledFromOutside() throws Exception {
+        String mark = "kill-mark-" + System.nanoTime();
+        SandboxedCall call =
+                bench.sandbox().start(bench.plan(LIMITS, SandboxBench.PERL, "-e", "sleep 60", "--", mark), null);
+        assertThat(processesWith(mark)).isNotEmpty();
+
+        call.kill(KillCause.CANCELLED);
+        call.kill(KillCause.LEASE_LOST);
+        SandboxResult result = call.await();
+
+        assertThat(result.failure())
+                .isInstanceOfSatisfying(
+                        ToolFailure.Cancelled.class,
+                        cancelled -> assertThat(cancelled.killCause()).isEqualTo(KillCause.CANCELLED));
+        assertThat(processesWith(mark)).isEmpty();
+    }
+
+    @Test
+    void callOutlivesTheThreadThatStartedIt() throws Exception {
+        CompletableFuture<SandboxedCall> call = new CompletableFuture<>();
+        Thread starter = Thread.ofPlatform().start(() -> {
+            try {
+                call.complete(bench.sandbox()
+                        .start(
+                                bench.plan(
+                                        LIMITS,
+                                        SandboxBench.PERL,
+                                        "-e",
+                                        "select undef, undef, undef, 0.8; print 'alive'"),
+                                null));
+            } catch (InterruptedException interrupted) {
+                throw new IllegalStateException(interrupted);
+            }
+        });
+        starter.join(Duration.ofSeconds(10));
+        assertThat(starter.isAlive()).isFalse();
+
+        assertThat(text(call.join().await())).isEqualTo("alive");
+    }
+
+    /**
+     * By system call numbers of x86_64 or aarch64: keyctl(GET_KEYRING_ID), ptrace(TRACEME), process_vm_readv,
+     * name_to_handle_at, personality(ADDR_NO_RANDOMIZE).
+     */
+    @ParameterizedTest
+    @CsvSource({"250,219,0,-3,1", "101,117,0,0,0", "135,92,262144,0,0", "272,97,0,0,0", "425,425,0,0,0"})
+    void systemCallIsRefused(String x86, String arm, String one, String two, String three) throws Exception {
+        String number = System.getProperty("os.arch").equals("amd64") ? x86 : arm;
+        String call =
+                "my $r = syscall($ARGV[0], $ARGV[1] + 0, $ARGV[2] + 0, $ARGV[3] + 0); print $r == -1 ? \"no: $!\" : 'yes'";
+        assertThat(bench.outside(call.replace("$ARGV[0]", "$ARGV[0] + 0"), number, one, two, three))
+                .as("control: not refused by permission")
+                .doesNotContain("Operation not permitted");
+
+        assertThat(text(bench.perl(call.replace("$ARGV[0]", "$ARGV[0] + 0"), number, one, two, three)))
+                .isEqualTo("no: Operation not permitted");
+    }
+
+    @Test
+    void namespacesCannotBeNested() throws Exception {
+        String nest =
+                "system('/usr/bin/unshare', '--user', '--map-root-user', '/usr/bin/true') == 0 ? print 'nested' : print 'refused'";
+        assertThat(bench.outside(nest)).as("control").isEqualTo("nested");
+
+        assertThat(text(bench.perl(nest))).isEqualTo("refused");
+    }
+
+    @Test
+    void nothingCanBeMountedAndNoCapabilityGained() throws Exception {
+        assertThat(bench.perl("exec '/usr/bin/mount', '-t', 'tmpfs', 'none', '/tmp'")
+                        .exitStatus())
+                .isNotZero();
+        String caps = text(
+                bench.perl("open(my $f, '<', '/proc/self/status'); print grep { /^(Cap|NoNewPrivs|Seccomp:)/ } <$f>"));
+
+        assertThat(caps).contains("NoNewPrivs:\t1", "Seccomp:\t2").doesNotContainPattern("Cap...:\t0*[1-9a-f]");
+    }
+
+    @Test
+    void processesOfTheHostAreNeitherSeenNorSignalled() throws Exception {
+        long host = ProcessHandle.current().pid();
+        String see =
+                "print kill(0, $ARGV[0]) ? 'there' : \"no: $!\"; opendir(my $d, '/proc'); print ' ', scalar grep { /^\\d+$/ } readdir $d";
+        assertThat(bench.outside(see, Long.toString(host))).as("control").doesNotContain("No such process");
+
+        assertThat(text(bench.perl(see, "99999999"))).isEqualTo("no: No such process 2");
+        if (host > 10) {
+            assertThat(text(bench.perl(see, Long.toString(host)))).isEqualTo("no: No such process 2");
+        }
+    }
+}
