@@ -1,0 +1,81 @@
+package dev.sallyport.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sallyport.identity.TestAuthority.Leaf;
+import java.nio.charset.StandardCharsets;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class PemTest {
+    private final TestAuthority authority = new TestAuthority();
+
+    @Test
+    void certificatesComeBack() {
+        List<X509Certificate> chain = List.of(authority.issue(new Leaf()), authority.root());
+        assertThat(Pem.certificates(Pem.ofCertificates(chain))).isEqualTo(chain);
+    }
+
+    @Test
+    void bothKindsOfKeyComeBack() {
+        for (PrivateKey key : List.of(
+                KeyTypes.newTlsPair().getPrivate(), KeyTypes.newSigningPair().getPrivate())) {
+            assertThat(Pem.privateKey(Pem.ofPrivateKey(key))).isEqualTo(key);
+        }
+    }
+
+    @Test
+    void textAroundBlocksAndOtherBlocksAreRefused() {
+        String good = new String(Pem.ofCertificates(List.of(authority.root())), StandardCharsets.US_ASCII);
+        assertThat(Pem.certificates(ascii("\n" + good + "\n"))).hasSize(1);
+        for (String bad : List.of(
+                "hello\n" + good,
+                good + "hello",
+                good.replace("CERTIFICATE", "PRIVATE KEY"),
+                good.replace("-----END CERTIFICATE-----", ""),
+                good.replace("MII", "!!!"),
+                "",
+                good.repeat(17))) {
+            assertThatThrownBy(() -> Pem.certificates(ascii(bad))).isInstanceOf(IdentityException.Malformed.class);
+        }
+    }
+
+    @Test
+    void bytesBehindACertificateAreRefused() throws Exception {
+        byte[] der = authority.root().getEncoded();
+        byte[] more = Arrays.copyOf(der, der.length + 1);
+        assertThat(Pem.certificate(der)).isEqualTo(authority.root());
+        assertThatThrownBy(() -> Pem.certificate(more)).isInstanceOf(IdentityException.Malformed.class);
+    }
+
+    @Test
+    void whateverTheTextOnlyARefusalComesOut() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        byte[] certificate = Pem.ofCertificates(List.of(authority.root()));
+        byte[] key = Pem.ofPrivateKey(KeyTypes.newTlsPair().getPrivate());
+        for (int i = 0; i < 3000; i++) {
+            byte[] bytes = (i % 2 == 0 ? certificate : key).clone();
+            for (int flips = random.nextInt(6); flips >= 0; flips--) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+            }
+            try {
+                Object read = i % 2 == 0 ? Pem.certificates(bytes) : Pem.privateKey(bytes);
+                assertThat(read).isNotNull();
+            } catch (IdentityException e) {
+                assertThat(e.code()).isEqualTo("MALFORMED");
+            } catch (RuntimeException e) {
+                throw new AssertionError("seed " + seed + ", round " + i, e);
+            }
+        }
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}
