@@ -49,8 +49,22 @@ class CertificateRequestTest {
         Path key = temp.resolve("key.pem");
         Path csr = temp.resolve("csr.pem");
         Process process = new ProcessBuilder(
-                        "openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                        "-subj", "/CN=x", "-addext", "subjectAltName=URI:" + ID, "-keyout", key + "", "-out", csr + "")
+                        "openssl",
+                        "req",
+                        "-new",
+                        "-newkey",
+                        "ec",
+                        "-pkeyopt",
+                        "ec_paramgen_curve:P-256",
+                        "-nodes",
+                        "-subj",
+                        "/CN=x",
+                        "-addext",
+                        "subjectAltName=URI:" + ID,
+                        "-keyout",
+                        key + "",
+                        "-out",
+                        csr + "")
                 .redirectErrorStream(true)
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -62,14 +76,16 @@ class CertificateRequestTest {
     void anotherKeysSignatureIsNoProof() throws Exception {
         KeyPair mine = KeyTypes.newTlsPair();
         KeyPair theirs = KeyTypes.newTlsPair();
-        byte[] request = CertificateRequest.create(
-                new KeyPair(theirs.getPublic(), mine.getPrivate()), ID, Set.of(), Set.of());
+        byte[] request =
+                CertificateRequest.create(new KeyPair(theirs.getPublic(), mine.getPrivate()), ID, Set.of(), Set.of());
         refused(Reason.POSSESSION_NOT_PROVEN, request);
     }
 
     @Test
     void twoUriNamesAreRefused() throws Exception {
-        refused(Reason.SPIFFE_ID_NOT_ALONE, request(uri(ID + ""), uri("spiffe://fleet.sallyport/service/vault-service")));
+        refused(
+                Reason.SPIFFE_ID_NOT_ALONE,
+                request(uri(ID + ""), uri("spiffe://fleet.sallyport/service/vault-service")));
         refused(Reason.SPIFFE_ID_MISSING, request(new GeneralName(GeneralName.dNSName, "x")));
         refused(Reason.SPIFFE_ID_FOREIGN, request(uri("https://example.org")));
         refused(Reason.NAME_NOT_GRANTED, request(uri(ID + ""), new GeneralName(GeneralName.rfc822Name, "a@b")));
@@ -86,8 +102,8 @@ class CertificateRequestTest {
 
     @Test
     void otherKindsOfKeyAreRefused() throws Exception {
-        Extensions wish = new Extensions(new Extension(
-                Extension.subjectAlternativeName, false, new GeneralNames(uri(ID + "")).getEncoded()));
+        Extensions wish = new Extensions(
+                new Extension(Extension.subjectAlternativeName, false, new GeneralNames(uri(ID + "")).getEncoded()));
         KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
         rsa.initialize(2048);
         refused(Reason.KEY_TYPE, request(rsa.generateKeyPair(), "SHA256withRSA", wish));
@@ -156,13 +172,14 @@ class CertificateRequestTest {
         return request(
                 KeyTypes.newTlsPair(),
                 "SHA256withECDSA",
-                new Extensions(new Extension(
-                        Extension.subjectAlternativeName, false, new GeneralNames(names).getEncoded())));
+                new Extensions(
+                        new Extension(Extension.subjectAlternativeName, false, new GeneralNames(names).getEncoded())));
     }
 
     private static byte[] request(KeyPair pair, String algorithm, Extensions wish) throws Exception {
         return new PKCS10CertificationRequestBuilder(
-                        new X500Name("O=x"), SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded()))
+                        new X500Name("O=x"),
+                        SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded()))
                 .addAttribute(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, wish)
                 .build(new JcaContentSignerBuilder(algorithm).build(pair.getPrivate()))
                 .getEncoded();

@@ -70,8 +70,9 @@ class IdentityDirectoryTest {
         byte[] own = Files.readAllBytes(key);
         Files.write(key, Files.readAllBytes(vault.resolve("tls/tls.key")));
         assertThatThrownBy(() -> IdentityDirectory.load(policy, NOW))
-                .isInstanceOfSatisfying(CertificateRefused.class, e -> assertThat(e.reason())
-                        .isEqualTo(CertificateRefused.Reason.KEY_MISMATCH))
+                .isInstanceOfSatisfying(
+                        CertificateRefused.class,
+                        e -> assertThat(e.reason()).isEqualTo(CertificateRefused.Reason.KEY_MISMATCH))
                 .hasMessageContaining("tls.key");
         Files.write(key, own);
         assertThat(IdentityDirectory.load(policy, NOW).id().name()).isEqualTo("policy-service");
@@ -89,8 +90,7 @@ class IdentityDirectoryTest {
 
     @Test
     void anotherFleetsTrustIsRefused() throws IOException {
-        FleetCa other = FleetCa.init(
-                temp.resolve("other"), new FleetPlan(List.of()), Clock.fixed(NOW, ZoneOffset.UTC));
+        FleetCa other = FleetCa.init(temp.resolve("other"), new FleetPlan(List.of()), Clock.fixed(NOW, ZoneOffset.UTC));
         Files.write(policy.resolve("trust.json"), other.trust().toJson());
         assertThatThrownBy(() -> IdentityDirectory.load(policy, NOW)).isInstanceOf(CertificateRefused.class);
     }
@@ -113,9 +113,7 @@ class IdentityDirectoryTest {
         AtomicBoolean done = new AtomicBoolean();
         Thread writer = Thread.ofPlatform().start(() -> {
             for (int i = 1; i <= 25; i++) {
-                FleetCa.open(
-                                temp.resolve("fleet"),
-                                Clock.fixed(NOW.plus(Duration.ofHours(13L * i)), ZoneOffset.UTC))
+                FleetCa.open(temp.resolve("fleet"), Clock.fixed(NOW.plus(Duration.ofHours(13L * i)), ZoneOffset.UTC))
                         .renew();
             }
             done.set(true);
@@ -142,6 +140,6 @@ class IdentityDirectoryTest {
     @Test
     void keysAreNeverPrinted() {
         WorkloadIdentity identity = IdentityDirectory.load(policy, NOW);
-        assertThat(identity.toString()).contains("policy-service").doesNotContain("PrivateKey", "BEGIN");
+        assertThat(identity.toString()).contains("policy-service").doesNotContain("PrivateKey", "PRIVATE KEY");
     }
 }

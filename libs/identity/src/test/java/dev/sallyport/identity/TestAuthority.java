@@ -31,9 +31,13 @@ final class TestAuthority {
 
     TestAuthority() {
         try {
-            root = build(pair, NAME, NOW.minus(Duration.ofDays(1)), NOW.plus(Duration.ofDays(3650)), builder -> builder
-                    .addExtension(Extension.basicConstraints, true, new BasicConstraints(true))
-                    .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign)));
+            root = build(
+                    pair,
+                    NAME,
+                    NOW.minus(Duration.ofDays(1)),
+                    NOW.plus(Duration.ofDays(3650)),
+                    builder -> builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true))
+                            .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign)));
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

@@ -24,8 +24,7 @@ class X509SvidTest {
         assertThat(X509Svid.verify(List.of(leaf), List.of(authority.root()), "fleet.sallyport", NOW)
                         .toString())
                 .isEqualTo("spiffe://fleet.sallyport/service/policy-service");
-        assertThat(X509Svid.verify(
-                                List.of(leaf, authority.root()), List.of(authority.root()), "fleet.sallyport", NOW)
+        assertThat(X509Svid.verify(List.of(leaf, authority.root()), List.of(authority.root()), "fleet.sallyport", NOW)
                         .name())
                 .as("with the root behind it")
                 .isEqualTo("policy-service");
@@ -47,7 +46,9 @@ class X509SvidTest {
 
     @Test
     void anotherTrustDomainIsRefusedEvenFromATrustedRoot() {
-        refused(Reason.TRUST_DOMAIN_FOREIGN, leaf -> leaf.uris.set(0, "spiffe://other.sallyport/service/policy-service"));
+        refused(
+                Reason.TRUST_DOMAIN_FOREIGN,
+                leaf -> leaf.uris.set(0, "spiffe://other.sallyport/service/policy-service"));
     }
 
     @Test

@@ -47,7 +47,8 @@ class CertificateIssuerTest {
         List<X509Certificate> tls = issuer.issueTls(tls(NODE), TlsNames.of(NODE));
         List<X509Certificate> signing = issuer.issueSigning(signing(NODE), NODE);
         assertThat(X509Svid.verify(tls, roots.tls().chain(), DOMAIN, NOW)).isEqualTo(NODE);
-        assertThat(X509Svid.verify(signing, roots.signing().chain(), DOMAIN, NOW)).isEqualTo(NODE);
+        assertThat(X509Svid.verify(signing, roots.signing().chain(), DOMAIN, NOW))
+                .isEqualTo(NODE);
         for (List<X509Certificate> chain : List.of(tls, signing)) {
             List<X509Certificate> others =
                     chain.equals(tls) ? roots.signing().chain() : roots.tls().chain();
@@ -70,13 +71,18 @@ class CertificateIssuerTest {
         TlsNames granted = new TlsNames(NODE, Set.of("node-1"), LOOPBACK);
         KeyPair pair = KeyTypes.newTlsPair();
         CertificateRequest within = request(pair, NODE, Set.of("node-1"), LOOPBACK);
-        assertThat(TlsNames.of(NODE, issuer.issueTls(within, granted).getFirst())).isEqualTo(granted);
-        refused(Reason.NAME_NOT_GRANTED, () -> issuer.issueTls(
-                request(pair, NODE, Set.of("vault-service"), Set.of()), granted));
-        refused(Reason.NAME_NOT_GRANTED, () -> issuer.issueTls(
-                request(pair, NODE, Set.of(), Set.of(InetAddress.ofLiteral("10.0.0.1"))), granted));
-        refused(Reason.NAME_NOT_GRANTED, () -> issuer.issueSigning(
-                request(KeyTypes.newSigningPair(), NODE, Set.of("node-1"), Set.of()), NODE));
+        assertThat(TlsNames.of(NODE, issuer.issueTls(within, granted).getFirst()))
+                .isEqualTo(granted);
+        refused(
+                Reason.NAME_NOT_GRANTED,
+                () -> issuer.issueTls(request(pair, NODE, Set.of("vault-service"), Set.of()), granted));
+        refused(
+                Reason.NAME_NOT_GRANTED,
+                () -> issuer.issueTls(
+                        request(pair, NODE, Set.of(), Set.of(InetAddress.ofLiteral("10.0.0.1"))), granted));
+        refused(
+                Reason.NAME_NOT_GRANTED,
+                () -> issuer.issueSigning(request(KeyTypes.newSigningPair(), NODE, Set.of("node-1"), Set.of()), NODE));
     }
 
     @Test
@@ -132,6 +138,7 @@ class CertificateIssuerTest {
 
     private static Duration life(X509Certificate certificate) {
         return Duration.between(
-                certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());
+                certificate.getNotBefore().toInstant(),
+                certificate.getNotAfter().toInstant());
     }
 }

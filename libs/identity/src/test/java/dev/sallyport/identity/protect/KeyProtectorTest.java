@@ -29,7 +29,8 @@ class KeyProtectorTest {
         assertThat(protector.unwrap(wrapped, CONTEXT)).isEqualTo(KEY);
         assertThat(protector.wrap(KEY, CONTEXT)).isNotEqualTo(wrapped);
         assertThatThrownBy(() -> protector.unwrap(wrapped, new byte[0])).isInstanceOf(SealBroken.class);
-        assertThatThrownBy(() -> FileKeyProtector.create(temp.resolve("other.key")).unwrap(wrapped, CONTEXT))
+        assertThatThrownBy(
+                        () -> FileKeyProtector.create(temp.resolve("other.key")).unwrap(wrapped, CONTEXT))
                 .isInstanceOf(SealBroken.class);
         for (int at = 0; at < wrapped.length; at++) {
             byte[] changed = wrapped.clone();
@@ -49,8 +50,9 @@ class KeyProtectorTest {
         }
         Files.setPosixFilePermissions(temp.resolve("root.key"), PosixFilePermissions.fromString("rw-r--r--"));
         assertThat(protector.probe())
-                .isInstanceOfSatisfying(KeyProtector.Availability.Absent.class, absent -> assertThat(absent.reason())
-                        .contains("chmod 600"));
+                .isInstanceOfSatisfying(
+                        KeyProtector.Availability.Absent.class,
+                        absent -> assertThat(absent.reason()).contains("chmod 600"));
     }
 
     @Test
