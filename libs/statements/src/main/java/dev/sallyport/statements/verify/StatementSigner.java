@@ -2,6 +2,7 @@ package dev.sallyport.statements.verify;
 
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.Statement;
+import dev.sallyport.statements.StatementRefusedException;
 import dev.sallyport.statements.dsse.Ed25519;
 import dev.sallyport.statements.dsse.Envelope;
 import dev.sallyport.statements.record.SignedStatement;
@@ -53,12 +54,24 @@ public final class StatementSigner {
         this.certificates = List.copyOf(encoded);
     }
 
-    /** Signs; {@link IllegalArgumentException} when the statement is too large or issued by another. */
+    /**
+     * Signs. What every verifier would refuse is not signed in the first place: {@link IllegalArgumentException} when the
+     * statement is too large, issued by another, beyond the signer's role, or not of its schema.
+     */
     public SignedStatement sign(Statement statement) {
         if (!statement.predicate().issued().by().equals(id)) {
             throw new IllegalArgumentException("the statement is issued by another than its signer");
         }
+        if (!SignerRoles.maySign(id, statement)) {
+            throw new IllegalArgumentException(
+                    id + " may not state " + statement.type().shortName());
+        }
         byte[] payload = statement.payload();
+        try {
+            SubjectRules.check(Statement.parse(payload));
+        } catch (StatementRefusedException e) {
+            throw new IllegalArgumentException("the statement would be refused everywhere: " + e.getMessage(), e);
+        }
         try {
             byte[] signature = Ed25519.sign(key, Envelope.preAuthenticationEncoding(payload));
             return new SignedStatement(new Envelope(payload, keyId, signature), certificates);

@@ -112,7 +112,9 @@ class StatementVerifierTest {
                     permit.cut(),
                     permit.notAfter(),
                     permit.startBy());
-            refused(Refusal.WRONG_ROLE, permitRecord(call.sign(other, forged)));
+            assertThatThrownBy(() -> call.sign(other, forged)).isInstanceOf(IllegalArgumentException.class);
+            byte[] payload = Statement.of(call.subject, forged).payload();
+            refused(Refusal.WRONG_ROLE, permitRecord(new TestResigner(authority, other.id()).sign(payload)));
         }
     }
 
