@@ -1,0 +1,56 @@
+package dev.sallyport.servicekit.access;
+
+import dev.sallyport.servicekit.identity.FleetClients;
+import dev.sallyport.servicekit.identity.IdentityInForce;
+import java.util.List;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** Access to every endpoint of the service. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(AccessProperties.class)
+public class AccessConfiguration {
+    @Bean
+    @ConditionalOnMissingBean
+    TokenIntrospector tokenIntrospector(FleetClients fleet) {
+        return new FleetIntrospector(fleet, System::nanoTime);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    SessionIntrospector sessionIntrospector(FleetClients fleet) {
+        return new FleetIntrospector(fleet, System::nanoTime);
+    }
+
+    @Bean
+    AccessInterceptor accessInterceptor(
+            IdentityInForce identity,
+            Denylist denylist,
+            TokenIntrospector tokens,
+            SessionIntrospector sessions,
+            AccessProperties properties) {
+        return new AccessInterceptor(
+                new CallerResolver(identity.spiffeId().trustDomain(), denylist, tokens, sessions), properties);
+    }
+
+    @Bean
+    WebMvcConfigurer accessWebMvcConfigurer(AccessInterceptor interceptor) {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addInterceptors(InterceptorRegistry registry) {
+                registry.addInterceptor(interceptor).order(Ordered.HIGHEST_PRECEDENCE);
+            }
+
+            @Override
+            public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+                resolvers.add(new CallerArgument());
+            }
+        };
+    }
+}

@@ -1,0 +1,16 @@
+package dev.sallyport.servicekit.access;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** The endpoint admits services of the fleet by their certificates. See {@link Requires} for several annotations. */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.METHOD, ElementType.TYPE})
+public @interface FleetOnly {
+    /** The services admitted, such as {@code policy-service}; none named means any service. */
+    String[] value() default {};
+}

@@ -1,0 +1,80 @@
+package dev.sallyport.servicekit.access;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer of an introspection on the wire (in the manner of RFC 7662). Everything but {@code active} is null when it
+ * is false.
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Introspection(
+        @JsonProperty("active") boolean active,
+        @JsonProperty("kind") @Nullable String kind,
+        @JsonProperty("principal") @Nullable String principal,
+        @JsonProperty("workspace_id") @Nullable String workspaceId,
+        @JsonProperty("roles") @Nullable Set<String> roles,
+        @JsonProperty("permissions") @Nullable Set<String> permissions,
+        @JsonProperty("accountable") @Nullable List<String> accountable,
+        @JsonProperty("channels") @Nullable List<String> channels,
+        @JsonProperty("token_id") @Nullable String tokenId,
+        @JsonProperty("device") @Nullable String device,
+        @JsonProperty("expires_at") @Nullable Instant expiresAt) {
+
+    /** The answer for everything unknown, expired or revoked. */
+    public static Introspection inactive() {
+        return new Introspection(false, null, null, null, null, null, null, null, null, null, null);
+    }
+
+    /** The answer for a live principal. */
+    public static Introspection of(Principal p) {
+        return new Introspection(
+                true,
+                p.kind().name().toLowerCase(Locale.ROOT),
+                p.name(),
+                p.workspaceId(),
+                p.roles(),
+                p.permissions().stream().map(Permission::code).collect(Collectors.toUnmodifiableSet()),
+                p.accountable(),
+                p.channels(),
+                p.tokenId(),
+                p.device(),
+                p.expiresAt());
+    }
+
+    /**
+     * The principal; empty when inactive. Permissions unknown here are left out.
+     *
+     * @throws IllegalStateException when an active answer lacks a field
+     */
+    public Optional<Principal> toPrincipal() {
+        if (!active) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Principal(
+                    Principal.Kind.valueOf(Objects.requireNonNull(kind).toUpperCase(Locale.ROOT)),
+                    Objects.requireNonNull(principal),
+                    Objects.requireNonNull(workspaceId),
+                    Objects.requireNonNullElse(roles, Set.of()),
+                    Objects.requireNonNullElse(permissions, Set.<String>of()).stream()
+                            .flatMap(code -> Permission.ofCode(code).stream())
+                            .collect(Collectors.toUnmodifiableSet()),
+                    Objects.requireNonNullElse(accountable, List.of()),
+                    Objects.requireNonNullElse(channels, List.of()),
+                    tokenId,
+                    device,
+                    expiresAt));
+        } catch (NullPointerException | IllegalArgumentException e) {
+            throw new IllegalStateException("an introspection's answer cannot be understood", e);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.sallyport.servicekit.connector;
+
+import dev.sallyport.servicekit.access.ApiTokens;
+import dev.sallyport.servicekit.problem.ProblemException;
+import dev.sallyport.servicekit.problem.ProblemWriter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * The first filter: refuses what no endpoint should ever see, keeps the actuator behind the internal door and sets the
+ * headers that every answer carries.
+ */
+public final class RequestGuard extends OncePerRequestFilter {
+    private static final String ACTUATOR = "/actuator";
+    private static final Set<String> OPEN_HEALTH = Set.of("/actuator/health/liveness", "/actuator/health/readiness");
+    private static final String PAGE_POLICY = "default-src 'self'; base-uri 'none'; form-action 'self';"
+            + " frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'";
+
+    private final RequestLimits limits;
+
+    /** With the limits in force. */
+    public RequestGuard(RequestLimits limits) {
+        this.limits = limits;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        headers(request, response);
+        try {
+            check(request);
+            BoundedRequest bounded =
+                    new BoundedRequest(request, limits.maxBody().toBytes());
+            chain.doFilter(bounded, response);
+        } catch (ProblemException e) {
+            ProblemWriter.write(response, e.problem());
+        }
+    }
+
+    private void check(HttpServletRequest request) {
+        String raw = request.getRequestURI();
+        if (raw.indexOf(';') >= 0 || raw.contains("//") || raw.indexOf('\\') >= 0) {
+            throw ProblemException.badRequest("AMBIGUOUS_PATH", "send the path in its plain form");
+        }
+        if (bearsToken(request.getQueryString())) {
+            throw ProblemException.badRequest(
+                    "TOKEN_IN_QUERY",
+                    "a token in an address ends in logs: treat it as leaked, revoke it, and send tokens as"
+                            + " Authorization: Bearer");
+        }
+        if (request.getContentLengthLong() > limits.maxBody().toBytes()) {
+            throw tooLarge(limits.maxBody().toBytes());
+        }
+        String path = request.getServletPath() + (request.getPathInfo() == null ? "" : request.getPathInfo());
+        if (path.startsWith(ACTUATOR) && Door.of(request) != Door.INTERNAL && !OPEN_HEALTH.contains(path)) {
+            throw ProblemException.notFound("nothing is served here");
+        }
+    }
+
+    static ProblemException tooLarge(long limit) {
+        return new ProblemException(
+                HttpStatus.CONTENT_TOO_LARGE, "BODY_TOO_LARGE", "the body may have at most " + limit + " bytes");
+    }
+
+    private static boolean bearsToken(@Nullable String query) {
+        if (query == null) {
+            return false;
+        }
+        String plain;
+        try {
+            plain = URLDecoder.decode(query, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw ProblemException.badRequest("AMBIGUOUS_PATH", "the query is not percent-encoded as it must be");
+        }
+        return ApiTokens.occurIn(plain)
+                || plain.toLowerCase(Locale.ROOT).matches("(?s)(.*&)?(access_token|token|api_key)=.*");
+    }
+
+    private static void headers(HttpServletRequest request, HttpServletResponse response) {
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader("Referrer-Policy", "no-referrer");
+        response.setHeader("Cache-Control", "no-store");
+        response.setHeader("X-Frame-Options", "DENY");
+        response.setHeader("Content-Security-Policy", PAGE_POLICY);
+        response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+        response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
+        if (request.isSecure()) {
+            response.setHeader("Strict-Transport-Security", "max-age=31536000");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package dev.sallyport.servicekit.connector;
+
+import dev.sallyport.servicekit.identity.IdentityInForce;
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ValveBase;
+import org.apache.commons.logging.LogFactory;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.tomcat.SslConnectorCustomizer;
+import org.springframework.boot.tomcat.TomcatWebServerFactory;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.Ssl.ClientAuth;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+
+/**
+ * Adds the public connector beside the internal one, and marks every request with its {@link Door}.
+ *
+ * <p>Two connectors and not one with optional certificates: TLS 1.3 in the JDK knows no authentication after the
+ * handshake, and a browser that is asked for a certificate shows a dialogue.
+ */
+public final class TwoConnectors implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+    private static final int HEADER_BYTES = 16 * 1024;
+    private static final int KEEP_ALIVE_MS = 30_000;
+    private static final int REQUESTS_PER_CONNECTION = 1_000;
+
+    private final PublicConnectorProperties properties;
+    private final SslBundles bundles;
+    private final Connector connector = new Connector(TomcatWebServerFactory.DEFAULT_PROTOCOL);
+
+    /** A public connector as configured, with TLS from the workload's bundle when it is asked for. */
+    public TwoConnectors(PublicConnectorProperties properties, SslBundles bundles) {
+        this.properties = properties;
+        this.bundles = bundles;
+    }
+
+    /** The port the public connector really listens on; -1 before the start. */
+    public int publicPort() {
+        return connector.getLocalPort();
+    }
+
+    @Override
+    public void customize(TomcatServletWebServerFactory factory) {
+        connector.setPort(properties.port());
+        connector.setThrowOnFailure(true);
+        AbstractHttp11Protocol<?> protocol = limit(connector);
+        protocol.setAddress(properties.inetAddress());
+        if (properties.tls()) {
+            SslConnectorCustomizer tls =
+                    new SslConnectorCustomizer(LogFactory.getLog(TwoConnectors.class), connector, ClientAuth.WANT);
+            tls.customize(bundles.getBundle(IdentityInForce.BUNDLE), Map.of());
+            bundles.addBundleUpdateHandler(IdentityInForce.BUNDLE, bundle -> tls.update(null, bundle));
+        }
+        factory.addConnectorCustomizers(TwoConnectors::limit);
+        factory.addAdditionalConnectors(connector);
+        factory.addEngineValves(new DoorValve());
+    }
+
+    private static AbstractHttp11Protocol<?> limit(Connector connector) {
+        connector.setXpoweredBy(false);
+        connector.setAllowTrace(false);
+        AbstractHttp11Protocol<?> protocol =
+                (AbstractHttp11Protocol<?>) Objects.requireNonNull(connector.getProtocolHandler());
+        protocol.setMaxHttpRequestHeaderSize(HEADER_BYTES);
+        // Connections outlive a change of trust, so they are not kept for long; revocation is checked per request.
+        protocol.setKeepAliveTimeout(KEEP_ALIVE_MS);
+        protocol.setMaxKeepAliveRequests(REQUESTS_PER_CONNECTION);
+        return protocol;
+    }
+
+    private final class DoorValve extends ValveBase {
+        DoorValve() {
+            super(true);
+        }
+
+        @Override
+        public void invoke(Request request, Response response) throws IOException, ServletException {
+            request.setAttribute(
+                    Door.ATTRIBUTE, connector.equals(request.getConnector()) ? Door.PUBLIC : Door.INTERNAL);
+            getNext().invoke(request, response);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.sallyport.servicekit.identity;
+
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * Where the other services are. Each is needed only by a service that calls it.
+ *
+ * @param policyUrl internal base URL of policy-service
+ * @param approvalUrl internal base URL of approval-service
+ * @param executorUrl internal base URL of executor-service
+ * @param attestationUrl internal base URL of attestation-service
+ * @param vaultUrl internal base URL of vault-service
+ * @param attestationPublicUrl public base URL of attestation-service, for links
+ * @param approvalPublicUrl public base URL of approval-service, for links
+ */
+@ConfigurationProperties("sallyport.fleet")
+public record FleetProperties(
+        @Nullable URI policyUrl,
+        @Nullable URI approvalUrl,
+        @Nullable URI executorUrl,
+        @Nullable URI attestationUrl,
+        @Nullable URI vaultUrl,
+        @Nullable URI attestationPublicUrl,
+        @Nullable URI approvalPublicUrl) {
+
+    /**
+     * The internal base URL of a service.
+     *
+     * @throws IllegalStateException with the property's name when it is not configured
+     * @throws IllegalArgumentException for a name that is no service of the fleet
+     */
+    public URI urlOf(String service) {
+        URI url = switch (service) {
+            case "policy-service" -> policyUrl;
+            case "approval-service" -> approvalUrl;
+            case "executor-service" -> executorUrl;
+            case "attestation-service" -> attestationUrl;
+            case "vault-service" -> vaultUrl;
+            default -> throw new IllegalArgumentException("no service of the fleet is called " + service);
+        };
+        if (url == null) {
+            throw new IllegalStateException("set sallyport.fleet." + service.replace("-service", "-url")
+                    + " to the internal base URL of " + service);
+        }
+        if (!"https".equals(url.getScheme())) {
+            throw new IllegalStateException("the internal base URL of " + service + " must be https, not " + url);
+        }
+        return url;
+    }
+}

@@ -1,0 +1,32 @@
+package dev.sallyport.servicekit.inbox;
+
+import dev.sallyport.statements.StatementRefusedException;
+import dev.sallyport.statements.predicate.Predicate;
+import dev.sallyport.statements.verify.VerifiedRecord;
+
+/**
+ * What a service does on a kind of statement. Declare it as a bean; the service then consumes the topic that carries it.
+ * Several handlers of one kind run in the same transaction.
+ *
+ * @param <P> the statement's predicate
+ */
+public interface StatementHandler<P extends Predicate> {
+    /** The predicate's class, which names the topic. */
+    Class<P> predicate();
+
+    /** Whether this one is of interest. What concerns no handler costs no transaction and leaves no mark. */
+    default boolean concerns(P predicate) {
+        return true;
+    }
+
+    /**
+     * Applies a statement, in one transaction with the mark that it was applied. It is called once for each statement
+     * that takes effect; after an exception the transaction is undone.
+     *
+     * @param predicate what is said
+     * @param record all of it, verified: the exact envelope, evidence, details
+     * @throws StatementRefusedException when this can never be valid here; it goes to the dead letters. Any other
+     *     exception means a passing fault: the same record comes again
+     */
+    void handle(P predicate, VerifiedRecord record) throws StatementRefusedException;
+}

@@ -1,0 +1,143 @@
+package dev.sallyport.servicekit.inbox;
+
+import dev.sallyport.servicekit.outbox.Topics;
+import dev.sallyport.servicekit.telemetry.Traces;
+import dev.sallyport.statements.StatementRefusedException;
+import dev.sallyport.statements.StatementRefusedException.Refusal;
+import dev.sallyport.statements.predicate.Predicate;
+import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.statements.verify.StatementVerifier;
+import dev.sallyport.statements.verify.VerifiedRecord;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Verifies what comes over Kafka and applies it once: effect and mark in one transaction. */
+final class StatementInbox {
+    private final StatementVerifier verifier;
+    private final Map<StatementType, List<StatementHandler<?>>> handlers;
+    private final Topics topics;
+    private final TransactionTemplate transaction;
+    private final JdbcClient jdbc;
+    private final DeadLetters deadLetters;
+    private final Traces traces;
+    private final Counter applied;
+    private final Counter repeated;
+
+    StatementInbox(
+            StatementVerifier verifier,
+            List<StatementHandler<?>> handlers,
+            Topics topics,
+            TransactionTemplate transaction,
+            JdbcClient jdbc,
+            DeadLetters deadLetters,
+            Traces traces,
+            MeterRegistry metrics) {
+        this.verifier = verifier;
+        this.handlers = handlers.stream().collect(Collectors.groupingBy(StatementInbox::typeOf));
+        this.topics = topics;
+        this.transaction = transaction;
+        this.jdbc = jdbc;
+        this.deadLetters = deadLetters;
+        this.traces = traces;
+        this.applied = metrics.counter("sallyport.inbox.applied");
+        this.repeated = metrics.counter("sallyport.inbox.repeated");
+    }
+
+    private static StatementType typeOf(StatementHandler<?> handler) {
+        for (StatementType type : StatementType.values()) {
+            if (type.predicate() == handler.predicate()) {
+                return type;
+            }
+        }
+        throw new IllegalArgumentException("no topic carries " + handler.predicate());
+    }
+
+    /** The topics to consume. */
+    List<String> topics() {
+        return handlers.keySet().stream().map(topics::of).sorted().toList();
+    }
+
+    /** Returns when the record is done with; any exception means that it must come again. */
+    void receive(ConsumerRecord<byte[], byte[]> received) {
+        try (Traces.Scope _ = traces.resume(traceparent(received), "receive " + received.topic())) {
+            apply(received);
+        } catch (StatementRefusedException e) {
+            deadLetters.put(received, e);
+        } catch (RefusedInTransaction e) {
+            deadLetters.put(received, e.refusal);
+        }
+    }
+
+    private void apply(ConsumerRecord<byte[], byte[]> received) throws StatementRefusedException {
+        StatementType type = topics.typeOf(received.topic()).orElseThrow();
+        if (received.value() == null) {
+            throw new StatementRefusedException(Refusal.MALFORMED, "the record is empty");
+        }
+        VerifiedRecord record = verifier.verify(type, received.value());
+        List<StatementHandler<?>> concerned = handlers.getOrDefault(type, List.of()).stream()
+                .filter(handler -> concerns(handler, record))
+                .toList();
+        if (concerned.isEmpty()) {
+            return;
+        }
+        String subject = record.statement().subject().name();
+        String proposal = subject.startsWith("proposal:") ? subject.substring("proposal:".length()) : null;
+        try (Traces.Scope _ = Traces.proposal(proposal)) {
+            transaction.executeWithoutResult(status -> {
+                if (!mark(record, received.topic())) {
+                    repeated.increment();
+                    return;
+                }
+                for (StatementHandler<?> handler : concerned) {
+                    handle(handler, record);
+                }
+                applied.increment();
+            });
+        }
+    }
+
+    /** Whether it is the first time. A second consumer of the same record waits here for the first one's end. */
+    private boolean mark(VerifiedRecord record, String topic) {
+        return jdbc.sql("insert into kit_inbox (digest, topic) values (:digest, :topic) on conflict do nothing")
+                        .param("digest", record.digest().bytes())
+                        .param("topic", topic)
+                        .update()
+                == 1;
+    }
+
+    private static <P extends Predicate> boolean concerns(StatementHandler<P> handler, VerifiedRecord record) {
+        return handler.concerns(record.predicate(handler.predicate()));
+    }
+
+    private static <P extends Predicate> void handle(StatementHandler<P> handler, VerifiedRecord record) {
+        try {
+            handler.handle(record.predicate(handler.predicate()), record);
+        } catch (StatementRefusedException e) {
+            throw new RefusedInTransaction(e);
+        }
+    }
+
+    private static @Nullable String traceparent(ConsumerRecord<byte[], byte[]> received) {
+        Header header = received.headers().lastHeader(Traces.TRACEPARENT);
+        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    /** Undoes the transaction on the way out. */
+    private static final class RefusedInTransaction extends RuntimeException {
+        private final transient StatementRefusedException refusal;
+
+        RefusedInTransaction(StatementRefusedException refusal) {
+            super(refusal);
+            this.refusal = refusal;
+        }
+    }
+}

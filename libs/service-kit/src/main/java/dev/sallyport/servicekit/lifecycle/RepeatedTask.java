@@ -1,0 +1,129 @@
+package dev.sallyport.servicekit.lifecycle;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * A step repeated on a thread of its own from the context's start to its end: relays, sweeps, pollers. Declare it as a
+ * bean. A step that fails is logged and repeated after a growing pause (at most 10 s).
+ *
+ * <p>{@link #wake()} cuts the pause short; a wake during a step makes the next one follow at once.
+ */
+public final class RepeatedTask implements SmartLifecycle {
+    private static final Duration LONGEST_AFTER_FAILURE = Duration.ofSeconds(10);
+    private static final Duration STOP_WAIT = Duration.ofSeconds(15);
+
+    private final Logger log;
+    private final String name;
+    private final Duration pause;
+    private final Step step;
+    private final Semaphore wakes = new Semaphore(0);
+    private volatile boolean running;
+    private @Nullable Thread thread;
+
+    /** One round of work. */
+    @FunctionalInterface
+    public interface Step {
+        /** Does what there is to do; what it throws is logged, and the step repeated. */
+        void run() throws Exception;
+    }
+
+    /**
+     * A task that starts with the context.
+     *
+     * @param name of the thread and the log
+     * @param pause between the end of one step and the beginning of the next
+     */
+    public RepeatedTask(String name, Duration pause, Step step) {
+        this.log = LoggerFactory.getLogger(RepeatedTask.class.getName() + "." + name);
+        this.name = name;
+        this.pause = pause;
+        this.step = step;
+    }
+
+    /** Ends the present or next pause at once. */
+    public void wake() {
+        if (wakes.availablePermits() == 0) {
+            wakes.release();
+        }
+    }
+
+    /** Whether a step should go on; false once the context closes. */
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public synchronized void start() {
+        if (!running) {
+            running = true;
+            thread = Thread.ofVirtual().name(name).start(this::repeat);
+        }
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        Thread ending = thread;
+        if (ending == null) {
+            return;
+        }
+        wake();
+        try {
+            if (!ending.join(STOP_WAIT)) {
+                log.warn("does not end in {} s and is interrupted", STOP_WAIT.toSeconds());
+                ending.interrupt();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void repeat() {
+        int failures = 0;
+        while (running) {
+            Duration next = pause;
+            try {
+                step.run();
+                failures = 0;
+            } catch (InterruptedException e) {
+                return;
+            } catch (Exception e) {
+                failures++;
+                next = afterFailure(failures);
+                if (running && failures == 1) {
+                    log.warn("failed, again in {} ms", next.toMillis(), e);
+                } else if (running) {
+                    log.warn("failed {} times, again in {} ms: {}", failures, next.toMillis(), e.toString());
+                }
+            }
+            try {
+                pause(next);
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    /** For a step that goes on for long: waits like between two steps. */
+    public void pause() throws InterruptedException {
+        pause(pause);
+    }
+
+    private void pause(Duration duration) throws InterruptedException {
+        if (wakes.tryAcquire(duration.toMillis(), TimeUnit.MILLISECONDS)) {
+            wakes.drainPermits();
+        }
+    }
+
+    private static Duration afterFailure(int failures) {
+        long ms = 100L << Math.min(failures, 7);
+        return ms > LONGEST_AFTER_FAILURE.toMillis() ? LONGEST_AFTER_FAILURE : Duration.ofMillis(ms);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.sallyport.servicekit.outbox;
+
+import dev.sallyport.servicekit.identity.FleetClients;
+import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.servicekit.lifecycle.RepeatedTask;
+import dev.sallyport.servicekit.telemetry.Traces;
+import dev.sallyport.statements.verify.StatementVerifier;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The outbox; absent in a process without a database, such as an executor node. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnBean(DataSource.class)
+@EnableConfigurationProperties(Topics.class)
+public class OutboxConfiguration {
+    @Bean
+    KafkaClients kafkaClients(KafkaProperties properties, SslBundles bundles) {
+        return new KafkaClients(properties, bundles);
+    }
+
+    @Bean
+    OutboxTable outboxTable(JdbcClient jdbc) {
+        return new OutboxTable(jdbc);
+    }
+
+    @Bean
+    OutboxRelay outboxRelay(DataSource dataSource, KafkaClients kafka, MeterRegistry metrics) {
+        return new OutboxRelay(dataSource, kafka, metrics);
+    }
+
+    @Bean
+    StatementOutbox statementOutbox(
+            IdentityInForce identity,
+            StatementVerifier verifier,
+            OutboxTable table,
+            Topics topics,
+            Traces traces,
+            Clock clock,
+            OutboxRelay relay) {
+        return new StatementOutbox(identity, verifier, table, topics, traces, clock, relay::wake);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    InclusionSource inclusionSource(FleetClients fleet) {
+        return new FleetInclusion(fleet);
+    }
+
+    @Bean
+    RepeatedTask inclusionPoll(OutboxTable table, InclusionSource ledger, MeterRegistry metrics) {
+        Gauge.builder("sallyport.outbox.rows", table, OutboxTable::size)
+                .description("statements not yet confirmed by the ledger")
+                .register(metrics);
+        return new RepeatedTask("inclusion-poll", Duration.ofSeconds(1), new InclusionPoll(table, ledger)::run);
+    }
+}

@@ -1,0 +1,130 @@
+package dev.sallyport.servicekit.outbox;
+
+import dev.sallyport.statements.Digest;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The rows of {@code kit_outbox}. */
+final class OutboxTable {
+    /** Sent again after 10 s, 20 s, 40 s … at most 10 min. */
+    private static final String BACK_OFF =
+            "least(interval '10 minutes', interval '10 seconds' * (1 << least(attempts, 6)))";
+
+    private final JdbcClient jdbc;
+
+    OutboxTable(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * A row to be sent.
+     *
+     * @param id the row's id
+     */
+    record Due(long id, OutboxRow row) {}
+
+    /** An equal statement is already on its way and stays the only one. */
+    void insert(OutboxRow row) {
+        jdbc.sql("""
+                        insert into kit_outbox (digest, topic, subject, proposal_id, record, traceparent)
+                        values (:digest, :topic, :subject, :proposal, :record, :traceparent)
+                        on conflict (digest) do nothing""")
+                .param("digest", row.digest().bytes())
+                .param("topic", row.topic())
+                .param("subject", row.subject())
+                .param("proposal", row.proposalId(), java.sql.Types.VARCHAR)
+                .param("record", row.record())
+                .param("traceparent", row.traceparent(), java.sql.Types.VARCHAR)
+                .update();
+    }
+
+    /** The oldest rows due, up to 500 rows and about 8 MiB together. */
+    List<Due> due() {
+        return jdbc.sql("""
+                        with due as (
+                          select id, octet_length(record) as size from kit_outbox
+                          where next_send_at <= now() order by id limit 500),
+                        picked as (
+                          select id, sum(size) over (order by id) - size as before from due)
+                        select o.id, o.digest, o.topic, o.subject, o.record, o.traceparent
+                        from kit_outbox o join picked p on p.id = o.id
+                        where p.before < 8388608 order by o.id""")
+                .query((rs, n) -> new Due(
+                        rs.getLong("id"),
+                        new OutboxRow(
+                                digest(rs.getBytes("digest")),
+                                rs.getString("topic"),
+                                rs.getString("subject"),
+                                rs.getBytes("record"),
+                                rs.getString("traceparent"))))
+                .list();
+    }
+
+    /** Kafka has these. */
+    void sent(List<Long> ids) {
+        if (!ids.isEmpty()) {
+            jdbc.sql(
+                            "update kit_outbox set sent_at = coalesce(sent_at, now()), next_send_at = now() + "
+                                    + BACK_OFF
+                                    + ", attempts = attempts + 1, next_check_at = least(next_check_at, now()) where id in (:ids)")
+                    .param("ids", ids)
+                    .update();
+        }
+    }
+
+    /** Kafka refused these; others go first. */
+    void failed(List<Long> ids) {
+        if (!ids.isEmpty()) {
+            jdbc.sql("update kit_outbox set next_send_at = now() + interval '2 seconds' where id in (:ids)")
+                    .param("ids", ids)
+                    .update();
+        }
+    }
+
+    /** Up to 1000 statements that the ledger should be asked about. */
+    List<Digest> toConfirm() {
+        return jdbc.sql("""
+                        select digest from kit_outbox where sent_at is not null and next_check_at <= now()
+                        order by next_check_at, id limit 1000""").query((rs, n) -> digest(rs.getBytes("digest"))).list();
+    }
+
+    /** Removes what the ledger has: the statement and, within a call, the call's end. */
+    void confirm(List<InclusionSource.Inclusion> answers) {
+        List<byte[]> ended = answers.stream()
+                .filter(a -> a.included() && a.ended())
+                .map(a -> a.digest().bytes())
+                .toList();
+        List<byte[]> included = answers.stream()
+                .filter(InclusionSource.Inclusion::included)
+                .map(a -> a.digest().bytes())
+                .toList();
+        if (!ended.isEmpty()) {
+            jdbc.sql("delete from kit_outbox where digest in (:digests)")
+                    .param("digests", ended)
+                    .update();
+        }
+        if (!included.isEmpty()) {
+            jdbc.sql("delete from kit_outbox where digest in (:digests) and proposal_id is null")
+                    .param("digests", included)
+                    .update();
+        }
+        List<byte[]> all = answers.stream().map(a -> a.digest().bytes()).toList();
+        if (!all.isEmpty()) {
+            jdbc.sql("""
+                            update kit_outbox set checks = checks + 1,
+                              next_check_at = now() + least(interval '30 seconds',
+                                interval '1 second' * (1 << least(checks, 5)))
+                            where digest in (:digests)""").param("digests", all).update();
+        }
+    }
+
+    /** How many rows wait, for the metric. */
+    long size() {
+        return jdbc.sql("select count(*) from kit_outbox").query(Long.class).single();
+    }
+
+    private static Digest digest(byte @Nullable [] bytes) {
+        return new Digest(java.util.HexFormat.of().formatHex(bytes == null ? new byte[0] : bytes));
+    }
+}

@@ -1,0 +1,133 @@
+package dev.sallyport.servicekit.outbox;
+
+import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.servicekit.telemetry.Traces;
+import dev.sallyport.statements.Statement;
+import dev.sallyport.statements.StatementRefusedException;
+import dev.sallyport.statements.predicate.Issuance;
+import dev.sallyport.statements.record.Detail;
+import dev.sallyport.statements.record.SignedStatement;
+import dev.sallyport.statements.record.StatementRecord;
+import dev.sallyport.statements.verify.StatementVerifier;
+import dev.sallyport.statements.verify.VerifiedRecord;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Where a service states something. The statement is signed and stored in the caller's transaction, so it exists exactly
+ * when the change of state does; it is sent after the commit, and again until the ledger has confirmed it.
+ */
+public final class StatementOutbox {
+    private final IdentityInForce identity;
+    private final StatementVerifier verifier;
+    private final OutboxTable table;
+    private final Topics topics;
+    private final Traces traces;
+    private final Clock clock;
+    private final Runnable wakeRelay;
+
+    StatementOutbox(
+            IdentityInForce identity,
+            StatementVerifier verifier,
+            OutboxTable table,
+            Topics topics,
+            Traces traces,
+            Clock clock,
+            Runnable wakeRelay) {
+        this.identity = identity;
+        this.verifier = verifier;
+        this.table = table;
+        this.topics = topics;
+        this.traces = traces;
+        this.clock = clock;
+        this.wakeRelay = wakeRelay;
+    }
+
+    /** This fleet, this service, now (milliseconds), in the present trace. */
+    public Issuance issuance(@Nullable String workspaceId) {
+        return new Issuance(
+                identity.trust().fleetId(),
+                workspaceId,
+                identity.spiffeId(),
+                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                traces.current());
+    }
+
+    /** As {@link #publish(Statement, List, List)} for a statement that rests on no other and has no details. */
+    public SignedStatement publish(Statement statement) {
+        return publish(statement, List.of(), List.of());
+    }
+
+    /**
+     * Signs and stores a statement in the transaction of the caller.
+     *
+     * @param evidence every statement that it refers to, directly or through another; see
+     *     {@link #evidenceOf(VerifiedRecord)}
+     * @param details what travels beside it; each is referred to in the predicate
+     * @return the signed statement, which can be the evidence of the next one
+     * @throws IllegalStateException outside a transaction
+     * @throws IllegalArgumentException when no consumer would accept the record: too large, evidence incomplete, a role
+     *     this service does not have
+     */
+    public SignedStatement publish(Statement statement, List<SignedStatement> evidence, List<Detail> details) {
+        SignedStatement signed = identity.signer().sign(statement);
+        forward(new StatementRecord(signed, evidence, details));
+        return signed;
+    }
+
+    /**
+     * Stores a record that another has signed, as control does for its nodes.
+     *
+     * @throws IllegalStateException outside a transaction
+     * @throws IllegalArgumentException when no consumer would accept the record
+     */
+    public void forward(StatementRecord record) {
+        if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+            throw new IllegalStateException("a statement is published in the transaction that makes it true");
+        }
+        Statement statement = verified(record).statement();
+        byte[] bytes = record.encode();
+        if (bytes.length > StatementRecord.MAX_BYTES) {
+            throw new IllegalArgumentException(
+                    "a record has at most " + StatementRecord.MAX_BYTES + " bytes, this one has " + bytes.length);
+        }
+        table.insert(new OutboxRow(
+                record.digest(),
+                topics.of(statement.type()),
+                statement.subject().name(),
+                bytes,
+                traces.current()));
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                wakeRelay.run();
+            }
+        });
+    }
+
+    /** The evidence for a statement that links to this record's: its own statement and all it rests on. */
+    public static List<SignedStatement> evidenceOf(VerifiedRecord record) {
+        return evidenceOf(record.record());
+    }
+
+    /** The evidence for a statement that links to this record's: its own statement and all it rests on. */
+    public static List<SignedStatement> evidenceOf(StatementRecord record) {
+        List<SignedStatement> evidence = new java.util.ArrayList<>(record.evidence());
+        evidence.addFirst(record.signed());
+        return List.copyOf(evidence);
+    }
+
+    /** What consumers will check is checked here first: a refusal now undoes the transaction, one there loses a call. */
+    private VerifiedRecord verified(StatementRecord record) {
+        try {
+            return verifier.verify(record);
+        } catch (StatementRefusedException e) {
+            throw new IllegalArgumentException(
+                    "nobody would accept this statement (" + e.refusal() + "): " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package dev.sallyport.servicekit.problem;
+
+import dev.sallyport.servicekit.problem.Problem.FieldError;
+import jakarta.validation.ConstraintViolationException;
+import java.sql.SQLTransientException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.MissingRequestHeaderException;
+import org.springframework.web.bind.MissingServletRequestParameterException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.method.annotation.HandlerMethodValidationException;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.DatabindException;
+
+/**
+ * Turns every exception that leaves a controller into a problem document. A service adds an advice of its own (with a
+ * higher precedence) for its domain's exceptions. Nothing of an unexpected exception is told, only logged.
+ */
+@RestControllerAdvice
+@Order(Ordered.LOWEST_PRECEDENCE - 100)
+public final class ProblemHandler extends ResponseEntityExceptionHandler {
+    private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
+
+    @ExceptionHandler
+    ResponseEntity<Object> onProblem(ProblemException e) {
+        if (e.getCause() != null) {
+            log.warn("answering {} {}", e.status().value(), e.code(), e.getCause());
+        }
+        return respond(e.problem());
+    }
+
+    @ExceptionHandler({
+        DataAccessResourceFailureException.class,
+        TransientDataAccessException.class,
+        CannotCreateTransactionException.class,
+        SQLTransientException.class
+    })
+    ResponseEntity<Object> onDatabaseAway(Exception e) {
+        log.warn("the database does not answer", e);
+        return respond(Problem.of(
+                HttpStatus.SERVICE_UNAVAILABLE, "DATABASE_UNAVAILABLE", "the database does not answer; try again"));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> onViolation(ConstraintViolationException e) {
+        return invalid(e.getConstraintViolations().stream()
+                .map(v -> new FieldError(v.getPropertyPath().toString(), v.getMessage()))
+                .toList());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> onAnythingElse(Exception e) {
+        log.error("unexpected error", e);
+        return respond(Problem.of(
+                HttpStatus.INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", "an unexpected error was logged at the service"));
+    }
+
+    @Override
+    protected ResponseEntity<Object> handleMethodArgumentNotValid(
+            MethodArgumentNotValidException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        return invalid(e.getBindingResult().getFieldErrors().stream()
+                .map(f -> new FieldError(f.getField(), String.valueOf(f.getDefaultMessage())))
+                .toList());
+    }
+
+    @Override
+    protected ResponseEntity<Object> handleHandlerMethodValidationException(
+            HandlerMethodValidationException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        return invalid(e.getParameterValidationResults().stream()
+                .flatMap(r -> r.getResolvableErrors().stream()
+                        .map(m -> new FieldError(
+                                String.valueOf(r.getMethodParameter().getParameterName()),
+                                String.valueOf(m.getDefaultMessage()))))
+                .toList());
+    }
+
+    @Override
+    protected ResponseEntity<Object> handleHttpMessageNotReadable(
+            HttpMessageNotReadableException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        return respond(unreadable(e.getCause()));
+    }
+
+    @Override
+    protected ResponseEntity<Object> handleMissingServletRequestParameter(
+            MissingServletRequestParameterException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        return invalid(List.of(new FieldError(e.getParameterName(), "is missing")));
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleExceptionInternal(
+            Exception e, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        ResponseEntity<Object> answer = switch (e) {
+            case MethodArgumentTypeMismatchException mismatch ->
+                invalid(List.of(new FieldError(mismatch.getName(), "cannot be read as what is expected here")));
+            case MissingRequestHeaderException header ->
+                invalid(List.of(new FieldError(header.getHeaderName(), "is missing")));
+            default -> ofSpring(e, status);
+        };
+        return ResponseEntity.status(answer.getStatusCode())
+                .headers(h -> {
+                    h.putAll(headers);
+                    h.putAll(answer.getHeaders());
+                })
+                .body(answer.getBody());
+    }
+
+    private static ResponseEntity<Object> ofSpring(Exception e, HttpStatusCode status) {
+        if (status.is5xxServerError()) {
+            log.error("answering {}", status.value(), e);
+            return respond(Problem.of(status, codeOf(status), "an unexpected error was logged at the service"));
+        }
+        String detail =
+                e instanceof ErrorResponse response && response.getBody().getDetail() != null
+                        ? String.valueOf(response.getBody().getDetail())
+                        : "the request cannot be served";
+        return respond(Problem.of(status, codeOf(status), detail));
+    }
+
+    private static Problem unreadable(@Nullable Throwable cause) {
+        return switch (cause) {
+            case DatabindException e ->
+                Problem.of(
+                        HttpStatus.BAD_REQUEST,
+                        "INVALID_REQUEST",
+                        "the body does not fit what this endpoint expects",
+                        List.of(new FieldError(path(e), reason(e))));
+            case StreamReadException e ->
+                Problem.of(
+                        HttpStatus.BAD_REQUEST,
+                        "MALFORMED_JSON",
+                        "the body is not the JSON that is accepted here: " + reason(e));
+            case null, default ->
+                Problem.of(HttpStatus.BAD_REQUEST, "MALFORMED_BODY", "the body cannot be read or is missing");
+        };
+    }
+
+    private static String path(DatabindException e) {
+        StringBuilder path = new StringBuilder();
+        for (JacksonException.Reference step : e.getPath()) {
+            if (step.getPropertyName() == null) {
+                path.append('[').append(step.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(step.getPropertyName());
+            }
+        }
+        return path.isEmpty() ? "body" : path.toString();
+    }
+
+    private static String reason(JacksonException e) {
+        String message = String.valueOf(e.getOriginalMessage());
+        int more = message.indexOf(" (");
+        String first = more > 0 ? message.substring(0, more) : message;
+        // Java types are no business of the caller.
+        String told = first.replaceAll("`?[a-z]+(\\.[A-Za-z0-9_$]+)+`?", "the expected type");
+        return told.length() > 300 ? told.substring(0, 300) : told;
+    }
+
+    private static ResponseEntity<Object> invalid(List<FieldError> errors) {
+        return respond(
+                Problem.of(HttpStatus.BAD_REQUEST, "INVALID_REQUEST", "some fields are wrong; see errors", errors));
+    }
+
+    private static ResponseEntity<Object> respond(Problem problem) {
+        return problem.asResponse();
+    }
+
+    static String codeOf(HttpStatusCode status) {
+        HttpStatus known = HttpStatus.resolve(status.value());
+        return known == null ? "ERROR" : known.name();
+    }
+}

@@ -1,0 +1,37 @@
+package dev.sallyport.servicekit.testing;
+
+import dev.sallyport.identity.Credential;
+import dev.sallyport.identity.IdentityDirectory;
+import dev.sallyport.identity.WorkloadIdentity;
+import dev.sallyport.servicekit.access.DenylistDocument;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Set;
+
+/**
+ * A signed denylist for a service that is tested without vault-service. It must be signed by a real vault-service
+ * identity of the fleet under test, and is fresh for 10 minutes.
+ */
+public final class EmptyDenylist {
+    private EmptyDenylist() {}
+
+    /** Leaves a list that revokes nothing where the service keeps the last one it fetched. Call it before the start. */
+    public static void leaveIn(Path stateDir, Path vaultIdentityDir) {
+        WorkloadIdentity vault = IdentityDirectory.load(vaultIdentityDir, Instant.now());
+        Credential signing = vault.signing().orElseThrow();
+        leave(stateDir, new DenylistDocument(1, vault.trust().fleetId(), Instant.now(), Set.of(), Set.of()), signing);
+    }
+
+    /** Leaves this list, signed with that key. */
+    public static void leave(Path stateDir, DenylistDocument list, Credential signing) {
+        try {
+            Files.createDirectories(stateDir);
+            Files.write(stateDir.resolve("denylist.json"), list.sign(signing));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.sallyport.servicekit.app;
+
+import dev.sallyport.servicekit.connector.TwoConnectors;
+import dev.sallyport.servicekit.testing.EmptyDenylist;
+import dev.sallyport.testkit.TestFleet;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** {@link TinyService} running as policy-service of the test fleet. */
+public final class RunningService implements AutoCloseable {
+    public final Map<String, String> properties;
+    private ConfigurableApplicationContext context;
+
+    /** Starts it with a database and topics of its own. */
+    public static RunningService start(Map<String, String> more) {
+        Map<String, String> properties = new HashMap<>(TestFleet.shared().properties("policy-service"));
+        properties.putAll(more);
+        return new RunningService(properties);
+    }
+
+    private RunningService(Map<String, String> properties) {
+        this.properties = properties;
+        EmptyDenylist.leaveIn(
+                Path.of(properties.get("sallyport.state.dir")),
+                TestFleet.shared().identity("vault-service"));
+        this.context = run();
+    }
+
+    private ConfigurableApplicationContext run() {
+        SpringApplication application = new SpringApplication(TinyService.class);
+        return application.run(properties.entrySet().stream()
+                .map(e -> "--" + e.getKey() + "=" + e.getValue())
+                .toArray(String[]::new));
+    }
+
+    /** Ends it and starts it again with the same database and topics. */
+    public void restart() {
+        context.close();
+        context = run();
+    }
+
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    public ConfigurableApplicationContext context() {
+        return context;
+    }
+
+    public String internal(String path) {
+        int port = java.util.Objects.requireNonNull(((WebServerApplicationContext) context).getWebServer())
+                .getPort();
+        return "https://localhost:" + port + path;
+    }
+
+    public String open(String path) {
+        return "http://localhost:" + bean(TwoConnectors.class).publicPort() + path;
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}

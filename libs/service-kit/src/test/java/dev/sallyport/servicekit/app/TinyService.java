@@ -1,0 +1,228 @@
+package dev.sallyport.servicekit.app;
+
+import dev.sallyport.servicekit.access.AnyCertificate;
+import dev.sallyport.servicekit.access.ApiTokens;
+import dev.sallyport.servicekit.access.Caller;
+import dev.sallyport.servicekit.access.FleetOnly;
+import dev.sallyport.servicekit.access.NodeOnly;
+import dev.sallyport.servicekit.access.OpenEndpoint;
+import dev.sallyport.servicekit.access.OwnerDevice;
+import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.access.Principal;
+import dev.sallyport.servicekit.access.Requires;
+import dev.sallyport.servicekit.access.SessionIntrospector;
+import dev.sallyport.servicekit.access.TokenIntrospector;
+import dev.sallyport.servicekit.inbox.StatementHandler;
+import dev.sallyport.servicekit.outbox.InclusionSource;
+import dev.sallyport.servicekit.outbox.StatementOutbox;
+import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.Statement;
+import dev.sallyport.statements.StatementRefusedException;
+import dev.sallyport.statements.Subject;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.statements.verify.VerifiedRecord;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Stands for any service: endpoints of every kind, a handler, statements of its own. */
+@SpringBootApplication
+public class TinyService {
+    /** What {@link Tokens} knows. */
+    public static final String OPERATOR_TOKEN = ApiTokens.mint(ApiTokens.PERSON, new SecureRandom());
+
+    public static final String AGENT_TOKEN = ApiTokens.mint(ApiTokens.AGENT, new SecureRandom());
+    public static final String SESSION = ApiTokens.mint(ApiTokens.SESSION, new SecureRandom());
+
+    static final Principal OPERATOR = principal(Principal.Kind.PERSON, "person:ada", Permission.APPROVAL_RESOLVE);
+
+    static Principal principal(Principal.Kind kind, String name, Permission permission) {
+        return new Principal(
+                kind,
+                name,
+                "01J00000000000000000000000",
+                Set.of(),
+                Set.of(permission),
+                List.of(),
+                List.of(),
+                null,
+                null,
+                null);
+    }
+
+    /** The ledger's knowledge, as the test sets it. */
+    @Component
+    public static class Ledger implements InclusionSource {
+        public final Map<Digest, Boolean> includedAndEnded = new ConcurrentHashMap<>();
+
+        @Override
+        public List<Inclusion> inclusion(List<Digest> digests) {
+            return digests.stream()
+                    .map(d ->
+                            new Inclusion(d, includedAndEnded.containsKey(d), includedAndEnded.getOrDefault(d, false)))
+                    .toList();
+        }
+    }
+
+    /** Introspection on a table of its own, as policy-service has it. */
+    @Component
+    static class Tokens implements TokenIntrospector, SessionIntrospector {
+        @Override
+        public Optional<Principal> byToken(String token) {
+            if (token.equals(OPERATOR_TOKEN)) {
+                return Optional.of(OPERATOR);
+            }
+            return token.equals(AGENT_TOKEN)
+                    ? Optional.of(principal(Principal.Kind.AGENT, "agent:demo", Permission.PROPOSAL_SUBMIT))
+                    : Optional.empty();
+        }
+
+        @Override
+        public Optional<Principal> byCertificate(SpiffeId id) {
+            return id.name().equals("owner") ? Optional.of(OPERATOR) : Optional.empty();
+        }
+
+        @Override
+        public Optional<Principal> byName(String principal, String workspaceId) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Principal> bySession(String token) {
+            return token.equals(SESSION) ? Optional.of(OPERATOR) : Optional.empty();
+        }
+    }
+
+    /** Applies configuration changes, as often as it is told to fail first. */
+    @Component
+    public static class Effects implements StatementHandler<Audit> {
+        public final AtomicInteger failures = new AtomicInteger();
+        private final JdbcClient jdbc;
+
+        Effects(JdbcClient jdbc) {
+            this.jdbc = jdbc;
+        }
+
+        @Override
+        public Class<Audit> predicate() {
+            return Audit.class;
+        }
+
+        @Override
+        public boolean concerns(Audit audit) {
+            return audit.event() != AuditEvent.TOKEN_ISSUED;
+        }
+
+        @Override
+        public void handle(Audit audit, VerifiedRecord record) throws StatementRefusedException {
+            jdbc.sql("insert into effect (digest, event) values (:digest, :event)")
+                    .param("digest", record.digest().hex())
+                    .param("event", audit.event().wire())
+                    .update();
+            if (audit.event() == AuditEvent.TOKEN_REVOKED) {
+                throw new StatementRefusedException(
+                        StatementRefusedException.Refusal.SCHEMA, "never valid in this service");
+            }
+            if (failures.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+                throw new TransientDataAccessResourceException("the database is away");
+            }
+        }
+    }
+
+    /** States things in a transaction. */
+    @Component
+    public static class Announcements {
+        private final StatementOutbox outbox;
+
+        Announcements(StatementOutbox outbox) {
+            this.outbox = outbox;
+        }
+
+        @Transactional
+        public Digest announce(String subject, AuditEvent event, boolean fail) {
+            Audit audit = Audit.of(outbox.issuance(null), event, null, List.of(), Map.of("n", subject));
+            Digest digest =
+                    outbox.publish(Statement.of(Subject.named(subject), audit)).digest();
+            if (fail) {
+                throw new IllegalStateException("undone");
+            }
+            return digest;
+        }
+    }
+
+    record Input(@NotBlank String name, int count) {}
+
+    @RestController
+    static class Endpoints {
+        @GetMapping("/internal/v1/services")
+        @FleetOnly({"policy-service", "vault-service"})
+        String services(Caller.Workload caller) {
+            return caller.id().name();
+        }
+
+        @GetMapping("/internal/v1/nodes")
+        @NodeOnly
+        String nodes(Caller caller) {
+            return caller.actor();
+        }
+
+        @GetMapping("/internal/v1/anybody")
+        @AnyCertificate
+        String anybody(Caller caller) {
+            return caller.actor();
+        }
+
+        @GetMapping("/v1/resolve")
+        @Requires(Permission.APPROVAL_RESOLVE)
+        Map<String, String> resolve(Principal principal) {
+            return Map.of("principal", principal.name());
+        }
+
+        @PostMapping("/v1/resolve")
+        @Requires(Permission.APPROVAL_RESOLVE)
+        Map<String, String> resolve(Principal principal, @Valid @RequestBody Input input) {
+            return Map.of("principal", principal.name(), "name", input.name());
+        }
+
+        @PostMapping("/v1/freeze")
+        @Requires(Permission.FLEET_FREEZE)
+        @OwnerDevice
+        String freeze(Caller caller) {
+            return caller.actor();
+        }
+
+        @GetMapping("/v1/fails")
+        @Requires(Permission.APPROVAL_RESOLVE)
+        String fails() {
+            throw new IllegalStateException("a secret detail");
+        }
+
+        @GetMapping("/console/page")
+        @OpenEndpoint("sign-in page")
+        String page(Caller caller) {
+            return caller.actor();
+        }
+
+        @GetMapping("/v1/undeclared")
+        String undeclared() {
+            return "reached";
+        }
+    }
+}

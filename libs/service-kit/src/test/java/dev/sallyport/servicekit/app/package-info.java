@@ -1,0 +1,5 @@
+/** A tiny service on the kit. */
+@NullMarked
+package dev.sallyport.servicekit.app;
+
+import org.jspecify.annotations.NullMarked;
