@@ -157,10 +157,6 @@ final class BubblewrapCall implements SandboxedCall {
             return new ToolFailure.Cancelled(killed);
         }
         SandboxLimits limits = plan.limits();
-        if (cgroup.outOfMemoryKills() > 0) {
-            return new ToolFailure.QuotaExceeded(
-                    Quota.MEMORY, "The call used more than " + limits.memoryBytes() + " bytes of memory.");
-        }
         int status = exit.orElse(-1);
         if (status == SIGXCPU || use.cpuMillis() > limits.cpuMillis()) {
             return CallWatch.cpuExceeded(limits);

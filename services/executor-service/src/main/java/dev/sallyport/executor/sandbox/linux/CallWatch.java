@@ -58,7 +58,7 @@ final class CallWatch {
         if (cpuMillis > limits.cpuMillis()) {
             return cpuExceeded(limits);
         }
-        if (cgroup.memoryLimit().isEmpty() && peakMemory > limits.memoryBytes()) {
+        if (cgroup.outOfMemoryKills() > 0 || (cgroup.memoryLimit().isEmpty() && peakMemory > limits.memoryBytes())) {
             return new QuotaExceeded(
                     Quota.MEMORY, "The call used more than " + limits.memoryBytes() + " bytes of memory.");
         }

@@ -1,0 +1,20 @@
+package dev.sallyport.executor.doctor;
+
+import dev.sallyport.statements.predicate.Tier;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What this host can enforce.
+ *
+ * @param uid the user that this process runs as
+ * @param cgroups control group mechanisms that are writable
+ */
+public record DoctorReport(
+        String os, String kernel, String arch, int uid, Set<String> cgroups, List<TierReport> tiers) {
+
+    /** Whether the tier was proven. */
+    public boolean offers(Tier tier) {
+        return tiers.stream().anyMatch(report -> report.tier() == tier && report.available());
+    }
+}

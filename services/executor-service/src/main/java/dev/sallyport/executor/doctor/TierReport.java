@@ -1,0 +1,24 @@
+package dev.sallyport.executor.doctor;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.predicate.ToolExecuted.Fact;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether one tier is available here.
+ *
+ * @param available proven by running in it
+ * @param why what stands in the way, null if available
+ * @param fix what to change, null if available
+ * @param facts what a canary's sandbox had in force
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record TierReport(
+        Tier tier,
+        boolean available,
+        @Nullable String backend,
+        @Nullable String why,
+        @Nullable String fix,
+        List<Fact> facts) {}

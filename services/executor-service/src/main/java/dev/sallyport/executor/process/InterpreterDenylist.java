@@ -1,0 +1,98 @@
+package dev.sallyport.executor.process;
+
+import dev.sallyport.statements.Digest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Recognises programs that run other programs or code given to them: by their bytes, so that a copy, a rename, a link or a
+ * versioned name is recognised too, and by name. Advice and early refusal only; the sandbox bounds what they could do.
+ */
+public final class InterpreterDenylist {
+
+    private static final List<String> NAMES = List.of(
+            "sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "fish", "csh", "tcsh", "busybox", "toybox", "python", "node",
+            "nodejs", "deno", "bun", "ruby", "perl", "php", "lua", "luajit", "awk", "gawk", "mawk", "nawk", "tclsh", "wish",
+            "expect", "java", "jshell", "env", "xargs", "nice", "nohup", "timeout", "setsid", "stdbuf", "chroot", "setpriv",
+            "unshare", "nsenter", "flock", "script", "watch", "ld.so", "ld-linux-x86-64.so", "ld-linux-aarch64.so",
+            "ld-musl-x86_64.so", "gdb", "strace", "ssh", "sudo", "su", "find", "vi", "vim", "ed", "emacs", "sed", "make");
+
+    /** Words that a build of the interpreter contains, whatever its file is called. */
+    private static final Map<String, String> MARKS = Map.ofEntries(
+            Map.entry("BASH_VERSINFO", "bash"),
+            Map.entry("KSH_VERSION", "ksh"),
+            Map.entry("ZSH_VERSION", "zsh"),
+            Map.entry("BusyBox v", "busybox"),
+            Map.entry("toybox ", "toybox"),
+            Map.entry("PYTHONHASHSEED", "python"),
+            Map.entry("Py_BytesMain", "python"),
+            Map.entry("NODE_OPTIONS", "node"),
+            Map.entry("DENO_DIR", "deno"),
+            Map.entry("RUBYLIB", "ruby"),
+            Map.entry("ruby_run_node", "ruby"),
+            Map.entry("PERL5LIB", "perl"),
+            Map.entry("perl_run", "perl"),
+            Map.entry("PHP_INI_SCAN_DIR", "php"),
+            Map.entry("LUA_PATH", "lua"),
+            Map.entry("AWKPATH", "awk"),
+            Map.entry("TCLLIBPATH", "tcl"),
+            Map.entry("JLI_Launch", "java"));
+
+    private static final Pattern VERSION = Pattern.compile("[-.]?\\d[\\d.]*$");
+    private static final Pattern SUFFIX = Pattern.compile("\\.(exe|com|bat|cmd|real|orig|old|bak|static)$");
+
+    private final Map<Digest, String> known = new HashMap<>();
+
+    /** Learns the digests of the interpreters that are installed in the given folders. */
+    public InterpreterDenylist(List<Path> folders) throws IOException {
+        for (Path folder : folders) {
+            for (String name : NAMES) {
+                Path file = folder.resolve(name);
+                if (Files.isRegularFile(file)) {
+                    known.put(ExecutableStore.digestOf(file), name);
+                }
+            }
+        }
+    }
+
+    /** What the program is, if it is one of those. */
+    public Optional<String> recognise(ExecutableImage image) throws IOException {
+        String byDigest = known.get(image.digest());
+        if (byDigest != null) {
+            return Optional.of(byDigest);
+        }
+        for (String name : List.of(image.name(), image.path().getFileName().toString())) {
+            if (NAMES.contains(plain(name))) {
+                return Optional.of(plain(name));
+            }
+        }
+        byte[] bytes = Files.readAllBytes(image.copy());
+        if (bytes.length > 2 && bytes[0] == '#' && bytes[1] == '!') {
+            return Optional.of("script");
+        }
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        return MARKS.entrySet().stream()
+                .filter(mark -> text.contains(mark.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst();
+    }
+
+    /** The name without case, version and usual endings: {@code Python3.11.EXE} is {@code python}. */
+    static String plain(String name) {
+        String plain = name.toLowerCase(Locale.ROOT);
+        for (String before = ""; !before.equals(plain); ) {
+            before = plain;
+            plain = SUFFIX.matcher(plain).replaceFirst("");
+            plain = plain.endsWith(".so") ? plain : VERSION.matcher(plain).replaceFirst("");
+        }
+        return plain;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.sallyport.executor.process;
+
+import dev.sallyport.executor.sandbox.ToolFailure.ExecutableDenied;
+import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
+import dev.sallyport.executor.sandbox.ToolFailure.SpawnFailed;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Decides, before anything is prepared, whether this node starts a program with these arguments. */
+public final class SandboxProcessRunnerPolicy {
+
+    /** Fits the kernel's bound for one argument (MAX_ARG_STRLEN, 128 KiB) and for all of them with room. */
+    private static final int LONGEST_ARGUMENT = 100 << 10;
+
+    private static final int LONGEST_COMMAND = 512 << 10;
+
+    private static final Set<String> EVALUATION = Set.of("c", "e", "E", "p", "r", "m", "eval", "command", "print", "exec");
+
+    private final ExecutableStore executables;
+    private final InterpreterDenylist interpreters;
+    private final Set<String> allowedInterpreters;
+
+    /**
+     * @param allowedInterpreters logical names that may be run although they are interpreters
+     */
+    public SandboxProcessRunnerPolicy(
+            ExecutableStore executables, InterpreterDenylist interpreters, Set<String> allowedInterpreters) {
+        this.executables = executables;
+        this.interpreters = interpreters;
+        this.allowedInterpreters = Set.copyOf(allowedInterpreters);
+    }
+
+    /** Names of the programs that are configured here. */
+    public Set<String> names() {
+        return executables.names();
+    }
+
+    /**
+     * The program to run.
+     *
+     * @throws ExecutableDenied unknown, changed, or an interpreter that is not explicitly allowed
+     * @throws InvalidInput arguments that no program can be given
+     * @throws dev.sallyport.executor.sandbox.ToolFailure.WorkspaceScopeDenied an argument that leads out
+     */
+    public ExecutableImage check(String name, List<String> arguments, Path workspace) {
+        int bytes = 0;
+        for (String argument : arguments) {
+            int length = argument.getBytes(StandardCharsets.UTF_8).length;
+            bytes += length + 1;
+            if (argument.indexOf('\0') >= 0 || length > LONGEST_ARGUMENT || bytes > LONGEST_COMMAND) {
+                throw new InvalidInput("args: an argument contains NUL or is too long; pass large input as stdin.");
+            }
+        }
+        ExecutableImage image = executables.image(name);
+        try {
+            Optional<String> interpreter = interpreters.recognise(image);
+            if (interpreter.isPresent()) {
+                checkInterpreter(name, interpreter.get(), arguments);
+            }
+        } catch (IOException unreadable) {
+            throw new SpawnFailed("The image of \"" + name + "\" cannot be read: " + unreadable.getMessage() + ".");
+        }
+        new WorkspaceScope(workspace).check(arguments);
+        return image;
+    }
+
+    private void checkInterpreter(String name, String kind, List<String> arguments) {
+        if (!allowedInterpreters.contains(name)) {
+            throw new ExecutableDenied("\"" + name + "\" is an interpreter or runs other programs (" + kind
+                    + "): use a program that does the one thing, or allow it in sallyport.node.interpreters.");
+        }
+        for (String argument : arguments) {
+            if (argument.equals("--")) {
+                return;
+            }
+            String flag = argument.replaceFirst("^--?", "").replaceFirst("=.*", "");
+            boolean bundled = argument.matches("-[A-Za-z]{2,}") && flag.chars().anyMatch(each -> "ceEpr".indexOf(each) >= 0);
+            if (argument.startsWith("-") && (EVALUATION.contains(flag) || bundled)) {
+                throw new ExecutableDenied("\"" + argument + "\" makes \"" + name
+                        + "\" run code from its arguments: put the code into a file of the workspace.");
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package dev.sallyport.executor.tool;
+
+import dev.sallyport.executor.sandbox.ToolFailure;
+
+/** Something a node can run. */
+public interface Tool {
+
+    /**
+     * Starts a call.
+     *
+     * @throws ToolFailure if it is refused; nothing has run then
+     */
+    RunningTool start(ToolCall call) throws InterruptedException;
+}

@@ -1,0 +1,61 @@
+package dev.sallyport.executor.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.executor.TestNodeUser;
+import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.predicate.ToolExecuted.Fact;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DoctorTest {
+
+    private Path state;
+
+    @BeforeEach
+    void state() throws IOException {
+        state = Files.createTempDirectory("doctor");
+        Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    @Test
+    void tierCIsProvenByCanariesOnThisHost() throws Exception {
+        Doctor doctor = new Doctor(state, Path.of("/usr/bin/bwrap"), TestNodeUser.orNull(), Clock.systemUTC());
+
+        DoctorReport report = doctor.examine();
+
+        assertThat(report.tiers()).as("%s", report).hasSize(1);
+        assertThat(report.offers(Tier.C)).as("%s", report).isTrue();
+        assertThat(report.tiers().getFirst().facts()).extracting(Fact::name).contains("seccomp", "namespaces");
+        assertThat(report.tiers().getFirst().backend()).startsWith("bubblewrap ");
+        assertThat(doctor.sandbox()).isNotNull();
+    }
+
+    @Test
+    void sandboxThatContainsNothingIsNotOffered() throws Exception {
+        Path open = Files.writeString(
+                state.resolve("open"),
+                "#!/bin/sh\n[ \"$1\" = --version ] && { echo 'bubblewrap 9'; exit; }\nshift 3\nexec \"$@\"\n");
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("r-xr-xr-x"));
+
+        DoctorReport report = new Doctor(state, open, TestNodeUser.orNull(), Clock.systemUTC()).examine();
+
+        assertThat(report.offers(Tier.C)).isFalse();
+        assertThat(report.tiers().getFirst().why()).isNotBlank();
+        assertThat(report.tiers().getFirst().fix()).isNotBlank();
+    }
+
+    @Test
+    void missingBubblewrapIsNamedWithItsFix() throws Exception {
+        DoctorReport report =
+                new Doctor(state, state.resolve("none"), TestNodeUser.orNull(), Clock.systemUTC()).examine();
+
+        assertThat(report.offers(Tier.C)).isFalse();
+        assertThat(report.tiers().getFirst().fix()).contains("apt-get install bubblewrap");
+    }
+}

@@ -1,0 +1,179 @@
+package dev.sallyport.executor.tool;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sallyport.executor.TestNodeUser;
+import dev.sallyport.executor.doctor.Doctor;
+import dev.sallyport.executor.process.ExecutableStore;
+import dev.sallyport.executor.process.InterpreterDenylist;
+import dev.sallyport.executor.process.SandboxProcessRunnerPolicy;
+import dev.sallyport.executor.sandbox.KillCause;
+import dev.sallyport.executor.sandbox.SandboxPlan;
+import dev.sallyport.executor.sandbox.SandboxedCall;
+import dev.sallyport.executor.sandbox.ToolFailure;
+import dev.sallyport.executor.sandbox.linux.ToolUser;
+import dev.sallyport.executor.workspace.Workspaces;
+import dev.sallyport.statements.predicate.CallOutcome;
+import dev.sallyport.statements.predicate.Egress;
+import dev.sallyport.statements.predicate.Egress.EgressEnforcementMode;
+import dev.sallyport.statements.predicate.Limits;
+import dev.sallyport.statements.predicate.Tier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
+
+class ToolboxTest {
+
+    private static final Limits LIMITS = new Limits(10_000, 5_000, 256L << 20, 1 << 20, 32, 128, 1 << 20, 64L << 20);
+
+    private Path workspace;
+    private Toolbox toolbox;
+
+    @BeforeEach
+    void open() throws Exception {
+        Path state = Files.createTempDirectory("toolbox");
+        Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwxr-xr-x"));
+        ToolUser user = TestNodeUser.orNull();
+        Doctor doctor = new Doctor(state, Path.of("/usr/bin/bwrap"), user, Clock.systemUTC());
+        assertThat(doctor.examine().offers(Tier.C)).isTrue();
+        workspace = new Workspaces(
+                        state.resolve("workspaces"), user == null ? OptionalInt.empty() : OptionalInt.of(user.uid()))
+                .of("w", "p", "s");
+        SandboxProcessRunnerPolicy policy = new SandboxProcessRunnerPolicy(
+                new ExecutableStore(
+                        Map.of("uname", "/usr/bin/uname", "cat", "/usr/bin/cat", "false", "/usr/bin/false", "tail", "/usr/bin/tail"),
+                        state.resolve("executables")),
+                new InterpreterDenylist(List.of(Path.of("/usr/bin"))),
+                Set.of());
+        toolbox = new Toolbox(new BuiltInTools(Clock.systemUTC()), new ProcessRunTool(policy, new ProcessTier() {
+            @Override
+            public String backend() {
+                return "bubblewrap";
+            }
+
+            @Override
+            public SandboxedCall start(SandboxPlan plan, byte @Nullable [] stdin) throws InterruptedException {
+                return doctor.sandbox().start(plan, stdin);
+            }
+        }));
+    }
+
+    @Test
+    void echoGivesTheTextBack() throws Exception {
+        ToolResult result = run("echo", Map.of("text", "grüße"));
+
+        assertThat(result.outcome()).isEqualTo(CallOutcome.SUCCEEDED);
+        assertThat(result.code()).isEqualTo("OK");
+        assertThat(output(result, "stdout")).isEqualTo("grüße");
+    }
+
+    @Test
+    void filesGoThroughTheWorkspace() throws Exception {
+        assertThat(output(run("fs.write", Map.of("path", "a.txt", "content", "aGk=", "encoding", "base64")), "value"))
+                .isEqualTo("{\"bytes\":2}");
+        assertThat(output(run("fs.read", Map.of("path", "a.txt")), "stdout")).isEqualTo("hi");
+        assertThat(output(run("fs.list", Map.of()), "value"))
+                .isEqualTo("{\"entries\":[{\"name\":\"a.txt\",\"type\":\"file\",\"size\":2}]}");
+        assertThat(run("fs.read", Map.of("path", "none")).code()).isEqualTo("FILE_NOT_FOUND");
+        assertThat(run("fs.read", Map.of("path", "none")).outcome()).isEqualTo(CallOutcome.FAILED);
+        assertThat(run("fs.read", Map.of("path", "../x")).code()).isEqualTo("WORKSPACE_SCOPE_DENIED");
+        assertThat(run("fs.read", Map.of("path", "../x")).outcome()).isEqualTo(CallOutcome.REFUSED);
+    }
+
+    @Test
+    void processRunsInItsSandboxWithItsInput() throws Exception {
+        ToolResult uname = run("process.run", Map.of("executable", "uname", "args", List.of("-n")));
+        ToolResult cat = run("process.run", Map.of("executable", "cat", "stdin", "given"));
+        ToolResult failing = run("process.run", Map.of("executable", "false"));
+
+        assertThat(output(uname, "stdout")).isEqualTo("sandbox\n");
+        assertThat(uname.sandbox()).isNotNull().satisfies(sandbox -> {
+            assertThat(sandbox.requestedTier()).isEqualTo(Tier.B);
+            assertThat(sandbox.tier()).isEqualTo(Tier.C);
+            assertThat(sandbox.facts()).isNotEmpty();
+        });
+        assertThat(output(cat, "stdout")).isEqualTo("given");
+        assertThat(failing.outcome()).isEqualTo(CallOutcome.FAILED);
+        assertThat(failing.exitCode()).isEqualTo(1);
+        assertThat(failing.code()).isEqualTo("EXIT_STATUS");
+    }
+
+    @Test
+    void killEndsAToolOfEitherKind() throws Exception {
+        RunningTool sleep = toolbox.start(call("sleep", Map.of("ms", 60_000), LIMITS));
+        RunningTool tail = toolbox.start(
+                call("process.run", Map.of("executable", "tail", "args", List.of("-f", "/dev/null")), LIMITS));
+
+        sleep.kill(KillCause.LEASE_LOST);
+        tail.kill(KillCause.FROZEN);
+
+        assertThat(sleep.await().code()).isEqualTo("LEASE_LOST");
+        ToolResult killed = tail.await();
+        assertThat(killed.outcome()).isEqualTo(CallOutcome.CANCELLED);
+        assertThat(killed.code()).isEqualTo("FROZEN");
+    }
+
+    @Test
+    void deadlineEndsAToolOfEitherKind() throws Exception {
+        Limits brief = new Limits(300, 5_000, 256L << 20, 1 << 20, 32, 128, 1 << 20, 64L << 20);
+
+        assertThat(toolbox.start(call("sleep", Map.of("ms", 60_000), brief)).await().outcome())
+                .isEqualTo(CallOutcome.TIMED_OUT);
+        assertThat(toolbox.start(call("process.run", Map.of("executable", "tail", "args", List.of("-f", "/dev/null")), brief))
+                        .await()
+                        .outcome())
+                .isEqualTo(CallOutcome.TIMED_OUT);
+    }
+
+    @Test
+    void whatTheNodeDoesNotHaveIsRefused() {
+        for (ToolCall call : List.of(
+                call("unknown", Map.of(), LIMITS),
+                new ToolCall("echo", "2", args(Map.of("text", "x")), workspace, Tier.B, strict(), LIMITS),
+                call("echo", Map.of("text", "x", "more", 1), LIMITS),
+                call("echo", Map.of("text", 1), LIMITS),
+                call("sleep", Map.of("ms", -1), LIMITS),
+                call("fs.write", Map.of("path", "x"), LIMITS),
+                call("process.run", Map.of("executable", "uname", "args", List.of(1)), LIMITS))) {
+            assertThatThrownBy(() -> toolbox.start(call)).isInstanceOf(ToolFailure.InvalidInput.class);
+        }
+        assertThatThrownBy(() -> toolbox.start(call("process.run", Map.of("executable", "bash"), LIMITS)))
+                .isInstanceOf(ToolFailure.ExecutableDenied.class);
+    }
+
+    private ToolResult run(String tool, Map<String, ?> arguments) throws InterruptedException {
+        return toolbox.start(call(tool, arguments, LIMITS)).await();
+    }
+
+    private ToolCall call(String tool, Map<String, ?> arguments, Limits limits) {
+        return new ToolCall(tool, "1", args(arguments), workspace, Tier.B, strict(), limits);
+    }
+
+    private static Egress strict() {
+        return new Egress(EgressEnforcementMode.STRICT, List.of());
+    }
+
+    private static ObjectNode args(Map<String, ?> arguments) {
+        return ToolJson.MAPPER.valueToTree(arguments);
+    }
+
+    private static String output(ToolResult result, String name) {
+        return result.outputs().stream()
+                .filter(output -> output.name().equals(name))
+                .map(output -> new String(output.kept(), UTF_8))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + name + " in " + result));
+    }
+}
