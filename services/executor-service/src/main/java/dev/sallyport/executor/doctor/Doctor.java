@@ -3,8 +3,8 @@ package dev.sallyport.executor.doctor;
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxResult;
-import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
 import dev.sallyport.executor.sandbox.ToolFailure;
+import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
 import dev.sallyport.executor.sandbox.linux.BubblewrapSandbox;
 import dev.sallyport.executor.sandbox.linux.Cgroups;
 import dev.sallyport.executor.sandbox.linux.HostInspection;
@@ -36,7 +36,10 @@ public final class Doctor {
             new Canary("the workspace is writable", List.of("/usr/bin/touch", "canary"), true),
             new Canary("system folders are read-only", List.of("/usr/bin/touch", "/usr/canary"), false),
             new Canary("namespaces cannot be nested", List.of("/usr/bin/unshare", "--user", "/usr/bin/true"), false),
-            new Canary("files of the host are not reachable through /proc", List.of("/usr/bin/ls", "/proc/1/root/etc/shadow"), false));
+            new Canary(
+                    "files of the host are not reachable through /proc",
+                    List.of("/usr/bin/ls", "/proc/1/root/etc/shadow"),
+                    false));
 
     private final Path state;
     private final Path bwrap;
@@ -58,7 +61,8 @@ public final class Doctor {
 
     /** Runs all canaries now. */
     public DoctorReport examine() throws IOException, InterruptedException {
-        cgroups = Cgroups.found(Integer.toHexString(state.toAbsolutePath().toString().hashCode()));
+        cgroups = Cgroups.found(
+                Integer.toHexString(state.toAbsolutePath().toString().hashCode()));
         return new DoctorReport(
                 System.getProperty("os.name", ""),
                 System.getProperty("os.version", ""),
@@ -87,7 +91,8 @@ public final class Doctor {
             Path workspace = canaryWorkspace();
             SandboxResult first = null;
             for (Canary canary : CANARIES) {
-                SandboxResult result = candidate.start(plan(canary, workspace), null).await();
+                SandboxResult result =
+                        candidate.start(plan(canary, workspace), null).await();
                 first = first == null ? result : first;
                 boolean worked = Integer.valueOf(0).equals(result.exitStatus());
                 if (worked != canary.works() || result.failure() != null || !result.treeGone()) {
@@ -97,8 +102,7 @@ public final class Doctor {
                 }
             }
             sandbox = candidate;
-            return new TierReport(
-                    Tier.C, true, backend, null, null, first == null ? List.of() : first.facts());
+            return new TierReport(Tier.C, true, backend, null, null, first == null ? List.of() : first.facts());
         } catch (SandboxUnavailable unavailable) {
             return new TierReport(Tier.C, false, backend, unavailable.why(), unavailable.fix(), List.of());
         } catch (ToolFailure failed) {
@@ -126,8 +130,11 @@ public final class Doctor {
     }
 
     private static String version(Path bwrap) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(bwrap.toString(), "--version").redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).strip();
+        Process process = new ProcessBuilder(bwrap.toString(), "--version")
+                .redirectErrorStream(true)
+                .start();
+        String said =
+                new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).strip();
         process.waitFor();
         return Files.isExecutable(bwrap) ? said : "bubblewrap";
     }

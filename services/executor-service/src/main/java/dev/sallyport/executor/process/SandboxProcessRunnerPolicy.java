@@ -18,7 +18,8 @@ public final class SandboxProcessRunnerPolicy {
 
     private static final int LONGEST_COMMAND = 512 << 10;
 
-    private static final Set<String> EVALUATION = Set.of("c", "e", "E", "p", "r", "m", "eval", "command", "print", "exec");
+    private static final Set<String> EVALUATION =
+            Set.of("c", "e", "E", "p", "r", "m", "eval", "command", "print", "exec");
 
     private final ExecutableStore executables;
     private final InterpreterDenylist interpreters;
@@ -78,7 +79,8 @@ public final class SandboxProcessRunnerPolicy {
                 return;
             }
             String flag = argument.replaceFirst("^--?", "").replaceFirst("=.*", "");
-            boolean bundled = argument.matches("-[A-Za-z]{2,}") && flag.chars().anyMatch(each -> "ceEpr".indexOf(each) >= 0);
+            boolean bundled =
+                    argument.matches("-[A-Za-z]{2,}") && flag.chars().anyMatch(each -> "ceEpr".indexOf(each) >= 0);
             if (argument.startsWith("-") && (EVALUATION.contains(flag) || bundled)) {
                 throw new ExecutableDenied("\"" + argument + "\" makes \"" + name
                         + "\" run code from its arguments: put the code into a file of the workspace.");

@@ -3,9 +3,9 @@ package dev.sallyport.executor.process;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.ToolFailure.WorkspaceScopeDenied;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,8 +68,8 @@ final class WorkspaceScope {
             Path path = Path.of(candidate);
             Path inside = INSIDE.resolve(path).normalize();
             if (!inside.startsWith(INSIDE)) {
-                boolean allowed = path.isAbsolute()
-                        && (ALSO_ALLOWED.contains(inside) || inside.startsWith(Path.of("/tmp")));
+                boolean allowed =
+                        path.isAbsolute() && (ALSO_ALLOWED.contains(inside) || inside.startsWith(Path.of("/tmp")));
                 return allowed ? Optional.empty() : Optional.of("leads to " + inside + ", outside the workspace");
             }
             Path onHost = workspace.resolve(INSIDE.relativize(inside));

@@ -66,7 +66,8 @@ final class BuiltInRun implements RunningTool {
             return result(CallOutcome.SUCCEEDED, "OK", done.get(call.limits().wallMs(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException late) {
             thread.interrupt();
-            ToolFailure.TimedOut failure = new ToolFailure.TimedOut(call.limits().wallMs());
+            ToolFailure.TimedOut failure =
+                    new ToolFailure.TimedOut(call.limits().wallMs());
             return ended(CallOutcome.TIMED_OUT, failure.code(), failure.detail());
         } catch (ExecutionException | CompletionException failed) {
             return switch (failed.getCause()) {

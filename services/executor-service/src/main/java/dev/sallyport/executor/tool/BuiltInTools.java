@@ -70,8 +70,12 @@ public final class BuiltInTools {
             case "append" -> Mode.APPEND;
             default -> throw new InvalidInput("mode: must be create, replace or append.");
         };
-        return run(call, () -> List.of(ToolJson.value(Map.of(
-                "bytes", new WorkspaceFiles(call.workspace()).write(path, content, mode, call.limits().fileBytes())))));
+        return run(
+                call,
+                () -> List.of(ToolJson.value(Map.of(
+                        "bytes",
+                        new WorkspaceFiles(call.workspace())
+                                .write(path, content, mode, call.limits().fileBytes())))));
     }
 
     private static byte[] content(ToolArguments arguments) {

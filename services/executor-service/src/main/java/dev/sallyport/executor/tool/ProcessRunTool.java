@@ -45,8 +45,7 @@ public final class ProcessRunTool implements Tool {
         List<String> args = arguments.texts("args");
         String stdin = arguments.optionalText("stdin");
         if (call.tier() == Tier.A) {
-            throw new SandboxUnavailable(
-                    "A process cannot run in tier A.", "Permit process.run with tier B or C.");
+            throw new SandboxUnavailable("A process cannot run in tier A.", "Permit process.run with tier B or C.");
         }
         ExecutableImage image = policy.check(name, args, call.workspace());
         SandboxPlan plan = new SandboxPlan(

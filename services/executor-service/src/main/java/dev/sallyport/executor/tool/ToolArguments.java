@@ -30,7 +30,8 @@ final class ToolArguments {
         return value;
     }
 
-    @Nullable String optionalText(String name) {
+    @Nullable
+    String optionalText(String name) {
         JsonNode node = arguments.get(name);
         if (node == null) {
             return null;

@@ -36,7 +36,11 @@ public record ToolResult(
      * @param totalSha256 hex SHA-256 over all bytes, null where {@code kept} are all
      */
     @SuppressWarnings("ArrayRecordComponent") // a tool's bytes, never compared
-    public record Output(String name, byte[] kept, long totalBytes, @Nullable String totalSha256) {}
+    public record Output(
+            String name,
+            byte[] kept,
+            long totalBytes,
+            @Nullable String totalSha256) {}
 
     /** Nothing ran. */
     public static ToolResult refused(String code, String detail, Instant at) {

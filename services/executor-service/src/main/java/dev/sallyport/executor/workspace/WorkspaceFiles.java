@@ -83,12 +83,15 @@ public final class WorkspaceFiles {
             List<Entry> entries = new ArrayList<>();
             for (Path each : folder) {
                 if (entries.size() >= MOST_ENTRIES) {
-                    throw new FileRefusal(Code.FILE_TOO_LARGE, "The folder has more than " + MOST_ENTRIES + " entries.");
+                    throw new FileRefusal(
+                            Code.FILE_TOO_LARGE, "The folder has more than " + MOST_ENTRIES + " entries.");
                 }
                 BasicFileAttributes attributes = attributes(folder, each.getFileName());
                 if (attributes != null) {
-                    String type = attributes.isDirectory() ? "directory" : attributes.isRegularFile() ? "file" : "other";
-                    entries.add(new Entry(each.getFileName().toString(), type, attributes.isRegularFile() ? attributes.size() : 0));
+                    String type =
+                            attributes.isDirectory() ? "directory" : attributes.isRegularFile() ? "file" : "other";
+                    entries.add(new Entry(
+                            each.getFileName().toString(), type, attributes.isRegularFile() ? attributes.size() : 0));
                 }
             }
             entries.sort(Comparator.comparing(Entry::name));
@@ -125,7 +128,9 @@ public final class WorkspaceFiles {
                 }
             }
             try (SeekableByteChannel file = folder.newByteChannel(
-                    name, options, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+                    name,
+                    options,
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
                 ByteBuffer buffer = ByteBuffer.wrap(content);
                 while (buffer.hasRemaining()) {
                     file.write(buffer);

@@ -35,7 +35,8 @@ public final class Workspaces {
      */
     public Path of(String workspaceId, String principal, String session) {
         String key = workspaceId + "\0" + principal + "\0" + session;
-        Path folder = root.resolve(Digest.of(key.getBytes(StandardCharsets.UTF_8)).hex());
+        Path folder =
+                root.resolve(Digest.of(key.getBytes(StandardCharsets.UTF_8)).hex());
         try {
             try {
                 Files.createDirectory(folder);

@@ -81,8 +81,20 @@ class SandboxProcessRunnerPolicyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/usr/bin/bash", "/usr/bin/dash", "/usr/bin/perl", "/usr/bin/env", "/usr/bin/xargs", "/usr/bin/nice",
-            "/usr/bin/timeout", "/usr/bin/setsid", "/usr/bin/stdbuf", "/usr/bin/find", "/usr/bin/mawk"})
+    @ValueSource(
+            strings = {
+                "/usr/bin/bash",
+                "/usr/bin/dash",
+                "/usr/bin/perl",
+                "/usr/bin/env",
+                "/usr/bin/xargs",
+                "/usr/bin/nice",
+                "/usr/bin/timeout",
+                "/usr/bin/setsid",
+                "/usr/bin/stdbuf",
+                "/usr/bin/find",
+                "/usr/bin/mawk"
+            })
     void interpreterIsRecognisedUnderAnyName(String path) throws Exception {
         Path disguised = copy(path, "harmless");
         Path link = Files.createSymbolicLink(home.resolve("link"), Path.of(path));
@@ -131,8 +143,23 @@ class SandboxProcessRunnerPolicyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/etc/passwd", "../outside", "a/../../outside", "--file=/etc/passwd", "-C/etc", "@/etc/passwd", "if=/etc/passwd",
-            "host:/etc/passwd", "file:///etc/passwd", "link/x", "--out=../x", "dangling", "/proc/self/environ", "/workspace/../etc"})
+    @ValueSource(
+            strings = {
+                "/etc/passwd",
+                "../outside",
+                "a/../../outside",
+                "--file=/etc/passwd",
+                "-C/etc",
+                "@/etc/passwd",
+                "if=/etc/passwd",
+                "host:/etc/passwd",
+                "file:///etc/passwd",
+                "link/x",
+                "--out=../x",
+                "dangling",
+                "/proc/self/environ",
+                "/workspace/../etc"
+            })
     void argumentThatLeadsOutIsRefused(String argument) throws Exception {
         Files.createSymbolicLink(workspace.resolve("link"), Files.createDirectory(home.resolve("outside")));
         Files.createFile(home.resolve("outside").resolve("x"));
@@ -145,7 +172,21 @@ class SandboxProcessRunnerPolicyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"file.txt", "./a/b", "/workspace/a", "-n", "--lines=5", "a=b", "10:30", "https://example.org/x", "/tmp/x", "s/a/b/", "/", "+%H:%M"})
+    @ValueSource(
+            strings = {
+                "file.txt",
+                "./a/b",
+                "/workspace/a",
+                "-n",
+                "--lines=5",
+                "a=b",
+                "10:30",
+                "https://example.org/x",
+                "/tmp/x",
+                "s/a/b/",
+                "/",
+                "+%H:%M"
+            })
     void ordinaryArgumentIsAccepted(String argument) throws Exception {
         assertThatCode(() -> policy(Map.of("cat", "/usr/bin/cat")).check("cat", List.of(argument), workspace))
                 .doesNotThrowAnyException();
@@ -155,7 +196,8 @@ class SandboxProcessRunnerPolicyTest {
     void argumentsThatNoProgramCanTakeAreRefused() throws Exception {
         SandboxProcessRunnerPolicy policy = policy(Map.of("cat", "/usr/bin/cat"));
 
-        assertThatThrownBy(() -> policy.check("cat", List.of("a\0b"), workspace)).isInstanceOf(InvalidInput.class);
+        assertThatThrownBy(() -> policy.check("cat", List.of("a\0b"), workspace))
+                .isInstanceOf(InvalidInput.class);
         assertThatThrownBy(() -> policy.check("cat", List.of("x".repeat(200_000)), workspace))
                 .isInstanceOf(InvalidInput.class);
     }

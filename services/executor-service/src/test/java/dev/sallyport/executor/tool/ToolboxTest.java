@@ -20,7 +20,6 @@ import dev.sallyport.statements.predicate.Egress;
 import dev.sallyport.statements.predicate.Egress.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.Tier;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -53,7 +52,15 @@ class ToolboxTest {
                 .of("w", "p", "s");
         SandboxProcessRunnerPolicy policy = new SandboxProcessRunnerPolicy(
                 new ExecutableStore(
-                        Map.of("uname", "/usr/bin/uname", "cat", "/usr/bin/cat", "false", "/usr/bin/false", "tail", "/usr/bin/tail"),
+                        Map.of(
+                                "uname",
+                                "/usr/bin/uname",
+                                "cat",
+                                "/usr/bin/cat",
+                                "false",
+                                "/usr/bin/false",
+                                "tail",
+                                "/usr/bin/tail"),
                         state.resolve("executables")),
                 new InterpreterDenylist(List.of(Path.of("/usr/bin"))),
                 Set.of());
@@ -129,9 +136,12 @@ class ToolboxTest {
     void deadlineEndsAToolOfEitherKind() throws Exception {
         Limits brief = new Limits(300, 5_000, 256L << 20, 1 << 20, 32, 128, 1 << 20, 64L << 20);
 
-        assertThat(toolbox.start(call("sleep", Map.of("ms", 60_000), brief)).await().outcome())
+        assertThat(toolbox.start(call("sleep", Map.of("ms", 60_000), brief))
+                        .await()
+                        .outcome())
                 .isEqualTo(CallOutcome.TIMED_OUT);
-        assertThat(toolbox.start(call("process.run", Map.of("executable", "tail", "args", List.of("-f", "/dev/null")), brief))
+        assertThat(toolbox.start(call(
+                                "process.run", Map.of("executable", "tail", "args", List.of("-f", "/dev/null")), brief))
                         .await()
                         .outcome())
                 .isEqualTo(CallOutcome.TIMED_OUT);

@@ -46,8 +46,10 @@ class WorkspaceFilesTest {
 
     @Test
     void filesAreWrittenReadAndListed() throws Exception {
-        assertThat(files.write("a.txt", "one".getBytes(UTF_8), Mode.CREATE, 100)).isEqualTo(3);
-        assertThat(files.write("a.txt", "two".getBytes(UTF_8), Mode.APPEND, 100)).isEqualTo(3);
+        assertThat(files.write("a.txt", "one".getBytes(UTF_8), Mode.CREATE, 100))
+                .isEqualTo(3);
+        assertThat(files.write("a.txt", "two".getBytes(UTF_8), Mode.APPEND, 100))
+                .isEqualTo(3);
         Files.createDirectory(workspace.resolve("d"));
         files.write("d/b.txt", "b".getBytes(UTF_8), Mode.REPLACE, 100);
 
@@ -65,15 +67,18 @@ class WorkspaceFilesTest {
         Files.createSymbolicLink(workspace.resolve("file"), outside.resolve("secret"));
         Files.createSymbolicLink(workspace.resolve("folder"), outside);
         Files.createSymbolicLink(workspace.resolve("new"), outside.resolve("planted"));
-        assertThat(Files.readString(workspace.resolve("file"))).as("control: the link works").isEqualTo("secret");
+        assertThat(Files.readString(workspace.resolve("file")))
+                .as("control: the link works")
+                .isEqualTo("secret");
 
         for (String path : new String[] {"file", "folder/secret", "./folder/secret"}) {
             assertThatThrownBy(() -> files.read(path, 100)).isInstanceOf(WorkspaceScopeDenied.class);
         }
         for (Mode mode : Mode.values()) {
             for (String path : new String[] {"file", "folder/planted", "new"}) {
-                assertThatThrownBy(() -> files.write(path, new byte[1], mode, 100)).as(path + mode).isInstanceOfAny(
-                        WorkspaceScopeDenied.class, FileRefusal.class);
+                assertThatThrownBy(() -> files.write(path, new byte[1], mode, 100))
+                        .as(path + mode)
+                        .isInstanceOfAny(WorkspaceScopeDenied.class, FileRefusal.class);
             }
         }
         assertThatThrownBy(() -> files.list("folder")).isInstanceOf(WorkspaceScopeDenied.class);
@@ -93,7 +98,9 @@ class WorkspaceFilesTest {
     @Test
     void whatIsNotAPlainFileIsNotRead() throws Exception {
         Files.createDirectory(workspace.resolve("d"));
-        new ProcessBuilder("/usr/bin/mkfifo", workspace.resolve("fifo").toString()).start().waitFor();
+        new ProcessBuilder("/usr/bin/mkfifo", workspace.resolve("fifo").toString())
+                .start()
+                .waitFor();
         files.write("f", new byte[1], Mode.CREATE, 1);
 
         refused(Code.NOT_A_FILE, () -> files.read("d", 10));
@@ -109,6 +116,8 @@ class WorkspaceFilesTest {
     }
 
     private static void refused(Code code, ThrowingCallable call) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(FileRefusal.class, refusal -> assertThat(refusal.code()).isEqualTo(code));
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        FileRefusal.class, refusal -> assertThat(refusal.code()).isEqualTo(code));
     }
 }
