@@ -1,0 +1,107 @@
+package dev.sallyport.cli;
+
+import dev.sallyport.cli.failure.CommandFailure;
+import dev.sallyport.cli.failure.ExitCode;
+import dev.sallyport.cli.failure.FleetFailure;
+import dev.sallyport.cli.failure.Problem;
+import dev.sallyport.cli.output.Json;
+import dev.sallyport.cli.output.VisibleText;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The entry point of the {@code sallyport} command. */
+public final class Sallyport {
+    private Sallyport() {}
+
+    /** Runs the command line and ends the process with its {@link ExitCode}. */
+    public static void main(String[] arguments) {
+        System.exit(execute(Surroundings.ofThisProcess(), arguments));
+    }
+
+    /** Runs the command line in these surroundings and answers the exit code's number. */
+    public static int execute(Surroundings surroundings, String... arguments) {
+        SallyportCommand root = new SallyportCommand(surroundings);
+        CommandLine commandLine = new CommandLine(root)
+                .setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false)
+                .setUsageHelpLongOptionsMaxWidth(28)
+                .setUsageHelpWidth(100)
+                .setParameterExceptionHandler((failure, _) -> usage(failure))
+                .setExecutionExceptionHandler((failure, _, _) -> failed(root, failure));
+        commandLine.getSubcommands().values().forEach(Sallyport::tidyHelp);
+        commandLine.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n");
+        for (ExitCode code : ExitCode.values()) {
+            commandLine
+                    .getCommandSpec()
+                    .usageMessage()
+                    .exitCodeList()
+                    .put(" " + code.number(), code.meaning());
+        }
+        int exit = commandLine.execute(arguments);
+        surroundings.out().flush();
+        surroundings.err().flush();
+        return exit;
+    }
+
+    /** Below the root, help shows a command's own options only: the global ones are in {@code sallyport --help}. */
+    private static void tidyHelp(CommandLine command) {
+        CommandSpec spec = command.getCommandSpec();
+        spec.usageMessage().footerHeading(footerHeading(spec));
+        command.getHelpSectionMap().put(CommandLine.Model.UsageMessageSpec.SECTION_KEY_OPTION_LIST, help -> help.optionListExcludingGroups(
+                help.commandSpec().options().stream().filter(option -> !option.inherited()).toList()));
+        command.getSubcommands().values().forEach(Sallyport::tidyHelp);
+    }
+
+    private static String footerHeading(CommandSpec spec) {
+        return spec.usageMessage().footer().length == 0 ? "" : "%nExamples:%n";
+    }
+
+    private static int usage(ParameterException failure) {
+        CommandLine command = failure.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("sallyport: " + VisibleText.oneLine(String.valueOf(failure.getMessage())));
+        CommandLine.UnmatchedArgumentException.printSuggestions(failure, err);
+        err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
+        return ExitCode.USAGE.number();
+    }
+
+    private static int failed(SallyportCommand root, Exception failure) {
+        return switch (failure) {
+            case CommandFailure known -> {
+                print(root, known);
+                yield known.exitCode().number();
+            }
+            case ParameterException wrong -> usage(wrong);
+            default -> {
+                root.surroundings().err().println("sallyport: a fault of this program: "
+                        + VisibleText.oneLine(failure.toString()) + "\nPlease report it with what you did.");
+                if (root.surroundings().environment().containsKey("SALLYPORT_DEBUG")) {
+                    failure.printStackTrace(root.surroundings().err());
+                }
+                yield ExitCode.INTERNAL.number();
+            }
+        };
+    }
+
+    private static void print(SallyportCommand root, CommandFailure failure) {
+        String message = String.valueOf(failure.getMessage());
+        if (root.output() == OutputFormat.json) {
+            ObjectNode document = Json.mapper().createObjectNode();
+            document.put("error", message).put("exit_code", failure.exitCode().number());
+            if (failure instanceof FleetFailure fleet && fleet.problem() instanceof Problem problem) {
+                document.put("status", problem.status()).put("code", problem.code());
+            }
+            root.surroundings().err().println(Json.write(document));
+        } else {
+            root.surroundings().err().println("sallyport: " + VisibleText.oneLine(message));
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.sallyport.cli.access;
+
+import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.failure.CommandFailure;
+import dev.sallyport.cli.failure.ExitCode;
+import dev.sallyport.cli.fleet.FleetClient;
+import dev.sallyport.cli.fleet.Service;
+import dev.sallyport.cli.output.Json;
+import dev.sallyport.cli.output.Lines;
+import dev.sallyport.cli.output.OwnerOnlyFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code sallyport tokens create}: a token, shown once or written into a file of the owner's alone. */
+@Command(
+        name = "create",
+        mixinStandardHelpOptions = true,
+        description = "Issue a token. It is shown once and kept nowhere.",
+        footer = {
+            "  sallyport tokens create --kind agent --name demo --save demo.token",
+            "  sallyport tokens create --kind person --name alice --role operator --expires-in-days 7"
+        })
+final class CreateTokenCommand extends FleetCommand {
+    @Option(names = "--kind", required = true, paramLabel = "KIND", description = "agent, person or service.")
+    private String kind = "";
+
+    @Option(names = "--name", required = true, paramLabel = "NAME", description = "Name of the principal.")
+    private String name = "";
+
+    @Option(names = "--role", paramLabel = "ROLE", description = "Role (repeatable; an agent's is agent).")
+    private List<String> roles = List.of();
+
+    @Option(names = "--scope", paramLabel = "PERMISSION", description = "Limit to this permission (repeatable).")
+    private List<String> scopes = List.of();
+
+    @Option(names = "--channel", paramLabel = "NAME", description = "Channel it may use (repeatable).")
+    private List<String> channels = List.of();
+
+    @Option(names = "--expires-in-days", paramLabel = "N", description = "Lifetime, at most 365 (default 90).")
+    private @Nullable Integer expiresInDays;
+
+    @Option(names = "--label", paramLabel = "TEXT", description = "What it is for.")
+    private @Nullable String label;
+
+    @Option(names = "--save", paramLabel = "FILE", description = "Write the token into a new 0600 file, print it not.")
+    private @Nullable Path save;
+
+    @Override
+    protected ExitCode run() {
+        ObjectNode body = Json.mapper().createObjectNode();
+        body.put("kind", kind).put("name", name);
+        putAll(body, "roles", roles);
+        putAll(body, "scopes", scopes);
+        putAll(body, "channels", channels);
+        if (expiresInDays != null) {
+            body.put("expires_in_days", expiresInDays);
+        }
+        if (label != null) {
+            body.put("label", label);
+        }
+        try (FleetClient client = client();
+                OwnerOnlyFile file = save == null ? null : reserve(save)) {
+            JsonNode token = client.send(Service.POLICY, "POST", "/v1/tokens", body);
+            if (file != null) {
+                file.write((Json.text(token, "token") + "\n").getBytes(StandardCharsets.UTF_8));
+                ((ObjectNode) token).put("token", "(in " + save + ")");
+            }
+            print(token);
+            return ExitCode.OK;
+        } catch (IOException e) {
+            throw new CommandFailure.Usage("cannot write the token file: " + e.getMessage(), e);
+        }
+    }
+
+    private void print(JsonNode token) {
+        if (json()) {
+            printJson(token);
+            return;
+        }
+        out().print(new Lines()
+                .field("token", Json.text(token, "token"))
+                .field("token id", Json.text(token, "token_id"))
+                .field("principal", Json.text(token, "principal"))
+                .field("expires", Json.text(token, "expires_at")));
+    }
+
+    /** Made before the token is issued, so that a wrong path does not lose one. */
+    private static OwnerOnlyFile reserve(Path path) throws IOException {
+        return OwnerOnlyFile.create(path);
+    }
+
+    private static void putAll(ObjectNode body, String field, List<String> values) {
+        if (!values.isEmpty()) {
+            values.forEach(body.putArray(field)::add);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package dev.sallyport.cli.access;
+
+import dev.sallyport.cli.CommandGroup;
+import picocli.CommandLine.Command;
+
+/** {@code sallyport tokens}: API tokens of agents, people and services. */
+@Command(
+        name = "tokens",
+        mixinStandardHelpOptions = true,
+        description = "Issue, list and revoke API tokens.",
+        subcommands = {CreateTokenCommand.class, ListTokensCommand.class, RevokeTokenCommand.class})
+public final class TokensCommand extends CommandGroup {}

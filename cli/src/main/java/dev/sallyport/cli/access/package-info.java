@@ -1,0 +1,5 @@
+/** Workspaces, tokens, tools, freeze: what policy-service administers. */
+@NullMarked
+package dev.sallyport.cli.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,48 @@
+package dev.sallyport.cli.approvals;
+
+import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.failure.CommandFailure;
+import dev.sallyport.cli.fleet.FleetClient;
+import dev.sallyport.cli.fleet.Service;
+import dev.sallyport.cli.output.Json;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What approving and denying share: the request is read, checked, and answered with the digest of what was shown. */
+abstract class AnswerCommand extends FleetCommand {
+    @Parameters(paramLabel = "ID", description = "Approval id.")
+    private String id = "";
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Your reason; it is kept with the answer.")
+    private @Nullable String reason;
+
+    /** The record; its prompt is checked against its digest first. */
+    final JsonNode read(FleetClient client) {
+        JsonNode approval = client.get(Service.APPROVAL, "/v1/approvals/" + encoded(id));
+        if (!ApprovalView.promptIsGenuine(approval)) {
+            throw new CommandFailure.Usage(
+                    "the prompt does not have the digest that the service names: it is not answered");
+        }
+        return approval;
+    }
+
+    /** Sends the answer; {@code verb} is approve or deny. */
+    final void answer(FleetClient client, JsonNode approval, String verb) {
+        ObjectNode body = Json.mapper().createObjectNode();
+        body.put("prompt_digest", Json.text(approval, "prompt_digest"));
+        body.put("scope", "once");
+        if (reason != null) {
+            body.put("reason", reason);
+        }
+        JsonNode answered = client.send(Service.APPROVAL, "POST", "/v1/approvals/" + encoded(id) + ":" + verb, body);
+        if (json()) {
+            printJson(answered);
+        } else {
+            out().print(ApprovalView.render(answered.path("prompt").isObject() ? answered : approval));
+            out().println(verb.equals("approve") ? "\napproved once" : "\ndenied");
+        }
+    }
+}

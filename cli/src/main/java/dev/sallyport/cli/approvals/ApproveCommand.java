@@ -1,0 +1,64 @@
+package dev.sallyport.cli.approvals;
+
+import dev.sallyport.cli.failure.CommandFailure;
+import dev.sallyport.cli.failure.ExitCode;
+import dev.sallyport.cli.fleet.FleetClient;
+import dev.sallyport.cli.output.Json;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+/** {@code sallyport approvals approve}: shows the request, asks, and approves it once. */
+@Command(
+        name = "approve",
+        mixinStandardHelpOptions = true,
+        description = "Show a request, ask, and approve it once.",
+        footer = {
+            "  sallyport approvals approve 01JD0000000000000000000000",
+            "  sallyport approvals approve 01JD0000000000000000000000 --prompt-digest $SEEN --reason 'weekly copy'"
+        })
+final class ApproveCommand extends AnswerCommand {
+    @Option(names = "--yes", description = "Approve without asking, whatever is shown.")
+    private boolean yes;
+
+    @Option(
+            names = "--prompt-digest",
+            paramLabel = "SHA256",
+            description = "Approve without asking, but only exactly this prompt, seen before.")
+    private @Nullable String promptDigest;
+
+    @Override
+    protected ExitCode run() {
+        try (FleetClient client = client()) {
+            JsonNode approval = read(client);
+            if (promptDigest != null) {
+                if (!promptDigest.equals(Json.text(approval, "prompt_digest"))) {
+                    throw new CommandFailure.Usage("the request's prompt is another one than " + promptDigest);
+                }
+            } else if (!yes && !confirmed(approval)) {
+                err().println("not approved; nothing was sent");
+                return ExitCode.NEGATIVE;
+            }
+            answer(client, approval, "approve");
+            return ExitCode.OK;
+        }
+    }
+
+    private boolean confirmed(JsonNode approval) {
+        err().print(ApprovalView.render(approval));
+        err().print("\nApprove this once? Type yes, anything else is no: ");
+        err().flush();
+        BufferedReader in =
+                new BufferedReader(new InputStreamReader(root().surroundings().in(), StandardCharsets.UTF_8));
+        try {
+            return "yes".equals(in.readLine());
+        } catch (IOException e) {
+            throw new CommandFailure.Usage("cannot read the answer: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.sallyport.cli.approvals;
+
+import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.failure.ExitCode;
+import dev.sallyport.cli.fleet.FleetClient;
+import dev.sallyport.cli.fleet.Service;
+import dev.sallyport.cli.output.Json;
+import dev.sallyport.cli.output.VisibleText;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code sallyport approvals watch}: the queue as it changes, until interrupted. */
+@Command(
+        name = "watch",
+        mixinStandardHelpOptions = true,
+        description = "Print each change of the queue until interrupted.",
+        footer = {"  sallyport approvals watch", "  sallyport approvals watch --count 1 --output json"})
+final class WatchApprovalsCommand extends FleetCommand {
+    @Option(names = "--count", paramLabel = "N", description = "End after so many changes (default: never).")
+    private long count = Long.MAX_VALUE;
+
+    @Override
+    protected ExitCode run() {
+        try (FleetClient client = client()) {
+            long[] seen = {0};
+            client.events(Service.APPROVAL, "/v1/approvals/events", event -> {
+                if (json()) {
+                    out().println(Json.line(event));
+                } else if (!Json.text(event, "approval_id").isEmpty()) {
+                    out().println(VisibleText.oneLine(Json.text(event, "approval_id") + "  "
+                            + Json.text(event, "state") + "  " + Json.text(event, "tool") + "  "
+                            + Json.text(event, "summary")));
+                }
+                out().flush();
+                return ++seen[0] < count;
+            });
+            return ExitCode.OK;
+        }
+    }
+}

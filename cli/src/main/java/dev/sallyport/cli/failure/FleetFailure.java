@@ -1,0 +1,52 @@
+package dev.sallyport.cli.failure;
+
+import org.jspecify.annotations.Nullable;
+
+/** A service that could not be asked, or that said no. */
+public final class FleetFailure extends CommandFailure {
+    private final @Nullable Problem problem;
+
+    private FleetFailure(
+            ExitCode exitCode, String message, @Nullable Throwable cause, @Nullable Problem problem) {
+        super(exitCode, message, cause);
+        this.problem = problem;
+    }
+
+    /** No connection, or it broke. */
+    public static FleetFailure unreachable(String address, String reason, Throwable cause) {
+        return new FleetFailure(
+                ExitCode.UNREACHABLE,
+                "cannot reach " + address + ": " + reason + ". Is the fleet running? `sallyport doctor` looks closer.",
+                cause,
+                null);
+    }
+
+    /** An answer that breaks the contract. */
+    public static FleetFailure unreadable(String address, Throwable cause) {
+        return new FleetFailure(
+                ExitCode.UNAVAILABLE,
+                address + " answered something that is not its contract: " + cause.getMessage(),
+                cause,
+                null);
+    }
+
+    /** The service said no. */
+    public static FleetFailure of(Problem problem) {
+        return new FleetFailure(exitCodeOf(problem.status()), problem.sentence(), null, problem);
+    }
+
+    /** The service's RFC 9457 problem, or null if there was no answer. */
+    public @Nullable Problem problem() {
+        return problem;
+    }
+
+    private static ExitCode exitCodeOf(int status) {
+        return switch (status) {
+            case 401, 403 -> ExitCode.NOT_PERMITTED;
+            case 404, 410 -> ExitCode.NOT_FOUND;
+            case 409, 412 -> ExitCode.CONFLICT;
+            case 408, 425, 429 -> ExitCode.UNAVAILABLE;
+            default -> status >= 500 ? ExitCode.UNAVAILABLE : ExitCode.USAGE;
+        };
+    }
+}

@@ -1,0 +1,60 @@
+package dev.sallyport.cli.output;
+
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** JSON read from services and files, and written to the terminal as ASCII, so that no character of it can act there. */
+public final class Json {
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(64)
+                            .maxStringLength(4 << 20)
+                            .build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+            .build();
+
+    private Json() {}
+
+    /** The mapper: strict reading (duplicate keys, trailing tokens and depth over 64 are refused), ASCII writing. */
+    public static JsonMapper mapper() {
+        return MAPPER;
+    }
+
+    /** Reads bytes of a document; throws {@link tools.jackson.core.JacksonException} if it is not one. */
+    public static JsonNode read(byte[] bytes) {
+        return MAPPER.readTree(bytes);
+    }
+
+    /** The value indented, in ASCII, without a line break at the end. */
+    public static String write(Object value) {
+        return MAPPER.writeValueAsString(value);
+    }
+
+    /** The value on one line, in ASCII. */
+    public static String line(Object value) {
+        return MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value);
+    }
+
+    /** The text at a path of fields like {@code state.phase}; the empty text if there is none or it is null. */
+    public static String text(JsonNode node, String path) {
+        JsonNode found = node;
+        for (String field : path.split("\\.")) {
+            found = found.path(field);
+        }
+        if (found.isMissingNode() || found.isNull()) {
+            return "";
+        }
+        return found.isValueNode() ? found.asString() : found.toString();
+    }
+}

@@ -1,0 +1,74 @@
+package dev.sallyport.cli.output;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rows in aligned columns. Every cell passes {@link VisibleText}. */
+public final class Table {
+    private static final int WIDEST_CELL = 72;
+    private final List<String> header;
+    private final List<List<String>> rows = new ArrayList<>();
+
+    /** A table with these column titles. */
+    public Table(String... header) {
+        this.header = List.of(header);
+    }
+
+    /** Adds a row; it has as many cells as the header. */
+    public Table row(String... cells) {
+        if (cells.length != header.size()) {
+            throw new IllegalArgumentException("a row has as many cells as the header");
+        }
+        List<String> visible = new ArrayList<>(cells.length);
+        for (String cell : cells) {
+            visible.add(cut(VisibleText.oneLine(cell)));
+        }
+        rows.add(visible);
+        return this;
+    }
+
+    /** True if no row was added. */
+    public boolean isEmpty() {
+        return rows.isEmpty();
+    }
+
+    /** The table with a line break after every row; the last column is not padded. */
+    public String render() {
+        int[] widths = new int[header.size()];
+        measure(widths, header);
+        rows.forEach(row -> measure(widths, row));
+        StringBuilder text = new StringBuilder();
+        line(text, widths, header);
+        rows.forEach(row -> line(text, widths, row));
+        return text.toString();
+    }
+
+    private static void measure(int[] widths, List<String> row) {
+        for (int i = 0; i < widths.length; i++) {
+            widths[i] = Math.max(widths[i], length(row.get(i)));
+        }
+    }
+
+    private static void line(StringBuilder text, int[] widths, List<String> row) {
+        for (int i = 0; i < widths.length; i++) {
+            text.append(row.get(i));
+            if (i < widths.length - 1) {
+                text.repeat(' ', widths[i] - length(row.get(i)) + 2);
+            }
+        }
+        while (!text.isEmpty() && text.charAt(text.length() - 1) == ' ') {
+            text.setLength(text.length() - 1);
+        }
+        text.append('\n');
+    }
+
+    private static int length(String cell) {
+        return cell.codePointCount(0, cell.length());
+    }
+
+    private static String cut(String cell) {
+        return length(cell) <= WIDEST_CELL
+                ? cell
+                : cell.substring(0, cell.offsetByCodePoints(0, WIDEST_CELL - 1)) + "…";
+    }
+}

@@ -1,0 +1,19 @@
+package dev.sallyport.cli.vault;
+
+import dev.sallyport.cli.CommandGroup;
+import picocli.CommandLine.Command;
+
+/** {@code sallyport vault}: secrets from the outside. */
+@Command(
+        name = "vault",
+        mixinStandardHelpOptions = true,
+        description = "Put secrets in; see their metadata; nothing shows a value again.",
+        subcommands = {
+            PutSecretCommand.class,
+            ListSecretsCommand.class,
+            SecretVersionsCommand.class,
+            DeleteSecretCommand.class,
+            VaultStatusCommand.class,
+            VerifyVaultCommand.class
+        })
+public final class VaultCommand extends CommandGroup {}

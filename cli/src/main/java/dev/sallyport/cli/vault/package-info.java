@@ -1,0 +1,5 @@
+/** Secrets from the outside: they go in, they never come out. */
+@NullMarked
+package dev.sallyport.cli.vault;
+
+import org.jspecify.annotations.NullMarked;
