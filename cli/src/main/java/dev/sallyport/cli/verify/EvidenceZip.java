@@ -27,6 +27,7 @@ final class EvidenceZip {
     private static final int HAS_DESCRIPTOR = 1 << 3;
     private static final int UTF8 = 1 << 11;
     private static final int COMPRESSION_LEVEL_BITS = 0b110;
+    private static final short EXTENDED_TIMESTAMP = 0x5455;
     private static final int STORED = 0;
     private static final int DEFLATED = 8;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)?");
@@ -94,6 +95,7 @@ final class EvidenceZip {
             require(!files.containsKey(name), "two entries are called " + name);
             files.put(name, entry.content());
             local = entry.end;
+            extra(central + CENTRAL_BYTES + nameLength, extraLength);
             central += CENTRAL_BYTES + nameLength + extraLength;
         }
         require(central == zip.capacity() - END_BYTES, "the archive's directory holds more than its entries");
@@ -107,6 +109,16 @@ final class EvidenceZip {
         String name = new String(bytes, StandardCharsets.US_ASCII);
         require(NAME.matcher(name).matches(), "an entry has a name that no bundle has");
         return name;
+    }
+
+    /** Times are all that may stand in extra fields: others give an entry another name or size for those who know them. */
+    private void extra(int at, int length) throws EvidenceRefusedException {
+        int position = at;
+        while (position < at + length) {
+            require(zip.getShort(position) == EXTENDED_TIMESTAMP, "an entry has a special field");
+            position += 4 + Short.toUnsignedInt(zip.getShort(position + 2));
+        }
+        require(position == at + length, "an entry's special field is cut off");
     }
 
     private static void require(boolean condition, String otherwise) throws EvidenceRefusedException {
@@ -151,7 +163,9 @@ final class EvidenceZip {
                     && zip.getInt(local + 18) == packed
                     && zip.getInt(local + 22) == size;
             require(same || (described && zeros), name + " has two sizes or checksums");
-            start = local + LOCAL_BYTES + nameLength + Short.toUnsignedInt(zip.getShort(local + 28));
+            int extraLength = Short.toUnsignedInt(zip.getShort(local + 28));
+            extra(local + LOCAL_BYTES + nameLength, extraLength);
+            start = local + LOCAL_BYTES + nameLength + extraLength;
             end = described ? describedEnd(start + packed) : start + packed;
             require(packed <= centralStart && end <= centralStart, name + " reaches beyond the entries");
         }

@@ -1,0 +1,110 @@
+package dev.sallyport.cli.ledger;
+
+import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.failure.CommandFailure;
+import dev.sallyport.cli.failure.ExitCode;
+import dev.sallyport.cli.fleet.FleetClient;
+import dev.sallyport.cli.fleet.Service;
+import dev.sallyport.cli.output.Json;
+import dev.sallyport.cli.output.Lines;
+import dev.sallyport.identity.ca.LogKey;
+import dev.sallyport.statements.trust.TrustRoots;
+import dev.sallyport.tlog.TlogException;
+import dev.sallyport.tlog.VerifierKey;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code sallyport ledger fsck}: the whole log, from outside. */
+@Command(
+        name = "fsck",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Re-read every leaf over HTTP, rebuild the root and compare it with the signed checkpoint.",
+            "Believes the log's key only: every leaf and every hash is fetched and computed anew."
+        },
+        footer = {"  sallyport ledger fsck", "  sallyport ledger fsck --log-key 'fleet.example/log+1a2b3c4d+AQ…'"})
+final class FsckCommand extends FleetCommand {
+    @Option(names = "--log-key", paramLabel = "VKEY", description = "The log's verifier key (repeatable).")
+    private List<String> logKeys = List.of();
+
+    @Option(names = "--trust", paramLabel = "FILE", description = "The fleet's trust.json with the log's keys.")
+    private @Nullable Path trustFile;
+
+    @Override
+    protected ExitCode run() {
+        @Nullable TrustRoots trust = trust();
+        List<VerifierKey> keys = keys(trust);
+        try (FleetClient client = client()) {
+            LogRebuild.Result result = new LogRebuild(
+                            path -> client.bytes(Service.ATTESTATION, "/" + path),
+                            keys,
+                            trust == null ? null : LogKey.origin(trust.trustDomain()),
+                            progress -> err().println(progress))
+                    .run();
+            print(result, null);
+            return ExitCode.OK;
+        } catch (TlogException e) {
+            print(null, e);
+            return ExitCode.NEGATIVE;
+        }
+    }
+
+    private void print(LogRebuild.@Nullable Result result, @Nullable TlogException failure) {
+        if (json()) {
+            ObjectNode document = Json.mapper().createObjectNode();
+            document.put("sound", failure == null);
+            if (result != null) {
+                document.put("origin", result.origin())
+                        .put("tree_size", result.size())
+                        .put("root", result.root())
+                        .put("bytes_read", result.bytesRead());
+            }
+            if (failure != null) {
+                document.put("error", String.valueOf(failure.getMessage()));
+            }
+            printJson(document);
+            return;
+        }
+        Lines lines = new Lines();
+        if (result != null) {
+            lines.field("log", result.origin())
+                    .field("leaves", Long.toString(result.size()))
+                    .field("root", result.root())
+                    .field("verdict", "sound: every leaf leads to the signed root");
+        }
+        if (failure != null) {
+            lines.field("verdict", "NOT SOUND: " + failure.getMessage());
+        }
+        out().print(lines);
+    }
+
+    private @Nullable TrustRoots trust() {
+        Path file = trustFile != null ? trustFile : logKeys.isEmpty() ? root().configuration().trust() : null;
+        try {
+            return file == null ? null : TrustRoots.read(file);
+        } catch (UncheckedIOException | IllegalArgumentException e) {
+            throw new CommandFailure.Usage("cannot read " + file + " as a trust.json", e);
+        }
+    }
+
+    private List<VerifierKey> keys(@Nullable TrustRoots trust) {
+        List<String> texts = new ArrayList<>(logKeys);
+        if (texts.isEmpty() && trust != null) {
+            texts.addAll(trust.logKeys());
+        }
+        if (texts.isEmpty()) {
+            throw usage("whose log is it? Give --log-key VKEY or --trust FILE");
+        }
+        try {
+            return texts.stream().map(VerifierKey::parse).toList();
+        } catch (TlogException e) {
+            throw usage("not a log key: " + e.getMessage());
+        }
+    }
+}

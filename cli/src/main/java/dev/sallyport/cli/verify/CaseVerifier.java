@@ -1,0 +1,97 @@
+package dev.sallyport.cli.verify;
+
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.verify.VerifiedStatement;
+import dev.sallyport.tlog.Checkpoint;
+import dev.sallyport.tlog.TlogException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Verifies one call's evidence from the bytes of its bundle, with nothing but pinned trust; asks nobody. */
+final class CaseVerifier {
+    private final Trust trust;
+
+    CaseVerifier(Trust trust) {
+        this.trust = trust;
+    }
+
+    /** Every verdict; never throws on hostile input. */
+    Report verify(Bundle bundle) {
+        Report report = new Report();
+        report.holds(Claim.ARCHIVE, "");
+        trust(report, bundle);
+        @Nullable Checkpoint checkpoint = checkpoint(report, bundle);
+        StatementCheck statementCheck = new StatementCheck(report, trust, checkpoint, bundle.checkpoint());
+        List<CheckedStatement> statements = new ArrayList<>();
+        boolean complete = true;
+        for (Bundle.Leaf leaf : bundle.statements()) {
+            @Nullable VerifiedStatement verified = statementCheck.check(leaf);
+            if (verified == null) {
+                complete = false;
+            } else {
+                statements.add(new CheckedStatement(leaf.index(), leaf.call(), verified));
+            }
+        }
+        new LinkCheck(report, statements).check();
+        new DetailCheck(report, bundle.details(), statements).check();
+        new KeyBindingCheck(report, statements).check();
+        String subject = "proposal:" + bundle.proposalId();
+        List<CheckedStatement> call = new ArrayList<>();
+        for (CheckedStatement statement : statements) {
+            boolean about = statement.statement().subject().name().equals(subject);
+            report.check(
+                    Claim.LISTING,
+                    statement.name(),
+                    about == statement.call() && (about || isAboutKeys(statement)),
+                    about ? "it is about the call, though not listed so" : "it is not about this call");
+            if (about) {
+                call.add(statement);
+            }
+        }
+        new StoryCheck(report, call, bundle, complete).check();
+        return report;
+    }
+
+    /** Everything in a bundle that is not about the call is there for its signers' keys. */
+    private static boolean isAboutKeys(CheckedStatement statement) {
+        return statement.statement().predicate() instanceof Audit audit && KeyBindingCheck.bindsAKey(audit);
+    }
+
+    private void trust(Report report, Bundle bundle) {
+        if (trust.rootsPinned()) {
+            report.holds(Claim.TRUST, "");
+        } else {
+            report.noted(
+                    Claim.TRUST,
+                    "",
+                    "the signing CA is the bundle's own: that it is the fleet's rests on the log having let the statements"
+                            + " in. Pin it with --trust");
+        }
+        report.check(
+                Claim.FLEET,
+                "bundle.json",
+                bundle.fleetId().equals(trust.roots().fleetId()),
+                "the bundle is another fleet's");
+    }
+
+    private @Nullable Checkpoint checkpoint(Report report, Bundle bundle) {
+        try {
+            Checkpoint checkpoint = Checkpoint.open(bundle.checkpoint(), trust.logKeys());
+            if (!checkpoint.origin().equals(trust.origin())) {
+                report.fails(Claim.CHECKPOINT, "", "it is the checkpoint of another log: " + checkpoint.origin());
+                return null;
+            }
+            report.holds(Claim.CHECKPOINT, "");
+            report.check(
+                    Claim.LISTING,
+                    "tree_size",
+                    checkpoint.size() == bundle.treeSize(),
+                    "the checkpoint's size is " + checkpoint.size());
+            return checkpoint;
+        } catch (TlogException e) {
+            report.fails(Claim.CHECKPOINT, "", String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+}

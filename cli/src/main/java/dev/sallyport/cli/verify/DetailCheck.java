@@ -1,0 +1,76 @@
+package dev.sallyport.cli.verify;
+
+import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.predicate.ApprovalRequested;
+import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.DetailRef;
+import dev.sallyport.statements.predicate.ExecutionPermit;
+import dev.sallyport.statements.predicate.Predicate;
+import dev.sallyport.statements.predicate.ToolExecuted;
+import dev.sallyport.statements.predicate.ToolProposed;
+import dev.sallyport.statements.record.Detail;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** Whether the details disclosed are those that the statements mean. One that is absent may have been erased. */
+final class DetailCheck {
+    private final Report report;
+    private final Map<Digest, byte[]> details;
+    private final List<CheckedStatement> statements;
+
+    DetailCheck(Report report, Map<Digest, byte[]> details, List<CheckedStatement> statements) {
+        this.report = report;
+        this.details = details;
+        this.statements = statements;
+    }
+
+    void check() {
+        Map<Digest, DetailRef> meant = new HashMap<>();
+        statements.forEach(statement -> refs(statement.statement().predicate())
+                .forEach(ref -> meant.put(ref.digest(), ref)));
+        details.forEach((digest, bytes) -> {
+            String about = "details/" + digest;
+            DetailRef ref = meant.remove(digest);
+            if (!Digest.of(bytes).equals(digest)) {
+                report.fails(Claim.DETAILS, about, "its SHA-256 is another one: it was altered");
+            } else if (ref == null) {
+                report.fails(Claim.DETAILS, about, "no verified statement refers to it");
+            } else {
+                report.check(
+                        Claim.DETAILS,
+                        about,
+                        bytes.length == ref.size() + Detail.SALT_BYTES,
+                        "it does not have the size stated");
+            }
+        });
+        if (!meant.isEmpty()) {
+            report.noted(
+                    Claim.DETAILS,
+                    "",
+                    meant.size() + " detail(s) are not in the bundle: erased, or never in the ledger's store. What they"
+                            + " held cannot be seen; that they existed is proven");
+        } else if (details.isEmpty()) {
+            report.holds(Claim.DETAILS, "");
+        }
+    }
+
+    /** Every detail that a statement means. */
+    static Stream<DetailRef> refs(Predicate predicate) {
+        Stream<DetailRef> refs = switch (predicate) {
+            case ToolProposed p -> Stream.of(p.args(), p.decision().explanation()).filter(Objects::nonNull);
+            case ApprovalRequested p -> Stream.of(p.prompt());
+            case ApprovalResolved p ->
+                p.answers().stream()
+                        .map(ApprovalResolved.ApproverAnswer::reason)
+                        .filter(Objects::nonNull);
+            case ExecutionPermit _ -> Stream.empty();
+            case ToolExecuted p -> p.outputs().stream().map(ToolExecuted.Output::detail);
+            case Audit p -> p.details().stream();
+        };
+        return refs;
+    }
+}

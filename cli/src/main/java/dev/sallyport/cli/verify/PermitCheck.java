@@ -1,0 +1,95 @@
+package dev.sallyport.cli.verify;
+
+import dev.sallyport.cli.verify.Call.Said;
+import dev.sallyport.statements.predicate.ApprovalRequested;
+import dev.sallyport.statements.predicate.Decision;
+import dev.sallyport.statements.predicate.ExecutionPermit;
+import dev.sallyport.statements.predicate.Proposal;
+import dev.sallyport.statements.predicate.RuleRef;
+import dev.sallyport.statements.predicate.SecretGrant;
+import dev.sallyport.statements.predicate.ToolProposed;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Whether permits were cut only where they were due, none wider than the proposal. */
+final class PermitCheck {
+    private static final int LINKS_WITH_APPROVAL = 3;
+    private final Report report;
+    private final Call call;
+    private final ToolProposed proposed;
+
+    PermitCheck(Report report, Call call, ToolProposed proposed) {
+        this.report = report;
+        this.call = call;
+        this.proposed = proposed;
+    }
+
+    void check() {
+        List<Said<ExecutionPermit>> permits = call.permits();
+        if (permits.isEmpty()) {
+            report.holds(Claim.PERMITTED, "");
+            return;
+        }
+        Set<Integer> cuts = new HashSet<>();
+        for (Said<ExecutionPermit> permit : permits) {
+            check(permit, cuts.add(permit.predicate().cut()));
+        }
+    }
+
+    private void check(Said<ExecutionPermit> said, boolean newCut) {
+        ExecutionPermit permit = said.predicate();
+        Proposal proposal = proposed.proposal();
+        boolean approval = proposed.decision().outcome() == Decision.Outcome.APPROVAL_REQUIRED;
+        new Finding(report, Claim.PERMITTED, said.name())
+                .require(newCut, "there are two permits with the cut " + permit.cut())
+                .require(
+                        proposed.decision().outcome() != Decision.Outcome.DENY,
+                        "a denied call was permitted")
+                .require(
+                        (permit.links().size() == LINKS_WITH_APPROVAL) == approval,
+                        approval
+                                ? "it does not rest on the approval that policy required"
+                                : "it rests on an approval that nobody required")
+                .require(lifted(permit).equals(asked(approval)), "it lifts other rules than humans were asked about")
+                .require(
+                        permit.tool().equals(proposal.tool())
+                                && permit.toolVersion().equals(proposal.toolVersion())
+                                && permit.toolDigest().equals(proposal.toolDigest()),
+                        "it permits another tool than the one proposed")
+                .require(permit.argsDigest().equals(proposal.argsDigest()), "it permits other arguments")
+                .require(
+                        proposal.egressHosts().containsAll(permit.egress().hosts()),
+                        "it permits hosts that were not proposed")
+                .require(
+                        names(proposal.secrets())
+                                .containsAll(names(permit.secrets().stream()
+                                        .map(SecretGrant::reference)
+                                        .toList())),
+                        "it permits secrets that were not proposed")
+                .require(!permit.notAfter().isAfter(permit.startBy()), "it outlives the time to start")
+                .conclude();
+    }
+
+    private Set<RuleRef> asked(boolean approval) {
+        return approval
+                ? call.requested().stream()
+                        .map(Said::predicate)
+                        .map(ApprovalRequested::rules)
+                        .flatMap(List::stream)
+                        .collect(Collectors.toSet())
+                : Set.of();
+    }
+
+    private static Set<RuleRef> lifted(ExecutionPermit permit) {
+        return Set.copyOf(new HashSet<>(permit.liftedRules()));
+    }
+
+    /** References without the version: a proposal may leave it open, a permit pins it. */
+    private static Set<String> names(List<String> references) {
+        return references.stream()
+                .map(reference -> reference.split("#", 2)[0])
+                .collect(Collectors.toSet());
+    }
+}
