@@ -8,6 +8,8 @@ import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.output.VisibleText;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,6 +22,8 @@ public final class Sallyport {
 
     /** Runs the command line and ends the process with its {@link ExitCode}. */
     public static void main(String[] arguments) {
+        // The schema validator logs through SLF4J, and a command has nowhere to log to: say nothing about that.
+        System.setProperty("slf4j.internal.verbosity", "ERROR");
         System.exit(execute(Surroundings.ofThisProcess(), arguments));
     }
 
@@ -38,25 +42,32 @@ public final class Sallyport {
                 .setExecutionExceptionHandler((failure, _, _) -> failed(root, failure));
         commandLine.getSubcommands().values().forEach(Sallyport::tidyHelp);
         commandLine.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n");
-        for (ExitCode code : ExitCode.values()) {
-            commandLine
-                    .getCommandSpec()
-                    .usageMessage()
-                    .exitCodeList()
-                    .put(" " + code.number(), code.meaning());
-        }
+        commandLine.getCommandSpec().usageMessage().exitCodeList(exitCodes());
         int exit = commandLine.execute(arguments);
         surroundings.out().flush();
         surroundings.err().flush();
         return exit;
     }
 
+    private static Map<String, String> exitCodes() {
+        Map<String, String> lines = new LinkedHashMap<>();
+        for (ExitCode code : ExitCode.values()) {
+            lines.put("%2d".formatted(code.number()), code.meaning());
+        }
+        return lines;
+    }
+
     /** Below the root, help shows a command's own options only: the global ones are in {@code sallyport --help}. */
     private static void tidyHelp(CommandLine command) {
         CommandSpec spec = command.getCommandSpec();
         spec.usageMessage().footerHeading(footerHeading(spec));
-        command.getHelpSectionMap().put(CommandLine.Model.UsageMessageSpec.SECTION_KEY_OPTION_LIST, help -> help.optionListExcludingGroups(
-                help.commandSpec().options().stream().filter(option -> !option.inherited()).toList()));
+        spec.usageMessage().abbreviateSynopsis(true);
+        command.getHelpSectionMap()
+                .put(
+                        CommandLine.Model.UsageMessageSpec.SECTION_KEY_OPTION_LIST,
+                        help -> help.optionListExcludingGroups(help.commandSpec().options().stream()
+                                .filter(option -> !option.inherited())
+                                .toList()));
         command.getSubcommands().values().forEach(Sallyport::tidyHelp);
     }
 
@@ -81,8 +92,10 @@ public final class Sallyport {
             }
             case ParameterException wrong -> usage(wrong);
             default -> {
-                root.surroundings().err().println("sallyport: a fault of this program: "
-                        + VisibleText.oneLine(failure.toString()) + "\nPlease report it with what you did.");
+                root.surroundings()
+                        .err()
+                        .println("sallyport: a fault of this program: " + VisibleText.oneLine(failure.toString())
+                                + "\nPlease report it with what you did.");
                 if (root.surroundings().environment().containsKey("SALLYPORT_DEBUG")) {
                     failure.printStackTrace(root.surroundings().err());
                 }
@@ -96,7 +109,8 @@ public final class Sallyport {
         if (root.output() == OutputFormat.json) {
             ObjectNode document = Json.mapper().createObjectNode();
             document.put("error", message).put("exit_code", failure.exitCode().number());
-            if (failure instanceof FleetFailure fleet && fleet.problem() instanceof Problem problem) {
+            Problem problem = failure instanceof FleetFailure fleet ? fleet.problem() : null;
+            if (problem != null) {
                 document.put("status", problem.status()).put("code", problem.code());
             }
             root.surroundings().err().println(Json.write(document));

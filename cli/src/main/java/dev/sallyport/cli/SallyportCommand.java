@@ -116,7 +116,7 @@ public final class SallyportCommand {
     /** A client with the credential that the options, the environment or the configuration name, in that order. */
     public FleetClient client() {
         ClientConfig configuration = configuration();
-        return new FleetClient(configuration, credential(configuration), url);
+        return new FleetClient(configuration, credential(configuration), url, surroundings.clock());
     }
 
     /** A client that shows a certificate if one is named anywhere, else the token: for acts that certificates alone may do. */
@@ -124,8 +124,8 @@ public final class SallyportCommand {
         ClientConfig configuration = configuration();
         Path directory = identity != null ? identity : configuration.identity();
         return tokenFile == null && directory != null
-                ? new FleetClient(configuration, new Credential.Identity(directory), url)
-                : new FleetClient(configuration, credential(configuration), url);
+                ? new FleetClient(configuration, new Credential.Identity(directory), url, surroundings.clock())
+                : new FleetClient(configuration, credential(configuration), url, surroundings.clock());
     }
 
     /** The configuration file's content, or an empty one if there is none and none was named. */

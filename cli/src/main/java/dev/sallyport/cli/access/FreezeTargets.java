@@ -63,8 +63,8 @@ abstract class FreezeTargets extends FleetCommand {
         if (json()) {
             printJson(answers);
         } else if (told > 0) {
-            out().println(done + " " + VisibleText.oneLine(scope + (id == null ? "" : " " + id)) + " at " + told + " of "
-                    + BOTH.size() + " services");
+            out().println(done + " " + VisibleText.oneLine(scope + (id == null ? "" : " " + id)) + " at " + told
+                    + " of " + BOTH.size() + " services");
         }
         if (last == null) {
             return ExitCode.OK;

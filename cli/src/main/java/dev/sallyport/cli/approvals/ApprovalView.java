@@ -96,7 +96,9 @@ final class ApprovalView {
 
     private static String limits(JsonNode limits) {
         StringJoiner joined = new StringJoiner(", ");
-        limits.properties().forEach(limit -> joined.add(limit.getKey() + " " + limit.getValue().asString()));
+        limits.properties()
+                .forEach(limit ->
+                        joined.add(limit.getKey() + " " + limit.getValue().asString()));
         return joined.toString();
     }
 

@@ -29,7 +29,8 @@ final class ShowApprovalCommand extends FleetCommand {
                 out().print(ApprovalView.render(approval));
             }
             if (!genuine) {
-                err().println("sallyport: this prompt does not have the digest that the service names: do not answer it");
+                err().println(
+                                "sallyport: this prompt does not have the digest that the service names: do not answer it");
             }
             return genuine ? ExitCode.OK : ExitCode.NEGATIVE;
         }

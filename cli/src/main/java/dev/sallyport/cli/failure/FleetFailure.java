@@ -6,8 +6,7 @@ import org.jspecify.annotations.Nullable;
 public final class FleetFailure extends CommandFailure {
     private final @Nullable Problem problem;
 
-    private FleetFailure(
-            ExitCode exitCode, String message, @Nullable Throwable cause, @Nullable Problem problem) {
+    private FleetFailure(ExitCode exitCode, String message, @Nullable Throwable cause, @Nullable Problem problem) {
         super(exitCode, message, cause);
         this.problem = problem;
     }

@@ -52,7 +52,9 @@ public record Problem(int status, String code, String title, String detail, List
         for (String place : List.of("field", "pointer", "path")) {
             String where = Json.text(error, place);
             if (!where.isEmpty()) {
-                String what = Json.text(error, "message").isEmpty() ? Json.text(error, "detail") : Json.text(error, "message");
+                String what = Json.text(error, "message").isEmpty()
+                        ? Json.text(error, "detail")
+                        : Json.text(error, "message");
                 return where + ": " + what;
             }
         }

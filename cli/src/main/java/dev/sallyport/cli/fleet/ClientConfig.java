@@ -47,7 +47,8 @@ public record ClientConfig(
     /** Reads the file; {@link CommandFailure.Usage} says what is wrong with it. */
     public static ClientConfig read(Path file) {
         try {
-            return parse(Json.read(Files.readAllBytes(file)), file.toAbsolutePath().getParent());
+            return parse(
+                    Json.read(Files.readAllBytes(file)), file.toAbsolutePath().getParent());
         } catch (NoSuchFileException e) {
             throw new CommandFailure.Usage("there is no configuration file " + file, e);
         } catch (IOException e) {

@@ -4,6 +4,7 @@ import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.failure.FleetFailure;
 import dev.sallyport.cli.failure.Problem;
 import dev.sallyport.cli.output.Json;
+import dev.sallyport.identity.WorkloadIdentity;
 import dev.sallyport.statements.trust.TrustRoots;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -38,16 +40,19 @@ public final class FleetClient implements AutoCloseable {
     private final ClientConfig config;
     private final Credential credential;
     private final @Nullable URI override;
+    private final Clock clock;
     private final Map<Service, HttpClient> clients = new EnumMap<>(Service.class);
 
     /**
      * A client.
      *
      * @param override a base URL that takes the place of the configured one, or null
+     * @param clock what certificates must be valid by
      */
-    public FleetClient(ClientConfig config, Credential credential, @Nullable String override) {
+    public FleetClient(ClientConfig config, Credential credential, @Nullable String override, Clock clock) {
         this.config = config;
         this.credential = credential;
+        this.clock = clock;
         try {
             this.override = override == null ? null : ClientConfig.baseUrl(override);
         } catch (IllegalArgumentException e) {
@@ -57,12 +62,12 @@ public final class FleetClient implements AutoCloseable {
 
     /** Asks and reads a JSON answer; a status of 400 or more becomes a {@link FleetFailure}. */
     public JsonNode get(Service service, String path) {
-        return json(service, path, send(service, path, "GET", null, Map.of(), ANSWER_TIMEOUT));
+        return json(service, path, ask(service, path, "GET", null, Map.of(), ANSWER_TIMEOUT));
     }
 
     /** Like {@link #get}, waiting this much longer for the answer. */
     public JsonNode get(Service service, String path, Duration wait) {
-        return json(service, path, send(service, path, "GET", null, Map.of(), ANSWER_TIMEOUT.plus(wait)));
+        return json(service, path, ask(service, path, "GET", null, Map.of(), ANSWER_TIMEOUT.plus(wait)));
     }
 
     /** Sends a JSON body and reads a JSON answer, or null for an empty one. */
@@ -83,17 +88,17 @@ public final class FleetClient implements AutoCloseable {
         if (bytes != null) {
             all.putIfAbsent("Content-Type", "application/json");
         }
-        return json(service, path, send(service, path, method, bytes, all, ANSWER_TIMEOUT.plus(wait)));
+        return json(service, path, ask(service, path, method, bytes, all, ANSWER_TIMEOUT.plus(wait)));
     }
 
     /** Sends raw bytes, for secrets: they are never turned into a string here. */
     public JsonNode put(Service service, String path, byte[] body, Map<String, String> headers) {
-        return json(service, path, send(service, path, "PUT", body, headers, ANSWER_TIMEOUT));
+        return json(service, path, ask(service, path, "PUT", body, headers, ANSWER_TIMEOUT));
     }
 
     /** The bytes of an answer that is no JSON: tiles, checkpoints, bundles. */
     public byte[] bytes(Service service, String path) {
-        return send(service, path, "GET", null, Map.of(), ANSWER_TIMEOUT);
+        return ask(service, path, "GET", null, Map.of(), ANSWER_TIMEOUT);
     }
 
     /** The base URL that is used for the service. */
@@ -147,7 +152,7 @@ public final class FleetClient implements AutoCloseable {
         }
     }
 
-    private byte[] send(
+    private byte[] ask(
             Service service,
             String path,
             String method,
@@ -208,22 +213,23 @@ public final class FleetClient implements AutoCloseable {
                     .version(HttpClient.Version.HTTP_1_1)
                     .followRedirects(HttpClient.Redirect.NEVER);
             if ("https".equals(uri.getScheme())) {
-                Credential.@Nullable Identity identity = credential instanceof Credential.Identity i ? i : null;
-                TrustRoots trust = trustRoots(identity);
-                if (trust != null) {
-                    builder.sslContext(FleetTls.internal(s, trust, identity));
-                }
+                secure(builder, s);
             }
             return builder.build();
         });
     }
 
-    private @Nullable TrustRoots trustRoots(Credential.@Nullable Identity identity) {
-        Path file =
-                identity != null ? identity.directory().resolve("trust.json") : config.trust();
-        if (file == null) {
-            return null; // a public connector behind a web certificate: the platform's own roots and host names
+    private void secure(HttpClient.Builder builder, Service service) {
+        if (credential instanceof Credential.Identity identity) {
+            WorkloadIdentity loaded = FleetTls.load(identity.directory(), clock.instant());
+            builder.sslContext(FleetTls.context(service, loaded.trust(), loaded));
+        } else if (config.trust() != null) {
+            builder.sslContext(FleetTls.context(service, trustRoots(config.trust()), null));
         }
+        // Else a public connector behind a web certificate: the platform's own roots and host names.
+    }
+
+    private static TrustRoots trustRoots(Path file) {
         try {
             return TrustRoots.read(file);
         } catch (UncheckedIOException e) {
@@ -237,7 +243,8 @@ public final class FleetClient implements AutoCloseable {
         String host = uri.getHost();
         try {
             return host.equals("localhost")
-                    || host.matches("[0-9.]+|\\[.*]") && InetAddress.getByName(host).isLoopbackAddress();
+                    || (host.matches("[0-9.]+|\\[.*]")
+                            && InetAddress.getByName(host).isLoopbackAddress());
         } catch (UnknownHostException e) {
             return false;
         }

@@ -1,23 +1,17 @@
 package dev.sallyport.cli.fleet;
 
 import dev.sallyport.cli.failure.CommandFailure;
+import dev.sallyport.identity.Credential;
+import dev.sallyport.identity.IdentityDirectory;
+import dev.sallyport.identity.IdentityException;
+import dev.sallyport.identity.WorkloadIdentity;
 import dev.sallyport.statements.trust.TrustRoots;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Base64;
-import java.util.Collection;
-import java.util.List;
+import java.time.Instant;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -32,17 +26,24 @@ final class FleetTls {
 
     private FleetTls() {}
 
+    /** The identity in a directory; {@link CommandFailure.Usage} says what is wrong with it. */
+    static WorkloadIdentity load(Path directory, Instant now) {
+        try {
+            return IdentityDirectory.load(directory, now);
+        } catch (IdentityException e) {
+            throw new CommandFailure.Usage("the identity in " + directory + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+
     /** A context that shows our certificate, if there is one, and believes only this service of this fleet. */
-    static SSLContext internal(Service service, TrustRoots trust, Credential.@Nullable Identity identity) {
+    static SSLContext context(Service service, TrustRoots trust, @Nullable WorkloadIdentity identity) {
         try {
             TrustManager[] trustManagers = {new ServiceTrustManager(fleetTrust(trust), trust.trustDomain(), service)};
             SSLContext context = SSLContext.getInstance("TLSv1.3");
-            context.init(identity == null ? null : keyManagers(identity.directory()), trustManagers, null);
+            context.init(identity == null ? null : keyManagers(identity.tls()), trustManagers, null);
             return context;
-        } catch (GeneralSecurityException e) {
+        } catch (GeneralSecurityException | IOException e) {
             throw new CommandFailure.Usage("cannot set up TLS from the identity and trust files: " + e.getMessage(), e);
-        } catch (IOException e) {
-            throw new CommandFailure.Usage("cannot read the identity directory: " + e.getMessage(), e);
         }
     }
 
@@ -62,33 +63,13 @@ final class FleetTls {
         throw new GeneralSecurityException("this Java platform has no X.509 trust manager");
     }
 
-    private static KeyManager[] keyManagers(Path identity) throws GeneralSecurityException, IOException {
-        Path certificates = identity.resolve("tls").resolve("tls.crt");
-        Path key = identity.resolve("tls").resolve("tls.key");
+    private static KeyManager[] keyManagers(Credential credential) throws GeneralSecurityException, IOException {
         KeyStore store = emptyStore();
-        Collection<? extends Certificate> chain = CertificateFactory.getInstance("X.509")
-                .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(certificates)));
-        if (chain.isEmpty()) {
-            throw new GeneralSecurityException(certificates + " holds no certificate");
-        }
-        store.setKeyEntry("identity", privateKey(key, chain), NO_PASSWORD, chain.toArray(Certificate[]::new));
+        store.setKeyEntry(
+                "identity", credential.key(), NO_PASSWORD, credential.chain().toArray(X509Certificate[]::new));
         KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
         factory.init(store, NO_PASSWORD);
         return factory.getKeyManagers();
-    }
-
-    private static PrivateKey privateKey(Path file, Collection<? extends Certificate> chain)
-            throws GeneralSecurityException, IOException {
-        String pem = Files.readString(file, StandardCharsets.US_ASCII);
-        String body = pem.replaceAll("-----(BEGIN|END) PRIVATE KEY-----", "").replaceAll("\\s", "");
-        byte[] der;
-        try {
-            der = Base64.getDecoder().decode(body);
-        } catch (IllegalArgumentException e) {
-            throw new GeneralSecurityException(file + " is not a PKCS#8 PEM key", e);
-        }
-        String algorithm = List.copyOf(chain).getFirst().getPublicKey().getAlgorithm();
-        return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
     }
 
     private static KeyStore emptyStore() throws GeneralSecurityException, IOException {

@@ -85,7 +85,9 @@ final class FsckCommand extends FleetCommand {
     }
 
     private @Nullable TrustRoots trust() {
-        Path file = trustFile != null ? trustFile : logKeys.isEmpty() ? root().configuration().trust() : null;
+        Path file = trustFile != null
+                ? trustFile
+                : logKeys.isEmpty() ? root().configuration().trust() : null;
         try {
             return file == null ? null : TrustRoots.read(file);
         } catch (UncheckedIOException | IllegalArgumentException e) {

@@ -4,7 +4,6 @@ import dev.sallyport.cli.FleetCommand;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
-import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.output.Table;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -49,7 +49,7 @@ public final class Json {
     /** The text at a path of fields like {@code state.phase}; the empty text if there is none or it is null. */
     public static String text(JsonNode node, String path) {
         JsonNode found = node;
-        for (String field : path.split("\\.")) {
+        for (String field : path.split("\\.", -1)) {
             found = found.path(field);
         }
         if (found.isMissingNode() || found.isNull()) {

@@ -53,7 +53,7 @@ public final class VisibleText {
     }
 
     private static boolean isHarmless(int point) {
-        if (point >= 0xFE00 && point <= 0xFE0F || point >= 0xE0100 && point <= 0xE01EF) {
+        if ((point >= 0xFE00 && point <= 0xFE0F) || (point >= 0xE0100 && point <= 0xE01EF)) {
             return false; // variation selectors: category Mn, yet invisible
         }
         if (point == 0x115F || point == 0x1160 || point == 0x3164 || point == 0xFFA0 || point == 0x2800) {

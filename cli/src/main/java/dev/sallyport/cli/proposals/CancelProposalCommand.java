@@ -22,8 +22,7 @@ final class CancelProposalCommand extends FleetCommand {
     protected ExitCode run() {
         try (FleetClient client = client()) {
             JsonNode answer = client.send(Service.POLICY, "DELETE", "/v1/proposals/" + encoded(id), null);
-            JsonNode proposal =
-                    answer.isEmpty() ? client.get(Service.POLICY, "/v1/proposals/" + encoded(id)) : answer;
+            JsonNode proposal = answer.isEmpty() ? client.get(Service.POLICY, "/v1/proposals/" + encoded(id)) : answer;
             ProposalView.print(proposal, json(), out());
             return ExitCode.OK;
         }

@@ -27,8 +27,7 @@ final class VerifyVaultCommand extends FleetCommand {
                 printJson(answer);
             } else {
                 Lines lines = new Lines();
-                answer.properties()
-                        .forEach(field -> lines.field(field.getKey(), Json.text(answer, field.getKey())));
+                answer.properties().forEach(field -> lines.field(field.getKey(), Json.text(answer, field.getKey())));
                 out().print(lines);
             }
             return sound ? ExitCode.OK : ExitCode.NEGATIVE;

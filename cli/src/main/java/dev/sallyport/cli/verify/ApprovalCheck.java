@@ -37,7 +37,8 @@ final class ApprovalCheck {
                     Claim.APPROVED,
                     "",
                     requested.isEmpty() && resolved.isEmpty(),
-                    "humans were asked, though policy had decided " + proposed.decision().code());
+                    "humans were asked, though policy had decided "
+                            + proposed.decision().code());
             return;
         }
         if (requested.size() != 1) {
@@ -50,7 +51,9 @@ final class ApprovalCheck {
         Said<ApprovalRequested> question = requested.getFirst();
         new Finding(report, Claim.APPROVED, question.name())
                 .require(
-                        question.predicate().requester().equals(proposed.proposal().principal()),
+                        question.predicate()
+                                .requester()
+                                .equals(proposed.proposal().principal()),
                         "it names another requester than the proposal")
                 .require(
                         new HashSet<>(question.predicate().accountable())
@@ -97,8 +100,11 @@ final class ApprovalCheck {
         }
         finding.require(
                         approvers.size() >= question.obligations().quorum(),
-                        approvers.size() + " approved where " + question.obligations().quorum() + " had to")
-                .require(!resolved.resolvedAt().isAfter(question.expiresAt()), "it was approved after the time to answer");
+                        approvers.size() + " approved where "
+                                + question.obligations().quorum() + " had to")
+                .require(
+                        !resolved.resolvedAt().isAfter(question.expiresAt()),
+                        "it was approved after the time to answer");
     }
 
     private void shown(Finding finding, ApprovalRequested question, ApproverAnswer answer) {
@@ -118,7 +124,6 @@ final class ApprovalCheck {
     private static boolean suffices(List<String> roles, String needed) {
         int least = ROLES_FROM_WEAK_TO_STRONG.indexOf(needed);
         return roles.contains(needed)
-                || (least >= 0
-                        && roles.stream().anyMatch(role -> ROLES_FROM_WEAK_TO_STRONG.indexOf(role) > least));
+                || (least >= 0 && roles.stream().anyMatch(role -> ROLES_FROM_WEAK_TO_STRONG.indexOf(role) > least));
     }
 }

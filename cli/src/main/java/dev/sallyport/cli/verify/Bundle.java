@@ -24,6 +24,7 @@ import tools.jackson.databind.JsonNode;
  * @param statements ordered by index
  * @param details by the digest that they are filed under
  */
+@SuppressWarnings("ArrayRecordComponent") // bytes as they lie in the archive; bundles are never compared
 record Bundle(
         String fleetId,
         String workspaceId,
@@ -52,6 +53,7 @@ record Bundle(
      * @param proof the {@code .tlog-proof}
      * @param certificates the signer's chain in PEM
      */
+    @SuppressWarnings("ArrayRecordComponent") // as above
     record Leaf(
             long index,
             Digest digest,

@@ -70,7 +70,9 @@ final class Call {
 
     /** The permit that a link names, if it is one of this call. */
     Optional<Said<ExecutionPermit>> permit(Digest digest) {
-        return permits().stream().filter(permit -> permit.digest().equals(digest)).findFirst();
+        return permits().stream()
+                .filter(permit -> permit.digest().equals(digest))
+                .findFirst();
     }
 
     private List<Said<Audit>> audits(AuditEvent event) {
@@ -84,7 +86,9 @@ final class Call {
         for (CheckedStatement statement : statements) {
             if (type.isInstance(statement.statement().predicate())) {
                 found.add(new Said<>(
-                        statement.name(), statement, type.cast(statement.statement().predicate())));
+                        statement.name(),
+                        statement,
+                        type.cast(statement.statement().predicate())));
             }
         }
         return found;

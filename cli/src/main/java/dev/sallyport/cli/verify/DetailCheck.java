@@ -30,8 +30,8 @@ final class DetailCheck {
 
     void check() {
         Map<Digest, DetailRef> meant = new HashMap<>();
-        statements.forEach(statement -> refs(statement.statement().predicate())
-                .forEach(ref -> meant.put(ref.digest(), ref)));
+        statements.forEach(
+                statement -> refs(statement.statement().predicate()).forEach(ref -> meant.put(ref.digest(), ref)));
         details.forEach((digest, bytes) -> {
             String about = "details/" + digest;
             DetailRef ref = meant.remove(digest);
@@ -61,7 +61,8 @@ final class DetailCheck {
     /** Every detail that a statement means. */
     static Stream<DetailRef> refs(Predicate predicate) {
         Stream<DetailRef> refs = switch (predicate) {
-            case ToolProposed p -> Stream.of(p.args(), p.decision().explanation()).filter(Objects::nonNull);
+            case ToolProposed p ->
+                Stream.of(p.args(), p.decision().explanation()).filter(Objects::nonNull);
             case ApprovalRequested p -> Stream.of(p.prompt());
             case ApprovalResolved p ->
                 p.answers().stream()

@@ -140,7 +140,9 @@ final class EvidenceZip {
         Entry(String name, int central, int local) throws EvidenceRefusedException {
             this.name = name;
             int flags = Short.toUnsignedInt(zip.getShort(central + 8));
-            require((flags & ~(HAS_DESCRIPTOR | UTF8 | COMPRESSION_LEVEL_BITS)) == 0, name + " is encrypted or special");
+            require(
+                    (flags & ~(HAS_DESCRIPTOR | UTF8 | COMPRESSION_LEVEL_BITS)) == 0,
+                    name + " is encrypted or special");
             method = Short.toUnsignedInt(zip.getShort(central + 10));
             require(method == STORED || method == DEFLATED, name + " is compressed by an unknown method");
             crc = zip.getInt(central + 16);
@@ -159,9 +161,8 @@ final class EvidenceZip {
             require(name.equals(name(local + LOCAL_BYTES, nameLength)), name + " has two names");
             boolean described = (flags & HAS_DESCRIPTOR) != 0;
             boolean zeros = zip.getInt(local + 14) == 0 && zip.getInt(local + 18) == 0 && zip.getInt(local + 22) == 0;
-            boolean same = zip.getInt(local + 14) == crc
-                    && zip.getInt(local + 18) == packed
-                    && zip.getInt(local + 22) == size;
+            boolean same =
+                    zip.getInt(local + 14) == crc && zip.getInt(local + 18) == packed && zip.getInt(local + 22) == size;
             require(same || (described && zeros), name + " has two sizes or checksums");
             int extraLength = Short.toUnsignedInt(zip.getShort(local + 28));
             extra(local + LOCAL_BYTES + nameLength, extraLength);

@@ -28,14 +28,16 @@ final class KeyBindingCheck {
         Map<String, Long> bound = new HashMap<>();
         for (CheckedStatement statement : statements) {
             if (statement.statement().predicate() instanceof Audit audit && bindsAKey(audit)) {
-                bound.merge(statement.statement().subject().name().toLowerCase(Locale.ROOT), statement.index(), Math::min);
+                bound.merge(
+                        statement.statement().subject().name().toLowerCase(Locale.ROOT), statement.index(), Math::min);
             }
         }
         for (CheckedStatement statement : statements) {
             if (statement.statement().predicate() instanceof Audit audit && bindsAKey(audit)) {
                 continue; // the log's own certificate is bound by a statement under itself
             }
-            String certificate = "certificate:" + statement.verified().chain().serials().getFirst();
+            String certificate =
+                    "certificate:" + statement.verified().chain().serials().getFirst();
             Long index = bound.get(certificate);
             report.check(
                     Claim.KEY_BINDING,

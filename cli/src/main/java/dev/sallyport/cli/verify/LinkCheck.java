@@ -32,7 +32,9 @@ final class LinkCheck {
                 } else if (!link.isTo(target.statement().type())) {
                     report.fails(Claim.LINKS, statement.name(), link.digest() + " is no " + link.type());
                     whole = false;
-                } else if (!target.statement().subject().equals(statement.statement().subject())) {
+                } else if (!target.statement()
+                        .subject()
+                        .equals(statement.statement().subject())) {
                     report.fails(Claim.LINKS, statement.name(), link.digest() + " is about something else");
                     whole = false;
                 }

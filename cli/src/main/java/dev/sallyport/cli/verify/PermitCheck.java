@@ -44,9 +44,7 @@ final class PermitCheck {
         boolean approval = proposed.decision().outcome() == Decision.Outcome.APPROVAL_REQUIRED;
         new Finding(report, Claim.PERMITTED, said.name())
                 .require(newCut, "there are two permits with the cut " + permit.cut())
-                .require(
-                        proposed.decision().outcome() != Decision.Outcome.DENY,
-                        "a denied call was permitted")
+                .require(proposed.decision().outcome() != Decision.Outcome.DENY, "a denied call was permitted")
                 .require(
                         (permit.links().size() == LINKS_WITH_APPROVAL) == approval,
                         approval
@@ -88,8 +86,6 @@ final class PermitCheck {
 
     /** References without the version: a proposal may leave it open, a permit pins it. */
     private static Set<String> names(List<String> references) {
-        return references.stream()
-                .map(reference -> reference.split("#", 2)[0])
-                .collect(Collectors.toSet());
+        return references.stream().map(reference -> reference.split("#", 2)[0]).collect(Collectors.toSet());
     }
 }

@@ -27,8 +27,8 @@ final class StatementCheck {
     private static final int MOST_CERTIFICATES = 4;
 
     /** In the order of the verifier's checks, so that what comes before a failed one is known to hold. */
-    private static final List<Claim> ORDER = List.of(
-            Claim.SIGNER, Claim.SIGNATURE, Claim.FORM, Claim.FLEET, Claim.ROLE, Claim.VALIDITY, Claim.SUBJECT);
+    private static final List<Claim> ORDER =
+            List.of(Claim.SIGNER, Claim.SIGNATURE, Claim.FORM, Claim.FLEET, Claim.ROLE, Claim.VALIDITY, Claim.SUBJECT);
 
     private final Report report;
     private final Trust trust;
@@ -46,7 +46,8 @@ final class StatementCheck {
     }
 
     /** The statement, if each check of it holds; null otherwise. */
-    @Nullable VerifiedStatement check(Bundle.Leaf leaf) {
+    @Nullable
+    VerifiedStatement check(Bundle.Leaf leaf) {
         String about = leaf.index() + " " + shortName(leaf.predicateType());
         boolean included = inclusion(leaf, about);
         Envelope envelope;
@@ -142,8 +143,7 @@ final class StatementCheck {
             case WRONG_ROLE -> Claim.ROLE;
             case FOREIGN_FLEET -> Claim.FLEET;
             // The rule broken is about the subject in the first statement, about links in all that follow.
-            case BROKEN_LINK ->
-                predicateType.equals(StatementType.TOOL_PROPOSED.uri()) ? Claim.SUBJECT : Claim.LINKS;
+            case BROKEN_LINK -> predicateType.equals(StatementType.TOOL_PROPOSED.uri()) ? Claim.SUBJECT : Claim.LINKS;
             case BAD_DETAIL -> Claim.DETAILS;
         };
     }

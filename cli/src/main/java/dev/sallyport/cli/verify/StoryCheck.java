@@ -10,8 +10,8 @@ import java.util.List;
  * contradict.
  */
 final class StoryCheck {
-    private static final List<Claim> STORY = List.of(
-            Claim.PROPOSED, Claim.APPROVED, Claim.PERMITTED, Claim.STARTED, Claim.EXECUTED, Claim.ENDED);
+    private static final List<Claim> STORY =
+            List.of(Claim.PROPOSED, Claim.APPROVED, Claim.PERMITTED, Claim.STARTED, Claim.EXECUTED, Claim.ENDED);
     private final Report report;
     private final Call call;
     private final Bundle bundle;

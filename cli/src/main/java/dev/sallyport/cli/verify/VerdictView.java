@@ -29,7 +29,8 @@ final class VerdictView {
                     .append('\n');
             report.verdicts().stream()
                     .filter(verdict -> verdict.claim() == claim && (all || verdict.status() != Status.HOLDS))
-                    .forEach(verdict -> text.append("       ").append(line(verdict)).append('\n'));
+                    .forEach(verdict ->
+                            text.append("       ").append(line(verdict)).append('\n'));
         });
         return text.append('\n')
                 .append(report.proven() ? "PROVEN: every claim holds.\n" : "NOT PROVEN: see what is marked above.\n")
@@ -38,9 +39,8 @@ final class VerdictView {
 
     private static String line(Verdict verdict) {
         String message = verdict.message().isEmpty() ? verdict.status().wire() : verdict.message();
-        return VisibleText.oneLine(
-                (verdict.status() == Status.FAILS ? "FAILS: " : "")
-                        + (verdict.about().isEmpty() ? message : verdict.about() + ": " + message));
+        return VisibleText.oneLine((verdict.status() == Status.FAILS ? "FAILS: " : "")
+                + (verdict.about().isEmpty() ? message : verdict.about() + ": " + message));
     }
 
     private static String mark(Status status) {
@@ -54,10 +54,7 @@ final class VerdictView {
 
     static ObjectNode json(String file, String proposal, Report report) {
         ObjectNode document = Json.mapper().createObjectNode();
-        document.put("v", 1)
-                .put("file", file)
-                .put("proposal_id", proposal)
-                .put("proven", report.proven());
+        document.put("v", 1).put("file", file).put("proposal_id", proposal).put("proven", report.proven());
         ArrayNode claims = document.putArray("claims");
         for (Map.Entry<Claim, Status> entry : report.summary().entrySet()) {
             ObjectNode claim = claims.addObject();
@@ -68,7 +65,8 @@ final class VerdictView {
             report.verdicts().stream()
                     .filter(verdict -> verdict.claim() == entry.getKey())
                     .forEach(verdict -> {
-                        ObjectNode found = verdicts.addObject().put("status", verdict.status().wire());
+                        ObjectNode found = verdicts.addObject()
+                                .put("status", verdict.status().wire());
                         if (!verdict.about().isEmpty()) {
                             found.put("about", verdict.about());
                         }

@@ -85,7 +85,9 @@ public final class VerifyCommand extends FleetCommand {
     }
 
     private Trust trust(Bundle bundle, List<VerifierKey> keys) throws EvidenceRefusedException {
-        Path pinned = trustFile != null ? trustFile : keys.isEmpty() ? root().configuration().trust() : null;
+        Path pinned = trustFile != null
+                ? trustFile
+                : keys.isEmpty() ? root().configuration().trust() : null;
         if (pinned != null) {
             try {
                 TrustRoots roots = TrustRoots.read(pinned);

@@ -1,0 +1,12 @@
+package dev.sallyport.cli.ca;
+
+import dev.sallyport.cli.CommandGroup;
+import picocli.CommandLine.Command;
+
+/** {@code sallyport ca}: the fleet's authorities and first certificates, offline. */
+@Command(
+        name = "ca",
+        mixinStandardHelpOptions = true,
+        description = "Make and renew the fleet's certificate authorities and certificates. Needs nothing that runs.",
+        subcommands = {CaInitCommand.class, CaRenewCommand.class, CaStatusCommand.class})
+public final class CaCommand extends CommandGroup {}

@@ -1,0 +1,30 @@
+package dev.sallyport.cli.ca;
+
+import dev.sallyport.cli.failure.ExitCode;
+import dev.sallyport.identity.ca.FleetCa;
+import dev.sallyport.identity.ca.FleetStatus;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+
+/** {@code sallyport ca renew}: re-issues what has expired or passed half its life. */
+@Command(
+        name = "renew",
+        mixinStandardHelpOptions = true,
+        description = "Re-issue every certificate here that has expired or passed half its life, with new keys.",
+        footer = {"  sallyport ca renew fleet"})
+final class CaRenewCommand extends DirectoryCommand {
+    @Override
+    ExitCode run(Path directory) {
+        List<FleetStatus.Certificate> renewed =
+                FleetCa.open(directory, root().surroundings().clock()).renew();
+        if (json()) {
+            printJson(StatusView.json(renewed));
+        } else if (renewed.isEmpty()) {
+            out().println("nothing to renew");
+        } else {
+            out().print(StatusView.table(renewed));
+        }
+        return ExitCode.OK;
+    }
+}
