@@ -38,7 +38,6 @@ public final class KafkaProcess implements AutoCloseable {
      *     the one that clients' certificates are checked against
      * @param administratorTls the certificate with CN {@code kafka-admin} that makes topics and access rules
      * @param program the command that runs {@link EmbeddedKafka} in a new JVM, without its two arguments
-     * @param log the broker's log
      */
     public record Settings(
             Path home,
@@ -47,8 +46,7 @@ public final class KafkaProcess implements AutoCloseable {
             int controllerPort,
             PemFiles tls,
             PemFiles administratorTls,
-            List<String> program,
-            Path log) {}
+            List<String> program) {}
 
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
@@ -80,7 +78,7 @@ public final class KafkaProcess implements AutoCloseable {
                 command,
                 settings.home(),
                 Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C.UTF-8", "TZ", "UTC"),
-                settings.log(),
+                settings.home().resolve("kafka.log"),
                 settings.user(),
                 Signal.KILL));
         var broker = new KafkaProcess(settings, process);

@@ -68,12 +68,7 @@ final class EmbeddedBackends implements FleetBackends {
         OsUser user = PostgresTestUser.choose();
         return withFreePorts(1, ports -> {
             var server = EmbeddedPostgres.start(new EmbeddedPostgres.Settings(
-                    home.cache(),
-                    home.folder().resolve("postgresql"),
-                    user,
-                    ports.getFirst(),
-                    tls("postgresql"),
-                    home.folder().resolve("postgresql.log")));
+                    home.cache(), home.folder().resolve("postgresql"), user, ports.getFirst(), tls("postgresql")));
             AtExit.close(server, home);
             return server;
         });
@@ -92,8 +87,7 @@ final class EmbeddedBackends implements FleetBackends {
                     ports.get(1),
                     tls("kafka"),
                     tls("kafka-admin"),
-                    program,
-                    home.folder().resolve("kafka.log")));
+                    program));
             AtExit.close(broker, home);
             return broker;
         });

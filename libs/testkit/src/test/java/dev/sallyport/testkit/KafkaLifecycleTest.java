@@ -28,8 +28,7 @@ class KafkaLifecycleTest {
                 FreePort.find(),
                 TestFleet.shared().tls("kafka"),
                 TestFleet.shared().tls("kafka-admin"),
-                program(),
-                home.resolve("kafka.log"));
+                program());
         try (KafkaProcess broker = KafkaProcess.start(settings);
                 var administration = broker.administration()) {
             administration.createFleetTopics("", 1);

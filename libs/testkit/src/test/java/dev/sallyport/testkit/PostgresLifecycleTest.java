@@ -114,8 +114,7 @@ class PostgresLifecycleTest {
                     Path.of(arguments[1]),
                     OsUser.named(arguments[2]).orElseThrow(),
                     Integer.parseInt(arguments[3]),
-                    new PemFiles(Path.of(arguments[4]), Path.of(arguments[5]), Path.of(arguments[6])),
-                    Path.of(arguments[1] + ".log")));
+                    new PemFiles(Path.of(arguments[4]), Path.of(arguments[5]), Path.of(arguments[6]))));
             System.out.println(server.process().pid());
             new CountDownLatch(1).await();
         }
@@ -127,8 +126,7 @@ class PostgresLifecycleTest {
                 home,
                 user,
                 FreePort.find(),
-                TestFleet.shared().tls("postgresql"),
-                home.resolveSibling("server.log"));
+                TestFleet.shared().tls("postgresql"));
     }
 
     private static void execute(EmbeddedPostgres server, String password, String sql) throws SQLException {
