@@ -21,7 +21,8 @@ import java.util.stream.Collectors;
  *
  * <p>The kernel sends the {@linkplain Launch#deathSignal death signal} (prctl(2), PR_SET_PDEATHSIG) when the
  * <em>thread</em> that started the child ends. So each child is started by a thread of its own that lives until the
- * child has ended.
+ * child has ended. It gets a session of its own (setsid(2)), so that a terminal's Ctrl-C reaches this JVM alone, which
+ * then stops its children in order.
  */
 public final class ChildProcess {
 
@@ -89,7 +90,7 @@ public final class ChildProcess {
     }
 
     private static ProcessBuilder builder(Launch launch) throws IOException {
-        var command = new ArrayList<String>(List.of("setpriv"));
+        var command = new ArrayList<String>(List.of("setsid", "setpriv"));
         OsUser self = OsUser.current();
         if (launch.user().uid() != self.uid()) {
             command.addAll(List.of(

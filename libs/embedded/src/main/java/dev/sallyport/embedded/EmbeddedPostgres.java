@@ -32,8 +32,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
      * @param user whom the server runs as; never root
      * @param port TCP port on 127.0.0.1
      * @param tls the server's certificate (SAN {@code localhost}) and key, and the CA that clients check it against
+     * @param log the server's log
      */
-    public record Settings(Path cache, Path home, OsUser user, int port, PemFiles tls) {}
+    public record Settings(Path cache, Path home, OsUser user, int port, PemFiles tls, Path log) {}
 
     static final String SUPERUSER = "postgres";
 
@@ -79,7 +80,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
         ChildProcess process = ChildProcess.start(launch(
                 settings,
-                "postgresql",
                 List.of(
                         binaries.resolve("bin/postgres").toString(),
                         "-D",
@@ -93,15 +93,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return settings.home().resolve("data");
     }
 
-    private static Launch launch(Settings settings, String name, List<String> command) {
+    private static Launch launch(Settings settings, List<String> command) {
         return new Launch(
-                name,
-                command,
-                settings.home(),
-                ENVIRONMENT,
-                settings.home().resolve(name + ".log"),
-                settings.user(),
-                Signal.INT);
+                "postgresql", command, settings.home(), ENVIRONMENT, settings.log(), settings.user(), Signal.INT);
     }
 
     /** Initialises beside and renames, so that an interrupted first start leaves nothing half made. */
@@ -115,7 +109,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 passwordFile(settings), password.getBytes(StandardCharsets.US_ASCII), settings.user());
         ChildProcess initdb = ChildProcess.start(launch(
                 settings,
-                "initdb",
                 List.of(
                         binaries.resolve("bin/initdb").toString(),
                         "--pgdata=" + fresh,

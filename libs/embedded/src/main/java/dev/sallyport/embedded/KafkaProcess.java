@@ -38,6 +38,7 @@ public final class KafkaProcess implements AutoCloseable {
      *     the one that clients' certificates are checked against
      * @param administratorTls the certificate with CN {@code kafka-admin} that makes topics and access rules
      * @param program the command that runs {@link EmbeddedKafka} in a new JVM, without its two arguments
+     * @param log the broker's log
      */
     public record Settings(
             Path home,
@@ -46,7 +47,8 @@ public final class KafkaProcess implements AutoCloseable {
             int controllerPort,
             PemFiles tls,
             PemFiles administratorTls,
-            List<String> program) {}
+            List<String> program,
+            Path log) {}
 
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
@@ -78,7 +80,7 @@ public final class KafkaProcess implements AutoCloseable {
                 command,
                 settings.home(),
                 Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C.UTF-8", "TZ", "UTC"),
-                settings.home().resolve("kafka.log"),
+                settings.log(),
                 settings.user(),
                 Signal.KILL));
         var broker = new KafkaProcess(settings, process);

@@ -68,7 +68,12 @@ final class EmbeddedBackends implements FleetBackends {
         OsUser user = PostgresTestUser.choose();
         return withFreePorts(1, ports -> {
             var server = EmbeddedPostgres.start(new EmbeddedPostgres.Settings(
-                    home.cache(), home.folder().resolve("postgresql"), user, ports.getFirst(), tls("postgresql")));
+                    home.cache(),
+                    home.folder().resolve("postgresql"),
+                    user,
+                    ports.getFirst(),
+                    tls("postgresql"),
+                    home.folder().resolve("postgresql.log")));
             AtExit.close(server, home);
             return server;
         });
@@ -87,7 +92,8 @@ final class EmbeddedBackends implements FleetBackends {
                     ports.get(1),
                     tls("kafka"),
                     tls("kafka-admin"),
-                    program));
+                    program,
+                    home.folder().resolve("kafka.log")));
             AtExit.close(broker, home);
             return broker;
         });

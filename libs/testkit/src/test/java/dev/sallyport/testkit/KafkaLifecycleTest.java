@@ -28,7 +28,8 @@ class KafkaLifecycleTest {
                 FreePort.find(),
                 TestFleet.shared().tls("kafka"),
                 TestFleet.shared().tls("kafka-admin"),
-                program());
+                program(),
+                home.resolve("kafka.log"));
         try (KafkaProcess broker = KafkaProcess.start(settings);
                 var administration = broker.administration()) {
             administration.createFleetTopics("", 1);

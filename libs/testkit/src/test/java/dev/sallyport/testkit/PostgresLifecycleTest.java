@@ -114,7 +114,8 @@ class PostgresLifecycleTest {
                     Path.of(arguments[1]),
                     OsUser.named(arguments[2]).orElseThrow(),
                     Integer.parseInt(arguments[3]),
-                    new PemFiles(Path.of(arguments[4]), Path.of(arguments[5]), Path.of(arguments[6]))));
+                    new PemFiles(Path.of(arguments[4]), Path.of(arguments[5]), Path.of(arguments[6])),
+                    Path.of(arguments[1] + ".log")));
             System.out.println(server.process().pid());
             new CountDownLatch(1).await();
         }
@@ -126,7 +127,8 @@ class PostgresLifecycleTest {
                 home,
                 user,
                 FreePort.find(),
-                TestFleet.shared().tls("postgresql"));
+                TestFleet.shared().tls("postgresql"),
+                home.resolveSibling("server.log"));
     }
 
     private static void execute(EmbeddedPostgres server, String password, String sql) throws SQLException {

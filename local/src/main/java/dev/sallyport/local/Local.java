@@ -1,0 +1,157 @@
+package dev.sallyport.local;
+
+import dev.sallyport.embedded.BackendException;
+import dev.sallyport.embedded.OsUser;
+import dev.sallyport.identity.IdentityException;
+import dev.sallyport.local.fleet.Fleet;
+import dev.sallyport.local.fleet.FleetContext;
+import dev.sallyport.local.fleet.Programs;
+import dev.sallyport.local.home.FleetHome;
+import dev.sallyport.local.home.FleetPorts;
+import dev.sallyport.local.home.HomeException;
+import dev.sallyport.local.home.Part;
+import dev.sallyport.local.home.PartUsers;
+import dev.sallyport.local.show.Demonstration;
+import dev.sallyport.local.show.MainJob;
+import dev.sallyport.local.show.ShowFailedException;
+import dev.sallyport.local.show.Welcome;
+import dev.sallyport.local.supervise.ReadinessTable;
+import dev.sallyport.local.supervise.StartFailedException;
+import dev.sallyport.local.supervise.Supervisor;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Locale;
+
+/** The fleet on one machine: {@code bin/run}. */
+public final class Local {
+
+    private static final int FAILED = 1;
+    private static final int USAGE = 2;
+
+    private final Options options;
+    private final Clock clock;
+    private final PrintStream out;
+
+    private Local(Options options, Clock clock, PrintStream out) {
+        this.options = options;
+        this.clock = clock;
+        this.out = out;
+    }
+
+    /** Runs until it is told to stop; exits with 0, with 1 after a failure, with 2 for a bad command line. */
+    public static void main(String... arguments) {
+        PrintStream out = System.out;
+        try {
+            Options options = Options.parse(
+                    arguments,
+                    System.getenv("SALLYPORT_HOME"),
+                    Path.of(System.getProperty("user.home")),
+                    OsUser.current().isRoot());
+            if (options.help()) {
+                out.print(Options.USAGE);
+                return;
+            }
+            System.exit(new Local(options, Clock.systemUTC(), out).run());
+        } catch (Options.UsageException e) {
+            System.err.println("sallyport: " + e.getMessage());
+            System.err.print(Options.USAGE);
+            System.exit(USAGE);
+        } catch (HomeException | StartFailedException | ShowFailedException | BackendException | IdentityException e) {
+            System.err.println("sallyport: " + e.getMessage());
+            System.exit(FAILED);
+        }
+    }
+
+    private int run() {
+        long begin = System.nanoTime();
+        // Held until the JVM ends: the kernel lets go of the lock.
+        FleetHome home = FleetHome.open(options.home());
+        if (options.reset()) {
+            home.reset();
+        }
+        out.println("Sallyport: state in " + home.folder());
+        var programs = new Programs(options.checkout(), home.programs(), Path.of(System.getProperty("java.home")));
+        var context = new FleetContext(home, PartUsers.ofThisMachine(), FleetPorts.of(home), programs);
+        var fleet = new Fleet(context, clock);
+        fleet.prepareIdentities();
+        out.println("Unpacking what was built");
+        Fleet.modules().parallelStream().forEach(programs::unpacked);
+
+        try (var table = new ReadinessTable(out, onTerminal(), System::nanoTime)) {
+            var supervisor = new Supervisor(fleet.stages(), table, clock);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(supervisor), "stop-the-fleet"));
+            supervisor.start();
+            table.settled();
+            out.printf(Locale.ROOT, "The fleet is up after %.1f s%n%n", (System.nanoTime() - begin) / 1e9);
+            return use(context, fleet, supervisor);
+        }
+    }
+
+    private int use(FleetContext context, Fleet fleet, Supervisor supervisor) {
+        Welcome.Keys keys = new Welcome(context, clock).prepare();
+        MainJob.Calls calls = new MainJob(context, out).show(keys.agentToken());
+        if (options.demo()) {
+            new Demonstration(context, clock, out).finish(calls, keys.agentToken());
+            out.println();
+            out.println("All of it worked. Evidence: " + context.home().folder().resolve("evidence"));
+            return 0;
+        }
+        printHowToGoOn(context, keys, calls);
+        Thread.ofPlatform().daemon().name("train").start(() -> train(fleet));
+        String why = supervisor.brokenDown().join();
+        System.err.println("sallyport: " + why + ". Stopping everything; see the logs in "
+                + context.home().folder().resolve("logs"));
+        return FAILED;
+    }
+
+    private void printHowToGoOn(FleetContext context, Welcome.Keys keys, MainJob.Calls calls) {
+        out.printf(
+                Locale.ROOT,
+                """
+
+                Answer the waiting call in the console (the link works once):
+                  %s
+                or with: SALLYPORT_HOME=%s bin/sallyport approvals approve %s
+
+                An agent's token, and a first call of your own:
+                  export SALLYPORT_TOKEN=%s
+                  curl -s %s/v1/proposals -H "Authorization: Bearer $SALLYPORT_TOKEN" \\
+                    -H 'Content-Type: application/json' -H 'Prefer: wait=30' \\
+                    -d '{"tool":"process.run","arguments":{"executable":"uname","args":["-a"]}}'
+
+                The ledger: %s/ledger  (checkpoint: %s/checkpoint)
+                These secrets are kept in %s
+                Ctrl-C stops everything.
+                """,
+                keys.signInLink(),
+                context.home().folder(),
+                calls.approvalId(),
+                keys.agentToken(),
+                context.ports().publicUrl(Part.POLICY),
+                context.ports().publicUrl(Part.ATTESTATION),
+                context.ports().publicUrl(Part.ATTESTATION),
+                keys.secretsFile());
+    }
+
+    private static void train(Fleet fleet) {
+        try {
+            fleet.train();
+        } catch (IOException e) {
+            // The next start is slower, nothing else.
+            System.err.println("sallyport: no AOT cache: " + e);
+        }
+    }
+
+    @SuppressWarnings("NullAway") // Since JDK 22 never null; the annotated JDK says otherwise.
+    private static boolean onTerminal() {
+        return System.console().isTerminal();
+    }
+
+    private void stop(Supervisor supervisor) {
+        out.println("Stopping");
+        supervisor.stop();
+        out.println("Stopped");
+    }
+}

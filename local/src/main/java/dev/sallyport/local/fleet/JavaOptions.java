@@ -1,0 +1,83 @@
+package dev.sallyport.local.fleet;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The JVM's options for a part: a small heap, the serial collector, and once there is one the AOT cache (JEP 483, JEP
+ * 514), which is bound to the JDK and the jar that it was trained with.
+ */
+final class JavaOptions {
+
+    private static final int HEAP_MEBIBYTES = 288;
+
+    private final Path folder;
+
+    JavaOptions(Path folder) {
+        this.folder = folder;
+    }
+
+    List<String> running(Path jar) {
+        List<String> options = common();
+        if (isTrained(jar)) {
+            options.add("-XX:AOTCache=" + cache(jar));
+        } else {
+            // Without the cache the compiler is what the start waits for.
+            options.add("-XX:TieredStopAtLevel=1");
+        }
+        return options;
+    }
+
+    List<String> training(Path jar) {
+        List<String> options = common();
+        options.add("-XX:AOTCacheOutput=" + fresh(jar));
+        options.add("-Dspring.context.exit=onRefresh");
+        return options;
+    }
+
+    boolean isTrained(Path jar) {
+        return Files.exists(cache(jar));
+    }
+
+    /** Puts the cache of a finished training in force and removes those of earlier programs. */
+    void keep(Path jar) throws IOException {
+        if (!Files.exists(fresh(jar))) {
+            return;
+        }
+        try (DirectoryStream<Path> old = Files.newDirectoryStream(folder, "*.aot")) {
+            for (Path cache : old) {
+                Files.delete(cache);
+            }
+        }
+        Files.move(fresh(jar), cache(jar), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private Path cache(Path jar) {
+        return folder.resolve(version(jar) + ".aot");
+    }
+
+    private Path fresh(Path jar) {
+        return folder.resolve(version(jar) + ".aot.new");
+    }
+
+    /** The unpacked folder's name ends with the jar's checksum. */
+    private static String version(Path jar) {
+        return jar.getName(jar.getNameCount() - 2).toString();
+    }
+
+    private List<String> common() {
+        return new ArrayList<>(List.of(
+                "-Xmx" + HEAP_MEBIBYTES + "m",
+                "-XX:+UseSerialGC",
+                "-XX:+ExitOnOutOfMemoryError",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Djava.awt.headless=true",
+                "-Djava.io.tmpdir=" + folder.resolve("tmp")));
+    }
+}

@@ -1,0 +1,57 @@
+package dev.sallyport.local.fleet;
+
+import dev.sallyport.embedded.EmbeddedPostgres;
+import dev.sallyport.embedded.PemFiles;
+import dev.sallyport.embedded.PostgresAdministration;
+import dev.sallyport.local.home.Part;
+import dev.sallyport.local.supervise.Component;
+import java.util.concurrent.CompletableFuture;
+
+/** PostgreSQL with one role and one database per service. */
+final class PostgresPart implements Component {
+
+    private final FleetContext context;
+    private final DatabasePasswords passwords;
+
+    PostgresPart(FleetContext context, DatabasePasswords passwords) {
+        this.context = context;
+        this.passwords = passwords;
+    }
+
+    @Override
+    public String name() {
+        return Part.POSTGRESQL.id();
+    }
+
+    @Override
+    public Running start() {
+        var server = EmbeddedPostgres.start(new EmbeddedPostgres.Settings(
+                context.home().programs(),
+                context.home().of(Part.POSTGRESQL),
+                context.users().of(Part.POSTGRESQL),
+                context.ports().postgresql(),
+                PemFiles.of(context.home().identity(Part.POSTGRESQL)),
+                context.home().log(Part.POSTGRESQL)));
+        try {
+            PostgresAdministration administration = server.administration();
+            for (Part service : Part.services()) {
+                administration.role(service.database(), passwords.of(service));
+                administration.database(service.database(), service.database());
+            }
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+        return new Running() {
+            @Override
+            public CompletableFuture<Integer> exit() {
+                return server.process().exit();
+            }
+
+            @Override
+            public void stop() {
+                server.close();
+            }
+        };
+    }
+}

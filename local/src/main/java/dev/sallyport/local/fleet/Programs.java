@@ -1,0 +1,133 @@
+package dev.sallyport.local.fleet;
+
+import dev.sallyport.embedded.FolderRemoval;
+import dev.sallyport.local.home.HomeException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The jars that were built, unpacked once per content to where every user of the fleet can read them: a checkout may
+ * lie in a private folder, a rebuild must not pull classes from under a running process, and an AOT cache needs it.
+ */
+public final class Programs {
+
+    private final Path checkout;
+    private final Path cache;
+    private final Path java;
+
+    /**
+     * Programs of a built checkout.
+     *
+     * @param checkout the project's folder
+     * @param cache where they are unpacked
+     * @param javaHome the JDK that runs them
+     */
+    public Programs(Path checkout, Path cache, Path javaHome) {
+        this.checkout = checkout;
+        this.cache = cache;
+        this.java = javaHome.resolve("bin").resolve("java");
+    }
+
+    /** The {@code java} command. */
+    public Path java() {
+        return java;
+    }
+
+    /** The jar that the build left in a module's folder, such as {@code services/policy-service}. */
+    public Path built(String module) {
+        Path target = checkout.resolve(module).resolve("target");
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(target, "*.jar")) {
+            for (Path jar : jars) {
+                if (!jar.toString().endsWith("-sources.jar")) {
+                    return jar;
+                }
+            }
+            throw new HomeException("No jar in " + target + ": run ./mvnw -DskipTests package", null);
+        } catch (IOException e) {
+            throw new HomeException("No jar in " + target + ": run ./mvnw -DskipTests package", e);
+        }
+    }
+
+    /**
+     * The unpacked program's jar, with its libraries in {@code lib} beside it.
+     *
+     * @param module its folder in the checkout
+     */
+    public Path unpacked(String module) {
+        Path jar = built(module);
+        String name = Path.of(module).getFileName().toString();
+        try {
+            Files.createDirectories(cache);
+            Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Path folder = cache.resolve(name + "-" + checksum(jar).substring(0, 16));
+            if (!Files.exists(folder)) {
+                unpack(jar, folder);
+                removeOthers(name, folder);
+            }
+            return folder.resolve("program.jar");
+        } catch (IOException e) {
+            throw new HomeException(jar + " cannot be unpacked into " + cache + ": " + e, e);
+        }
+    }
+
+    private void unpack(Path jar, Path folder) throws IOException {
+        Path fresh = folder.resolveSibling(folder.getFileName() + ".new");
+        FolderRemoval.remove(fresh);
+        Process unpacking = new ProcessBuilder(List.of(
+                        java.toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Djarmode=tools",
+                        "-jar",
+                        jar.toString(),
+                        "extract",
+                        "--application-filename",
+                        "program.jar",
+                        "--destination",
+                        fresh.toString()))
+                .redirectErrorStream(true)
+                .start();
+        try (InputStream output = unpacking.getInputStream()) {
+            String said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
+            if (unpacking.waitFor() != 0) {
+                throw new IOException(said.strip());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+        Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Programs of earlier builds are of no use; nobody runs them, since the home is locked. */
+    private void removeOthers(String name, Path current) throws IOException {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(cache, name + "-*")) {
+            for (Path folder : folders) {
+                if (!folder.equals(current)) {
+                    FolderRemoval.remove(folder);
+                }
+            }
+        }
+    }
+
+    private static String checksum(Path jar) throws IOException {
+        try (var in = new DigestInputStream(Files.newInputStream(jar), MessageDigest.getInstance("SHA-256"))) {
+            in.transferTo(OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(in.getMessageDigest().digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

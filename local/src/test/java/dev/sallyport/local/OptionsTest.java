@@ -1,0 +1,41 @@
+package dev.sallyport.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class OptionsTest {
+
+    private static final Path USER_HOME = Path.of("/home/somebody");
+
+    @Test
+    void theHomeIsTheOneNamedElseTheVariablesElseTheUsers() {
+        assertThat(parse("--home", "/a").home()).isEqualTo(Path.of("/a"));
+        assertThat(Options.parse(new String[0], "/b", USER_HOME, true).home()).isEqualTo(Path.of("/b"));
+        assertThat(Options.parse(new String[0], null, USER_HOME, true).home()).isEqualTo(Path.of("/var/lib/sallyport"));
+        assertThat(parse().home()).isEqualTo(Path.of("/home/somebody/.sallyport"));
+    }
+
+    @Test
+    void flagsAreRecognised() {
+        Options options = parse("--demo", "--reset");
+        assertThat(options.demo()).isTrue();
+        assertThat(options.reset()).isTrue();
+        assertThat(parse().demo()).isFalse();
+        assertThat(parse("--help").help()).isTrue();
+    }
+
+    @Test
+    void whatIsUnknownIsRefused() {
+        assertThatThrownBy(() -> parse("--demon"))
+                .isInstanceOf(Options.UsageException.class)
+                .hasMessage("Unknown option --demon");
+        assertThatThrownBy(() -> parse("--home")).hasMessage("--home needs a folder");
+    }
+
+    private static Options parse(String... arguments) {
+        return Options.parse(arguments, null, USER_HOME, false);
+    }
+}

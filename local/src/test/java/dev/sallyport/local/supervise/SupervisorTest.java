@@ -1,0 +1,167 @@
+package dev.sallyport.local.supervise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sallyport.embedded.ChildProcess;
+import dev.sallyport.embedded.ChildProcess.Launch;
+import dev.sallyport.embedded.ChildProcess.Signal;
+import dev.sallyport.embedded.OsUser;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SupervisorTest {
+
+    @TempDir
+    private Path folder;
+
+    private final List<String> events = new CopyOnWriteArrayList<>();
+    private final Map<String, Long> pids = new ConcurrentHashMap<>();
+    private final Progress progress = (component, state, note) -> events.add(component + " " + state);
+
+    @Test
+    void stagesStartInOrderAndStopInReverseLeavingNoProcess() {
+        var supervisor = supervisor(List.of(
+                List.of(sleeper("database"), sleeper("broker")),
+                List.of(sleeper("service")),
+                List.of(sleeper("node"))));
+        supervisor.start();
+        assertThat(pids).containsOnlyKeys("database", "broker", "service", "node");
+        assertThat(events)
+                .containsSubsequence("database READY", "service STARTING", "service READY", "node STARTING")
+                .containsSubsequence("broker READY", "service STARTING");
+        assertThat(pids.values()).allMatch(SupervisorTest::isAlive);
+
+        supervisor.stop();
+        assertThat(pids.values()).noneMatch(SupervisorTest::isAlive);
+        assertThat(events).containsSubsequence("node STOPPED", "service STOPPED", "database STOPPED");
+        supervisor.stop();
+    }
+
+    @Test
+    void aKilledProcessIsStartedAgain() {
+        var supervisor = supervisor(List.of(List.of(sleeper("service"))));
+        supervisor.start();
+        long first = pid("service");
+        ProcessHandle.of(first).orElseThrow().destroyForcibly();
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> pid("service") != first);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() ->
+                        assertThat(events).containsSubsequence("service READY", "service RESTARTING", "service READY"));
+        assertThat(isAlive(pid("service"))).isTrue();
+        assertThat(supervisor.brokenDown()).isNotDone();
+        supervisor.stop();
+        assertThat(isAlive(pid("service"))).isFalse();
+    }
+
+    @Test
+    void whatEndsAgainAndAgainIsGivenUpAndSaid() throws Exception {
+        var supervisor = new Supervisor(
+                List.of(List.of(component("service", List.of("/bin/sh", "-c", "exit 7")))),
+                progress,
+                Clock.systemUTC(),
+                Duration.ofMillis(1));
+        supervisor.start();
+        assertThat(supervisor.brokenDown().get(30, TimeUnit.SECONDS))
+                .contains("service")
+                .contains("7");
+        assertThat(events).endsWith("service FAILED");
+        supervisor.stop();
+    }
+
+    @Test
+    void aFailedStartIsSaidAndTheRestCanBeStopped() {
+        Component failing = new Component() {
+            @Override
+            public String name() {
+                return "service";
+            }
+
+            @Override
+            public Running start() {
+                throw new IllegalStateException("port 8441 is taken");
+            }
+        };
+        var supervisor = supervisor(List.of(List.of(sleeper("database")), List.of(failing), List.of(sleeper("node"))));
+        assertThatThrownBy(supervisor::start)
+                .isInstanceOf(StartFailedException.class)
+                .hasMessage("port 8441 is taken");
+        assertThat(pids).containsOnlyKeys("database");
+        supervisor.stop();
+        assertThat(isAlive(pid("database"))).isFalse();
+    }
+
+    @Test
+    void aProcessStoppedOnPurposeIsNotStartedAgain() {
+        var supervisor = supervisor(List.of(List.of(sleeper("service"))));
+        supervisor.start();
+        supervisor.stop();
+        assertThat(events).doesNotContain("service RESTARTING").endsWith("service STOPPED");
+    }
+
+    @Test
+    void twoComponentsOfOneNameAreRefused() {
+        assertThatThrownBy(() -> supervisor(List.of(List.of(sleeper("a")), List.of(sleeper("a")))))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private Supervisor supervisor(List<List<Component>> stages) {
+        return new Supervisor(stages, progress, Clock.systemUTC());
+    }
+
+    private Component sleeper(String name) {
+        return component(name, List.of("/bin/sleep", "600"));
+    }
+
+    private Component component(String name, List<String> command) {
+        return new Component() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public Running start() {
+                ChildProcess process = ChildProcess.start(new Launch(
+                        name,
+                        command,
+                        folder,
+                        Map.of("PATH", "/usr/bin:/bin"),
+                        folder.resolve(name + ".log"),
+                        OsUser.current(),
+                        Signal.KILL));
+                pids.put(name, process.pid());
+                return new Running() {
+                    @Override
+                    public CompletableFuture<Integer> exit() {
+                        return process.exit();
+                    }
+
+                    @Override
+                    public void stop() {
+                        process.stop(Signal.TERM, Duration.ofSeconds(10));
+                    }
+                };
+            }
+        };
+    }
+
+    private long pid(String component) {
+        return pids.getOrDefault(component, -1L);
+    }
+
+    private static boolean isAlive(long pid) {
+        return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+    }
+}
