@@ -28,50 +28,39 @@ import java.util.List;
 import java.util.Map;
 
 /** A fleet's real authorities and keys in a folder. It signs whatever it is told, like somebody who holds all keys. */
-public final class SampleFleet {
+final class SampleFleet {
     private final FleetCa ca;
     private final Map<String, WorkloadIdentity> loaded = new HashMap<>();
 
-    /** Founds a fleet in the folder. */
-    public SampleFleet(Path home) {
+    SampleFleet(Path home) {
         ca = FleetCa.init(
                 home, FleetPlan.oneMachine().and(FleetPlan.Workload.node("default", "node-2")), Clock.systemUTC());
     }
 
-    /** What everybody pins. */
-    public TrustRoots trust() {
+    TrustRoots trust() {
         return ca.trust();
     }
 
-    /** Its trust.json. */
-    public Path trustFile() {
+    Path trustFile() {
         return ca.layout().trust();
     }
 
-    /** The SPIFFE id of an identity. */
-    public SpiffeId id(String identity) {
+    SpiffeId id(String identity) {
         return load(identity).id();
     }
 
-    /** An identity directory by its folder's name. */
-    public Path identity(String name) {
-        return ca.layout().identities().resolve(name);
-    }
-
-    /** A loaded identity. */
-    public WorkloadIdentity load(String identity) {
+    private WorkloadIdentity load(String identity) {
         return loaded.computeIfAbsent(
                 identity,
                 name -> IdentityDirectory.load(ca.layout().identities().resolve(name), Instant.now()));
     }
 
     /** The log's signer under its true name. */
-    public NoteSigner log() {
+    NoteSigner log() {
         return log(LogKey.origin(trust().trustDomain()));
     }
 
-    /** The log's key under another name. */
-    public NoteSigner log(String origin) {
+    NoteSigner log(String origin) {
         try {
             return NoteSigner.ofPem(origin, Files.readString(ca.layout().logKey()));
         } catch (IOException e) {

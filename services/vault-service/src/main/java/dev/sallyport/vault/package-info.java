@@ -1,4 +1,4 @@
-/** vault-service: secrets, keys and identities. */
+/** vault-service: secrets, the key ring, certificates, the denylist. */
 @NullMarked
 package dev.sallyport.vault;
 

@@ -1,5 +1,0 @@
-/** Statements about sign-ins. */
-@NullMarked
-package dev.sallyport.approval.signin.messaging;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Tests of sign-in. */
-@NullMarked
-package dev.sallyport.approval.signin;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,21 @@
+package dev.sallyport.vault.ca;
+
+import dev.sallyport.identity.ca.Authorities;
+import dev.sallyport.identity.ca.CertificateIssuer;
+import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.vault.VaultProperties;
+import java.time.Clock;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The issuing authorities, from their sealed file; independent of the key ring and its seal. */
+@Configuration(proxyBeanMethods = false)
+class CaConfiguration {
+    @Bean
+    CertificateIssuer certificateIssuer(VaultProperties properties, IdentityInForce identity, Clock clock) {
+        Authorities issuing = Authorities.openIssuing(
+                properties.issuingDir(), identity.trust().fleetId(), clock.instant());
+        return new CertificateIssuer(
+                issuing.tls(), issuing.signing(), identity.trust().trustDomain(), clock);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.sallyport.vault.ca.web;
+
+import dev.sallyport.servicekit.access.AnyCertificate;
+import dev.sallyport.servicekit.access.Caller;
+import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.access.Requires;
+import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.vault.VaultException;
+import dev.sallyport.vault.ca.FleetCertificates;
+import dev.sallyport.vault.ca.IssuedCertificate;
+import jakarta.servlet.http.HttpServletRequest;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+class CertificateController {
+    private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
+    private static final int LISTED = 200;
+
+    private final FleetCertificates certificates;
+
+    CertificateController(FleetCertificates certificates) {
+        this.certificates = certificates;
+    }
+
+    record RenewRequest(@Nullable String tlsCsr, @Nullable String signingCsr) {}
+
+    record ChainsAnswer(@Nullable String tlsChain, @Nullable String signingChain) {}
+
+    record ListAnswer(List<IssuedCertificate> certificates) {}
+
+    @PostMapping("/internal/v1/certificates:renew")
+    @AnyCertificate
+    ChainsAnswer renew(Caller caller, HttpServletRequest http, @RequestBody RenewRequest request) {
+        FleetCertificates.Chains chains = certificates.renew(
+                id(caller), current(http), new FleetCertificates.Requests(request.tlsCsr(), request.signingCsr()));
+        return new ChainsAnswer(chains.tls(), chains.signing());
+    }
+
+    @GetMapping("/v1/certificates")
+    @Requires(Permission.NODE_READ)
+    ListAnswer list() {
+        return new ListAnswer(certificates.valid(LISTED));
+    }
+
+    private static SpiffeId id(Caller caller) {
+        return switch (caller) {
+            case Caller.Workload workload -> workload.id();
+            case Caller.CertificateOf holder -> holder.id();
+            case Caller.Bearer bearer -> throw certificateNeeded();
+            case Caller.Nobody nobody -> throw certificateNeeded();
+        };
+    }
+
+    private static VaultException certificateNeeded() {
+        return new VaultException.Forbidden("CERTIFICATE_NEEDED", "only the holder of a certificate renews it");
+    }
+
+    private static X509Certificate current(HttpServletRequest http) {
+        if (http.getAttribute(CERTIFICATES) instanceof X509Certificate[] chain && chain.length > 0) {
+            return chain[0];
+        }
+        throw certificateNeeded();
+    }
+}

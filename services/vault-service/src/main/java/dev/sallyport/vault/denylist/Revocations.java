@@ -1,0 +1,184 @@
+package dev.sallyport.vault.denylist;
+
+import dev.sallyport.identity.Credential;
+import dev.sallyport.identity.ca.CertificateIssuer;
+import dev.sallyport.identity.denylist.RevocationList;
+import dev.sallyport.identity.denylist.SignedRevocationList;
+import dev.sallyport.servicekit.access.Denylist;
+import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.vault.VaultException;
+import dev.sallyport.vault.audit.VaultAudit;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Revokes, and says what is revoked: for this service's own requests and, signed, for everybody's. */
+public final class Revocations implements Denylist {
+    private static final Duration FRESH = Duration.ofMinutes(10);
+    private static final Duration SIGNED_FOR = Duration.ofSeconds(1);
+    private static final Pattern SERIAL = Pattern.compile("[0-9a-f]{1,40}");
+    private static final int LONGEST_REASON = 200;
+
+    private final RevocationTable table;
+    /** Found when first used: stating needs a verifier, and that asks this list. */
+    private final ObjectProvider<VaultAudit> audit;
+
+    private final IdentityInForce identity;
+    private final TransactionTemplate transaction;
+    private final Clock clock;
+    private volatile @Nullable RevocationList list;
+    private byte[] signed = new byte[0];
+    private Instant signedAt = Instant.MIN;
+
+    Revocations(
+            RevocationTable table,
+            ObjectProvider<VaultAudit> audit,
+            IdentityInForce identity,
+            TransactionTemplate transaction,
+            Clock clock) {
+        this.table = table;
+        this.audit = audit;
+        this.identity = identity;
+        this.transaction = transaction;
+        this.clock = clock;
+    }
+
+    @Override
+    public boolean isRevoked(X509Certificate leaf, SpiffeId id) {
+        RevocationList now = list;
+        return now != null && now.isRevoked(leaf.getSerialNumber().toString(16), id);
+    }
+
+    @Override
+    public boolean isFresh() {
+        RevocationList now = list;
+        return now != null && now.issuedAt().isAfter(clock.instant().minus(FRESH));
+    }
+
+    /** Whether the id as a whole is revoked. */
+    public boolean isRevoked(SpiffeId id) {
+        return table.inForce(clock.instant()).stream()
+                .anyMatch(row -> id.toString().equals(row.spiffeId()));
+    }
+
+    /** Reads the table again: at once after a change here, every second for changes elsewhere. */
+    void refresh() {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        // The version first: a change in between makes the list newer than it says, never older.
+        long version = table.version();
+        Set<String> serials = new HashSet<>();
+        Set<String> ids = new HashSet<>();
+        List<RevocationTable.Row> rows = table.inForce(now);
+        for (RevocationTable.Row row : rows) {
+            String serial = row.serial();
+            String id = row.spiffeId();
+            if (serial != null) {
+                serials.add(serial);
+            } else if (id != null) {
+                ids.add(id);
+            }
+        }
+        list = new RevocationList(identity.trust().fleetId(), version, now, serials, ids);
+    }
+
+    /** The list for everybody, signed at most a second ago. */
+    public synchronized byte[] signed() {
+        Instant now = clock.instant();
+        RevocationList known = list;
+        if (known == null) {
+            throw new IllegalStateException("the denylist has not been read yet");
+        }
+        if (signed.length == 0
+                || signedAt.plus(SIGNED_FOR).isBefore(now)
+                || known.issuedAt().isAfter(signedAt)) {
+            Credential signer = identity.identity().signing().orElseThrow();
+            signed = SignedRevocationList.sign(known, signer);
+            signedAt = known.issuedAt();
+        }
+        return signed.clone();
+    }
+
+    /**
+     * Revokes one certificate by its serial number.
+     *
+     * @throws VaultException.Invalid when it is no serial number
+     */
+    public void revokeSerial(String serial, String reason, String actor) {
+        if (!SERIAL.matcher(serial).matches()) {
+            throw new VaultException.Invalid("serial", "a serial number is lower-case hexadecimal");
+        }
+        if (serial.equals(own().getSerialNumber().toString(16))) {
+            throw ownRefused();
+        }
+        Instant now = clock.instant();
+        // No certificate of ours lives longer, so it need not be known here to leave the list in time.
+        Instant leavesAt = now.plus(CertificateIssuer.SIGNING_LIFE).plus(Duration.ofDays(1));
+        String why = checked(reason);
+        change(
+                () -> table.addSerial(serial, why, now, actor, leavesAt),
+                "certificate:" + serial,
+                Map.of("serial", serial, "reason", why),
+                actor);
+    }
+
+    /**
+     * Revokes an id with all its certificates, present and future.
+     *
+     * @throws VaultException.Invalid when it is no id of this fleet
+     */
+    public void revokeId(String spiffeId, String reason, String actor) {
+        SpiffeId id = SpiffeId.tryParse(spiffeId)
+                .filter(parsed -> parsed.trustDomain().equals(identity.trust().trustDomain()))
+                .orElseThrow(() -> new VaultException.Invalid("spiffe_id", "it is no SPIFFE id of this fleet"));
+        if (id.equals(identity.spiffeId())) {
+            throw ownRefused();
+        }
+        String why = checked(reason);
+        change(
+                () -> table.addId(id.toString(), why, clock.instant(), actor),
+                "identity:" + id.toString().substring("spiffe://".length()),
+                Map.of("spiffe_id", id.toString(), "reason", why),
+                actor);
+    }
+
+    private interface Addition {
+        boolean add();
+    }
+
+    private void change(Addition addition, String subject, Map<String, String> attributes, String actor) {
+        transaction.executeWithoutResult(status -> {
+            if (addition.add()) {
+                audit.getObject().state(AuditEvent.CERTIFICATE_REVOKED, subject, null, actor, attributes);
+            }
+        });
+        refresh();
+    }
+
+    private X509Certificate own() {
+        return identity.identity().tls().leaf();
+    }
+
+    private static VaultException ownRefused() {
+        return new VaultException.Forbidden(
+                "WOULD_SILENCE_THE_DENYLIST", "vault-service signs the denylist; replace its identity instead");
+    }
+
+    private static String checked(String reason) {
+        if (reason.isBlank() || reason.length() > LONGEST_REASON) {
+            throw new VaultException.Invalid("reason", "say why, in at most " + LONGEST_REASON + " characters");
+        }
+        return reason;
+    }
+}

@@ -1,0 +1,127 @@
+package dev.sallyport.vault.join;
+
+import dev.sallyport.identity.ca.TlsNames;
+import dev.sallyport.servicekit.access.ApiTokens;
+import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.vault.RateLimit;
+import dev.sallyport.vault.VaultException;
+import dev.sallyport.vault.VaultProperties;
+import dev.sallyport.vault.audit.VaultAudit;
+import dev.sallyport.vault.ca.FleetCertificates;
+import dev.sallyport.vault.denylist.Revocations;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.Map;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Gives out one-time tokens for named workloads, and their first certificates against them. */
+@Service
+public class JoinTokens {
+    private static final String KIND = "joi";
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int PER_ADDRESS_AND_MINUTE = 30;
+
+    private final JoinTokenTable table;
+    private final FleetCertificates certificates;
+    private final Revocations revocations;
+    private final VaultAudit audit;
+    private final VaultProperties properties;
+    private final TransactionTemplate transaction;
+    private final Clock clock;
+    private final RateLimit limit;
+
+    JoinTokens(
+            JoinTokenTable table,
+            FleetCertificates certificates,
+            Revocations revocations,
+            VaultAudit audit,
+            VaultProperties properties,
+            TransactionTemplate transaction,
+            Clock clock) {
+        this.table = table;
+        this.certificates = certificates;
+        this.revocations = revocations;
+        this.audit = audit;
+        this.properties = properties;
+        this.transaction = transaction;
+        this.clock = clock;
+        this.limit = new RateLimit(PER_ADDRESS_AND_MINUTE, clock);
+    }
+
+    /**
+     * A token, shown once.
+     *
+     * @param token the token itself; only its hash is kept
+     * @param expiresAt from then on it is refused
+     */
+    public record Issued(String token, Instant expiresAt) {
+        @Override
+        public String toString() {
+            return "Issued[token=…, expiresAt=" + expiresAt + "]";
+        }
+    }
+
+    /**
+     * Makes a token for one workload.
+     *
+     * @throws VaultException.Forbidden when the id has been revoked
+     */
+    public Issued issue(TlsNames granted, String actor) {
+        SpiffeId id = granted.id();
+        if (revocations.isRevoked(id)) {
+            throw new VaultException.Forbidden("ID_REVOKED", id + " has been revoked; use another name");
+        }
+        String token = ApiTokens.mint(KIND, RANDOM);
+        byte[] hash = ApiTokens.hash(token).bytes();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        Instant expiresAt = now.plus(properties.joinTokenLife());
+        transaction.executeWithoutResult(status -> {
+            table.insert(hash, granted, now, actor, expiresAt);
+            audit.state(
+                    AuditEvent.JOIN_TOKEN_ISSUED,
+                    "join-token:" + label(hash),
+                    null,
+                    actor,
+                    Map.of("spiffe_id", id.toString(), "expires_at", expiresAt.toString()));
+        });
+        return new Issued(token, expiresAt);
+    }
+
+    /**
+     * The first certificates of the workload that the token names. The token is used up exactly when they are issued.
+     *
+     * @param from where the request came from, for limiting attempts
+     * @throws VaultException.JoinTokenRefused for every token that does not count
+     */
+    public FleetCertificates.Chains join(String token, FleetCertificates.Requests requests, String from) {
+        limit.count(from);
+        byte[] hash = ApiTokens.hash(token).bytes();
+        FleetCertificates.Chains chains = transaction.execute(status -> {
+            TlsNames granted = table.use(hash).orElseThrow(VaultException.JoinTokenRefused::new);
+            if (revocations.isRevoked(granted.id())) {
+                throw new VaultException.JoinTokenRefused();
+            }
+            audit.state(
+                    AuditEvent.WORKLOAD_JOINED,
+                    "join-token:" + label(hash),
+                    null,
+                    granted.id().toString(),
+                    Map.of("spiffe_id", granted.id().toString()));
+            return certificates.issue(granted, requests, "join", granted.id().toString());
+        });
+        if (chains == null) {
+            throw new IllegalStateException("a transaction that ends well has chains");
+        }
+        return chains;
+    }
+
+    /** Names a token in statements without giving it away. */
+    private static String label(byte[] hash) {
+        return HexFormat.of().formatHex(hash, 0, 8);
+    }
+}

@@ -1,0 +1,114 @@
+package dev.sallyport.vault.join.web;
+
+import dev.sallyport.identity.ca.TlsNames;
+import dev.sallyport.servicekit.access.Caller;
+import dev.sallyport.servicekit.access.OpenEndpoint;
+import dev.sallyport.servicekit.access.OwnerDevice;
+import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.access.Principal;
+import dev.sallyport.servicekit.access.Requires;
+import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.vault.VaultException;
+import dev.sallyport.vault.ca.FleetCertificates;
+import dev.sallyport.vault.join.JoinTokens;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+class JoinController {
+    private final JoinTokens tokens;
+    private final String trustDomain;
+
+    JoinController(JoinTokens tokens, IdentityInForce identity) {
+        this.tokens = tokens;
+        this.trustDomain = identity.trust().trustDomain();
+    }
+
+    /**
+     * @param spiffePath for example {@code /executor/default/node-2}
+     */
+    record TokenRequest(
+            @Nullable String spiffePath,
+            @Nullable List<String> dnsNames,
+            @Nullable List<String> addresses) {}
+
+    record TokenAnswer(String joinToken, Instant expiresAt) {}
+
+    record JoinRequest(
+            @Nullable String joinToken,
+            @Nullable String tlsCsr,
+            @Nullable String signingCsr) {}
+
+    record JoinAnswer(@Nullable String tlsChain, @Nullable String signingChain) {}
+
+    @PostMapping("/v1/join-tokens")
+    @Requires(Permission.NODE_MANAGE)
+    @OwnerDevice
+    @ResponseStatus(HttpStatus.CREATED)
+    TokenAnswer issue(Caller caller, @RequestBody TokenRequest request) {
+        TlsNames granted = granted(request);
+        verifyMayAdmit(caller, granted.id());
+        JoinTokens.Issued issued = tokens.issue(granted, caller.actor());
+        return new TokenAnswer(issued.token(), issued.expiresAt());
+    }
+
+    @PostMapping("/v1/certificates:join")
+    @OpenEndpoint("a workload without a certificate shows its join token here")
+    @ResponseStatus(HttpStatus.CREATED)
+    JoinAnswer join(HttpServletRequest http, @RequestBody JoinRequest request) {
+        String token = request.joinToken();
+        if (token == null) {
+            throw new VaultException.Invalid("join_token", "it is missing");
+        }
+        FleetCertificates.Chains chains = tokens.join(
+                token, new FleetCertificates.Requests(request.tlsCsr(), request.signingCsr()), http.getRemoteAddr());
+        return new JoinAnswer(chains.tls(), chains.signing());
+    }
+
+    /** Whoever could admit a service or a device could become anybody; nodes are what administrators admit. */
+    private static void verifyMayAdmit(Caller caller, SpiffeId id) {
+        boolean owner = switch (caller) {
+            case Caller.CertificateOf holder -> holder.principal() == null || mayOperate(holder.principal());
+            case Caller.Bearer bearer -> mayOperate(bearer.principal());
+            case Caller.Workload workload -> false;
+            case Caller.Nobody nobody -> false;
+        };
+        if (id.kind() != SpiffeId.Kind.EXECUTOR && !owner) {
+            throw new VaultException.Forbidden(
+                    "PERMISSION_MISSING",
+                    "a token for anything but an executor node needs " + Permission.TRUST_OPERATE.code());
+        }
+    }
+
+    private static boolean mayOperate(@Nullable Principal principal) {
+        return principal != null && principal.may(Permission.TRUST_OPERATE);
+    }
+
+    private TlsNames granted(TokenRequest request) {
+        String path = request.spiffePath();
+        SpiffeId id = SpiffeId.tryParse("spiffe://" + trustDomain + (path == null ? "" : path))
+                .orElseThrow(() ->
+                        new VaultException.Invalid("spiffe_path", "it is a path such as /executor/default/node-2"));
+        try {
+            Set<InetAddress> addresses = new HashSet<>();
+            for (String address : request.addresses() == null ? List.<String>of() : request.addresses()) {
+                addresses.add(InetAddress.ofLiteral(address));
+            }
+            Set<String> dnsNames = request.dnsNames() == null ? Set.of() : new HashSet<>(request.dnsNames());
+            return new TlsNames(id, dnsNames, addresses);
+        } catch (IllegalArgumentException e) {
+            throw new VaultException.Invalid("dns_names", "a DNS name or address is malformed");
+        }
+    }
+}

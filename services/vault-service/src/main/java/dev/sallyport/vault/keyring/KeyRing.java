@@ -1,0 +1,265 @@
+package dev.sallyport.vault.keyring;
+
+import dev.sallyport.identity.IdentityException.SealBroken;
+import dev.sallyport.identity.protect.AesGcm;
+import dev.sallyport.identity.protect.KeyProtector;
+import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.vault.VaultException;
+import dev.sallyport.vault.VaultProperties;
+import dev.sallyport.vault.audit.VaultAudit;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The keys that data keys are wrapped under. A ring has terms: the newest wraps, all open. While the vault is sealed none
+ * of them is in memory.
+ */
+public class KeyRing {
+    private static final int KEY_BYTES = 32;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final KeyTermTable table;
+    private final KeyProtector protector;
+    private final VaultAudit audit;
+    private final VaultProperties properties;
+    private final String fleetId;
+    private final TransactionTemplate transaction;
+    private final Clock clock;
+    private final TreeMap<Integer, byte[]> keys = new TreeMap<>();
+    private SealState state = SealState.SEALED;
+
+    KeyRing(
+            KeyTermTable table,
+            KeyProtector protector,
+            VaultAudit audit,
+            VaultProperties properties,
+            String fleetId,
+            TransactionTemplate transaction,
+            Clock clock) {
+        this.table = table;
+        this.protector = protector;
+        this.audit = audit;
+        this.properties = properties;
+        this.fleetId = fleetId;
+        this.transaction = transaction;
+        this.clock = clock;
+    }
+
+    /** What a vault can be. */
+    public enum SealState {
+        /** There is no key ring yet. */
+        UNINITIALISED,
+        /** The keys are not in memory. */
+        SEALED,
+        /** Secrets can be written and redeemed. */
+        UNSEALED
+    }
+
+    /**
+     * A wrapped data key.
+     *
+     * @param term the key of the ring that opens it
+     * @param bytes wrapped
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Wrapped(int term, byte[] bytes) {}
+
+    /**
+     * What may be shown of a key of the ring.
+     *
+     * @param seals how often it has been used
+     */
+    public record Term(int term, boolean active, String protector, long seals, Instant createdAt) {}
+
+    /** Wraps a data key under the active term, in the caller's transaction. */
+    public Wrapped wrap(byte[] dataKey, byte[] context) {
+        int term;
+        byte[] wrapped;
+        synchronized (this) {
+            requireOpen();
+            term = keys.lastKey();
+            wrapped = AesGcm.seal(key(term), dataKey, bound(term, context));
+        }
+        table.count(term, 1);
+        return new Wrapped(term, wrapped);
+    }
+
+    /**
+     * Unwraps a data key; the caller zeroes it.
+     *
+     * @throws SealBroken on any mismatch
+     */
+    public synchronized byte[] unwrap(Wrapped wrapped, byte[] context) {
+        requireOpen();
+        return AesGcm.open(key(wrapped.term()), wrapped.bytes(), bound(wrapped.term(), context));
+    }
+
+    /** The term that seals now. */
+    public synchronized int activeTerm() {
+        requireOpen();
+        return keys.lastKey();
+    }
+
+    /** {@link VaultException.Sealed} while sealed. */
+    public synchronized void requireOpen() {
+        if (state != SealState.UNSEALED) {
+            throw new VaultException.Sealed("the vault is sealed; an owner unseals it with: sallyport vault unseal");
+        }
+    }
+
+    /** The present state. */
+    public synchronized SealState state() {
+        return state;
+    }
+
+    /** What may be shown of the ring. */
+    public List<Term> terms() {
+        return table.all().stream()
+                .map(row -> new Term(row.term(), row.active(), row.protector(), row.seals(), row.createdAt()))
+                .toList();
+    }
+
+    /** Takes every key out of memory and keeps it so over restarts. Audited. */
+    public void seal(String actor) {
+        transaction.executeWithoutResult(status -> {
+            table.seal(true);
+            audit.state(AuditEvent.VAULT_SEALED, "vault:" + fleetId, null, actor, Map.of());
+        });
+        forget();
+    }
+
+    /** Loads the keys again. Audited. */
+    public void unseal(String actor) {
+        transaction.executeWithoutResult(status -> {
+            table.seal(false);
+            audit.state(AuditEvent.VAULT_UNSEALED, "vault:" + fleetId, null, actor, Map.of());
+        });
+        load();
+    }
+
+    /** Follows what another replica did to the seal or the ring, and starts a new term when the active one is worn. */
+    void keepUp() {
+        if (table.sealed()) {
+            forget();
+            return;
+        }
+        if (table.all().stream().anyMatch(row -> !knows(row.term()))) {
+            load();
+        }
+        if (state() == SealState.UNSEALED && worn()) {
+            rotate(null);
+        }
+    }
+
+    /** Loads the ring at the start, and makes its first term in a new fleet, unless somebody has sealed the vault. */
+    void open() {
+        if (table.sealed()) {
+            return;
+        }
+        if (table.all().isEmpty()) {
+            rotate(null);
+        } else {
+            load();
+        }
+    }
+
+    /** Starts a new term. Audited. */
+    public void rotate(@Nullable String actor) {
+        byte[] key = new byte[KEY_BYTES];
+        RANDOM.nextBytes(key);
+        try {
+            transaction.executeWithoutResult(status -> {
+                table.lock();
+                List<KeyTermTable.Row> rows = table.all();
+                if (actor == null && !rows.isEmpty() && !isWorn(rows)) {
+                    return;
+                }
+                int term = rows.isEmpty() ? 1 : rows.getLast().term() + 1;
+                table.add(term, protector.id(), protector.wrap(key, context(term)));
+                audit.state(
+                        AuditEvent.KEY_RING_ROTATED,
+                        "key-term:" + term,
+                        null,
+                        actor,
+                        Map.of("protector", protector.id()));
+            });
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
+        load();
+    }
+
+    private boolean worn() {
+        return isWorn(table.all());
+    }
+
+    private boolean isWorn(List<KeyTermTable.Row> rows) {
+        KeyTermTable.Row active = rows.getLast();
+        return active.seals() >= properties.rotateAfterSeals()
+                || active.createdAt().plus(properties.rotateAfter()).isBefore(clock.instant());
+    }
+
+    private void load() {
+        List<KeyTermTable.Row> rows = table.all();
+        synchronized (this) {
+            zero();
+            state = rows.isEmpty() ? SealState.UNINITIALISED : SealState.SEALED;
+            for (KeyTermTable.Row row : rows) {
+                if (!row.protector().equals(protector.id())) {
+                    throw new VaultException.Sealed("the key ring is protected by '" + row.protector() + "', not by '"
+                            + protector.id() + "'; no weaker protector takes its place");
+                }
+                keys.put(row.term(), protector.unwrap(row.wrappedKey(), context(row.term())));
+            }
+            if (!keys.isEmpty()) {
+                state = SealState.UNSEALED;
+            }
+        }
+        if (table.sealed()) {
+            // Somebody sealed it while the keys were being loaded.
+            forget();
+        }
+    }
+
+    private synchronized boolean knows(int term) {
+        return keys.containsKey(term);
+    }
+
+    private synchronized void forget() {
+        zero();
+        state = SealState.SEALED;
+    }
+
+    private void zero() {
+        keys.values().forEach(key -> Arrays.fill(key, (byte) 0));
+        keys.clear();
+    }
+
+    private byte[] key(int term) {
+        byte[] key = keys.get(term);
+        if (key == null) {
+            throw new SealBroken("the key ring has no term " + term);
+        }
+        return key;
+    }
+
+    private byte[] context(int term) {
+        return ("sallyport key ring " + fleetId + " term " + term).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The term is part of what is authenticated: a row cannot name another. */
+    private static byte[] bound(int term, byte[] context) {
+        byte[] head = ("term " + term + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] all = Arrays.copyOf(head, head.length + context.length);
+        System.arraycopy(context, 0, all, head.length, context.length);
+        return all;
+    }
+}

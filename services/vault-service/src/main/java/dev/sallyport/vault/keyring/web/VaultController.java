@@ -1,0 +1,53 @@
+package dev.sallyport.vault.keyring.web;
+
+import dev.sallyport.servicekit.access.Caller;
+import dev.sallyport.servicekit.access.OwnerDevice;
+import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.access.Requires;
+import dev.sallyport.vault.keyring.KeyRing;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+class VaultController {
+    private final KeyRing ring;
+
+    VaultController(KeyRing ring) {
+        this.ring = ring;
+    }
+
+    record StatusAnswer(String state, List<KeyRing.Term> terms) {}
+
+    @GetMapping("/v1/vault/status")
+    @Requires(Permission.VAULT_READ)
+    @OwnerDevice
+    StatusAnswer status() {
+        return new StatusAnswer(ring.state().name().toLowerCase(Locale.ROOT), ring.terms());
+    }
+
+    @PostMapping("/v1/vault/seal")
+    @Requires(Permission.TRUST_OPERATE)
+    @OwnerDevice
+    StatusAnswer seal(Caller caller) {
+        ring.seal(caller.actor());
+        return status();
+    }
+
+    @PostMapping("/v1/vault/unseal")
+    @Requires(Permission.TRUST_OPERATE)
+    StatusAnswer unseal(Caller caller) {
+        ring.unseal(caller.actor());
+        return status();
+    }
+
+    @PostMapping("/v1/vault/rotate")
+    @Requires(Permission.TRUST_OPERATE)
+    StatusAnswer rotate(Caller caller) {
+        ring.requireOpen();
+        ring.rotate(caller.actor());
+        return status();
+    }
+}

@@ -1,0 +1,130 @@
+package dev.sallyport.vault.secret.web;
+
+import dev.sallyport.servicekit.access.Caller;
+import dev.sallyport.servicekit.access.FleetOnly;
+import dev.sallyport.servicekit.access.NodeOnly;
+import dev.sallyport.vault.VaultException;
+import dev.sallyport.vault.secret.Redemption;
+import dev.sallyport.vault.secret.Resolution;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The two internal uses of secrets: policy-service asks for terms, a node for a value. */
+@RestController
+class SecretUseController {
+    private static final int REFERENCES_AT_MOST = 16;
+
+    private final Resolution resolution;
+    private final Redemption redemption;
+
+    SecretUseController(Resolution resolution, Redemption redemption) {
+        this.resolution = resolution;
+        this.redemption = redemption;
+    }
+
+    /**
+     * @param workspaceName the workspace's name, which references may use in place of its id
+     */
+    record ResolveRequest(
+            @Nullable String workspaceId,
+            @Nullable String workspaceName,
+            @Nullable String principal,
+            @Nullable String channel,
+            @Nullable List<String> references) {}
+
+    /**
+     * @param reference with the workspace's id, as permits carry it; as asked for when it is not available
+     * @param code absent when it is available
+     */
+    record ResolvedAnswer(
+            String asked,
+            String reference,
+            @Nullable Integer version,
+            @Nullable List<String> hosts,
+            @Nullable List<String> deliveries,
+            @Nullable String code) {}
+
+    record ResolveAnswer(List<ResolvedAnswer> secrets) {}
+
+    /**
+     * @param reference as the permit grants it
+     * @param clientNonce 16 to 64 characters of base64url, the same when an unanswered request is repeated
+     * @param startedRecord base64 of the exact bytes that control answered the claim with
+     */
+    record RedeemRequest(
+            @Nullable String reference,
+            @Nullable String clientNonce,
+            @Nullable String startedRecord) {}
+
+    @PostMapping("/internal/v1/secrets:resolve")
+    @FleetOnly("policy-service")
+    ResolveAnswer resolve(@RequestBody ResolveRequest request) {
+        List<String> references = request.references() == null ? List.of() : request.references();
+        if (references.isEmpty() || references.size() > REFERENCES_AT_MOST) {
+            throw new VaultException.Invalid("references", "1 to " + REFERENCES_AT_MOST + " references");
+        }
+        String workspaceId = present("workspace_id", request.workspaceId());
+        Resolution.Use use = new Resolution.Use(
+                workspaceId,
+                request.workspaceName() == null ? workspaceId : request.workspaceName(),
+                present("principal", request.principal()),
+                present("channel", request.channel()));
+        List<ResolvedAnswer> answers = new ArrayList<>();
+        for (String reference : references) {
+            answers.add(resolve(reference, use));
+        }
+        return new ResolveAnswer(answers);
+    }
+
+    @PostMapping("/internal/v1/secrets:redeem")
+    @NodeOnly
+    ResponseEntity<byte[]> redeem(Caller.Workload node, @RequestBody RedeemRequest request) {
+        byte[] value = redemption.redeem(
+                node.id(),
+                present("reference", request.reference()),
+                present("client_nonce", request.clientNonce()),
+                base64(present("started_record", request.startedRecord())));
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noStore())
+                .contentType(MediaType.APPLICATION_OCTET_STREAM)
+                .body(value);
+    }
+
+    private ResolvedAnswer resolve(String reference, Resolution.Use use) {
+        try {
+            Resolution.Resolved resolved = resolution.resolve(reference, use);
+            return new ResolvedAnswer(
+                    reference,
+                    resolved.reference(),
+                    resolved.version(),
+                    resolved.terms().hosts(),
+                    resolved.terms().deliveries(),
+                    null);
+        } catch (VaultException.NotAvailable | VaultException.Invalid e) {
+            return new ResolvedAnswer(reference, reference, null, null, null, e.code());
+        }
+    }
+
+    private static String present(String field, @Nullable String value) {
+        if (value == null || value.isBlank()) {
+            throw new VaultException.Invalid(field, "it is missing");
+        }
+        return value;
+    }
+
+    private static byte[] base64(String text) {
+        try {
+            return Base64.getDecoder().decode(text);
+        } catch (IllegalArgumentException e) {
+            throw new VaultException.Invalid("started_record", "it is not base64");
+        }
+    }
+}

@@ -1,0 +1,370 @@
+package dev.sallyport.vault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sallyport.identity.CertificateRequest;
+import dev.sallyport.identity.Credential;
+import dev.sallyport.identity.IdentityDirectory;
+import dev.sallyport.identity.KeyTypes;
+import dev.sallyport.identity.Pem;
+import dev.sallyport.identity.WorkloadIdentity;
+import dev.sallyport.identity.X509Svid;
+import dev.sallyport.identity.ca.Authorities;
+import dev.sallyport.identity.ca.CertificateIssuer;
+import dev.sallyport.identity.ca.FleetCa;
+import dev.sallyport.identity.ca.FleetPlan;
+import dev.sallyport.identity.ca.TlsNames;
+import dev.sallyport.identity.denylist.RevocationList;
+import dev.sallyport.identity.denylist.SignedRevocationList;
+import dev.sallyport.servicekit.access.EndpointPermissionWalk;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.statements.trust.TrustRoots;
+import dev.sallyport.testkit.TestFleet;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.net.ssl.SSLException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CertificatesTest {
+    private static final TrustRoots TRUST = TestFleet.shared().trust();
+    private static final SpiffeId POLICY = SpiffeId.service(TRUST.trustDomain(), "policy-service");
+    private static final String RENEW = "/internal/v1/certificates:renew";
+
+    private static RunningVault vault;
+
+    @BeforeAll
+    static void start() {
+        vault = RunningVault.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        vault.close();
+    }
+
+    @Test
+    void everyEndpointSaysWhomItIsFor() {
+        EndpointPermissionWalk.verify(vault.context());
+    }
+
+    @Test
+    void aWorkloadRenewsBothItsCertificatesAndTheNewOnesWork() throws Exception {
+        WorkloadIdentity before = identity("policy-service");
+        KeyPair tlsPair = KeyTypes.newTlsPair();
+        KeyPair signingPair = KeyTypes.newSigningPair();
+        TlsNames names = TlsNames.of(POLICY, before.tls().leaf());
+        String tlsCsr = Pem.ofRequest(CertificateRequest.create(tlsPair, POLICY, names.dnsNames(), names.addresses()));
+        RunningVault.Answer answer = vault.as(
+                "policy-service", "POST", RENEW, Map.of("tls_csr", tlsCsr, "signing_csr", csr(signingPair, POLICY)));
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        Credential tls = new Credential(tlsPair.getPrivate(), chain(answer, "tls_chain"));
+        Credential signing = new Credential(signingPair.getPrivate(), chain(answer, "signing_chain"));
+        assertThat(X509Svid.verify(tls.chain(), TRUST.tlsRoots(), TRUST.trustDomain(), Instant.now()))
+                .isEqualTo(POLICY);
+        assertThat(X509Svid.verify(signing.chain(), TRUST.signingRoots(), TRUST.trustDomain(), Instant.now()))
+                .isEqualTo(POLICY);
+        assertThat(TlsNames.of(POLICY, tls.leaf())).isEqualTo(names);
+        WorkloadIdentity after = new WorkloadIdentity(POLICY, tls, signing, TRUST);
+        assertThat(vault.as(after, "GET", "/internal/v1/denylist", null).status())
+                .isEqualTo(200);
+        assertThat(vault.audits(AuditEvent.CERTIFICATE_ISSUED))
+                .extracting(audit -> audit.attributes().get("purpose"))
+                .contains("tls", "signing");
+        assertThat(vault.database()
+                        .sql("select count(*) from issued_certificate where serial = ?")
+                        .param(tls.leaf().getSerialNumber().toString(16))
+                        .query(Integer.class)
+                        .single())
+                .isOne();
+    }
+
+    @Test
+    void nobodyRenewsForAnother() throws Exception {
+        SpiffeId approval = SpiffeId.service(TRUST.trustDomain(), "approval-service");
+        RunningVault.Answer answer =
+                vault.as("policy-service", "POST", RENEW, Map.of("tls_csr", csr(KeyTypes.newTlsPair(), approval)));
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.code()).isEqualTo("REQUEST_SPIFFE_ID_FOREIGN");
+    }
+
+    @Test
+    void aDeviceRenewsButGetsNoSigningCertificate() throws Exception {
+        SpiffeId owner = SpiffeId.device(TRUST.trustDomain(), "owner");
+        assertThat(vault.as("owner", "POST", RENEW, Map.of("tls_csr", csr(KeyTypes.newTlsPair(), owner)))
+                        .status())
+                .isEqualTo(200);
+        RunningVault.Answer refused =
+                vault.as("owner", "POST", RENEW, Map.of("signing_csr", csr(KeyTypes.newSigningPair(), owner)));
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.code()).isEqualTo("REQUEST_SIGNING_NOT_GRANTED");
+    }
+
+    @Test
+    void malformedRequestsAre4xxWithTheirReason() throws Exception {
+        for (Map<String, String> body : List.of(
+                Map.<String, String>of(),
+                Map.of("tls_csr", "no PEM"),
+                Map.of("tls_csr", "-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n"),
+                Map.of("tls_csr", "x", "unknown", "y"))) {
+            RunningVault.Answer answer = vault.as("policy-service", "POST", RENEW, body);
+            assertThat(answer.status()).as(answer.text()).isEqualTo(400);
+            assertThat(answer.code()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void withoutOrWithAForeignOrExpiredCertificateThereIsNoConnection(@TempDir Path temp) {
+        FleetCa foreign = FleetCa.init(
+                temp.resolve("foreign"),
+                new FleetPlan(List.of(FleetPlan.Workload.service("policy-service"))),
+                Clock.systemUTC());
+        WorkloadIdentity stranger = IdentityDirectory.load(foreign.layout().service("policy-service"), Instant.now());
+        // It trusts the server, so that only the server's own judgement is tested.
+        WorkloadIdentity disguised = new WorkloadIdentity(stranger.id(), stranger.tls(), null, TRUST);
+        assertThatThrownBy(() -> vault.as(disguised, "GET", "/internal/v1/denylist", null))
+                .isInstanceOf(SSLException.class);
+        Instant past = Instant.now().minus(Duration.ofDays(3));
+        Authorities issuing =
+                Authorities.openIssuing(TestFleet.shared().ca().layout().issuing(), TRUST.fleetId(), Instant.now());
+        CertificateIssuer late = new CertificateIssuer(
+                issuing.tls(), issuing.signing(), TRUST.trustDomain(), Clock.fixed(past, ZoneOffset.UTC));
+        KeyPair pair = KeyTypes.newTlsPair();
+        CertificateRequest request =
+                CertificateRequest.parse(CertificateRequest.create(pair, POLICY, Set.of(), Set.of()));
+        WorkloadIdentity expired = new WorkloadIdentity(
+                POLICY, new Credential(pair.getPrivate(), late.issueTls(request, TlsNames.of(POLICY))), null, TRUST);
+        assertThatThrownBy(() -> vault.as(expired, "GET", "/internal/v1/denylist", null))
+                .isInstanceOf(SSLException.class);
+    }
+
+    @Test
+    void aJoinTokenAdmitsItsWorkloadOnce() throws Exception {
+        SpiffeId node = SpiffeId.executor(TRUST.trustDomain(), "default", "node-7");
+        String token = joinToken(TestAccess.ADMIN, "/executor/default/node-7");
+        KeyPair tlsPair = KeyTypes.newTlsPair();
+        Map<String, String> request = Map.of(
+                "join_token", token,
+                "tls_csr", csr(tlsPair, node),
+                "signing_csr", csr(KeyTypes.newSigningPair(), node));
+        RunningVault.Answer first = vault.with(null, "POST", "/v1/certificates:join", request);
+        assertThat(first.status()).as(first.text()).isEqualTo(201);
+        assertThat(X509Svid.verify(chain(first, "tls_chain"), TRUST.tlsRoots(), TRUST.trustDomain(), Instant.now()))
+                .isEqualTo(node);
+        RunningVault.Answer second = vault.with(null, "POST", "/v1/certificates:join", request);
+        assertThat(second.status()).isEqualTo(403);
+        assertThat(second.code()).isEqualTo("JOIN_TOKEN_REFUSED");
+        assertThat(vault.audits(AuditEvent.WORKLOAD_JOINED))
+                .anySatisfy(audit -> assertThat(audit.attributes()).containsEntry("spiffe_id", node.toString()));
+    }
+
+    @Test
+    void aRefusedRequestDoesNotUseTheTokenUp() throws Exception {
+        SpiffeId node = SpiffeId.executor(TRUST.trustDomain(), "default", "node-8");
+        SpiffeId other = SpiffeId.executor(TRUST.trustDomain(), "default", "node-9");
+        String token = joinToken(TestAccess.ADMIN, "/executor/default/node-8");
+        RunningVault.Answer refused = vault.with(
+                null,
+                "POST",
+                "/v1/certificates:join",
+                Map.of("join_token", token, "tls_csr", csr(KeyTypes.newTlsPair(), other)));
+        assertThat(refused.code()).isEqualTo("REQUEST_SPIFFE_ID_FOREIGN");
+        assertThat(vault.with(
+                                null,
+                                "POST",
+                                "/v1/certificates:join",
+                                Map.of("join_token", token, "tls_csr", csr(KeyTypes.newTlsPair(), node)))
+                        .status())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void anExpiredOrInventedJoinTokenIsRefusedAlike() throws Exception {
+        SpiffeId node = SpiffeId.executor(TRUST.trustDomain(), "default", "node-10");
+        String token = joinToken(TestAccess.ADMIN, "/executor/default/node-10");
+        vault.database()
+                .sql(
+                        "update join_token set created_at = now() - interval '2 hours', expires_at = now() - interval '1 hour' "
+                                + "where spiffe_id = ?")
+                .param(node.toString())
+                .update();
+        for (String bad : List.of(token, "sp_joi_invented")) {
+            RunningVault.Answer answer = vault.with(
+                    null,
+                    "POST",
+                    "/v1/certificates:join",
+                    Map.of("join_token", bad, "tls_csr", csr(KeyTypes.newTlsPair(), node)));
+            assertThat(answer.status()).isEqualTo(403);
+            assertThat(answer.code()).isEqualTo("JOIN_TOKEN_REFUSED");
+        }
+    }
+
+    @Test
+    void onlyAnOwnerAdmitsWhatIsNotANode() throws Exception {
+        for (String path : List.of("/service/policy-service", "/device/owner", "/agent/demo", "/infra/kafka")) {
+            RunningVault.Answer admin =
+                    vault.with(TestAccess.ADMIN, "POST", "/v1/join-tokens", Map.of("spiffe_path", path));
+            assertThat(admin.status()).as(path).isEqualTo(403);
+            assertThat(vault.with(TestAccess.OWNER, "POST", "/v1/join-tokens", Map.of("spiffe_path", path))
+                            .status())
+                    .as(path)
+                    .isEqualTo(201);
+        }
+        assertThat(vault.with(
+                                TestAccess.AGENT,
+                                "POST",
+                                "/v1/join-tokens",
+                                Map.of("spiffe_path", "/executor/default/node-1"))
+                        .status())
+                .isEqualTo(403);
+        assertThat(vault.with(TestAccess.OWNER, "POST", "/v1/join-tokens", Map.of("spiffe_path", "/nobody/x"))
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void aRevokedIdIsRefusedOnTheVeryConnectionThatWasOpen() throws Exception {
+        TestFleet.shared().issue(FleetPlan.Workload.node("default", "doomed"));
+        WorkloadIdentity doomed = identity("node-default-doomed");
+        try (HttpClient client = vault.client(doomed)) {
+            assertThat(RunningVault.send(client, vault.internal("/internal/v1/denylist"), "GET", Map.of(), new byte[0])
+                            .status())
+                    .isEqualTo(200);
+            RunningVault.Answer revoked = vault.as(
+                    "owner",
+                    "POST",
+                    "/v1/certificates:revoke",
+                    Map.of("spiffe_id", doomed.id().toString(), "reason", "lost"));
+            assertThat(revoked.status()).as(revoked.text()).isEqualTo(204);
+            RunningVault.Answer after =
+                    RunningVault.send(client, vault.internal("/internal/v1/denylist"), "GET", Map.of(), new byte[0]);
+            assertThat(after.status()).isEqualTo(403);
+            assertThat(after.code()).isEqualTo("CERTIFICATE_REVOKED");
+        }
+        RevocationList list = denylist();
+        assertThat(list.ids()).contains(doomed.id().toString());
+        assertThat(vault.with(
+                                TestAccess.ADMIN,
+                                "POST",
+                                "/v1/join-tokens",
+                                Map.of("spiffe_path", "/executor/default/doomed"))
+                        .code())
+                .isEqualTo("ID_REVOKED");
+        assertThat(vault.audits(AuditEvent.CERTIFICATE_REVOKED))
+                .anySatisfy(audit -> assertThat(audit.attributes()).containsEntry("reason", "lost"));
+    }
+
+    @Test
+    void oneCertificateIsRevokedBySerialWhileTheNextOfTheSameIdCounts() throws Exception {
+        TestFleet.shared().issue(FleetPlan.Workload.node("default", "careless"));
+        WorkloadIdentity first = identity("node-default-careless");
+        String serial = first.tls().leaf().getSerialNumber().toString(16);
+        long before = denylist().version();
+        assertThat(vault.with(
+                                TestAccess.OWNER,
+                                "POST",
+                                "/v1/certificates:revoke",
+                                Map.of("serial", serial, "reason", "key copied"))
+                        .status())
+                .isEqualTo(204);
+        assertThat(vault.as(first, "GET", "/internal/v1/denylist", null).code()).isEqualTo("CERTIFICATE_REVOKED");
+        assertThat(denylist().version()).isGreaterThan(before);
+        KeyPair pair = KeyTypes.newTlsPair();
+        String token = joinToken(TestAccess.ADMIN, "/executor/default/careless");
+        RunningVault.Answer joined = vault.with(
+                null, "POST", "/v1/certificates:join", Map.of("join_token", token, "tls_csr", csr(pair, first.id())));
+        WorkloadIdentity next = new WorkloadIdentity(
+                first.id(), new Credential(pair.getPrivate(), chain(joined, "tls_chain")), null, TRUST);
+        assertThat(vault.as(next, "GET", "/internal/v1/denylist", null).status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void revokingNeedsAnOwnerAndSparesTheDenylistsOwnSigner() throws Exception {
+        Map<String, String> request = Map.of("spiffe_id", POLICY.toString(), "reason", "x");
+        assertThat(vault.with(TestAccess.ADMIN, "POST", "/v1/certificates:revoke", request)
+                        .status())
+                .isEqualTo(403);
+        assertThat(vault.as("policy-service", "POST", "/v1/certificates:revoke", request)
+                        .status())
+                .isEqualTo(403);
+        SpiffeId self = SpiffeId.service(TRUST.trustDomain(), "vault-service");
+        assertThat(vault.with(
+                                TestAccess.OWNER,
+                                "POST",
+                                "/v1/certificates:revoke",
+                                Map.of("spiffe_id", self.toString(), "reason", "x"))
+                        .code())
+                .isEqualTo("WOULD_SILENCE_THE_DENYLIST");
+        for (Map<String, String> bad : List.of(
+                Map.of("reason", "x"),
+                Map.of("serial", "zz", "reason", "x"),
+                Map.of("serial", "ab", "spiffe_id", "cd", "reason", "x"),
+                Map.of("spiffe_id", "spiffe://other.sallyport/service/x", "reason", "x"),
+                Map.of("serial", "ab"))) {
+            assertThat(vault.with(TestAccess.OWNER, "POST", "/v1/certificates:revoke", bad)
+                            .status())
+                    .as(bad.toString())
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
+    void everyCertificateStatedIsAboutThatCertificate() throws Exception {
+        vault.as(
+                "approval-service",
+                "POST",
+                RENEW,
+                Map.of(
+                        "tls_csr",
+                        csr(KeyTypes.newTlsPair(), SpiffeId.service(TRUST.trustDomain(), "approval-service"))));
+        assertThat(vault.statements())
+                .filteredOn(s -> s.predicate(Audit.class).event() == AuditEvent.CERTIFICATE_ISSUED)
+                .isNotEmpty()
+                .allSatisfy(s -> assertThat(s.statement().subject().name()).startsWith("certificate:"));
+    }
+
+    private static RevocationList denylist() throws Exception {
+        RunningVault.Answer answer = vault.as("approval-service", "GET", "/internal/v1/denylist", null);
+        assertThat(answer.status()).isEqualTo(200);
+        return SignedRevocationList.verify(answer.body(), TRUST, Instant.now());
+    }
+
+    private static String joinToken(String by, String path) throws Exception {
+        RunningVault.Answer answer = vault.with(by, "POST", "/v1/join-tokens", Map.of("spiffe_path", path));
+        assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+        return answer.json().path("join_token").asString();
+    }
+
+    private static String csr(KeyPair pair, SpiffeId id) {
+        return Pem.ofRequest(CertificateRequest.create(pair, id, Set.of(), Set.of()));
+    }
+
+    private static List<X509Certificate> chain(RunningVault.Answer answer, String field) {
+        assertThat(answer.json().path(field).isString()).as(answer.text()).isTrue();
+        return Pem.certificates(answer.json().path(field).asString().getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static WorkloadIdentity identity(String name) {
+        return IdentityDirectory.load(identityPath(name), Instant.now());
+    }
+
+    private static Path identityPath(String name) {
+        return TestFleet.shared().identity(name);
+    }
+}
