@@ -28,39 +28,50 @@ import java.util.List;
 import java.util.Map;
 
 /** A fleet's real authorities and keys in a folder. It signs whatever it is told, like somebody who holds all keys. */
-final class SampleFleet {
+public final class SampleFleet {
     private final FleetCa ca;
     private final Map<String, WorkloadIdentity> loaded = new HashMap<>();
 
-    SampleFleet(Path home) {
+    /** Founds a fleet in the folder. */
+    public SampleFleet(Path home) {
         ca = FleetCa.init(
                 home, FleetPlan.oneMachine().and(FleetPlan.Workload.node("default", "node-2")), Clock.systemUTC());
     }
 
-    TrustRoots trust() {
+    /** What everybody pins. */
+    public TrustRoots trust() {
         return ca.trust();
     }
 
-    Path trustFile() {
+    /** Its trust.json. */
+    public Path trustFile() {
         return ca.layout().trust();
     }
 
-    SpiffeId id(String identity) {
+    /** The SPIFFE id of an identity. */
+    public SpiffeId id(String identity) {
         return load(identity).id();
     }
 
-    private WorkloadIdentity load(String identity) {
+    /** An identity directory by its folder's name. */
+    public Path identity(String name) {
+        return ca.layout().identities().resolve(name);
+    }
+
+    /** A loaded identity. */
+    public WorkloadIdentity load(String identity) {
         return loaded.computeIfAbsent(
                 identity,
                 name -> IdentityDirectory.load(ca.layout().identities().resolve(name), Instant.now()));
     }
 
     /** The log's signer under its true name. */
-    NoteSigner log() {
+    public NoteSigner log() {
         return log(LogKey.origin(trust().trustDomain()));
     }
 
-    NoteSigner log(String origin) {
+    /** The log's key under another name. */
+    public NoteSigner log(String origin) {
         try {
             return NoteSigner.ofPem(origin, Files.readString(ca.layout().logKey()));
         } catch (IOException e) {

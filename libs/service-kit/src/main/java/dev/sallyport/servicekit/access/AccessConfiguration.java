@@ -25,7 +25,7 @@ public class AccessConfiguration {
     @Bean
     @ConditionalOnMissingBean
     SessionIntrospector sessionIntrospector(FleetClients fleet) {
-        return new FleetIntrospector(fleet, System::nanoTime);
+        return new FleetIntrospector(fleet, System::nanoTime)::bySession;
     }
 
     @Bean

@@ -1,8 +1,6 @@
 package dev.sallyport.servicekit.access;
 
-import dev.sallyport.identity.IdentityException;
-import dev.sallyport.identity.denylist.RevocationList;
-import dev.sallyport.identity.denylist.SignedRevocationList;
+import dev.sallyport.servicekit.access.DenylistDocument.DenylistRefusedException;
 import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.statements.trust.SpiffeId;
@@ -29,7 +27,7 @@ final class FleetDenylist implements Denylist {
     private final IdentityInForce identity;
     private final Clock clock;
     private final @Nullable Path file;
-    private volatile @Nullable RevocationList list;
+    private volatile @Nullable DenylistDocument list;
 
     FleetDenylist(FleetClients fleet, IdentityInForce identity, Clock clock, @Nullable Path stateDir) {
         this.fleet = fleet;
@@ -39,7 +37,7 @@ final class FleetDenylist implements Denylist {
         if (file != null && Files.exists(file)) {
             try {
                 accept(Files.readAllBytes(file));
-            } catch (IOException | IdentityException e) {
+            } catch (IOException | DenylistRefusedException e) {
                 log.warn("the denylist kept in {} is not used: {}", file, e.getMessage());
             }
         }
@@ -47,47 +45,41 @@ final class FleetDenylist implements Denylist {
 
     @Override
     public boolean isRevoked(X509Certificate leaf, SpiffeId id) {
-        RevocationList now = list;
-        return now != null && now.isRevoked(leaf.getSerialNumber().toString(16), id);
+        DenylistDocument now = list;
+        return now != null
+                && (now.serials().contains(leaf.getSerialNumber().toString(16))
+                        || now.spiffeIds().contains(id.toString()));
     }
 
     @Override
     public boolean isFresh() {
-        RevocationList now = list;
+        DenylistDocument now = list;
         return now != null && now.issuedAt().isAfter(clock.instant().minus(FRESH));
     }
 
-    /**
-     * One round of the poller.
-     *
-     * @throws IdentityException when what was answered is no denylist of this fleet; the known one stays
-     */
-    void fetch() throws IOException {
-        byte[] signed = Objects.requireNonNull(
+    /** One round of the poller. */
+    void fetch() throws IOException, DenylistRefusedException {
+        byte[] encoded = Objects.requireNonNull(
                 fleet.client("vault-service")
                         .get()
                         .uri("/internal/v1/denylist")
                         .retrieve()
                         .body(byte[].class),
                 "vault-service answered nothing");
-        if (accept(signed) && file != null) {
+        if (accept(encoded) && file != null) {
             Path next = file.resolveSibling("denylist.json.new");
-            Files.write(next, signed);
+            Files.write(next, encoded);
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
     /** Whether it is newer than what is known; an older one could bring a revoked certificate back. */
-    private synchronized boolean accept(byte[] signed) {
-        RevocationList next = SignedRevocationList.verify(signed, identity.trust(), clock.instant());
+    private boolean accept(byte[] encoded) throws DenylistRefusedException {
+        DenylistDocument next = DenylistDocument.verify(encoded, identity.trust(), clock.instant());
         if (next.issuedAt().isAfter(clock.instant().plus(SKEW))) {
-            throw new IdentityException.Malformed("the denylist is of the future");
+            throw new DenylistRefusedException("the denylist is of the future");
         }
-        RevocationList known = list;
-        if (known != null && next.version() < known.version()) {
-            throw new IdentityException.Malformed(
-                    "the denylist has version " + next.version() + ", older than " + known.version());
-        }
+        DenylistDocument known = list;
         if (known != null && !next.issuedAt().isAfter(known.issuedAt())) {
             return false;
         }

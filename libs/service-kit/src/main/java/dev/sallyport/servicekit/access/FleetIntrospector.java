@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 import org.springframework.web.client.RestClientException;
 
 /** Asks policy-service and approval-service, and remembers each answer for a short while. */
-final class FleetIntrospector implements TokenIntrospector, SessionIntrospector {
+final class FleetIntrospector implements TokenIntrospector {
     private static final Duration REMEMBERED = Duration.ofSeconds(3);
     private static final int MOST_REMEMBERED = 10_000;
 
@@ -48,8 +48,8 @@ final class FleetIntrospector implements TokenIntrospector, SessionIntrospector 
                 Map.of("principal", principal, "workspace_id", workspaceId));
     }
 
-    @Override
-    public Optional<Principal> bySession(String token) {
+    /** As {@link SessionIntrospector#bySession}; a bean of both types would be a second candidate for either. */
+    Optional<Principal> bySession(String token) {
         return ask(
                 "approval-service", "/internal/v1/sessions:introspect", key("session", token), Map.of("token", token));
     }

@@ -44,7 +44,6 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Stands for any service: endpoints of every kind, a handler, statements of its own. */
 @SpringBootApplication
-@org.springframework.context.annotation.Import(dev.sallyport.servicekit.outbox.OutboxProbe.class)
 public class TinyService {
     /** What {@link Tokens} knows. */
     public static final String OPERATOR_TOKEN = ApiTokens.mint(ApiTokens.PERSON, new SecureRandom());

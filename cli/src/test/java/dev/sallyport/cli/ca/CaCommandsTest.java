@@ -1,0 +1,46 @@
+package dev.sallyport.cli.ca;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.cli.CommandRun;
+import dev.sallyport.cli.CommandRun.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CaCommandsTest {
+    @TempDir
+    private Path home;
+
+    @Test
+    void aFleetIsFoundedOnceAndARepeatChangesNothing() throws IOException {
+        Path directory = home.resolve("fleet");
+        Result first = ca("init", directory.toString());
+        assertThat(first.exit()).as(first.err()).isZero();
+        assertThat(first.out()).contains("/service/policy-service", "/device/owner", "signing", "valid");
+        byte[] trust = Files.readAllBytes(directory.resolve("trust.json"));
+        assertThat(ca("init", directory.toString()).exit()).isZero();
+        assertThat(Files.readAllBytes(directory.resolve("trust.json"))).isEqualTo(trust);
+        assertThat(ca("renew", directory.toString()).out()).contains("nothing to renew");
+        Result status = ca("status", directory.toString(), "-o", "json");
+        assertThat(status.exit()).isZero();
+        assertThat(status.out()).contains("\"fleet_id\"", "\"purpose\" : \"signing\"");
+    }
+
+    @Test
+    void aDirectoryWithoutAFleetIsNamed() {
+        Result result = ca("status", home.toString());
+        assertThat(result.exit()).isEqualTo(2);
+        assertThat(result.err()).contains("there is no fleet in");
+    }
+
+    private Result ca(String command, String... arguments) {
+        String[] all = new String[arguments.length + 2];
+        all[0] = "ca";
+        all[1] = command;
+        System.arraycopy(arguments, 0, all, 2, arguments.length);
+        return new CommandRun(home).of(all);
+    }
+}

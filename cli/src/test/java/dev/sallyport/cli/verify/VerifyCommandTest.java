@@ -1,0 +1,118 @@
+package dev.sallyport.cli.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.cli.CommandRun;
+import dev.sallyport.cli.CommandRun.Result;
+import dev.sallyport.cli.output.Json;
+import dev.sallyport.statements.predicate.Decision.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+class VerifyCommandTest {
+    @TempDir
+    private static Path home;
+
+    private static SampleFleet fleet;
+    private static Path bundle;
+
+    @BeforeAll
+    static void makeABundle() throws IOException {
+        fleet = new SampleFleet(home.resolve("fleet"));
+        bundle = home.resolve("case.sallyport.zip");
+        Files.write(bundle, new SampleBundle(fleet, new SampleCall(fleet, Outcome.APPROVAL_REQUIRED)).zip());
+    }
+
+    @Test
+    void aGoodBundleEndsWithZeroAndNamesEveryClaim() {
+        Result result = verify(bundle, "--trust", fleet.trustFile().toString());
+        assertThat(result.exit()).as(result.out()).isZero();
+        assertThat(result.out()).contains("PROVEN: every claim holds.");
+        for (Claim claim : Claim.values()) {
+            assertThat(result.out()).contains("ok     " + claim.wire());
+        }
+        assertThat(result.err()).isEmpty();
+    }
+
+    @Test
+    void theLogKeyAloneSuffices() {
+        Result result = verify(bundle, "--log-key", fleet.trust().logKeys().getFirst());
+        assertThat(result.exit()).as(result.out()).isZero();
+        assertThat(result.out()).contains("note   trust");
+    }
+
+    @Test
+    void theTrustFileOfTheConfigurationIsTheDefault() throws IOException {
+        Path config = home.resolve("cli.json");
+        Files.writeString(config, "{\"v\":1,\"trust\":\"fleet/trust.json\"}");
+        assertThat(verify(bundle, "--config", config.toString()).exit()).isZero();
+    }
+
+    @Test
+    void withoutAnythingToMeasureByNothingIsProven() {
+        Result result = verify(bundle);
+        assertThat(result.exit()).isEqualTo(2);
+        assertThat(result.err()).contains("--trust FILE or --log-key VKEY");
+    }
+
+    @Test
+    void jsonHasOneVerdictPerClaim() {
+        Result result = verify(bundle, "--trust", fleet.trustFile().toString(), "--json");
+        JsonNode document = Json.mapper().readTree(result.out());
+        assertThat(document.path("proven").asBoolean(false)).isTrue();
+        assertThat(document.path("proposal_id").asString()).isEqualTo(SampleCall.ID);
+        assertThat(document.path("claims")).hasSize(Claim.values().length);
+        assertThat(document.path("claims"))
+                .allSatisfy(claim -> assertThat(claim.path("status").asString()).isEqualTo("holds"));
+    }
+
+    @Test
+    void aTamperedBundleEndsWithOneAndSaysWhere() throws IOException {
+        SampleCall call =
+                new SampleCall(fleet, Outcome.ALLOW).editPredicate("permit", p -> p.put("args_digest", "1".repeat(64)));
+        Path tampered = home.resolve("tampered.zip");
+        Files.write(tampered, new SampleBundle(fleet, call).zip());
+        Result result = verify(tampered, "--trust", fleet.trustFile().toString());
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.out()).contains("FAILS  permitted", "it permits other arguments", "NOT PROVEN");
+    }
+
+    @Test
+    void whatIsNoBundleEndsWithOne() throws IOException {
+        Path file = home.resolve("none.zip");
+        Files.writeString(file, "hello");
+        Result result = verify(file, "--trust", fleet.trustFile().toString(), "--output", "json");
+        assertThat(result.exit()).isEqualTo(1);
+        JsonNode document = Json.mapper().readTree(result.out());
+        assertThat(document.at("/claims/0/claim").asString()).isEqualTo("archive");
+        assertThat(document.at("/claims/0/status").asString()).isEqualTo("fails");
+        assertThat(document.at("/claims/1/status").asString()).isEqualTo("unchecked");
+    }
+
+    @Test
+    void aFileThatIsNotThereOrATrustFileThatIsNoneIsAUsageError() throws IOException {
+        assertThat(verify(
+                                home.resolve("nowhere.zip"),
+                                "--trust",
+                                fleet.trustFile().toString())
+                        .exit())
+                .isEqualTo(2);
+        Path wrong = home.resolve("wrong.json");
+        Files.writeString(wrong, "{}");
+        assertThat(verify(bundle, "--trust", wrong.toString()).exit()).isEqualTo(2);
+        assertThat(verify(bundle, "--log-key", "nonsense").exit()).isEqualTo(2);
+    }
+
+    private static Result verify(Path file, String... options) {
+        String[] arguments = new String[options.length + 2];
+        arguments[0] = "verify";
+        arguments[1] = file.toString();
+        System.arraycopy(options, 0, arguments, 2, options.length);
+        return new CommandRun(home).of(arguments);
+    }
+}

@@ -1,0 +1,138 @@
+package dev.sallyport.cli.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.statements.predicate.Decision.Outcome;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Seeded mutations of a good bundle: never an uncaught exception, and proven only if nothing that counts has changed. */
+class VerifyFuzzTest {
+    @TempDir
+    private static Path home;
+
+    private static SampleFleet fleet;
+    private static Map<String, byte[]> good;
+
+    @BeforeAll
+    static void makeABundle() {
+        fleet = new SampleFleet(home.resolve("fleet"));
+        good = new SampleBundle(fleet, new SampleCall(fleet, Outcome.APPROVAL_REQUIRED)).files();
+    }
+
+    @Test
+    void aMutatedArchiveIsNeverProvenWithOtherContent() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        byte[] zip = SampleBundle.zip(good);
+        int refused = 0;
+        for (int round = 0; round < 1_500; round++) {
+            byte[] mutated = mutate(zip, random);
+            try {
+                Map<String, byte[]> files = EvidenceZip.read(mutated);
+                if (verify(mutated)) {
+                    assertSameContent(files, seed, round);
+                }
+            } catch (EvidenceRefusedException e) {
+                refused++;
+            }
+        }
+        assertThat(refused)
+                .as("most mutations break the archive (seed %d)", seed)
+                .isGreaterThan(1_000);
+    }
+
+    @Test
+    void aMutatedFileIsNeverProven() throws EvidenceRefusedException {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        List<String> names = new ArrayList<>(good.keySet());
+        names.remove("README.md"); // the one file that proves nothing
+        for (int round = 0; round < 300; round++) {
+            String name = names.get(random.nextInt(names.size()));
+            byte[] original = Objects.requireNonNull(good.get(name));
+            byte[] mutated = mutate(original, random);
+            if (Arrays.equals(mutated, original)) {
+                continue;
+            }
+            Map<String, byte[]> files = new LinkedHashMap<>(good);
+            files.put(name, mutated);
+            if (verifyOrRefuse(SampleBundle.zip(files))) {
+                assertThat(meansTheSame(name))
+                        .as("seed %d, round %d: %s was altered and proven", seed, round, name)
+                        .isTrue();
+            }
+        }
+        assertThat(verify(SampleBundle.zip(good))).isTrue();
+    }
+
+    /** JSON and PEM have more than one spelling of the same content, and the bundle's trust.json is not believed. */
+    private static boolean meansTheSame(String name) {
+        return name.equals("bundle.json") || name.endsWith(".pem") || name.equals("trust.json");
+    }
+
+    private static void assertSameContent(Map<String, byte[]> files, long seed, int round) {
+        assertThat(files.keySet()).as("seed %d, round %d", seed, round).isEqualTo(good.keySet());
+        files.forEach((name, content) -> assertThat(content)
+                .as("seed %d, round %d: %s", seed, round, name)
+                .isEqualTo(good.get(name)));
+    }
+
+    private static boolean verifyOrRefuse(byte[] zip) {
+        try {
+            return verify(zip);
+        } catch (EvidenceRefusedException e) {
+            return false;
+        }
+    }
+
+    private static boolean verify(byte[] zip) throws EvidenceRefusedException {
+        return new CaseVerifier(Trust.pinned(fleet.trust(), List.of()))
+                .verify(Bundle.read(zip))
+                .proven();
+    }
+
+    private static byte[] mutate(byte[] original, Random random) {
+        byte[] bytes = original.clone();
+        for (int changes = 1 + random.nextInt(3); changes > 0 && bytes.length > 0; changes--) {
+            int at = random.nextInt(bytes.length);
+            switch (random.nextInt(6)) {
+                case 0 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
+                case 1 -> bytes[at] = (byte) random.nextInt(256);
+                case 2 -> bytes = cut(bytes, at, Math.min(bytes.length, at + 1 + random.nextInt(16)));
+                case 3 -> bytes = insert(bytes, at, random);
+                case 4 -> bytes = Arrays.copyOf(bytes, at);
+                default -> {
+                    int from = random.nextInt(bytes.length);
+                    int length = Math.min(random.nextInt(64), bytes.length - Math.max(from, at));
+                    System.arraycopy(bytes, from, bytes, at, length);
+                }
+            }
+        }
+        return bytes;
+    }
+
+    private static byte[] cut(byte[] bytes, int from, int to) {
+        byte[] shorter = Arrays.copyOf(bytes, bytes.length - (to - from));
+        System.arraycopy(bytes, to, shorter, from, bytes.length - to);
+        return shorter;
+    }
+
+    private static byte[] insert(byte[] bytes, int at, Random random) {
+        byte[] more = new byte[1 + random.nextInt(16)];
+        random.nextBytes(more);
+        byte[] longer = Arrays.copyOf(bytes, bytes.length + more.length);
+        System.arraycopy(more, 0, longer, at, more.length);
+        System.arraycopy(bytes, at, longer, at + more.length, bytes.length - at);
+        return longer;
+    }
+}

@@ -1,0 +1,174 @@
+package dev.sallyport.approval.console;
+
+import dev.sallyport.approval.prompt.Prompt;
+import dev.sallyport.approval.prompt.PromptSections;
+import dev.sallyport.approval.record.Answer;
+import dev.sallyport.approval.record.ApprovalQuery;
+import dev.sallyport.approval.record.ApprovalRecord;
+import dev.sallyport.approval.record.ApprovalRefused;
+import dev.sallyport.approval.record.ApprovalState;
+import dev.sallyport.approval.record.Approvals;
+import dev.sallyport.approval.record.Approver;
+import dev.sallyport.approval.record.DatabaseClock;
+import dev.sallyport.approval.record.Decision;
+import dev.sallyport.approval.record.Scope;
+import dev.sallyport.approval.record.web.ApprovalProblems;
+import dev.sallyport.approval.record.web.ApprovalStream;
+import dev.sallyport.approval.record.web.Approvers;
+import dev.sallyport.approval.signin.FormToken;
+import dev.sallyport.servicekit.access.Caller;
+import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.access.Principal;
+import dev.sallyport.servicekit.access.Requires;
+import dev.sallyport.servicekit.problem.ProblemException;
+import dev.sallyport.statements.Digest;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.BindParam;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/** The queue, one request, its answer, and the history. */
+@Controller
+class ConsoleController {
+
+    private static final int QUEUE = 100;
+    private static final int HISTORY = 50;
+    private static final List<ApprovalState> OVER =
+            List.of(ApprovalState.APPROVED, ApprovalState.DENIED, ApprovalState.TIMED_OUT, ApprovalState.CANCELLED);
+
+    private final Approvals approvals;
+    private final ApprovalStream stream;
+    private final DatabaseClock clock;
+
+    ConsoleController(Approvals approvals, ApprovalStream stream, DatabaseClock clock) {
+        this.approvals = approvals;
+        this.stream = stream;
+        this.clock = clock;
+    }
+
+    @GetMapping({"/console", "/console/"})
+    @Requires(Permission.APPROVAL_READ)
+    ModelAndView waiting(Caller caller, HttpServletRequest request) {
+        List<ApprovalRecord> records = approvals.page(
+                caller.principalOrRefuse().workspaceId(), ApprovalQuery.newest(List.of(ApprovalState.PENDING), QUEUE));
+        Map<String, @Nullable Object> model = model("waiting", caller, request);
+        model.put("cards", cards(records, caller));
+        model.put("more", records.size() == QUEUE);
+        return new ModelAndView("waiting", model);
+    }
+
+    @GetMapping("/console/history")
+    @Requires(Permission.APPROVAL_READ)
+    ModelAndView history(
+            Caller caller,
+            HttpServletRequest request,
+            @RequestParam(defaultValue = ApprovalQuery.FROM_NEWEST) String before) {
+        List<ApprovalRecord> records = approvals.page(
+                caller.principalOrRefuse().workspaceId(), new ApprovalQuery(OVER, "", "", "", before, HISTORY));
+        Map<String, @Nullable Object> model = model("history", caller, request);
+        model.put("cards", cards(records, caller));
+        model.put("older", records.size() == HISTORY ? records.getLast().id() : null);
+        return new ModelAndView("history", model);
+    }
+
+    @GetMapping("/console/approvals/{id}")
+    @Requires(Permission.APPROVAL_READ)
+    ModelAndView approval(Caller caller, HttpServletRequest request, @PathVariable String id) {
+        return detail(caller, request, id, HttpStatus.OK, null);
+    }
+
+    @PostMapping("/console/approvals/{id}/approve")
+    @Requires(Permission.APPROVAL_RESOLVE)
+    ModelAndView approve(Caller caller, HttpServletRequest request, @PathVariable String id, Form form) {
+        return answer(caller, request, id, Decision.APPROVE, form);
+    }
+
+    @PostMapping("/console/approvals/{id}/deny")
+    @Requires(Permission.APPROVAL_RESOLVE)
+    ModelAndView deny(Caller caller, HttpServletRequest request, @PathVariable String id, Form form) {
+        return answer(caller, request, id, Decision.DENY, form);
+    }
+
+    @GetMapping(path = "/console/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    @Requires(Permission.APPROVAL_READ)
+    SseEmitter events(Principal principal) {
+        return stream.subscribe(principal.workspaceId());
+    }
+
+    /** The decision form, with names as on the page. */
+    record Form(
+            @BindParam("form_token") @Nullable String formToken,
+            @BindParam("prompt_digest") @Nullable String promptDigest,
+            @Nullable String reason) {}
+
+    private ModelAndView answer(Caller caller, HttpServletRequest request, String id, Decision decision, Form form) {
+        FormGuard.check(request, SessionCookie.SESSION, form.formToken() == null ? "" : form.formToken());
+        Answer answer;
+        try {
+            answer = new Answer(
+                    decision,
+                    Scope.ONCE,
+                    new Digest(form.promptDigest() == null ? "" : form.promptDigest()),
+                    form.reason() == null ? "" : form.reason());
+        } catch (IllegalArgumentException e) {
+            throw ProblemException.badRequest("INVALID_REQUEST", "This form is not complete. Load the page again.");
+        }
+        try {
+            approvals.answer(id, Approvers.of(caller, Approver.Method.WEB), answer);
+        } catch (ApprovalRefused.NotFound e) {
+            throw e;
+        } catch (ApprovalRefused e) {
+            return detail(caller, request, id, ApprovalProblems.status(e), e.getMessage());
+        }
+        return SeeOther.to("/console/approvals/" + id);
+    }
+
+    private ModelAndView detail(
+            Caller caller, HttpServletRequest request, String id, HttpStatus status, @Nullable String problem) {
+        ApprovalRecord record = approvals.find(caller.principalOrRefuse().workspaceId(), id);
+        byte[] prompt = record.prompt();
+        Map<String, @Nullable Object> model = model(record.state().open() ? "waiting" : "history", caller, request);
+        model.put("approvalId", record.id());
+        model.put("card", card(record, caller, clock.now()));
+        model.put("sections", prompt == null ? null : PromptSections.of(Prompt.read(prompt)));
+        model.put("problem", problem);
+        return new ModelAndView("approval", model, status);
+    }
+
+    private List<ApprovalCard> cards(List<ApprovalRecord> records, Caller caller) {
+        Instant now = clock.now();
+        return records.stream().map(record -> card(record, caller, now)).toList();
+    }
+
+    private ApprovalCard card(ApprovalRecord record, Caller caller, Instant now) {
+        return ApprovalCard.of(record, now, whyNot(record, caller));
+    }
+
+    private @Nullable String whyNot(ApprovalRecord record, Caller caller) {
+        if (!caller.principalOrRefuse().may(Permission.APPROVAL_RESOLVE)) {
+            return "You may read this, not answer it.";
+        }
+        ApprovalRefused refused = approvals.whyNot(record, Approvers.of(caller, Approver.Method.WEB));
+        return refused == null ? null : refused.getMessage();
+    }
+
+    private static Map<String, @Nullable Object> model(String section, Caller caller, HttpServletRequest request) {
+        Map<String, @Nullable Object> model = new HashMap<>();
+        model.put("section", section);
+        model.put("viewer", caller.principalOrRefuse());
+        model.put("formToken", FormToken.of(SessionCookie.read(request, SessionCookie.SESSION)));
+        return model;
+    }
+}

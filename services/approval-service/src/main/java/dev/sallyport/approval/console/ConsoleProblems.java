@@ -1,0 +1,60 @@
+package dev.sallyport.approval.console;
+
+import dev.sallyport.approval.record.ApprovalRefused;
+import dev.sallyport.approval.record.web.ApprovalProblems;
+import dev.sallyport.servicekit.problem.ProblemException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.servlet.ModelAndView;
+
+/** What goes wrong on a page, as a page; who is not signed in gets the form to do so. */
+@ControllerAdvice(assignableTypes = {ConsoleController.class, SignInController.class})
+@Order(Ordered.HIGHEST_PRECEDENCE)
+class ConsoleProblems {
+
+    private final SignInPage signInPage;
+
+    ConsoleProblems(SignInPage signInPage) {
+        this.signInPage = signInPage;
+    }
+
+    @ExceptionHandler
+    ModelAndView onProblem(ProblemException e, HttpServletRequest request, HttpServletResponse response) {
+        if (e.status() == HttpStatus.UNAUTHORIZED) {
+            // A part of a page cannot show the form: the whole page goes there.
+            response.setHeader("HX-Redirect", "/console/sign-in");
+            String returnTo = "GET".equals(request.getMethod()) ? request.getRequestURI() : null;
+            return signInPage.render(request, response, HttpStatus.UNAUTHORIZED, null, returnTo);
+        }
+        return page(e.status(), e.getMessage());
+    }
+
+    @ExceptionHandler
+    ModelAndView onRefused(ApprovalRefused e) {
+        return page(ApprovalProblems.status(e), e.getMessage());
+    }
+
+    private static ModelAndView page(HttpStatus status, @Nullable String problem) {
+        Map<String, @Nullable Object> model = new HashMap<>();
+        model.put("title", title(status));
+        model.put("problem", problem);
+        return new ModelAndView("problem", model, status);
+    }
+
+    private static String title(HttpStatus status) {
+        return switch (status) {
+            case NOT_FOUND -> "Not here";
+            case FORBIDDEN -> "Not allowed";
+            case SERVICE_UNAVAILABLE -> "Not available now";
+            default -> "That did not work";
+        };
+    }
+}

@@ -1,0 +1,71 @@
+package dev.sallyport.approval.console;
+
+import dev.sallyport.approval.signin.Sessions;
+import dev.sallyport.approval.signin.SignIn;
+import dev.sallyport.servicekit.access.OpenEndpoint;
+import dev.sallyport.servicekit.problem.ProblemException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+
+/** Sign-in by one-time link, and sign-out. */
+@Controller
+class SignInController {
+
+    private final SignIn signIn;
+    private final SignInPage page;
+    private final SessionCookie cookies;
+    private final Clock clock;
+
+    SignInController(SignIn signIn, SignInPage page, SessionCookie cookies, Clock clock) {
+        this.signIn = signIn;
+        this.page = page;
+        this.cookies = cookies;
+        this.clock = clock;
+    }
+
+    @GetMapping("/console/sign-in")
+    @OpenEndpoint("whoever signs in is nobody yet")
+    ModelAndView page(HttpServletRequest request, HttpServletResponse response) {
+        return page.render(request, response, HttpStatus.OK, null, null);
+    }
+
+    @PostMapping("/console/sign-in")
+    @OpenEndpoint("the one-time code is the credential")
+    ModelAndView signIn(
+            @RequestParam(name = "sign_in_token", defaultValue = "") String code,
+            @RequestParam(name = "form_token", defaultValue = "") String formToken,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        FormGuard.check(request, SessionCookie.BEFORE_SIGN_IN, formToken);
+        Sessions.Started started;
+        try {
+            started = signIn.signIn(code.strip());
+        } catch (ProblemException e) {
+            return page.render(request, response, e.status(), e.getMessage(), null);
+        }
+        Duration lifetime = Duration.between(clock.instant(), started.session().expiresAt());
+        response.addHeader(HttpHeaders.SET_COOKIE, cookies.session(started.token(), lifetime));
+        return SeeOther.to("/console");
+    }
+
+    @PostMapping("/console/sign-out")
+    @OpenEndpoint("ends the session of the cookie sent along, whatever it is")
+    ModelAndView signOut(
+            @RequestParam(name = "form_token", defaultValue = "") String formToken,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        FormGuard.check(request, SessionCookie.SESSION, formToken);
+        signIn.signOut(SessionCookie.read(request, SessionCookie.SESSION));
+        response.addHeader(HttpHeaders.SET_COOKIE, cookies.endSession());
+        return SeeOther.to("/console/sign-in");
+    }
+}

@@ -1,0 +1,201 @@
+package dev.sallyport.approval.prompt;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A prompt in the order in which a human reads it, every text from outside made visible. The agent's own words come
+ * last.
+ *
+ * @param headline what will happen, in plain words
+ * @param effects what it touches: a word and its objects
+ * @param exact what runs, to the character, argument by argument
+ * @param enforced what the sandbox will hold it to
+ * @param reasons the rules that ask, and why
+ * @param requester who asks and in which context
+ * @param rationale the agent's own words, untrusted; without pieces if it gave none
+ */
+public record PromptSections(
+        VisibleText headline,
+        List<Line> effects,
+        List<Line> exact,
+        List<String> enforced,
+        List<Line> reasons,
+        List<Line> requester,
+        VisibleText rationale) {
+
+    /**
+     * A labelled text.
+     *
+     * @param label what it is; ours when the section is ours, a name from outside in {@code exact}
+     * @param text the text
+     */
+    public record Line(VisibleText label, VisibleText text) {
+        static Line of(String label, String text) {
+            return new Line(VisibleText.of(label), VisibleText.of(text));
+        }
+    }
+
+    /** More arguments than this are counted, and covered by the whole arguments' digest, but not listed. */
+    private static final int LISTED = 200;
+
+    /** The sections of this prompt. */
+    public static PromptSections of(Prompt prompt) {
+        return new PromptSections(
+                VisibleText.of(prompt.summary().isEmpty() ? "Run the tool " + prompt.tool() : prompt.summary()),
+                effects(prompt),
+                exact(prompt),
+                enforced(prompt),
+                prompt.rules().stream()
+                        .map(rule -> Line.of(rule.id(), rule.reason()))
+                        .toList(),
+                requester(prompt),
+                VisibleText.of(prompt.rationale()));
+    }
+
+    /** Whether the agent said why it wants this. */
+    public boolean hasRationale() {
+        return !rationale.pieces().isEmpty();
+    }
+
+    /** Whether any exact text holds characters that are marked. */
+    public boolean suspicious() {
+        return exact.stream()
+                        .anyMatch(
+                                line -> line.label().suspicious() || line.text().suspicious())
+                || headline.suspicious();
+    }
+
+    private static List<Line> effects(Prompt prompt) {
+        List<Line> effects = new ArrayList<>();
+        effects.add(Line.of("Tool", prompt.tool() + versionOf(prompt)));
+        for (String capability : prompt.capabilities()) {
+            effects.add(Line.of("Can", capabilityInWords(capability)));
+        }
+        JsonNode path = prompt.arguments().path("path");
+        if (path.isString()) {
+            effects.add(Line.of("File", path.stringValue()));
+        }
+        JsonNode url = prompt.arguments().path("url");
+        if (url.isString()) {
+            effects.add(Line.of("Address", url.stringValue()));
+        }
+        prompt.hosts().forEach(host -> effects.add(Line.of("Host", host)));
+        prompt.secrets().forEach(secret -> effects.add(Line.of("Secret", secret)));
+        return List.copyOf(effects);
+    }
+
+    private static String versionOf(Prompt prompt) {
+        return prompt.toolVersion().isEmpty() ? "" : ", version " + prompt.toolVersion();
+    }
+
+    private static String capabilityInWords(String capability) {
+        return switch (capability) {
+            case "process_exec" -> "start a program";
+            case "network" -> "use the network";
+            case "secrets_read" -> "receive secrets";
+            case "filesystem_write" -> "write files";
+            default -> capability;
+        };
+    }
+
+    private static List<Line> exact(Prompt prompt) {
+        List<Line> exact = new ArrayList<>();
+        JsonNode arguments = prompt.arguments();
+        JsonNode executable = arguments.path("executable");
+        if (executable.isString()) {
+            exact.add(Line.of("program", executable.stringValue()));
+        }
+        for (Map.Entry<String, JsonNode> argument : arguments.properties()) {
+            if (!(executable.isString() && argument.getKey().equals("executable"))) {
+                add(exact, argument.getKey(), argument.getValue());
+            }
+        }
+        if (exact.size() > LISTED) {
+            int left = exact.size() - LISTED;
+            List<Line> listed = new ArrayList<>(exact.subList(0, LISTED));
+            listed.add(Line.of("and", left + " more that are not listed here. Deny what you cannot read."));
+            return List.copyOf(listed);
+        }
+        return List.copyOf(exact);
+    }
+
+    private static void add(List<Line> exact, String name, JsonNode value) {
+        if (value.isArray()) {
+            if (value.isEmpty()) {
+                exact.add(Line.of(name, "(empty list)"));
+            }
+            int index = 1;
+            for (JsonNode element : value) {
+                add(exact, name + " " + index++, element);
+            }
+        } else if (value.isObject()) {
+            if (value.isEmpty()) {
+                exact.add(Line.of(name, "(nothing in it)"));
+            }
+            value.properties().forEach(member -> add(exact, name + "." + member.getKey(), member.getValue()));
+        } else {
+            exact.add(Line.of(name, value.isString() ? value.stringValue() : value.toString()));
+        }
+    }
+
+    private static List<String> enforced(Prompt prompt) {
+        List<String> enforced = new ArrayList<>();
+        enforced.add(
+                switch (prompt.tier()) {
+                    case "A" -> "Tier A: WebAssembly without any access to the host, or stronger.";
+                    case "B" ->
+                        "Tier B: no file outside its workspace, no other process (Landlock, seccomp), or stronger.";
+                    case "C" -> "Tier C: namespaces of its own; it sees its workspace and nothing else of the host.";
+                    default -> "The tier is not stated. Deny unless you know why.";
+                });
+        enforced.add(
+                switch (prompt.egress()) {
+                    case "strict" ->
+                        prompt.hosts().isEmpty()
+                                ? "No network at all; the kernel refuses it."
+                                : "Network only to the hosts named above, through the node's proxy.";
+                    case "preflight" -> "Hosts in the arguments are checked before; the network itself is not closed.";
+                    case "none" -> "The network is open. Nothing keeps it from sending data anywhere.";
+                    default -> "The network's restriction is not stated. Deny unless you know why.";
+                });
+        prompt.limits().forEach((name, amount) -> enforced.add(limitInWords(name, amount)));
+        return List.copyOf(enforced);
+    }
+
+    private static String limitInWords(String name, long amount) {
+        int unit = name.lastIndexOf('_');
+        String what = (unit < 0 ? name : name.substring(0, unit)).replace('_', ' ');
+        return switch (unit < 0 ? "" : name.substring(unit + 1)) {
+            case "ms" -> "At most " + seconds(amount) + " of " + ("wall".equals(what) ? "time" : what + " time") + ".";
+            case "bytes" -> "At most " + bytes(amount) + " of " + what + ".";
+            default -> "At most " + String.format(Locale.ROOT, "%,d", amount) + " " + name.replace('_', ' ') + ".";
+        };
+    }
+
+    private static String seconds(long ms) {
+        return ms % 1000 == 0 ? ms / 1000 + " s" : ms + " ms";
+    }
+
+    private static String bytes(long bytes) {
+        if (bytes >= 1L << 30 && bytes % (1L << 30) == 0) {
+            return (bytes >> 30) + " GiB";
+        }
+        if (bytes >= 1L << 20) {
+            return (bytes >> 20) + " MiB";
+        }
+        return bytes >= 1024 ? (bytes >> 10) + " KiB" : bytes + " bytes";
+    }
+
+    private static List<Line> requester(Prompt prompt) {
+        List<Line> requester = new ArrayList<>();
+        requester.add(Line.of("Asked by", prompt.principal()));
+        requester.add(Line.of("Channel", prompt.channel()));
+        requester.add(Line.of("Session", prompt.session()));
+        requester.add(Line.of("Run", prompt.run()));
+        return List.copyOf(requester);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.sallyport.approval.signin;
+
+import dev.sallyport.servicekit.access.Principal;
+import dev.sallyport.servicekit.access.SessionIntrospector;
+import dev.sallyport.servicekit.access.TokenIntrospector;
+import java.util.Optional;
+import org.springframework.context.annotation.Primary;
+import org.springframework.stereotype.Component;
+
+/** Sessions as this service knows them, with the roles that policy-service gives the person now. */
+@Component
+@Primary // the token introspector can ask for sessions too, but would ask this very service
+class OwnSessions implements SessionIntrospector {
+
+    private final Sessions sessions;
+    private final TokenIntrospector people;
+
+    OwnSessions(Sessions sessions, TokenIntrospector people) {
+        this.sessions = sessions;
+        this.people = people;
+    }
+
+    @Override
+    public Optional<Principal> bySession(String token) {
+        return sessions.find(token)
+                .flatMap(session -> people.byName(session.principal(), session.workspaceId())
+                        .filter(person -> person.kind() == Principal.Kind.PERSON)
+                        .map(person -> signedIn(person, session)));
+    }
+
+    private static Principal signedIn(Principal person, Session session) {
+        return new Principal(
+                person.kind(),
+                person.name(),
+                person.workspaceId(),
+                person.roles(),
+                person.permissions(),
+                person.accountable(),
+                person.channels(),
+                session.id(),
+                null,
+                session.expiresAt());
+    }
+}

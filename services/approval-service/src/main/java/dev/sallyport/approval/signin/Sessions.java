@@ -1,0 +1,99 @@
+package dev.sallyport.approval.signin;
+
+import dev.sallyport.servicekit.access.ApiTokens;
+import java.security.SecureRandom;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/** Starts, finds and ends sessions. Their time is the database's; only the SHA-256 of a token is stored. */
+@Component
+public class Sessions {
+
+    private final JdbcClient jdbc;
+    private final SignInProperties properties;
+    private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
+
+    Sessions(JdbcClient jdbc, SignInProperties properties, Clock clock) {
+        this.jdbc = jdbc;
+        this.properties = properties;
+        this.clock = clock;
+    }
+
+    /**
+     * A session that has just begun.
+     *
+     * @param token the cookie's value, given out this once
+     * @param session what was stored
+     */
+    public record Started(String token, Session session) {
+        /** Never the token. */
+        @Override
+        public String toString() {
+            return session.toString();
+        }
+    }
+
+    /** Begins a session for a person whose one-time link was just redeemed. */
+    Started start(String workspaceId, String principal) {
+        String token = ApiTokens.mint(ApiTokens.SESSION, random);
+        Session session = jdbc.sql("""
+                        insert into sign_in_session (token_hash, id, workspace_id, principal, created_at, expires_at)
+                        values (:hash, :id, :workspace, :principal,
+                                clock_timestamp(), clock_timestamp() + :seconds * interval '1 second')
+                        returning id, workspace_id, principal, expires_at""")
+                .param("hash", ApiTokens.hash(token).bytes())
+                .param("id", SessionIds.next(clock.instant()))
+                .param("workspace", workspaceId)
+                .param("principal", principal)
+                .param("seconds", properties.sessionLifetime().toSeconds())
+                .query(Sessions::session)
+                .single();
+        return new Started(token, session);
+    }
+
+    /** The session of this token if it counts now; a malformed token is not looked up. */
+    public Optional<Session> find(String token) {
+        if (!ApiTokens.isSession(token) || !ApiTokens.isWellFormed(token)) {
+            return Optional.empty();
+        }
+        return jdbc.sql("""
+                        select id, workspace_id, principal, expires_at from sign_in_session
+                        where token_hash = :hash and ended_at is null and expires_at > clock_timestamp()""")
+                .param("hash", ApiTokens.hash(token).bytes())
+                .query(Sessions::session)
+                .optional();
+    }
+
+    /** Ends this token's session and returns it; empty if it did not count any more. */
+    Optional<Session> end(String token) {
+        return jdbc.sql("""
+                        update sign_in_session set ended_at = clock_timestamp()
+                        where token_hash = :hash and ended_at is null and expires_at > clock_timestamp()
+                        returning id, workspace_id, principal, expires_at""")
+                .param("hash", ApiTokens.hash(token).bytes())
+                .query(Sessions::session)
+                .optional();
+    }
+
+    /** Removes what expired long ago. */
+    @Scheduled(fixedDelayString = "${sallyport.sign-in.prune-ms:3600000}")
+    void prune() {
+        jdbc.sql("delete from sign_in_session where expires_at < clock_timestamp() - interval '30 days'")
+                .update();
+    }
+
+    private static Session session(ResultSet row, int number) throws SQLException {
+        return new Session(
+                row.getString("id"),
+                row.getString("workspace_id"),
+                row.getString("principal"),
+                row.getObject("expires_at", OffsetDateTime.class).toInstant());
+    }
+}

@@ -1,0 +1,23 @@
+package dev.sallyport.approval.signin;
+
+import jakarta.validation.constraints.AssertTrue;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * {@code sallyport.sign-in.*}
+ *
+ * @param sessionLifetime how long a sign-in lasts, 1 minute to 12 hours; default 1 hour
+ */
+@Validated
+@ConfigurationProperties("sallyport.sign-in")
+public record SignInProperties(@DefaultValue("1h") Duration sessionLifetime) {
+
+    @AssertTrue(message = "session-lifetime must be between 1 minute and 12 hours")
+    boolean isLifetimeShort() {
+        return sessionLifetime.compareTo(Duration.ofMinutes(1)) >= 0
+                && sessionLifetime.compareTo(Duration.ofHours(12)) <= 0;
+    }
+}

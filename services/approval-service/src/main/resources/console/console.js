@@ -1,0 +1,85 @@
+"use strict";
+// The pages work without this file, except for the sign-in link's fragment, which the server must never see by itself.
+(() => {
+  const announce = (text) => {
+    const place = document.getElementById("announce");
+    if (place) place.textContent = text;
+  };
+
+  // One-time link: the code is behind the '#', so that no server log and no preview ever gets it.
+  const readLink = () => {
+    const field = document.getElementById("sign-in-token");
+    const code = window.location.hash.slice(1);
+    if (!field || !/^[0-9A-Za-z_-]{20,200}$/.test(code)) return;
+    field.value = code;
+    window.history.replaceState(null, "", window.location.pathname);
+    document.querySelectorAll(".without-link").forEach((part) => { part.hidden = true; });
+    document.querySelectorAll(".with-link").forEach((part) => { part.hidden = false; });
+    document.getElementById("sign-in-button").focus();
+  };
+
+  // Countdowns run on the server's remaining time, whatever this machine's clock says.
+  const began = new WeakMap();
+  const inWords = (seconds) => {
+    if (seconds >= 3600) return Math.floor(seconds / 3600) + " h " + Math.floor((seconds % 3600) / 60) + " min left";
+    if (seconds >= 60) return Math.floor(seconds / 60) + " min " + String(seconds % 60).padStart(2, "0") + " s left";
+    return seconds + " s left";
+  };
+  const tick = () => {
+    for (const place of document.querySelectorAll("[data-left-ms]")) {
+      if (!began.has(place)) began.set(place, performance.now());
+      const left = Number(place.dataset.leftMs) - (performance.now() - began.get(place));
+      const seconds = Math.ceil(left / 1000);
+      place.firstElementChild.textContent = seconds > 0 ? inWords(seconds) : "time is over";
+      place.classList.toggle("countdown-short", seconds <= 60);
+    }
+  };
+
+  const showCount = () => {
+    const queue = document.getElementById("queue");
+    if (!queue) return;
+    const count = Number(queue.dataset.count);
+    document.title = (count > 0 ? "(" + count + ") " : "") + "Waiting · Sallyport";
+  };
+
+  const listen = () => {
+    const address = document.body.dataset.events;
+    if (!address || !window.EventSource) return;
+    const source = new EventSource(address);
+    const changed = (event) => {
+      document.body.dispatchEvent(new CustomEvent("approvals-changed"));
+      const change = JSON.parse(event.data);
+      if (change.approval_id === document.body.dataset.approval) {
+        document.body.dispatchEvent(new CustomEvent("approval-changed"));
+        announce(change.state === "pending" ? "Somebody answered." : "This request is " + change.state.replace("_", " ") + ".");
+      } else if (change.state === "pending") {
+        announce("Something is waiting for an answer.");
+      }
+    };
+    source.addEventListener("approval", changed);
+    source.addEventListener("open", () => document.body.dispatchEvent(new CustomEvent("approvals-changed")));
+    window.addEventListener("pagehide", () => source.close());
+  };
+
+  // One answer is enough; a second press before the page changes does nothing.
+  const onceOnly = () => {
+    document.addEventListener("submit", (event) => {
+      if (event.target.dataset.sent) {
+        event.preventDefault();
+        return;
+      }
+      event.target.dataset.sent = "yes";
+    });
+    window.addEventListener("pageshow", () => {
+      document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
+    });
+  };
+
+  readLink();
+  tick();
+  window.setInterval(tick, 500);
+  showCount();
+  document.body.addEventListener("htmx:afterSettle", () => { tick(); showCount(); });
+  onceOnly();
+  listen();
+})();

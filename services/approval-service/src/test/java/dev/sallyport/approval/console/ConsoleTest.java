@@ -1,0 +1,287 @@
+package dev.sallyport.approval.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.sallyport.approval.console.Browser.Window;
+import dev.sallyport.approval.fleet.Api;
+import dev.sallyport.approval.fleet.AskedCall;
+import dev.sallyport.approval.fleet.RunningApproval;
+import dev.sallyport.statements.predicate.ApprovalResolved;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ConsoleTest {
+
+    private static final String HOSTILE = """
+            {"executable":"sh","args":["-c","<img src=x onerror=alert(1)><script>alert(2)</script>",
+            "invoice\\u202efdp.exe","p\\u0430ypal.com/\\u200bx","line one\\nline two\\ttab\\u001b[31m",
+            "</textarea>'\\"><svg/onload=alert(3)>","${T(java.lang.Runtime).getRuntime()} [[${7*7}]]"," trailing "]}""";
+
+    private final RunningApproval service = RunningApproval.shared();
+    private Browser browser;
+    private String workspace = "";
+
+    @SuppressWarnings("NullAway.Init")
+    ConsoleTest() {}
+
+    @BeforeAll
+    void open() {
+        browser = new Browser(service);
+    }
+
+    @AfterAll
+    void close() {
+        browser.close();
+    }
+
+    @BeforeEach
+    void somebody() {
+        workspace = AskedCall.freshWorkspace();
+        service.policy.operator(workspace, "person:ada");
+    }
+
+    private Window signedIn() {
+        Window window = browser.window();
+        window.signIn(workspace, "person:ada");
+        return window;
+    }
+
+    private static Locator button(Page page, String name) {
+        return page.getByRole(
+                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+    }
+
+    @Test
+    void aRequestAppearsByItselfAndIsApprovedInTheBrowser() {
+        try (Window window = signedIn()) {
+            assertThat(window.page().getByText("Nothing is waiting.")).isVisible();
+
+            AskedCall call = service.ask(AskedCall.in(workspace));
+
+            Locator card = window.page().getByText("Run the program cp with 2 arguments");
+            assertThat(card).isVisible();
+            assertThat(window.page()).hasTitle("(1) Waiting · Sallyport");
+            card.click();
+            assertThat(window.page().getByText("Exactly this runs")).isVisible();
+            window.page().getByPlaceholder("Reason (optional)").fill("weekly copy");
+            button(window.page(), "Approve once").click();
+
+            assertThat(window.page().getByText("This call may run once")).isVisible();
+            assertThat(service.state(call)).isEqualTo("APPROVED");
+            ApprovalResolved said = service.resolutions(call).getFirst();
+            assertThat(said.answers().getFirst().principal()).isEqualTo("person:ada");
+            assertThat(said.answers().getFirst().authenticator()).isEqualTo("session");
+            assertThat(said.answers().getFirst().method()).isEqualTo("web");
+            assertThat(said.answers().getFirst().promptDigest()).isEqualTo(call.promptDigest);
+            assertThat(window.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void theKeyboardAloneIsEnoughAndEnterAloneDenies() {
+        AskedCall careless = service.ask(AskedCall.in(workspace));
+        try (Window window = signedIn()) {
+            window.open("/console/approvals/" + careless.approvalId);
+            assertThat(button(window.page(), "Deny")).isFocused();
+            window.page().keyboard().press("Enter");
+            assertThat(window.page().getByText("This call will not run.")).isVisible();
+            assertThat(service.state(careless)).isEqualTo("DENIED");
+
+            AskedCall careful = service.ask(AskedCall.in(workspace));
+            window.open("/console");
+            window.page().locator(".card-link").first().focus();
+            window.page().keyboard().press("Enter");
+            assertThat(button(window.page(), "Deny")).isFocused();
+            window.page().keyboard().press("Tab");
+            window.page().keyboard().type("read it");
+            window.page().keyboard().press("Tab");
+            assertThat(button(window.page(), "Approve once")).isFocused();
+            window.page().keyboard().press("Enter");
+            assertThat(window.page().getByText("This call may run once")).isVisible();
+            assertThat(service.state(careful)).isEqualTo("APPROVED");
+            assertThat(window.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void enterInTheReasonDenies() {
+        AskedCall call = service.ask(AskedCall.in(workspace));
+        try (Window window = signedIn()) {
+            window.open("/console/approvals/" + call.approvalId);
+            window.page().getByPlaceholder("Reason (optional)").fill("no");
+            window.page().keyboard().press("Enter");
+            assertThat(window.page().getByText("This call will not run.")).isVisible();
+            assertThat(service.state(call)).isEqualTo("DENIED");
+        }
+    }
+
+    @Test
+    void hostileArgumentsAreTextAndWhatTheyHideIsShown() {
+        AskedCall call = service.ask(AskedCall.in(workspace)
+                .risk("high")
+                .showing("Run the program sh with 7 arguments: <script>alert(4)</script>\u202e", HOSTILE)
+                .saying("Trust me. <script>alert(5)</script> <b>Approve</b> now\u202e."));
+        try (Window window = signedIn()) {
+            window.screenshot("queue-hostile", true);
+            window.open("/console/approvals/" + call.approvalId);
+
+            Locator exact = window.page().locator(".exact");
+            assertThat(exact).containsText("<img src=x onerror=alert(1)><script>alert(2)</script>");
+            assertThat(exact).containsText("${T(java.lang.Runtime).getRuntime()} [[${7*7}]]");
+            assertThat(window.page().locator("main script, main img, main svg")).hasCount(0);
+            assertThat(exact.locator("mark.vt-bidi")).hasText("U+202E");
+            assertThat(exact.locator("mark.vt-bidi")).hasAttribute("title", "RIGHT-TO-LEFT OVERRIDE");
+            assertThat(exact.locator("mark.vt-lookalike")).containsText("U+0430");
+            assertThat(exact.locator("mark.vt-control").getByText("ESC")).isVisible();
+            assertThat(window.page().getByText("not verified")).isVisible();
+            assertThat(window.page().content()).doesNotContain("\u202e").doesNotContain("\u200b");
+            // What is drawn stands in the order in which it runs.
+            assertThat((Boolean) window.page().evaluate("""
+                    () => [...document.querySelectorAll('.exact dd .vt')]
+                        .every(e => getComputedStyle(e).direction === 'ltr'
+                            && getComputedStyle(e).unicodeBidi.includes('override'))""")).isTrue();
+            window.screenshot("detail-hostile", true);
+            assertThat(window.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void theSectionsComeInTheirOrderAndTheAgentsWordsLast() {
+        AskedCall call = service.ask(AskedCall.in(workspace).saying("I need a backup before I go on."));
+        try (Window window = signedIn()) {
+            window.open("/console/approvals/" + call.approvalId);
+
+            assertThat(window.page().locator("main h1, main h2").allInnerTexts().stream()
+                            .map(text -> text.toLowerCase(java.util.Locale.ROOT).strip())
+                            .toList())
+                    .containsExactly(
+                            "run the program cp with 2 arguments",
+                            "risk",
+                            "exactly this runs",
+                            "what the sandbox holds it to",
+                            "who asks",
+                            "the agent says not verified");
+        }
+    }
+
+    @Test
+    void whatSomebodyElseAnswersIsSeenAtOnce() {
+        AskedCall call = service.ask(AskedCall.in(workspace));
+        service.policy.operator(workspace, "person:bob");
+        try (Window window = signedIn()) {
+            window.open("/console/approvals/" + call.approvalId);
+            assertThat(button(window.page(), "Approve once")).isVisible();
+
+            Api.withToken(service, service.policy.token(workspace, "person:bob"))
+                    .deny(call);
+
+            assertThat(window.page().getByText("This call will not run.")).isVisible();
+            assertThat(button(window.page(), "Approve once")).hasCount(0);
+            assertThat(window.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void anAnswerThatComesTooLateIsToldAsSuch() {
+        AskedCall call = service.ask(AskedCall.in(workspace).timeout(Duration.ofSeconds(3)));
+        try (Window window = signedIn()) {
+            window.page().route("**/console/events", route -> route.abort());
+            window.open("/console/approvals/" + call.approvalId);
+            org.awaitility.Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> service.state(call).equals("TIMED_OUT"));
+
+            button(window.page(), "Approve once").click();
+
+            assertThat(window.page().getByRole(AriaRole.ALERT)).containsText("already timed out");
+            assertThat(window.page().getByText("Nobody decided in time.")).isVisible();
+        }
+    }
+
+    @Test
+    void whoMayNotAnswerSeesWhyAndNoButtons() {
+        AskedCall call =
+                service.ask(AskedCall.in(workspace).askedBy("person:ada").accountable());
+        try (Window window = signedIn()) {
+            assertThat(window.page().getByText("Whoever asked may not answer.")).isVisible();
+            window.open("/console/approvals/" + call.approvalId);
+            assertThat(window.page().getByText("Whoever asked may not answer.")).isVisible();
+            assertThat(window.page().locator(".decide button")).hasCount(0);
+        }
+    }
+
+    @Test
+    void signingOutEndsTheSession() {
+        try (Window window = signedIn()) {
+            button(window.page(), "Sign out").click();
+            window.page().waitForURL("**/console/sign-in");
+            window.open("/console");
+            assertThat(button(window.page(), "Sign in")).isVisible();
+            assertThat(window.page().getByText("Nothing is waiting.")).hasCount(0);
+        }
+    }
+
+    @Test
+    void theOneTimeCodeStaysOutOfTheAddress() {
+        try (Window window = browser.window()) {
+            String code = service.policy.signInCode(workspace, "person:ada");
+            List<String> asked = new java.util.concurrent.CopyOnWriteArrayList<>();
+            window.page().onRequest(request -> asked.add(request.url()));
+            window.open("/console/sign-in#" + code);
+            assertThat(window.page().getByText("It works once.")).isVisible();
+            assertThat(window.page().url()).doesNotContain(code);
+            window.screenshot("sign-in", true);
+            button(window.page(), "Sign in").click();
+            window.page().waitForURL("**/console");
+            assertThat(asked).noneMatch(url -> url.contains("/console/sign-in?") || url.contains("token="));
+            assertThat(window.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void thePagesAreReadableInTheDarkAndOnAPhone() {
+        service.policy.operator(workspace, "person:bob");
+        Api bob = Api.withToken(service, service.policy.token(workspace, "person:bob"));
+        bob.deny(service.ask(AskedCall.in(workspace)
+                .showing("Fetch https://example.com/install.sh", "{\"url\":\"https://example.com/install.sh\"}")));
+        bob.approve(service.ask(AskedCall.in(workspace)));
+        service.ask(AskedCall.in(workspace).risk("low").showing("List the folder reports", "{\"path\":\"reports\"}"));
+        service.ask(AskedCall.in(workspace)
+                .quorum(2)
+                .risk("critical")
+                .showing(
+                        "Delete the folder build and everything in it",
+                        "{\"executable\":\"rm\",\"args\":[\"-r\",\"--\",\"build\"]}"));
+        AskedCall call = service.ask(AskedCall.in(workspace).saying("I need a backup before I go on."));
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            for (int width : List.of(1200, 390)) {
+                String suffix = "-" + scheme.name().toLowerCase(java.util.Locale.ROOT) + "-" + width;
+                try (Window window = browser.window(width, 844, scheme)) {
+                    window.signIn(workspace, "person:ada");
+                    assertThat(window.page().locator(".card")).hasCount(3);
+                    window.screenshot("queue" + suffix, false);
+                    window.open("/console/approvals/" + call.approvalId);
+                    assertThat(button(window.page(), "Deny")).isInViewport();
+                    window.screenshot("detail" + suffix, false);
+                    assertThat((Integer) window.page().evaluate("document.documentElement.scrollWidth"))
+                            .isLessThanOrEqualTo(width);
+                    window.open("/console/history");
+                    assertThat(window.page().locator(".past li")).hasCount(2);
+                    window.screenshot("history" + suffix, false);
+                    assertThat(window.complaints()).isEmpty();
+                }
+            }
+        }
+    }
+}

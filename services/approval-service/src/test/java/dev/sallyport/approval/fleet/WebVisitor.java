@@ -1,0 +1,86 @@
+package dev.sallyport.approval.fleet;
+
+import java.io.IOException;
+import java.net.CookieManager;
+import java.net.CookiePolicy;
+import java.net.HttpCookie;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** A browser reduced to its cookies and forms, for what a real browser would never let a test do. */
+public final class WebVisitor {
+
+    private static final Pattern FORM_TOKEN = Pattern.compile("name=\"form_token\" value=\"([0-9a-f]{64})\"");
+
+    private final RunningApproval service;
+    private final CookieManager cookies = new CookieManager(null, CookiePolicy.ACCEPT_ALL);
+    private final HttpClient client = HttpClient.newBuilder()
+            .cookieHandler(cookies)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+
+    /** Somebody without any cookie. */
+    public WebVisitor(RunningApproval service) {
+        this.service = service;
+    }
+
+    /** Loads the sign-in form and sends it with this code. */
+    public HttpResponse<String> signIn(String code) {
+        Matcher form = FORM_TOKEN.matcher(get("/console/sign-in").body());
+        if (!form.find()) {
+            throw new AssertionError("the sign-in page has no form token");
+        }
+        return post("/console/sign-in", Map.of("sign_in_token", code, "form_token", form.group(1)));
+    }
+
+    /** Loads a page. */
+    public HttpResponse<String> get(String path) {
+        return send(HttpRequest.newBuilder(URI.create(service.open(path))).GET());
+    }
+
+    /** Sends a form from the service's own page. */
+    public HttpResponse<String> post(String path, Map<String, String> form) {
+        return postFrom("same-origin", path, form);
+    }
+
+    /** Sends a form as a page of that relation would make a browser send it. */
+    public HttpResponse<String> postFrom(String site, String path, Map<String, String> form) {
+        String body = form.entrySet().stream()
+                .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        return send(HttpRequest.newBuilder(URI.create(service.open(path)))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header("Sec-Fetch-Site", site)
+                .POST(BodyPublishers.ofString(body)));
+    }
+
+    /** A cookie's value; empty without one. */
+    public String cookie(String name) {
+        return cookies.getCookieStore().getCookies().stream()
+                .filter(cookie -> cookie.getName().equals(name))
+                .map(HttpCookie::getValue)
+                .findFirst()
+                .orElse("");
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return client.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.sallyport.approval.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sallyport.approval.fleet.Api;
+import dev.sallyport.approval.fleet.AskedCall;
+import dev.sallyport.approval.fleet.RunningApproval;
+import dev.sallyport.statements.predicate.StatementType;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+
+class RequestsTest {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private final RunningApproval service = RunningApproval.shared();
+    private final String workspace = AskedCall.freshWorkspace();
+
+    @Test
+    void aForgedRequestCreatesNoRecordAndAGenuineOneDoes() {
+        AskedCall wrongService =
+                AskedCall.in(workspace).forgedBy("vault-service").build();
+        service.send(wrongService);
+        AskedCall altered = AskedCall.in(workspace).build();
+        byte[] bytes = altered.request().encode();
+        String text = new String(bytes, StandardCharsets.US_ASCII);
+        int signature = text.indexOf("\"sig\":\"") + 10;
+        byte[] other = bytes.clone();
+        other[signature] = (byte) (other[signature] == 'A' ? 'B' : 'A');
+        service.kafka.send(StatementType.APPROVAL_REQUESTED, altered.proposalId, other);
+        service.kafka.send(
+                StatementType.APPROVAL_REQUESTED, altered.proposalId, "not a record".getBytes(StandardCharsets.UTF_8));
+
+        AskedCall genuine = service.ask(AskedCall.in(workspace));
+
+        // The three go to the dead letters, in whatever order the partitions are read.
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(service.kafka.read(
+                                "attestation-service", "ApprovalRequested.dlt", Duration.ofSeconds(20)))
+                        .hasSizeGreaterThanOrEqualTo(3));
+        assertThat(service.state(genuine)).isEqualTo("PENDING");
+        assertThat(service.state(wrongService)).isEqualTo("none");
+        assertThat(service.state(altered)).isEqualTo("none");
+    }
+
+    @Test
+    void aRepeatedRequestIsOneRecord() {
+        AskedCall call = service.ask(AskedCall.in(workspace));
+        service.send(call);
+        service.send(call);
+        AskedCall next = service.ask(AskedCall.in(workspace));
+
+        assertThat(service.state(next)).isEqualTo("PENDING");
+        assertThat(service.bean(JdbcClient.class)
+                        .sql("select count(*) from approval_record where proposal_id = :id")
+                        .param("id", call.proposalId)
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void theEndOfTheCallClosesWhatIsOpen() {
+        AskedCall call = service.ask(AskedCall.in(workspace));
+
+        service.kafka.send(StatementType.AUDIT, call.proposalId, call.ended().encode());
+
+        await().atMost(SOON).until(() -> service.state(call).equals("CANCELLED"));
+        service.policy.operator(workspace, "person:ada");
+        Api.Answer late = Api.withToken(service, service.policy.token(workspace, "person:ada"))
+                .approve(call);
+        assertThat(late.status()).isEqualTo(409);
+        assertThat(late.code()).isEqualTo("ALREADY_RESOLVED");
+    }
+
+    @Test
+    void aRequestThatComesAfterTheEndOfItsCallBeginsCancelled() {
+        AskedCall call = AskedCall.in(workspace).build();
+        service.kafka.send(StatementType.AUDIT, call.proposalId, call.ended().encode());
+        await().atMost(SOON)
+                .until(() -> service.bean(JdbcClient.class)
+                                .sql("select count(*) from ended_call where proposal_id = :id")
+                                .param("id", call.proposalId)
+                                .query(Long.class)
+                                .single()
+                        == 1);
+
+        service.send(call);
+
+        await().atMost(SOON).until(() -> service.state(call).equals("CANCELLED"));
+    }
+
+    @Test
+    void theRecordShowsThePromptWhoseDigestAnAnswerNames() {
+        AskedCall call = service.ask(AskedCall.in(workspace));
+        service.policy.operator(workspace, "person:ada");
+        Api ada = Api.withToken(service, service.policy.token(workspace, "person:ada"));
+
+        JsonNode record = ada.get("/v1/approvals/" + call.approvalId).body();
+
+        assertThat(record.path("prompt_digest").asString("")).isEqualTo(call.promptDigest.hex());
+        assertThat(record.at("/prompt/arguments/executable").asString("")).isEqualTo("cp");
+        assertThat(record.at("/obligations/approver_role").asString("")).isEqualTo("operator");
+        assertThat(record.at("/risk/level").asString("")).isEqualTo("medium");
+        assertThat(record.path("summary").asString("")).isEqualTo("Run the program cp with 2 arguments");
+    }
+
+    @Test
+    void theListPagesThroughEverythingOnceNewestFirst() {
+        List<String> asked = new ArrayList<>();
+        for (int number = 0; number < 5; number++) {
+            asked.addFirst(service.ask(AskedCall.in(workspace)).approvalId);
+        }
+        service.policy.operator(workspace, "person:ada");
+        Api ada = Api.withToken(service, service.policy.token(workspace, "person:ada"));
+
+        List<String> listed = new ArrayList<>();
+        String after = "";
+        do {
+            JsonNode page = ada.get("/v1/approvals?state=pending&limit=2&after=" + after)
+                    .body();
+            page.path("items")
+                    .forEach(item -> listed.add(item.path("approval_id").asString("")));
+            after = page.path("next").asString("");
+        } while (!after.isEmpty());
+
+        assertThat(listed).containsExactlyElementsOf(asked);
+        assertThat(ada.get("/v1/approvals?state=denied").body().path("items")).isEmpty();
+        assertThat(ada.get("/v1/approvals?state=nonsense").status()).isEqualTo(400);
+        assertThat(ada.get("/v1/approvals?limit=0").status()).isEqualTo(400);
+    }
+}

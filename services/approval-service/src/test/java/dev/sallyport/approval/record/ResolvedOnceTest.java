@@ -1,0 +1,171 @@
+package dev.sallyport.approval.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sallyport.approval.fleet.Api;
+import dev.sallyport.approval.fleet.AskedCall;
+import dev.sallyport.approval.fleet.RunningApproval;
+import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.predicate.ApprovalResolved;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+class ResolvedOnceTest {
+
+    private final RunningApproval service = RunningApproval.shared();
+    private final String workspace = AskedCall.freshWorkspace();
+
+    private Api operator(String name) {
+        service.policy.operator(workspace, name);
+        return Api.withToken(service, service.policy.token(workspace, name));
+    }
+
+    @Test
+    void fiftyParallelAnswersResolveExactlyOnce() throws Exception {
+        AskedCall call = service.ask(AskedCall.in(workspace));
+        List<Callable<Api.Answer>> answers = new ArrayList<>();
+        for (int person = 0; person < 50; person++) {
+            Api api = operator("person:p" + person);
+            boolean yes = person % 2 == 0;
+            answers.add(() -> yes ? api.approve(call) : api.deny(call));
+        }
+
+        List<Api.Answer> got = new ArrayList<>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<Api.Answer> answer : threads.invokeAll(answers)) {
+                got.add(answer.get());
+            }
+        }
+
+        assertThat(got).filteredOn(answer -> answer.status() == 200).hasSize(1);
+        assertThat(got)
+                .filteredOn(answer -> answer.status() != 200)
+                .hasSize(49)
+                .allMatch(answer -> answer.status() == 409 && answer.code().equals("ALREADY_RESOLVED"));
+        List<ApprovalResolved> said = service.resolutions(call);
+        assertThat(said).hasSize(1);
+        assertThat(said.getFirst().answers()).hasSize(1);
+        assertThat(said.getFirst().answer() == ApprovalResolved.Answer.APPROVED)
+                .isEqualTo(service.state(call).equals("APPROVED"));
+    }
+
+    @Test
+    void theSignedAnswerSaysWhoHowAndWhatWasShown() {
+        AskedCall call = service.ask(AskedCall.in(workspace));
+
+        Api.Answer answer = operator("person:ada").approve(call);
+
+        assertThat(answer.state()).isEqualTo("approved");
+        ApprovalResolved said = service.resolutions(call).getFirst();
+        assertThat(said.approvalId()).isEqualTo(call.approvalId);
+        assertThat(said.code()).isEqualTo("APPROVED");
+        assertThat(said.scope()).isEqualTo("once");
+        assertThat(said.answers()).singleElement().satisfies(one -> {
+            assertThat(one.principal()).isEqualTo("person:ada");
+            assertThat(one.roles()).containsExactly("operator");
+            assertThat(one.authenticator()).isEqualTo("token");
+            assertThat(one.method()).isEqualTo("api");
+            assertThat(one.promptDigest()).isEqualTo(call.promptDigest);
+            assertThat(one.reason()).isNotNull();
+        });
+    }
+
+    @Test
+    void aDenialIsFinal() {
+        AskedCall call = service.ask(AskedCall.in(workspace));
+        assertThat(operator("person:ada").deny(call).state()).isEqualTo("denied");
+
+        Api.Answer late = operator("person:bob").approve(call);
+
+        assertThat(late.status()).isEqualTo(409);
+        assertThat(late.code()).isEqualTo("ALREADY_RESOLVED");
+        assertThat(service.state(call)).isEqualTo("DENIED");
+        assertThat(service.resolutions(call)).singleElement().satisfies(said -> {
+            assertThat(said.answer()).isEqualTo(ApprovalResolved.Answer.DENIED);
+            assertThat(said.code()).isEqualTo("DENIED_BY_APPROVER");
+        });
+    }
+
+    @Test
+    void anAnswerToAnotherPromptIsRefusedAndTheRightOneStillCounts() {
+        AskedCall call = service.ask(AskedCall.in(workspace));
+        Api ada = operator("person:ada");
+
+        Api.Answer other = ada.answer(call, "approve", Digest.of(new byte[] {7}).hex());
+        Api.Answer malformed = ada.answer(call, "approve", "ABC");
+
+        assertThat(other.status()).isEqualTo(409);
+        assertThat(other.code()).isEqualTo("PROMPT_DIGEST_MISMATCH");
+        assertThat(malformed.status()).isEqualTo(400);
+        assertThat(malformed.body().at("/errors/0/field").asString("")).isEqualTo("prompt_digest");
+        assertThat(service.state(call)).isEqualTo("PENDING");
+        assertThat(ada.approve(call).status()).isEqualTo(200);
+    }
+
+    @Test
+    void twoPeopleAreNeededWhereTheRequestSaysSo() {
+        AskedCall call = service.ask(AskedCall.in(workspace).quorum(2));
+        Api ada = operator("person:ada");
+
+        assertThat(ada.approve(call).state()).isEqualTo("pending");
+        assertThat(ada.approve(call).code()).isEqualTo("ALREADY_ANSWERED");
+        assertThat(service.state(call)).isEqualTo("PENDING");
+        assertThat(operator("person:bob").approve(call).state()).isEqualTo("approved");
+
+        assertThat(service.resolutions(call).getFirst().answers())
+                .extracting(ApprovalResolved.ApproverAnswer::principal)
+                .containsExactly("person:ada", "person:bob");
+    }
+
+    @Test
+    void oneDenialIsEnoughWhateverTheQuorum() {
+        AskedCall call = service.ask(AskedCall.in(workspace).quorum(2));
+        operator("person:ada").approve(call);
+
+        assertThat(operator("person:bob").deny(call).state()).isEqualTo("denied");
+    }
+
+    @Test
+    void theDatabaseItselfRefusesASecondResolution() {
+        AskedCall call = service.ask(AskedCall.in(workspace));
+        operator("person:ada").deny(call);
+
+        assertThatThrownBy(() -> update(call, "state = 'APPROVED'"))
+                .isInstanceOf(DataAccessException.class)
+                .hasMessageContaining("resolved once");
+        assertThatThrownBy(() -> service.bean(JdbcClient.class)
+                        .sql("delete from approval_answer where approval_id = :id")
+                        .param("id", call.approvalId)
+                        .update())
+                .isInstanceOf(DataAccessException.class);
+        assertThat(service.state(call)).isEqualTo("DENIED");
+    }
+
+    @Test
+    void theDatabaseItselfRefusesWhatNobodyAnsweredAndWhatWasNotAsked() {
+        AskedCall call = service.ask(AskedCall.in(workspace));
+
+        assertThatThrownBy(() -> update(call, "state = 'APPROVED', resolved_at = clock_timestamp()"))
+                .hasMessageContaining("not enough approvals");
+        assertThatThrownBy(() -> update(call, "state = 'TIMED_OUT', resolved_at = clock_timestamp()"))
+                .hasMessageContaining("too early");
+        assertThatThrownBy(() -> update(call, "expires_at = expires_at + interval '1 day'"))
+                .hasMessageContaining("what was asked does not change");
+        assertThatThrownBy(() -> update(call, "quorum = 2")).hasMessageContaining("what was asked does not change");
+        assertThat(operator("person:ada").approve(call).state()).isEqualTo("approved");
+    }
+
+    private void update(AskedCall call, String set) {
+        service.bean(JdbcClient.class)
+                .sql("update approval_record set " + set + " where id = :id")
+                .param("id", call.approvalId)
+                .update();
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of approval records. */
+@NullMarked
+package dev.sallyport.approval.record;
+
+import org.jspecify.annotations.NullMarked;

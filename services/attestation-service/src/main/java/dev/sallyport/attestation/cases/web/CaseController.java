@@ -1,0 +1,78 @@
+package dev.sallyport.attestation.cases.web;
+
+import dev.sallyport.attestation.cases.CaseFile;
+import dev.sallyport.attestation.cases.Cases;
+import dev.sallyport.attestation.cases.EvidenceBundle;
+import dev.sallyport.attestation.log.LogReader;
+import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.access.Principal;
+import dev.sallyport.servicekit.access.Requires;
+import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.servicekit.problem.ProblemException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.regex.Pattern;
+import org.springframework.http.CacheControl;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Cases and their bundles. Each reading is in the log before the answer leaves. */
+@RestController
+class CaseController {
+    private static final Pattern ULID = Pattern.compile("[0-9A-HJKMNP-TV-Z]{26}");
+
+    private final Cases cases;
+    private final LogReader log;
+    private final IdentityInForce identity;
+    private final Clock clock;
+
+    CaseController(Cases cases, LogReader log, IdentityInForce identity, Clock clock) {
+        this.cases = cases;
+        this.log = log;
+        this.identity = identity;
+        this.clock = clock;
+    }
+
+    @GetMapping("/v1/cases/{proposal_id}")
+    @Requires(Permission.LEDGER_READ)
+    ResponseEntity<CaseView> read(Principal caller, @PathVariable("proposal_id") String proposalId) {
+        boolean discloses = caller.may(Permission.LEDGER_EXPORT);
+        CaseFile file = file(proposalId, new Cases.Reading(caller.name(), caller.workspaceId(), false, discloses));
+        return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(CaseView.of(file, discloses));
+    }
+
+    @GetMapping("/v1/cases/{proposal_id}/bundle")
+    @Requires(Permission.LEDGER_EXPORT)
+    ResponseEntity<byte[]> bundle(Principal caller, @PathVariable("proposal_id") String proposalId) throws IOException {
+        CaseFile file = file(proposalId, new Cases.Reading(caller.name(), caller.workspaceId(), true, true));
+        ByteArrayOutputStream zip = new ByteArrayOutputStream();
+        new EvidenceBundle(file, log, identity.trust(), clock.instant()).write(zip);
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noStore())
+                .contentType(new MediaType("application", "zip"))
+                .header(
+                        HttpHeaders.CONTENT_DISPOSITION,
+                        ContentDisposition.attachment()
+                                .filename(proposalId + ".sallyport.zip")
+                                .build()
+                                .toString())
+                .body(zip.toByteArray());
+    }
+
+    private CaseFile file(String proposalId, Cases.Reading reading) {
+        if (!ULID.matcher(proposalId).matches()) {
+            throw unknown();
+        }
+        return cases.read(proposalId, reading).orElseThrow(CaseController::unknown);
+    }
+
+    private static ProblemException unknown() {
+        return ProblemException.notFound("the published log has no such call for this workspace");
+    }
+}

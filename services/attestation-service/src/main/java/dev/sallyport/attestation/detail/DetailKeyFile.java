@@ -1,0 +1,55 @@
+package dev.sallyport.attestation.detail;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/** The file with the key that subjects' data keys are wrapped under: 32 random bytes, readable by its owner only. */
+final class DetailKeyFile {
+    private DetailKeyFile() {}
+
+    /**
+     * Reads the key; makes one where there is neither a file nor anything sealed.
+     *
+     * @throws DetailException.KeyFileUnusable when a key that is needed is missing, or the file is no key
+     */
+    static byte[] readOrMake(Path file, boolean somethingIsSealed) {
+        try {
+            byte[] key = Files.readAllBytes(file);
+            if (key.length != AesGcm.KEY_BYTES) {
+                throw new DetailException.KeyFileUnusable(file + " does not hold a key of 32 bytes");
+            }
+            return key;
+        } catch (NoSuchFileException e) {
+            if (somethingIsSealed) {
+                throw new DetailException.KeyFileUnusable(file
+                        + " is missing, and the database holds details sealed under it: restore it from the backup");
+            }
+            return make(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the key file cannot be read: " + file, e);
+        }
+    }
+
+    private static byte[] make(Path file) {
+        byte[] key = AesGcm.randomKey();
+        try {
+            Files.createDirectories(file.getParent());
+            var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+            try (var channel = Files.newByteChannel(
+                    file,
+                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SYNC),
+                    ownerOnly)) {
+                channel.write(java.nio.ByteBuffer.wrap(key));
+            }
+            return key;
+        } catch (IOException e) {
+            throw new UncheckedIOException("the key file cannot be made: " + file, e);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Details of statements, kept sealed so that they can be forgotten. */
+@NullMarked
+package dev.sallyport.attestation.detail;
+
+import org.jspecify.annotations.NullMarked;

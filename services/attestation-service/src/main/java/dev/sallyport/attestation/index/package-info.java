@@ -1,0 +1,5 @@
+/** What auditors ask for, read from the log's entries. */
+@NullMarked
+package dev.sallyport.attestation.index;
+
+import org.jspecify.annotations.NullMarked;

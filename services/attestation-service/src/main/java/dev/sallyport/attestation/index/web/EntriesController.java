@@ -1,0 +1,149 @@
+package dev.sallyport.attestation.index.web;
+
+import dev.sallyport.attestation.index.IndexedStatement;
+import dev.sallyport.attestation.index.StatementIndex;
+import dev.sallyport.attestation.index.StatementQuery;
+import dev.sallyport.attestation.log.LogReader;
+import dev.sallyport.attestation.log.PublishedCheckpoint;
+import dev.sallyport.attestation.log.web.CheckpointView;
+import dev.sallyport.attestation.log.web.LogProblems;
+import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.access.Principal;
+import dev.sallyport.servicekit.access.Requires;
+import dev.sallyport.servicekit.problem.ProblemException;
+import dev.sallyport.statements.Digest;
+import dev.sallyport.tlog.TreeHash;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Entries, their proofs, and proofs that the log only grew. */
+@RestController
+@Requires(Permission.LEDGER_READ)
+class EntriesController {
+    private static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
+
+    private final StatementIndex index;
+    private final LogReader log;
+
+    EntriesController(StatementIndex index, LogReader log) {
+        this.index = index;
+        this.log = log;
+    }
+
+    /**
+     * A page of entries.
+     *
+     * @param next what to ask for with {@code after}; absent on the last page
+     */
+    record Page(
+            CheckpointView checkpoint,
+            List<EntryView> entries,
+            @Nullable Long next) {}
+
+    record Entry(CheckpointView checkpoint, EntryView entry) {}
+
+    record Consistency(long from, long to, List<String> hashes) {}
+
+    @GetMapping("/v1/entries")
+    Page entries(
+            Principal caller,
+            @RequestParam(required = false) @Nullable String proposal,
+            @RequestParam(required = false) @Nullable String principal,
+            @RequestParam(required = false) @Nullable String tool,
+            @RequestParam(required = false) @Nullable String decision,
+            @RequestParam(required = false) @Nullable String outcome,
+            @RequestParam(required = false) @Nullable String session,
+            @RequestParam(required = false) @Nullable String run,
+            @RequestParam(required = false) @Nullable String type,
+            @RequestParam(required = false) @Nullable String event,
+            @RequestParam(required = false) @Nullable Instant from,
+            @RequestParam(required = false) @Nullable Instant to,
+            @RequestParam(defaultValue = "-1") long after,
+            @RequestParam(defaultValue = "50") int limit) {
+        if (limit < 1 || limit > StatementQuery.MAX_LIMIT) {
+            throw invalid("limit", "1 to " + StatementQuery.MAX_LIMIT);
+        }
+        PublishedCheckpoint checkpoint = log.checkpoint().orElseThrow(LogProblems::unpublished);
+        StatementQuery query = new StatementQuery(
+                proposal, principal, tool, decision, outcome, session, run, type, event, from, to, after, limit);
+        List<IndexedStatement> rows = index.find(query, caller.workspaceId(), checkpoint.size());
+        return new Page(
+                CheckpointView.of(checkpoint),
+                rows.stream().map(EntryView::of).toList(),
+                rows.size() == limit ? rows.getLast().index() : null);
+    }
+
+    @GetMapping("/v1/entries/{index}")
+    Entry entry(Principal caller, @PathVariable("index") long at) {
+        PublishedCheckpoint checkpoint = log.checkpoint().orElseThrow(LogProblems::unpublished);
+        IndexedStatement row = visible(caller, at);
+        return log.entry(at, checkpoint.size())
+                .map(entry -> new Entry(CheckpointView.of(checkpoint), EntryView.of(row, entry)))
+                .orElseThrow(EntriesController::unknown);
+    }
+
+    @GetMapping("/v1/entries/{index}/proof")
+    ResponseEntity<byte[]> proof(Principal caller, @PathVariable("index") long at) {
+        visible(caller, at);
+        return proofOf(at);
+    }
+
+    @GetMapping("/v1/proofs/{digest}")
+    ResponseEntity<byte[]> proofByDigest(Principal caller, @PathVariable("digest") String text) {
+        Digest digest = InclusionController.digest("digest", text);
+        Long at = log.indexes(List.of(digest), Long.MAX_VALUE).get(digest);
+        if (at == null) {
+            throw unknown();
+        }
+        visible(caller, at);
+        return proofOf(at);
+    }
+
+    @GetMapping("/v1/consistency")
+    Consistency consistency(@RequestParam long from, @RequestParam(required = false) @Nullable Long to) {
+        long published = log.checkpoint().orElseThrow(LogProblems::unpublished).size();
+        long newer = to == null ? published : to;
+        if (newer > published) {
+            throw invalid("to", "at most the published size, " + published);
+        }
+        if (from < 1 || from > newer) {
+            throw invalid("from", "1 to the newer size, " + newer);
+        }
+        return new Consistency(
+                from,
+                newer,
+                log.consistency(from, newer).stream().map(TreeHash::base64).toList());
+    }
+
+    private IndexedStatement visible(Principal caller, long at) {
+        return index.at(at, caller.workspaceId()).orElseThrow(EntriesController::unknown);
+    }
+
+    private ResponseEntity<byte[]> proofOf(long at) {
+        PublishedCheckpoint checkpoint = log.checkpoint().orElseThrow(LogProblems::unpublished);
+        if (at >= checkpoint.size()) {
+            throw unknown();
+        }
+        return ResponseEntity.ok()
+                .contentType(TEXT)
+                .body(log.proof(at, checkpoint).encode());
+    }
+
+    private static ProblemException unknown() {
+        return ProblemException.notFound("the published log has no such entry for this workspace");
+    }
+
+    private static ProblemException invalid(String field, String detail) {
+        return new ProblemException(
+                HttpStatus.BAD_REQUEST, "INVALID_REQUEST", "a parameter is out of range", field, detail);
+    }
+}

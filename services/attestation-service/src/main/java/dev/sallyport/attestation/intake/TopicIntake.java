@@ -1,0 +1,113 @@
+package dev.sallyport.attestation.intake;
+
+import dev.sallyport.attestation.log.Batch;
+import dev.sallyport.attestation.log.Batch.Partition;
+import dev.sallyport.attestation.log.Ledger;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+
+/**
+ * Reads the topics into the log. Where reading goes on is in the database, moved by the transaction that appends, so that a
+ * record is neither lost nor appended twice whenever this ends. Any failure closes the consumer; the next step starts again
+ * from the database.
+ */
+final class TopicIntake implements DisposableBean {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicIntake.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final List<String> topics;
+    private final RecordScreening screening;
+    private final Ledger ledger;
+    private final Function<Partition, OptionalLong> nextOffset;
+    private @Nullable Consumer<byte[], byte[]> open;
+
+    TopicIntake(
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            List<String> topics,
+            RecordScreening screening,
+            Ledger ledger,
+            Function<Partition, OptionalLong> nextOffset) {
+        this.consumers = consumers;
+        this.topics = topics;
+        this.screening = screening;
+        this.ledger = ledger;
+        this.nextOffset = nextOffset;
+    }
+
+    /** Reads once and appends what was read. */
+    synchronized void step() {
+        try {
+            Consumer<byte[], byte[]> consumer = consumer();
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            if (records.isEmpty()) {
+                return;
+            }
+            Batch batch = screening.screen(records);
+            Ledger.Outcome outcome = ledger.append(batch);
+            LOG.debug("{} records read, {} entries appended", records.count(), outcome.appended());
+            // For those who watch the lag; what counts is in the database.
+            consumer.commitAsync();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private Consumer<byte[], byte[]> consumer() {
+        Consumer<byte[], byte[]> consumer = open;
+        if (consumer == null) {
+            consumer = consumers.get();
+            open = consumer;
+            consumer.subscribe(topics, new SeekToStored(consumer));
+        }
+        return consumer;
+    }
+
+    private void close() {
+        Consumer<byte[], byte[]> consumer = open;
+        open = null;
+        if (consumer != null) {
+            consumer.close();
+        }
+    }
+
+    @Override
+    public synchronized void destroy() {
+        close();
+    }
+
+    private final class SeekToStored implements ConsumerRebalanceListener {
+        private final Consumer<byte[], byte[]> consumer;
+
+        SeekToStored(Consumer<byte[], byte[]> consumer) {
+            this.consumer = consumer;
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            // What was read of them is appended; what was not will be read by their next reader.
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            for (TopicPartition partition : partitions) {
+                nextOffset
+                        .apply(new Partition(partition.topic(), partition.partition()))
+                        .ifPresent(offset -> consumer.seek(partition, offset));
+            }
+        }
+    }
+}

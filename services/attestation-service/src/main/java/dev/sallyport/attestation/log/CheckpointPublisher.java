@@ -1,0 +1,125 @@
+package dev.sallyport.attestation.log;
+
+import dev.sallyport.tlog.Checkpoint;
+import dev.sallyport.tlog.EntryBundle;
+import dev.sallyport.tlog.LogPath;
+import dev.sallyport.tlog.LogPath.BundleId;
+import dev.sallyport.tlog.LogPath.TileId;
+import dev.sallyport.tlog.TiledTree;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Service;
+
+/**
+ * Signs and shows a checkpoint after each growth. What a checkpoint covers is in the archive before it is signed, and what
+ * was signed is remembered there before it is shown: a database set back to an older state cannot make the log tell two
+ * stories, since nothing is signed that does not continue the last signed checkpoint.
+ */
+@Service
+public class CheckpointPublisher {
+    private final LedgerStore store;
+    private final Checkpoints checkpoints;
+    private final TileArchive archive;
+    private final LogIdentity identity;
+    private final ApplicationEventPublisher events;
+    private volatile @Nullable String failure = "no checkpoint has been published yet";
+
+    CheckpointPublisher(
+            LedgerStore store,
+            Checkpoints checkpoints,
+            TileArchive archive,
+            LogIdentity identity,
+            ApplicationEventPublisher events) {
+        this.store = store;
+        this.checkpoints = checkpoints;
+        this.archive = archive;
+        this.identity = identity;
+        this.events = events;
+    }
+
+    /** A checkpoint of that size is shown. */
+    public record Published(long size) {}
+
+    /** Why the last attempt failed; empty while the log publishes. */
+    public Optional<String> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    /**
+     * Publishes what has been appended, if anything.
+     *
+     * @throws LedgerException.SecondHistory when the database does not continue what was signed
+     */
+    public synchronized void publish() {
+        try {
+            long published = publishGrowth();
+            failure = null;
+            if (published >= 0) {
+                events.publishEvent(new Published(published));
+            }
+        } catch (RuntimeException e) {
+            failure = String.valueOf(e.getMessage());
+            throw e;
+        }
+    }
+
+    /** The size now published, or -1 when it was published before. */
+    private long publishGrowth() {
+        TreeState state = store.state();
+        Optional<PublishedCheckpoint> latest = checkpoints.latest();
+        if (latest.isPresent() && latest.get().size() == state.size() && remembers(latest.get())) {
+            return -1;
+        }
+        long archived = continued(state);
+        if (!new TiledTree(state.size(), store).root().equals(state.root())) {
+            throw new LedgerException.SecondHistory("the tiles in the database do not lead to its root");
+        }
+        archive(archived, state.size());
+        byte[] note = identity.sign(state.size(), state.root());
+        archive.remember(note);
+        checkpoints.publish(new PublishedCheckpoint(state.size(), state.root(), note));
+        return state.size();
+    }
+
+    private boolean remembers(PublishedCheckpoint latest) {
+        return archive.checkpoint()
+                .filter(note -> Arrays.equals(note, latest.note()))
+                .isPresent();
+    }
+
+    /** The size signed before, once it is certain that the database continues it. */
+    private long continued(TreeState state) {
+        Optional<byte[]> note = archive.checkpoint();
+        if (note.isEmpty()) {
+            return 0;
+        }
+        Checkpoint signed = identity.open(note.get());
+        if (signed.size() > state.size()) {
+            throw new LedgerException.SecondHistory("the database holds " + state.size()
+                    + " entries, but a checkpoint of " + signed.size()
+                    + " was signed: the database was set back to an older state");
+        }
+        if (!new TiledTree(signed.size(), store).root().equals(signed.root())) {
+            throw new LedgerException.SecondHistory(
+                    "the database holds other entries than those signed at size " + signed.size());
+        }
+        return signed.size();
+    }
+
+    /** Stores every tile and bundle that is new or wider since {@code from}. */
+    private void archive(long from, long to) {
+        for (long index = from / LogPath.FULL; index * LogPath.FULL < to; index++) {
+            BundleId bundle = BundleId.inTree(index, to);
+            archive.store(bundle, EntryBundle.encode(store.envelopes(index * LogPath.FULL, bundle.width())));
+        }
+        for (int level = 0; to >> (8 * level) > 0; level++) {
+            long count = to >> (8 * level);
+            for (long index = (from >> (8 * level)) / LogPath.FULL; index * LogPath.FULL < count; index++) {
+                TileId tile = TileId.inTree(level, index, to);
+                archive.store(tile, store.read(tile));
+            }
+        }
+    }
+}

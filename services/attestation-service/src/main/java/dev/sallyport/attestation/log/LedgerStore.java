@@ -1,0 +1,231 @@
+package dev.sallyport.attestation.log;
+
+import dev.sallyport.attestation.log.Batch.Partition;
+import dev.sallyport.statements.Digest;
+import dev.sallyport.tlog.LogPath.TileId;
+import dev.sallyport.tlog.Rfc6962;
+import dev.sallyport.tlog.Tile;
+import dev.sallyport.tlog.TileReader;
+import dev.sallyport.tlog.TlogException;
+import dev.sallyport.tlog.TreeHash;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The tables of the log. Writing happens within the transaction of {@link Ledger}. */
+@Repository
+class LedgerStore implements TileReader {
+    private static final int HASH = TreeHash.BYTES;
+
+    private final JdbcClient jdbc;
+    private final JdbcTemplate batches;
+
+    LedgerStore(JdbcClient jdbc, JdbcTemplate batches) {
+        this.jdbc = jdbc;
+        this.batches = batches;
+    }
+
+    /** A leaf with the index that it gets. */
+    record NewEntry(long index, Testimony testimony, TreeHash leaf) {
+        static NewEntry of(long index, Testimony testimony) {
+            return new NewEntry(
+                    index, testimony, Rfc6962.leaf(testimony.signed().envelope().encode()));
+        }
+    }
+
+    /** A certificate with the index of the statement that bound it. */
+    record NewCertificate(SigningCertificate certificate, long boundAt) {}
+
+    /** A rejection with the index of the leaf about it. */
+    record NewRejection(RejectedRecord record, long index) {}
+
+    TreeState state() {
+        return jdbc.sql("SELECT size, root, epoch FROM tree_state")
+                .query(LedgerStore::treeState)
+                .single();
+    }
+
+    TreeState lockState() {
+        return jdbc.sql("SELECT size, root, epoch FROM tree_state FOR UPDATE")
+                .query(LedgerStore::treeState)
+                .single();
+    }
+
+    void advance(TreeState from, long size, TreeHash root) {
+        int changed = jdbc.sql("UPDATE tree_state SET size = :size, root = :root, epoch = epoch + 1"
+                        + " WHERE size = :oldSize AND epoch = :oldEpoch")
+                .param("size", size)
+                .param("root", root.bytes())
+                .param("oldSize", from.size())
+                .param("oldEpoch", from.epoch())
+                .update();
+        if (changed != 1) {
+            throw new LedgerException.LostRace();
+        }
+    }
+
+    /** Those of the digests that are leaves already. */
+    Set<Digest> appended(Collection<Digest> digests) {
+        return present("SELECT digest FROM entry WHERE digest = ANY (?)", digests);
+    }
+
+    /** Those of the certificates (by SHA-256) that are bound already. */
+    Set<Digest> bound(Collection<Digest> certificates) {
+        return present("SELECT digest FROM certificate WHERE digest = ANY (?)", certificates);
+    }
+
+    private Set<Digest> present(String sql, Collection<Digest> digests) {
+        if (digests.isEmpty()) {
+            return new HashSet<>();
+        }
+        byte[][] raw = digests.stream().map(Digest::bytes).toArray(byte[][]::new);
+        Set<Digest> found = new HashSet<>();
+        batches.query(
+                sql,
+                statement -> {
+                    Array array = statement.getConnection().createArrayOf("bytea", raw);
+                    statement.setArray(1, array);
+                },
+                row -> {
+                    found.add(digest(row.getBytes(1)));
+                });
+        return found;
+    }
+
+    void insertEntries(List<NewEntry> entries) {
+        batches.batchUpdate(
+                "INSERT INTO entry (idx, digest, leaf, envelope, certificate) VALUES (?, ?, ?, ?, ?)",
+                entries,
+                entries.size(),
+                (statement, entry) -> {
+                    statement.setLong(1, entry.index());
+                    statement.setBytes(2, entry.testimony().digest().bytes());
+                    statement.setBytes(3, entry.leaf().bytes());
+                    statement.setBytes(4, entry.testimony().signed().envelope().encode());
+                    statement.setBytes(
+                            5, entry.testimony().certificate().digest().bytes());
+                });
+    }
+
+    void insertCertificates(List<NewCertificate> certificates) {
+        batches.batchUpdate(
+                "INSERT INTO certificate (digest, chain, spiffe_id, bound_at) VALUES (?, ?, ?, ?)",
+                certificates,
+                Math.max(1, certificates.size()),
+                (statement, bound) -> {
+                    String[] chain = bound.certificate().chain().toArray(String[]::new);
+                    statement.setBytes(1, bound.certificate().digest().bytes());
+                    statement.setArray(2, statement.getConnection().createArrayOf("text", chain));
+                    statement.setString(3, bound.certificate().id().toString());
+                    statement.setLong(4, bound.boundAt());
+                });
+    }
+
+    void storeTiles(List<Tile> tiles) {
+        batches.batchUpdate(
+                "INSERT INTO tile (level, idx, hashes) VALUES (?, ?, ?)"
+                        + " ON CONFLICT (level, idx) DO UPDATE SET hashes = EXCLUDED.hashes",
+                tiles,
+                Math.max(1, tiles.size()),
+                (statement, tile) -> {
+                    statement.setInt(1, tile.id().level());
+                    statement.setLong(2, tile.id().index());
+                    statement.setBytes(3, tile.hashes());
+                });
+    }
+
+    void storeOffsets(Map<Partition, Long> nextOffsets) {
+        nextOffsets.forEach((partition, next) -> jdbc.sql(
+                        "INSERT INTO source_offset (topic, part, next_offset) VALUES (:topic, :part, :next)"
+                                + " ON CONFLICT (topic, part) DO UPDATE SET next_offset = EXCLUDED.next_offset")
+                .param("topic", partition.topic())
+                .param("part", partition.number())
+                .param("next", next)
+                .update());
+    }
+
+    OptionalLong nextOffset(Partition partition) {
+        return jdbc.sql("SELECT next_offset FROM source_offset WHERE topic = :topic AND part = :part")
+                .param("topic", partition.topic())
+                .param("part", partition.number())
+                .query(Long.class)
+                .optional()
+                .map(OptionalLong::of)
+                .orElseGet(OptionalLong::empty);
+    }
+
+    boolean rejected(RejectedRecord record) {
+        return jdbc.sql("SELECT count(*) FROM rejection WHERE topic = :topic AND part = :part"
+                                + " AND record_offset = :offset AND record_digest = :digest")
+                        .param("topic", record.position().topic())
+                        .param("part", record.position().partition())
+                        .param("offset", record.position().offset())
+                        .param("digest", record.digest().bytes())
+                        .query(Integer.class)
+                        .single()
+                > 0;
+    }
+
+    void insertRejections(List<NewRejection> rejections) {
+        for (NewRejection rejection : rejections) {
+            RejectedRecord record = rejection.record();
+            jdbc.sql("INSERT INTO rejection (topic, part, record_offset, record_digest, reason, idx, unsent_key,"
+                            + " unsent_record) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+                    .param(record.position().topic())
+                    .param(record.position().partition())
+                    .param(record.position().offset())
+                    .param(record.digest().bytes())
+                    .param(record.reason())
+                    .param(rejection.index())
+                    .param(record.deadLettered() ? null : record.key())
+                    .param(record.deadLettered() ? null : record.value())
+                    .update();
+        }
+    }
+
+    @Override
+    public byte[] read(TileId tile) {
+        byte[] stored = jdbc.sql("SELECT hashes FROM tile WHERE level = :level AND idx = :idx")
+                .param("level", tile.level())
+                .param("idx", tile.index())
+                .query((row, number) -> row.getBytes(1))
+                .optional()
+                .orElseThrow(() -> new TlogException.MalformedTile("no tile " + tile.path()));
+        int length = tile.width() * HASH;
+        if (stored.length < length) {
+            throw new TlogException.MalformedTile("no tile " + tile.path());
+        }
+        return stored.length == length ? stored : java.util.Arrays.copyOf(stored, length);
+    }
+
+    List<byte[]> envelopes(long from, int count) {
+        List<byte[]> envelopes =
+                new ArrayList<>(jdbc.sql("SELECT envelope FROM entry WHERE idx >= :from AND idx < :to ORDER BY idx")
+                        .param("from", from)
+                        .param("to", from + count)
+                        .query((row, number) -> row.getBytes(1))
+                        .list());
+        if (envelopes.size() != count) {
+            throw new TlogException.MalformedTile("the log has no " + count + " entries from " + from);
+        }
+        return envelopes;
+    }
+
+    private static TreeState treeState(ResultSet row, int number) throws SQLException {
+        return new TreeState(row.getLong(1), TreeHash.of(row.getBytes(2)), row.getLong(3));
+    }
+
+    static Digest digest(byte[] raw) {
+        return new Digest(java.util.HexFormat.of().formatHex(raw));
+    }
+}

@@ -1,0 +1,96 @@
+package dev.sallyport.attestation.log;
+
+import dev.sallyport.attestation.detail.DetailStore;
+import dev.sallyport.servicekit.access.StateProperties;
+import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.servicekit.identity.IdentityProperties;
+import dev.sallyport.servicekit.lifecycle.RepeatedTask;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The log's identity, archive and publication. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(LedgerProperties.class)
+class LogConfiguration {
+    /** How long a growth by another replica may go unnoticed. */
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    @Bean
+    LogIdentity logIdentity(IdentityProperties properties, IdentityInForce identity) {
+        Path file = properties.dir().resolve("log").resolve("log.key");
+        try {
+            return LogIdentity.of(Files.readString(file), identity.trust());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the log's key cannot be read: " + file, e);
+        }
+    }
+
+    @Bean
+    TileArchive tileArchive(StateProperties state) {
+        return new TileArchive(stateFolder(state).resolve("log"));
+    }
+
+    @Bean
+    DetailStore detailStore(JdbcClient jdbc, JdbcTemplate batches, StateProperties state) {
+        return new DetailStore(jdbc, batches, stateFolder(state).resolve("detail.key"));
+    }
+
+    @Bean
+    OwnStatements ownStatements(IdentityInForce identity, Clock clock) {
+        return new OwnStatements(identity.trust().fleetId(), identity::signer, clock);
+    }
+
+    @Bean
+    RepeatedTask checkpointPublication(CheckpointPublisher publisher) {
+        return new RepeatedTask("checkpoint-publication", POLL, publisher::publish);
+    }
+
+    @Bean
+    PublicationWake publicationWake(RepeatedTask checkpointPublication) {
+        return new PublicationWake(checkpointPublication);
+    }
+
+    /** A log that does not publish is not ready: what it is given would be proven by nothing. */
+    @Bean
+    HealthIndicator ledgerHealthIndicator(CheckpointPublisher publisher) {
+        return () -> publisher
+                .failure()
+                .map(reason -> Health.down().withDetail("reason", reason).build())
+                .orElseGet(() -> Health.up().build());
+    }
+
+    private static Path stateFolder(StateProperties state) {
+        Path folder = state.dir();
+        if (folder == null) {
+            throw new IllegalStateException(
+                    "sallyport.state.dir is not set: name a folder for the log's files and the details' key");
+        }
+        return folder;
+    }
+
+    /** Publishes at once when the log has grown. */
+    static final class PublicationWake {
+        private final RepeatedTask task;
+
+        PublicationWake(RepeatedTask task) {
+            this.task = task;
+        }
+
+        @EventListener
+        void onGrowth(Ledger.Grown grown) {
+            task.wake();
+        }
+    }
+}

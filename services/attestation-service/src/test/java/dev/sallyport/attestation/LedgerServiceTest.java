@@ -1,0 +1,491 @@
+package dev.sallyport.attestation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.sallyport.attestation.SampleCall.Sent;
+import dev.sallyport.attestation.index.IndexProjection;
+import dev.sallyport.attestation.index.LedgerInclusion;
+import dev.sallyport.servicekit.access.EndpointPermissionWalk;
+import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.testkit.TestFleet;
+import dev.sallyport.tlog.Checkpoint;
+import dev.sallyport.tlog.EntryBundle;
+import dev.sallyport.tlog.LogPath.BundleId;
+import dev.sallyport.tlog.Proofs;
+import dev.sallyport.tlog.Rfc6962;
+import dev.sallyport.tlog.TlogProof;
+import dev.sallyport.tlog.TreeHash;
+import dev.sallyport.tlog.VerifierKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class LedgerServiceTest {
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private RunningLedger ledger;
+    private RunningLedger.Sender sender;
+
+    @BeforeAll
+    void start() {
+        ledger = RunningLedger.start();
+        sender = ledger.sender("policy-service");
+    }
+
+    @AfterAll
+    void stop() {
+        sender.close();
+        ledger.close();
+    }
+
+    @Test
+    void everyStatementBecomesALeafOnceHoweverOftenAndInWhateverOrderItArrives() {
+        long seed = 5;
+        List<SampleCall> calls = new ArrayList<>();
+        List<Sent> records = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            SampleCall call = new SampleCall();
+            calls.add(call);
+            records.addAll(call.records());
+            records.addAll(call.records());
+        }
+        Collections.shuffle(records, new Random(seed));
+        records.forEach(this::send);
+        calls.forEach(call -> awaitEnded(call.digests()));
+
+        List<Long> indexes = new ArrayList<>();
+        for (SampleCall call : calls) {
+            ledger.bean(LedgerInclusion.class).find(call.digests()).forEach(found -> indexes.add(found.index()));
+        }
+        assertThat(indexes).doesNotHaveDuplicates().doesNotContain(-1L);
+        assertThat(count("SELECT count(*) - count(DISTINCT digest) FROM entry")).isZero();
+        long size = count("SELECT size FROM tree_state");
+        assertThat(count("SELECT count(*) FROM entry")).isEqualTo(size);
+        assertThat(count("SELECT max(idx) + 1 FROM entry")).isEqualTo(size);
+    }
+
+    @Test
+    void aRestartThatReadsEverythingAgainAppendsNothing() {
+        SampleCall call = new SampleCall();
+        call.records().forEach(this::send);
+        awaitEnded(call.digests());
+        long size = count("SELECT size FROM tree_state");
+        ledger.stop();
+        // The worst that can be lost: where reading was.
+        withDatabase(jdbc -> jdbc.sql("DELETE FROM source_offset").update());
+        ledger.restart();
+
+        SampleCall behind = new SampleCall();
+        behind.records().forEach(this::send);
+        awaitEnded(behind.digests());
+        assertThat(count("SELECT size FROM tree_state"))
+                .isEqualTo(size + behind.records().size());
+    }
+
+    @Test
+    void aCertificateIsBoundBeforeItsFirstStatement() {
+        SampleCall call = new SampleCall();
+        call.records().forEach(this::send);
+        awaitEnded(call.digests());
+
+        assertThat(count("SELECT count(*) FROM certificate c WHERE c.bound_at >="
+                        + " (SELECT min(idx) FROM entry e WHERE e.certificate = c.digest AND e.idx <> c.bound_at)"))
+                .isZero();
+        assertThat(count("SELECT count(*) FROM statement_index WHERE event = 'key-bound'"))
+                .isEqualTo(count("SELECT count(*) FROM certificate"));
+    }
+
+    @Test
+    void aForgedRecordBecomesALeafAboutItAndWhatIsBehindItFlows() {
+        SampleCall call = new SampleCall();
+        Sent proposed = call.records().getFirst();
+        byte[] forged = proposed.record().encode();
+        int at = new String(forged, UTF_8).indexOf("\"sig\":\"") + 20;
+        forged[at] = (byte) (forged[at] == 'A' ? 'B' : 'A');
+        sender.send("ToolProposed", call.id, forged);
+        sender.send("ToolProposed", call.id, "not a record".getBytes(UTF_8));
+        // A real statement, on the topic of another type.
+        sender.send("ToolPermitted", call.id, proposed.record().encode());
+        call.records().forEach(this::send);
+        awaitEnded(call.digests());
+
+        for (byte[] rejected : List.of(forged, "not a record".getBytes(UTF_8))) {
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(
+                                    ledger.text("/v1/entries?event=record-rejected&limit=500", TestCallers.AUDITOR))
+                            .contains("record-rejected"));
+            String payloads = String.join("\n", payloadsOf("record-rejected"));
+            assertThat(payloads).contains(Digest.of(rejected).hex());
+        }
+        assertThat(String.join("\n", payloadsOf("record-rejected")))
+                .contains("\"reason\":\"BAD_SIGNATURE\"")
+                .contains("\"reason\":\"MALFORMED\"")
+                .contains("\"reason\":\"WRONG_TYPE\"");
+        // They are in the dead letters, which are read back without a second leaf.
+        await().atMost(SOON).until(() -> count("SELECT count(*) FROM rejection WHERE unsent_record IS NOT NULL") == 0);
+        await().atMost(SOON)
+                .until(() ->
+                        count("SELECT COALESCE(sum(next_offset), 0) FROM source_offset WHERE topic LIKE '%.dlt'") >= 3);
+        assertThat(count("SELECT count(*) FROM rejection"))
+                .isEqualTo(count("SELECT count(*) FROM statement_index WHERE event = 'record-rejected'"));
+    }
+
+    @Test
+    void everyEarlierCheckpointIsContinuedByLaterOnes() {
+        List<Checkpoint> seen = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            SampleCall call = new SampleCall();
+            call.records().forEach(this::send);
+            awaitEnded(call.digests());
+            seen.add(checkpoint());
+        }
+        Checkpoint last = checkpoint();
+        for (Checkpoint older : seen) {
+            assertThat(older.size()).isPositive();
+            JsonNode answer = JSON.readTree(
+                    ledger.text("/v1/consistency?from=" + older.size() + "&to=" + last.size(), TestCallers.AUDITOR));
+            List<TreeHash> path = new ArrayList<>();
+            answer.get("hashes")
+                    .forEach(hash -> path.add(TreeHash.of(Base64.getDecoder().decode(hash.stringValue()))));
+            assertThatCode(() -> Proofs.verifyConsistency(older.size(), older.root(), last.size(), last.root(), path))
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void aCheckpointCoversAStatementWithinASecond() {
+        SampleCall call = new SampleCall();
+        call.records().forEach(this::send);
+        awaitEnded(call.digests());
+        long slowest = withDatabaseValue(jdbc -> jdbc.sql(
+                        "SELECT max(extract(epoch FROM (SELECT min(c.published_at) FROM checkpoint c WHERE c.size > e.idx)"
+                                + " - e.appended_at) * 1000)::bigint FROM entry e WHERE e.idx > 20")
+                .query(Long.class)
+                .single());
+        assertThat(slowest).isLessThan(1_000);
+    }
+
+    @Test
+    void proofsByIndexAndByDigestHoldForTheBytesServed() {
+        SampleCall call = new SampleCall();
+        call.records().forEach(this::send);
+        awaitEnded(call.digests());
+        VerifierKey key = VerifierKey.parse(TestFleet.shared().trust().logKeys().getFirst());
+        for (Digest digest : call.digests()) {
+            TlogProof proof = TlogProof.parse(ledger.get("/v1/proofs/" + digest.hex(), TestCallers.AUDITOR)
+                    .body());
+            JsonNode entry = JSON.readTree(ledger.text("/v1/entries/" + proof.index(), TestCallers.AUDITOR));
+            byte[] leaf = entry.at("/entry/envelope").stringValue().getBytes(UTF_8);
+
+            assertThat(proof.verify(leaf, List.of(key)).size()).isGreaterThan(proof.index());
+            TlogProof byIndex =
+                    TlogProof.parse(ledger.get(entry.at("/entry/proof").stringValue(), TestCallers.AUDITOR)
+                            .body());
+            assertThat(byIndex.verify(leaf, List.of(key)).origin()).isEqualTo(key.name());
+            leaf[40] ^= 1;
+            assertThatThrownBy(() -> byIndex.verify(leaf, List.of(key))).hasMessageContaining("another root");
+        }
+    }
+
+    @Test
+    void theEntriesServedAsBundlesAreTheLeavesOfTheCheckpoint() {
+        SampleCall call = new SampleCall();
+        call.records().forEach(this::send);
+        awaitEnded(call.digests());
+        Checkpoint checkpoint = checkpoint();
+        List<TreeHash> leaves = new ArrayList<>();
+        for (long index = 0; index * 256 < checkpoint.size(); index++) {
+            BundleId id = BundleId.inTree(index, checkpoint.size());
+            var response = ledger.get("/" + id.path(), "");
+            assertThat(response.headers().firstValue("Cache-Control").orElse(""))
+                    .contains("immutable");
+            EntryBundle.decode(response.body(), id.width()).forEach(entry -> leaves.add(Rfc6962.leaf(entry)));
+        }
+        assertThat(dev.sallyport.tlog.RightEdge.empty().append(leaves).edge().root())
+                .isEqualTo(checkpoint.root());
+        assertThat(ledger.get("/tile/0/001.p/255", "").statusCode()).isEqualTo(404);
+        assertThat(ledger.get("/tile/0/1", "").statusCode()).isEqualTo(404);
+        assertThat(ledger.get("/checkpoint", "")
+                        .headers()
+                        .firstValue("Content-Type")
+                        .orElse(""))
+                .isEqualToIgnoringCase("text/plain;charset=utf-8");
+    }
+
+    @Test
+    void auditorsFindWhatTheyAskForPageByPage() {
+        SampleCall mine = new SampleCall(SampleCall.WORKSPACE, "agent:searched", "fs.read");
+        SampleCall foreign = new SampleCall(SampleCall.OTHER_WORKSPACE, "agent:searched", "fs.read");
+        // The proposal comes last: what came before it is found by its principal all the same.
+        mine.records().reversed().forEach(this::send);
+        foreign.records().forEach(this::send);
+        awaitEnded(mine.digests());
+        awaitEnded(foreign.digests());
+
+        List<String> found = new ArrayList<>();
+        String after = "";
+        while (true) {
+            JsonNode page = JSON.readTree(
+                    ledger.text("/v1/entries?principal=agent:searched&limit=3" + after, TestCallers.AUDITOR));
+            assertThat(page.at("/checkpoint/size").longValue()).isPositive();
+            page.get("entries").forEach(entry -> found.add(entry.get("digest").stringValue()));
+            if (!page.has("next")) {
+                break;
+            }
+            after = "&after=" + page.get("next").longValue();
+        }
+        assertThat(found)
+                .containsExactlyInAnyOrderElementsOf(
+                        mine.digests().stream().map(Digest::hex).toList());
+        assertThat(types("/v1/entries?proposal=" + mine.id + "&decision=approval_required"))
+                .containsExactly("tool-proposed/v1");
+        assertThat(types("/v1/entries?proposal=" + mine.id + "&outcome=succeeded"))
+                .containsExactly("audit/v1", "tool-executed/v1");
+        assertThat(types("/v1/entries?proposal=" + mine.id + "&tool=fs.write")).isEmpty();
+        assertThat(types("/v1/entries?proposal=" + mine.id + "&from=2100-01-01T00:00:00.000Z"))
+                .isEmpty();
+        assertThat(types("/v1/entries?session=session-agent:searched&run=run-1"))
+                .hasSize(7);
+        assertThat(types("/v1/entries?proposal=" + foreign.id)).isEmpty();
+        assertThat(ledger.get("/v1/cases/" + foreign.id, TestCallers.AUDITOR).statusCode())
+                .isEqualTo(404);
+        assertThat(ledger.get("/v1/cases/" + foreign.id, TestCallers.FOREIGNER).statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void anIndexBuiltAgainIsTheSame() {
+        SampleCall call = new SampleCall();
+        call.records().reversed().forEach(this::send);
+        awaitEnded(call.digests());
+        String rows = "SELECT md5(string_agg(s::text, '|' ORDER BY idx)) FROM statement_index s WHERE idx < ";
+        long size = count("SELECT next_idx FROM projection");
+        String before = text(rows + size);
+        ledger.bean(IndexProjection.class).reset();
+        ledger.bean(IndexProjection.class).catchUp();
+
+        assertThat(text(rows + size)).isEqualTo(before);
+    }
+
+    @Test
+    void aCaseTellsTheWholeCallAndWhoReadItIsInTheLog() {
+        SampleCall call = new SampleCall();
+        call.records().forEach(this::send);
+        awaitEnded(call.digests());
+
+        JsonNode read = JSON.readTree(ledger.text("/v1/cases/" + call.id, TestCallers.AUDITOR));
+        assertThat(read.get("ended").booleanValue()).isTrue();
+        assertThat(read.get("outcome").stringValue()).isEqualTo("succeeded");
+        assertThat(read.get("statements")).hasSize(7);
+        assertThat(read.at("/statements/0/statement/predicateType").stringValue())
+                .startsWith("https://sallyport.dev/");
+        List<String> contents = new ArrayList<>();
+        read.get("details")
+                .forEach(detail -> contents.add(new String(
+                        Base64.getDecoder().decode(detail.get("content").stringValue()), UTF_8)));
+        assertThat(contents)
+                .containsExactlyInAnyOrder(
+                        new String(call.args.content(), UTF_8),
+                        new String(call.prompt.content(), UTF_8),
+                        new String(call.output.content(), UTF_8));
+        JsonNode withoutExport = JSON.readTree(ledger.text("/v1/cases/" + call.id, TestCallers.OPERATOR));
+        assertThat(withoutExport.has("details")).isFalse();
+
+        await().atMost(SOON)
+                .until(() -> payloadsOf("ledger-read").stream()
+                                .filter(payload -> payload.contains(call.id))
+                                .count()
+                        == 2);
+        assertThat(payloadsOf("ledger-read").stream().filter(payload -> payload.contains(call.id)))
+                .anyMatch(payload -> payload.contains("\"actor\":\"person:auditor\""))
+                .anyMatch(payload -> payload.contains("\"actor\":\"person:operator\""));
+    }
+
+    @Test
+    void onlyThoseWhoMayReadTheLedgerReadIt() {
+        SampleCall call = new SampleCall();
+        call.records().forEach(this::send);
+        awaitEnded(call.digests());
+        List<String> paths = List.of(
+                "/v1/entries",
+                "/v1/entries/0",
+                "/v1/entries/0/proof",
+                "/v1/proofs/" + call.digests().getFirst().hex(),
+                "/v1/consistency?from=1",
+                "/v1/cases/" + call.id,
+                "/v1/cases/" + call.id + "/bundle");
+        for (String path : paths) {
+            assertThat(ledger.get(path, "").statusCode()).as(path).isEqualTo(401);
+            assertThat(ledger.get(path, TestCallers.AGENT).statusCode())
+                    .as(path)
+                    .isEqualTo(403);
+            assertThat(ledger.get(path, TestCallers.AUDITOR).statusCode())
+                    .as(path)
+                    .isEqualTo(200);
+        }
+        assertThat(ledger.get("/v1/cases/" + call.id + "/bundle", TestCallers.OPERATOR)
+                        .statusCode())
+                .isEqualTo(403);
+        EndpointPermissionWalk.verify(ledger.context());
+    }
+
+    @Test
+    void wrongParametersAreAnsweredWithTheFieldNamed() {
+        for (String path : List.of(
+                "/v1/entries?limit=0",
+                "/v1/entries?limit=501",
+                "/v1/entries?from=yesterday",
+                "/v1/consistency?from=0",
+                "/v1/consistency?from=999999999",
+                "/v1/proofs/xyz",
+                "/v1/entries/none")) {
+            var response = ledger.get(path, TestCallers.AUDITOR);
+            assertThat(response.statusCode()).as(path).isEqualTo(400);
+            assertThat(new String(response.body(), UTF_8))
+                    .as(path)
+                    .contains("\"code\"")
+                    .contains("\"field\"");
+        }
+    }
+
+    @Test
+    void theTablesOfTheLogRefuseEveryChange() {
+        SampleCall call = new SampleCall();
+        call.records().forEach(this::send);
+        awaitEnded(call.digests());
+        for (String sql : List.of(
+                "UPDATE entry SET envelope = '\\x00' WHERE idx = 0",
+                "DELETE FROM entry WHERE idx = 0",
+                "TRUNCATE entry",
+                "UPDATE certificate SET spiffe_id = 'x'",
+                "DELETE FROM checkpoint",
+                "UPDATE tile SET hashes = sha256(hashes)",
+                "DELETE FROM tile",
+                "UPDATE tree_state SET size = size - 1, epoch = epoch + 1",
+                "UPDATE tree_state SET root = sha256(root), epoch = epoch + 1",
+                "DELETE FROM tree_state")) {
+            assertThatThrownBy(() -> withDatabase(jdbc -> jdbc.sql(sql).update()))
+                    .as(sql)
+                    .isInstanceOf(DataAccessException.class);
+        }
+    }
+
+    @Test
+    void statementsOutsideACallCountAsEndedOnceTheyAreIncluded() {
+        Sent outside = SampleCall.audit(AuditEvent.CONFIG_CHANGED, "workspace:" + SampleCall.WORKSPACE);
+        Digest unknown = Digest.of(new byte[] {7});
+        send(outside);
+        awaitEnded(List.of(outside.record().digest()));
+        SampleCall open = new SampleCall();
+        open.records().subList(0, 4).forEach(this::send);
+        awaitIncluded(open.digests().subList(0, 4));
+
+        assertThat(ledger.bean(LedgerInclusion.class)
+                        .find(List.of(unknown, open.digests().getFirst())))
+                .satisfiesExactly(
+                        found -> assertThat(found.included() || found.ended()).isFalse(),
+                        found -> assertThat(found.included() && !found.ended()).isTrue());
+    }
+
+    private void send(Sent sent) {
+        String writer = writerOf(sent.type());
+        if (writer.equals("policy-service")) {
+            sender.send(sent.type().topic(), "key", sent.record().encode());
+        } else {
+            try (RunningLedger.Sender other = ledger.sender(writer)) {
+                other.send(sent.type().topic(), "key", sent.record().encode());
+            }
+        }
+    }
+
+    private static String writerOf(StatementType type) {
+        return switch (type) {
+            case APPROVAL_RESOLVED -> "approval-service";
+            case TOOL_EXECUTED -> "executor-service";
+            case TOOL_PROPOSED, APPROVAL_REQUESTED, EXECUTION_PERMIT, AUDIT -> "policy-service";
+        };
+    }
+
+    private void awaitEnded(List<Digest> digests) {
+        await().atMost(SOON)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> ledger.bean(LedgerInclusion.class).find(digests).stream()
+                        .allMatch(found -> found.included() && found.ended()));
+    }
+
+    private void awaitIncluded(List<Digest> digests) {
+        await().atMost(SOON)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> ledger.bean(LedgerInclusion.class).find(digests).stream()
+                        .allMatch(LedgerInclusion.Found::included));
+    }
+
+    private Checkpoint checkpoint() {
+        VerifierKey key = VerifierKey.parse(TestFleet.shared().trust().logKeys().getFirst());
+        return Checkpoint.open(ledger.get("/checkpoint", "").body(), List.of(key));
+    }
+
+    private List<String> types(String path) {
+        List<String> types = new ArrayList<>();
+        JSON.readTree(ledger.text(path, TestCallers.AUDITOR))
+                .get("entries")
+                .forEach(entry -> types.add(entry.get("type").stringValue()));
+        return types;
+    }
+
+    private List<String> payloadsOf(String event) {
+        List<String> payloads = new ArrayList<>();
+        JSON.readTree(ledger.text("/v1/entries?event=" + event + "&limit=500", TestCallers.AUDITOR))
+                .get("entries")
+                .forEach(entry -> {
+                    JsonNode full = JSON.readTree(
+                            ledger.text("/v1/entries/" + entry.get("index").longValue(), TestCallers.AUDITOR));
+                    JsonNode envelope = JSON.readTree(full.at("/entry/envelope").stringValue());
+                    payloads.add(new String(
+                            Base64.getDecoder().decode(envelope.get("payload").stringValue()), UTF_8));
+                });
+        return payloads;
+    }
+
+    private long count(String sql) {
+        return withDatabaseValue(jdbc -> jdbc.sql(sql).query(Long.class).single());
+    }
+
+    private String text(String sql) {
+        return ledger.bean(JdbcClient.class).sql(sql).query(String.class).single();
+    }
+
+    private interface Work<T> {
+        T on(JdbcClient jdbc);
+    }
+
+    private long withDatabaseValue(Work<Long> work) {
+        return work.on(ledger.bean(JdbcClient.class));
+    }
+
+    private void withDatabase(Work<Integer> work) {
+        work.on(JdbcClient.create(new org.springframework.jdbc.datasource.DriverManagerDataSource(
+                ledger.property("spring.datasource.url"),
+                ledger.property("spring.datasource.username"),
+                ledger.property("spring.datasource.password"))));
+    }
+}
