@@ -4,14 +4,38 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.sallyport.servicekit.app.RawKafka;
 import dev.sallyport.servicekit.app.RunningService;
 import dev.sallyport.servicekit.app.TinyService.Announcements;
 import dev.sallyport.servicekit.app.TinyService.Effects;
 import dev.sallyport.servicekit.app.TinyService.Ledger;
+import dev.sallyport.servicekit.outbox.OutboxProbe;
+import dev.sallyport.servicekit.outbox.StatementOutbox;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.Statement;
+import dev.sallyport.statements.StatementRefusedException.Refusal;
+import dev.sallyport.statements.Subject;
+import dev.sallyport.statements.dsse.Envelope;
+import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.predicate.Issuance;
+import dev.sallyport.statements.record.SignedStatement;
+import dev.sallyport.statements.record.StatementRecord;
+import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.testkit.Forger;
+import dev.sallyport.testkit.TestFleet;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.Tracer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,12 +90,205 @@ class OutboxAndInboxTest {
         assertThat(service.bean(Effects.class).failures.get()).isZero();
     }
 
+    @Test
+    void aRepeatedRecordIsAppliedOnce() {
+        Digest digest = announce("config:5", AuditEvent.CONFIG_CHANGED);
+        await().atMost(SOON).until(() -> effects(digest) == 1);
+        byte[] record = recordOf(digest);
+        double before = counter("sallyport.inbox.repeated");
+        RawKafka.put(service, "AuditRecorded", "config:5", record);
+        await().atMost(SOON).until(() -> counter("sallyport.inbox.repeated") == before + 1);
+        assertThat(effects(digest)).isEqualTo(1);
+    }
+
+    @Test
+    void whatCanNeverBeValidIsPutAsideAndTheNextRecordIsApplied() throws Exception {
+        Forger forger = Forger.with(TestFleet.shared().identity("policy-service"));
+        SpiffeId policy = SpiffeId.service(TestFleet.shared().trust().trustDomain(), "policy-service");
+        String fleet = TestFleet.shared().trust().fleetId();
+        Statement good = audit(fleet, policy, AuditEvent.CONFIG_CHANGED);
+        SignedStatement signed = forger.sign(good);
+        byte[] changed = good.payload();
+        changed[changed.length - 20] ^= 1;
+        Map<Refusal, byte[]> bad = new LinkedHashMap<>();
+        bad.put(Refusal.MALFORMED, "not a record".getBytes(StandardCharsets.UTF_8));
+        bad.put(
+                Refusal.BAD_SIGNATURE,
+                encode(new SignedStatement(
+                        new Envelope(
+                                changed,
+                                signed.envelope().keyId(),
+                                signed.envelope().signature()),
+                        signed.certificates())));
+        bad.put(Refusal.WRONG_ROLE, encode(forger.sign(audit(fleet, policy, AuditEvent.LEDGER_READ))));
+        bad.put(
+                Refusal.FOREIGN_FLEET,
+                encode(forger.sign(audit("0".repeat(fleet.length()), policy, AuditEvent.CONFIG_CHANGED))));
+        bad.put(
+                Refusal.UNTRUSTED_SIGNER,
+                encode(new SignedStatement(
+                        signed.envelope(),
+                        Forger.with(TestFleet.shared().identity("vault-service"))
+                                .sign(good)
+                                .certificates())));
+        for (Map.Entry<Refusal, byte[]> entry : bad.entrySet()) {
+            String key = "forged:" + entry.getKey();
+            RecordMetadata at = RawKafka.put(service, "AuditRecorded", key, entry.getValue());
+            // The same key means the same partition: this one lies right behind.
+            SignedStatement next = forger.sign(audit(fleet, policy, AuditEvent.CONFIG_CHANGED));
+            RawKafka.put(service, "AuditRecorded", key, encode(next));
+            await(entry.getKey().name()).atMost(SOON).until(() -> effects(next.digest()) == 1);
+            assertThat(RawKafka.all(service, "AuditRecorded.dlt"))
+                    .filteredOn(letter -> letter.key().equals(at.topic() + "/" + at.partition() + "/" + at.offset()))
+                    .singleElement()
+                    .satisfies(letter -> {
+                        assertThat(letter.value()).isEqualTo(entry.getValue());
+                        assertThat(RawKafka.header(letter, "sallyport-refusal"))
+                                .isEqualTo(entry.getKey().name());
+                    });
+        }
+        assertThat(effects(signed.digest())).isZero();
+    }
+
+    @Test
+    void aHandlersRefusalUndoesItsEffectAndIsPutAside() {
+        Digest digest = announce("token:1", AuditEvent.TOKEN_REVOKED);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(RawKafka.all(service, "AuditRecorded.dlt"))
+                        .anySatisfy(letter -> assertThat(letter.value()).isEqualTo(recordOf(digest))));
+        assertThat(effects(digest)).isZero();
+    }
+
+    @Test
+    void whatConcernsNoHandlerLeavesNoMark() {
+        Digest ignored = announce("same:1", AuditEvent.TOKEN_ISSUED);
+        Digest applied = announce("same:1", AuditEvent.CONFIG_CHANGED);
+        await().atMost(SOON).until(() -> effects(applied) == 1);
+        assertThat(marks(ignored)).isZero();
+        assertThat(marks(applied)).isEqualTo(1);
+    }
+
+    @Test
+    void aStatementCommittedWhileNoRelayRanIsSentByTheNextOne() {
+        // What a kill between commit and send leaves behind: the row, and nothing in Kafka.
+        Digest digest;
+        try (RunningService other = RunningService.start(Map.of())) {
+            other.bean(OutboxProbe.class).pauseRelay();
+            digest = other.bean(Announcements.class).announce("config:9", AuditEvent.CONFIG_CHANGED, false);
+            assertThat(RawKafka.all(other, "AuditRecorded")).isEmpty();
+            other.restart();
+            await().atMost(SOON).until(() -> effects(other, digest) == 1);
+            assertThat(RawKafka.all(other, "AuditRecorded")).isNotEmpty();
+        }
+    }
+
+    @Test
+    void anUnconfirmedStatementIsSentAgain() {
+        Digest digest = announce("config:6", AuditEvent.CONFIG_CHANGED);
+        await().atMost(SOON).until(() -> effects(digest) == 1);
+        jdbc().sql("update kit_outbox set next_send_at = now() where digest = :digest")
+                .param("digest", digest.bytes())
+                .update();
+        await().atMost(SOON)
+                .until(() -> RawKafka.all(service, "AuditRecorded").stream()
+                                .filter(r -> r.key().equals("6"))
+                                .count()
+                        == 2);
+        assertThat(effects(digest)).isEqualTo(1);
+    }
+
+    @Test
+    void withinACallARowStaysUntilTheCallHasEnded() {
+        Digest digest = announce("proposal:01J00000000000000000000009", AuditEvent.CONFIG_CHANGED);
+        service.bean(Ledger.class).includedAndEnded.put(digest, false);
+        await().atMost(SOON)
+                .until(() -> jdbc().sql("select checks from kit_outbox where digest = :digest")
+                                .param("digest", digest.bytes())
+                                .query(Integer.class)
+                                .single()
+                        > 0);
+        assertThat(rows(digest)).isEqualTo(1);
+        service.bean(Ledger.class).includedAndEnded.put(digest, true);
+        await().atMost(SOON).until(() -> rows(digest) == 0);
+    }
+
+    @Test
+    void outsideATransactionNothingIsStated() {
+        StatementOutbox outbox = service.bean(StatementOutbox.class);
+        Audit audit = Audit.of(outbox.issuance(null), AuditEvent.CONFIG_CHANGED, null, List.of(), Map.of());
+        assertThatThrownBy(() -> outbox.publish(Statement.of(Subject.named("config:7"), audit)))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void whatThisServiceMayNotSayIsRefusedBeforeItIsStored() {
+        long before = outboxRows();
+        assertThatThrownBy(() -> announce("ledger:1", AuditEvent.LEDGER_READ))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(outboxRows()).isEqualTo(before);
+    }
+
+    @Test
+    void theTraceOfTheRequestIsInTheRecordsHeaderAndInTheStatement() {
+        Tracer tracer = service.bean(Tracer.class);
+        Span span = tracer.nextSpan().name("request").start();
+        try (Tracer.SpanInScope _ = tracer.withSpan(span)) {
+            announce("config:8", AuditEvent.CONFIG_CHANGED);
+        }
+        span.end();
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(RawKafka.all(service, "AuditRecorded"))
+                        .filteredOn(r -> r.key().equals("8"))
+                        .first()
+                        .satisfies(r -> assertThat(RawKafka.header(r, "traceparent"))
+                                .startsWith("00-" + span.context().traceId() + "-")));
+    }
+
+    private static Statement audit(String fleet, SpiffeId by, AuditEvent event) {
+        Issuance issued = new Issuance(fleet, null, by, Instant.now().truncatedTo(ChronoUnit.MILLIS), null);
+        return Statement.of(
+                Subject.named("config:forged"),
+                Audit.of(
+                        issued,
+                        event,
+                        null,
+                        List.of(),
+                        Map.of("nonce", UUID.randomUUID().toString())));
+    }
+
+    private static byte[] encode(SignedStatement signed) {
+        return new StatementRecord(signed, List.of(), List.of()).encode();
+    }
+
+    private byte[] recordOf(Digest digest) {
+        return jdbc().sql("select record from kit_outbox where digest = :digest")
+                .param("digest", digest.bytes())
+                .query((rs, n) -> rs.getBytes(1))
+                .single();
+    }
+
+    private double counter(String name) {
+        return service.bean(MeterRegistry.class).counter(name).count();
+    }
+
+    private long marks(Digest digest) {
+        return jdbc().sql("select count(*) from kit_inbox where digest = :digest")
+                .param("digest", digest.bytes())
+                .query(Long.class)
+                .single();
+    }
+
     private Digest announce(String subject, AuditEvent event) {
         return service.bean(Announcements.class).announce(subject, event, false);
     }
 
     private long effects(Digest digest) {
-        return jdbc().sql("select count(*) from effect where digest = :digest")
+        return effects(service, digest);
+    }
+
+    private static long effects(RunningService service, Digest digest) {
+        return service.bean(JdbcClient.class)
+                .sql("select count(*) from effect where digest = :digest")
                 .param("digest", digest.hex())
                 .query(Long.class)
                 .single();

@@ -1,6 +1,8 @@
 package dev.sallyport.servicekit.access;
 
-import dev.sallyport.servicekit.access.DenylistDocument.DenylistRefusedException;
+import dev.sallyport.identity.IdentityException;
+import dev.sallyport.identity.denylist.RevocationList;
+import dev.sallyport.identity.denylist.SignedRevocationList;
 import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.statements.trust.SpiffeId;
@@ -27,7 +29,7 @@ final class FleetDenylist implements Denylist {
     private final IdentityInForce identity;
     private final Clock clock;
     private final @Nullable Path file;
-    private volatile @Nullable DenylistDocument list;
+    private volatile @Nullable RevocationList list;
 
     FleetDenylist(FleetClients fleet, IdentityInForce identity, Clock clock, @Nullable Path stateDir) {
         this.fleet = fleet;
@@ -37,7 +39,7 @@ final class FleetDenylist implements Denylist {
         if (file != null && Files.exists(file)) {
             try {
                 accept(Files.readAllBytes(file));
-            } catch (IOException | DenylistRefusedException e) {
+            } catch (IOException | IdentityException e) {
                 log.warn("the denylist kept in {} is not used: {}", file, e.getMessage());
             }
         }
@@ -45,41 +47,47 @@ final class FleetDenylist implements Denylist {
 
     @Override
     public boolean isRevoked(X509Certificate leaf, SpiffeId id) {
-        DenylistDocument now = list;
-        return now != null
-                && (now.serials().contains(leaf.getSerialNumber().toString(16))
-                        || now.spiffeIds().contains(id.toString()));
+        RevocationList now = list;
+        return now != null && now.isRevoked(leaf.getSerialNumber().toString(16), id);
     }
 
     @Override
     public boolean isFresh() {
-        DenylistDocument now = list;
+        RevocationList now = list;
         return now != null && now.issuedAt().isAfter(clock.instant().minus(FRESH));
     }
 
-    /** One round of the poller. */
-    void fetch() throws IOException, DenylistRefusedException {
-        byte[] encoded = Objects.requireNonNull(
+    /**
+     * One round of the poller.
+     *
+     * @throws IdentityException when what was answered is no denylist of this fleet; the known one stays
+     */
+    void fetch() throws IOException {
+        byte[] signed = Objects.requireNonNull(
                 fleet.client("vault-service")
                         .get()
                         .uri("/internal/v1/denylist")
                         .retrieve()
                         .body(byte[].class),
                 "vault-service answered nothing");
-        if (accept(encoded) && file != null) {
+        if (accept(signed) && file != null) {
             Path next = file.resolveSibling("denylist.json.new");
-            Files.write(next, encoded);
+            Files.write(next, signed);
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
     /** Whether it is newer than what is known; an older one could bring a revoked certificate back. */
-    private boolean accept(byte[] encoded) throws DenylistRefusedException {
-        DenylistDocument next = DenylistDocument.verify(encoded, identity.trust(), clock.instant());
+    private synchronized boolean accept(byte[] signed) {
+        RevocationList next = SignedRevocationList.verify(signed, identity.trust(), clock.instant());
         if (next.issuedAt().isAfter(clock.instant().plus(SKEW))) {
-            throw new DenylistRefusedException("the denylist is of the future");
+            throw new IdentityException.Malformed("the denylist is of the future");
         }
-        DenylistDocument known = list;
+        RevocationList known = list;
+        if (known != null && next.version() < known.version()) {
+            throw new IdentityException.Malformed(
+                    "the denylist has version " + next.version() + ", older than " + known.version());
+        }
         if (known != null && !next.issuedAt().isAfter(known.issuedAt())) {
             return false;
         }

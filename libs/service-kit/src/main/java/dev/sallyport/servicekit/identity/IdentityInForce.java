@@ -106,12 +106,13 @@ public final class IdentityInForce implements SslBundleRegistrar {
         if (now.equals(seen)) {
             return false;
         }
+        // Half of a replacement fails once; its other half changes what is seen.
+        seen = now;
         try {
             WorkloadIdentity next = IdentityDirectory.load(dir, clock.instant());
             if (!now.equals(look())) {
                 return false;
             }
-            seen = now;
             if (!next.id().equals(spiffeId()) || !next.trust().fleetId().equals(trust().fleetId())) {
                 log.error("the new identity in {} is for {} and is not used", dir, next.id());
                 return false;
@@ -128,7 +129,6 @@ public final class IdentityInForce implements SslBundleRegistrar {
                     leaf.getNotAfter().toInstant());
             return true;
         } catch (IdentityException | IllegalArgumentException e) {
-            // Not remembered as seen while it may be half of a replacement.
             log.warn("the new identity in {} is not used: {}", dir, e.getMessage());
             return false;
         }

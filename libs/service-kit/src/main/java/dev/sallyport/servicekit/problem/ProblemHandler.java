@@ -96,6 +96,12 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
     @Override
     protected ResponseEntity<Object> handleHttpMessageNotReadable(
             HttpMessageNotReadableException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        // A limit met while the body was read comes wrapped by whoever was reading.
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof ProblemException problem) {
+                return respond(problem.problem());
+            }
+        }
         return respond(unreadable(e.getCause()));
     }
 

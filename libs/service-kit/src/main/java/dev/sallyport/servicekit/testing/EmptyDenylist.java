@@ -1,14 +1,15 @@
 package dev.sallyport.servicekit.testing;
 
-import dev.sallyport.identity.Credential;
 import dev.sallyport.identity.IdentityDirectory;
 import dev.sallyport.identity.WorkloadIdentity;
-import dev.sallyport.servicekit.access.DenylistDocument;
+import dev.sallyport.identity.denylist.RevocationList;
+import dev.sallyport.identity.denylist.SignedRevocationList;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Set;
 
 /**
@@ -21,15 +22,13 @@ public final class EmptyDenylist {
     /** Leaves a list that revokes nothing where the service keeps the last one it fetched. Call it before the start. */
     public static void leaveIn(Path stateDir, Path vaultIdentityDir) {
         WorkloadIdentity vault = IdentityDirectory.load(vaultIdentityDir, Instant.now());
-        Credential signing = vault.signing().orElseThrow();
-        leave(stateDir, new DenylistDocument(1, vault.trust().fleetId(), Instant.now(), Set.of(), Set.of()), signing);
-    }
-
-    /** Leaves this list, signed with that key. */
-    public static void leave(Path stateDir, DenylistDocument list, Credential signing) {
+        RevocationList nothing = new RevocationList(
+                vault.trust().fleetId(), 1, Instant.now().truncatedTo(ChronoUnit.MILLIS), Set.of(), Set.of());
         try {
             Files.createDirectories(stateDir);
-            Files.write(stateDir.resolve("denylist.json"), list.sign(signing));
+            Files.write(
+                    stateDir.resolve("denylist.json"),
+                    SignedRevocationList.sign(nothing, vault.signing().orElseThrow()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -3,6 +3,7 @@ package dev.sallyport.servicekit.app;
 import dev.sallyport.servicekit.connector.TwoConnectors;
 import dev.sallyport.servicekit.testing.EmptyDenylist;
 import dev.sallyport.testkit.TestFleet;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,23 +11,29 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** {@link TinyService} running as policy-service of the test fleet. */
+/** {@link TinyService} running as a service of the test fleet. */
 public final class RunningService implements AutoCloseable {
     public final Map<String, String> properties;
     private ConfigurableApplicationContext context;
 
-    /** Starts it with a database and topics of its own. */
+    /** Starts it as policy-service with a database and topics of its own. */
     public static RunningService start(Map<String, String> more) {
-        Map<String, String> properties = new HashMap<>(TestFleet.shared().properties("policy-service"));
+        return start("policy-service", more);
+    }
+
+    /** Starts it as any service. */
+    public static RunningService start(String as, Map<String, String> more) {
+        Map<String, String> properties = new HashMap<>(TestFleet.shared().properties(as));
         properties.putAll(more);
         return new RunningService(properties);
     }
 
     private RunningService(Map<String, String> properties) {
         this.properties = properties;
-        EmptyDenylist.leaveIn(
-                Path.of(properties.get("sallyport.state.dir")),
-                TestFleet.shared().identity("vault-service"));
+        Path state = Path.of(properties.get("sallyport.state.dir"));
+        if (!Files.exists(state.resolve("denylist.json"))) {
+            EmptyDenylist.leaveIn(state, TestFleet.shared().identity("vault-service"));
+        }
         this.context = run();
     }
 

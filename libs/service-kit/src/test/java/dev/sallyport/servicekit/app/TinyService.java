@@ -44,6 +44,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Stands for any service: endpoints of every kind, a handler, statements of its own. */
 @SpringBootApplication
+@org.springframework.context.annotation.Import(dev.sallyport.servicekit.outbox.OutboxProbe.class)
 public class TinyService {
     /** What {@link Tokens} knows. */
     public static final String OPERATOR_TOKEN = ApiTokens.mint(ApiTokens.PERSON, new SecureRandom());
@@ -164,6 +165,20 @@ public class TinyService {
                 throw new IllegalStateException("undone");
             }
             return digest;
+        }
+    }
+
+    /** Plays vault-service towards another tiny service. */
+    @RestController
+    public static class DenylistEndpoint {
+        public volatile byte[] signed = new byte[0];
+        public final AtomicInteger asked = new AtomicInteger();
+
+        @GetMapping("/internal/v1/denylist")
+        @AnyCertificate
+        byte[] denylist() {
+            asked.incrementAndGet();
+            return signed;
         }
     }
 

@@ -1,0 +1,101 @@
+package dev.sallyport.servicekit.identity;
+
+import dev.sallyport.identity.CertificateRequest;
+import dev.sallyport.identity.Credential;
+import dev.sallyport.identity.IdentityDirectory;
+import dev.sallyport.identity.IdentityException;
+import dev.sallyport.identity.KeyTypes;
+import dev.sallyport.identity.Pem;
+import dev.sallyport.identity.WorkloadIdentity;
+import dev.sallyport.identity.X509Svid;
+import dev.sallyport.identity.ca.TlsNames;
+import dev.sallyport.statements.trust.SpiffeId;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Renews the workload's certificates when half of their life is over. Each time with a new key, which never leaves this
+ * process but for its own file.
+ */
+final class IdentityRenewal {
+    private final Path dir;
+    private final IdentityInForce inForce;
+    private final CertificateSource source;
+    private final Clock clock;
+
+    IdentityRenewal(Path dir, IdentityInForce inForce, CertificateSource source, Clock clock) {
+        this.dir = dir;
+        this.inForce = inForce;
+        this.source = source;
+        this.clock = clock;
+    }
+
+    /**
+     * One look at the clock.
+     *
+     * @throws IdentityException when what came cannot be used; nothing is written then
+     */
+    void renewWhatIsDue() {
+        WorkloadIdentity now = inForce.identity();
+        Credential signing = now.signingOrNull();
+        KeyPair nextTls = isDue(now.tls()) ? KeyTypes.newTlsPair() : null;
+        KeyPair nextSigning = signing != null && isDue(signing) ? KeyTypes.newSigningPair() : null;
+        if (nextTls == null && nextSigning == null) {
+            return;
+        }
+        TlsNames names = TlsNames.of(now.id(), now.tls().leaf());
+        CertificateSource.Chains chains =
+                source.renew(request(nextTls, now.id(), names), request(nextSigning, now.id(), TlsNames.of(now.id())));
+        WorkloadIdentity next = new WorkloadIdentity(
+                now.id(),
+                nextTls == null
+                        ? now.tls()
+                        : credential(
+                                nextTls, chains.tlsChain(), now, now.trust().tlsRoots()),
+                nextSigning == null
+                        ? signing
+                        : credential(
+                                nextSigning,
+                                chains.signingChain(),
+                                now,
+                                now.trust().signingRoots()),
+                now.trust());
+        IdentityDirectory.write(dir, next);
+        inForce.refresh();
+    }
+
+    private boolean isDue(Credential credential) {
+        Instant from = credential.leaf().getNotBefore().toInstant();
+        Duration life = Duration.between(from, credential.leaf().getNotAfter().toInstant());
+        return !clock.instant().isBefore(from.plus(life.dividedBy(2)));
+    }
+
+    private static @Nullable String request(@Nullable KeyPair pair, SpiffeId id, TlsNames names) {
+        return pair == null
+                ? null
+                : Pem.ofRequest(CertificateRequest.create(
+                        pair, id, Set.copyOf(names.dnsNames()), Set.copyOf(names.addresses())));
+    }
+
+    private Credential credential(
+            KeyPair pair, @Nullable String pem, WorkloadIdentity now, Collection<X509Certificate> roots) {
+        List<X509Certificate> chain =
+                Pem.certificates(Objects.requireNonNull(pem, "a certificate was asked for and not given")
+                        .getBytes(StandardCharsets.US_ASCII));
+        SpiffeId id = X509Svid.verify(chain, roots, now.trust().trustDomain(), clock.instant());
+        if (!id.equals(now.id())) {
+            throw new IdentityException.Malformed("a certificate for " + id + " was given to " + now.id());
+        }
+        return new Credential(pair.getPrivate(), chain);
+    }
+}

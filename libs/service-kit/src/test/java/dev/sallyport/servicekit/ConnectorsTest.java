@@ -1,0 +1,327 @@
+package dev.sallyport.servicekit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sallyport.identity.IdentityDirectory;
+import dev.sallyport.identity.ca.FleetCa;
+import dev.sallyport.identity.ca.FleetPlan;
+import dev.sallyport.servicekit.access.EndpointPermissionWalk;
+import dev.sallyport.servicekit.app.Client;
+import dev.sallyport.servicekit.app.OddCertificates;
+import dev.sallyport.servicekit.app.RunningService;
+import dev.sallyport.servicekit.app.TinyService;
+import dev.sallyport.testkit.TestFleet;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ConnectorsTest {
+    private static final String TRUST_DOMAIN = TestFleet.shared().trust().trustDomain();
+    private static final String SERVICES = "/internal/v1/services";
+
+    private RunningService service;
+    private final Client agent = Client.anonymous();
+
+    @BeforeAll
+    void start() {
+        service = RunningService.start(Map.of("sallyport.request.max-body", "10KB"));
+    }
+
+    @AfterAll
+    void stop() {
+        service.close();
+    }
+
+    @Test
+    void aServiceNamedAtTheEndpointIsAdmittedAndAnotherIsNot() throws IOException {
+        HttpResponse<String> named = Client.of("vault-service").get(service.internal(SERVICES));
+        assertThat(named.statusCode()).isEqualTo(200);
+        assertThat(named.body()).isEqualTo("vault-service");
+        assertRefused(Client.of("approval-service").get(service.internal(SERVICES)), 403, "CALLER_NOT_ADMITTED");
+        assertRefused(Client.of("node-default-node-1").get(service.internal(SERVICES)), 403, "CALLER_NOT_ADMITTED");
+        assertRefused(Client.of("owner").get(service.internal(SERVICES)), 403, "CALLER_NOT_ADMITTED");
+    }
+
+    @Test
+    void nodesAndEverybodyOfTheFleetAreAdmittedWhereTheEndpointSaysSo() throws IOException {
+        assertThat(Client.of("node-default-node-1")
+                        .get(service.internal("/internal/v1/nodes"))
+                        .body())
+                .endsWith("/executor/default/node-1");
+        assertRefused(
+                Client.of("vault-service").get(service.internal("/internal/v1/nodes")), 403, "CALLER_NOT_ADMITTED");
+        for (String identity : new String[] {"kafka", "owner", "node-default-node-1", "approval-service"}) {
+            assertThat(Client.of(identity)
+                            .get(service.internal("/internal/v1/anybody"))
+                            .statusCode())
+                    .as(identity)
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void withoutACertificateTheInternalConnectorShakesNoHand() {
+        assertThatThrownBy(() -> agent.get(service.internal(SERVICES))).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aCertificateOfAnotherFleetIsRefusedInTheHandshake(@TempDir Path dir) {
+        FleetCa other = FleetCa.init(dir.resolve("other"), FleetPlan.oneMachine(), Clock.systemUTC());
+        Client foreign = Client.of(other.layout().identities().resolve("vault-service"));
+        assertThatThrownBy(() -> foreign.get(service.internal(SERVICES))).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void anExpiredCertificateIsRefusedInTheHandshakeAndTheSameOneInTimeIsNot() throws IOException {
+        String id = "spiffe://" + TRUST_DOMAIN + "/service/vault-service";
+        Client expired = Client.with(OddCertificates.of(Instant.now().minus(Duration.ofDays(2)), id), "TLSv1.3");
+        assertThatThrownBy(() -> expired.get(service.internal(SERVICES))).isInstanceOf(IOException.class);
+        Client inTime = Client.with(OddCertificates.of(Instant.now().minus(Duration.ofMinutes(1)), id), "TLSv1.3");
+        assertThat(inTime.get(service.internal(SERVICES)).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void oddNamesInACertificateAreForbiddenAndNeverAnError() throws IOException {
+        String good = "spiffe://" + TRUST_DOMAIN + "/service/vault-service";
+        String[][] odd = {
+            {good, "spiffe://" + TRUST_DOMAIN + "/service/policy-service"},
+            {good, good},
+            {"spiffe://elsewhere.example/service/vault-service"},
+            {"https://example.org/vault-service"},
+            {"spiffe://" + TRUST_DOMAIN + "/service/"},
+            {"spiffe://" + TRUST_DOMAIN + "/admin/vault-service"},
+            {}
+        };
+        for (String[] uris : odd) {
+            Client client =
+                    Client.with(OddCertificates.of(Instant.now().minus(Duration.ofMinutes(1)), uris), "TLSv1.3");
+            for (String path : new String[] {SERVICES, "/internal/v1/anybody", "/v1/resolve", "/v1/freeze"}) {
+                assertRefused(client.get(service.internal(path)), path.equals("/v1/freeze") ? 405 : 403, null);
+            }
+        }
+    }
+
+    @Test
+    void onlyTls13IsSpoken() {
+        Client old = Client.with(
+                IdentityDirectory.load(TestFleet.shared().identity("vault-service"), Instant.now())
+                        .tls(),
+                "TLSv1.2");
+        assertThatThrownBy(() -> old.get(service.internal(SERVICES))).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aTokenCountsOnBothConnectorsAndOnlyWithItsPermission() throws IOException {
+        String bearer = "Bearer " + TinyService.OPERATOR_TOKEN;
+        assertThat(agent.get(service.open("/v1/resolve"), "Authorization", bearer)
+                        .body())
+                .isEqualTo("{\"principal\":\"person:ada\"}");
+        assertThat(Client.of("owner")
+                        .get(service.internal("/v1/resolve"), "Authorization", bearer)
+                        .statusCode())
+                .isEqualTo(200);
+        assertRefused(
+                agent.get(service.open("/v1/resolve"), "Authorization", "Bearer " + TinyService.AGENT_TOKEN),
+                403,
+                "PERMISSION_MISSING");
+        assertRefused(agent.get(service.open("/v1/resolve")), 401, "UNAUTHENTICATED");
+        String typo = TinyService.OPERATOR_TOKEN.substring(0, 20) + "x" + TinyService.OPERATOR_TOKEN.substring(21);
+        for (String wrong : new String[] {"Bearer " + typo, "Bearer ", "Basic " + typo, "Bearer sp_usr_1_2", "x"}) {
+            assertRefused(agent.get(service.open("/v1/resolve"), "Authorization", wrong), 401, "UNAUTHENTICATED");
+        }
+        assertRefused(
+                agent.get(service.open("/v1/resolve"), "Authorization", bearer, "Authorization", bearer),
+                401,
+                "UNAUTHENTICATED");
+    }
+
+    @Test
+    void aTokenInTheQueryIsRefusedWhateverElseIsSent() throws IOException {
+        String bearer = "Bearer " + TinyService.OPERATOR_TOKEN;
+        for (String query : new String[] {
+            "token=" + TinyService.OPERATOR_TOKEN,
+            "x=1&access_token=abc",
+            "q=%73p_usr_" + TinyService.OPERATOR_TOKEN.substring(7)
+        }) {
+            assertRefused(
+                    agent.get(service.open("/v1/resolve?" + query), "Authorization", bearer), 400, "TOKEN_IN_QUERY");
+        }
+        assertThat(agent.get(service.open("/v1/resolve?q=1"), "Authorization", bearer)
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aDeviceActsAsThePrincipalItIsBoundTo() throws IOException {
+        assertThat(Client.of("owner").get(service.internal("/v1/resolve")).body())
+                .contains("person:ada");
+        Path unbound = TestFleet.shared().issue(FleetPlan.Workload.device("stray"));
+        assertRefused(Client.of(unbound).get(service.internal("/v1/resolve")), 403, "CERTIFICATE_NOT_BOUND");
+        assertRefused(Client.of("vault-service").get(service.internal("/v1/resolve")), 403, "CALLER_NOT_ADMITTED");
+    }
+
+    @Test
+    void anOwnersDeviceIsAdmittedByItsCertificateAloneWhereTheEndpointSaysSo() throws IOException {
+        assertThat(Client.of("owner").post(service.internal("/v1/freeze"), "").statusCode())
+                .isEqualTo(200);
+        Path other = TestFleet.shared().issue(FleetPlan.Workload.device("other"));
+        assertRefused(Client.of(other).post(service.internal("/v1/freeze"), ""), 403, "CERTIFICATE_NOT_BOUND");
+        assertRefused(
+                agent.post(service.open("/v1/freeze"), "", "Authorization", "Bearer " + TinyService.OPERATOR_TOKEN),
+                403,
+                "PERMISSION_MISSING");
+    }
+
+    @Test
+    void whatIsInternalIsNotServedOnThePublicConnectorNorPagesOnTheInternalOne() throws IOException {
+        for (String path : new String[] {
+            SERVICES,
+            "/internal/v1/anybody",
+            "/actuator/prometheus",
+            "/actuator",
+            "/actuator/health",
+            "/./internal/v1/services",
+            "/v1/../internal/v1/services"
+        }) {
+            assertThat(agent.get(service.open(path)).statusCode()).as(path).isEqualTo(404);
+        }
+        for (String path : new String[] {"/internal/v1/services;x=1", "//internal/v1/services"}) {
+            assertRefused(agent.get(service.open(path)), 400, "AMBIGUOUS_PATH");
+        }
+        assertThat(agent.get(service.open("/internal%2Fv1/services")).statusCode())
+                .isBetween(400, 404);
+        assertThat(agent.get(service.open("/console/page")).body()).isEqualTo("nobody");
+        assertRefused(Client.of("owner").get(service.internal("/console/page")), 404, "NOT_FOUND");
+        assertThat(Client.of("owner")
+                        .get(service.internal("/actuator/prometheus"))
+                        .body())
+                .contains("sallyport_outbox_rows");
+    }
+
+    @Test
+    void livenessAndReadinessAreOpenAndTellNothing() throws IOException {
+        assertThat(agent.get(service.open("/actuator/health/liveness")).body()).isEqualTo("{\"status\":\"UP\"}");
+        HttpResponse<String> ready = agent.get(service.open("/actuator/health/readiness"));
+        assertThat(ready.body()).isEqualTo("{\"status\":\"UP\"}");
+    }
+
+    @Test
+    void aSessionCountsOnPagesAndForChangesOnlyFromTheServicesOwnPages() throws IOException {
+        String cookie = "sp_session=" + TinyService.SESSION;
+        String body = "{\"name\":\"a\",\"count\":1}";
+        assertThat(agent.get(service.open("/v1/resolve"), "Cookie", cookie).statusCode())
+                .isEqualTo(200);
+        assertThat(agent.post(service.open("/v1/resolve"), body, "Cookie", cookie, "Sec-Fetch-Site", "same-origin")
+                        .statusCode())
+                .isEqualTo(200);
+        assertRefused(
+                agent.post(service.open("/v1/resolve"), body, "Cookie", cookie, "Sec-Fetch-Site", "cross-site"),
+                403,
+                "FOREIGN_ORIGIN");
+        assertRefused(
+                agent.post(service.open("/v1/resolve"), body, "Cookie", cookie, "Origin", "http://evil.example"),
+                403,
+                "FOREIGN_ORIGIN");
+        assertRefused(agent.post(service.open("/v1/resolve"), body, "Cookie", cookie), 403, "FOREIGN_ORIGIN");
+    }
+
+    @Test
+    void anEndpointThatDoesNotSayWhomItAdmitsAdmitsNobodyAndIsFound() throws IOException {
+        assertRefused(
+                agent.get(service.open("/v1/undeclared"), "Authorization", "Bearer " + TinyService.OPERATOR_TOKEN),
+                403,
+                "ENDPOINT_NOT_DECLARED");
+        assertThat(EndpointPermissionWalk.undeclared(service.context()))
+                .singleElement()
+                .asString()
+                .contains("/v1/undeclared");
+        assertThatThrownBy(() -> EndpointPermissionWalk.verify(service.context()))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("/v1/undeclared");
+    }
+
+    @Test
+    void badBodiesAreAnsweredWithTheFieldNamed() throws IOException {
+        String bearer = "Bearer " + TinyService.OPERATOR_TOKEN;
+        String[][] cases = {
+            {"{\"name\":\"a\",\"count\":1,\"more\":2}", "INVALID_REQUEST", "more"},
+            {"{\"name\":\"a\",\"count\":\"x\"}", "INVALID_REQUEST", "count"},
+            {"{\"name\":\"\",\"count\":1}", "INVALID_REQUEST", "name"},
+            {"{\"name\":\"a\",\"name\":\"b\"}", "MALFORMED_JSON", "name"},
+            {"{\"name\":", "MALFORMED_JSON", ""},
+            {"", "MALFORMED_BODY", ""}
+        };
+        for (String[] c : cases) {
+            HttpResponse<String> answer = agent.post(service.open("/v1/resolve"), c[0], "Authorization", bearer);
+            assertRefused(answer, 400, c[1]);
+            assertThat(answer.body()).contains(c[2]).doesNotContain("java.");
+        }
+        assertThat(agent.post(service.open("/v1/resolve"), "{\"name\":\"a\",\"count\":1}", "Authorization", bearer)
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aBodyTooLargeIsRefusedWhetherItsLengthIsAnnouncedOrNot() throws IOException {
+        String bearer = "Bearer " + TinyService.OPERATOR_TOKEN;
+        String body = "{\"name\":\"" + "a".repeat(11_000) + "\",\"count\":1}";
+        assertRefused(agent.post(service.open("/v1/resolve"), body, "Authorization", bearer), 413, "BODY_TOO_LARGE");
+        HttpRequest.Builder chunked = HttpRequest.newBuilder(URI.create(service.open("/v1/resolve")))
+                .header("Authorization", bearer)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofInputStream(
+                        () -> new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8))));
+        assertRefused(agent.send(chunked), 413, "BODY_TOO_LARGE");
+    }
+
+    @Test
+    void anUnexpectedErrorTellsNothingOfItself() throws IOException {
+        HttpResponse<String> answer =
+                agent.get(service.open("/v1/fails"), "Authorization", "Bearer " + TinyService.OPERATOR_TOKEN);
+        assertRefused(answer, 500, "INTERNAL_ERROR");
+        assertThat(answer.body()).doesNotContain("secret").doesNotContain("Exception");
+    }
+
+    @Test
+    void whatDoesNotExistAndWrongMethodsAreProblemsToo() throws IOException {
+        assertRefused(agent.get(service.open("/v1/nothing")), 404, "NOT_FOUND");
+        assertRefused(agent.get(service.open("/v1/freeze")), 405, "METHOD_NOT_ALLOWED");
+        HttpResponse<String> any = agent.get(service.open("/v1/nothing"));
+        assertThat(any.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
+        assertThat(any.headers().firstValue("Cache-Control")).hasValue("no-store");
+    }
+
+    @Test
+    void plainHttpOnAnAddressThatOthersReachStopsTheStart() {
+        assertThatThrownBy(() -> RunningService.start(Map.of("sallyport.public.address", "0.0.0.0")))
+                .rootCause()
+                .hasMessageContaining("not a loopback address");
+    }
+
+    private static void assertRefused(
+            HttpResponse<String> answer, int status, @org.jspecify.annotations.Nullable String code) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("application/problem+json");
+        assertThat(answer.body())
+                .contains("\"status\":" + status)
+                .contains("\"type\":\"https://sallyport.dev/problems/");
+        if (code != null) {
+            assertThat(answer.body()).contains("\"code\":\"" + code + "\"");
+        }
+    }
+}

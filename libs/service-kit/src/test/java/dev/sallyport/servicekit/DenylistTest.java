@@ -1,0 +1,108 @@
+package dev.sallyport.servicekit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sallyport.identity.IdentityDirectory;
+import dev.sallyport.identity.WorkloadIdentity;
+import dev.sallyport.identity.denylist.RevocationList;
+import dev.sallyport.identity.denylist.SignedRevocationList;
+import dev.sallyport.servicekit.app.Client;
+import dev.sallyport.servicekit.app.RunningService;
+import dev.sallyport.servicekit.app.TinyService.DenylistEndpoint;
+import dev.sallyport.testkit.TestFleet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DenylistTest {
+    private static final String ANYBODY = "/internal/v1/anybody";
+
+    @Test
+    void aRevokedCertificateIsRefusedOnItsOpenConnectionAndAfterARestartWithoutVaultService() throws IOException {
+        RunningService vault = RunningService.start("vault-service", Map.of());
+        vault.bean(DenylistEndpoint.class).signed = list("vault-service", 2, Instant.now());
+        try (RunningService service = RunningService.start(Map.of("sallyport.fleet.vault-url", vault.internal("")))) {
+            Client owner = Client.of("owner");
+            Client node = Client.of("node-default-node-1");
+            assertThat(owner.get(service.internal(ANYBODY)).statusCode()).isEqualTo(200);
+
+            vault.bean(DenylistEndpoint.class).signed = list("vault-service", 3, Instant.now(), serialOf("owner"));
+            await().atMost(Duration.ofSeconds(5))
+                    .until(() -> owner.get(service.internal(ANYBODY)).statusCode() == 403);
+            assertThat(owner.get(service.internal(ANYBODY)).body()).contains("CERTIFICATE_REVOKED");
+            assertThat(owner.post(service.internal("/v1/freeze"), "").body()).contains("CERTIFICATE_REVOKED");
+            assertThat(node.get(service.internal(ANYBODY)).statusCode()).isEqualTo(200);
+
+            // Neither an older list nor one that another has signed brings it back.
+            vault.bean(DenylistEndpoint.class).signed = list("vault-service", 2, Instant.now());
+            awaitPolls(vault);
+            vault.bean(DenylistEndpoint.class).signed = list("approval-service", 4, Instant.now());
+            awaitPolls(vault);
+            assertThat(owner.get(service.internal(ANYBODY)).statusCode()).isEqualTo(403);
+
+            vault.close();
+            service.restart();
+            assertThat(owner.get(service.internal(ANYBODY)).statusCode()).isEqualTo(403);
+            assertThat(node.get(service.internal(ANYBODY)).statusCode()).isEqualTo(200);
+        } finally {
+            vault.close();
+        }
+    }
+
+    @Test
+    void withAListOlderThanTenMinutesNobodyIsBelievedButTheOwnersDeviceForWhatRestricts(@TempDir Path state)
+            throws IOException {
+        Files.write(
+                state.resolve("denylist.json"),
+                list("vault-service", 1, Instant.now().minus(Duration.ofMinutes(11))));
+        try (RunningService service = RunningService.start(Map.of("sallyport.state.dir", state.toString()))) {
+            assertThat(Client.of("vault-service").get(service.internal(ANYBODY)).body())
+                    .contains("DENYLIST_STALE");
+            assertThat(Client.anonymous()
+                            .get(service.open("/actuator/health/readiness"))
+                            .statusCode())
+                    .isEqualTo(503);
+            assertThat(Client.anonymous()
+                            .get(service.open("/actuator/health/liveness"))
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(Client.of("owner")
+                            .post(service.internal("/v1/freeze"), "")
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    /** Until the poller has twice asked for what lies there now. */
+    private static void awaitPolls(RunningService vault) {
+        int before = vault.bean(DenylistEndpoint.class).asked.get();
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> vault.bean(DenylistEndpoint.class).asked.get() >= before + 2);
+    }
+
+    private static String serialOf(String identity) {
+        return IdentityDirectory.tlsLeaf(TestFleet.shared().identity(identity))
+                .getSerialNumber()
+                .toString(16);
+    }
+
+    private static byte[] list(String signer, long version, Instant issuedAt, String... serials) {
+        WorkloadIdentity identity = IdentityDirectory.load(TestFleet.shared().identity(signer), Instant.now());
+        return SignedRevocationList.sign(
+                new RevocationList(
+                        identity.trust().fleetId(),
+                        version,
+                        issuedAt.truncatedTo(ChronoUnit.MILLIS),
+                        Set.of(serials),
+                        Set.of()),
+                identity.signing().orElseThrow());
+    }
+}

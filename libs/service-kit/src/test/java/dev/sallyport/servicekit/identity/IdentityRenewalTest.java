@@ -1,0 +1,139 @@
+package dev.sallyport.servicekit.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sallyport.identity.CertificateRequest;
+import dev.sallyport.identity.Credential;
+import dev.sallyport.identity.IdentityDirectory;
+import dev.sallyport.identity.IdentityException;
+import dev.sallyport.identity.KeyTypes;
+import dev.sallyport.identity.Pem;
+import dev.sallyport.identity.WorkloadIdentity;
+import dev.sallyport.identity.ca.Authorities;
+import dev.sallyport.identity.ca.CertificateIssuer;
+import dev.sallyport.identity.ca.FleetCa;
+import dev.sallyport.identity.ca.FleetPlan;
+import dev.sallyport.identity.ca.TlsNames;
+import dev.sallyport.statements.trust.SpiffeId;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IdentityRenewalTest {
+    @TempDir
+    private Path dir;
+
+    private final AtomicInteger asked = new AtomicInteger();
+
+    @Test
+    void beforeHalfLifeNothingIsAskedFor() {
+        FleetCa ca = issuedAgo(Duration.ofHours(11));
+        renewal(ca, ca).renewWhatIsDue();
+        assertThat(asked.get()).isZero();
+    }
+
+    @Test
+    void atHalfLifeTheTlsCertificateIsReplacedWithANewKeyAndTheSameNames() {
+        FleetCa ca = issuedAgo(Duration.ofHours(12));
+        Path identity = ca.layout().service("vault-service");
+        X509Certificate before = IdentityDirectory.tlsLeaf(identity);
+        X509Certificate signingBefore = IdentityDirectory.signingLeaf(identity);
+        IdentityInForce inForce = new IdentityInForce(identity, Clock.systemUTC());
+        new IdentityRenewal(identity, inForce, vaultOf(ca), Clock.systemUTC()).renewWhatIsDue();
+        X509Certificate after = inForce.identity().tls().leaf();
+        assertThat(after.getPublicKey()).isNotEqualTo(before.getPublicKey());
+        assertThat(TlsNames.of(inForce.spiffeId(), after)).isEqualTo(TlsNames.of(inForce.spiffeId(), before));
+        assertThat(IdentityDirectory.tlsLeaf(identity)).isEqualTo(after);
+        assertThat(IdentityDirectory.signingLeaf(identity)).isEqualTo(signingBefore);
+    }
+
+    @Test
+    void theSigningCertificateIsRenewedInItsOwnTime() {
+        Instant then = Instant.now().minus(Duration.ofDays(16));
+        FleetCa ca = issuedAgo(Duration.ofDays(16));
+        Path identity = ca.layout().service("vault-service");
+        WorkloadIdentity old = IdentityDirectory.load(identity, then);
+        // Its TLS certificate has been renewed all the time.
+        KeyPair pair = KeyTypes.newTlsPair();
+        TlsNames names = TlsNames.of(old.id(), old.tls().leaf());
+        CertificateRequest request = CertificateRequest.parse(
+                CertificateRequest.create(pair, old.id(), names.dnsNames(), names.addresses()));
+        Credential tls = new Credential(pair.getPrivate(), issuerOf(ca).issueTls(request, names));
+        IdentityDirectory.write(identity, new WorkloadIdentity(old.id(), tls, old.signingOrNull(), old.trust()));
+
+        IdentityInForce inForce = new IdentityInForce(identity, Clock.systemUTC());
+        new IdentityRenewal(identity, inForce, vaultOf(ca), Clock.systemUTC()).renewWhatIsDue();
+        assertThat(inForce.signer().certificate().getNotBefore().toInstant())
+                .isAfter(Instant.now().minus(Duration.ofHours(1)));
+        assertThat(inForce.identity().tls().leaf()).isEqualTo(tls.leaf());
+    }
+
+    @Test
+    void aCertificateOfAnotherAuthorityIsNeitherUsedNorWritten(@TempDir Path elsewhere) {
+        FleetCa ca = issuedAgo(Duration.ofHours(12));
+        FleetCa other = FleetCa.init(elsewhere.resolve("fleet"), FleetPlan.oneMachine(), Clock.systemUTC());
+        Path identity = ca.layout().service("vault-service");
+        X509Certificate before = IdentityDirectory.tlsLeaf(identity);
+        assertThatThrownBy(() -> renewal(ca, other).renewWhatIsDue()).isInstanceOf(IdentityException.class);
+        assertThat(IdentityDirectory.tlsLeaf(identity)).isEqualTo(before);
+    }
+
+    private FleetCa issuedAgo(Duration age) {
+        Clock then = Clock.fixed(Instant.now().minus(age), ZoneOffset.UTC);
+        return FleetCa.init(dir.resolve("fleet"), FleetPlan.oneMachine(), then);
+    }
+
+    private IdentityRenewal renewal(FleetCa ca, FleetCa issuer) {
+        Path identity = ca.layout().service("vault-service");
+        return new IdentityRenewal(
+                identity, new IdentityInForce(identity, Clock.systemUTC()), vaultOf(issuer), Clock.systemUTC());
+    }
+
+    /** What vault-service does with a request, by the issuer that it uses. */
+    private CertificateSource vaultOf(FleetCa ca) {
+        CertificateIssuer issuer = issuerOf(ca);
+        SpiffeId id = SpiffeId.service(ca.trust().trustDomain(), "vault-service");
+        return (tls, signing) -> {
+            asked.incrementAndGet();
+            return new CertificateSource.Chains(
+                    tls == null ? null : issued(issuer, id, tls),
+                    signing == null ? null : pem(issuer.issueSigning(parsed(signing), id)));
+        };
+    }
+
+    private static CertificateIssuer issuerOf(FleetCa ca) {
+        Authorities issuing =
+                Authorities.openIssuing(ca.layout().issuing(), ca.trust().fleetId(), Instant.now());
+        return new CertificateIssuer(
+                issuing.tls(), issuing.signing(), ca.trust().trustDomain(), Clock.systemUTC());
+    }
+
+    private static String issued(CertificateIssuer issuer, SpiffeId id, String csr) {
+        CertificateRequest request = parsed(csr);
+        SpiffeId asking = request.id();
+        return pem(issuer.issueTls(
+                request,
+                new TlsNames(
+                        asking.trustDomain().equals(id.trustDomain()) ? id : asking,
+                        request.dnsNames(),
+                        request.addresses())));
+    }
+
+    private static CertificateRequest parsed(String csr) {
+        return CertificateRequest.parsePem(csr.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String pem(List<X509Certificate> chain) {
+        return new String(Pem.ofCertificates(chain), StandardCharsets.US_ASCII);
+    }
+}
