@@ -100,7 +100,7 @@ class CommandsOverHttpTest {
                 201,
                 "{\"proposal_id\":\"" + ID + "\",\"tool\":\"x\",\"state\":{\"phase\":\"done\",\"outcome\":\"denied\","
                         + "\"code\":\"NOT_ALLOWLISTED\"},\"decision\":{\"outcome\":\"deny\",\"code\":\"NOT_ALLOWLISTED\","
-                        + "\"rules\":[{\"id\":\"baseline.x\"}],\"explanation\":{\"would_allow\":[\"allowlist the tool\"]}}}");
+                        + "\"rules\":[{\"id\":\"baseline.x\"}],\"explanation\":{\"to_allow\":[\"allowlist the tool\"]}}}");
         Result result = run("proposals", "submit", "x");
         assertThat(result.exit()).isEqualTo(1);
         assertThat(result.out()).contains("deny (NOT_ALLOWLISTED) by baseline.x", "allowlist the tool");
@@ -428,9 +428,9 @@ class CommandsOverHttpTest {
     @Test
     void doctorSaysWhatDoesNotAnswer() {
         service.on("GET /v1/tools", 200, "{\"items\":[{},{}]}");
-        service.on("GET /v1/freeze", 200, "{\"items\":[{\"scope\":\"fleet\"}]}");
+        service.on("GET /v1/freeze", 200, "{\"freezes\":[{\"scope\":\"fleet\"}]}");
         service.on("GET /v1/approvals", 200, "{\"items\":[]}");
-        service.on("GET /v1/nodes", 200, "{\"items\":[{\"node\":\"node-1\",\"tiers\":[\"C\"]}]}");
+        service.on("GET /v1/nodes", 200, "{\"nodes\":[{\"name\":\"node-1\",\"tiers\":[\"C\"]}]}");
         service.on("GET /checkpoint", 200, "text/plain", "x/log\n7\nroot\n".getBytes(StandardCharsets.UTF_8));
         service.on("GET /v1/vault/status", 503, problem(503, "VAULT_SEALED", "unseal it"));
         Result result = run("doctor");

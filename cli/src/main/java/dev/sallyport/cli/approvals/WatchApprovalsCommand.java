@@ -6,8 +6,10 @@ import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.output.VisibleText;
+import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
 
 /** {@code sallyport approvals watch}: the queue as it changes, until interrupted. */
 @Command(
@@ -16,6 +18,8 @@ import picocli.CommandLine.Option;
         description = "Print each change of the queue until interrupted.",
         footer = {"  sallyport approvals watch", "  sallyport approvals watch --count 1 --output json"})
 final class WatchApprovalsCommand extends FleetCommand {
+    private static final Duration RECONNECT = Duration.ofMillis(500);
+
     @Option(names = "--count", paramLabel = "N", description = "End after so many changes (default: never).")
     private long count = Long.MAX_VALUE;
 
@@ -23,18 +27,28 @@ final class WatchApprovalsCommand extends FleetCommand {
     protected ExitCode run() {
         try (FleetClient client = client()) {
             long[] seen = {0};
-            client.events(Service.APPROVAL, "/v1/approvals/events", event -> {
-                if (json()) {
-                    out().println(Json.line(event));
-                } else if (!Json.text(event, "approval_id").isEmpty()) {
-                    out().println(VisibleText.oneLine(Json.text(event, "approval_id") + "  "
-                            + Json.text(event, "state") + "  " + Json.text(event, "tool") + "  "
-                            + Json.text(event, "summary")));
-                }
-                out().flush();
-                return ++seen[0] < count;
-            });
+            while (seen[0] < count) {
+                client.events(Service.APPROVAL, "/v1/approvals/events", event -> {
+                    print(event);
+                    return ++seen[0] < count;
+                });
+                // The service ends a stream now and then, so that who listens is checked again.
+                Thread.sleep(RECONNECT);
+            }
+            return ExitCode.OK;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return ExitCode.OK;
         }
+    }
+
+    private void print(JsonNode event) {
+        if (json()) {
+            out().println(Json.line(event));
+        } else if (!Json.text(event, "approval_id").isEmpty()) {
+            out().println(VisibleText.oneLine(Json.text(event, "approval_id") + "  " + Json.text(event, "state") + "  "
+                    + Json.text(event, "tool") + "  " + Json.text(event, "summary")));
+        }
+        out().flush();
     }
 }

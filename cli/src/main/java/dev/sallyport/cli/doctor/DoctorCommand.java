@@ -101,7 +101,7 @@ public final class DoctorCommand extends FleetCommand {
     }
 
     private static String freezes(JsonNode answer) {
-        JsonNode frozen = items(answer, "frozen");
+        JsonNode frozen = items(answer, "freezes");
         if (!frozen.isArray() || frozen.isEmpty()) {
             return "nothing is frozen";
         }
@@ -119,18 +119,19 @@ public final class DoctorCommand extends FleetCommand {
         nodes.forEach(node -> {
             StringJoiner tiers = new StringJoiner("");
             node.path("tiers").forEach(tier -> tiers.add(tier.asString()));
-            names.add(name(node) + " [" + tiers + "]");
+            names.add(Json.text(node, "name") + " [" + tiers + "]"
+                    + (node.path("present").asBoolean(true) ? "" : " gone"));
         });
-        return names.toString();
+        return names + (anyPresent(nodes) ? "" : ": calls wait until a node is back");
     }
 
-    private static String name(JsonNode node) {
-        for (String field : List.of("node", "name", "id", "spiffe_id")) {
-            if (!Json.text(node, field).isEmpty()) {
-                return Json.text(node, field);
+    private static boolean anyPresent(JsonNode nodes) {
+        for (JsonNode node : nodes) {
+            if (node.path("present").asBoolean(true)) {
+                return true;
             }
         }
-        return "?";
+        return false;
     }
 
     private static String checkpoint(byte[] note) {

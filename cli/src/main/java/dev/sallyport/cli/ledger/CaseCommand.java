@@ -28,8 +28,7 @@ final class CaseCommand extends FleetCommand {
                 return ExitCode.OK;
             }
             Table table = EntryView.table();
-            JsonNode entries = found.path("statements").isArray() ? found.path("statements") : found.path("entries");
-            entries.forEach(entry -> EntryView.addRow(table, entry));
+            found.path("statements").forEach(stated -> EntryView.addRow(table, stated.path("entry")));
             printPage(table, found, "the ledger holds nothing about it");
             EntryView.readAt(found).ifPresent(line -> err().println(line));
             return ExitCode.OK;

@@ -15,21 +15,17 @@ final class EntryView {
     }
 
     static void addRow(Table table, JsonNode entry) {
-        String type = Json.text(entry, "type").isEmpty() ? Json.text(entry, "kind") : Json.text(entry, "type");
         String event = Json.text(entry, "event");
-        String result =
-                Json.text(entry, "outcome").isEmpty() ? Json.text(entry, "decision") : Json.text(entry, "outcome");
-        String code = Json.text(entry, "code");
+        String outcome = Json.text(entry, "outcome");
+        String result = outcome.isEmpty() ? Json.text(entry, "decision") : outcome;
         table.row(
                 Json.text(entry, "index"),
-                Json.text(entry, "issued_at").isEmpty() ? Json.text(entry, "at") : Json.text(entry, "issued_at"),
-                event.isEmpty() ? type : event,
-                Json.text(entry, "proposal_id").isEmpty()
-                        ? Json.text(entry, "proposal")
-                        : Json.text(entry, "proposal_id"),
+                Json.text(entry, "issued_at"),
+                event.isEmpty() ? Json.text(entry, "type") : event,
+                Json.text(entry, "proposal_id"),
                 Json.text(entry, "principal"),
                 Json.text(entry, "tool"),
-                code.isEmpty() ? result : (result + " " + code).strip());
+                (result + " " + Json.text(entry, "code")).strip());
     }
 
     /** Which checkpoint the page was read at. */

@@ -67,7 +67,7 @@ final class ProposalView {
                 "decision",
                 Json.text(decision, "outcome") + " (" + Json.text(decision, "code") + ")"
                         + (rules.length() == 0 ? "" : " by " + rules));
-        for (JsonNode step : decision.path("explanation").path("would_allow")) {
+        for (JsonNode step : decision.path("explanation").path("to_allow")) {
             lines.field("would allow", step.isValueNode() ? step.asString() : step.toString());
         }
     }

@@ -60,12 +60,7 @@ final class PermitCheck {
                 .require(
                         proposal.egressHosts().containsAll(permit.egress().hosts()),
                         "it permits hosts that were not proposed")
-                .require(
-                        names(proposal.secrets())
-                                .containsAll(names(permit.secrets().stream()
-                                        .map(SecretGrant::reference)
-                                        .toList())),
-                        "it permits secrets that were not proposed")
+                .require(secretsWereProposed(permit, proposal), "it permits secrets that were not proposed")
                 .require(!permit.notAfter().isAfter(permit.startBy()), "it outlives the time to start")
                 .conclude();
     }
@@ -84,8 +79,17 @@ final class PermitCheck {
         return Set.copyOf(new HashSet<>(permit.liftedRules()));
     }
 
-    /** References without the version: a proposal may leave it open, a permit pins it. */
-    private static Set<String> names(List<String> references) {
-        return references.stream().map(reference -> reference.split("#", 2)[0]).collect(Collectors.toSet());
+    /** A proposal may write the workspace by name and leave the version open; a permit has the id and pins a version. */
+    private static boolean secretsWereProposed(ExecutionPermit permit, Proposal proposal) {
+        Set<String> proposed = new HashSet<>();
+        for (String reference : proposal.secrets()) {
+            String pathOnly = reference.split("#", 2)[0];
+            proposed.add(pathOnly);
+            proposed.add(
+                    "vault://" + proposal.workspaceId() + pathOnly.substring(Math.max(0, pathOnly.lastIndexOf('/'))));
+        }
+        return permit.secrets().stream()
+                .map(SecretGrant::reference)
+                .allMatch(reference -> proposed.contains(reference.split("#", 2)[0]));
     }
 }

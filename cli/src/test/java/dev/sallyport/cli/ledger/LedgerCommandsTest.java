@@ -1,0 +1,86 @@
+package dev.sallyport.cli.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.cli.CommandRun;
+import dev.sallyport.cli.CommandRun.Result;
+import dev.sallyport.cli.StandInService;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LedgerCommandsTest {
+    private static final String ID = "01JD0000000000000000000001";
+    private static final String ENTRY =
+            "{\"index\":7,\"type\":\"audit/v1\",\"event\":\"call-ended\",\"proposal_id\":\"" + ID
+                    + "\",\"principal\":\"agent:demo\",\"tool\":\"echo\",\"decision\":\"allow\",\"outcome\":\"succeeded\","
+                    + "\"code\":\"OK\",\"issued_at\":\"2026-11-21T10:00:00.000Z\"}";
+
+    @TempDir
+    private Path home;
+
+    private StandInService service;
+
+    @BeforeEach
+    void start() throws IOException {
+        service = StandInService.plain();
+    }
+
+    @AfterEach
+    void stop() {
+        service.close();
+    }
+
+    @Test
+    void entriesAreListedWithTheCheckpointTheyWereReadAt() {
+        service.on("GET /v1/entries", 200, "{\"checkpoint\":{\"size\":9},\"entries\":[" + ENTRY + "],\"next\":7}");
+        Result result = run("query", "--principal", "agent:demo", "--tool", "a b", "--limit", "1");
+        assertThat(result.exit()).isZero();
+        assertThat(result.out()).contains("call-ended", "succeeded OK");
+        assertThat(result.err()).contains("--after 7", "read at tree size 9");
+        assertThat(service.asked().getFirst().target())
+                .isEqualTo("/v1/entries?limit=1&principal=agent%3Ademo&tool=a%20b");
+    }
+
+    @Test
+    void aCaseListsItsStatements() {
+        service.on(
+                "GET /v1/cases/" + ID,
+                200,
+                "{\"checkpoint\":{\"size\":9},\"statements\":[{\"entry\":" + ENTRY + ",\"statement\":{}}]}");
+        assertThat(run("case", ID).out()).contains("7      2026-11-21T10:00:00.000Z  call-ended");
+    }
+
+    @Test
+    void anExportIsANewFileOfItsOwnerAlone() throws IOException {
+        service.on("GET /v1/cases/" + ID + "/bundle", 200, "application/zip", new byte[] {1, 2, 3});
+        Path file = home.resolve("case.zip");
+        assertThat(run("export", ID, "--file", file.toString()).exit()).isZero();
+        assertThat(Files.readAllBytes(file)).containsExactly(1, 2, 3);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        assertThat(run("export", ID, "--file", file.toString()).exit()).isEqualTo(2);
+    }
+
+    @Test
+    void anExportThatIsRefusedLeavesNoFile() {
+        Path file = home.resolve("case.zip");
+        assertThat(run("export", ID, "--file", file.toString()).exit()).isEqualTo(5);
+        assertThat(file).doesNotExist();
+        assertThat(run("export", "../../etc", "--file", file.toString()).exit()).isEqualTo(2);
+    }
+
+    private Result run(String... arguments) {
+        String[] all = new String[arguments.length + 3];
+        all[0] = "ledger";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        all[arguments.length + 1] = "--url";
+        all[arguments.length + 2] = service.url().toString();
+        return new CommandRun(home).of(all);
+    }
+}
