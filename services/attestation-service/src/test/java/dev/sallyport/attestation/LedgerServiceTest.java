@@ -12,7 +12,6 @@ import dev.sallyport.attestation.index.LedgerInclusion;
 import dev.sallyport.servicekit.access.EndpointPermissionWalk;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.AuditEvent;
-import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.testkit.TestFleet;
 import dev.sallyport.tlog.Checkpoint;
 import dev.sallyport.tlog.EntryBundle;
@@ -39,21 +38,21 @@ import tools.jackson.databind.json.JsonMapper;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LedgerServiceTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Traffic.SOON;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private RunningLedger ledger;
-    private RunningLedger.Sender sender;
+    private Traffic traffic;
 
     @BeforeAll
     void start() {
         ledger = RunningLedger.start();
-        sender = ledger.sender("policy-service");
+        traffic = new Traffic(ledger);
     }
 
     @AfterAll
     void stop() {
-        sender.close();
+        traffic.close();
         ledger.close();
     }
 
@@ -69,8 +68,8 @@ class LedgerServiceTest {
             records.addAll(call.records());
         }
         Collections.shuffle(records, new Random(seed));
-        records.forEach(this::send);
-        calls.forEach(call -> awaitEnded(call.digests()));
+        traffic.send(records);
+        calls.forEach(call -> traffic.awaitEnded(call.digests()));
 
         List<Long> indexes = new ArrayList<>();
         for (SampleCall call : calls) {
@@ -85,9 +84,7 @@ class LedgerServiceTest {
 
     @Test
     void aRestartThatReadsEverythingAgainAppendsNothing() {
-        SampleCall call = new SampleCall();
-        call.records().forEach(this::send);
-        awaitEnded(call.digests());
+        traffic.call();
         long size = count("SELECT size FROM tree_state");
         ledger.stop();
         // The worst that can be lost: where reading was.
@@ -95,17 +92,15 @@ class LedgerServiceTest {
         ledger.restart();
 
         SampleCall behind = new SampleCall();
-        behind.records().forEach(this::send);
-        awaitEnded(behind.digests());
+        traffic.send(behind.records());
+        traffic.awaitEnded(behind.digests());
         assertThat(count("SELECT size FROM tree_state"))
                 .isEqualTo(size + behind.records().size());
     }
 
     @Test
     void aCertificateIsBoundBeforeItsFirstStatement() {
-        SampleCall call = new SampleCall();
-        call.records().forEach(this::send);
-        awaitEnded(call.digests());
+        traffic.call();
 
         assertThat(count("SELECT count(*) FROM certificate c WHERE c.bound_at >="
                         + " (SELECT min(idx) FROM entry e WHERE e.certificate = c.digest AND e.idx <> c.bound_at)"))
@@ -121,12 +116,12 @@ class LedgerServiceTest {
         byte[] forged = proposed.record().encode();
         int at = new String(forged, UTF_8).indexOf("\"sig\":\"") + 20;
         forged[at] = (byte) (forged[at] == 'A' ? 'B' : 'A');
-        sender.send("ToolProposed", call.id, forged);
-        sender.send("ToolProposed", call.id, "not a record".getBytes(UTF_8));
+        traffic.sendRaw("ToolProposed", forged);
+        traffic.sendRaw("ToolProposed", "not a record".getBytes(UTF_8));
         // A real statement, on the topic of another type.
-        sender.send("ToolPermitted", call.id, proposed.record().encode());
-        call.records().forEach(this::send);
-        awaitEnded(call.digests());
+        traffic.sendRaw("ToolPermitted", proposed.record().encode());
+        traffic.send(call.records());
+        traffic.awaitEnded(call.digests());
 
         for (byte[] rejected : List.of(forged, "not a record".getBytes(UTF_8))) {
             await().atMost(SOON)
@@ -153,9 +148,7 @@ class LedgerServiceTest {
     void everyEarlierCheckpointIsContinuedByLaterOnes() {
         List<Checkpoint> seen = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            SampleCall call = new SampleCall();
-            call.records().forEach(this::send);
-            awaitEnded(call.digests());
+            traffic.call();
             seen.add(checkpoint());
         }
         Checkpoint last = checkpoint();
@@ -173,9 +166,7 @@ class LedgerServiceTest {
 
     @Test
     void aCheckpointCoversAStatementWithinASecond() {
-        SampleCall call = new SampleCall();
-        call.records().forEach(this::send);
-        awaitEnded(call.digests());
+        traffic.call();
         long slowest = withDatabaseValue(jdbc -> jdbc.sql(
                         "SELECT max(extract(epoch FROM (SELECT min(c.published_at) FROM checkpoint c WHERE c.size > e.idx)"
                                 + " - e.appended_at) * 1000)::bigint FROM entry e WHERE e.idx > 20")
@@ -186,9 +177,7 @@ class LedgerServiceTest {
 
     @Test
     void proofsByIndexAndByDigestHoldForTheBytesServed() {
-        SampleCall call = new SampleCall();
-        call.records().forEach(this::send);
-        awaitEnded(call.digests());
+        SampleCall call = traffic.call();
         VerifierKey key = VerifierKey.parse(TestFleet.shared().trust().logKeys().getFirst());
         for (Digest digest : call.digests()) {
             TlogProof proof = TlogProof.parse(ledger.get("/v1/proofs/" + digest.hex(), TestCallers.AUDITOR)
@@ -208,9 +197,7 @@ class LedgerServiceTest {
 
     @Test
     void theEntriesServedAsBundlesAreTheLeavesOfTheCheckpoint() {
-        SampleCall call = new SampleCall();
-        call.records().forEach(this::send);
-        awaitEnded(call.digests());
+        traffic.call();
         Checkpoint checkpoint = checkpoint();
         List<TreeHash> leaves = new ArrayList<>();
         for (long index = 0; index * 256 < checkpoint.size(); index++) {
@@ -236,10 +223,10 @@ class LedgerServiceTest {
         SampleCall mine = new SampleCall(SampleCall.WORKSPACE, "agent:searched", "fs.read");
         SampleCall foreign = new SampleCall(SampleCall.OTHER_WORKSPACE, "agent:searched", "fs.read");
         // The proposal comes last: what came before it is found by its principal all the same.
-        mine.records().reversed().forEach(this::send);
-        foreign.records().forEach(this::send);
-        awaitEnded(mine.digests());
-        awaitEnded(foreign.digests());
+        traffic.send(mine.records().reversed());
+        traffic.send(foreign.records());
+        traffic.awaitEnded(mine.digests());
+        traffic.awaitEnded(foreign.digests());
 
         List<String> found = new ArrayList<>();
         String after = "";
@@ -275,8 +262,8 @@ class LedgerServiceTest {
     @Test
     void anIndexBuiltAgainIsTheSame() {
         SampleCall call = new SampleCall();
-        call.records().reversed().forEach(this::send);
-        awaitEnded(call.digests());
+        traffic.send(call.records().reversed());
+        traffic.awaitEnded(call.digests());
         String rows = "SELECT md5(string_agg(s::text, '|' ORDER BY idx)) FROM statement_index s WHERE idx < ";
         long size = count("SELECT next_idx FROM projection");
         String before = text(rows + size);
@@ -288,9 +275,7 @@ class LedgerServiceTest {
 
     @Test
     void aCaseTellsTheWholeCallAndWhoReadItIsInTheLog() {
-        SampleCall call = new SampleCall();
-        call.records().forEach(this::send);
-        awaitEnded(call.digests());
+        SampleCall call = traffic.call();
 
         JsonNode read = JSON.readTree(ledger.text("/v1/cases/" + call.id, TestCallers.AUDITOR));
         assertThat(read.get("ended").booleanValue()).isTrue();
@@ -322,9 +307,7 @@ class LedgerServiceTest {
 
     @Test
     void onlyThoseWhoMayReadTheLedgerReadIt() {
-        SampleCall call = new SampleCall();
-        call.records().forEach(this::send);
-        awaitEnded(call.digests());
+        SampleCall call = traffic.call();
         List<String> paths = List.of(
                 "/v1/entries",
                 "/v1/entries/0",
@@ -369,9 +352,7 @@ class LedgerServiceTest {
 
     @Test
     void theTablesOfTheLogRefuseEveryChange() {
-        SampleCall call = new SampleCall();
-        call.records().forEach(this::send);
-        awaitEnded(call.digests());
+        traffic.call();
         for (String sql : List.of(
                 "UPDATE entry SET envelope = '\\x00' WHERE idx = 0",
                 "DELETE FROM entry WHERE idx = 0",
@@ -393,50 +374,17 @@ class LedgerServiceTest {
     void statementsOutsideACallCountAsEndedOnceTheyAreIncluded() {
         Sent outside = SampleCall.audit(AuditEvent.CONFIG_CHANGED, "workspace:" + SampleCall.WORKSPACE);
         Digest unknown = Digest.of(new byte[] {7});
-        send(outside);
-        awaitEnded(List.of(outside.record().digest()));
+        traffic.send(outside);
+        traffic.awaitEnded(List.of(outside.record().digest()));
         SampleCall open = new SampleCall();
-        open.records().subList(0, 4).forEach(this::send);
-        awaitIncluded(open.digests().subList(0, 4));
+        traffic.send(open.records().subList(0, 4));
+        traffic.awaitIncluded(open.digests().subList(0, 4));
 
         assertThat(ledger.bean(LedgerInclusion.class)
                         .find(List.of(unknown, open.digests().getFirst())))
                 .satisfiesExactly(
                         found -> assertThat(found.included() || found.ended()).isFalse(),
                         found -> assertThat(found.included() && !found.ended()).isTrue());
-    }
-
-    private void send(Sent sent) {
-        String writer = writerOf(sent.type());
-        if (writer.equals("policy-service")) {
-            sender.send(sent.type().topic(), "key", sent.record().encode());
-        } else {
-            try (RunningLedger.Sender other = ledger.sender(writer)) {
-                other.send(sent.type().topic(), "key", sent.record().encode());
-            }
-        }
-    }
-
-    private static String writerOf(StatementType type) {
-        return switch (type) {
-            case APPROVAL_RESOLVED -> "approval-service";
-            case TOOL_EXECUTED -> "executor-service";
-            case TOOL_PROPOSED, APPROVAL_REQUESTED, EXECUTION_PERMIT, AUDIT -> "policy-service";
-        };
-    }
-
-    private void awaitEnded(List<Digest> digests) {
-        await().atMost(SOON)
-                .pollInterval(Duration.ofMillis(50))
-                .until(() -> ledger.bean(LedgerInclusion.class).find(digests).stream()
-                        .allMatch(found -> found.included() && found.ended()));
-    }
-
-    private void awaitIncluded(List<Digest> digests) {
-        await().atMost(SOON)
-                .pollInterval(Duration.ofMillis(50))
-                .until(() -> ledger.bean(LedgerInclusion.class).find(digests).stream()
-                        .allMatch(LedgerInclusion.Found::included));
     }
 
     private Checkpoint checkpoint() {

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param statements every statement about the call, in the order of the log
  * @param entries the leaves of these, in the same order
  * @param supporting what these link to, and the key-bound statements of all certificates used, in the order of the log
+ * @param complete whether the call has ended and everything that its statements link to is in the log
  * @param details the details that are still kept; empty for a reader to whom they are not disclosed
  */
 public record CaseFile(
@@ -23,11 +24,16 @@ public record CaseFile(
         List<IndexedStatement> statements,
         List<LoggedStatement> entries,
         List<LoggedStatement> supporting,
+        boolean complete,
         Map<Digest, Detail> details) {
     /** Copies the lists. */
     public CaseFile {
         statements = List.copyOf(statements);
         entries = List.copyOf(entries);
         supporting = List.copyOf(supporting);
+    }
+
+    CaseFile disclosing(Map<Digest, Detail> disclosed) {
+        return new CaseFile(call, checkpoint, statements, entries, supporting, complete, disclosed);
     }
 }

@@ -15,11 +15,10 @@ import dev.sallyport.statements.StatementRefusedException;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.record.Detail;
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +30,8 @@ import org.springframework.stereotype.Service;
 /** Puts cases together, and writes into the log who read them before they are handed out. */
 @Service
 public class Cases {
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
     private final LogReader log;
     private final StatementIndex index;
     private final DetailStore details;
@@ -52,12 +53,39 @@ public class Cases {
      * @param workspaceId the workspace it acts in; a call of another one is not there
      * @param export whether the case leaves as a bundle
      * @param discloses whether details are shown
+     * @param patience how long to wait for the case to be complete
      */
-    public record Reading(String actor, String workspaceId, boolean export, boolean discloses) {}
+    public record Reading(String actor, String workspaceId, boolean export, boolean discloses, Duration patience) {}
 
-    /** The case of a call, empty where the workspace has no such call in the published log. */
-    public Optional<CaseFile> read(String proposalId, Reading reading) {
-        Optional<Call> call = index.call(proposalId, reading.workspaceId());
+    /**
+     * The case of a call, empty where the workspace has no such call in the published log. It is answered as it is when
+     * patience ends, complete or not.
+     */
+    public Optional<CaseFile> read(String proposalId, Reading reading) throws InterruptedException {
+        long deadline = System.nanoTime() + reading.patience().toNanos();
+        Optional<CaseFile> found = assemble(proposalId, reading.workspaceId());
+        while (!found.map(CaseFile::complete).orElse(false) && System.nanoTime() < deadline) {
+            Thread.sleep(PAUSE);
+            found = assemble(proposalId, reading.workspaceId());
+        }
+        if (found.isEmpty()) {
+            return found;
+        }
+        Map<Digest, Detail> disclosed = reading.discloses() ? details.open("proposal:" + proposalId) : Map.of();
+        ledger.append(Batch.of(own.access(
+                reading.export() ? AuditEvent.LEDGER_EXPORTED : AuditEvent.LEDGER_READ,
+                "case:" + proposalId,
+                reading.workspaceId(),
+                reading.actor(),
+                Map.of(
+                        "proposal_id", proposalId,
+                        "tree_size", Long.toString(found.get().checkpoint().size()),
+                        "details", Integer.toString(disclosed.size())))));
+        return Optional.of(found.get().disclosing(disclosed));
+    }
+
+    private Optional<CaseFile> assemble(String proposalId, String workspaceId) {
+        Optional<Call> call = index.call(proposalId, workspaceId);
         Optional<PublishedCheckpoint> checkpoint = log.checkpoint();
         if (call.isEmpty() || checkpoint.isEmpty()) {
             return Optional.empty();
@@ -69,42 +97,33 @@ public class Cases {
         }
         List<LoggedStatement> entries =
                 log.entries(statements.stream().map(IndexedStatement::index).toList(), size);
-        Map<Digest, Detail> disclosed = reading.discloses() ? details.open("proposal:" + proposalId) : Map.of();
-        CaseFile file =
-                new CaseFile(call.get(), checkpoint.get(), statements, entries, supporting(entries, size), disclosed);
-        ledger.append(Batch.of(own.access(
-                reading.export() ? AuditEvent.LEDGER_EXPORTED : AuditEvent.LEDGER_READ,
-                "case:" + proposalId,
-                reading.workspaceId(),
-                reading.actor(),
-                Map.of(
-                        "proposal_id", proposalId,
-                        "tree_size", Long.toString(size),
-                        "details", Integer.toString(disclosed.size())))));
-        return Optional.of(file);
+        Long endedAt = call.get().endedAt();
+        Set<Digest> linked =
+                entries.stream().flatMap(entry -> links(entry).stream()).collect(Collectors.toSet());
+        boolean complete = endedAt != null
+                && endedAt < size
+                && log.indexes(linked, size).keySet().containsAll(linked);
+        return Optional.of(new CaseFile(
+                call.get(), checkpoint.get(), statements, entries, supporting(entries, size), complete, Map.of()));
     }
 
     /** Follows links and certificates until nothing new turns up. */
     private List<LoggedStatement> supporting(List<LoggedStatement> entries, long size) {
         Set<Long> present = entries.stream().map(LoggedStatement::index).collect(Collectors.toSet());
-        Set<Long> wanted = new TreeSet<>();
-        Deque<LoggedStatement> open = new ArrayDeque<>(entries);
         List<LoggedStatement> found = new ArrayList<>();
+        List<LoggedStatement> open = entries;
         while (!open.isEmpty()) {
-            wanted.clear();
             Set<Digest> linked =
                     open.stream().flatMap(entry -> links(entry).stream()).collect(Collectors.toSet());
+            Set<Long> wanted = new TreeSet<>(log.indexes(linked, size).values());
             open.forEach(entry -> wanted.add(entry.boundAt()));
-            wanted.addAll(log.indexes(linked, size).values());
             wanted.removeAll(present);
             present.addAll(wanted);
-            open.clear();
-            open.addAll(log.entries(wanted, size));
+            open = log.entries(wanted, size);
             found.addAll(open);
         }
-        return found.stream()
-                .sorted(Comparator.comparingLong(LoggedStatement::index))
-                .toList();
+        found.sort(Comparator.comparingLong(LoggedStatement::index));
+        return found;
     }
 
     private static Collection<Digest> links(LoggedStatement entry) {

@@ -12,20 +12,25 @@ import dev.sallyport.servicekit.problem.ProblemException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.regex.Pattern;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Cases and their bundles. Each reading is in the log before the answer leaves. */
 @RestController
 class CaseController {
     private static final Pattern ULID = Pattern.compile("[0-9A-HJKMNP-TV-Z]{26}");
+
+    private static final int MAX_WAIT_S = 30;
 
     private final Cases cases;
     private final LogReader log;
@@ -41,16 +46,26 @@ class CaseController {
 
     @GetMapping("/v1/cases/{proposal_id}")
     @Requires(Permission.LEDGER_READ)
-    ResponseEntity<CaseView> read(Principal caller, @PathVariable("proposal_id") String proposalId) {
+    ResponseEntity<CaseView> read(
+            Principal caller,
+            @PathVariable("proposal_id") String proposalId,
+            @RequestParam(defaultValue = "0") int wait)
+            throws InterruptedException {
         boolean discloses = caller.may(Permission.LEDGER_EXPORT);
-        CaseFile file = file(proposalId, new Cases.Reading(caller.name(), caller.workspaceId(), false, discloses));
+        CaseFile file = file(
+                proposalId, new Cases.Reading(caller.name(), caller.workspaceId(), false, discloses, patience(wait)));
         return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(CaseView.of(file, discloses));
     }
 
     @GetMapping("/v1/cases/{proposal_id}/bundle")
     @Requires(Permission.LEDGER_EXPORT)
-    ResponseEntity<byte[]> bundle(Principal caller, @PathVariable("proposal_id") String proposalId) throws IOException {
-        CaseFile file = file(proposalId, new Cases.Reading(caller.name(), caller.workspaceId(), true, true));
+    ResponseEntity<byte[]> bundle(
+            Principal caller,
+            @PathVariable("proposal_id") String proposalId,
+            @RequestParam(defaultValue = "0") int wait)
+            throws IOException, InterruptedException {
+        CaseFile file =
+                file(proposalId, new Cases.Reading(caller.name(), caller.workspaceId(), true, true, patience(wait)));
         ByteArrayOutputStream zip = new ByteArrayOutputStream();
         new EvidenceBundle(file, log, identity.trust(), clock.instant()).write(zip);
         return ResponseEntity.ok()
@@ -65,11 +80,23 @@ class CaseController {
                 .body(zip.toByteArray());
     }
 
-    private CaseFile file(String proposalId, Cases.Reading reading) {
+    private CaseFile file(String proposalId, Cases.Reading reading) throws InterruptedException {
         if (!ULID.matcher(proposalId).matches()) {
             throw unknown();
         }
         return cases.read(proposalId, reading).orElseThrow(CaseController::unknown);
+    }
+
+    private static Duration patience(int seconds) {
+        if (seconds < 0 || seconds > MAX_WAIT_S) {
+            throw new ProblemException(
+                    HttpStatus.BAD_REQUEST,
+                    "INVALID_REQUEST",
+                    "wait is how long the case may take to be complete",
+                    "wait",
+                    "0 to " + MAX_WAIT_S + " seconds");
+        }
+        return Duration.ofSeconds(seconds);
     }
 
     private static ProblemException unknown() {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The life of one call.
  *
  * @param ended whether its call-ended statement is in the log
+ * @param complete whether it has ended and nothing that its statements link to is still on its way
  * @param statements in the order of the log
  * @param details what the statements name by digest and is still kept; absent for readers who may not export
  * @param bundle where the evidence bundle is
@@ -31,6 +32,7 @@ record CaseView(
         @Nullable String outcome,
         @Nullable String code,
         boolean ended,
+        boolean complete,
         List<Stated> statements,
         @Nullable List<Disclosed> details,
         String bundle) {
@@ -78,6 +80,7 @@ record CaseView(
                 call.outcome(),
                 call.code(),
                 call.endedAt() != null && call.endedAt() < file.checkpoint().size(),
+                file.complete(),
                 statements,
                 disclosed ? file.details().values().stream().map(Disclosed::of).toList() : null,
                 "/v1/cases/" + call.proposalId() + "/bundle");

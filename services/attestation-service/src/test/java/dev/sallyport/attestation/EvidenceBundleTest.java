@@ -1,0 +1,231 @@
+package dev.sallyport.attestation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.dsse.Envelope;
+import dev.sallyport.statements.record.SignedStatement;
+import dev.sallyport.statements.trust.TrustRoots;
+import dev.sallyport.statements.verify.Revocations;
+import dev.sallyport.statements.verify.StatementVerifier;
+import dev.sallyport.statements.verify.VerifiedStatement;
+import dev.sallyport.testkit.TestFleet;
+import dev.sallyport.tlog.Checkpoint;
+import dev.sallyport.tlog.LogPath.BundleId;
+import dev.sallyport.tlog.LogPath.TileId;
+import dev.sallyport.tlog.TlogProof;
+import dev.sallyport.tlog.VerifierKey;
+import java.io.ByteArrayInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What leaves the ledger proves itself: to our verifiers, to openssl, to Go. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class EvidenceBundleTest {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private RunningLedger ledger;
+    private Traffic traffic;
+    private SampleCall call;
+    private Map<String, byte[]> files;
+
+    @BeforeAll
+    void exportOneCall() throws Exception {
+        ledger = RunningLedger.start();
+        traffic = new Traffic(ledger);
+        call = new SampleCall();
+        traffic.send(call.records());
+        // No waiting here: the bundle waits for the case to be complete.
+        byte[] zip = ledger.get("/v1/cases/" + call.id + "/bundle?wait=30", TestCallers.AUDITOR)
+                .body();
+        files = unzip(zip);
+    }
+
+    @AfterAll
+    void stop() {
+        traffic.close();
+        ledger.close();
+    }
+
+    @Test
+    void theBundleHoldsTheWholeCallAndEveryKeyUsed() throws Exception {
+        JsonNode contents = JSON.readTree(files.get("bundle.json"));
+        List<String> ofTheCall = new ArrayList<>();
+        List<Long> indexes = new ArrayList<>();
+        contents.get("statements").forEach(listed -> {
+            indexes.add(listed.get("index").longValue());
+            if (listed.get("call").booleanValue()) {
+                ofTheCall.add(listed.get("digest").stringValue());
+            }
+        });
+        assertThat(ofTheCall)
+                .containsExactlyInAnyOrderElementsOf(
+                        call.digests().stream().map(Digest::hex).toList());
+        assertThat(indexes).isSorted();
+        assertThat(contents.get("proposal_id").stringValue()).isEqualTo(call.id);
+
+        StatementVerifier verifier = new StatementVerifier(TestFleet.shared().trust(), Revocations.NONE);
+        VerifierKey logKey =
+                VerifierKey.parse(TestFleet.shared().trust().logKeys().getFirst());
+        List<String> boundBefore = new ArrayList<>();
+        for (JsonNode listed : contents.get("statements")) {
+            String name = "statements/" + listed.get("index").longValue();
+            VerifiedStatement verified = verifier.verify(
+                    new SignedStatement(Envelope.decode(file(name + ".dsse.json")), chain(file(name + ".pem"))));
+            assertThat(verified.digest().hex()).isEqualTo(listed.get("digest").stringValue());
+            TlogProof proof = TlogProof.parse(file(name + ".tlog-proof"));
+            assertThat(proof.index()).isEqualTo(listed.get("index").longValue());
+            assertThat(proof.checkpoint()).isEqualTo(files.get("checkpoint"));
+            Checkpoint checkpoint = proof.verify(file(name + ".dsse.json"), List.of(logKey));
+            assertThat(checkpoint.size()).isEqualTo(contents.get("tree_size").longValue());
+            String certificate = "certificate:" + verified.chain().serials().getFirst();
+            if (verified.statement().subject().name().startsWith("certificate:")) {
+                boundBefore.add(verified.statement().subject().name());
+            }
+            assertThat(boundBefore).contains(certificate);
+        }
+    }
+
+    @Test
+    void detailsHaveTheirDigestsAndTrustIsTheFleets() {
+        for (var detail : List.of(call.args, call.prompt, call.output)) {
+            assertThat(files.get("details/" + detail.digest().hex())).isEqualTo(detail.bytes());
+        }
+        assertThat(files.keySet().stream().filter(name -> name.startsWith("details/")))
+                .hasSize(3);
+        assertThat(TrustRoots.parse(file("trust.json")))
+                .isEqualTo(TestFleet.shared().trust());
+    }
+
+    @Test
+    void theReadmesCommandsVerifyEveryStatementWithOpenssl(@TempDir Path folder) throws Exception {
+        unpack(folder);
+        String readme = new String(file("README.md"), UTF_8);
+        StringBuilder commands = new StringBuilder("set -eu\n");
+        readme.lines()
+                .filter(line -> line.startsWith("       "))
+                .forEach(line -> commands.append(line.strip()).append('\n'));
+        assertThat(commands).contains("openssl verify", "openssl pkeyutl -verify", "sha256sum details/*");
+        for (JsonNode listed : JSON.readTree(files.get("bundle.json")).get("statements")) {
+            Run run = run(folder, "N=" + listed.get("index").longValue() + "\n" + commands);
+            assertThat(run.exit()).as(run.output()).isZero();
+            assertThat(run.output()).contains("Signature Verified Successfully");
+        }
+        Path statement = folder.resolve("statements/" + firstIndex() + ".dsse.json");
+        byte[] changed = Files.readAllBytes(statement);
+        changed[30] ^= 1;
+        Files.write(statement, changed);
+        assertThat(run(folder, "N=" + firstIndex() + "\n" + commands).exit()).isNotZero();
+    }
+
+    @Test
+    void goVerifiesTheWholeLogAsServed(@TempDir Path folder) throws Exception {
+        VerifierKey key = VerifierKey.parse(TestFleet.shared().trust().logKeys().getFirst());
+        byte[] older = file("checkpoint");
+        traffic.call();
+        byte[] newer = ledger.get("/checkpoint", "").body();
+        long size = Checkpoint.open(newer, List.of(key)).size();
+        long olderSize = Checkpoint.open(older, List.of(key)).size();
+        assertThat(size).isGreaterThan(olderSize);
+        write(folder, "vkey", key.toString().getBytes(UTF_8));
+        write(folder, "checkpoint.old", older);
+        write(folder, "checkpoint", newer);
+        StringBuilder consistency = new StringBuilder();
+        JSON.readTree(ledger.text("/v1/consistency?from=" + olderSize + "&to=" + size, TestCallers.AUDITOR))
+                .get("hashes")
+                .forEach(hash -> consistency.append(hash.stringValue()).append('\n'));
+        write(folder, "consistency", consistency.toString().getBytes(UTF_8));
+        String tile = TileId.inTree(0, 0, size).path();
+        String bundle = BundleId.inTree(0, size).path();
+        write(folder, tile, ledger.get("/" + tile, "").body());
+        write(folder, bundle, ledger.get("/" + bundle, "").body());
+        write(folder, "proofs/0", file("statements/" + firstIndex() + ".tlog-proof"));
+        assertThat(firstIndex()).isZero();
+
+        assertThat(go(folder).output()).isEqualTo("verified " + size + "\n");
+        byte[] entries = Files.readAllBytes(folder.resolve(bundle));
+        entries[entries.length / 2] ^= 1;
+        write(folder, bundle, entries);
+        assertThat(go(folder).exit()).isNotZero();
+    }
+
+    private static Run go(Path folder) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(
+                "/usr/lib/go-1.19/bin/go", "run", "../../libs/tlog/src/test/go/verify.go", folder.toString());
+        builder.environment().put("GO111MODULE", "off");
+        builder.environment().put("GOPATH", "/usr/share/gocode");
+        builder.environment().put("GOFLAGS", "");
+        builder.environment()
+                .put("GOCACHE", Path.of("target/go-cache").toAbsolutePath().toString());
+        return run(builder);
+    }
+
+    private long firstIndex() {
+        return JSON.readTree(files.get("bundle.json")).at("/statements/0/index").longValue();
+    }
+
+    private byte[] file(String name) {
+        byte[] content = files.get(name);
+        assertThat(content).as(name).isNotNull();
+        return java.util.Objects.requireNonNull(content);
+    }
+
+    private void unpack(Path folder) throws Exception {
+        for (Map.Entry<String, byte[]> file : files.entrySet()) {
+            write(folder, file.getKey(), file.getValue());
+        }
+    }
+
+    private static void write(Path folder, String name, byte[] content) throws Exception {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.write(file, content);
+    }
+
+    private static Map<String, byte[]> unzip(byte[] zip) throws Exception {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                files.put(entry.getName(), in.readAllBytes());
+            }
+        }
+        return files;
+    }
+
+    private static List<String> chain(byte[] pem) {
+        return Arrays.stream(new String(pem, UTF_8).split("-----END CERTIFICATE-----"))
+                .map(part -> part.replace("-----BEGIN CERTIFICATE-----", "").replaceAll("\\s", ""))
+                .filter(part -> !part.isEmpty())
+                .toList();
+    }
+
+    private record Run(int exit, String output) {}
+
+    private static Run run(Path folder, String script) throws Exception {
+        return run(new ProcessBuilder("bash", "-c", script).directory(folder.toFile()));
+    }
+
+    private static Run run(ProcessBuilder builder) throws Exception {
+        Process process = builder.redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        return new Run(process.exitValue(), output);
+    }
+}
