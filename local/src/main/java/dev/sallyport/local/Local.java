@@ -18,6 +18,7 @@ import dev.sallyport.local.show.Welcome;
 import dev.sallyport.local.supervise.ReadinessTable;
 import dev.sallyport.local.supervise.StartFailedException;
 import dev.sallyport.local.supervise.Supervisor;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -144,9 +145,10 @@ public final class Local {
         }
     }
 
-    @SuppressWarnings("NullAway") // Since JDK 22 never null; the annotated JDK says otherwise.
+    @SuppressWarnings("SystemConsoleNull") // JDK 25 answers null again where there is no terminal.
     private static boolean onTerminal() {
-        return System.console().isTerminal();
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 
     private void stop(Supervisor supervisor) {

@@ -3,9 +3,7 @@ package dev.sallyport.local.fleet;
 import dev.sallyport.embedded.FolderRemoval;
 import dev.sallyport.local.home.HomeException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +13,6 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 
 /**
  * The jars that were built, unpacked once per content to where every user of the fleet can read them: a checkout may
@@ -76,38 +73,16 @@ public final class Programs {
                 unpack(jar, folder);
                 removeOthers(name, folder);
             }
-            return folder.resolve("program.jar");
+            return folder.resolve(ExecutableJar.PROGRAM);
         } catch (IOException e) {
             throw new HomeException(jar + " cannot be unpacked into " + cache + ": " + e, e);
         }
     }
 
-    private void unpack(Path jar, Path folder) throws IOException {
+    private static void unpack(Path jar, Path folder) throws IOException {
         Path fresh = folder.resolveSibling(folder.getFileName() + ".new");
         FolderRemoval.remove(fresh);
-        Process unpacking = new ProcessBuilder(List.of(
-                        java.toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Djarmode=tools",
-                        "-jar",
-                        jar.toString(),
-                        "extract",
-                        "--application-filename",
-                        "program.jar",
-                        "--destination",
-                        fresh.toString()))
-                .redirectErrorStream(true)
-                .start();
-        try (InputStream output = unpacking.getInputStream()) {
-            String said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
-            if (unpacking.waitFor() != 0) {
-                throw new IOException(said.strip());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
+        ExecutableJar.unpack(jar, fresh);
         Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
     }
 

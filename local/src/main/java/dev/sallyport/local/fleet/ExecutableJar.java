@@ -1,0 +1,104 @@
+package dev.sallyport.local.fleet;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+import java.util.zip.ZipEntry;
+
+/**
+ * Spring Boot's executable jar, turned into an ordinary jar with its libraries beside it: no nested jars, so it starts
+ * faster and an AOT cache can be made of it. Like {@code -Djarmode=tools extract}, which asks for Spring in the jar.
+ */
+final class ExecutableJar {
+
+    /** The ordinary jar's name. */
+    static final String PROGRAM = "program.jar";
+
+    private static final String CLASSES = "BOOT-INF/classes/";
+    private static final String LIBRARIES = "BOOT-INF/lib/";
+    private static final String ORDER = "BOOT-INF/classpath.idx";
+
+    private ExecutableJar() {}
+
+    /** Unpacks into a folder that does not exist yet. */
+    static void unpack(Path jar, Path folder) throws IOException {
+        Path libraries = Files.createDirectories(folder.resolve("lib"));
+        try (JarFile from = new JarFile(jar.toFile())) {
+            for (String library : libraries(from)) {
+                try (InputStream in = from.getInputStream(from.getEntry(LIBRARIES + library))) {
+                    Files.copy(in, libraries.resolve(library));
+                }
+            }
+            try (OutputStream file = Files.newOutputStream(folder.resolve(PROGRAM));
+                    var to = new JarOutputStream(file, manifest(from))) {
+                for (ZipEntry entry : from.stream().toList()) {
+                    String name = entry.getName();
+                    if (!entry.isDirectory() && name.startsWith(CLASSES)) {
+                        to.putNextEntry(new ZipEntry(name.substring(CLASSES.length())));
+                        from.getInputStream(entry).transferTo(to);
+                        to.closeEntry();
+                    }
+                }
+            }
+        }
+    }
+
+    private static Manifest manifest(JarFile from) throws IOException {
+        Manifest given = from.getManifest();
+        String main = given == null ? null : given.getMainAttributes().getValue("Start-Class");
+        if (main == null) {
+            throw new IOException(from.getName() + " is not an executable jar of Spring Boot");
+        }
+        var manifest = new Manifest();
+        Attributes attributes = manifest.getMainAttributes();
+        attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        attributes.put(Attributes.Name.MAIN_CLASS, main);
+        attributes.put(
+                Attributes.Name.CLASS_PATH,
+                libraries(from).stream().map(library -> "lib/" + library).collect(Collectors.joining(" ")));
+        copy(given, attributes, Attributes.Name.IMPLEMENTATION_TITLE);
+        copy(given, attributes, Attributes.Name.IMPLEMENTATION_VERSION);
+        return manifest;
+    }
+
+    private static void copy(Manifest given, Attributes to, Attributes.Name name) {
+        String value = given.getMainAttributes().getValue(name);
+        if (value != null) {
+            to.put(name, value);
+        }
+    }
+
+    /** File names in the order of the class path. */
+    private static List<String> libraries(JarFile from) throws IOException {
+        ZipEntry order = from.getEntry(ORDER);
+        if (order == null) {
+            throw new IOException(from.getName() + " has no " + ORDER);
+        }
+        String lines = new String(from.getInputStream(order).readAllBytes(), StandardCharsets.UTF_8);
+        var names = new ArrayList<String>();
+        for (String line : lines.lines().toList()) {
+            // Lines read: - "BOOT-INF/lib/name.jar"
+            int begin = line.indexOf(LIBRARIES);
+            if (begin >= 0) {
+                String name = line.substring(begin + LIBRARIES.length())
+                        .replace("\"", "")
+                        .strip();
+                if (name.contains("/")) {
+                    throw new IOException("A library's name is a path: " + name);
+                }
+                names.add(name);
+            }
+        }
+        return names;
+    }
+}
