@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Locale;
 
 /** The fleet on one machine: {@code bin/run}. */
@@ -30,6 +31,9 @@ public final class Local {
 
     private static final int FAILED = 1;
     private static final int USAGE = 2;
+
+    // Certificates live 24 hours and are renewed from the twelfth on.
+    private static final Duration RENEWAL_PERIOD = Duration.ofMinutes(30);
 
     private final Options options;
     private final Clock clock;
@@ -101,6 +105,12 @@ public final class Local {
         }
         printHowToGoOn(context, keys, calls);
         Thread.ofPlatform().daemon().name("train").start(() -> train(fleet));
+        try (var _ = CertificateRenewal.every(RENEWAL_PERIOD, fleet::renewCertificates)) {
+            return untilBrokenDown(context, supervisor);
+        }
+    }
+
+    private static int untilBrokenDown(FleetContext context, Supervisor supervisor) {
         String why = supervisor.brokenDown().join();
         System.err.println("sallyport: " + why + ". Stopping everything; see the logs in "
                 + context.home().folder().resolve("logs"));

@@ -28,6 +28,7 @@ public record BrokerConfiguration(
             controller.listener.names=CONTROLLER
             ssl.client.auth=required
             ssl.enabled.protocols=TLSv1.3
+            ssl.engine.factory.class=dev.sallyport.embedded.RenewableTls
             ssl.keystore.type=PEM
             ssl.keystore.location=%4$s
             ssl.truststore.type=PEM

@@ -28,6 +28,8 @@ public final class ChildProcess {
 
     /** What the kernel or {@link #stop} sends. */
     public enum Signal {
+        /** Asks a server to read its configuration again. */
+        HUP,
         /** Asks to end now without waiting for clients (what PostgreSQL calls a fast shutdown). */
         INT,
         /** Asks to end. */
@@ -153,18 +155,20 @@ public final class ChildProcess {
         }
     }
 
-    private void send(Signal signal) {
+    /** Sends the signal to the process itself, not to what it has started. */
+    public void send(Signal signal) {
         switch (signal) {
             case TERM -> process.destroy();
             case KILL -> process.destroyForcibly();
-            case INT -> {
+            case HUP, INT -> {
                 try {
                     // The JDK sends TERM and KILL only; the shell's own kill needs no further package.
-                    new ProcessBuilder("/bin/sh", "-c", "kill -INT " + process.pid())
+                    new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + process.pid())
                             .start()
                             .waitFor();
                 } catch (IOException e) {
-                    process.destroy();
+                    throw new BackendException(
+                            BackendException.Code.UNSUPPORTED_MACHINE, "/bin/sh cannot be started", e);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }

@@ -129,10 +129,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static void configure(Settings settings) throws IOException {
         Path data = data(settings);
         OsUser user = settings.user();
-        PrivateFiles.write(
-                data.resolve("server.crt"), Files.readAllBytes(settings.tls().certificateChain()), user);
-        PrivateFiles.write(
-                data.resolve("server.key"), Files.readAllBytes(settings.tls().privateKey()), user);
+        copyTls(settings);
         PrivateFiles.write(data.resolve("pg_hba.conf"), ACCESS.getBytes(StandardCharsets.US_ASCII), user);
         PrivateFiles.write(
                 data.resolve("postgresql.conf"),
@@ -187,6 +184,24 @@ public final class EmbeddedPostgres implements AutoCloseable {
                     close();
                     return process.failure(NOT_READY_IN_TIME, "was not ready after " + START_LIMIT.toSeconds() + " s");
                 });
+    }
+
+    private static void copyTls(Settings settings) throws IOException {
+        Path data = data(settings);
+        PrivateFiles.write(
+                data.resolve("server.crt"), Files.readAllBytes(settings.tls().certificateChain()), settings.user());
+        PrivateFiles.write(
+                data.resolve("server.key"), Files.readAllBytes(settings.tls().privateKey()), settings.user());
+    }
+
+    /** Takes the certificate and key that lie in the settings' files now; connections that there are go on. */
+    public void renewTls() {
+        try {
+            copyTls(settings);
+            process.send(Signal.HUP);
+        } catch (IOException e) {
+            throw new BackendException(FILES, "PostgreSQL's new certificate cannot be put in place", e);
+        }
     }
 
     /** The server process. */

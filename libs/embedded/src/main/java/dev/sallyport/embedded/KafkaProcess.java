@@ -106,13 +106,7 @@ public final class KafkaProcess implements AutoCloseable {
     }
 
     private static Path configure(Settings settings) throws IOException {
-        // Kafka wants key and certificate in one PEM file.
-        Path identity = PrivateFiles.write(
-                settings.home().resolve("broker.pem"),
-                (Files.readString(settings.tls().privateKey()) + "\n"
-                                + Files.readString(settings.tls().certificateChain()))
-                        .getBytes(StandardCharsets.US_ASCII),
-                settings.user());
+        Path identity = copyTls(settings);
         Path authorities = PrivateFiles.write(
                 settings.home().resolve("authorities.pem"),
                 Files.readAllBytes(settings.tls().authorities()),
@@ -129,6 +123,25 @@ public final class KafkaProcess implements AutoCloseable {
                 settings.home().resolve("server.properties"),
                 configuration.getBytes(StandardCharsets.UTF_8),
                 settings.user());
+    }
+
+    private static Path copyTls(Settings settings) throws IOException {
+        // Kafka wants key and certificate in one PEM file.
+        return PrivateFiles.write(
+                settings.home().resolve("broker.pem"),
+                (Files.readString(settings.tls().privateKey()) + "\n"
+                                + Files.readString(settings.tls().certificateChain()))
+                        .getBytes(StandardCharsets.US_ASCII),
+                settings.user());
+    }
+
+    /** Takes the certificate and key that lie in the settings' files now; connections that there are go on. */
+    public void renewTls() {
+        try {
+            copyTls(settings);
+        } catch (IOException e) {
+            throw new BackendException(FILES, "Kafka's new certificate cannot be put in place", e);
+        }
     }
 
     /** Random, kept beside the data: a broker refuses to start on another cluster's. */

@@ -17,14 +17,37 @@ import java.util.List;
 /** The whole fleet: its identities and its processes in the order of their start. */
 public final class Fleet {
 
+    private static final String READINESS = "/actuator/health/readiness";
+
     private final FleetContext context;
     private final Clock clock;
-    private final List<SpringPart> programs = new ArrayList<>();
+    private final PostgresPart postgres;
+    private final KafkaPart kafka;
+    private final List<SpringPart> services;
+    private final SpringPart node;
 
     /** A fleet in that home. */
     public Fleet(FleetContext context, Clock clock) {
         this.context = context;
         this.clock = clock;
+        var passwords = new DatabasePasswords(context);
+        var configuration = new ServiceConfiguration(context, passwords);
+        this.postgres = new PostgresPart(context, passwords);
+        this.kafka = new KafkaPart(context);
+        this.services = Part.services().stream()
+                .map(service -> new SpringPart(
+                        context,
+                        service,
+                        "services/" + service.id(),
+                        configuration.of(service),
+                        URI.create(context.ports().publicUrl(service) + READINESS)))
+                .toList();
+        this.node = new SpringPart(
+                context,
+                Part.NODE,
+                "services/executor-service",
+                configuration.ofNode(),
+                URI.create("http://localhost:" + context.ports().nodeHealth() + READINESS));
     }
 
     /** Makes the fleet's authorities and identities at the first start, renews what is due, settles whose is what. */
@@ -53,34 +76,25 @@ public final class Fleet {
 
     /** PostgreSQL and Kafka, then the services, then the node. */
     public List<List<Component>> stages() {
-        var passwords = new DatabasePasswords(context);
-        var configuration = new ServiceConfiguration(context, passwords);
-        programs.clear();
-        for (Part service : Part.services()) {
-            programs.add(new SpringPart(
-                    context,
-                    service,
-                    "services/" + service.id(),
-                    configuration.of(service),
-                    URI.create(context.ports().publicUrl(service) + "/actuator/health/readiness")));
+        return List.of(List.of(postgres, kafka), List.copyOf(services), List.of(node));
+    }
+
+    /**
+     * Renews the certificates that are due. Services renew their own; this is for what has no code of ours: PostgreSQL,
+     * Kafka, the owner's device.
+     */
+    public void renewCertificates() {
+        if (!FleetCa.open(context.home().folder(), clock).renew().isEmpty()) {
+            postgres.renewTls();
+            kafka.renewTls();
         }
-        List<Component> services = List.copyOf(programs);
-        var node = new SpringPart(
-                context,
-                Part.NODE,
-                "services/executor-service",
-                configuration.ofNode(),
-                URI.create("http://localhost:" + context.ports().nodeHealth() + "/actuator/health/readiness"));
-        programs.add(node);
-        return List.of(List.of(new PostgresPart(context, passwords), new KafkaPart(context)), services, List.of(node));
     }
 
     /** Builds the AOT caches that are missing, one after the other, for the next start. */
     public void train() throws IOException {
-        for (SpringPart program : programs) {
-            if (program.hasStarted()) {
-                program.train();
-            }
+        for (SpringPart service : services) {
+            service.train();
         }
+        node.train();
     }
 }

@@ -19,6 +19,8 @@ final class KafkaPart implements Component {
 
     private final FleetContext context;
 
+    private volatile Runnable renewal = () -> {};
+
     KafkaPart(FleetContext context) {
         this.context = context;
     }
@@ -26,6 +28,11 @@ final class KafkaPart implements Component {
     @Override
     public String name() {
         return Part.KAFKA.id();
+    }
+
+    /** Takes the certificate that lies in the identity directory now. */
+    void renewTls() {
+        renewal.run();
     }
 
     @Override
@@ -45,6 +52,7 @@ final class KafkaPart implements Component {
             broker.close();
             throw e;
         }
+        renewal = broker::renewTls;
         return new Running() {
             @Override
             public CompletableFuture<Integer> exit() {

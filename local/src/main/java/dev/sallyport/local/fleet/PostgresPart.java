@@ -13,6 +13,8 @@ final class PostgresPart implements Component {
     private final FleetContext context;
     private final DatabasePasswords passwords;
 
+    private volatile Runnable renewal = () -> {};
+
     PostgresPart(FleetContext context, DatabasePasswords passwords) {
         this.context = context;
         this.passwords = passwords;
@@ -21,6 +23,11 @@ final class PostgresPart implements Component {
     @Override
     public String name() {
         return Part.POSTGRESQL.id();
+    }
+
+    /** Takes the certificate that lies in the identity directory now. */
+    void renewTls() {
+        renewal.run();
     }
 
     @Override
@@ -42,6 +49,7 @@ final class PostgresPart implements Component {
             server.close();
             throw e;
         }
+        renewal = server::renewTls;
         return new Running() {
             @Override
             public CompletableFuture<Integer> exit() {

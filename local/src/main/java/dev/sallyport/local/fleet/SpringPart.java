@@ -14,7 +14,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -172,10 +171,5 @@ final class SpringPart implements Component {
                 context.home().log(part).resolveSibling(name() + "-training.log")));
         training.exit().join();
         options.keep(jar);
-    }
-
-    /** Whether the folder has been made, so that training can run. */
-    boolean hasStarted() {
-        return Files.exists(context.home().of(part).resolve("application.properties"));
     }
 }

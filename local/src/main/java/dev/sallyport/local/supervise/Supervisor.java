@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -63,19 +64,20 @@ public final class Supervisor {
      */
     public void start() {
         for (List<Component> stage : stages) {
-            List<Future<?>> starts = new ArrayList<>();
+            // In the order in which they end, so that the first failure is heard at once.
+            var starts = new ExecutorCompletionService<String>(threads);
             for (Component component : stage) {
-                starts.add(threads.submit(() -> start(component, State.STARTING)));
+                starts.submit(() -> start(component, State.STARTING), component.name());
             }
-            for (Future<?> start : starts) {
-                await(start);
+            for (int i = 0; i < stage.size(); i++) {
+                awaitNext(starts);
             }
         }
     }
 
-    private void await(Future<?> start) {
+    private static void awaitNext(ExecutorCompletionService<String> starts) {
         try {
-            start.get();
+            starts.take().get();
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new StartFailedException(String.valueOf(cause.getMessage()), cause);

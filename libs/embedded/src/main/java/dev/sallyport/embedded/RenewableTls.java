@@ -1,0 +1,88 @@
+package dev.sallyport.embedded;
+
+import java.io.File;
+import java.security.KeyStore;
+import java.util.Map;
+import java.util.Set;
+import javax.net.ssl.SSLEngine;
+import org.apache.kafka.common.config.SslConfigs;
+import org.apache.kafka.common.security.auth.SslEngineFactory;
+import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Kafka's own TLS, read anew for the next connection when the file with key and certificate has been replaced: a
+ * certificate lives 24 hours, a broker longer, and its controller's listener takes no new configuration while it runs.
+ */
+public final class RenewableTls implements SslEngineFactory {
+
+    private record Loaded(DefaultSslEngineFactory factory, long version) {}
+
+    private @Nullable Map<String, ?> configuration;
+    private @Nullable Loaded current;
+
+    /** Made by Kafka, which then calls {@link #configure}. */
+    public RenewableTls() {}
+
+    @Override
+    public synchronized void configure(Map<String, ?> configuration) {
+        this.configuration = configuration;
+        this.current = load(configuration);
+    }
+
+    private static Loaded load(Map<String, ?> configuration) {
+        long version = version(configuration);
+        var factory = new DefaultSslEngineFactory();
+        factory.configure(configuration);
+        return new Loaded(factory, version);
+    }
+
+    /** The file is replaced by rename, so another time of change is another content. */
+    private static long version(Map<String, ?> configuration) {
+        Object file = configuration.get(SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG);
+        return file == null ? 0 : new File(file.toString()).lastModified();
+    }
+
+    private synchronized DefaultSslEngineFactory inForce() {
+        if (configuration == null || current == null) {
+            throw new IllegalStateException("not configured");
+        }
+        if (version(configuration) != current.version()) {
+            current = load(configuration);
+        }
+        return current.factory();
+    }
+
+    @Override
+    public SSLEngine createClientSslEngine(String peerHost, int peerPort, String endpointIdentification) {
+        return inForce().createClientSslEngine(peerHost, peerPort, endpointIdentification);
+    }
+
+    @Override
+    public SSLEngine createServerSslEngine(String peerHost, int peerPort) {
+        return inForce().createServerSslEngine(peerHost, peerPort);
+    }
+
+    @Override
+    public boolean shouldBeRebuilt(Map<String, Object> nextConfiguration) {
+        return inForce().shouldBeRebuilt(nextConfiguration);
+    }
+
+    @Override
+    public Set<String> reconfigurableConfigs() {
+        return inForce().reconfigurableConfigs();
+    }
+
+    @Override
+    public KeyStore keystore() {
+        return inForce().keystore();
+    }
+
+    @Override
+    public KeyStore truststore() {
+        return inForce().truststore();
+    }
+
+    @Override
+    public void close() {}
+}
