@@ -11,6 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.HandlerMapping;
@@ -43,7 +44,7 @@ final class AccessInterceptor implements HandlerInterceptor {
         if (!(handler instanceof HandlerMethod method)) {
             throw ProblemException.notFound("nothing is served here");
         }
-        checkDoor(request);
+        checkDoor(request, method);
         AccessRule rule = AccessRule.of(method);
         if (rule == null) {
             log.error("{} names no permission and is refused", method);
@@ -53,13 +54,20 @@ final class AccessInterceptor implements HandlerInterceptor {
         return true;
     }
 
-    private static void checkDoor(HttpServletRequest request) {
+    private static void checkDoor(HttpServletRequest request, HandlerMethod method) {
         String pattern = String.valueOf(request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE));
         if (pattern.startsWith("/internal/")) {
             requireDoor(request, Door.INTERNAL);
-        } else if (!pattern.startsWith("/v1/") && !pattern.startsWith("/access/v1/")) {
+        } else if (!pattern.startsWith("/v1/") && !pattern.startsWith("/access/v1/") && !isInternalToo(method)) {
             requireDoor(request, Door.PUBLIC);
         }
+    }
+
+    private static boolean isInternalToo(HandlerMethod method) {
+        OpenEndpoint onMethod = AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), OpenEndpoint.class);
+        OpenEndpoint onType = AnnotatedElementUtils.findMergedAnnotation(method.getBeanType(), OpenEndpoint.class);
+        OpenEndpoint open = onMethod != null ? onMethod : onType;
+        return open != null && open.internalToo();
     }
 
     private static void requireDoor(HttpServletRequest request, Door door) {

@@ -13,4 +13,7 @@ import java.lang.annotation.Target;
 public @interface OpenEndpoint {
     /** Why that is right. */
     String value();
+
+    /** Whether it is on the internal connector as well, where a path that is neither API nor internal is not. */
+    boolean internalToo() default false;
 }
