@@ -332,6 +332,33 @@ class LedgerServiceTest {
     }
 
     @Test
+    void theFleetAsksForInclusionOverTheInternalConnectorOnly() {
+        SampleCall call = traffic.call();
+        String digest = call.digests().getFirst().hex();
+        String question = "{\"digests\":[\"" + digest + "\",\"" + "0".repeat(64) + "\"]}";
+        var answer = ledger.internally("/internal/v1/inclusion", question);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        JsonNode results = JSON.readTree(answer.body()).get("results");
+        assertThat(results.get(0).get("digest").stringValue()).isEqualTo(digest);
+        assertThat(results.get(0).get("included").booleanValue()).isTrue();
+        assertThat(results.get(0).get("ended").booleanValue()).isTrue();
+        assertThat(results.get(0).get("index").longValue()).isNotNegative();
+        assertThat(results.get(1).get("included").booleanValue()).isFalse();
+        assertThat(results.get(1).get("ended").booleanValue()).isFalse();
+        assertThat(results.get(1).has("index")).isFalse();
+
+        for (String wrong :
+                List.of("{}", "{\"digests\":[]}", "{\"digests\":[\"x\"]}", "{\"digests\":[null]}", "{\"digest\":[]}")) {
+            assertThat(ledger.internally("/internal/v1/inclusion", wrong).statusCode())
+                    .as(wrong)
+                    .isEqualTo(400);
+        }
+        assertThat(ledger.get("/internal/v1/inclusion", TestCallers.AUDITOR).statusCode())
+                .isNotEqualTo(200);
+        assertThat(ledger.internally("/checkpoint", "").statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void wrongParametersAreAnsweredWithTheFieldNamed() {
         for (String path : List.of(
                 "/v1/entries?limit=0",

@@ -62,7 +62,7 @@ class CaseController {
     ResponseEntity<byte[]> bundle(
             Principal caller,
             @PathVariable("proposal_id") String proposalId,
-            @RequestParam(defaultValue = "0") int wait)
+            @RequestParam(defaultValue = "5") int wait)
             throws IOException, InterruptedException {
         CaseFile file =
                 file(proposalId, new Cases.Reading(caller.name(), caller.workspaceId(), true, true, patience(wait)));

@@ -17,7 +17,9 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The log as c2sp.org/tlog-tiles says that logs are served. */
 @RestController
-@OpenEndpoint("Witnesses and auditors' tools read the log without an account; statements hold no personal content")
+@OpenEndpoint(
+        value = "Witnesses and auditors' tools read the log without an account; statements hold no personal content",
+        internalToo = true)
 class LogController {
     private static final CacheControl FOR_EVER =
             CacheControl.maxAge(Duration.ofDays(365)).cachePublic().immutable();
@@ -29,7 +31,7 @@ class LogController {
         this.log = log;
     }
 
-    @GetMapping({"/checkpoint", "/v1/log/checkpoint"})
+    @GetMapping("/checkpoint")
     ResponseEntity<byte[]> checkpoint() {
         PublishedCheckpoint latest = log.checkpoint().orElseThrow(LogProblems::unpublished);
         return ResponseEntity.ok()
@@ -38,7 +40,7 @@ class LogController {
                 .body(latest.note());
     }
 
-    @GetMapping({"/tile/{*path}", "/v1/log/tile/{*path}"})
+    @GetMapping("/tile/{*path}")
     ResponseEntity<byte[]> tile(@PathVariable("path") String path) {
         LogPath part;
         try {
