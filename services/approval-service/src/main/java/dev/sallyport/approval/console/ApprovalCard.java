@@ -35,13 +35,19 @@ public record ApprovalCard(
         @Nullable String whyNot) {
 
     /** One person's answer. */
-    public record AnswerLine(String approver, Decision decision, String inWords, VisibleText reason) {
+    public record AnswerLine(String approver, Decision decision, String inWords, Instant at, VisibleText reason) {
         static AnswerLine of(Resolution resolution) {
             return new AnswerLine(
                     resolution.approver(),
                     resolution.decision(),
                     Words.answer(resolution.decision(), resolution.authenticator(), resolution.selfApproval()),
+                    resolution.answeredAt(),
                     VisibleText.of(resolution.reason()));
+        }
+
+        /** When they answered. */
+        public String atInWords() {
+            return Words.time(at);
         }
     }
 

@@ -17,6 +17,7 @@ import dev.sallyport.approval.record.web.ApprovalStream;
 import dev.sallyport.approval.record.web.Approvers;
 import dev.sallyport.approval.signin.FormToken;
 import dev.sallyport.servicekit.access.Caller;
+import dev.sallyport.servicekit.access.OpenEndpoint;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.Requires;
@@ -56,6 +57,12 @@ class ConsoleController {
         this.approvals = approvals;
         this.stream = stream;
         this.clock = clock;
+    }
+
+    @GetMapping("/")
+    @OpenEndpoint("where a person who only knows the host arrives")
+    ModelAndView start() {
+        return SeeOther.to("/console");
     }
 
     @GetMapping({"/console", "/console/"})

@@ -50,7 +50,7 @@ final class CharacterMarks {
             return new Piece(Kind.LINE_END, "\\n", "LINE FEED");
         }
         if (point == ' ') {
-            return edge ? new Piece(Kind.INVISIBLE, "␠", "SPACE") : null;
+            return edge ? new Piece(Kind.INVISIBLE, "space", "SPACE") : null;
         }
         if (point > ' ' && point < 0x7f) {
             return null;

@@ -1,21 +1,21 @@
 package dev.sallyport.approval.prompt;
 
 import dev.sallyport.statements.Digest;
-import java.nio.charset.StandardCharsets;
+import dev.sallyport.statements.json.CanonicalJson;
+import dev.sallyport.statements.json.JsonRefusedException;
+import dev.sallyport.statements.json.JsonRules;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What policy-service wrote for the human, read leniently: whatever is missing is empty, whatever is unknown is shown
- * nowhere. Every text in it may come from an agent.
+ * What policy-service wrote for the human: whatever is missing is empty, whatever is unknown is shown nowhere. Every text in it may come from an agent.
  *
  * @param summary one line in plain words
  * @param tool name of the tool
@@ -55,7 +55,8 @@ public record Prompt(
     /** A detail begins with so many random bytes, which keep its digest from being guessed once it was forgotten. */
     public static final int RANDOM_BYTES = 32;
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    /** Strict, since two readers of one prompt must see the same: arguments at their largest, and what is around them. */
+    private static final JsonRules RULES = new JsonRules(256 * 1024, 40, 128 * 1024, 2_000, false, true);
 
     /**
      * A rule that asks.
@@ -85,17 +86,14 @@ public record Prompt(
     /**
      * Reads the prompt in this detail.
      *
-     * @throws UnreadableException if it is not a JSON object
+     * @throws UnreadableException if it is not a JSON object, or one that two readers could read differently
      */
     public static Prompt read(byte[] detail) {
-        JsonNode root;
+        ObjectNode root;
         try {
-            root = JSON.readTree(new String(content(detail), StandardCharsets.UTF_8));
-        } catch (JacksonException e) {
-            throw new UnreadableException("the prompt is not JSON", e);
-        }
-        if (!root.isObject()) {
-            throw new UnreadableException("the prompt is not a JSON object", new IllegalArgumentException());
+            root = CanonicalJson.readObject(content(detail), RULES);
+        } catch (JsonRefusedException e) {
+            throw new UnreadableException("the prompt is not the JSON that is accepted here", e);
         }
         JsonNode sandbox = root.path("sandbox");
         return new Prompt(

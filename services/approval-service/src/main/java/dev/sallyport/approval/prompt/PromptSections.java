@@ -1,6 +1,8 @@
 package dev.sallyport.approval.prompt;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,6 +43,9 @@ public record PromptSections(
 
     /** More arguments than this are counted, and covered by the whole arguments' digest, but not listed. */
     private static final int LISTED = 200;
+
+    /** The limits in the order in which they are told. */
+    private static final Map<String, String> LIMITS = limits();
 
     /** The sections of this prompt. */
     public static PromptSections of(Prompt prompt) {
@@ -111,7 +116,7 @@ public record PromptSections(
         }
         for (Map.Entry<String, JsonNode> argument : arguments.properties()) {
             if (!(executable.isString() && argument.getKey().equals("executable"))) {
-                add(exact, argument.getKey(), argument.getValue());
+                add(exact, argument.getKey().equals("args") ? "argument" : argument.getKey(), argument.getValue());
             }
         }
         if (exact.size() > LISTED) {
@@ -162,18 +167,33 @@ public record PromptSections(
                     case "none" -> "The network is open. Nothing keeps it from sending data anywhere.";
                     default -> "The network's restriction is not stated. Deny unless you know why.";
                 });
-        prompt.limits().forEach((name, amount) -> enforced.add(limitInWords(name, amount)));
+        for (Map.Entry<String, String> limit : LIMITS.entrySet()) {
+            Long amount = prompt.limits().get(limit.getKey());
+            if (amount != null) {
+                enforced.add("At most " + limit.getValue().formatted(amountInWords(limit.getKey(), amount)) + ".");
+            }
+        }
         return List.copyOf(enforced);
     }
 
-    private static String limitInWords(String name, long amount) {
-        int unit = name.lastIndexOf('_');
-        String what = (unit < 0 ? name : name.substring(0, unit)).replace('_', ' ');
-        return switch (unit < 0 ? "" : name.substring(unit + 1)) {
-            case "ms" -> "At most " + seconds(amount) + " of " + ("wall".equals(what) ? "time" : what + " time") + ".";
-            case "bytes" -> "At most " + bytes(amount) + " of " + what + ".";
-            default -> "At most " + String.format(Locale.ROOT, "%,d", amount) + " " + name.replace('_', ' ') + ".";
-        };
+    private static String amountInWords(String limit, long amount) {
+        if (limit.endsWith("_ms")) {
+            return seconds(amount);
+        }
+        return limit.endsWith("_bytes") ? bytes(amount) : String.format(Locale.ROOT, "%,d", amount);
+    }
+
+    private static Map<String, String> limits() {
+        Map<String, String> limits = new LinkedHashMap<>();
+        limits.put("wall_ms", "%s from start to end");
+        limits.put("cpu_ms", "%s of processor time");
+        limits.put("memory_bytes", "%s of memory");
+        limits.put("output_bytes", "%s of output");
+        limits.put("processes", "%s processes at a time");
+        limits.put("open_files", "%s open files");
+        limits.put("file_bytes", "%s in one file");
+        limits.put("workspace_bytes", "%s in its workspace");
+        return Collections.unmodifiableMap(limits);
     }
 
     private static String seconds(long ms) {

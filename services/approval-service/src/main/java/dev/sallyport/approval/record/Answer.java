@@ -1,6 +1,7 @@
 package dev.sallyport.approval.record;
 
 import dev.sallyport.statements.Digest;
+import java.nio.charset.StandardCharsets;
 
 /**
  * What somebody answers.
@@ -15,11 +16,14 @@ public record Answer(Decision decision, Scope scope, Digest promptDigest, String
     /** Longest reason, in characters. */
     public static final int MAX_REASON = 1_000;
 
-    /** Trims the reason; a longer one than allowed is an {@link IllegalArgumentException}. */
+    /** Trims the reason; {@link IllegalArgumentException} if it is too long or no text that can be stored. */
     public Answer {
         reason = reason.strip();
         if (reason.length() > MAX_REASON) {
-            throw new IllegalArgumentException("a reason has at most " + MAX_REASON + " characters");
+            throw new IllegalArgumentException("has at most " + MAX_REASON + " characters");
+        }
+        if (reason.indexOf('\0') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(reason)) {
+            throw new IllegalArgumentException("must not hold U+0000 or half a surrogate pair");
         }
     }
 }

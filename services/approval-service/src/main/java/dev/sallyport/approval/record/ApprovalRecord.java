@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 @Table(name = "approval_record")
 public class ApprovalRecord {
 
+    /** The assurance that a session, a personal token and a device's certificate give. */
+    private static final String SIGNED_IN = "session";
+
     @EmbeddedId
     private ApprovalKey key;
 
@@ -139,6 +142,9 @@ public class ApprovalRecord {
         if (!now.isBefore(expiresAt)) {
             throw TooLate.expired();
         }
+        if (answer.decision() == Decision.APPROVE && !assurance.equals(SIGNED_IN)) {
+            throw NotEligible.assurance();
+        }
         if (resolutions.stream().anyMatch(earlier -> earlier.approver().equals(approver.principal()))) {
             throw TooLate.answered();
         }
@@ -174,7 +180,7 @@ public class ApprovalRecord {
         if (fourEyes && accountable.contains(approver.principal())) {
             throw NotEligible.accountable();
         }
-        if (!approver.roles().contains(approverRole) && !approver.roles().contains("owner")) {
+        if (!obligations().metBy(approver.roles())) {
             throw NotEligible.role(approverRole);
         }
     }

@@ -13,8 +13,6 @@ import org.springframework.data.repository.Repository;
 /** Stored records. */
 interface ApprovalRecords extends Repository<ApprovalRecord, ApprovalKey> {
 
-    ApprovalRecord save(ApprovalRecord record);
-
     /** Sends changes to the database now, so that its refusal comes before anything else is done. */
     void flush();
 

@@ -44,8 +44,14 @@ public abstract sealed class ApprovalRefused extends RuntimeException {
                     "You are accountable for this call and four eyes are required. Let another approver decide.");
         }
 
+        static NotEligible assurance() {
+            return new NotEligible(
+                    "ASSURANCE_MISSING",
+                    "This request asks for an approver's own key, and you have none enrolled. Deny it, or let it run out.");
+        }
+
         static NotEligible role(String role) {
-            return new NotEligible("ROLE_MISSING", "This request is for people with the role " + role + ".");
+            return new NotEligible("ROLE_MISSING", "This request is for people with at least the role " + role + ".");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.sallyport.approval.record;
 
 import dev.sallyport.approval.record.ApprovalRefused.NotFound;
 import dev.sallyport.approval.record.ApprovalRefused.TooLate;
+import jakarta.persistence.EntityManager;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Service
 public class Approvals {
 
+    private final EntityManager entities;
     private final ApprovalRecords records;
     private final EndedCalls endedCalls;
     private final ResolutionPublisher publisher;
@@ -24,12 +26,14 @@ public class Approvals {
     private final TransactionTemplate transaction;
 
     Approvals(
+            EntityManager entities,
             ApprovalRecords records,
             EndedCalls endedCalls,
             ResolutionPublisher publisher,
             ApplicationEventPublisher events,
             DatabaseClock clock,
             TransactionTemplate transaction) {
+        this.entities = entities;
         this.records = records;
         this.endedCalls = endedCalls;
         this.publisher = publisher;
@@ -38,7 +42,11 @@ public class Approvals {
         this.transaction = transaction;
     }
 
-    /** Opens a record for a verified request; one whose call has already ended begins cancelled. */
+    /**
+     * Opens a record for a verified request; one whose call has already ended begins cancelled.
+     *
+     * @throws DataIntegrityViolationException if there is a record under its id already, or it contradicts itself
+     */
     @Transactional
     public void open(ApprovalRequest request) {
         endedCalls.serialise(request.proposalId());
@@ -47,7 +55,9 @@ public class Approvals {
         if (endedCalls.contains(request.workspaceId(), request.proposalId())) {
             record.cancel(now);
         }
-        events.publishEvent(ApprovalChanged.of(records.save(record)));
+        entities.persist(record);
+        records.flush();
+        events.publishEvent(ApprovalChanged.of(record));
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param workspaceId the workspace they act in
  * @param principal for example {@code person:ada}
+ * @param person whether this is a human; agents and services are not
  * @param roles their roles in that workspace, now
  * @param authenticator how they were established
  * @param authenticatorId which session, token or device; never a secret
@@ -15,6 +16,7 @@ import java.util.List;
 public record Approver(
         String workspaceId,
         String principal,
+        boolean person,
         List<String> roles,
         Authenticator authenticator,
         String authenticatorId,
@@ -63,10 +65,5 @@ public record Approver(
     /** Copies the roles. */
     public Approver {
         roles = List.copyOf(roles);
-    }
-
-    /** Whether this is a human; agents and services are not. */
-    public boolean person() {
-        return principal.startsWith("person:");
     }
 }

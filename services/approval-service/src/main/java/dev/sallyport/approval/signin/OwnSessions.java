@@ -4,12 +4,10 @@ import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.SessionIntrospector;
 import dev.sallyport.servicekit.access.TokenIntrospector;
 import java.util.Optional;
-import org.springframework.context.annotation.Primary;
 import org.springframework.stereotype.Component;
 
 /** Sessions as this service knows them, with the roles that policy-service gives the person now. */
 @Component
-@Primary // the token introspector can ask for sessions too, but would ask this very service
 class OwnSessions implements SessionIntrospector {
 
     private final Sessions sessions;

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConsoleTest {
@@ -66,6 +68,7 @@ class ConsoleTest {
     void aRequestAppearsByItselfAndIsApprovedInTheBrowser() {
         try (Window window = signedIn()) {
             assertThat(window.page().getByText("Nothing is waiting.")).isVisible();
+            window.screenshot("queue-empty", false);
 
             AskedCall call = service.ask(AskedCall.in(workspace));
 
@@ -79,6 +82,7 @@ class ConsoleTest {
 
             assertThat(window.page().getByText("This call may run once")).isVisible();
             assertThat(service.state(call)).isEqualTo("APPROVED");
+            window.screenshot("detail-approved", false);
             ApprovalResolved said = service.resolutions(call).getFirst();
             assertThat(said.answers().getFirst().principal()).isEqualTo("person:ada");
             assertThat(said.answers().getFirst().authenticator()).isEqualTo("session");
@@ -151,7 +155,8 @@ class ConsoleTest {
                     () => [...document.querySelectorAll('.exact dd .vt')]
                         .every(e => getComputedStyle(e).direction === 'ltr'
                             && getComputedStyle(e).unicodeBidi.includes('override'))""")).isTrue();
-            window.screenshot("detail-hostile", true);
+            window.page().evaluate("window.scrollTo(0, 260)");
+            window.screenshot("detail-hostile", false);
             assertThat(window.complaints()).isEmpty();
         }
     }
@@ -193,6 +198,32 @@ class ConsoleTest {
     }
 
     @Test
+    void whatAnotherReplicaAnswersIsSeenToo() {
+        AskedCall call = service.ask(AskedCall.in(workspace));
+        try (Window window = signedIn()) {
+            window.open("/console/approvals/" + call.approvalId);
+            assertThat(button(window.page(), "Approve once")).isVisible();
+
+            // As another process would: in the database, past this one's events.
+            JdbcClient database = service.bean(JdbcClient.class);
+            service.bean(TransactionTemplate.class).executeWithoutResult(status -> {
+                database.sql("""
+                                insert into approval_answer values (:workspace, :id, 'person:bob', 'DENY', 'ONCE',
+                                  '{operator}', 'TOKEN', 't', 'API', 'not now', false, clock_timestamp())""")
+                        .param("workspace", call.workspaceId)
+                        .param("id", call.approvalId)
+                        .update();
+                database.sql("""
+                                update approval_record set state = 'DENIED', code = 'DENIED_BY_APPROVER',
+                                  resolved_at = clock_timestamp(), version = version + 1 where id = :id""").param("id", call.approvalId).update();
+            });
+
+            assertThat(window.page().getByText("This call will not run.")).isVisible();
+            assertThat(window.page().getByText("not now")).isVisible();
+        }
+    }
+
+    @Test
     void anAnswerThatComesTooLateIsToldAsSuch() {
         AskedCall call = service.ask(AskedCall.in(workspace).timeout(Duration.ofSeconds(3)));
         try (Window window = signedIn()) {
@@ -226,7 +257,7 @@ class ConsoleTest {
         try (Window window = signedIn()) {
             button(window.page(), "Sign out").click();
             window.page().waitForURL("**/console/sign-in");
-            window.open("/console");
+            window.open("/");
             assertThat(button(window.page(), "Sign in")).isVisible();
             assertThat(window.page().getByText("Nothing is waiting.")).hasCount(0);
         }

@@ -44,7 +44,7 @@ public final class AskedCall {
     private static final Digest SOME = Digest.of(new byte[] {1});
 
     public final String workspaceId;
-    public final String approvalId = id();
+    public final String approvalId;
     public final String proposalId = id();
     public final Digest promptDigest;
     private final Detail args;
@@ -56,6 +56,7 @@ public final class AskedCall {
 
     private AskedCall(Builder asked) {
         this.workspaceId = asked.workspaceId;
+        this.approvalId = asked.approvalId;
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         args = Detail.of(asked.arguments.getBytes(StandardCharsets.UTF_8));
         byte[] shown = CanonicalJson.write(prompt(asked));
@@ -105,7 +106,11 @@ public final class AskedCall {
                 approvalId,
                 List.of(rule),
                 new Obligations(
-                        asked.role, asked.quorum, Math.max(1, asked.timeout.toSeconds()), "session", asked.fourEyes),
+                        asked.role,
+                        asked.quorum,
+                        Math.max(1, asked.timeout.toSeconds()),
+                        asked.assurance,
+                        asked.fourEyes),
                 new Risk(asked.risk, "baseline.sensitive"),
                 asked.principal,
                 asked.accountable,
@@ -225,6 +230,8 @@ public final class AskedCall {
         private List<String> accountable = List.of("person:owner");
         private Duration timeout = Duration.ofMinutes(5);
         private @Nullable String forger;
+        private String assurance = "session";
+        private String approvalId = id();
 
         private Builder(String workspaceId) {
             this.workspaceId = workspaceId;
@@ -274,6 +281,17 @@ public final class AskedCall {
 
         public Builder timeout(Duration until) {
             this.timeout = until;
+            return this;
+        }
+
+        public Builder assurance(String how) {
+            this.assurance = how;
+            return this;
+        }
+
+        /** Takes the id of another question. */
+        public Builder withIdOf(AskedCall other) {
+            this.approvalId = other.approvalId;
             return this;
         }
 

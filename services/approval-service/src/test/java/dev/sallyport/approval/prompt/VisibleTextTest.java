@@ -58,7 +58,7 @@ class VisibleTextTest {
 
     @Test
     void spacesThatCannotBeSeenAreDrawn() {
-        assertThat(VisibleText.of(" a  b ").flat()).isEqualTo("[␠]a [␠]b[␠]");
+        assertThat(VisibleText.of(" a  b ").flat()).isEqualTo("[space]a [space]b[space]");
     }
 
     @Test

@@ -50,6 +50,30 @@ class RequestsTest {
     }
 
     @Test
+    void aRequestThatTakesAnotherOnesIdIsPutAsideAndHoldsNothingUp() {
+        AskedCall first = service.ask(AskedCall.in(workspace));
+        AskedCall second = AskedCall.in(workspace)
+                .withIdOf(first)
+                .showing("Delete everything", "{}")
+                .build();
+
+        service.send(second);
+        service.ask(AskedCall.in(workspace));
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(service.kafka.read(
+                                "attestation-service", "ApprovalRequested.dlt", Duration.ofSeconds(20)))
+                        .anyMatch(record -> new String(record.value(), StandardCharsets.US_ASCII)
+                                .contains(second.request().signed().envelope().toJsonText())));
+        assertThat(service.bean(JdbcClient.class)
+                        .sql("select summary from approval_record where id = :id")
+                        .param("id", first.approvalId)
+                        .query(String.class)
+                        .single())
+                .isEqualTo("Run the program cp with 2 arguments");
+    }
+
+    @Test
     void aRepeatedRequestIsOneRecord() {
         AskedCall call = service.ask(AskedCall.in(workspace));
         service.send(call);

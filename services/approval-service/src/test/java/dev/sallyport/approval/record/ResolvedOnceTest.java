@@ -110,6 +110,20 @@ class ResolvedOnceTest {
     }
 
     @Test
+    void aReasonThatCannotBeStoredIsRefusedWithItsField() {
+        AskedCall call = service.ask(AskedCall.in(workspace));
+        Api ada = operator("person:ada");
+
+        for (String reason : List.of("a\\u0000b", "a\\ud800b", "x".repeat(1001))) {
+            Api.Answer answer = ada.post(
+                    "/v1/approvals/" + call.approvalId + ":approve",
+                    "{\"prompt_digest\":\"" + call.promptDigest.hex() + "\",\"reason\":\"" + reason + "\"}");
+            assertThat(answer.status()).isEqualTo(400);
+        }
+        assertThat(service.state(call)).isEqualTo("PENDING");
+    }
+
+    @Test
     void twoPeopleAreNeededWhereTheRequestSaysSo() {
         AskedCall call = service.ask(AskedCall.in(workspace).quorum(2));
         Api ada = operator("person:ada");

@@ -82,12 +82,25 @@ class WhoMayAnswerTest {
     }
 
     @Test
-    void theRoleThatTheRequestNamesIsNeeded() {
+    void theLeastRoleThatTheRequestNamesIsNeeded() {
         service.policy.member(workspace, "person:admin", Set.of("admin"), EVERYTHING);
-        AskedCall call = service.ask(AskedCall.in(workspace).forRole("operator"));
+        service.policy.member(workspace, "person:auditor", Set.of("auditor"), EVERYTHING);
+        AskedCall forAdmins = service.ask(AskedCall.in(workspace).forRole("admin"));
+        AskedCall forOperators = service.ask(AskedCall.in(workspace).forRole("operator"));
 
-        assertThat(as("person:admin").approve(call).code()).isEqualTo("ROLE_MISSING");
-        anotherOperatorMay(call);
+        assertThat(as("person:other").approve(forAdmins).code()).isEqualTo("ROLE_MISSING");
+        assertThat(as("person:auditor").approve(forOperators).code()).isEqualTo("ROLE_MISSING");
+        assertThat(as("person:admin").approve(forAdmins).status()).isEqualTo(200);
+        anotherOperatorMay(forOperators);
+    }
+
+    @Test
+    void aRequestForAnApproversOwnKeyIsNotApprovedWithoutOneButMayBeDenied() {
+        AskedCall call = service.ask(AskedCall.in(workspace).assurance("key"));
+
+        assertThat(as("person:other").approve(call).code()).isEqualTo("ASSURANCE_MISSING");
+        assertThat(service.state(call)).isEqualTo("PENDING");
+        assertThat(as("person:other").deny(call).state()).isEqualTo("denied");
     }
 
     @Test

@@ -41,17 +41,9 @@ public record ToolDecision(
         return !allowed && !approvalRequired;
     }
 
-    /** Denied instead for a reason outside the policies, such as the budget or a freeze: no rule determined that. */
+    /** The same decision, denied for a reason outside the policies (budget, freeze). */
     public ToolDecision deniedFor(DecisionCode reason) {
         return new ToolDecision(
-                false,
-                false,
-                policyEnforced,
-                reason,
-                List.of(),
-                Obligations.NONE,
-                policySetVersion,
-                requestHash,
-                errors);
+                false, false, policyEnforced, reason, rules, obligations, policySetVersion, requestHash, errors);
     }
 }

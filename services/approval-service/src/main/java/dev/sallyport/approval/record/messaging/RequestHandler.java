@@ -17,6 +17,7 @@ import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import java.util.List;
 import java.util.Locale;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 
 /** Opens a record for every verified request. */
@@ -36,7 +37,13 @@ class RequestHandler implements StatementHandler<ApprovalRequested> {
 
     @Override
     public void handle(ApprovalRequested asked, VerifiedRecord record) throws StatementRefusedException {
-        approvals.open(request(asked, record));
+        ApprovalRequest request = request(asked, record);
+        try {
+            approvals.open(request);
+        } catch (DataIntegrityViolationException e) {
+            // It would fail in the same way for ever and hold up everything behind it.
+            throw refused(Refusal.SCHEMA, "the request contradicts itself or a recorded one");
+        }
     }
 
     private static ApprovalRequest request(ApprovalRequested asked, VerifiedRecord record)

@@ -2,13 +2,19 @@ package dev.sallyport.approval.record.web;
 
 import dev.sallyport.approval.record.ApprovalChanged;
 import dev.sallyport.approval.record.Changes;
+import dev.sallyport.servicekit.problem.ProblemException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionPhase;
@@ -27,13 +33,34 @@ public class ApprovalStream {
 
     private static final Duration LOOK_BACK = Duration.ofSeconds(10);
     private static final int REMEMBERED = 2_000;
+    private static final int MOST_LISTENERS = 500;
+    private static final int MOST_WAITING = 100;
 
     private final Changes changes;
-    private final Map<SseEmitter, String> listeners = new ConcurrentHashMap<>();
+    private final Map<SseEmitter, Listener> listeners = new ConcurrentHashMap<>();
     private final Set<ApprovalChanged> told = Collections.synchronizedSet(Collections.newSetFromMap(new Recent()));
 
     ApprovalStream(Changes changes) {
         this.changes = changes;
+    }
+
+    /**
+     * Somebody who listens, with a thread of their own: one who reads slowly holds up nobody else, least of all the
+     * transaction whose change is told. Of what they have not read yet, the oldest is dropped first.
+     */
+    private record Listener(String workspaceId, ThreadPoolExecutor line) {
+        static Listener in(String workspaceId) {
+            return new Listener(
+                    workspaceId,
+                    new ThreadPoolExecutor(
+                            1,
+                            1,
+                            0,
+                            TimeUnit.SECONDS,
+                            new ArrayBlockingQueue<>(MOST_WAITING),
+                            Thread.ofVirtual().name("approval-events").factory(),
+                            new ThreadPoolExecutor.DiscardOldestPolicy()));
+        }
     }
 
     record Event(String approvalId, String proposalId, String tool, String summary, String state) {}
@@ -45,13 +72,20 @@ public class ApprovalStream {
         }
     }
 
-    /** A stream of this workspace's changes from now on. */
+    /**
+     * A stream of this workspace's changes from now on.
+     *
+     * @throws ProblemException 503 when too many listen already
+     */
     public SseEmitter subscribe(String workspaceId) {
+        if (listeners.size() >= MOST_LISTENERS) {
+            throw ProblemException.unavailable("TOO_MANY_STREAMS", "too many listen already; try again later", null);
+        }
         var emitter = new SseEmitter(LIFETIME.toMillis());
-        emitter.onCompletion(() -> listeners.remove(emitter));
+        emitter.onCompletion(() -> remove(emitter));
         emitter.onTimeout(emitter::complete);
-        emitter.onError(e -> listeners.remove(emitter));
-        listeners.put(emitter, workspaceId);
+        emitter.onError(e -> remove(emitter));
+        listeners.put(emitter, Listener.in(workspaceId));
         send(emitter, SseEmitter.event().comment("listening").reconnectTime(2_000));
         return emitter;
     }
@@ -84,18 +118,36 @@ public class ApprovalStream {
                 change.tool(),
                 change.summary(),
                 change.state().wire());
-        listeners.forEach((emitter, workspaceId) -> {
-            if (workspaceId.equals(change.workspaceId())) {
+        listeners.forEach((emitter, listener) -> {
+            if (listener.workspaceId().equals(change.workspaceId())) {
                 send(emitter, SseEmitter.event().name("approval").data(event));
             }
         });
     }
 
     private void send(SseEmitter emitter, SseEmitter.SseEventBuilder event) {
-        try {
-            emitter.send(event);
-        } catch (IOException | IllegalStateException e) {
-            listeners.remove(emitter);
+        Listener listener = listeners.get(emitter);
+        if (listener != null) {
+            listener.line().execute(() -> {
+                try {
+                    emitter.send(event);
+                } catch (IOException | IllegalStateException e) {
+                    remove(emitter);
+                }
+            });
         }
+    }
+
+    private void remove(SseEmitter emitter) {
+        Listener listener = listeners.remove(emitter);
+        if (listener != null) {
+            listener.line().shutdownNow();
+        }
+    }
+
+    /** Ends all streams, so that a stopping service does not wait for those who listen. */
+    @EventListener(ContextClosedEvent.class)
+    void close() {
+        listeners.keySet().forEach(SseEmitter::complete);
     }
 }

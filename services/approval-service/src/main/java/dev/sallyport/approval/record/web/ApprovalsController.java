@@ -128,7 +128,7 @@ class ApprovalsController {
         try {
             return new Answer(decision, Scope.ONCE, digest, body.reason() == null ? "" : body.reason());
         } catch (IllegalArgumentException e) {
-            throw invalid("reason", "has at most " + Answer.MAX_REASON + " characters");
+            throw invalid("reason", String.valueOf(e.getMessage()));
         }
     }
 

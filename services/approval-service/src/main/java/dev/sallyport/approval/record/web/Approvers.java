@@ -30,14 +30,10 @@ public final class Approvers {
     }
 
     private static Approver approver(Principal principal, Authenticator authenticator, String id, Method method) {
-        // The kind counts, not the name: an agent is never a person, whatever it is called.
-        String name =
-                principal.kind() == Principal.Kind.PERSON || !principal.name().startsWith("person:")
-                        ? principal.name()
-                        : "not-a-" + principal.name();
         return new Approver(
                 principal.workspaceId(),
-                name,
+                principal.name(),
+                principal.kind() == Principal.Kind.PERSON,
                 principal.roles().stream().sorted().toList(),
                 authenticator,
                 id,

@@ -1,0 +1,106 @@
+package dev.sallyport.approval.prompt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sallyport.approval.prompt.PromptSections.Line;
+import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.record.Detail;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PromptSectionsTest {
+
+    private static PromptSections sections(String json) {
+        return PromptSections.of(prompt(json));
+    }
+
+    private static Prompt prompt(String json) {
+        return Prompt.read(Detail.of(json.getBytes(StandardCharsets.UTF_8)).bytes());
+    }
+
+    private static List<String> flat(List<Line> lines) {
+        return lines.stream()
+                .map(line -> line.label().flat() + ": " + line.text().flat())
+                .toList();
+    }
+
+    @Test
+    void theDigestIsThatOfTheJsonWithoutItsRandomBytes() {
+        byte[] json = "{\"v\":1}".getBytes(StandardCharsets.UTF_8);
+
+        assertThat(Prompt.digest(Detail.of(json).bytes())).isEqualTo(Digest.of(json));
+    }
+
+    @Test
+    void aProgramIsShownArgumentByArgument() {
+        PromptSections sections = sections(
+                "{\"arguments\":{\"args\":[\"-r\",\"a b\"],\"cwd\":\".\",\"executable\":\"rm\"},\"tool\":\"process.run\"}");
+
+        assertThat(flat(sections.exact()))
+                .containsExactly("program: rm", "argument 1: -r", "argument 2: a b", "cwd: .");
+    }
+
+    @Test
+    void nestedAndEmptyArgumentsAreShownToo() {
+        PromptSections sections =
+                sections("{\"arguments\":{\"a\":{\"b\":[],\"c\":{}},\"n\":null,\"t\":true,\"x\":1.5},\"tool\":\"t\"}");
+
+        assertThat(flat(sections.exact()))
+                .containsExactly("a.b: (empty list)", "a.c: (nothing in it)", "n: null", "t: true", "x: 1.5");
+    }
+
+    @Test
+    void whatIsNotListedIsCounted() {
+        String many = "\"x\",".repeat(300);
+        PromptSections sections =
+                sections("{\"arguments\":{\"args\":[" + many.substring(0, many.length() - 1) + "]},\"tool\":\"t\"}");
+
+        assertThat(sections.exact()).hasSize(201);
+        assertThat(sections.exact().getLast().text().flat()).startsWith("100 more");
+    }
+
+    @Test
+    void theSandboxIsToldInWordsAndAnOpenNetworkIsNotHidden() {
+        PromptSections closed = sections(
+                "{\"sandbox\":{\"egress\":\"strict\",\"hosts\":[],\"limits\":{\"memory_bytes\":268435456,\"wall_ms\":30000},\"tier\":\"C\"}}");
+        PromptSections open = sections("{\"sandbox\":{\"egress\":\"none\",\"tier\":\"B\"}}");
+        PromptSections unsaid = sections("{}");
+
+        assertThat(closed.enforced())
+                .contains("No network at all; the kernel refuses it.")
+                .endsWith("At most 30 s from start to end.", "At most 256 MiB of memory.");
+        assertThat(open.enforced()).anyMatch(line -> line.startsWith("The network is open."));
+        assertThat(unsaid.enforced()).allMatch(line -> line.contains("not stated"));
+    }
+
+    @Test
+    void secretsAndHostsAreNamed() {
+        PromptSections sections = sections(
+                "{\"arguments\":{\"url\":\"https://a.example/x\"},\"sandbox\":{\"hosts\":[\"a.example\"]},\"secrets\":[\"vault://w/key\"],\"tool\":\"http.fetch\"}");
+
+        assertThat(flat(sections.effects()))
+                .contains("Address: https://a.example/x", "Host: a.example", "Secret: vault://w/key");
+    }
+
+    @Test
+    void argumentsThatHideSomethingAreAnnounced() {
+        assertThat(sections("{\"arguments\":{\"a\":\"x\\u202ey\"},\"tool\":\"t\"}")
+                        .suspicious())
+                .isTrue();
+        assertThat(sections("{\"arguments\":{\"\\u0430\":\"x\"},\"tool\":\"t\"}")
+                        .suspicious())
+                .isTrue();
+        assertThat(sections("{\"arguments\":{\"a\":\"x\\ny\"},\"tool\":\"t\"}").suspicious())
+                .isFalse();
+    }
+
+    @Test
+    void whatTwoReadersCouldReadDifferentlyIsNoPrompt() {
+        for (String json : List.of(
+                "{\"tool\":\"a\",\"tool\":\"b\"}", "[]", "{", "{\"tool\":\"\\ud800\"}", "{\"tool\":\"\\u0000\"}")) {
+            assertThatThrownBy(() -> prompt(json)).isInstanceOf(Prompt.UnreadableException.class);
+        }
+    }
+}

@@ -1,5 +1,0 @@
-/** Who may do what: workspaces, memberships and roles, tokens, devices, sign-in links, freeze. */
-@NullMarked
-package dev.sallyport.policy.access;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Proposals over HTTP. */
-@NullMarked
-package dev.sallyport.policy.proposal.web;
-
-import org.jspecify.annotations.NullMarked;
