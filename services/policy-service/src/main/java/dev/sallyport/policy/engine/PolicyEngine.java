@@ -106,6 +106,11 @@ public final class PolicyEngine {
         }
     }
 
+    /** A rule of the set that made a decision, as far as that set is still at hand. */
+    public Optional<PolicyRule> rule(ToolDecision decision, String id) {
+        return Optional.ofNullable(recent(decision.policySetVersion())).flatMap(snapshot -> snapshot.rule(id));
+    }
+
     static ToolDecision decideOn(
             PolicySnapshot snapshot,
             PolicySlice slice,

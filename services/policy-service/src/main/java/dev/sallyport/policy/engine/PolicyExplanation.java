@@ -85,6 +85,23 @@ public record PolicyExplanation(
      */
     public record FailedCondition(String condition, List<String> attributes) {}
 
+    /** The same, with this as what would make it allowed. */
+    public PolicyExplanation allowedBy(String remedy) {
+        return new PolicyExplanation(
+                code,
+                determining,
+                nearMisses,
+                List.of(remedy),
+                errors,
+                obligations,
+                principal,
+                action,
+                resource,
+                context,
+                policySetVersion,
+                requestHash);
+    }
+
     static PolicyExplanation withoutPolicies(
             PolicyRequest request, Map<String, Object> context, ToolDecision decision) {
         return new PolicyExplanation(

@@ -41,9 +41,17 @@ public record ToolDecision(
         return !allowed && !approvalRequired;
     }
 
-    /** The same decision, denied for a reason outside the policies (budget, freeze). */
+    /** Denied instead for a reason outside the policies, such as the budget or a freeze: no rule determined that. */
     public ToolDecision deniedFor(DecisionCode reason) {
         return new ToolDecision(
-                false, false, policyEnforced, reason, rules, obligations, policySetVersion, requestHash, errors);
+                false,
+                false,
+                policyEnforced,
+                reason,
+                List.of(),
+                Obligations.NONE,
+                policySetVersion,
+                requestHash,
+                errors);
     }
 }

@@ -1,0 +1,15 @@
+package dev.sallyport.policy;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+
+/** policy-service: decides proposals of tool calls and answers who may do what. */
+@SpringBootApplication
+@ConfigurationPropertiesScan
+public class PolicyService {
+    /** Starts the service. */
+    public static void main(String[] args) {
+        SpringApplication.run(PolicyService.class, args);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.sallyport.policy.access;
+
+import dev.sallyport.policy.access.AccessException.Reason;
+import dev.sallyport.servicekit.outbox.StatementOutbox;
+import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.Statement;
+import dev.sallyport.statements.Subject;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.AuditEvent;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** One-time sign-in links of people: 256 random bits, one use, 15 minutes, kept as SHA-256. */
+@Component
+public class SignInTokens {
+    private final JdbcClient jdbc;
+    private final Members members;
+    private final StatementOutbox outbox;
+    private final SecureRandom random = new SecureRandom();
+
+    SignInTokens(JdbcClient jdbc, Members members, StatementOutbox outbox) {
+        this.jdbc = jdbc;
+        this.members = members;
+        this.outbox = outbox;
+    }
+
+    /**
+     * A link just issued.
+     *
+     * @param signInToken goes into the link's fragment
+     * @param expiresAt until when it can be used
+     */
+    public record Issued(String signInToken, Instant expiresAt) {}
+
+    /**
+     * Issues a link for a person.
+     *
+     * @throws AccessException when the person is no member or above the granter
+     */
+    @Transactional
+    public Issued issue(Grantor grantor, String person) {
+        Member member = members.find(grantor.workspaceId(), person)
+                .filter(found -> found.kind().equals("person"))
+                .orElseThrow(() -> new AccessException(
+                        Reason.NOT_A_MEMBER, "principal", person + " is no person of this workspace"));
+        grantor.mustBeAbleToGrant(
+                member.roles().stream().flatMap(role -> Role.of(role).stream()).toList());
+        byte[] bits = new byte[32];
+        random.nextBytes(bits);
+        String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
+        Instant expires = jdbc.sql("""
+                        insert into sign_in_token (hash, workspace_id, principal, issued_by, expires_at)
+                        values (:hash, :workspace, :principal, :actor, now() + interval '15 minutes')
+                        returning expires_at""")
+                .param("hash", hash(token))
+                .param("workspace", grantor.workspaceId())
+                .param("principal", person)
+                .param("actor", grantor.actor())
+                .query((rs, n) ->
+                        rs.getObject("expires_at", OffsetDateTime.class).toInstant())
+                .single();
+        outbox.publish(Statement.of(
+                Subject.named("member:" + grantor.workspaceId() + ":" + person),
+                Audit.of(
+                        outbox.issuance(grantor.workspaceId()),
+                        AuditEvent.SIGN_IN_ISSUED,
+                        grantor.actor(),
+                        List.of(),
+                        Map.of("principal", person))));
+        return new Issued(token, expires);
+    }
+
+    /** Uses a link up: the person it is for; empty for an unknown, used or expired one. */
+    @Transactional
+    public Optional<Member> redeem(String token) {
+        return jdbc.sql("""
+                        update sign_in_token set used_at = now()
+                        where hash = :hash and used_at is null and expires_at > now()
+                        returning workspace_id, principal""")
+                .param("hash", hash(token))
+                .query((rs, n) -> new Member(rs.getString("workspace_id"), rs.getString("principal"), List.of()))
+                .optional()
+                .flatMap(found -> members.find(found.workspaceId(), found.principal()));
+    }
+
+    private static byte[] hash(String token) {
+        return Digest.of(token.getBytes(StandardCharsets.UTF_8)).bytes();
+    }
+}

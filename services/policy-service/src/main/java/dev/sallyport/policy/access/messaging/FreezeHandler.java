@@ -1,0 +1,34 @@
+package dev.sallyport.policy.access.messaging;
+
+import dev.sallyport.policy.access.Freezes;
+import dev.sallyport.servicekit.inbox.StatementHandler;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.verify.VerifiedRecord;
+import org.springframework.stereotype.Component;
+
+/** Applies freezes that executor control has accepted and attested. */
+@Component
+class FreezeHandler implements StatementHandler<Audit> {
+    private final Freezes freezes;
+
+    FreezeHandler(Freezes freezes) {
+        this.freezes = freezes;
+    }
+
+    @Override
+    public Class<Audit> predicate() {
+        return Audit.class;
+    }
+
+    @Override
+    public boolean concerns(Audit audit) {
+        return (audit.event() == AuditEvent.FROZEN || audit.event() == AuditEvent.UNFROZEN)
+                && !audit.issued().by().isService("policy-service");
+    }
+
+    @Override
+    public void handle(Audit audit, VerifiedRecord record) {
+        freezes.learn(audit);
+    }
+}

@@ -1,0 +1,5 @@
+/** Who may do what: workspaces, memberships and roles, tokens, devices, sign-in links, freeze. */
+@NullMarked
+package dev.sallyport.policy.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,40 @@
+package dev.sallyport.policy.access.web;
+
+import dev.sallyport.policy.access.AccessException;
+import dev.sallyport.servicekit.problem.Problem;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+
+/** Refused changes of access as problem documents. */
+@RestControllerAdvice
+@Order(Ordered.HIGHEST_PRECEDENCE)
+class AccessProblems {
+    @ExceptionHandler
+    ResponseEntity<Problem> onRefusal(AccessException e) {
+        HttpStatus status = switch (e.reason()) {
+            case ABOVE_OWN_ROLE -> HttpStatus.FORBIDDEN;
+            case NOT_FOUND -> HttpStatus.NOT_FOUND;
+            case LAST_OWNER -> HttpStatus.CONFLICT;
+            case INVALID_PRINCIPAL,
+                    INVALID_ROLE,
+                    INVALID_SCOPE,
+                    INVALID_CHANNEL,
+                    INVALID_LIFETIME,
+                    INVALID_FREEZE,
+                    NOT_A_MEMBER -> HttpStatus.BAD_REQUEST;
+        };
+        String detail = String.valueOf(e.getMessage());
+        return ResponseEntity.status(status)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(Problem.of(
+                        status,
+                        e.reason().name(),
+                        detail,
+                        java.util.List.of(new Problem.FieldError(e.field(), detail))));
+    }
+}

@@ -1,0 +1,57 @@
+package dev.sallyport.policy.access.web;
+
+import dev.sallyport.policy.access.LocalIntrospector;
+import dev.sallyport.servicekit.access.FleetOnly;
+import dev.sallyport.servicekit.access.Introspection;
+import dev.sallyport.servicekit.access.Principal;
+import dev.sallyport.servicekit.problem.ProblemException;
+import dev.sallyport.statements.trust.SpiffeId;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Token introspection (RFC 7662) for the fleet's services. */
+@RestController
+class IntrospectionController {
+    private final LocalIntrospector introspector;
+
+    IntrospectionController(LocalIntrospector introspector) {
+        this.introspector = introspector;
+    }
+
+    record Question(
+            @Nullable String token,
+            @Nullable String spiffeId,
+            @Nullable String principal,
+            @Nullable String workspaceId) {}
+
+    @PostMapping("/internal/v1/introspect")
+    @FleetOnly
+    Introspection introspect(@RequestBody Question question) {
+        return find(question).map(Introspection::of).orElseGet(Introspection::inactive);
+    }
+
+    private Optional<Principal> find(Question question) {
+        if (question.token() != null) {
+            return introspector.byToken(question.token());
+        }
+        if (question.spiffeId() != null) {
+            return spiffeId(question.spiffeId()).flatMap(introspector::byCertificate);
+        }
+        if (question.principal() != null && question.workspaceId() != null) {
+            return introspector.byName(question.principal(), question.workspaceId());
+        }
+        throw ProblemException.badRequest(
+                "INVALID_REQUEST", "ask with token, with spiffe_id, or with principal and workspace_id");
+    }
+
+    private static Optional<SpiffeId> spiffeId(String text) {
+        try {
+            return Optional.of(SpiffeId.parse(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

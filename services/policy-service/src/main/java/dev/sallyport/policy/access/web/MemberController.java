@@ -1,0 +1,51 @@
+package dev.sallyport.policy.access.web;
+
+import dev.sallyport.policy.access.Member;
+import dev.sallyport.policy.access.Members;
+import dev.sallyport.servicekit.access.Caller;
+import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.access.Requires;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import java.util.List;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Members of the caller's workspace. */
+@RestController
+class MemberController {
+    private final Members members;
+
+    MemberController(Members members) {
+        this.members = members;
+    }
+
+    record MemberView(String principal, List<String> roles) {
+        static MemberView of(Member member) {
+            return new MemberView(member.principal(), member.roles());
+        }
+    }
+
+    record NewMember(
+            @NotNull @Size(max = 100) String principal,
+            @NotNull @Size(min = 1, max = 5) List<String> roles) {}
+
+    record MemberList(List<MemberView> members) {}
+
+    @PostMapping("/v1/members")
+    @Requires(Permission.MEMBER_MANAGE)
+    MemberView put(Caller caller, @Valid @RequestBody NewMember request) {
+        return MemberView.of(members.put(Grantors.of(caller), request.principal(), request.roles()));
+    }
+
+    @GetMapping("/v1/members")
+    @Requires(Permission.MEMBER_MANAGE)
+    MemberList list(Caller caller) {
+        return new MemberList(members.all(caller.principalOrRefuse().workspaceId()).stream()
+                .map(MemberView::of)
+                .toList());
+    }
+}

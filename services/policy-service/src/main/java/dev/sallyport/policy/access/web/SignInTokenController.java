@@ -1,0 +1,58 @@
+package dev.sallyport.policy.access.web;
+
+import dev.sallyport.policy.access.LocalIntrospector;
+import dev.sallyport.policy.access.Member;
+import dev.sallyport.policy.access.SignInTokens;
+import dev.sallyport.servicekit.access.Caller;
+import dev.sallyport.servicekit.access.FleetOnly;
+import dev.sallyport.servicekit.access.Introspection;
+import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.access.Requires;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** One-time sign-in links. */
+@RestController
+class SignInTokenController {
+    private final SignInTokens tokens;
+    private final LocalIntrospector introspector;
+
+    SignInTokenController(SignInTokens tokens, LocalIntrospector introspector) {
+        this.tokens = tokens;
+        this.introspector = introspector;
+    }
+
+    record SignInRequest(@Nullable String principal) {}
+
+    record SignInLink(String signInToken, Instant expiresAt) {}
+
+    record Redemption(@NotNull @Size(max = 200) String token) {}
+
+    @PostMapping("/v1/sign-in-tokens")
+    @ResponseStatus(HttpStatus.CREATED)
+    @Requires(Permission.MEMBER_MANAGE)
+    SignInLink issue(Caller caller, @RequestBody(required = false) @Nullable SignInRequest request) {
+        String own = caller.principalOrRefuse().name();
+        String person = request == null || request.principal() == null ? own : request.principal();
+        SignInTokens.Issued issued = tokens.issue(Grantors.of(caller), person);
+        return new SignInLink(issued.signInToken(), issued.expiresAt());
+    }
+
+    @PostMapping("/internal/v1/sign-in-tokens:redeem")
+    @FleetOnly("approval-service")
+    Introspection redeem(@Valid @RequestBody Redemption redemption) {
+        Optional<Member> person = tokens.redeem(redemption.token());
+        return person.flatMap(member -> introspector.byName(member.principal(), member.workspaceId()))
+                .map(Introspection::of)
+                .orElseGet(Introspection::inactive);
+    }
+}

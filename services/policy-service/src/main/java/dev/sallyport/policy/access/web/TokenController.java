@@ -1,0 +1,112 @@
+package dev.sallyport.policy.access.web;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.sallyport.policy.access.ApiToken;
+import dev.sallyport.policy.access.TokenRegistry;
+import dev.sallyport.policy.access.TokenRequest;
+import dev.sallyport.servicekit.access.Caller;
+import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.access.Requires;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/** API tokens. */
+@RestController
+class TokenController {
+    private static final int DEFAULT_DAYS = 90;
+
+    private final TokenRegistry tokens;
+
+    TokenController(TokenRegistry tokens) {
+        this.tokens = tokens;
+    }
+
+    record NewToken(
+            @NotNull @Pattern(regexp = "agent|person|service", message = "is agent, person or service")
+            String kind,
+
+            @NotNull
+            @Pattern(regexp = "[a-z0-9][a-z0-9._-]{0,62}", message = "has lower-case letters, digits, '.', '_', '-'")
+            String name,
+
+            @Nullable List<String> roles,
+            @Nullable List<String> scopes,
+            @Nullable List<String> channels,
+            @Nullable Integer expiresInDays,
+            @Nullable @Size(max = 200) String label) {}
+
+    record TokenView(
+            String tokenId,
+            String principal,
+            String label,
+            List<String> scopes,
+            List<String> channels,
+            String accountable,
+            Instant createdAt,
+            Instant expiresAt,
+            @Nullable Instant revokedAt) {
+        static TokenView of(ApiToken token) {
+            return new TokenView(
+                    token.tokenId(),
+                    token.principal(),
+                    token.label(),
+                    token.scopes(),
+                    token.channels(),
+                    token.accountable(),
+                    token.createdAt(),
+                    token.expiresAt(),
+                    token.revokedAt());
+        }
+    }
+
+    record IssuedToken(String token, @JsonUnwrapped TokenView view) {}
+
+    record TokenList(List<TokenView> tokens) {}
+
+    @PostMapping("/v1/tokens")
+    @Requires(Permission.TOKEN_MANAGE)
+    ResponseEntity<IssuedToken> issue(Caller caller, @Valid @RequestBody NewToken request) {
+        TokenRegistry.Issued issued = tokens.issue(
+                Grantors.of(caller),
+                new TokenRequest(
+                        request.kind(),
+                        request.name(),
+                        request.roles(),
+                        Objects.requireNonNullElse(request.scopes(), List.of()),
+                        Objects.requireNonNullElse(request.channels(), List.of("api")),
+                        Objects.requireNonNullElse(request.expiresInDays(), DEFAULT_DAYS),
+                        Objects.requireNonNullElse(request.label(), "")));
+        return ResponseEntity.status(HttpStatus.CREATED)
+                .cacheControl(CacheControl.noStore())
+                .body(new IssuedToken(issued.secret(), TokenView.of(issued.token())));
+    }
+
+    @GetMapping("/v1/tokens")
+    @Requires(Permission.TOKEN_MANAGE)
+    TokenList list(Caller caller) {
+        return new TokenList(tokens.all(caller.principalOrRefuse().workspaceId()).stream()
+                .map(TokenView::of)
+                .toList());
+    }
+
+    @DeleteMapping("/v1/tokens/{id}")
+    @Requires(Permission.TOKEN_MANAGE)
+    TokenView revoke(Caller caller, @PathVariable String id) {
+        return TokenView.of(tokens.revoke(Grantors.of(caller), id));
+    }
+}

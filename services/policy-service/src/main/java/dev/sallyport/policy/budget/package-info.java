@@ -1,0 +1,5 @@
+/** How many calls a run may make, exact under concurrency. */
+@NullMarked
+package dev.sallyport.policy.budget;
+
+import org.jspecify.annotations.NullMarked;

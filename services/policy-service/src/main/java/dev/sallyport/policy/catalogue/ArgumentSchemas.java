@@ -1,0 +1,37 @@
+package dev.sallyport.policy.catalogue;
+
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import dev.sallyport.statements.Digest;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+
+/** Holds arguments against the tools' JSON Schemas (2020-12). */
+@Component
+public class ArgumentSchemas {
+    private static final int MOST_TOLD = 20;
+
+    private final SchemaRegistry registry = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+    private final Map<Digest, Schema> schemas = new ConcurrentHashMap<>();
+
+    /**
+     * Checks arguments.
+     *
+     * @throws ToolArgumentsException with each place that does not fit
+     */
+    public void verify(ToolMetadata tool, JsonNode arguments) {
+        Schema schema = schemas.computeIfAbsent(tool.digest(), digest -> registry.getSchema(tool.inputSchema()));
+        List<ToolArgumentsException.Violation> violations = schema.validate(arguments).stream()
+                .limit(MOST_TOLD)
+                .map(error -> new ToolArgumentsException.Violation(
+                        String.valueOf(error.getInstanceLocation()), String.valueOf(error.getMessage())))
+                .toList();
+        if (!violations.isEmpty()) {
+            throw new ToolArgumentsException(violations);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.sallyport.policy.catalogue;
+
+import java.util.List;
+
+/**
+ * What a workspace opens, one immutable version. An empty list means nobody; everybody is an explicit {@code *}.
+ *
+ * @param version counted from 1
+ * @param allowSensitiveTools whether sensitive tools run without a human
+ * @param allowlistedTools tools that may be called
+ * @param allowlistedSkills skills that may be called
+ * @param allowedPrincipals principals that may call: a name, {@code <kind>:*} or {@code *}
+ * @param allowedChannels channels that may carry calls: a name or {@code *}
+ * @param maxCallsPerRun granted calls of one run
+ * @param executionTimeoutMs longest execution, milliseconds
+ * @param processRunner the programs
+ */
+public record ToolCallConfig(
+        int version,
+        boolean allowSensitiveTools,
+        List<String> allowlistedTools,
+        List<String> allowlistedSkills,
+        List<String> allowedPrincipals,
+        List<String> allowedChannels,
+        int maxCallsPerRun,
+        long executionTimeoutMs,
+        SandboxProcessRunnerPolicy processRunner) {
+    private static final String EVERYBODY = "*";
+
+    /** Programs that only read and report. */
+    private static final List<String> HARMLESS = List.of(
+            "cat", "date", "df", "du", "echo", "expr", "false", "head", "id", "ls", "pwd", "seq", "sort", "stat",
+            "tail", "true", "uname", "uniq", "wc");
+
+    /** Programs that change files of the workspace. */
+    private static final List<String> CHANGING = List.of("chmod", "cp", "mkdir", "mv", "rm", "tee", "touch");
+
+    /** Copies the lists. */
+    public ToolCallConfig {
+        allowlistedTools = List.copyOf(allowlistedTools);
+        allowlistedSkills = List.copyOf(allowlistedSkills);
+        allowedPrincipals = List.copyOf(allowedPrincipals);
+        allowedChannels = List.copyOf(allowedChannels);
+    }
+
+    /** What a fresh workspace opens: the built-in tools to its agents and people, sensitive ones only with a human. */
+    public static ToolCallConfig initial() {
+        return new ToolCallConfig(
+                1,
+                false,
+                List.of("echo", "fs.list", "fs.read", "fs.write", "process.run", "sleep"),
+                List.of(),
+                List.of("agent:*", "person:*"),
+                List.of("api", "cli"),
+                100,
+                60_000,
+                new SandboxProcessRunnerPolicy(
+                        java.util.stream.Stream.concat(HARMLESS.stream(), CHANGING.stream())
+                                .sorted()
+                                .toList(),
+                        HARMLESS));
+    }
+
+    /** Whether the tool is opened. */
+    public boolean opensTool(String tool) {
+        return names(allowlistedTools, tool);
+    }
+
+    /** Whether the principal may call. */
+    public boolean allowsPrincipal(String principal) {
+        return names(allowedPrincipals, principal)
+                || allowedPrincipals.contains(principal.substring(0, principal.indexOf(':') + 1) + EVERYBODY);
+    }
+
+    /** Whether the channel may carry calls. */
+    public boolean allowsChannel(String channel) {
+        return names(allowedChannels, channel);
+    }
+
+    /** Whether the program may run. */
+    public boolean allowsExecutable(String executable) {
+        return processRunner.allowedExecutables().contains(executable);
+    }
+
+    /** Whether the program may run without a human. */
+    public boolean letsRunUnattended(String executable) {
+        return allowsExecutable(executable)
+                && processRunner.unattendedExecutables().contains(executable);
+    }
+
+    private static boolean names(List<String> list, String name) {
+        return list.contains(EVERYBODY) || list.contains(name);
+    }
+}

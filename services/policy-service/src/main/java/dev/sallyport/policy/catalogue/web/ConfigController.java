@@ -1,0 +1,128 @@
+package dev.sallyport.policy.catalogue.web;
+
+import dev.sallyport.policy.catalogue.ConfigConflictException;
+import dev.sallyport.policy.catalogue.SandboxProcessRunnerPolicy;
+import dev.sallyport.policy.catalogue.ToolCallConfig;
+import dev.sallyport.policy.catalogue.ToolCallConfigs;
+import dev.sallyport.policy.catalogue.ToolNames;
+import dev.sallyport.servicekit.access.Caller;
+import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.access.Principal;
+import dev.sallyport.servicekit.access.Requires;
+import dev.sallyport.servicekit.problem.ProblemException;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The workspace's tool configuration. */
+@RestController
+class ConfigController {
+    private final ToolCallConfigs configs;
+
+    ConfigController(ToolCallConfigs configs) {
+        this.configs = configs;
+    }
+
+    record ProcessRunner(
+            @NotNull @Size(max = 500)
+            List<
+                            @Pattern(
+                                    regexp = "[a-z0-9][a-z0-9._+-]{0,63}",
+                                    message = "is a logical name: lower case, no path")
+                            String>
+                    allowedExecutables,
+
+            @NotNull @Size(max = 500)
+            List<
+                            @Pattern(
+                                    regexp = "[a-z0-9][a-z0-9._+-]{0,63}",
+                                    message = "is a logical name: lower case, no path")
+                            String>
+                    unattendedExecutables) {}
+
+    record ConfigUpdate(
+            @Nullable Integer version,
+            @NotNull Boolean allowSensitiveTools,
+            @NotNull @Size(max = 500) List<@NotNull @Size(max = 128) String> allowlistedTools,
+            @NotNull @Size(max = 500) List<@NotNull @Size(max = 128) String> allowlistedSkills,
+            @NotNull @Size(max = 500) List<@NotNull @Size(max = 100) String> allowedPrincipals,
+            @NotNull @Size(max = 100) List<@NotNull @Size(max = 64) String> allowedChannels,
+            @NotNull @Min(0) @Max(1_000_000) Integer maxCallsPerRun,
+            @NotNull @Min(100) @Max(3_600_000) Long executionTimeoutMs,
+            @NotNull @Valid ProcessRunner processRunner) {}
+
+    @GetMapping("/v1/config")
+    @Requires(Permission.CONFIG_READ)
+    ResponseEntity<ToolCallConfig> get(Caller caller) {
+        return answer(configs.current(caller.principalOrRefuse().workspaceId()));
+    }
+
+    @PutMapping("/v1/config")
+    @Requires(Permission.CONFIG_MANAGE)
+    ResponseEntity<ToolCallConfig> put(
+            Caller caller,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @Valid @RequestBody ConfigUpdate update) {
+        Principal principal = caller.principalOrRefuse();
+        for (String tool : update.allowlistedTools()) {
+            if (!tool.equals("*") && !ToolNames.isCanonical(tool)) {
+                throw new ProblemException(
+                        HttpStatus.BAD_REQUEST,
+                        "INVALID_REQUEST",
+                        "names of tools are lower case and dotted",
+                        "allowlisted_tools",
+                        tool + " is no name of a tool");
+            }
+        }
+        ToolCallConfig next = new ToolCallConfig(
+                0,
+                update.allowSensitiveTools(),
+                update.allowlistedTools(),
+                update.allowlistedSkills(),
+                update.allowedPrincipals(),
+                update.allowedChannels(),
+                update.maxCallsPerRun(),
+                update.executionTimeoutMs(),
+                new SandboxProcessRunnerPolicy(
+                        update.processRunner().allowedExecutables(),
+                        update.processRunner().unattendedExecutables()));
+        try {
+            return answer(configs.update(principal.workspaceId(), based(ifMatch, update), next, principal.name()));
+        } catch (ConfigConflictException e) {
+            throw new ProblemException(
+                    HttpStatus.PRECONDITION_FAILED, "CONFIG_CHANGED_MEANWHILE", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static int based(@Nullable String ifMatch, ConfigUpdate update) {
+        if (ifMatch != null && ifMatch.matches("\"[0-9]{1,9}\"")) {
+            return Integer.parseInt(ifMatch.substring(1, ifMatch.length() - 1));
+        }
+        if (ifMatch == null && update.version() != null) {
+            return update.version();
+        }
+        throw new ProblemException(
+                HttpStatus.PRECONDITION_REQUIRED,
+                "VERSION_NEEDED",
+                "say which version the change was made from",
+                "If-Match",
+                "is the version read, in quotation marks; or send version in the body");
+    }
+
+    private static ResponseEntity<ToolCallConfig> answer(ToolCallConfig config) {
+        return ResponseEntity.ok().eTag("\"" + config.version() + "\"").body(config);
+    }
+}

@@ -1,0 +1,110 @@
+package dev.sallyport.policy.permit;
+
+import dev.sallyport.policy.catalogue.ToolCallConfig;
+import dev.sallyport.policy.catalogue.ToolMetadata;
+import dev.sallyport.policy.engine.Obligations;
+import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.predicate.Egress;
+import dev.sallyport.statements.predicate.ExecutionPermit;
+import dev.sallyport.statements.predicate.Issuance;
+import dev.sallyport.statements.predicate.Limits;
+import dev.sallyport.statements.predicate.Link;
+import dev.sallyport.statements.predicate.RuleRef;
+import dev.sallyport.statements.predicate.SecretGrant;
+import dev.sallyport.statements.predicate.Tier;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * On which terms a call may run: what the tool says, never looser than what the workspace and the policies say.
+ *
+ * @param tool the tool's version that was decided on
+ * @param config the workspace's configuration now
+ * @param obligations what the determining policies demand
+ * @param hosts hosts asked for
+ * @param secrets secrets with their pinned versions
+ */
+public record PermitTerms(
+        ToolMetadata tool,
+        ToolCallConfig config,
+        Obligations obligations,
+        List<String> hosts,
+        List<SecretGrant> secrets) {
+    /** Copies the lists. */
+    public PermitTerms {
+        hosts = List.copyOf(hosts);
+        secrets = List.copyOf(secrets);
+    }
+
+    /**
+     * The permit.
+     *
+     * @param links the statements it rests on
+     * @param argsDigest digest of the arguments' detail
+     * @param policySet the set that allowed it
+     * @param lifted the rules that humans lifted
+     * @param cut counted from 1
+     * @param notAfter a claim must have happened by then
+     * @param startBy no permit of the call is valid after that
+     */
+    public ExecutionPermit permit(
+            Issuance issuance,
+            List<Link> links,
+            Digest argsDigest,
+            Digest policySet,
+            List<RuleRef> lifted,
+            int cut,
+            Instant notAfter,
+            Instant startBy) {
+        return new ExecutionPermit(
+                issuance,
+                links,
+                argsDigest,
+                tool.name(),
+                tool.version(),
+                tool.digest(),
+                tier(),
+                new Egress(mode(), hosts.stream().sorted().toList()),
+                limits(),
+                secrets,
+                tool.pool(),
+                policySet,
+                lifted,
+                cut,
+                notAfter,
+                startBy);
+    }
+
+    /** The least tier: the tool's, or the policies' where that is stricter. */
+    public Tier tier() {
+        Obligations.SandboxTier demanded = obligations.sandboxTier();
+        if (demanded == null) {
+            return tool.tier();
+        }
+        Tier least = Tier.valueOf(demanded.name());
+        return least.satisfies(tool.tier()) ? least : tool.tier();
+    }
+
+    /** How the network is held: as the tool says, or as the policies where that is stricter. */
+    public Egress.EgressEnforcementMode mode() {
+        Obligations.EgressEnforcementMode demanded = obligations.egress();
+        Egress.EgressEnforcementMode own = tool.egressMode();
+        return demanded != null && demanded.compareTo(Obligations.EgressEnforcementMode.valueOf(own.name())) > 0
+                ? Egress.EgressEnforcementMode.valueOf(demanded.name())
+                : own;
+    }
+
+    /** The tool's limits, with the workspace's on the time. */
+    public Limits limits() {
+        Limits own = tool.limits();
+        return new Limits(
+                Math.min(own.wallMs(), config.executionTimeoutMs()),
+                own.cpuMs(),
+                own.memoryBytes(),
+                own.outputBytes(),
+                own.processes(),
+                own.openFiles(),
+                own.fileBytes(),
+                own.workspaceBytes());
+    }
+}

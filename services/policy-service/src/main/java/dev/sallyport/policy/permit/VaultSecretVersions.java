@@ -1,0 +1,80 @@
+package dev.sallyport.policy.permit;
+
+import dev.sallyport.servicekit.identity.FleetClients;
+import dev.sallyport.statements.predicate.SecretGrant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.client.RestClientException;
+
+/** {@code POST /internal/v1/secrets:resolve} at vault-service. */
+final class VaultSecretVersions implements SecretVersions {
+    private static final Logger LOG = LoggerFactory.getLogger(VaultSecretVersions.class);
+
+    private final FleetClients fleet;
+
+    VaultSecretVersions(FleetClients fleet) {
+        this.fleet = fleet;
+    }
+
+    /** Ways of handing over, the preferred first: what a process's environment holds, its children inherit. */
+    private static final List<String> DELIVERIES = List.of("pipe", "file", "proxy", "env");
+
+    private record Resolved(@Nullable List<Secret> secrets) {}
+
+    private record Secret(
+            @Nullable String reference,
+            @Nullable Integer version,
+            @Nullable List<String> hosts,
+            @Nullable List<String> deliveries,
+            @Nullable String code) {}
+
+    @Override
+    public Optional<List<SecretGrant>> resolve(
+            String workspaceId, String principal, String channel, List<String> names) {
+        if (names.isEmpty()) {
+            return Optional.of(List.of());
+        }
+        List<String> references = names.stream()
+                .map(name -> "vault://" + workspaceId + "/" + name)
+                .toList();
+        try {
+            Resolved answer = fleet.client("vault-service")
+                    .post()
+                    .uri("/internal/v1/secrets:resolve")
+                    .body(Map.of(
+                            "workspace_id", workspaceId,
+                            "principal", principal,
+                            "channel", channel,
+                            "references", references))
+                    .retrieve()
+                    .body(Resolved.class);
+            List<Secret> secrets = answer == null || answer.secrets() == null ? List.of() : answer.secrets();
+            List<SecretGrant> grants =
+                    secrets.stream().flatMap(secret -> grant(secret).stream()).toList();
+            return Optional.of(grants)
+                    .filter(all ->
+                            all.stream().map(SecretGrant::reference).toList().equals(references));
+        } catch (RestClientException | IllegalStateException e) {
+            LOG.warn("vault-service did not resolve secrets: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<SecretGrant> grant(Secret secret) {
+        String reference = secret.reference();
+        Integer version = secret.version();
+        List<String> deliveries = secret.deliveries();
+        List<String> hosts = secret.hosts();
+        if (secret.code() != null || reference == null || version == null || deliveries == null) {
+            return Optional.empty();
+        }
+        return DELIVERIES.stream()
+                .filter(deliveries::contains)
+                .findFirst()
+                .map(delivery -> new SecretGrant(reference, version, delivery, hosts == null ? List.of() : hosts));
+    }
+}

@@ -1,0 +1,17 @@
+package dev.sallyport.policy.proposal;
+
+import dev.sallyport.statements.Digest;
+import java.time.Instant;
+
+/**
+ * What is asked of humans about a call.
+ *
+ * @param approvalId ULID of the question
+ * @param expiresAt when no answer becomes no
+ * @param approverRole the least role that may answer
+ * @param quorum how many different people must approve
+ * @param fourEyes whether those accountable for the call may not answer
+ * @param promptDigest SHA-256 of the prompt's content bytes
+ */
+record ApprovalQuestion(
+        String approvalId, Instant expiresAt, String approverRole, int quorum, boolean fourEyes, Digest promptDigest) {}

@@ -1,0 +1,22 @@
+package dev.sallyport.policy.proposal;
+
+import dev.sallyport.statements.predicate.CallOutcome;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call's state.
+ *
+ * @param phase where it is
+ * @param outcome how it ended, null before
+ * @param code the typed code of the end or of the present phase, null without one
+ */
+public record CallState(
+        Phase phase,
+        @Nullable CallOutcome outcome,
+        @Nullable String code) {
+    /** The outcome on the wire, null before the end. */
+    public @Nullable String outcomeWire() {
+        return outcome == null ? null : outcome.name().toLowerCase(Locale.ROOT);
+    }
+}

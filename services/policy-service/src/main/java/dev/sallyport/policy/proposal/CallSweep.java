@@ -1,0 +1,122 @@
+package dev.sallyport.policy.proposal;
+
+import dev.sallyport.policy.permit.PermitProperties;
+import dev.sallyport.statements.predicate.CallOutcome;
+import dev.sallyport.statements.predicate.Link;
+import dev.sallyport.statements.predicate.StatementType;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Looks for what is overdue, by the database's clock: answers, permits, stops that control has not confirmed. */
+@Component
+class CallSweep {
+    private static final String FROZEN = """
+            exists (select 1 from freeze_in_force f where f.scope = 'fleet' or (f.workspace_id = p.workspace_id and
+              (f.scope = 'workspace' or (f.scope = 'principal' and f.id = p.principal)
+              or (f.scope = 'session' and f.id = p.principal || '/' || p.session)
+              or (f.scope = 'run' and f.id = p.principal || '/' || p.run))))""";
+
+    private final JdbcClient jdbc;
+    private final ToolProposals calls;
+    private final CallTransitions transitions;
+    private final CallDecider decider;
+    private final CallStops stops;
+    private final PermitProperties properties;
+    private final TransactionTemplate transaction;
+
+    CallSweep(
+            JdbcClient jdbc,
+            ToolProposals calls,
+            CallTransitions transitions,
+            CallDecider decider,
+            CallStops stops,
+            PermitProperties properties,
+            TransactionTemplate transaction) {
+        this.jdbc = jdbc;
+        this.calls = calls;
+        this.transitions = transitions;
+        this.decider = decider;
+        this.stops = stops;
+        this.properties = properties;
+        this.transaction = transaction;
+    }
+
+    /** One look. */
+    void run() {
+        unanswered()
+                .forEach(id -> transaction.executeWithoutResult(
+                        status -> calls.lock(id).ifPresent(this::timedOut)));
+        ids("p.phase = 'QUEUE' and p.stop_reason is null and " + FROZEN)
+                .forEach(id -> transaction.executeWithoutResult(status -> calls.lock(id)
+                        .filter(call -> call.phase() == Phase.QUEUE)
+                        .ifPresent(call -> stopFor(call, StopReason.FROZEN))));
+        ids("p.phase = 'QUEUE' and p.stop_reason is null and p.permit_not_after < now()")
+                .forEach(id -> transaction.executeWithoutResult(
+                        status -> calls.lock(id).ifPresent(this::unclaimed)));
+        ids("p.phase in ('QUEUE', 'RUN') and p.stop_reason is not null").forEach(stops::stop);
+    }
+
+    private void timedOut(ToolProposal call) {
+        if (call.phase() == Phase.APPROVE) {
+            transitions.end(
+                    call,
+                    CallOutcome.DENIED,
+                    "APPROVAL_TIMED_OUT",
+                    Link.to(StatementType.APPROVAL_REQUESTED, Objects.requireNonNull(call.approvalRequestedDigest())),
+                    null);
+        }
+    }
+
+    private void unclaimed(ToolProposal call) {
+        if (call.phase() != Phase.QUEUE || call.stopReason() != null) {
+            return;
+        }
+        Instant startBy = Objects.requireNonNull(call.startBy());
+        if (!databaseTime().isBefore(startBy)) {
+            stopFor(call, StopReason.EXPIRED);
+            return;
+        }
+        CallDecider.Call arguments = CallDecider.callOf(call);
+        CallDecider.Decided decided =
+                decider.decide(arguments, call.approvalResolvedDigest() == null ? List.of() : call.rules());
+        boolean sameTool = decided.tool()
+                .filter(tool -> tool.digest().equals(call.toolDigest()))
+                .isPresent();
+        if (decided.decision().allowed() && sameTool) {
+            transitions.permit(call, decided, arguments);
+        } else {
+            stopFor(call, StopReason.POLICY_CHANGED);
+        }
+    }
+
+    private static void stopFor(ToolProposal call, StopReason reason) {
+        call.stopFor(reason, Objects.requireNonNull(call.permitDigest()));
+    }
+
+    private List<String> unanswered() {
+        return jdbc.sql("""
+                        select proposal_id from proposal
+                        where phase = 'APPROVE' and approval_expires_at < now() - make_interval(secs => :grace)
+                        order by approval_expires_at limit 200""")
+                .param("grace", properties.approvalGrace().toMillis() / 1000.0)
+                .query(String.class)
+                .list();
+    }
+
+    private List<String> ids(String condition) {
+        return jdbc.sql("select p.proposal_id from proposal p where " + condition + " order by p.proposal_id limit 200")
+                .query(String.class)
+                .list();
+    }
+
+    private Instant databaseTime() {
+        return jdbc.sql("select now()")
+                .query((rs, n) ->
+                        rs.getObject(1, java.time.OffsetDateTime.class).toInstant())
+                .single();
+    }
+}

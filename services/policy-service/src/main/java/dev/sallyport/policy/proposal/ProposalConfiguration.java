@@ -1,0 +1,21 @@
+package dev.sallyport.policy.proposal;
+
+import dev.sallyport.policy.permit.PermitProperties;
+import dev.sallyport.servicekit.lifecycle.RepeatedTask;
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What runs by itself. */
+@Configuration(proxyBeanMethods = false)
+class ProposalConfiguration {
+    @Bean
+    RepeatedTask callSweepTask(CallSweep sweep, PermitProperties properties) {
+        return new RepeatedTask("call-sweep", properties.sweepEvery(), sweep::run);
+    }
+
+    @Bean
+    RepeatedTask idempotencyCleaning(Idempotency idempotency) {
+        return new RepeatedTask("idempotency-cleaning", Duration.ofMinutes(10), idempotency::clean);
+    }
+}

@@ -1,0 +1,25 @@
+package dev.sallyport.policy.proposal;
+
+import dev.sallyport.statements.predicate.CallOutcome;
+
+/** Why a call with a permit is stopped before it starts, and how it then ends. */
+enum StopReason {
+    /** Somebody asked for it. */
+    CANCELLED(CallOutcome.CANCELLED),
+    /** A freeze covers it. */
+    FROZEN(CallOutcome.CANCELLED),
+    /** Nobody claimed it in time. */
+    EXPIRED(CallOutcome.EXPIRED),
+    /** The set now active, or the configuration, does not allow it any more. */
+    POLICY_CHANGED(CallOutcome.DENIED);
+
+    private final CallOutcome outcome;
+
+    StopReason(CallOutcome outcome) {
+        this.outcome = outcome;
+    }
+
+    CallOutcome outcome() {
+        return outcome;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.sallyport.policy.proposal.messaging;
+
+import dev.sallyport.policy.proposal.CallProgress;
+import dev.sallyport.servicekit.inbox.StatementHandler;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.verify.VerifiedRecord;
+import org.springframework.stereotype.Component;
+
+/** Learns which calls a node has claimed and which control has stopped. */
+@Component
+class ControlAuditHandler implements StatementHandler<Audit> {
+    private final CallProgress progress;
+
+    ControlAuditHandler(CallProgress progress) {
+        this.progress = progress;
+    }
+
+    @Override
+    public Class<Audit> predicate() {
+        return Audit.class;
+    }
+
+    @Override
+    public boolean concerns(Audit audit) {
+        return audit.event() == AuditEvent.EXECUTION_STARTED || audit.event() == AuditEvent.EXECUTION_STOPPED;
+    }
+
+    @Override
+    public void handle(Audit audit, VerifiedRecord record) {
+        progress.control(audit, record);
+    }
+}

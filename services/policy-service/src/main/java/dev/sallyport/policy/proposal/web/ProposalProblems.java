@@ -1,0 +1,44 @@
+package dev.sallyport.policy.proposal.web;
+
+import dev.sallyport.policy.proposal.IdempotencyKeyReusedException;
+import dev.sallyport.policy.proposal.InvalidProposalException;
+import dev.sallyport.servicekit.problem.Problem;
+import java.util.List;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+
+/** Refused proposals as problem documents. */
+@RestControllerAdvice
+@Order(Ordered.HIGHEST_PRECEDENCE)
+class ProposalProblems {
+    @ExceptionHandler
+    ResponseEntity<Problem> onInvalid(InvalidProposalException e) {
+        return answer(Problem.of(
+                HttpStatus.BAD_REQUEST,
+                e.code(),
+                String.valueOf(e.getMessage()),
+                e.fields().stream()
+                        .map(field -> new Problem.FieldError(field.field(), field.detail()))
+                        .toList()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> onReusedKey(IdempotencyKeyReusedException e) {
+        return answer(Problem.of(
+                HttpStatus.CONFLICT,
+                "IDEMPOTENCY_KEY_REUSED",
+                String.valueOf(e.getMessage()),
+                List.of(new Problem.FieldError("Idempotency-Key", "stands for another body"))));
+    }
+
+    private static ResponseEntity<Problem> answer(Problem problem) {
+        return ResponseEntity.status(problem.status())
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(problem);
+    }
+}

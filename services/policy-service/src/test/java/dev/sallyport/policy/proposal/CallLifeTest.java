@@ -1,0 +1,171 @@
+package dev.sallyport.policy.proposal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sallyport.policy.app.RunningPolicyService;
+import dev.sallyport.policy.app.RunningPolicyService.Answer;
+import dev.sallyport.policy.app.Voices;
+import dev.sallyport.statements.predicate.ApprovalRequested;
+import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.predicate.CallOutcome;
+import dev.sallyport.statements.predicate.ExecutionPermit;
+import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.predicate.ToolProposed;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CallLifeTest {
+    static final String UNAME = "{\"tool\":\"process.run\",\"arguments\":{\"executable\":\"uname\",\"args\":[\"-a\"]}}";
+    static final String CURL = "{\"tool\":\"process.run\",\"arguments\":{\"executable\":\"curl\"}}";
+    static final String TOUCH = "{\"tool\":\"process.run\",\"arguments\":{\"executable\":\"touch\",\"args\":[\"a\"]}}";
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    private RunningPolicyService service;
+    private Voices voices;
+    private String agent;
+
+    @BeforeAll
+    void start() {
+        service = RunningPolicyService.start(Map.of());
+        voices = new Voices(service);
+        agent = service.agent("demo");
+    }
+
+    @AfterAll
+    void stop() {
+        service.close();
+    }
+
+    @Test
+    void anAllowedCallIsPermittedAndEndsAsTheNodeSays() {
+        Answer submitted = service.propose(agent, UNAME);
+        assertThat(submitted.status()).isEqualTo(202);
+        assertThat(submitted.state()).isEqualTo("queue");
+        assertThat(submitted.response().headers().firstValue("Location")).contains("/v1/proposals/" + submitted.id());
+        assertThat(submitted.body().path("decision").path("outcome").asString()).isEqualTo("allow");
+        assertThat(voices.stated(submitted.id(), ToolProposed.class)).hasSize(1);
+        assertThat(voices.stated(submitted.id(), ExecutionPermit.class))
+                .singleElement()
+                .satisfies(permit -> {
+                    assertThat(permit.cut()).isEqualTo(1);
+                    assertThat(permit.tier()).isEqualTo(Tier.B);
+                    assertThat(permit.liftedRules()).isEmpty();
+                    assertThat(permit.links()).hasSize(1);
+                });
+
+        voices.started(submitted.id());
+        await().atMost(SOON)
+                .until(() -> service.with(agent, "GET", "/v1/proposals/" + submitted.id(), null)
+                        .state()
+                        .equals("run"));
+        voices.executed(submitted.id(), CallOutcome.SUCCEEDED, "OK", "Linux\n");
+
+        Answer ended = service.ended(agent, submitted.id());
+        assertThat(ended.state()).isEqualTo("done succeeded OK");
+        assertThat(ended.body().path("result").path("stdout").asString()).isEqualTo("Linux\n");
+        assertThat(ended.body().path("result").path("exit_code").asInt(-1)).isZero();
+        assertThat(voices.events(submitted.id())).containsOnlyOnce(AuditEvent.CALL_ENDED);
+    }
+
+    @Test
+    void aForbiddenCallIsDeniedWithTheRuleAndWhatWouldMakeItAllowed() {
+        Answer denied = service.propose(agent, CURL);
+
+        assertThat(denied.status()).isEqualTo(201);
+        assertThat(denied.state()).isEqualTo("done denied EXECUTABLE_NOT_ALLOWED");
+        assertThat(denied.body().path("decision").path("rules").toString())
+                .isEqualTo("[\"baseline.executable-not-allowed\"]");
+        var explanation = denied.body().path("decision").path("explanation");
+        assertThat(explanation.path("to_allow").toString()).contains("allowed_executables");
+        assertThat(explanation.path("determining").get(0).path("source").asString())
+                .contains("forbid");
+        assertThat(voices.events(denied.id())).containsExactly(AuditEvent.CALL_ENDED);
+        assertThat(voices.stated(denied.id(), ExecutionPermit.class)).isEmpty();
+    }
+
+    @Test
+    void aSensitiveCallWaitsForAHumanAndThenRuns() {
+        Answer asked = service.propose(agent, TOUCH);
+        assertThat(asked.status()).isEqualTo(202);
+        assertThat(asked.state()).isEqualTo("approve SENSITIVE_NEEDS_APPROVAL");
+        assertThat(asked.body().path("approval").path("approval_id").asString()).hasSize(26);
+        assertThat(voices.stated(asked.id(), ApprovalRequested.class))
+                .singleElement()
+                .satisfies(request -> {
+                    assertThat(request.requester()).isEqualTo("agent:demo");
+                    assertThat(request.accountable()).containsExactly("person:owner");
+                    assertThat(request.obligations().approverRole()).isEqualTo("operator");
+                    assertThat(request.risk().level()).isEqualTo("medium");
+                });
+
+        voices.say(asked.id(), voices.approval(asked.id(), "person:owner", "owner"));
+        await().atMost(SOON)
+                .until(() -> !voices.stated(asked.id(), ExecutionPermit.class).isEmpty());
+        assertThat(voices.stated(asked.id(), ExecutionPermit.class))
+                .singleElement()
+                .satisfies(permit -> {
+                    assertThat(permit.links()).hasSize(3);
+                    assertThat(permit.liftedRules())
+                            .singleElement()
+                            .satisfies(rule -> assertThat(rule.id()).isEqualTo("baseline.sensitive-needs-approval"));
+                });
+        voices.executed(asked.id(), CallOutcome.SUCCEEDED, "OK", "");
+
+        assertThat(service.ended(agent, asked.id()).state()).isEqualTo("done succeeded OK");
+        assertThat(voices.events(asked.id())).containsOnlyOnce(AuditEvent.CALL_ENDED);
+    }
+
+    @Test
+    void aDenialByAHumanEndsTheCall() {
+        Answer asked = service.propose(agent, TOUCH);
+
+        voices.say(asked.id(), voices.denial(asked.id(), "DENIED_BY_APPROVER"));
+
+        assertThat(service.ended(agent, asked.id()).state()).isEqualTo("done denied DENIED_BY_APPROVER");
+        assertThat(voices.stated(asked.id(), ExecutionPermit.class)).isEmpty();
+    }
+
+    @Test
+    void anUnknownToolIsARecordedDenial() {
+        Answer denied = service.propose(agent, "{\"tool\":\"rocket.launch\",\"arguments\":{}}");
+
+        assertThat(denied.status()).isEqualTo(201);
+        assertThat(denied.state()).isEqualTo("done denied UNKNOWN_TOOL");
+        assertThat(denied.body()
+                        .path("decision")
+                        .path("explanation")
+                        .path("to_allow")
+                        .toString())
+                .contains("/v1/tools");
+        assertThat(voices.stated(denied.id(), ToolProposed.class)).hasSize(1);
+        assertThat(voices.events(denied.id())).containsExactly(AuditEvent.CALL_ENDED);
+    }
+
+    @Test
+    void aWaitingClientIsAnsweredWhenTheCallEnds() throws Exception {
+        String key = "waits-1";
+        var answer = java.util.concurrent.CompletableFuture.supplyAsync(
+                () -> service.propose(agent, UNAME, "Prefer", "wait=15", "Idempotency-Key", key));
+        String id = await().atMost(SOON)
+                .until(
+                        () -> service.jdbc()
+                                .sql("select proposal_id from idempotency_key where key = :key")
+                                .param("key", key)
+                                .query(String.class)
+                                .optional(),
+                        java.util.Optional::isPresent)
+                .orElseThrow();
+
+        voices.executed(id, CallOutcome.FAILED, "EXIT_STATUS", "no");
+
+        Answer ended = answer.get(20, java.util.concurrent.TimeUnit.SECONDS);
+        assertThat(ended.status()).isEqualTo(201);
+        assertThat(ended.state()).isEqualTo("done failed EXIT_STATUS");
+    }
+}
