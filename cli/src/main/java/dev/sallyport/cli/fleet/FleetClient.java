@@ -98,7 +98,12 @@ public final class FleetClient implements AutoCloseable {
 
     /** The bytes of an answer that is no JSON: tiles, checkpoints, bundles. */
     public byte[] bytes(Service service, String path) {
-        return ask(service, path, "GET", null, Map.of(), ANSWER_TIMEOUT);
+        return bytes(service, path, Duration.ZERO);
+    }
+
+    /** Like {@link #bytes(Service, String)}, waiting this much longer for the answer. */
+    public byte[] bytes(Service service, String path, Duration wait) {
+        return ask(service, path, "GET", null, Map.of(), ANSWER_TIMEOUT.plus(wait));
     }
 
     /** The base URL that is used for the service. */

@@ -1,5 +1,6 @@
 package dev.sallyport.cli.ledger;
 
+import dev.sallyport.cli.DurationConverter;
 import dev.sallyport.cli.FleetCommand;
 import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.failure.ExitCode;
@@ -9,6 +10,7 @@ import dev.sallyport.cli.output.OwnerOnlyFile;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,7 @@ import picocli.CommandLine.Parameters;
             "  sallyport ledger export 01JD0000000000000000000000 --file /tmp/case.sallyport.zip"
         })
 final class ExportCommand extends FleetCommand {
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
     private static final Pattern ULID = Pattern.compile("[0-7][0-9A-HJKMNP-TV-Z]{25}");
 
     @Parameters(paramLabel = "PROPOSAL_ID", description = "Proposal id.")
@@ -34,15 +37,26 @@ final class ExportCommand extends FleetCommand {
     @Option(names = "--file", paramLabel = "FILE", description = "Where to (default PROPOSAL_ID.sallyport.zip).")
     private @Nullable Path file;
 
+    @Option(
+            names = "--wait",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = "How long to wait for the call's end to be in the log (default and at most 30s).")
+    private Duration wait = LONGEST_WAIT;
+
     @Override
     protected ExitCode run() {
+        if (wait.compareTo(LONGEST_WAIT) > 0) {
+            throw usage("the ledger waits at most 30 s");
+        }
         if (!ULID.matcher(id).matches()) {
             throw usage("a proposal id has 26 upper-case letters and digits");
         }
         Path target = file == null ? Path.of(id + ".sallyport.zip") : file;
         try (FleetClient client = client();
                 OwnerOnlyFile output = OwnerOnlyFile.create(target)) {
-            byte[] bundle = client.bytes(Service.ATTESTATION, "/v1/cases/" + encoded(id) + "/bundle");
+            byte[] bundle = client.bytes(
+                    Service.ATTESTATION, "/v1/cases/" + encoded(id) + "/bundle?wait=" + wait.toSeconds(), wait);
             output.write(bundle);
             if (json()) {
                 printJson(Map.of("file", target.toString(), "bytes", bundle.length));

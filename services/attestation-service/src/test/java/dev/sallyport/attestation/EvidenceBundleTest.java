@@ -3,6 +3,8 @@ package dev.sallyport.attestation;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.cli.Sallyport;
+import dev.sallyport.cli.Surroundings;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.dsse.Envelope;
 import dev.sallyport.statements.record.SignedStatement;
@@ -17,8 +19,12 @@ import dev.sallyport.tlog.LogPath.TileId;
 import dev.sallyport.tlog.TlogProof;
 import dev.sallyport.tlog.VerifierKey;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -43,6 +49,7 @@ class EvidenceBundleTest {
     private RunningLedger ledger;
     private Traffic traffic;
     private SampleCall call;
+    private byte[] zip;
     private Map<String, byte[]> files;
 
     @BeforeAll
@@ -52,7 +59,7 @@ class EvidenceBundleTest {
         call = new SampleCall();
         traffic.send(call.records());
         // No waiting here: the bundle waits for the case to be complete.
-        byte[] zip = ledger.get("/v1/cases/" + call.id + "/bundle?wait=30", TestCallers.AUDITOR)
+        zip = ledger.get("/v1/cases/" + call.id + "/bundle?wait=30", TestCallers.AUDITOR)
                 .body();
         files = unzip(zip);
     }
@@ -100,6 +107,20 @@ class EvidenceBundleTest {
             }
             assertThat(boundBefore).contains(certificate);
         }
+    }
+
+    @Test
+    void theCommandProvesEveryClaimOfTheBundle(@TempDir Path folder) throws Exception {
+        Path bundle = Files.write(folder.resolve("case.sallyport.zip"), zip);
+        Path trust = Files.write(
+                folder.resolve("trust.json"), TestFleet.shared().trust().toJson());
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(said, true, UTF_8);
+        Surroundings offline =
+                new Surroundings(InputStream.nullInputStream(), out, out, Map.of(), folder, Clock.systemUTC());
+        int exit = Sallyport.execute(offline, "verify", bundle.toString(), "--trust", trust.toString(), "--all");
+        assertThat(exit).as(said.toString(UTF_8)).isZero();
+        assertThat(said.toString(UTF_8)).contains("PROVEN: every claim holds.");
     }
 
     @Test
