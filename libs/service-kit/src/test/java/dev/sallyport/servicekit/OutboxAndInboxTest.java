@@ -183,6 +183,40 @@ class OutboxAndInboxTest {
     }
 
     @Test
+    void ofTwoReplicasOneSendsAndTheOtherTakesOver() {
+        try (RunningService first = RunningService.start(Map.of());
+                RunningService second = first.replica()) {
+            for (int i = 0; i < 20; i++) {
+                RunningService one = i % 2 == 0 ? first : second;
+                one.bean(Announcements.class).announce("replica:" + i, AuditEvent.CONFIG_CHANGED, false);
+            }
+            await().atMost(SOON).until(() -> unsent(first) == 0);
+            assertThat(RawKafka.all(first, "AuditRecorded")).hasSize(20);
+            boolean firstSent = sent(first) > 0;
+            assertThat(sent(firstSent ? second : first)).isZero();
+
+            (firstSent ? first : second).close();
+            RunningService left = firstSent ? second : first;
+            left.bean(Announcements.class).announce("replica:last", AuditEvent.CONFIG_CHANGED, false);
+            await().atMost(SOON).until(() -> unsent(left) == 0);
+            assertThat(sent(left)).isEqualTo(1);
+        }
+    }
+
+    private static long unsent(RunningService service) {
+        return service.bean(JdbcClient.class)
+                .sql("select count(*) from kit_outbox where sent_at is null")
+                .query(Long.class)
+                .single();
+    }
+
+    private static double sent(RunningService service) {
+        return service.bean(MeterRegistry.class)
+                .counter("sallyport.outbox.sent")
+                .count();
+    }
+
+    @Test
     void anUnconfirmedStatementIsSentAgain() {
         Digest digest = announce("config:6", AuditEvent.CONFIG_CHANGED);
         await().atMost(SOON).until(() -> effects(digest) == 1);

@@ -29,6 +29,11 @@ public class AccessConfiguration {
     }
 
     @Bean
+    AccessEvaluation accessEvaluation(FleetClients fleet) {
+        return new AccessEvaluation(fleet);
+    }
+
+    @Bean
     AccessInterceptor accessInterceptor(
             IdentityInForce identity,
             Denylist denylist,

@@ -59,6 +59,12 @@ public final class RepeatedTask implements SmartLifecycle {
         return running;
     }
 
+    /** Before the web server starts, and until after its last request: what requests cause is still done. */
+    @Override
+    public int getPhase() {
+        return 0;
+    }
+
     @Override
     public synchronized void start() {
         if (!running) {

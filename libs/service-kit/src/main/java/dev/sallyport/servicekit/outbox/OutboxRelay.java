@@ -71,6 +71,12 @@ final class OutboxRelay implements SmartLifecycle {
         return task.isRunning();
     }
 
+    /** It ends last, so that it can send what the others leave. */
+    @Override
+    public int getPhase() {
+        return -1;
+    }
+
     /** Holds the lock for as long as all goes well. */
     private void relay() throws Exception {
         try (Connection connection = dataSource.getConnection()) {

@@ -44,6 +44,11 @@ public final class RunningService implements AutoCloseable {
                 .toArray(String[]::new));
     }
 
+    /** Another process of the same service: same database, topics and identity. */
+    public RunningService replica() {
+        return new RunningService(properties);
+    }
+
     /** Ends it and starts it again with the same database and topics. */
     public void restart() {
         context.close();
@@ -66,6 +71,11 @@ public final class RunningService implements AutoCloseable {
 
     public String open(String path) {
         return "http://localhost:" + bean(TwoConnectors.class).publicPort() + path;
+    }
+
+    /** Ends it for good, before the test does. */
+    public void end() {
+        context.close();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.sallyport.servicekit.access.AnyCertificate;
 import dev.sallyport.servicekit.access.ApiTokens;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.FleetOnly;
+import dev.sallyport.servicekit.access.Introspection;
 import dev.sallyport.servicekit.access.NodeOnly;
 import dev.sallyport.servicekit.access.OpenEndpoint;
 import dev.sallyport.servicekit.access.OwnerDevice;
@@ -32,7 +33,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -51,6 +55,9 @@ public class TinyService {
 
     public static final String AGENT_TOKEN = ApiTokens.mint(ApiTokens.AGENT, new SecureRandom());
     public static final String SESSION = ApiTokens.mint(ApiTokens.SESSION, new SecureRandom());
+
+    /** Tokens that no longer count. */
+    public static final Set<String> REVOKED = ConcurrentHashMap.newKeySet();
 
     static final Principal OPERATOR = principal(Principal.Kind.PERSON, "person:ada", Permission.APPROVAL_RESOLVE);
 
@@ -82,11 +89,19 @@ public class TinyService {
         }
     }
 
-    /** Introspection on a table of its own, as policy-service has it. */
-    @Component
+    /** Introspection of its own, as policy-service and approval-service have it; others ask those. */
+    @Bean
+    @ConditionalOnProperty(name = "tiny.introspection", havingValue = "own", matchIfMissing = true)
+    Tokens ownIntrospection() {
+        return new Tokens();
+    }
+
     static class Tokens implements TokenIntrospector, SessionIntrospector {
         @Override
         public Optional<Principal> byToken(String token) {
+            if (REVOKED.contains(token)) {
+                return Optional.empty();
+            }
             if (token.equals(OPERATOR_TOKEN)) {
                 return Optional.of(OPERATOR);
             }
@@ -179,6 +194,33 @@ public class TinyService {
         byte[] denylist() {
             asked.incrementAndGet();
             return signed;
+        }
+    }
+
+    /** Plays policy-service towards another tiny service: what it would evaluate and introspect. */
+    @RestController
+    public static class PolicyEndpoints {
+        public final AtomicInteger asked = new AtomicInteger();
+        private final Tokens tokens = new Tokens();
+
+        record TokenQuestion(
+                @Nullable String token, @Nullable String spiffeId) {}
+
+        @PostMapping({"/internal/v1/introspect", "/internal/v1/sessions:introspect"})
+        @FleetOnly
+        Introspection introspect(@RequestBody TokenQuestion question) {
+            asked.incrementAndGet();
+            String token = question.token();
+            Optional<Principal> found = token == null
+                    ? tokens.byCertificate(SpiffeId.parse(String.valueOf(question.spiffeId())))
+                    : tokens.byToken(token).or(() -> tokens.bySession(token));
+            return found.map(Introspection::of).orElseGet(Introspection::inactive);
+        }
+
+        @PostMapping("/access/v1/evaluation")
+        @FleetOnly
+        Map<String, Object> evaluate(@RequestBody Map<String, Object> question) {
+            return Map.of("decision", Map.of("name", "secret:use").equals(question.get("action")));
         }
     }
 
