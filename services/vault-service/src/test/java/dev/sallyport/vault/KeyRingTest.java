@@ -1,0 +1,151 @@
+package dev.sallyport.vault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.vault.secret.SecretCare;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class KeyRingTest {
+    private static RunningVault vault;
+
+    @BeforeAll
+    static void start() {
+        vault = RunningVault.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        vault.close();
+    }
+
+    @Test
+    void whileSealedNothingIsWrittenAndReadinessIsDownEvenAfterARestart() throws Exception {
+        assertThat(put("before").status()).isEqualTo(201);
+        assertThat(vault.as("owner", "POST", "/v1/vault/seal", null).status()).isEqualTo(200);
+        assertThat(put("during").code()).isEqualTo("VAULT_SEALED");
+        assertThat(put("during").status()).isEqualTo(503);
+        vault.restart();
+        assertThat(status()).isEqualTo("sealed");
+        assertThat(put("during").status()).isEqualTo(503);
+        assertThat(health()).isEqualTo(503);
+        assertThat(vault.with(TestAccess.ADMIN, "POST", "/v1/vault/unseal", null).status())
+                .isEqualTo(403);
+        assertThat(vault.with(TestAccess.OWNER, "POST", "/v1/vault/unseal", null).status())
+                .isEqualTo(200);
+        assertThat(status()).isEqualTo("unsealed");
+        assertThat(put("after").status()).isEqualTo(201);
+        assertThat(health()).isEqualTo(200);
+        assertThat(vault.audits(AuditEvent.VAULT_SEALED)).hasSize(1);
+        assertThat(vault.audits(AuditEvent.VAULT_UNSEALED)).hasSize(1);
+    }
+
+    @Test
+    void certificatesAreIssuedAndTheDenylistSignedWhileSealed() throws Exception {
+        vault.as("owner", "POST", "/v1/vault/seal", null);
+        try {
+            assertThat(vault.as("policy-service", "GET", "/internal/v1/denylist", null).status())
+                    .isEqualTo(200);
+        } finally {
+            vault.with(TestAccess.OWNER, "POST", "/v1/vault/unseal", null);
+        }
+    }
+
+    @Test
+    void aNewTermSealsAndTheOldOneIsEmptiedWhileEverythingOpens() throws Exception {
+        put("old-1");
+        put("old-2");
+        int terms = terms();
+        assertThat(vault.with(TestAccess.OWNER, "POST", "/v1/vault/rotate", null).status())
+                .isEqualTo(200);
+        assertThat(terms()).isEqualTo(terms + 1);
+        put("new-1");
+        SecretCare care = vault.bean(SecretCare.class);
+        assertThat(care.verify().failed()).isEmpty();
+        assertThat(versionsUnder("term = (select max(term) from key_term)")).isPositive();
+        assertThat(care.rewrap()).isPositive();
+        assertThat(versionsUnder("term < (select max(term) from key_term)")).isZero();
+        assertThat(care.rewrap()).isZero();
+        assertThat(care.verify().failed()).isEmpty();
+        assertThat(care.verify().opened()).isGreaterThanOrEqualTo(3);
+        assertThat(vault.audits(AuditEvent.KEY_RING_ROTATED)).isNotEmpty();
+    }
+
+    @Test
+    void aWornKeyGetsASuccessorByItself() throws Exception {
+        try (RunningVault small = RunningVault.start(Map.of("sallyport.vault.rotate-after-seals", "3"))) {
+            for (int i = 0; i < 4; i++) {
+                small.put(TestAccess.OWNER, "secret-" + i, "some-value".getBytes(StandardCharsets.US_ASCII), Map.of());
+            }
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(small.database()
+                                    .sql("select max(term) from key_term")
+                                    .query(Integer.class)
+                                    .single())
+                            .isGreaterThan(1));
+            assertThat(small.bean(SecretCare.class).verify().failed()).isEmpty();
+        }
+    }
+
+    @Test
+    void aKeyFileOpenToOthersOrMissingOrAnotherStopsTheStartWithOneClearLine() throws Exception {
+        Map<String, String> properties = RunningVault.newProperties();
+        RunningVault.run(properties).close();
+        Path key = Path.of(properties.get("sallyport.state.dir")).resolve("keyring.key");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key))).isEqualTo("rw-------");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+        assertStartFails(properties, "is open to group or others (rw-r--r--). Run: chmod 600 " + key);
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        byte[] right = Files.readAllBytes(key);
+        Files.write(key, new byte[32]);
+        assertStartFails(properties, "sealed under another key");
+        Files.delete(key);
+        assertStartFails(properties, "the key file of the key ring is missing");
+        assertThat(key).doesNotExist();
+        Files.write(key, right);
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        RunningVault.run(properties).close();
+    }
+
+    private static void assertStartFails(Map<String, String> properties, String why) {
+        assertThatThrownBy(() -> RunningVault.run(properties).close()).rootCause().hasMessageContaining(why);
+    }
+
+    private static RunningVault.Answer put(String name) throws Exception {
+        return vault.put(TestAccess.OWNER, name, "some-value".getBytes(StandardCharsets.US_ASCII), Map.of());
+    }
+
+    private static String status() throws Exception {
+        return vault.with(TestAccess.OWNER, "GET", "/v1/vault/status", null)
+                .json()
+                .path("state")
+                .asString();
+    }
+
+    private static int terms() throws Exception {
+        return vault.with(TestAccess.OWNER, "GET", "/v1/vault/status", null)
+                .json()
+                .path("terms")
+                .size();
+    }
+
+    private static int health() throws Exception {
+        return vault.with(null, "GET", "/actuator/health/readiness", null).status();
+    }
+
+    private static int versionsUnder(String condition) {
+        return vault.database()
+                .sql("select count(*) from secret_version where " + condition)
+                .query(Integer.class)
+                .single();
+    }
+}
