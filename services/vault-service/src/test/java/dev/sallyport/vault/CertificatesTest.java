@@ -18,6 +18,7 @@ import dev.sallyport.identity.ca.TlsNames;
 import dev.sallyport.identity.denylist.RevocationList;
 import dev.sallyport.identity.denylist.SignedRevocationList;
 import dev.sallyport.servicekit.access.EndpointPermissionWalk;
+import dev.sallyport.servicekit.identity.CertificateSource;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.trust.SpiffeId;
@@ -92,6 +93,18 @@ class CertificatesTest {
                         .query(Integer.class)
                         .single())
                 .isOne();
+    }
+
+    @Test
+    void theServiceRenewsItselfAtItsOwnAuthority() {
+        SpiffeId self = SpiffeId.service(TRUST.trustDomain(), "vault-service");
+        String chain = vault.bean(CertificateSource.class)
+                .renew(csr(KeyTypes.newTlsPair(), self), null)
+                .tlsChain();
+        assertThat(chain).isNotNull();
+        assertThat(X509Svid.idOf(Pem.certificates(chain.getBytes(StandardCharsets.US_ASCII))
+                        .getFirst()))
+                .isEqualTo(self);
     }
 
     @Test

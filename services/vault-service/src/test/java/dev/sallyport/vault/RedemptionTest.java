@@ -2,12 +2,12 @@ package dev.sallyport.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.identity.ca.FleetPlan;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.testkit.TestFleet;
-import dev.sallyport.identity.ca.FleetPlan;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,7 +59,8 @@ class RedemptionTest {
                     Audit audit = s.predicate(Audit.class);
                     assertThat(audit.event()).isEqualTo(AuditEvent.SECRET_REDEEMED);
                     assertThat(audit.actor()).isEqualTo(TestCall.NODE);
-                    assertThat(audit.attributes()).containsOnly(Map.entry("reference", REFERENCE), Map.entry("version", "1"));
+                    assertThat(audit.attributes())
+                            .containsOnly(Map.entry("reference", REFERENCE), Map.entry("version", "1"));
                     assertThat(audit.links()).extracting(Link::type).containsExactly("audit/v1");
                 });
     }
@@ -68,8 +69,10 @@ class RedemptionTest {
     void anUnansweredRequestMayBeRepeatedWithItsNonceOnly() throws Exception {
         TestCall call = new TestCall(grant("api-key"));
         String started = call.startedRecord();
-        assertThat(redeem("node-default-node-1", started, REFERENCE, NONCE).status()).isEqualTo(200);
-        assertThat(redeem("node-default-node-1", started, REFERENCE, NONCE).body()).isEqualTo(VALUE);
+        assertThat(redeem("node-default-node-1", started, REFERENCE, NONCE).status())
+                .isEqualTo(200);
+        assertThat(redeem("node-default-node-1", started, REFERENCE, NONCE).body())
+                .isEqualTo(VALUE);
         refused(redeem("node-default-node-1", started, REFERENCE, "another-nonce-0123456789"));
         assertThat(refusals(call)).containsExactly("ALREADY_REDEEMED");
         vault.database()
@@ -115,16 +118,20 @@ class RedemptionTest {
         String started = new TestCall(grant("api-key")).startedRecord();
         refused(redeem("node-default-node-2", started, REFERENCE, NONCE));
         refused(redeem("node-other-node-1", started, REFERENCE, NONCE));
-        assertThat(redeem("node-default-node-1", started, REFERENCE, NONCE).status()).isEqualTo(200);
+        assertThat(redeem("node-default-node-1", started, REFERENCE, NONCE).status())
+                .isEqualTo(200);
     }
 
     @Test
     void onlyNodesMayAskAtAll() throws Exception {
         String started = new TestCall(grant("api-key")).startedRecord();
         for (String identity : List.of("policy-service", "executor-service", "owner", "kafka")) {
-            assertThat(redeem(identity, started, REFERENCE, NONCE).status()).as(identity).isEqualTo(403);
+            assertThat(redeem(identity, started, REFERENCE, NONCE).status())
+                    .as(identity)
+                    .isEqualTo(403);
         }
-        assertThat(vault.with(TestAccess.OWNER, "POST", REDEEM, Map.of()).status()).isEqualTo(404);
+        assertThat(vault.with(TestAccess.OWNER, "POST", REDEEM, Map.of()).status())
+                .isEqualTo(404);
     }
 
     @Test
@@ -134,12 +141,12 @@ class RedemptionTest {
         for (int at = 20; at < bytes.length; at += bytes.length / 12) {
             byte[] changed = bytes.clone();
             changed[at] ^= 1;
-            refused(redeem(
-                    "node-default-node-1", Base64.getEncoder().encodeToString(changed), REFERENCE, NONCE));
+            refused(redeem("node-default-node-1", Base64.getEncoder().encodeToString(changed), REFERENCE, NONCE));
         }
         RunningVault.Answer nothing = redeem("node-default-node-1", "e30=", REFERENCE, NONCE);
         refused(nothing);
-        assertThat(redeem("node-default-node-1", good, REFERENCE, NONCE).status()).isEqualTo(200);
+        assertThat(redeem("node-default-node-1", good, REFERENCE, NONCE).status())
+                .isEqualTo(200);
     }
 
     @Test
@@ -165,7 +172,8 @@ class RedemptionTest {
         String reference = "vault://" + TestAccess.WORKSPACE + "/versioned";
         assertThat(redeem(
                                 "node-default-node-1",
-                                new TestCall(new SecretGrant(reference, 1, "pipe", List.of("a.example"))).startedRecord(),
+                                new TestCall(new SecretGrant(reference, 1, "pipe", List.of("a.example")))
+                                        .startedRecord(),
                                 reference,
                                 NONCE)
                         .body())
@@ -211,7 +219,9 @@ class RedemptionTest {
             assertThat(answer.status()).isGreaterThanOrEqualTo(500);
             assertThat(answer.text()).doesNotContain(new String(VALUE, StandardCharsets.US_ASCII));
         } finally {
-            vault.database().sql("alter table kit_outbox_away rename to kit_outbox").update();
+            vault.database()
+                    .sql("alter table kit_outbox_away rename to kit_outbox")
+                    .update();
         }
         assertThat(vault.database()
                         .sql("select count(*) from secret_redemption where proposal_id = ?")
@@ -219,7 +229,8 @@ class RedemptionTest {
                         .query(Integer.class)
                         .single())
                 .isZero();
-        assertThat(redeem("node-default-node-1", started, REFERENCE, NONCE).status()).isEqualTo(200);
+        assertThat(redeem("node-default-node-1", started, REFERENCE, NONCE).status())
+                .isEqualTo(200);
     }
 
     @Test
@@ -233,9 +244,11 @@ class RedemptionTest {
             bad.put(field, "no!");
             RunningVault.Answer answer = vault.as("node-default-node-1", "POST", REDEEM, bad);
             assertThat(answer.status()).as(field + " " + answer.text()).isEqualTo(400);
-            assertThat(answer.json().path("errors").get(0).path("field").asString()).isEqualTo(field);
+            assertThat(answer.json().path("errors").get(0).path("field").asString())
+                    .isEqualTo(field);
             bad.remove(field);
-            assertThat(vault.as("node-default-node-1", "POST", REDEEM, bad).status()).isEqualTo(400);
+            assertThat(vault.as("node-default-node-1", "POST", REDEEM, bad).status())
+                    .isEqualTo(400);
         }
     }
 

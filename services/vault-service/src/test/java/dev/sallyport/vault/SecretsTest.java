@@ -42,7 +42,8 @@ class SecretsTest {
         RunningVault.Answer found = get("/v1/secrets/db-password");
         assertThat(found.json().path("current_version").asInt()).isEqualTo(2);
         assertThat(found.json().path("versions").size()).isEqualTo(2);
-        assertThat(found.json().path("versions").get(0).path("state").asString()).isEqualTo("current");
+        assertThat(found.json().path("versions").get(0).path("state").asString())
+                .isEqualTo("current");
         assertThat(found.json().path("versions").get(1).path("hosts").get(0).asString())
                 .isEqualTo("db.example");
         RunningVault.Answer list = get("/v1/secrets?limit=500");
@@ -67,16 +68,20 @@ class SecretsTest {
             answers.append(put("canary", canary, Map.of()).text());
             answers.append(get("/v1/secrets/canary").text());
             answers.append(get("/v1/secrets").text());
-            answers.append(resolve("vault://" + TestAccess.WORKSPACE + "/canary").text());
+            answers.append(
+                    resolve("vault://" + TestAccess.WORKSPACE + "/canary").text());
             answers.append(put("Not-A-Name", canary, Map.of()).text());
-            answers.append(vault.with(TestAccess.OWNER, "POST", "/v1/vault/verify", null).text());
+            answers.append(vault.with(TestAccess.OWNER, "POST", "/v1/vault/verify", null)
+                    .text());
         } finally {
             System.setOut(console);
         }
         String everything = answers + logged.toString(StandardCharsets.UTF_8) + tables();
         for (String form : List.of(
                 canary,
-                Base64.getEncoder().encodeToString(canary.getBytes(StandardCharsets.US_ASCII)).substring(0, 20),
+                Base64.getEncoder()
+                        .encodeToString(canary.getBytes(StandardCharsets.US_ASCII))
+                        .substring(0, 20),
                 HexFormat.of().formatHex(canary.getBytes(StandardCharsets.US_ASCII)))) {
             assertThat(everything).doesNotContain(form);
         }
@@ -97,11 +102,13 @@ class SecretsTest {
         for (String change : List.of(
                 "update secret_version set hosts = '{evil.example}' where secret_id = '" + alpha + "' and version = 2",
                 "update secret_version set deliveries = '{env}' where secret_id = '" + alpha + "' and version = 2",
-                "update secret_version set principals = '{agent:evil}' where secret_id = '" + alpha + "' and version = 2",
+                "update secret_version set principals = '{agent:evil}' where secret_id = '" + alpha
+                        + "' and version = 2",
                 "update secret_version set expires_at = now() + interval '1 year' where secret_id = '" + alpha
                         + "' and version = 2",
                 "update secret_version set reads_per_minute = 9999 where secret_id = '" + alpha + "' and version = 2",
-                "update secret_version set header = '\\x534c59560201' where secret_id = '" + alpha + "' and version = 2",
+                "update secret_version set header = '\\x534c59560201' where secret_id = '" + alpha
+                        + "' and version = 2",
                 "update secret_version set sealed = set_byte(sealed, 20, get_byte(sealed, 20) # 1) where secret_id = '"
                         + alpha + "' and version = 2",
                 "update secret_version set wrapped_key = set_byte(wrapped_key, 20, get_byte(wrapped_key, 20) # 1) "
@@ -126,7 +133,13 @@ class SecretsTest {
     void aDamagedSecretIsNotResolved() throws Exception {
         put("edited", "edited-value", Map.of("Sallyport-Secret-Hosts", "a.example"));
         String reference = "vault://" + TestAccess.WORKSPACE + "/edited";
-        assertThat(resolve(reference).json().path("secrets").get(0).path("hosts").get(0).asString())
+        assertThat(resolve(reference)
+                        .json()
+                        .path("secrets")
+                        .get(0)
+                        .path("hosts")
+                        .get(0)
+                        .asString())
                 .isEqualTo("a.example");
         keepRows(id("edited"));
         vault.database()
@@ -150,7 +163,12 @@ class SecretsTest {
         RunningVault.Answer answer = resolve(reference);
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         assertThat(answer.json().path("secrets").get(0).path("version").asInt()).isOne();
-        assertThat(resolve("vault://default/scoped#1").json().path("secrets").get(0).path("reference").asString())
+        assertThat(resolve("vault://default/scoped#1")
+                        .json()
+                        .path("secrets")
+                        .get(0)
+                        .path("reference")
+                        .asString())
                 .isEqualTo(reference);
         for (String refused : List.of(
                 "vault://" + TestAccess.OTHER_WORKSPACE + "/scoped",
@@ -158,7 +176,12 @@ class SecretsTest {
                 reference + "#2",
                 reference + "x",
                 "vault:/x")) {
-            assertThat(resolve(refused).json().path("secrets").get(0).path("code").asString())
+            assertThat(resolve(refused)
+                            .json()
+                            .path("secrets")
+                            .get(0)
+                            .path("code")
+                            .asString())
                     .as(refused)
                     .isNotEmpty();
         }
@@ -176,7 +199,12 @@ class SecretsTest {
 
     @Test
     void anExpiredSecretIsNotAvailable() throws Exception {
-        put("brief", "brief-value", Map.of("Sallyport-Secret-Expires-At", Instant.now().plusMillis(1500).toString()));
+        put(
+                "brief",
+                "brief-value",
+                Map.of(
+                        "Sallyport-Secret-Expires-At",
+                        Instant.now().plusMillis(1500).toString()));
         String reference = "vault://" + TestAccess.WORKSPACE + "/brief";
         assertThat(resolve(reference).json().path("secrets").get(0).path("code").isMissingNode())
                 .isTrue();
@@ -198,16 +226,19 @@ class SecretsTest {
         put("gone", "gone-value-1", Map.of());
         put("gone", "gone-value-2", Map.of());
         String first = id("gone");
-        assertThat(vault.with(TestAccess.OWNER, "DELETE", "/v1/secrets/gone", null).status())
+        assertThat(vault.with(TestAccess.OWNER, "DELETE", "/v1/secrets/gone", null)
+                        .status())
                 .isEqualTo(204);
         assertThat(get("/v1/secrets/gone").status()).isEqualTo(404);
         assertThat(vault.database()
-                        .sql("select count(*) from secret_version where secret_id = ? and (sealed is not null or wrapped_key is not null)")
+                        .sql(
+                                "select count(*) from secret_version where secret_id = ? and (sealed is not null or wrapped_key is not null)")
                         .param(first)
                         .query(Integer.class)
                         .single())
                 .isZero();
-        assertThat(put("gone", "again-value", Map.of()).json().path("version").asInt()).isOne();
+        assertThat(put("gone", "again-value", Map.of()).json().path("version").asInt())
+                .isOne();
         assertThat(id("gone")).isNotEqualTo(first);
         assertThat(vault.audits(AuditEvent.SECRET_DELETED))
                 .extracting(Audit::attributes)
@@ -217,11 +248,14 @@ class SecretsTest {
     @Test
     void anotherWorkspaceSeesNothing() throws Exception {
         put("mine", "mine-value", Map.of());
-        assertThat(vault.with(TestAccess.STRANGER, "GET", "/v1/secrets/mine", null).status())
+        assertThat(vault.with(TestAccess.STRANGER, "GET", "/v1/secrets/mine", null)
+                        .status())
                 .isEqualTo(404);
-        assertThat(vault.with(TestAccess.STRANGER, "DELETE", "/v1/secrets/mine", null).status())
+        assertThat(vault.with(TestAccess.STRANGER, "DELETE", "/v1/secrets/mine", null)
+                        .status())
                 .isEqualTo(404);
-        assertThat(vault.with(TestAccess.STRANGER, "GET", "/v1/secrets", null).text()).doesNotContain("mine");
+        assertThat(vault.with(TestAccess.STRANGER, "GET", "/v1/secrets", null).text())
+                .doesNotContain("mine");
         assertThat(get("/v1/secrets/mine").status()).isEqualTo(200);
     }
 
@@ -230,13 +264,17 @@ class SecretsTest {
         put("guarded", "guarded-value", Map.of());
         for (String token : List.of(TestAccess.AGENT, TestAccess.AUDITOR)) {
             assertThat(vault.with(token, "GET", "/v1/secrets", null).status()).isEqualTo(403);
-            assertThat(vault.with(token, "DELETE", "/v1/secrets/guarded", null).status()).isEqualTo(403);
+            assertThat(vault.with(token, "DELETE", "/v1/secrets/guarded", null).status())
+                    .isEqualTo(403);
             assertThat(vault.put(token, "guarded", "x-value-x".getBytes(StandardCharsets.US_ASCII), Map.of())
                             .status())
                     .isEqualTo(403);
-            assertThat(vault.with(token, "POST", "/v1/vault/seal", null).status()).isEqualTo(403);
+            assertThat(vault.with(token, "POST", "/v1/vault/seal", null).status())
+                    .isEqualTo(403);
         }
-        assertThat(vault.with(TestAccess.ADMIN, "POST", "/v1/vault/verify", null).status()).isEqualTo(403);
+        assertThat(vault.with(TestAccess.ADMIN, "POST", "/v1/vault/verify", null)
+                        .status())
+                .isEqualTo(403);
         assertThat(vault.with(null, "GET", "/v1/secrets", null).status()).isEqualTo(401);
     }
 
@@ -254,8 +292,10 @@ class SecretsTest {
             assertThat(answer.json().path("errors").size()).as(answer.text()).isPositive();
         }
         assertThat(put("malformed", "short", Map.of()).status()).isEqualTo(400);
-        assertThat(put("malformed", "x".repeat(64 * 1024 + 1), Map.of()).status()).isEqualTo(400);
-        assertThat(put("Malformed", "a-value-of-some-length", Map.of()).status()).isEqualTo(400);
+        assertThat(put("malformed", "x".repeat(64 * 1024 + 1), Map.of()).status())
+                .isEqualTo(400);
+        assertThat(put("Malformed", "a-value-of-some-length", Map.of()).status())
+                .isEqualTo(400);
         assertThat(get("/v1/secrets/malformed").status()).isEqualTo(404);
         assertThat(put("largest", "x".repeat(64 * 1024), Map.of()).status()).isEqualTo(201);
     }
@@ -278,11 +318,16 @@ class SecretsTest {
                 "POST",
                 RESOLVE,
                 Map.of(
-                        "workspace_id", TestAccess.WORKSPACE,
-                        "workspace_name", "default",
-                        "principal", changes.getOrDefault("principal", "agent:demo"),
-                        "channel", "api",
-                        "references", List.of(reference)));
+                        "workspace_id",
+                        TestAccess.WORKSPACE,
+                        "workspace_name",
+                        "default",
+                        "principal",
+                        changes.getOrDefault("principal", "agent:demo"),
+                        "channel",
+                        "api",
+                        "references",
+                        List.of(reference)));
     }
 
     private static String id(String name) {
@@ -296,7 +341,11 @@ class SecretsTest {
     private static List<String> damaged() throws Exception {
         RunningVault.Answer answer = vault.with(TestAccess.OWNER, "POST", "/v1/vault/verify", null);
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
-        return answer.json().path("failed").valueStream().map(node -> node.asString()).toList();
+        return answer.json()
+                .path("failed")
+                .valueStream()
+                .map(node -> node.asString())
+                .toList();
     }
 
     private static String copy(String from, int fromVersion, String to, int toVersion) {
@@ -307,17 +356,25 @@ class SecretsTest {
 
     private static void keepRows(String id) {
         vault.database().sql("drop table if exists kept_secret, kept_version").update();
-        vault.database().sql("create table kept_secret as select * from secret where secret_id = '" + id + "'").update();
+        vault.database()
+                .sql("create table kept_secret as select * from secret where secret_id = '" + id + "'")
+                .update();
         vault.database()
                 .sql("create table kept_version as select * from secret_version where secret_id = '" + id + "'")
                 .update();
     }
 
     private static void bringRowsBack(String id) {
-        vault.database().sql("delete from secret_version where secret_id = '" + id + "'").update();
-        vault.database().sql("delete from secret where secret_id = '" + id + "'").update();
+        vault.database()
+                .sql("delete from secret_version where secret_id = '" + id + "'")
+                .update();
+        vault.database()
+                .sql("delete from secret where secret_id = '" + id + "'")
+                .update();
         vault.database().sql("insert into secret select * from kept_secret").update();
-        vault.database().sql("insert into secret_version select * from kept_version").update();
+        vault.database()
+                .sql("insert into secret_version select * from kept_version")
+                .update();
         vault.database().sql("drop table kept_secret, kept_version").update();
     }
 
@@ -330,7 +387,8 @@ class SecretsTest {
                 .list()) {
             for (String format : List.of("hex", "escape")) {
                 vault.database()
-                        .sql("select set_config('bytea_output', '" + format + "', false) || t::text from \"" + table + "\" t")
+                        .sql("select set_config('bytea_output', '" + format + "', false) || t::text from \"" + table
+                                + "\" t")
                         .query(String.class)
                         .list()
                         .forEach(text::append);

@@ -2,6 +2,7 @@ package dev.sallyport.vault.ca;
 
 import dev.sallyport.identity.ca.Authorities;
 import dev.sallyport.identity.ca.CertificateIssuer;
+import dev.sallyport.servicekit.identity.CertificateSource;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.vault.VaultProperties;
 import java.time.Clock;
@@ -17,5 +18,17 @@ class CaConfiguration {
                 properties.issuingDir(), identity.trust().fleetId(), clock.instant());
         return new CertificateIssuer(
                 issuing.tls(), issuing.signing(), identity.trust().trustDomain(), clock);
+    }
+
+    /** This service renews its own certificates at its own authority. */
+    @Bean
+    CertificateSource certificateSource(FleetCertificates certificates, IdentityInForce identity) {
+        return (tlsCsr, signingCsr) -> {
+            FleetCertificates.Chains chains = certificates.renew(
+                    identity.spiffeId(),
+                    identity.identity().tls().leaf(),
+                    new FleetCertificates.Requests(tlsCsr, signingCsr));
+            return new CertificateSource.Chains(chains.tls(), chains.signing());
+        };
     }
 }

@@ -1,5 +1,6 @@
 package dev.sallyport.vault.keyring;
 
+import dev.sallyport.identity.IdentityException.FleetState;
 import dev.sallyport.identity.IdentityException.SealBroken;
 import dev.sallyport.identity.protect.AesGcm;
 import dev.sallyport.identity.protect.KeyProtector;
@@ -166,8 +167,13 @@ public class KeyRing {
         }
         if (table.all().isEmpty()) {
             rotate(null);
-        } else {
+            return;
+        }
+        try {
             load();
+        } catch (SealBroken e) {
+            throw new FleetState("the key ring does not open with the key file " + properties.keyringKey() + ": "
+                    + e.getMessage() + ". Restore the right one from its backup");
         }
     }
 
@@ -214,7 +220,7 @@ public class KeyRing {
             state = rows.isEmpty() ? SealState.UNINITIALISED : SealState.SEALED;
             for (KeyTermTable.Row row : rows) {
                 if (!row.protector().equals(protector.id())) {
-                    throw new VaultException.Sealed("the key ring is protected by '" + row.protector() + "', not by '"
+                    throw new FleetState("the key ring is protected by '" + row.protector() + "', not by '"
                             + protector.id() + "'; no weaker protector takes its place");
                 }
                 keys.put(row.term(), protector.unwrap(row.wrappedKey(), context(row.term())));

@@ -109,7 +109,7 @@ public class Redemption {
             return redeem(node, SecretReference.parse(reference), clientNonce, started);
         } catch (Refused e) {
             log.info("redemption by {} refused: {}", node, e.refusal);
-            if (started != null) {
+            if (started != null && started.statement().subject().name().startsWith(PROPOSAL)) {
                 stateRefusal(started, node, reference, e.refusal);
             }
             throw new VaultException.NotAvailable();
@@ -118,11 +118,7 @@ public class Redemption {
 
     private VerifiedRecord verified(byte[] startedRecord) {
         try {
-            VerifiedRecord record = verifier.verify(StatementType.AUDIT, startedRecord);
-            if (record.predicate(Audit.class).event() != AuditEvent.EXECUTION_STARTED) {
-                throw new Refused(Refusal.NOT_STARTED);
-            }
-            return record;
+            return verifier.verify(StatementType.AUDIT, startedRecord);
         } catch (StatementRefusedException e) {
             log.info("a statement was refused: {} {}", e.refusal(), e.getMessage());
             throw new Refused(Refusal.STATEMENT_REFUSED);
@@ -136,7 +132,8 @@ public class Redemption {
         ExecutionPermit permit =
                 record.linked(ExecutionPermit.class).orElseThrow(() -> new Refused(Refusal.NOT_STARTED));
         String workspaceId = permit.issued().workspaceId();
-        if (started == null
+        if (audit.event() != AuditEvent.EXECUTION_STARTED
+                || started == null
                 || workspaceId == null
                 || !statement.subject().name().startsWith(PROPOSAL)) {
             throw new Refused(Refusal.NOT_STARTED);
