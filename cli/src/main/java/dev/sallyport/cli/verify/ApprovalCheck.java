@@ -9,6 +9,7 @@ import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.record.Detail;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,9 @@ import java.util.Set;
 /** Whether humans answered what was asked, as it was asked, wherever policy required it. */
 final class ApprovalCheck {
     private static final List<String> ROLES_FROM_WEAK_TO_STRONG = List.of("operator", "admin", "owner");
+    /** What two clocks of the fleet may differ by. */
+    private static final Duration SKEW = Duration.ofSeconds(5);
+
     private final Report report;
     private final Call call;
     private final ToolProposed proposed;
@@ -73,52 +77,61 @@ final class ApprovalCheck {
 
     private void answer(ApprovalRequested question, Said<ApprovalResolved> said, boolean ran) {
         ApprovalResolved resolved = said.predicate();
-        Finding finding = new Finding(report, Claim.APPROVED, said.name())
-                .require(resolved.approvalId().equals(question.approvalId()), "it answers another question")
-                .require(resolved.answer() == Answer.APPROVED || !ran, "a permit was cut although the answer was no");
-        if (resolved.answer() == Answer.APPROVED) {
-            approved(finding, question, resolved);
+        if (ran) {
+            Finding finding = new Finding(report, Claim.APPROVED, said.name())
+                    .require(resolved.answer() == Answer.APPROVED, "a permit was cut although the answer was no");
+            checkApproval(finding, question, resolved);
+            finding.conclude();
+        } else if (resolved.answer() == Answer.APPROVED) {
+            report.noted(
+                    Claim.APPROVED,
+                    said.name(),
+                    "it was approved, but policy-service cut no permit on it: nothing rests on this answer");
+        } else {
+            report.holds(Claim.APPROVED, said.name());
         }
-        resolved.answers().forEach(answer -> shown(finding, question, answer));
-        finding.conclude();
     }
 
-    private static void approved(Finding finding, ApprovalRequested question, ApprovalResolved resolved) {
+    private void checkApproval(Finding finding, ApprovalRequested question, ApprovalResolved resolved) {
+        finding.require(resolved.approvalId().equals(question.approvalId()), "it answers another question")
+                .require(resolved.scope().equals("once"), "it has a scope that was not offered")
+                .require(
+                        !resolved.resolvedAt().isAfter(question.expiresAt().plus(SKEW)),
+                        "it was approved after the time to answer");
         Set<String> approvers = new HashSet<>();
         for (ApproverAnswer answer : resolved.answers()) {
-            finding.require(answer.answer() == Answer.APPROVED, answer.principal() + " said no");
-            finding.require(!answer.principal().equals(question.requester()), "the requester approved itself");
-            finding.require(
-                    !question.obligations().fourEyes()
-                            || !question.accountable().contains(answer.principal()),
-                    answer.principal() + " is accountable for the call and may not approve it");
-            finding.require(
-                    suffices(answer.roles(), question.obligations().approverRole()),
-                    answer.principal() + " does not have the role "
-                            + question.obligations().approverRole());
+            checkAnswer(finding, question, answer);
             approvers.add(answer.principal());
         }
         finding.require(
-                        approvers.size() >= question.obligations().quorum(),
-                        approvers.size() + " approved where "
-                                + question.obligations().quorum() + " had to")
-                .require(
-                        !resolved.resolvedAt().isAfter(question.expiresAt()),
-                        "it was approved after the time to answer");
+                approvers.size() >= question.obligations().quorum(),
+                approvers.size() + " approved where " + question.obligations().quorum() + " had to");
     }
 
-    private void shown(Finding finding, ApprovalRequested question, ApproverAnswer answer) {
+    private void checkAnswer(Finding finding, ApprovalRequested question, ApproverAnswer answer) {
+        String person = answer.principal();
+        finding.require(answer.answer() == Answer.APPROVED, person + " said no")
+                .require(person.startsWith("person:"), person + " is not a person")
+                .require(!person.equals(question.requester()), "the requester approved itself")
+                .require(
+                        !question.obligations().fourEyes()
+                                || !question.accountable().contains(person),
+                        person + " is accountable for the call and may not approve it")
+                .require(
+                        suffices(answer.roles(), question.obligations().approverRole()),
+                        person + " does not have the role "
+                                + question.obligations().approverRole());
         byte[] prompt = details.get(question.prompt().digest());
         if (prompt == null || prompt.length < Detail.SALT_BYTES) {
             report.noted(
                     Claim.APPROVED,
-                    answer.principal(),
-                    "the prompt is not disclosed: what " + answer.principal() + " saw is known by its digest only");
-            return;
+                    person,
+                    "the prompt is not disclosed: what " + person + " saw is known by its digest only");
+        } else {
+            finding.require(
+                    Digest.of(Detail.ofBytes(prompt).content()).equals(answer.promptDigest()),
+                    person + " was shown something else than what policy-service asked");
         }
-        finding.require(
-                Digest.of(Detail.ofBytes(prompt).content()).equals(answer.promptDigest()),
-                answer.principal() + " was shown something else than what policy-service asked");
     }
 
     private static boolean suffices(List<String> roles, String needed) {

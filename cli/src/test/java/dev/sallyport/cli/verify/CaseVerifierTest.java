@@ -426,6 +426,30 @@ class CaseVerifierTest {
     }
 
     @Test
+    void anAnswerThatPolicyDidNotAcceptIsNotedWhereNothingRestsOnIt() {
+        SampleCall call = approvedBy("person:op", "auditor");
+        Map<String, SignedStatement> statements = call.statements();
+        String cause = of(statements, "resolved").digest().hex();
+        SignedStatement end = of(
+                call.editPredicate("ended", p -> {
+                            ((ObjectNode) p.at("/links/0"))
+                                    .put("type", "approval-resolved/v1")
+                                    .put("digest", cause);
+                            ((ObjectNode) p.get("ended"))
+                                    .put("outcome", "denied")
+                                    .put("code", "POLICY_CHANGED");
+                        })
+                        .statements(),
+                "ended");
+        List.of("permit", "started", "executed").forEach(statements::remove);
+        statements.put("ended", end);
+        Report report = verify(bundle(call).files(statements));
+        // Its output was never made, so that detail belongs to nothing.
+        assertThat(report.summary().get(Claim.APPROVED)).isEqualTo(Status.NOTED);
+        assertThat(report.summary().get(Claim.ENDED)).isEqualTo(Status.HOLDS);
+    }
+
+    @Test
     void anApprovalAfterTheTimeFails() {
         SampleCall call = approved();
         call.editPredicate("resolved", p -> p.put("resolved_at", later(call, Duration.ofMinutes(6))));
