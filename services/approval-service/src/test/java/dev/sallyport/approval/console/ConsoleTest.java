@@ -11,7 +11,9 @@ import dev.sallyport.approval.console.Browser.Window;
 import dev.sallyport.approval.fleet.Api;
 import dev.sallyport.approval.fleet.AskedCall;
 import dev.sallyport.approval.fleet.RunningApproval;
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ApprovalResolved;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -157,6 +159,27 @@ class ConsoleTest {
                             && getComputedStyle(e).unicodeBidi.includes('override'))""")).isTrue();
             window.page().evaluate("window.scrollTo(0, 260)");
             window.screenshot("detail-hostile", false);
+            assertThat(window.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void aLongArgumentIsCutNamedByItsDigestAndBreaksNoPhone() {
+        String content = "0123456789abcdef".repeat(500);
+        AskedCall call = service.ask(AskedCall.in(workspace)
+                .showing(
+                        "Write the file notes/" + "deep/".repeat(30) + "plan.md",
+                        "{\"content\":\"" + content + "\",\"path\":\"notes/plan.md\"}"));
+        try (Window window = browser.window(390, 844, ColorScheme.DARK)) {
+            window.signIn(workspace, "person:ada");
+            window.open("/console/approvals/" + call.approvalId);
+
+            assertThat(window.page().locator(".vt-cut"))
+                    .containsText(
+                            Digest.of(content.getBytes(StandardCharsets.UTF_8)).hex());
+            assertThat((Integer) window.page().evaluate("document.documentElement.scrollWidth"))
+                    .isLessThanOrEqualTo(390);
+            window.screenshot("detail-long-dark-390", true);
             assertThat(window.complaints()).isEmpty();
         }
     }

@@ -27,7 +27,7 @@ public final class RunningApproval implements AutoCloseable {
 
     private static final Duration SOON = Duration.ofSeconds(30);
 
-    public final PolicyService policy = new PolicyService();
+    public final PolicyService policy;
     public final Kafka kafka;
     private final Map<String, String> properties;
     private ConfigurableApplicationContext context;
@@ -46,7 +46,15 @@ public final class RunningApproval implements AutoCloseable {
         return new RunningApproval(more);
     }
 
+    private RunningApproval(RunningApproval first) {
+        policy = first.policy;
+        kafka = first.kafka;
+        properties = first.properties;
+        context = run();
+    }
+
     private RunningApproval(Map<String, String> more) {
+        policy = new PolicyService();
         properties = new HashMap<>(TestFleet.shared().properties("approval-service"));
         properties.put("sallyport.fleet.policy-url", policy.url());
         properties.put("sallyport.fleet.attestation-url", "https://localhost:1");
@@ -67,7 +75,12 @@ public final class RunningApproval implements AutoCloseable {
                         .toArray(String[]::new));
     }
 
-    /** Stops the service, its only replica, and leaves everything else as it is. */
+    /** Starts a second replica beside this one; stop it with {@link #stop()}. */
+    public RunningApproval replica() {
+        return new RunningApproval(this);
+    }
+
+    /** Stops this replica and leaves everything else as it is. */
     public void stop() {
         context.close();
     }
@@ -133,6 +146,18 @@ public final class RunningApproval implements AutoCloseable {
                 .map(record -> verified(verifier, record.value()))
                 .filter(record -> record.statement().subject().name().equals("proposal:" + call.proposalId))
                 .map(record -> record.predicate(ApprovalResolved.class))
+                .toList();
+    }
+
+    /** The approval ids of everything published about these calls so far, one for each statement. */
+    public List<String> resolutionsPublished(List<AskedCall> calls) {
+        var verifier = new StatementVerifier(TestFleet.shared().trust(), Revocations.NONE);
+        List<String> ids = calls.stream().map(call -> call.approvalId).toList();
+        return kafka.read("policy-service", StatementType.APPROVAL_RESOLVED.topic(), SOON).stream()
+                .map(record -> verified(verifier, record.value())
+                        .predicate(ApprovalResolved.class)
+                        .approvalId())
+                .filter(ids::contains)
                 .toList();
     }
 

@@ -2,12 +2,14 @@ package dev.sallyport.approval.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.approval.fleet.Api;
 import dev.sallyport.approval.fleet.AskedCall;
 import dev.sallyport.approval.fleet.RunningApproval;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ApprovalResolved;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -54,6 +56,48 @@ class ResolvedOnceTest {
         assertThat(said.getFirst().answers()).hasSize(1);
         assertThat(said.getFirst().answer() == ApprovalResolved.Answer.APPROVED)
                 .isEqualTo(service.state(call).equals("APPROVED"));
+    }
+
+    @Test
+    void twoReplicasResolveAndTimeOutEachRequestOnce() throws Exception {
+        RunningApproval other = service.replica();
+        try {
+            AskedCall call = service.ask(AskedCall.in(workspace));
+            List<AskedCall> unanswered = new ArrayList<>();
+            for (int number = 0; number < 20; number++) {
+                AskedCall nobodys =
+                        AskedCall.in(workspace).timeout(Duration.ofSeconds(3)).build();
+                service.send(nobodys);
+                unanswered.add(nobodys);
+            }
+            List<Callable<Api.Answer>> answers = new ArrayList<>();
+            for (int person = 0; person < 20; person++) {
+                String name = "person:p" + person;
+                service.policy.operator(workspace, name);
+                Api api = Api.withToken(person % 2 == 0 ? service : other, service.policy.token(workspace, name));
+                answers.add(() -> api.approve(call));
+            }
+
+            int counted = 0;
+            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (Future<Api.Answer> answer : threads.invokeAll(answers)) {
+                    counted += answer.get().status() == 200 ? 1 : 0;
+                }
+            }
+
+            assertThat(counted).isEqualTo(1);
+            assertThat(service.resolutions(call)).hasSize(1);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> unanswered.stream()
+                            .allMatch(one -> service.state(one).equals("TIMED_OUT")));
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(service.resolutionsPublished(unanswered))
+                            .containsExactlyInAnyOrderElementsOf(unanswered.stream()
+                                    .map(one -> one.approvalId)
+                                    .toList()));
+        } finally {
+            other.stop();
+        }
     }
 
     @Test
