@@ -49,6 +49,9 @@ final class CaseVerifier {
                 call.add(statement);
             }
         }
+        if (complete) {
+            report.tells(Story.of(call));
+        }
         new StoryCheck(report, call, bundle, complete).check();
         return report;
     }

@@ -9,6 +9,17 @@ import java.util.Map;
 /** All verdicts of one verification. A claim about which nothing was said counts as unchecked, never as true. */
 final class Report {
     private final List<Verdict> verdicts = new ArrayList<>();
+    private List<Story.Line> story = List.of();
+
+    /** What the statements say, once each of them holds by itself. */
+    void tells(List<Story.Line> lines) {
+        story = List.copyOf(lines);
+    }
+
+    /** What the statements say; empty where one of them does not hold. */
+    List<Story.Line> story() {
+        return story;
+    }
 
     void holds(Claim claim, String about) {
         verdicts.add(new Verdict(claim, Status.HOLDS, about, ""));

@@ -14,8 +14,17 @@ final class VerdictView {
     static String table(String proposal, Report report, boolean all) {
         StringBuilder text = new StringBuilder();
         if (!proposal.isEmpty()) {
-            text.append("call ").append(VisibleText.oneLine(proposal)).append("\n\n");
+            text.append("call ").append(VisibleText.oneLine(proposal)).append("\n");
         }
+        report.story()
+                .forEach(line -> text.append("  ")
+                        .append(line.at())
+                        .append("  ")
+                        .append(line.what())
+                        .repeat(' ', Math.max(1, 19 - line.what().length()))
+                        .append(VisibleText.oneLine(line.text()))
+                        .append('\n'));
+        text.append('\n');
         report.summary().forEach((claim, status) -> {
             long held = report.verdicts().stream()
                     .filter(verdict -> verdict.claim() == claim && verdict.status() == Status.HOLDS)
@@ -55,6 +64,13 @@ final class VerdictView {
     static ObjectNode json(String file, String proposal, Report report) {
         ObjectNode document = Json.mapper().createObjectNode();
         document.put("v", 1).put("file", file).put("proposal_id", proposal).put("proven", report.proven());
+        ArrayNode story = document.putArray("story");
+        report.story()
+                .forEach(line -> story.addObject()
+                        .put("index", line.index())
+                        .put("at", line.at())
+                        .put("what", line.what())
+                        .put("text", line.text()));
         ArrayNode claims = document.putArray("claims");
         for (Map.Entry<Claim, Status> entry : report.summary().entrySet()) {
             ObjectNode claim = claims.addObject();

@@ -32,7 +32,13 @@ class VerifyCommandTest {
     void aGoodBundleEndsWithZeroAndNamesEveryClaim() {
         Result result = verify(bundle, "--trust", fleet.trustFile().toString());
         assertThat(result.exit()).as(result.out()).isZero();
-        assertThat(result.out()).contains("PROVEN: every claim holds.");
+        assertThat(result.out())
+                .contains(
+                        "PROVEN: every claim holds.",
+                        "agent:demo wants echo 1; policy says approval_required",
+                        "approved (APPROVED) by person:op (session, web)",
+                        "/executor/default/node-1",
+                        "call-ended         succeeded (OK)");
         for (Claim claim : Claim.values()) {
             assertThat(result.out()).contains("ok     " + claim.wire());
         }
@@ -66,6 +72,7 @@ class VerifyCommandTest {
         JsonNode document = Json.mapper().readTree(result.out());
         assertThat(document.path("proven").asBoolean(false)).isTrue();
         assertThat(document.path("proposal_id").asString()).isEqualTo(SampleCall.ID);
+        assertThat(document.at("/story/6/text").asString()).isEqualTo("succeeded (OK)");
         assertThat(document.path("claims")).hasSize(Claim.values().length);
         assertThat(document.path("claims"))
                 .allSatisfy(claim -> assertThat(claim.path("status").asString()).isEqualTo("holds"));
