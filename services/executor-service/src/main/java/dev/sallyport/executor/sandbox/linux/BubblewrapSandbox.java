@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BubblewrapSandbox {
 
-    private static final int SPAWNERS = 2;
+    /** For the life of this JVM: whatever these threads have started dies with them. */
+    private static final Spawner SPAWNER = new Spawner(2);
 
     private final LinuxHost host;
     private final Cgroups cgroups;
     private final Path runs;
     private final Clock clock;
-    private final Spawner spawner = new Spawner(SPAWNERS);
 
     /**
      * Uses a host that was {@linkplain HostInspection inspected}.
@@ -62,7 +62,7 @@ public final class BubblewrapSandbox {
         try {
             Launch launch = BubblewrapLaunch.of(plan, host, cgroup.memoryLimit().isEmpty(), stdin != null);
             files = RunFiles.write(runs.resolve(name), launch);
-            Process process = spawner.start(builder(launch, cgroup, files));
+            Process process = SPAWNER.start(builder(launch, cgroup, files));
             return BubblewrapCall.prove(plan, launch, cgroup, files, process, stdin, clock);
         } catch (IOException failed) {
             throw cleanedUp(cgroup, files, new ToolFailure.SpawnFailed("The tool could not be started: " + failed));

@@ -1,0 +1,40 @@
+package dev.sallyport.executor.control;
+
+import dev.sallyport.executor.claim.Claim;
+import dev.sallyport.executor.claim.ClaimRequest;
+import dev.sallyport.statements.trust.SpiffeId;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.springframework.stereotype.Service;
+
+/** Long-polling claims of nodes. */
+@Service
+public class Claims {
+
+    private static final long POLL_MILLIS = 500;
+
+    private final Executions executions;
+    private final NodeRegistry nodes;
+    private final ClaimBell bell;
+
+    Claims(Executions executions, NodeRegistry nodes, ClaimBell bell) {
+        this.executions = executions;
+        this.nodes = nodes;
+        this.bell = bell;
+    }
+
+    /** A call for the node, or empty after its wait. */
+    public Optional<Claim> claim(SpiffeId node, ClaimRequest request) throws InterruptedException {
+        nodes.seen(node, request);
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(request.waitMs());
+        while (true) {
+            long rings = bell.rings();
+            Optional<Claim> claim = executions.claim(node, request.tiers());
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (claim.isPresent() || left <= 0) {
+                return claim;
+            }
+            bell.await(rings, Math.min(left, POLL_MILLIS));
+        }
+    }
+}

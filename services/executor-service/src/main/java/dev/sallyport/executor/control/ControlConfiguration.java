@@ -1,0 +1,29 @@
+package dev.sallyport.executor.control;
+
+import dev.sallyport.servicekit.lifecycle.RepeatedTask;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Configuration;
+
+/** The role {@code control}. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnProperty(name = "sallyport.executor.role", havingValue = "control")
+@EnableConfigurationProperties(LeaseTerms.class)
+@ComponentScan
+public class ControlConfiguration {
+
+    @Bean
+    RepeatedTask leaseSweep(Executions executions, LeaseTerms terms, Clock clock) {
+        Instant first = clock.instant().plus(terms.sweepAfter());
+        return new RepeatedTask("lease-sweep", Duration.ofSeconds(1), () -> {
+            while (!clock.instant().isBefore(first) && executions.sweepOne()) {
+                // One transaction for each lost lease.
+            }
+        });
+    }
+}

@@ -1,0 +1,286 @@
+package dev.sallyport.executor.control;
+
+import dev.sallyport.executor.claim.Claim;
+import dev.sallyport.executor.claim.Renewal;
+import dev.sallyport.executor.permit.PermittedCall;
+import dev.sallyport.servicekit.outbox.StatementOutbox;
+import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.Statement;
+import dev.sallyport.statements.StatementRefusedException;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.predicate.CallOutcome;
+import dev.sallyport.statements.predicate.ExecutionPermit;
+import dev.sallyport.statements.predicate.Link;
+import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.predicate.ToolExecuted;
+import dev.sallyport.statements.record.SignedStatement;
+import dev.sallyport.statements.record.StatementRecord;
+import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.statements.verify.StatementVerifier;
+import dev.sallyport.statements.verify.VerifiedRecord;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * The life of a permitted call at control. Each step is one transaction on the call's one row, together with the
+ * statement that makes it known.
+ */
+@Service
+public class Executions {
+
+    private static final Logger log = LoggerFactory.getLogger(Executions.class);
+
+    /** Outcomes that a node may testify; the others are said by those who decide them. */
+    private static final Set<CallOutcome> OF_NODES = EnumSet.of(
+            CallOutcome.SUCCEEDED,
+            CallOutcome.FAILED,
+            CallOutcome.REFUSED,
+            CallOutcome.CANCELLED,
+            CallOutcome.TIMED_OUT,
+            CallOutcome.QUOTA_EXCEEDED,
+            CallOutcome.SANDBOX_VIOLATION);
+
+    /** Reasons of a stop that a node tells apart; every other one is a cancellation to it. */
+    private static final Set<String> FREEZING = Set.of("FROZEN", "FREEZE");
+
+    private final ExecutionTable table;
+    private final Freezes freezes;
+    private final StatementOutbox outbox;
+    private final StatementVerifier verifier;
+    private final LeaseTerms terms;
+    private final ClaimBell bell;
+
+    Executions(
+            ExecutionTable table,
+            Freezes freezes,
+            StatementOutbox outbox,
+            StatementVerifier verifier,
+            LeaseTerms terms,
+            ClaimBell bell) {
+        this.table = table;
+        this.freezes = freezes;
+        this.outbox = outbox;
+        this.verifier = verifier;
+        this.terms = terms;
+        this.bell = bell;
+    }
+
+    /** Stores a permit; without effect on a call that has been claimed, stopped, or permitted by a later cut. */
+    @Transactional
+    public void permit(VerifiedRecord record) throws StatementRefusedException {
+        PermittedCall call = PermittedCall.of(record);
+        table.permit(call, record.record().encode());
+        bell.ringAfterCommit();
+    }
+
+    /** Gives the oldest call that the node may have to it, and states that it has started. */
+    @Transactional
+    public Optional<Claim> claim(SpiffeId node, List<Tier> proven) {
+        Set<String> tiers = Arrays.stream(Tier.values())
+                .filter(demanded -> proven.stream().anyMatch(tier -> tier.satisfies(demanded)))
+                .map(Tier::name)
+                .collect(Collectors.toSet());
+        if (tiers.isEmpty()) {
+            return Optional.empty();
+        }
+        freezes.excludeWhileClaiming();
+        Optional<ExecutionTable.Claimable> claimable = table.lockClaimable(node.pool(), node.toString(), tiers);
+        if (claimable.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            byte[] permit = claimable.get().permitRecord();
+            PermittedCall call = PermittedCall.of(verifier.verify(StatementType.EXECUTION_PERMIT, permit));
+            return Optional.of(start(claimable.get(), call, node));
+        } catch (StatementRefusedException revokedSince) {
+            log.warn(
+                    "the permit of {} is not valid any more: {}",
+                    claimable.get().proposalId(),
+                    revokedSince.getMessage());
+            table.stop(claimable.get().proposalId(), "PERMIT_NOT_VALID");
+            return Optional.empty();
+        }
+    }
+
+    private Claim start(ExecutionTable.Claimable claimable, PermittedCall call, SpiffeId node) {
+        long fence = table.nextFence();
+        Instant claimedAt = claimable.claimedAt();
+        Audit started = new Audit(
+                outbox.issuance(call.proposal().workspaceId()),
+                List.of(Link.to(StatementType.EXECUTION_PERMIT, call.digest())),
+                AuditEvent.EXECUTION_STARTED,
+                node.toString(),
+                new Audit.Started(node.toString(), fence, claimedAt, claimedAt.plus(terms.lease())),
+                null,
+                List.of(),
+                Map.of());
+        List<SignedStatement> evidence = StatementOutbox.evidenceOf(call.record());
+        SignedStatement signed =
+                outbox.publish(Statement.of(call.record().statement().subject(), started), evidence, List.of());
+        byte[] record = new StatementRecord(signed, evidence, List.of()).encode();
+        String proposalId = claimable.proposalId();
+        table.started(proposalId, node.toString(), fence, claimedAt, terms.lease(), record, signed.digest());
+        table.home(call.proposal(), node.pool(), node.toString());
+        Base64.Encoder base64 = Base64.getEncoder();
+        return new Claim(
+                base64.encodeToString(claimable.permitRecord()),
+                base64.encodeToString(record),
+                fence,
+                terms.lease().toMillis());
+    }
+
+    /**
+     * Renews a lease.
+     *
+     * @throws LeaseLostException if the node does not hold it
+     */
+    @Transactional
+    public Renewal renew(String proposalId, SpiffeId node, long fence) {
+        Optional<String> stop =
+                table.renew(proposalId, node.toString(), fence, terms.lease()).orElseThrow(LeaseLostException::new);
+        return new Renewal(terms.lease().toMillis(), stop.orElse(null));
+    }
+
+    /**
+     * Takes a node's result: publishes the node's own record unaltered if the lease still holds, else only notes that it
+     * came late.
+     *
+     * @return whether it took effect, now or before
+     * @throws ResultRefusedException if it is not that node's signed result of that call
+     */
+    @Transactional
+    public boolean finish(String proposalId, SpiffeId node, long fence, byte[] bytes) {
+        ExecutionTable.Row row = table.row(proposalId)
+                .filter(each -> node.toString().equals(each.node()))
+                .orElseThrow(LeaseLostException::new);
+        VerifiedRecord record = result(bytes, node);
+        ToolExecuted executed = record.predicate(ToolExecuted.class);
+        if (!links(executed).equals(Arrays.asList(digest(row.permitDigest()), digest(row.startedDigest())))) {
+            throw new ResultRefusedException("the result is of another permit or start");
+        }
+        if (table.finish(proposalId, fence, executed.outcome(), record.digest())) {
+            outbox.forward(record.record());
+            return true;
+        }
+        if (record.digest().equals(digest(row.resultDigest()))) {
+            return true;
+        }
+        late(record, node);
+        return false;
+    }
+
+    private void late(VerifiedRecord record, SpiffeId node) {
+        ToolExecuted executed = record.predicate(ToolExecuted.class);
+        Audit audit = Audit.of(
+                outbox.issuance(executed.issued().workspaceId()),
+                AuditEvent.LATE_RESULT,
+                node.toString(),
+                List.of(Link.to(StatementType.TOOL_EXECUTED, record.digest())),
+                Map.of("outcome", executed.outcome().name(), "code", executed.code()));
+        outbox.publish(
+                Statement.of(record.statement().subject(), audit), StatementOutbox.evidenceOf(record), List.of());
+    }
+
+    /** Stops a call for ever, unless a node has claimed it; then the node is told to end it. */
+    @Transactional
+    public StopResult stop(String proposalId, String reason) {
+        String told = FREEZING.contains(reason.toUpperCase(Locale.ROOT)) ? "FROZEN" : "CANCELLED";
+        if (table.stop(proposalId, told)) {
+            return StopResult.STOPPED;
+        }
+        table.tellToStop(proposalId, told);
+        return StopResult.ALREADY_STARTED;
+    }
+
+    /** Turns one lost lease into {@code indeterminate}; whether there was one. */
+    @Transactional
+    public boolean sweepOne() {
+        List<ExecutionTable.Running> lost = table.lockLost();
+        for (ExecutionTable.Running running : lost) {
+            StatementRecord started = parsed(running.startedRecord());
+            VerifiedRecord record;
+            try {
+                record = verifier.verify(started);
+            } catch (StatementRefusedException revoked) {
+                throw new IllegalStateException("own statement does not verify: " + revoked.getMessage(), revoked);
+            }
+            Link permit = record.statement().predicate().links().getFirst();
+            Instant now = outbox.issuance(null).at();
+            ToolExecuted executed = new ToolExecuted(
+                    outbox.issuance(record.statement().predicate().issued().workspaceId()),
+                    List.of(permit, Link.to(StatementType.AUDIT, record.digest())),
+                    CallOutcome.INDETERMINATE,
+                    "LEASE_LOST",
+                    null,
+                    null,
+                    null,
+                    argsDigest(record),
+                    null,
+                    null,
+                    List.of(),
+                    null,
+                    null,
+                    now,
+                    null);
+            SignedStatement signed = outbox.publish(
+                    Statement.of(record.statement().subject(), executed),
+                    StatementOutbox.evidenceOf(record),
+                    List.of());
+            table.finish(
+                    running.proposalId(),
+                    table.fenceOf(running.proposalId()),
+                    CallOutcome.INDETERMINATE,
+                    signed.digest());
+        }
+        return !lost.isEmpty();
+    }
+
+    private static Digest argsDigest(VerifiedRecord started) {
+        return started.linked(ExecutionPermit.class).orElseThrow().argsDigest();
+    }
+
+    private VerifiedRecord result(byte[] bytes, SpiffeId node) {
+        try {
+            VerifiedRecord record = verifier.verify(StatementType.TOOL_EXECUTED, bytes);
+            ToolExecuted executed = record.predicate(ToolExecuted.class);
+            if (!executed.issued().by().equals(node) || !OF_NODES.contains(executed.outcome())) {
+                throw new ResultRefusedException("the result is not this node's to state");
+            }
+            return record;
+        } catch (StatementRefusedException refused) {
+            throw new ResultRefusedException("the result does not verify: " + refused.getMessage());
+        }
+    }
+
+    private static StatementRecord parsed(byte[] bytes) {
+        try {
+            return StatementRecord.parse(bytes);
+        } catch (StatementRefusedException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static List<Digest> links(ToolExecuted executed) {
+        return executed.links().stream().map(Link::digest).toList();
+    }
+
+    private static @Nullable Digest digest(byte @Nullable [] bytes) {
+        return bytes == null ? null : new Digest(HexFormat.of().formatHex(bytes));
+    }
+}

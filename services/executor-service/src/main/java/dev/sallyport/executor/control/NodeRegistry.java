@@ -1,0 +1,94 @@
+package dev.sallyport.executor.control;
+
+import dev.sallyport.executor.claim.ClaimRequest;
+import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.trust.SpiffeId;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+
+/** The nodes that have asked for work. */
+@Service
+public class NodeRegistry {
+
+    /** Longer than a node's wait between two requests. */
+    private static final String PRESENT = "interval '60 seconds'";
+
+    private final JdbcClient jdbc;
+
+    NodeRegistry(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * A node.
+     *
+     * @param tiers proven ones
+     * @param running calls that it runs now
+     * @param present whether it has asked for work within the last minute
+     */
+    public record Node(
+            String id,
+            String pool,
+            String name,
+            List<String> tiers,
+            int capacity,
+            long running,
+            boolean present,
+            @Nullable String os,
+            @Nullable String kernel,
+            @Nullable String arch,
+            @Nullable String backend,
+            Instant firstSeen,
+            Instant lastSeen) {}
+
+    void seen(SpiffeId node, ClaimRequest request) {
+        ClaimRequest.NodeHost host = request.host();
+        jdbc.sql("""
+                        insert into node (spiffe_id, pool, name, tiers, capacity, os, kernel, arch, backend)
+                        values (:id, :pool, :name, :tiers, :capacity, :os, :kernel, :arch, :backend)
+                        on conflict (spiffe_id) do update set tiers = excluded.tiers, capacity = excluded.capacity,
+                          os = excluded.os, kernel = excluded.kernel, arch = excluded.arch, backend = excluded.backend,
+                          last_seen = now()""")
+                .param("id", node.toString())
+                .param("pool", node.pool())
+                .param("name", node.name())
+                .param(
+                        "tiers",
+                        request.tiers().stream().map(Tier::name).sorted().collect(Collectors.joining(",")))
+                .param("capacity", request.capacity())
+                .param("os", host == null ? null : host.os(), Types.VARCHAR)
+                .param("kernel", host == null ? null : host.kernel(), Types.VARCHAR)
+                .param("arch", host == null ? null : host.arch(), Types.VARCHAR)
+                .param("backend", host == null ? null : host.backend(), Types.VARCHAR)
+                .update();
+    }
+
+    /** All nodes, by pool and name. */
+    public List<Node> all() {
+        return jdbc.sql("""
+                        select n.*, n.last_seen > now() - %s as present,
+                          (select count(*) from execution e where e.phase = 'running' and e.node = n.spiffe_id) as running
+                        from node n order by pool, name""".formatted(PRESENT))
+                .query((rs, row) -> new Node(
+                        rs.getString("spiffe_id"),
+                        rs.getString("pool"),
+                        rs.getString("name"),
+                        List.of(rs.getString("tiers").split(",", -1)),
+                        rs.getInt("capacity"),
+                        rs.getLong("running"),
+                        rs.getBoolean("present"),
+                        rs.getString("os"),
+                        rs.getString("kernel"),
+                        rs.getString("arch"),
+                        rs.getString("backend"),
+                        rs.getObject("first_seen", OffsetDateTime.class).toInstant(),
+                        rs.getObject("last_seen", OffsetDateTime.class).toInstant()))
+                .list();
+    }
+}

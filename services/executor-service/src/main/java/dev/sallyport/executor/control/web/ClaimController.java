@@ -1,0 +1,74 @@
+package dev.sallyport.executor.control.web;
+
+import dev.sallyport.executor.claim.Claim;
+import dev.sallyport.executor.claim.ClaimRequest;
+import dev.sallyport.executor.claim.FinishRequest;
+import dev.sallyport.executor.claim.LeaseRequest;
+import dev.sallyport.executor.claim.Renewal;
+import dev.sallyport.executor.control.Claims;
+import dev.sallyport.executor.control.Executions;
+import dev.sallyport.executor.control.LeaseLostException;
+import dev.sallyport.executor.control.ResultRefusedException;
+import dev.sallyport.servicekit.access.Caller;
+import dev.sallyport.servicekit.access.NodeOnly;
+import dev.sallyport.servicekit.problem.ProblemException;
+import jakarta.validation.Valid;
+import java.util.Base64;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Nodes' side of control. Pool and name come from the node's certificate. */
+@RestController
+@NodeOnly
+class ClaimController {
+
+    private final Claims claims;
+    private final Executions executions;
+
+    ClaimController(Claims claims, Executions executions) {
+        this.claims = claims;
+        this.executions = executions;
+    }
+
+    @PostMapping("/internal/v1/claims")
+    ResponseEntity<Claim> claim(Caller.Workload node, @Valid @RequestBody ClaimRequest request)
+            throws InterruptedException {
+        return claims.claim(node.id(), request)
+                .map(ResponseEntity::ok)
+                .orElseGet(() -> ResponseEntity.noContent().build());
+    }
+
+    @PostMapping("/internal/v1/claims/{proposalId}:renew")
+    Renewal renew(Caller.Workload node, @PathVariable String proposalId, @RequestBody LeaseRequest request) {
+        try {
+            return executions.renew(proposalId, node.id(), request.fence());
+        } catch (LeaseLostException lost) {
+            throw lost(lost);
+        }
+    }
+
+    @PostMapping("/internal/v1/claims/{proposalId}:finish")
+    ResponseEntity<Void> finish(
+            Caller.Workload node, @PathVariable String proposalId, @Valid @RequestBody FinishRequest request) {
+        try {
+            byte[] record = Base64.getDecoder().decode(request.record());
+            if (!executions.finish(proposalId, node.id(), request.fence(), record)) {
+                throw ProblemException.conflict("LEASE_LOST", "The result came too late and was only noted.");
+            }
+            return ResponseEntity.ok().build();
+        } catch (LeaseLostException lost) {
+            throw lost(lost);
+        } catch (ResultRefusedException refused) {
+            throw ProblemException.badRequest("RESULT_REFUSED", String.valueOf(refused.getMessage()));
+        } catch (IllegalArgumentException malformed) {
+            throw ProblemException.badRequest("RESULT_REFUSED", "record: is not a result as base64.");
+        }
+    }
+
+    private static ProblemException lost(LeaseLostException lost) {
+        return ProblemException.conflict("LEASE_LOST", String.valueOf(lost.getMessage()));
+    }
+}

@@ -1,0 +1,165 @@
+package dev.sallyport.executor.node;
+
+import dev.sallyport.executor.claim.Claim;
+import dev.sallyport.executor.claim.ClaimRequest;
+import dev.sallyport.executor.claim.ClaimRequest.NodeHost;
+import dev.sallyport.executor.sandbox.KillCause;
+import dev.sallyport.statements.predicate.Tier;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Asks for work while there is room, and drains when the node is stopped: no new claims, time for what runs, then its
+ * end, and in any case its testimony.
+ */
+final class ClaimLoop implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(ClaimLoop.class);
+
+    static final Duration WAIT = Duration.ofSeconds(5);
+    private static final Duration DRAIN = Duration.ofSeconds(5);
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
+    private final ControlClient control;
+    private final CallRunner runner;
+    private final ProvenTiers tiers;
+    private final Runnable resultReady;
+    private final Delivery lastDelivery;
+    private final int capacity;
+    private final Semaphore room;
+    private volatile boolean running;
+    private @Nullable Thread thread;
+
+    /** Hands over what is spooled. */
+    interface Delivery {
+        void deliver() throws IOException;
+    }
+
+    ClaimLoop(
+            ControlClient control,
+            CallRunner runner,
+            ProvenTiers tiers,
+            int capacity,
+            Runnable resultReady,
+            Delivery lastDelivery) {
+        this.control = control;
+        this.runner = runner;
+        this.tiers = tiers;
+        this.capacity = capacity;
+        this.room = new Semaphore(capacity);
+        this.resultReady = resultReady;
+        this.lastDelivery = lastDelivery;
+    }
+
+    @Override
+    public synchronized void start() {
+        if (!running) {
+            running = true;
+            thread = Thread.ofVirtual().name("claims").start(this::loop);
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        Thread asking = thread;
+        try {
+            // A request that is under way may already have been given a call: it is waited for and the call is run.
+            if (asking != null && !asking.join(WAIT.plusSeconds(2))) {
+                asking.interrupt();
+            }
+            if (!room.tryAcquire(capacity, DRAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.warn("{} calls are ended because the node stops", runner.count());
+                runner.killAll(KillCause.DRAINED);
+                room.tryAcquire(capacity, DRAIN.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException interrupted) {
+            runner.killAll(KillCause.DRAINED);
+            Thread.currentThread().interrupt();
+        }
+        try {
+            lastDelivery.deliver();
+        } catch (IOException | RuntimeException later) {
+            log.warn("results stay spooled until the next start: {}", later.getMessage());
+        }
+    }
+
+    private void loop() {
+        while (running) {
+            try {
+                List<Tier> offered = tiers.offered();
+                if (offered.isEmpty()) {
+                    pause(Duration.ofMillis(500));
+                    continue;
+                }
+                room.acquire();
+                boolean taken = false;
+                try {
+                    long asked = System.nanoTime();
+                    Optional<Claim> claim = control.claim(request(offered));
+                    taken = claim.isPresent();
+                    if (claim.isPresent()) {
+                        Thread.ofVirtual().name("call").start(() -> run(claim.get(), asked));
+                    }
+                } finally {
+                    if (!taken) {
+                        room.release();
+                    }
+                }
+            } catch (InterruptedException interrupted) {
+                return;
+            } catch (RuntimeException unreachable) {
+                if (running) {
+                    log.warn("no work could be asked for: {}", unreachable.getMessage());
+                    pause(AFTER_FAILURE);
+                }
+            }
+        }
+    }
+
+    private void run(Claim claim, long asked) {
+        try {
+            runner.run(claim, asked);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (IOException | RuntimeException failed) {
+            log.error("a call's result could not be kept; control will call it indeterminate", failed);
+        } finally {
+            room.release();
+            resultReady.run();
+        }
+    }
+
+    private ClaimRequest request(List<Tier> offered) {
+        return new ClaimRequest(
+                offered,
+                capacity,
+                (int) WAIT.toMillis(),
+                new NodeHost(
+                        System.getProperty("os.name", ""),
+                        System.getProperty("os.version", ""),
+                        System.getProperty("os.arch", ""),
+                        tiers.backend()));
+    }
+
+    private static void pause(Duration duration) {
+        try {
+            Thread.sleep(duration);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package dev.sallyport.executor.node;
+
+import dev.sallyport.executor.doctor.Doctor;
+import dev.sallyport.executor.process.ExecutableStore;
+import dev.sallyport.executor.process.InterpreterDenylist;
+import dev.sallyport.executor.process.SandboxProcessRunnerPolicy;
+import dev.sallyport.executor.sandbox.linux.ToolUser;
+import dev.sallyport.executor.tool.BuiltInTools;
+import dev.sallyport.executor.tool.ProcessRunTool;
+import dev.sallyport.executor.tool.Toolbox;
+import dev.sallyport.executor.workspace.Workspaces;
+import dev.sallyport.servicekit.access.StateProperties;
+import dev.sallyport.servicekit.identity.FleetClients;
+import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.servicekit.lifecycle.RepeatedTask;
+import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.statements.verify.StatementVerifier;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The role {@code node}. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnProperty(name = "sallyport.executor.role", havingValue = "node")
+@EnableConfigurationProperties(NodeProperties.class)
+public class NodeConfiguration {
+
+    @Bean
+    NodeFolders nodeFolders(StateProperties state) {
+        Path folder = state.dir();
+        if (folder == null) {
+            throw new IllegalStateException("Set sallyport.state.dir to a folder of the node's own.");
+        }
+        return new NodeFolders(folder.toAbsolutePath());
+    }
+
+    @Bean
+    ProvenTiers provenTiers(NodeFolders folders, NodeProperties properties, Clock clock) {
+        return new ProvenTiers(new Doctor(folders.sandbox(), properties.bwrap(), properties.toolUserOrNull(), clock));
+    }
+
+    @Bean
+    RepeatedTask tierExamination(ProvenTiers tiers) {
+        return new RepeatedTask("tier-examination", Duration.ofSeconds(30), tiers::examine);
+    }
+
+    @Bean
+    HealthIndicator sandboxHealthIndicator(ProvenTiers tiers) {
+        return new SandboxHealth(tiers);
+    }
+
+    @Bean
+    Workspaces workspaces(NodeFolders folders, NodeProperties properties) throws IOException {
+        ToolUser user = properties.toolUserOrNull();
+        return new Workspaces(folders.workspaces(), user == null ? OptionalInt.empty() : OptionalInt.of(user.uid()));
+    }
+
+    @Bean
+    Toolbox toolbox(NodeFolders folders, NodeProperties properties, ProvenTiers tiers, Clock clock) throws IOException {
+        SandboxProcessRunnerPolicy policy = new SandboxProcessRunnerPolicy(
+                new ExecutableStore(properties.offered(), folders.executables()),
+                new InterpreterDenylist(List.of(Path.of("/usr/bin"))),
+                properties.interpreters());
+        return new Toolbox(new BuiltInTools(clock), new ProcessRunTool(policy, tiers));
+    }
+
+    @Bean
+    ControlClient controlClient(FleetClients fleet) {
+        return new ControlClient(fleet, ClaimLoop.WAIT);
+    }
+
+    @Bean
+    ResultSpool resultSpool(NodeFolders folders) throws IOException {
+        return new ResultSpool(folders.results());
+    }
+
+    @Bean
+    RunJournal runJournal(NodeFolders folders, Clock clock) throws IOException {
+        return new RunJournal(folders.journal(), clock);
+    }
+
+    @Bean
+    CallRunner callRunner(
+            StatementVerifier verifier,
+            IdentityInForce identity,
+            NodeProperties properties,
+            ControlClient control,
+            Toolbox tools,
+            Workspaces workspaces,
+            RunJournal journal,
+            ResultSpool spool,
+            Clock clock) {
+        SpiffeId self = identity.spiffeId();
+        if (self.kind() != SpiffeId.Kind.EXECUTOR
+                || !self.pool().equals(properties.pool())
+                || !self.name().equals(properties.name())) {
+            throw new IllegalStateException("sallyport.node.pool and sallyport.node.name say " + properties.pool() + "/"
+                    + properties.name() + ", the certificate says " + self + ".");
+        }
+        return new CallRunner(
+                new ClaimVerifier(verifier, self, clock),
+                control,
+                tools,
+                workspaces,
+                journal,
+                spool,
+                new Testimony(identity, clock),
+                clock);
+    }
+
+    @Bean
+    RepeatedTask resultDelivery(ResultSpool spool, ControlClient control) {
+        return new RepeatedTask("result-delivery", Duration.ofSeconds(2), () -> ResultDelivery.deliver(spool, control));
+    }
+
+    @Bean
+    RepeatedTask journalCleaning(RunJournal journal) {
+        return new RepeatedTask("journal-cleaning", Duration.ofMinutes(10), journal::clean);
+    }
+
+    @Bean
+    ClaimLoop claimLoop(
+            ControlClient control,
+            CallRunner runner,
+            ProvenTiers tiers,
+            NodeProperties properties,
+            ResultSpool spool,
+            RepeatedTask resultDelivery) {
+        return new ClaimLoop(
+                control,
+                runner,
+                tiers,
+                properties.capacity(),
+                resultDelivery::wake,
+                () -> ResultDelivery.deliver(spool, control));
+    }
+}

@@ -1,0 +1,27 @@
+package dev.sallyport.executor.node;
+
+import java.nio.file.Path;
+
+/** Where a node keeps what, below {@code sallyport.state.dir}. */
+record NodeFolders(Path state) {
+
+    Path sandbox() {
+        return state.resolve("sandbox");
+    }
+
+    Path workspaces() {
+        return state.resolve("workspaces");
+    }
+
+    Path executables() {
+        return state.resolve("executables");
+    }
+
+    Path results() {
+        return state.resolve("results");
+    }
+
+    Path journal() {
+        return state.resolve("journal");
+    }
+}

@@ -1,0 +1,74 @@
+package dev.sallyport.executor.node;
+
+import dev.sallyport.executor.sandbox.linux.ToolUser;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * One executor node.
+ *
+ * @param pool must equal the certificate's
+ * @param name must equal the certificate's
+ * @param capacity calls at a time
+ * @param bwrap where bubblewrap is
+ * @param executables logical name to real path, optionally followed by {@code sha256:<hex>}; what is named here is added
+ *     to the shipped list, an empty path takes a shipped one away
+ * @param interpreters logical names that may be run although they are interpreters
+ * @param toolUser {@code uid:gid} that tools run as; only for a node that may change its user, else tools run as the node
+ */
+@ConfigurationProperties("sallyport.node")
+public record NodeProperties(
+        @DefaultValue("default") String pool,
+        @DefaultValue("node-1") String name,
+        @DefaultValue("4") int capacity,
+        @DefaultValue("/usr/bin/bwrap") Path bwrap,
+        @DefaultValue Map<String, String> executables,
+        @DefaultValue Set<String> interpreters,
+        @Nullable String toolUser) {
+
+    /** Programs that do one thing and start nothing; those that this host has are offered. */
+    private static final List<String> SHIPPED = List.of(
+            "cat", "chmod", "cp", "date", "df", "du", "echo", "expr", "false", "head", "id", "ls", "mkdir", "mv", "pwd",
+            "rm", "seq", "sort", "stat", "tail", "tee", "touch", "true", "uname", "uniq", "wc");
+
+    public NodeProperties {
+        if (capacity < 1 || capacity > 1024) {
+            throw new IllegalArgumentException("sallyport.node.capacity must be from 1 to 1024");
+        }
+        executables = Map.copyOf(executables);
+        interpreters = Set.copyOf(interpreters);
+    }
+
+    /** The executables offered: shipped ones that are here, changed by the configured ones. */
+    Map<String, String> offered() {
+        Map<String, String> offered = new HashMap<>();
+        for (String program : SHIPPED) {
+            Path path = Path.of("/usr/bin", program);
+            if (Files.isExecutable(path)) {
+                offered.put(program, path.toString());
+            }
+        }
+        offered.putAll(executables);
+        offered.values().removeIf(String::isBlank);
+        return offered;
+    }
+
+    @Nullable
+    ToolUser toolUserOrNull() {
+        if (toolUser == null) {
+            return null;
+        }
+        String[] parts = toolUser.split(":", -1);
+        if (parts.length != 2 || !parts[0].matches("\\d{1,9}") || !parts[1].matches("\\d{1,9}")) {
+            throw new IllegalArgumentException("sallyport.node.tool-user must be <uid>:<gid>");
+        }
+        return new ToolUser(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
+    }
+}

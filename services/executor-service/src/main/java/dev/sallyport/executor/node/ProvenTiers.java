@@ -1,0 +1,81 @@
+package dev.sallyport.executor.node;
+
+import dev.sallyport.executor.doctor.Doctor;
+import dev.sallyport.executor.doctor.DoctorReport;
+import dev.sallyport.executor.doctor.TierReport;
+import dev.sallyport.executor.sandbox.SandboxPlan;
+import dev.sallyport.executor.sandbox.SandboxedCall;
+import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
+import dev.sallyport.executor.tool.ProcessTier;
+import dev.sallyport.statements.predicate.Tier;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What doctor has proven on this host; looked at again while something is missing. */
+class ProvenTiers implements ProcessTier {
+
+    private static final Logger log = LoggerFactory.getLogger(ProvenTiers.class);
+
+    private final Doctor doctor;
+    private volatile @Nullable DoctorReport report;
+
+    ProvenTiers(Doctor doctor) {
+        this.doctor = doctor;
+    }
+
+    /** Examines the host unless tier C is proven already. */
+    synchronized void examine() throws IOException, InterruptedException {
+        DoctorReport known = report;
+        if (known != null && known.offers(Tier.C)) {
+            return;
+        }
+        DoctorReport now = doctor.examine();
+        report = now;
+        for (TierReport tier : now.tiers()) {
+            if (tier.available()) {
+                log.info("tier {} is proven ({})", tier.tier(), tier.backend());
+            } else {
+                log.warn("tier {} is not available: {} {}", tier.tier(), tier.why(), tier.fix());
+            }
+        }
+    }
+
+    List<Tier> offered() {
+        DoctorReport known = report;
+        return known == null
+                ? List.of()
+                : known.tiers().stream()
+                        .filter(TierReport::available)
+                        .map(TierReport::tier)
+                        .toList();
+    }
+
+    /** The last report; null before the first examination. */
+    @Nullable
+    DoctorReport report() {
+        return report;
+    }
+
+    @Override
+    public String backend() {
+        DoctorReport known = report;
+        return known == null
+                ? "none"
+                : known.tiers().stream()
+                        .map(TierReport::backend)
+                        .filter(java.util.Objects::nonNull)
+                        .findFirst()
+                        .orElse("none");
+    }
+
+    @Override
+    public SandboxedCall start(SandboxPlan plan, byte @Nullable [] stdin) throws InterruptedException {
+        if (!offered().contains(Tier.C)) {
+            throw new SandboxUnavailable("Tier C is not proven on this node.", "Run doctor there for what to change.");
+        }
+        return doctor.sandbox().start(plan, stdin);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.sallyport.executor;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class StructureTest {
+
+    private static final JavaClasses SERVICE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.sallyport.executor");
+
+    @Test
+    void webAndMessagingDependOnTheDomainAndNeverTheReverse() {
+        noClasses()
+                .that()
+                .resideInAPackage("..executor.control")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "..control.web..", "..control.messaging..", "org.springframework.web..", "org.apache.kafka..")
+                .check(SERVICE);
+    }
+
+    @Test
+    void sandboxProgramsAndToolsKnowNoFramework() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "..executor.sandbox..",
+                        "..executor.process..",
+                        "..executor.tool..",
+                        "..executor.workspace..",
+                        "..executor.doctor..",
+                        "..executor.permit..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.springframework..",
+                        "dev.sallyport.servicekit..",
+                        "..executor.node..",
+                        "..executor.control..")
+                .check(SERVICE);
+    }
+
+    @Test
+    void nodeAndControlKnowOneAnotherOnlyByTheWire() {
+        noClasses()
+                .that()
+                .resideInAPackage("..executor.node..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "..executor.control..",
+                        "java.sql..",
+                        "javax.sql..",
+                        "org.springframework.jdbc..",
+                        "org.apache.kafka..")
+                .check(SERVICE);
+        noClasses()
+                .that()
+                .resideInAPackage("..executor.control..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "..executor.node..", "..executor.sandbox..", "..executor.tool..", "..executor.process..")
+                .check(SERVICE);
+    }
+
+    @Test
+    void noOtherServiceIsDependedOn() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.sallyport.policy..",
+                        "dev.sallyport.approval..",
+                        "dev.sallyport.attestation..",
+                        "dev.sallyport.vault..",
+                        "dev.sallyport.local..")
+                .check(SERVICE);
+    }
+
+    @Test
+    void sandboxesAreStartedOnlyFromThreadsThatNeverEnd() {
+        noClasses()
+                .that()
+                .haveNameNotMatching(".*\\.(BubblewrapSandbox|Spawner|Doctor)")
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(ProcessBuilder.class)
+                .check(SERVICE);
+    }
+}

@@ -1,0 +1,332 @@
+package dev.sallyport.executor.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.sallyport.executor.claim.Claim;
+import dev.sallyport.executor.fleet.ProposedCall;
+import dev.sallyport.servicekit.access.EndpointPermissionWalk;
+import dev.sallyport.statements.Statement;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.predicate.Decision;
+import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.record.SignedStatement;
+import dev.sallyport.statements.record.StatementRecord;
+import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.statements.verify.StatementSigner;
+import dev.sallyport.testkit.Forger;
+import dev.sallyport.testkit.TestFleet;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** One row is the only arbiter between a claim and a stop; leases end in exactly one result. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ArbiterTest {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final List<Tier> C = List.of(Tier.C);
+
+    private ControlBench bench;
+
+    @BeforeAll
+    void start() {
+        bench = new ControlBench(Map.of());
+    }
+
+    @AfterAll
+    void stop() {
+        bench.close();
+    }
+
+    @BeforeEach
+    void clear() {
+        bench.clear();
+    }
+
+    @Test
+    void claimAndStopNeverBothWin() throws Exception {
+        int claimed = 0;
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            for (int round = 0; round < 60; round++) {
+                ProposedCall call = bench.permitted();
+                CyclicBarrier together = new CyclicBarrier(2);
+                Future<Optional<Claim>> claim = threads.submit(() -> {
+                    together.await();
+                    return bench.executions.claim(bench.node, C);
+                });
+                Future<StopResult> stop = threads.submit(() -> {
+                    together.await();
+                    return bench.executions.stop(call.id, "CANCELLED");
+                });
+                assertThat(claim.get().isPresent()).isEqualTo(stop.get() == StopResult.ALREADY_STARTED);
+                claimed += claim.get().isPresent() ? 1 : 0;
+                assertThat(bench.executions.claim(bench.otherNode, C)).isEmpty();
+            }
+        }
+        System.out.println("claims that beat the stop: " + claimed + " of 60");
+    }
+
+    @Test
+    void twoNodesNeverClaimTheSameCall() throws Exception {
+        Set<String> expected = new HashSet<>();
+        for (int index = 0; index < 30; index++) {
+            expected.add(bench.permitted().id);
+        }
+        List<String> won = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(6)) {
+            List<Future<List<String>>> futures = new ArrayList<>();
+            for (int thread = 0; thread < 6; thread++) {
+                SpiffeId self = thread % 2 == 0 ? bench.node : bench.otherNode;
+                futures.add(threads.submit(() -> {
+                    List<String> mine = new ArrayList<>();
+                    for (Optional<Claim> claim = bench.executions.claim(self, C);
+                            claim.isPresent();
+                            claim = bench.executions.claim(self, C)) {
+                        mine.add(
+                                bench.started(claim.get()).statement().subject().name());
+                    }
+                    return mine;
+                }));
+            }
+            for (Future<List<String>> future : futures) {
+                won.addAll(future.get());
+            }
+        }
+        assertThat(won).doesNotHaveDuplicates();
+        assertThat(won)
+                .containsAll(expected.stream().map(id -> "proposal:" + id).toList());
+    }
+
+    @Test
+    void claimStatesTheStartInTheSameTransaction() throws Exception {
+        ProposedCall call = bench.permitted();
+
+        Claim claim = bench.executions.claim(bench.node, C).orElseThrow();
+
+        Audit started = bench.started(claim).predicate(Audit.class);
+        assertThat(started.event()).isEqualTo(AuditEvent.EXECUTION_STARTED);
+        assertThat(started.started()).isNotNull().satisfies(terms -> {
+            assertThat(terms.node()).isEqualTo(bench.node.toString());
+            assertThat(terms.fence()).isEqualTo(claim.fence());
+        });
+        assertThat(bench.control.published(call.id)).hasSize(1);
+        assertThat(Base64.getDecoder().decode(claim.permitRecord())).isEqualTo(bench.storedPermit(call));
+    }
+
+    @Test
+    void resultOfAnotherNodeOrFenceOrCallIsRefused() throws Exception {
+        ProposedCall call = bench.permitted();
+        Claim claim = bench.executions.claim(bench.node, C).orElseThrow();
+        bench.permitted();
+        Claim other = bench.executions.claim(bench.node, C).orElseThrow();
+        byte[] good = bench.result(claim, "node-default-node-1");
+
+        assertThatThrownBy(() -> bench.executions.finish(call.id, bench.otherNode, claim.fence(), good))
+                .isInstanceOf(LeaseLostException.class);
+        assertThatThrownBy(() -> bench.executions.finish(
+                        call.id, bench.node, claim.fence(), bench.result(other, "node-default-node-1")))
+                .isInstanceOf(ResultRefusedException.class);
+        assertThatThrownBy(() -> bench.executions.finish(call.id, bench.node, claim.fence(), bench.forgedResult(claim)))
+                .isInstanceOf(ResultRefusedException.class);
+        byte[] altered = good.clone();
+        altered[altered.length / 2] ^= 1;
+        assertThatThrownBy(() -> bench.executions.finish(call.id, bench.node, claim.fence(), altered))
+                .isInstanceOf(ResultRefusedException.class);
+        assertThat(bench.control.phase(call.id)).contains("running");
+        assertThat(bench.executions.finish(call.id, bench.node, claim.fence(), good))
+                .as("control")
+                .isTrue();
+    }
+
+    @Test
+    void stopBeforeThePermitIsSeenCannotBeRevived() throws Exception {
+        ProposedCall call = new ProposedCall("echo", "{\"text\":\"x\"}");
+
+        assertThat(bench.executions.stop(call.id, "CANCELLED")).isEqualTo(StopResult.STOPPED);
+        bench.permit(call.permitted());
+        bench.permit(call.permitted(terms -> terms.cut = 5));
+
+        assertThat(bench.executions.claim(bench.node, C)).isEmpty();
+        assertThat(bench.control.phase(call.id)).contains("stopped");
+        assertThat(bench.executions.stop(call.id, "CANCELLED")).as("again").isEqualTo(StopResult.STOPPED);
+    }
+
+    @Test
+    void highestCutIsKeptAndAnExpiredOneIsNotClaimed() throws Exception {
+        ProposedCall call = new ProposedCall("echo", "{\"text\":\"x\"}");
+        StatementRecord second = call.permitted(terms -> terms.cut = 2);
+        bench.permit(call.permitted(terms -> terms.notAfter = terms.notAfter.minusSeconds(60)));
+        assertThat(bench.executions.claim(bench.node, C)).as("expired").isEmpty();
+
+        bench.permit(second);
+        bench.permit(call.permitted());
+
+        Claim claim = bench.executions.claim(bench.node, C).orElseThrow();
+        assertThat(Base64.getDecoder().decode(claim.permitRecord())).isEqualTo(second.encode());
+    }
+
+    @Test
+    void callIsOnlyForItsPoolAndForNodesThatHaveProvenItsTier() throws Exception {
+        ProposedCall elsewhere = new ProposedCall("echo", "{\"text\":\"x\"}");
+        bench.permit(elsewhere.permitted(terms -> terms.pool = "other"));
+        ProposedCall strong = new ProposedCall("echo", "{\"text\":\"x\"}");
+        bench.permit(strong.permitted(terms -> terms.tier = Tier.C));
+
+        assertThat(bench.executions.claim(bench.node, List.of(Tier.B))).isEmpty();
+        assertThat(bench.executions.claim(bench.node, List.of())).isEmpty();
+        assertThat(bench.started(bench.executions.claim(bench.node, C).orElseThrow())
+                        .statement()
+                        .subject()
+                        .name())
+                .isEqualTo("proposal:" + strong.id);
+        assertThat(bench.executions.claim(bench.node, C)).isEmpty();
+        SpiffeId theirs = SpiffeId.executor(TestFleet.shared().trust().trustDomain(), "other", "n");
+        assertThat(bench.executions.claim(theirs, C)).isPresent();
+    }
+
+    @Test
+    void sessionStaysWithTheNodeThatHoldsItsWorkspace() throws Exception {
+        ProposedCall first = bench.permitted();
+        assertThat(bench.executions.claim(bench.node, C)).isPresent();
+        // The same session once more: the row of the first call is given a second life under another id.
+        ProposedCall second = new ProposedCall("echo", "{\"text\":\"x\"}");
+        bench.permit(second.permitted());
+        bench.jdbc()
+                .sql("update execution set session = :session where proposal_id = :id")
+                .param("session", first.proposal.session())
+                .param("id", second.id)
+                .update();
+
+        assertThat(bench.executions.claim(bench.otherNode, C)).isEmpty();
+        assertThat(bench.executions.claim(bench.node, C)).isPresent();
+    }
+
+    @Test
+    void freezeStopsClaimsAndTellsRunningNodes() throws Exception {
+        Freezes freezes = bench.control.bean(Freezes.class);
+        Freeze workspace = new Freeze(Freeze.Scope.WORKSPACE, ProposedCall.WORKSPACE, "");
+        ProposedCall running = bench.permitted();
+        Claim claim = bench.executions.claim(bench.node, C).orElseThrow();
+        ProposedCall waiting = bench.permitted();
+
+        freezes.freeze(workspace, "device:owner", "test");
+        try {
+            assertThat(bench.executions.claim(bench.node, C)).isEmpty();
+            assertThat(bench.executions
+                            .renew(running.id, bench.node, claim.fence())
+                            .stop())
+                    .isEqualTo("FROZEN");
+        } finally {
+            freezes.unfreeze(workspace, "device:owner", null);
+        }
+        assertThat(bench.started(bench.executions.claim(bench.node, C).orElseThrow())
+                        .statement()
+                        .subject()
+                        .name())
+                .as("control")
+                .isEqualTo("proposal:" + waiting.id);
+    }
+
+    @Test
+    void freezeOfPolicyServiceIsAppliedFromKafka() {
+        StatementSigner policy = ProposedCall.signer("policy-service");
+        for (AuditEvent event : List.of(AuditEvent.FROZEN, AuditEvent.UNFROZEN)) {
+            SignedStatement signed = policy.sign(Statement.of(
+                    dev.sallyport.statements.Subject.named("freeze:principal:w:agent:x"),
+                    Audit.of(
+                            ProposedCall.issuance(policy),
+                            event,
+                            "person:owner",
+                            List.of(),
+                            Map.of("scope", "principal", "workspace_id", ProposedCall.WORKSPACE, "id", "agent:x"))));
+            bench.control.send(StatementType.AUDIT, "key", new StatementRecord(signed, List.of(), List.of()).encode());
+            Freeze freeze = new Freeze(Freeze.Scope.PRINCIPAL, ProposedCall.WORKSPACE, "agent:x");
+            await().atMost(SOON)
+                    .until(() ->
+                            bench.control.bean(Freezes.class).all().contains(freeze) == (event == AuditEvent.FROZEN));
+        }
+    }
+
+    @Test
+    void forgedPermitIsNeverStoredAndAGenuineOneIs() throws Exception {
+        ProposedCall forged = new ProposedCall("echo", "{\"text\":\"forged\"}");
+        SignedStatement byAnother = Forger.with(TestFleet.shared().identity("approval-service"))
+                .sign(Statement.of(forged.proposal.subject(), forged.permit(terms -> {})));
+        ProposedCall wider = new ProposedCall("echo", "{\"text\":\"wider\"}");
+        ProposedCall denied = new ProposedCall("echo", "{\"text\":\"denied\"}", Decision.Outcome.DENY);
+        ProposedCall unapproved =
+                new ProposedCall("echo", "{\"text\":\"unapproved\"}", Decision.Outcome.APPROVAL_REQUIRED);
+        ProposedCall genuine = new ProposedCall("echo", "{\"text\":\"genuine\"}");
+
+        bench.control.permit(forged.record(byAnother, forged.args));
+        bench.control.permit(wider.permitted(terms -> terms.hosts = List.of("example.org")));
+        bench.control.permit(denied.permitted());
+        bench.control.permit(unapproved.permitted());
+        byte[] altered = genuine.permitted().encode();
+        altered[200] ^= 1;
+        bench.control.send(StatementType.EXECUTION_PERMIT, "key", altered);
+        bench.control.permit(genuine.permitted());
+
+        // One key, hence one partition: what was sent before has been looked at.
+        await().atMost(SOON).until(() -> bench.control.phase(genuine.id).equals(Optional.of("permitted")));
+        for (ProposedCall call : List.of(forged, wider, denied, unapproved)) {
+            assertThat(bench.control.phase(call.id)).isEmpty();
+        }
+        bench.executions.stop(genuine.id, "CANCELLED");
+    }
+
+    @Test
+    void everyEndpointSaysWhomItAdmits() throws Exception {
+        EndpointPermissionWalk.verify(bench.control.context());
+        String claim = "{\"tiers\":[\"C\"],\"capacity\":1,\"wait_ms\":0}";
+
+        assertThat(bench.control
+                        .post("node-default-node-1", "/internal/v1/claims", claim)
+                        .statusCode())
+                .as("control")
+                .isIn(200, 204);
+        assertThat(bench.control
+                        .post("policy-service", "/internal/v1/claims", claim)
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(bench.control.post("owner", "/internal/v1/claims", claim).statusCode())
+                .isEqualTo(403);
+        String stop = "/internal/v1/executions/01JD9999999999999999999999:stop";
+        assertThat(bench.control
+                        .post("policy-service", stop, "{\"reason\":\"x\"}")
+                        .body())
+                .isEqualTo("{\"result\":\"stopped\"}");
+        assertThat(bench.control
+                        .post("node-default-node-1", stop, "{\"reason\":\"x\"}")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(bench.control.post("policy-service", stop, "{}").statusCode())
+                .isEqualTo(400);
+        assertThat(bench.control
+                        .post("policy-service", stop.replace("9999", "ilou"), "{\"reason\":\"x\"}")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(bench.control
+                        .post("owner", "/v1/freeze", "{\"scope\":\"session\",\"id\":\"x\"}")
+                        .statusCode())
+                .isEqualTo(400);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.sallyport.executor.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.sallyport.executor.claim.Claim;
+import dev.sallyport.executor.fleet.ProposedCall;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.predicate.CallOutcome;
+import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.predicate.ToolExecuted;
+import dev.sallyport.statements.record.StatementRecord;
+import dev.sallyport.statements.verify.VerifiedRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** A lease that is renewed holds; one that is lost ends in exactly one result, and what comes late changes nothing. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class LeaseTest {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final List<Tier> C = List.of(Tier.C);
+
+    private ControlBench bench;
+
+    @BeforeAll
+    void start() {
+        bench = new ControlBench(
+                Map.of("sallyport.executor.control.lease", "3s", "sallyport.executor.control.sweep-after", "0s"));
+    }
+
+    @AfterAll
+    void stop() {
+        bench.close();
+    }
+
+    @Test
+    void lostLeaseBecomesIndeterminateAndTheLateResultIsOnlyNoted() throws Exception {
+        ProposedCall call = bench.permitted();
+        Claim claim = bench.executions.claim(bench.node, C).orElseThrow();
+
+        await().atMost(SOON).until(() -> bench.control.phase(call.id).equals(Optional.of("finished")));
+
+        VerifiedRecord lost = bench.verify(
+                StatementType.TOOL_EXECUTED, bench.control.published(call.id).get(1));
+        assertThat(lost.predicate(ToolExecuted.class).outcome()).isEqualTo(CallOutcome.INDETERMINATE);
+        assertThat(lost.predicate(ToolExecuted.class).issued().by().isService("executor-service"))
+                .isTrue();
+        assertThatThrownBy(() -> bench.executions.renew(call.id, bench.node, claim.fence()))
+                .isInstanceOf(LeaseLostException.class);
+
+        assertThat(bench.executions.finish(
+                        call.id, bench.node, claim.fence(), bench.result(claim, "node-default-node-1")))
+                .isFalse();
+
+        List<StatementRecord> all = bench.control.published(call.id);
+        assertThat(all).hasSize(3);
+        assertThat(bench.verify(StatementType.AUDIT, all.get(2))
+                        .predicate(Audit.class)
+                        .event())
+                .isEqualTo(AuditEvent.LATE_RESULT);
+    }
+
+    @Test
+    void renewedLeaseHoldsAndTheResultIsPublishedOnce() throws Exception {
+        ProposedCall call = bench.permitted();
+        Claim claim = bench.executions.claim(bench.node, C).orElseThrow();
+        Instant end = Instant.now().plusSeconds(6);
+        await().atMost(SOON).pollInterval(Duration.ofMillis(300)).until(() -> {
+            assertThat(bench.executions
+                            .renew(call.id, bench.node, claim.fence())
+                            .stop())
+                    .isNull();
+            return Instant.now().isAfter(end);
+        });
+        byte[] result = bench.result(claim, "node-default-node-1");
+
+        assertThat(bench.executions.finish(call.id, bench.node, claim.fence(), result))
+                .isTrue();
+        assertThat(bench.executions.finish(call.id, bench.node, claim.fence(), result))
+                .as("a repeat")
+                .isTrue();
+
+        assertThat(bench.control.published(call.id)).hasSize(2);
+        assertThat(bench.control.published(call.id).get(1).encode()).isEqualTo(result);
+    }
+}

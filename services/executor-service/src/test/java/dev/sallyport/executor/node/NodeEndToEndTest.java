@@ -1,0 +1,199 @@
+package dev.sallyport.executor.node;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sallyport.executor.fleet.ProposedCall;
+import dev.sallyport.executor.fleet.RunningExecutor;
+import dev.sallyport.statements.predicate.CallOutcome;
+import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.statements.predicate.ToolExecuted;
+import dev.sallyport.statements.record.Detail;
+import dev.sallyport.statements.record.StatementRecord;
+import dev.sallyport.statements.verify.StatementVerifier;
+import dev.sallyport.statements.verify.VerifiedRecord;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Control and a node, from the permit on Kafka to the node's signed result in control's outbox. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class NodeEndToEndTest {
+
+    private static final Duration SOON = Duration.ofSeconds(40);
+
+    private RunningExecutor control;
+    private RunningExecutor node;
+
+    @BeforeAll
+    void start() throws Exception {
+        control = RunningExecutor.control(Map.of());
+        node = RunningExecutor.node(control, Files.createTempDirectory("node"));
+    }
+
+    @AfterAll
+    void stop() {
+        node.close();
+        control.close();
+    }
+
+    @Test
+    void echoRunsAndItsResultIsPublishedAsTheNodeSignedIt() throws Exception {
+        ProposedCall call = new ProposedCall("echo", "{\"text\":\"hello\"}");
+
+        control.permit(call.permitted());
+        VerifiedRecord record = result(call);
+
+        ToolExecuted executed = record.predicate(ToolExecuted.class);
+        assertThat(executed.outcome()).isEqualTo(CallOutcome.SUCCEEDED);
+        assertThat(executed.code()).isEqualTo("OK");
+        assertThat(executed.issued().by().toString()).endsWith("/executor/default/node-1");
+        assertThat(content(record, "stdout")).isEqualTo("hello");
+        assertThat(executed.executionSha256()).isNotNull();
+        assertThat(control.phase(call.id)).contains("finished");
+    }
+
+    @Test
+    void programRunsInItsSandboxWithWhatWasObserved() throws Exception {
+        ProposedCall call = new ProposedCall("process.run", "{\"args\":[\"-n\"],\"executable\":\"uname\"}");
+
+        control.permit(call.permitted());
+        VerifiedRecord record = result(call);
+
+        ToolExecuted executed = record.predicate(ToolExecuted.class);
+        assertThat(content(record, "stdout")).isEqualTo("sandbox\n");
+        assertThat(executed.exitCode()).isZero();
+        assertThat(executed.sandbox()).isNotNull().satisfies(sandbox -> {
+            assertThat(sandbox.backend()).startsWith("bubblewrap ");
+            assertThat(sandbox.facts()).extracting(ToolExecuted.Fact::name).contains("seccomp", "namespaces", "egress");
+            assertThat(sandbox.facts()).noneMatch(fact -> fact.state() == ToolExecuted.State.UNSUPPORTED);
+        });
+    }
+
+    @Test
+    void callIsRefusedWithACodeBeforeAnythingRuns() throws Exception {
+        ProposedCall unknown = new ProposedCall("process.run", "{\"executable\":\"bash\"}");
+        ProposedCall outside = new ProposedCall("process.run", "{\"args\":[\"/etc/passwd\"],\"executable\":\"cat\"}");
+
+        control.permit(unknown.permitted());
+        control.permit(outside.permitted());
+
+        assertThat(result(unknown).predicate(ToolExecuted.class)).satisfies(executed -> {
+            assertThat(executed.outcome()).isEqualTo(CallOutcome.REFUSED);
+            assertThat(executed.code()).isEqualTo("EXECUTABLE_DENIED");
+            assertThat(executed.ran()).isNull();
+        });
+        assertThat(result(outside).predicate(ToolExecuted.class).code()).isEqualTo("WORKSPACE_SCOPE_DENIED");
+    }
+
+    @Test
+    void argumentsThatAreNotThePermittedOnesDoNotRun() throws Exception {
+        ProposedCall call = new ProposedCall("echo", "{\"text\":\"permitted\"}");
+        Detail altered = Detail.of("{\"text\":\"altered\"}".getBytes(UTF_8));
+
+        control.permit(call.record(call.permitted().signed(), altered));
+
+        VerifiedRecord record = result(call);
+        assertThat(record.predicate(ToolExecuted.class).outcome()).isEqualTo(CallOutcome.REFUSED);
+        assertThat(record.predicate(ToolExecuted.class).code()).isEqualTo("ARGUMENTS_MISSING");
+        assertThat(content(record, "value")).doesNotContain("altered");
+    }
+
+    @Test
+    void runningCallIsEndedByAStop() throws Exception {
+        ProposedCall call =
+                new ProposedCall("process.run", "{\"args\":[\"-f\",\"/dev/null\"],\"executable\":\"tail\"}");
+        control.permit(call.permitted());
+        await().atMost(SOON).until(() -> control.phase(call.id).equals(java.util.Optional.of("running")));
+
+        HttpResponse<String> answer = control.post(
+                "policy-service", "/internal/v1/executions/" + call.id + ":stop", "{\"reason\":\"CANCELLED\"}");
+
+        assertThat(answer.body()).isEqualTo("{\"result\":\"already_started\"}");
+        ToolExecuted executed = result(call).predicate(ToolExecuted.class);
+        assertThat(executed.outcome()).isEqualTo(CallOutcome.CANCELLED);
+        assertThat(executed.code()).isEqualTo("CANCELLED");
+    }
+
+    @Test
+    void sessionKeepsItsFilesFromCallToCall() throws Exception {
+        ProposedCall write = new ProposedCall("fs.write", "{\"content\":\"kept\",\"path\":\"a.txt\"}");
+        control.permit(write.permitted());
+        assertThat(content(result(write), "value")).isEqualTo("{\"bytes\":4}");
+        // Another session does not see it.
+        ProposedCall read = new ProposedCall("fs.read", "{\"path\":\"a.txt\"}");
+        control.permit(read.permitted());
+        assertThat(result(read).predicate(ToolExecuted.class).code()).isEqualTo("FILE_NOT_FOUND");
+    }
+
+    @Test
+    void nodeIsReadyOnceItsSandboxIsProven() throws Exception {
+        await().atMost(SOON).ignoreExceptions().untilAsserted(() -> {
+            assertThat(node.get("/actuator/health")).contains("\"sandbox\"", "\"available\":true", "bubblewrap");
+        });
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<String> readiness = client.send(
+                    HttpRequest.newBuilder(URI.create(node.open("/actuator/health/readiness")))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(readiness.statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void stoppedNodeEndsWhatRunsAndStillTestifies() throws Exception {
+        RunningExecutor ownControl = RunningExecutor.control(Map.of());
+        Path state = Files.createTempDirectory("node");
+        ProposedCall call = new ProposedCall("sleep", "{\"ms\":80000}");
+        try (ownControl) {
+            RunningExecutor ownNode = RunningExecutor.node(ownControl, state);
+            ownControl.permit(call.permitted());
+            await().atMost(SOON).until(() -> ownControl.phase(call.id).equals(java.util.Optional.of("running")));
+
+            ownNode.close();
+
+            ToolExecuted executed = result(ownControl, call).predicate(ToolExecuted.class);
+            assertThat(executed.outcome()).isEqualTo(CallOutcome.CANCELLED);
+            assertThat(executed.code()).isEqualTo("DRAINED");
+            assertThat(state.resolve("results")).isEmptyDirectory();
+        }
+    }
+
+    private VerifiedRecord result(ProposedCall call) throws Exception {
+        return result(control, call);
+    }
+
+    private static VerifiedRecord result(RunningExecutor control, ProposedCall call) throws Exception {
+        List<StatementRecord> found =
+                await().atMost(SOON).until(() -> published(control, call), list -> !list.isEmpty());
+        assertThat(found).hasSize(1);
+        return control.bean(StatementVerifier.class)
+                .verify(StatementType.TOOL_EXECUTED, found.getFirst().encode());
+    }
+
+    private static List<StatementRecord> published(RunningExecutor control, ProposedCall call) {
+        return control.published(call.id).stream()
+                .filter(record -> new String(record.signed().envelope().payload(), UTF_8)
+                        .contains(StatementType.TOOL_EXECUTED.uri()))
+                .toList();
+    }
+
+    private static String content(VerifiedRecord record, String name) {
+        return record.predicate(ToolExecuted.class).outputs().stream()
+                .filter(output -> output.name().equals(name))
+                .map(output -> new String(record.detail(output.detail()).orElseThrow(), UTF_8))
+                .findFirst()
+                .orElseThrow();
+    }
+}
