@@ -31,12 +31,15 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class StatementVerifier {
     private static final int MAX_CACHED_CHAINS = 1024;
+    /** A statement comes again as evidence of each that follows it; this many are not computed again. */
+    private static final int MAX_REMEMBERED = 1024;
 
     private final String fleetId;
     private final String trustDomain;
     private final Set<TrustAnchor> roots = new HashSet<>();
     private final Revocations revocations;
     private final Map<List<String>, SigningChain> chains = new ConcurrentHashMap<>();
+    private final RecentStatements recent = new RecentStatements(MAX_REMEMBERED);
 
     /** A verifier for one fleet. */
     public StatementVerifier(TrustRoots trust, Revocations revocations) {
@@ -78,8 +81,28 @@ public final class StatementVerifier {
         return new VerifiedRecord(record, main, evidence);
     }
 
-    /** Verifies one signed statement by itself, without its links. */
+    /**
+     * Verifies one signed statement by itself, without its links. What was found about exactly the same bytes under exactly
+     * the same certificates is remembered for a while; whether the signer is revoked is asked each time.
+     */
     public VerifiedStatement verify(SignedStatement signed) throws StatementRefusedException {
+        VerifiedStatement known = recent.get(signed);
+        if (known == null) {
+            VerifiedStatement verified = verifyAnew(signed);
+            recent.put(signed, verified);
+            return verified;
+        }
+        requireNotRevoked(known.chain());
+        return known;
+    }
+
+    private void requireNotRevoked(SigningChain chain) throws StatementRefusedException {
+        if (revocations.isRevoked(chain)) {
+            throw new StatementRefusedException(Refusal.REVOKED, "the signer's certificate is revoked");
+        }
+    }
+
+    private VerifiedStatement verifyAnew(SignedStatement signed) throws StatementRefusedException {
         SigningChain chain = chain(signed.certificates());
         Envelope envelope = signed.envelope();
         if (!envelope.keyId().equals(Digest.of(chain.key().getEncoded()))) {
@@ -89,9 +112,7 @@ public final class StatementVerifier {
         if (!Ed25519.verify(chain.key(), Envelope.preAuthenticationEncoding(payload), envelope.signature())) {
             throw new StatementRefusedException(Refusal.BAD_SIGNATURE, "the signature does not verify");
         }
-        if (revocations.isRevoked(chain)) {
-            throw new StatementRefusedException(Refusal.REVOKED, "the signer's certificate is revoked");
-        }
+        requireNotRevoked(chain);
         Statement statement = Statement.parse(payload);
         var issued = statement.predicate().issued();
         if (!issued.fleetId().equals(fleetId)) {

@@ -36,6 +36,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -69,6 +70,44 @@ class StatementVerifierTest {
                                         List.of())
                                 .encode()))
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void aStatementVerifiedBeforeIsRefusedOnceItsSignerIsRevokedOrItsBytesDiffer() throws StatementRefusedException {
+        AtomicBoolean revoked = new AtomicBoolean();
+        StatementVerifier remembering = new StatementVerifier(authority.trust(), chain -> revoked.get());
+        VerifiedStatement first = remembering.verify(call.permit);
+        assertThat(remembering.verify(call.permit)).isSameAs(first);
+
+        byte[] signature = call.permit.envelope().signature();
+        signature[5] ^= 1;
+        SignedStatement forged = new SignedStatement(
+                new Envelope(
+                        call.permit.envelope().payload(), call.permit.envelope().keyId(), signature),
+                call.permit.certificates());
+        assertThatThrownBy(() -> remembering.verify(forged))
+                .isInstanceOfSatisfying(
+                        StatementRefusedException.class,
+                        e -> assertThat(e.refusal()).isEqualTo(Refusal.BAD_SIGNATURE));
+        SignedStatement underAnother = new SignedStatement(call.permit.envelope(), call.resolved.certificates());
+        assertThatThrownBy(() -> remembering.verify(underAnother)).isInstanceOf(StatementRefusedException.class);
+
+        revoked.set(true);
+        assertThatThrownBy(() -> remembering.verify(call.permit))
+                .isInstanceOfSatisfying(
+                        StatementRefusedException.class,
+                        e -> assertThat(e.refusal()).isEqualTo(Refusal.REVOKED));
+    }
+
+    @Test
+    void noMoreThanTheLatestStatementsAreRemembered() throws StatementRefusedException {
+        RecentStatements two = new RecentStatements(2);
+        for (SignedStatement signed : List.of(call.proposed, call.requested, call.resolved)) {
+            two.put(signed, verifier.verify(signed));
+        }
+        assertThat(two.get(call.proposed)).isNull();
+        assertThat(two.get(call.requested)).isNotNull();
+        assertThat(two.get(call.resolved)).isNotNull();
     }
 
     @Test
