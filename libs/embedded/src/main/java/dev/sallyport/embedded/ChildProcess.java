@@ -58,6 +58,8 @@ public final class ChildProcess {
             OsUser user,
             Signal deathSignal) {}
 
+    private static final int LONGEST_LINE = 1_000;
+
     private final Launch launch;
     private final Process process;
 
@@ -179,7 +181,7 @@ public final class ChildProcess {
     /** An error about this process that ends with the last lines it wrote. */
     public BackendException failure(BackendException.Code code, String what) {
         return new BackendException(
-                code, launch.name() + " " + what + "; log " + launch.log() + ":\n" + tail(20), null);
+                code, launch.name() + " " + what + "; log " + launch.log() + ":\n" + tail(8), null);
     }
 
     private String tail(int lines) {
@@ -194,6 +196,7 @@ public final class ChildProcess {
         } catch (IOException e) {
             last.addLast("(the log cannot be read: " + e.getMessage() + ")");
         }
-        return last.stream().map(line -> "  " + line).collect(Collectors.joining("\n"));
+        return last.stream()
+                .map(line -> "  " + line.substring(0, Math.min(LONGEST_LINE, line.length()))).collect(Collectors.joining("\n"));
     }
 }

@@ -43,7 +43,8 @@ final class ExecutableJar {
                     var to = new JarOutputStream(file, manifest(from))) {
                 for (ZipEntry entry : from.stream().toList()) {
                     String name = entry.getName();
-                    if (!entry.isDirectory() && name.startsWith(CLASSES)) {
+                    // Folders too: Spring finds the classes of a package by asking for its folder.
+                    if (name.startsWith(CLASSES) && name.length() > CLASSES.length()) {
                         to.putNextEntry(new ZipEntry(name.substring(CLASSES.length())));
                         from.getInputStream(entry).transferTo(to);
                         to.closeEntry();

@@ -44,8 +44,8 @@ public final class MainJob {
             expect(denied, "done", "denied");
             out.println("   denied, " + denied.path("decision").path("code").asString() + " by " + rules(denied));
 
-            out.println("3. A sensitive call: the program cp");
-            JsonNode waiting = propose(client, agentToken, "cp", List.of("--version"), 1);
+            out.println("3. A sensitive call: the program touch");
+            JsonNode waiting = propose(client, agentToken, "touch", List.of("approved.txt"), 1);
             if (!waiting.path("state").path("phase").asString().equals("approve")) {
                 throw new ShowFailedException("The sensitive call should wait for an answer: " + waiting);
             }
