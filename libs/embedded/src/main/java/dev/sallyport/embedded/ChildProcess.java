@@ -180,8 +180,7 @@ public final class ChildProcess {
 
     /** An error about this process that ends with the last lines it wrote. */
     public BackendException failure(BackendException.Code code, String what) {
-        return new BackendException(
-                code, launch.name() + " " + what + "; log " + launch.log() + ":\n" + tail(8), null);
+        return new BackendException(code, launch.name() + " " + what + "; log " + launch.log() + ":\n" + tail(8), null);
     }
 
     private String tail(int lines) {
@@ -197,6 +196,7 @@ public final class ChildProcess {
             last.addLast("(the log cannot be read: " + e.getMessage() + ")");
         }
         return last.stream()
-                .map(line -> "  " + line.substring(0, Math.min(LONGEST_LINE, line.length()))).collect(Collectors.joining("\n"));
+                .map(line -> "  " + line.substring(0, Math.min(LONGEST_LINE, line.length())))
+                .collect(Collectors.joining("\n"));
     }
 }

@@ -80,10 +80,7 @@ class ProgramsTest {
                 put(library, "library-text", "from a library".getBytes(StandardCharsets.UTF_8));
             }
             put(out, "BOOT-INF/lib/library.jar", nested.toByteArray());
-            put(
-                    out,
-                    "BOOT-INF/classpath.idx",
-                    "- \"BOOT-INF/lib/library.jar\"\n".getBytes(StandardCharsets.UTF_8));
+            put(out, "BOOT-INF/classpath.idx", "- \"BOOT-INF/lib/library.jar\"\n".getBytes(StandardCharsets.UTF_8));
         }
         try (Stream<Path> files = Files.list(target)) {
             assertThat(files).containsExactly(jar);
