@@ -71,9 +71,14 @@ public final class IdentityDirectory {
         return new WorkloadIdentity(id, tls, signing(version, trust, id, now), trust);
     }
 
-    /** The TLS leaf in force, without touching a private key or judging validity: for looking at expiry. */
+    /** The TLS leaf in force, without touching a private key or judging it: for looking at expiry. */
     public static X509Certificate tlsLeaf(Path directory) {
-        return chain(certificateFile(inForce(directory))).getFirst();
+        return tlsChain(directory).getFirst();
+    }
+
+    /** The TLS leaf in force and what is above it; see {@link #tlsLeaf}. */
+    public static List<X509Certificate> tlsChain(Path directory) {
+        return chain(certificateFile(inForce(directory)));
     }
 
     /** The signing leaf in force, null where no statements are signed; see {@link #tlsLeaf}. */

@@ -238,6 +238,14 @@ class CertificatesTest {
                     .as(path)
                     .isEqualTo(201);
         }
+        // A name is what a client of PostgreSQL would believe.
+        assertThat(vault.with(
+                                TestAccess.ADMIN,
+                                "POST",
+                                "/v1/join-tokens",
+                                Map.of("spiffe_path", "/executor/default/n", "dns_names", List.of("postgresql")))
+                        .status())
+                .isEqualTo(403);
         assertThat(vault.with(
                                 TestAccess.AGENT,
                                 "POST",

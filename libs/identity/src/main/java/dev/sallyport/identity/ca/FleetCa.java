@@ -4,6 +4,7 @@ import dev.sallyport.identity.CertificateRequest;
 import dev.sallyport.identity.Credential;
 import dev.sallyport.identity.IdentityDirectory;
 import dev.sallyport.identity.IdentityException;
+import dev.sallyport.identity.IdentityException.CertificateRefused;
 import dev.sallyport.identity.IdentityException.FileFailed;
 import dev.sallyport.identity.IdentityException.FleetState;
 import dev.sallyport.identity.KeyTypes;
@@ -194,14 +195,35 @@ public final class FleetCa {
         }
     }
 
-    /** Whose identity lies in the directory; one that calls itself something else is not renewed under its new name. */
+    /**
+     * Whose identity lies in the directory. Its owner can write there, so the certificate is believed only as far as our
+     * own authority signed it (expired or not): else it could come back with names it made up.
+     */
     private SpiffeId owner(Path directory) {
-        SpiffeId id = X509Svid.idOf(IdentityDirectory.tlsLeaf(directory));
+        List<X509Certificate> chain = IdentityDirectory.tlsChain(directory);
+        Instant issued = chain.getFirst().getNotBefore().toInstant();
+        SpiffeId id;
+        try {
+            id = X509Svid.verify(chain, trust.tlsRoots(), trust.trustDomain(), latest(chain, issued));
+        } catch (CertificateRefused e) {
+            throw new FleetState(directory + " holds a certificate that this fleet has not issued: " + e.getMessage()
+                    + ". Remove the directory and run: sallyport ca init");
+        }
         if (!id.trustDomain().equals(trust.trustDomain())
                 || !layout.identity(id).equals(directory)) {
             throw new FleetState(directory + " holds the identity of " + id + ", which does not belong there");
         }
         return id;
+    }
+
+    /** The moment at which the leaf and all above it had begun to be valid. */
+    private static Instant latest(List<X509Certificate> chain, Instant issued) {
+        Instant latest = issued;
+        for (X509Certificate certificate : chain) {
+            Instant start = certificate.getNotBefore().toInstant();
+            latest = start.isAfter(latest) ? start : latest;
+        }
+        return latest;
     }
 
     private static FleetStatus.Authority authority(Path file, Instant now) {

@@ -3,10 +3,12 @@ package dev.sallyport.identity.ca;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.identity.CertificateRequest;
 import dev.sallyport.identity.IdentityDirectory;
 import dev.sallyport.identity.IdentityException;
 import dev.sallyport.identity.IdentityException.CertificateRefused;
 import dev.sallyport.identity.KeyTypes;
+import dev.sallyport.identity.Pem;
 import dev.sallyport.identity.WorkloadIdentity;
 import dev.sallyport.identity.X509Svid;
 import dev.sallyport.statements.trust.SpiffeId;
@@ -19,8 +21,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyFactory;
+import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.cert.X509Certificate;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,6 +36,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -301,6 +306,70 @@ class FleetCaTest {
             assertThat(versions.map(path -> path.getFileName().toString()))
                     .filteredOn(name -> name.startsWith("v-"))
                     .hasSize(2);
+        }
+    }
+
+    @Test
+    void aCertificateThatAWorkloadMadeForItselfIsNotRenewed() throws Exception {
+        FleetCa fleet = init();
+        Path policy = fleet.layout().service("policy-service");
+        SpiffeId id = SpiffeId.service(fleet.trust().trustDomain(), "policy-service");
+        // Its own authority, its own id, and the name of the database's server.
+        Authorities own = Authorities.newIssuing(
+                Authorities.newRoots("x", fleet.trust().trustDomain(), NOW),
+                "x",
+                fleet.trust().trustDomain(),
+                NOW);
+        KeyPair pair = KeyTypes.newTlsPair();
+        TlsNames names = new TlsNames(id, Set.of("postgresql"), Set.of());
+        List<X509Certificate> chain = new CertificateIssuer(
+                        own.tls(), own.signing(), fleet.trust().trustDomain(), clock(NOW))
+                .issueTls(
+                        CertificateRequest.parse(
+                                CertificateRequest.create(pair, id, names.dnsNames(), names.addresses())),
+                        names);
+        Files.write(policy.resolve("tls/tls.crt"), Pem.ofCertificates(chain));
+        assertThatThrownBy(() -> renewAt(NOW.plus(Duration.ofDays(1))))
+                .isInstanceOf(IdentityException.FleetState.class)
+                .hasMessageContaining("policy-service")
+                .hasMessageContaining("has not issued");
+    }
+
+    @Test
+    void aCertificateOfAnotherWorkloadIsNotRenewedInThisOnesPlace() throws IOException {
+        FleetCa fleet = init();
+        Files.write(
+                fleet.layout().service("policy-service").resolve("tls/tls.crt"),
+                Files.readAllBytes(fleet.layout().service("vault-service").resolve("tls/tls.crt")));
+        assertThatThrownBy(() -> renewAt(NOW.plus(Duration.ofDays(1))))
+                .isInstanceOf(IdentityException.FleetState.class)
+                .hasMessageContaining("does not belong there");
+    }
+
+    /** As root, files stay their owner's; as anybody else there is only one owner, and it stays too. */
+    @Test
+    void renewedFilesBelongToTheOwnerOfTheDirectory() throws IOException {
+        FleetCa fleet = init();
+        Path policy = fleet.layout().service("policy-service");
+        boolean root = Files.getAttribute(policy, "unix:uid").equals(0);
+        int owner = root ? 65534 : (Integer) Files.getAttribute(policy, "unix:uid");
+        if (root) {
+            try (Stream<Path> paths = Files.walk(policy)) {
+                for (Path path : paths.toList()) {
+                    Files.setAttribute(path, "unix:uid", owner, LinkOption.NOFOLLOW_LINKS);
+                }
+            }
+        }
+        renewAt(NOW.plus(Duration.ofDays(1)));
+        try (Stream<Path> paths = Files.walk(policy.resolve("current").toRealPath())) {
+            for (Path path : paths.toList()) {
+                assertThat(Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS))
+                        .as(path.toString())
+                        .isEqualTo(owner);
+            }
+        }
+        try (Stream<Path> beside = Files.list(fleet.layout().identities())) {
+            assertThat(beside.map(path -> path.getFileName().toString())).noneMatch(name -> name.startsWith("."));
         }
     }
 

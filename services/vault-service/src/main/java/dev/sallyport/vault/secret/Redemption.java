@@ -158,7 +158,18 @@ public class Redemption {
         String proposalId = statement.subject().name().substring(PROPOSAL.length());
         Claim claim =
                 new Claim(proposalId, workspaceId, reference.name(), node.toString(), nonce, started.redeemUntil());
-        byte[] value = transaction.execute(status -> handOver(claim, grant, record));
+        byte[][] opened = new byte[1][];
+        try {
+            transaction.executeWithoutResult(status -> opened[0] = handOver(claim, grant, record));
+        } catch (RuntimeException e) {
+            // Not committed, so not handed over.
+            byte[] kept = opened[0];
+            if (kept != null) {
+                Arrays.fill(kept, (byte) 0);
+            }
+            throw e;
+        }
+        byte[] value = opened[0];
         if (value == null) {
             throw new IllegalStateException("a transaction that ends well has a value");
         }

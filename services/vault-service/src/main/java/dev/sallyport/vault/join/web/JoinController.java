@@ -58,7 +58,7 @@ class JoinController {
     @ResponseStatus(HttpStatus.CREATED)
     TokenAnswer issue(Caller caller, @RequestBody TokenRequest request) {
         TlsNames granted = granted(request);
-        verifyMayAdmit(caller, granted.id());
+        verifyMayAdmit(caller, granted);
         JoinTokens.Issued issued = tokens.issue(granted, caller.actor());
         return new TokenAnswer(issued.token(), issued.expiresAt());
     }
@@ -77,17 +77,21 @@ class JoinController {
     }
 
     /** Whoever could admit a service or a device could become anybody; nodes are what administrators admit. */
-    private static void verifyMayAdmit(Caller caller, SpiffeId id) {
+    private static void verifyMayAdmit(Caller caller, TlsNames granted) {
         boolean owner = switch (caller) {
             case Caller.CertificateOf holder -> holder.principal() == null || mayOperate(holder.principal());
             case Caller.Bearer bearer -> mayOperate(bearer.principal());
             case Caller.Workload workload -> false;
             case Caller.Nobody nobody -> false;
         };
-        if (id.kind() != SpiffeId.Kind.EXECUTOR && !owner) {
+        boolean plainNode = granted.id().kind() == SpiffeId.Kind.EXECUTOR
+                && granted.dnsNames().isEmpty()
+                && granted.addresses().isEmpty();
+        if (!plainNode && !owner) {
             throw new VaultException.Forbidden(
                     "PERMISSION_MISSING",
-                    "a token for anything but an executor node needs " + Permission.TRUST_OPERATE.code());
+                    "a token for anything but an executor node without names of its own needs "
+                            + Permission.TRUST_OPERATE.code());
         }
     }
 

@@ -6,13 +6,15 @@ import dev.sallyport.servicekit.access.NodeOnly;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.secret.Redemption;
 import dev.sallyport.vault.secret.Resolution;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
@@ -84,18 +86,24 @@ class SecretUseController {
         return new ResolveAnswer(answers);
     }
 
+    /** Written by hand so that the value is zeroed as soon as it has gone out. */
     @PostMapping("/internal/v1/secrets:redeem")
     @NodeOnly
-    ResponseEntity<byte[]> redeem(Caller.Workload node, @RequestBody RedeemRequest request) {
+    void redeem(Caller.Workload node, @RequestBody RedeemRequest request, HttpServletResponse response)
+            throws IOException {
         byte[] value = redemption.redeem(
                 node.id(),
                 present("reference", request.reference()),
                 present("client_nonce", request.clientNonce()),
                 base64(present("started_record", request.startedRecord())));
-        return ResponseEntity.ok()
-                .cacheControl(CacheControl.noStore())
-                .contentType(MediaType.APPLICATION_OCTET_STREAM)
-                .body(value);
+        try {
+            response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+            response.setContentType(MediaType.APPLICATION_OCTET_STREAM_VALUE);
+            response.setContentLength(value.length);
+            response.getOutputStream().write(value);
+        } finally {
+            Arrays.fill(value, (byte) 0);
+        }
     }
 
     private ResolvedAnswer resolve(String reference, Resolution.Use use) {
