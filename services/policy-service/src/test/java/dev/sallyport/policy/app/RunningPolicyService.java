@@ -107,12 +107,12 @@ public final class RunningPolicyService implements AutoCloseable {
     }
 
     /** A call of the owner's device over the internal connector. */
-    public Answer owner(String method, String path, String body) {
+    public Answer owner(String method, String path, @Nullable String body) {
         return send(OWNER, internal(path), method, body);
     }
 
     /** A call of a workload of the test fleet over the internal connector. */
-    public Answer as(String identity, String method, String path, String body) {
+    public Answer as(String identity, String method, String path, @Nullable String body) {
         return send(Client.of(identity), internal(path), method, body);
     }
 

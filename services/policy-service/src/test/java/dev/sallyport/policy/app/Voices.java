@@ -162,6 +162,27 @@ public final class Voices {
                 .encode();
     }
 
+    /** Says that control has stopped the call before it started. */
+    public void stopped(String proposalId, String reason) {
+        Kept permit = last(proposalId, ExecutionPermit.class);
+        Audit stopped = Audit.of(
+                issuance(SpiffeId.service(DOMAIN, "executor-service")),
+                AuditEvent.EXECUTION_STOPPED,
+                null,
+                List.of(Link.to(StatementType.EXECUTION_PERMIT, permit.signed().digest())),
+                Map.of("reason", reason));
+        send(
+                "executor-service",
+                "AuditRecorded",
+                proposalId,
+                new StatementRecord(
+                                Forger.with(TestFleet.shared().identity("executor-service"))
+                                        .sign(Statement.of(permit.statement().subject(), stopped)),
+                                evidence(proposalId, stopped.links()),
+                                List.of())
+                        .encode());
+    }
+
     /** Says how the call ended at the node, with this on standard output. */
     public byte[] executed(String proposalId, CallOutcome outcome, String code, String stdout) {
         byte[] record = executedRecord(proposalId, outcome, code, stdout);

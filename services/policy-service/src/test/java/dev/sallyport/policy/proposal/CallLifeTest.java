@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.policy.app.RunningPolicyService;
 import dev.sallyport.policy.app.RunningPolicyService.Answer;
+import dev.sallyport.policy.app.SharedService;
 import dev.sallyport.policy.app.Voices;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.AuditEvent;
@@ -13,8 +14,6 @@ import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.predicate.ToolProposed;
 import java.time.Duration;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -32,14 +31,9 @@ class CallLifeTest {
 
     @BeforeAll
     void start() {
-        service = RunningPolicyService.start(Map.of());
+        service = SharedService.get();
         voices = new Voices(service);
         agent = service.agent("demo");
-    }
-
-    @AfterAll
-    void stop() {
-        service.close();
     }
 
     @Test

@@ -1,0 +1,336 @@
+package dev.sallyport.policy.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.policy.app.Client;
+import dev.sallyport.policy.app.RunningPolicyService;
+import dev.sallyport.policy.app.RunningPolicyService.Answer;
+import dev.sallyport.policy.app.SharedService;
+import dev.sallyport.servicekit.access.ApiTokens;
+import dev.sallyport.servicekit.access.EndpointPermissionWalk;
+import dev.sallyport.testkit.TestFleet;
+import java.security.SecureRandom;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+
+class AccessTest {
+    private static final String ECHO = "{\"tool\":\"echo\",\"arguments\":{\"text\":\"x\"}}";
+
+    private final RunningPolicyService service = SharedService.get();
+
+    @Test
+    void everyEndpointNamesWhomItIsFor() {
+        EndpointPermissionWalk.verify(service.context());
+        assertThat(EndpointPermissionWalk.endpoints(service.context())).hasSizeGreaterThan(20);
+    }
+
+    @Test
+    void bootstrapIsForTheOwnersDeviceAndARepeatChangesNothing() {
+        Answer again = service.owner("POST", "/v1/bootstrap", "{\"workspace\":\"other\",\"person\":\"mallory\"}");
+
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.body().path("workspace_id").asString()).isEqualTo(service.workspaceId());
+        assertThat(again.body().path("principal").asString()).isEqualTo("person:owner");
+        assertThat(again.body().path("sign_in_token").asString()).isNotEqualTo(service.signInToken());
+        assertThat(service.as("approval-service", "POST", "/v1/bootstrap", "{}").status())
+                .isEqualTo(403);
+        String agent = service.agent(SharedService.fresh("boot"));
+        assertThat(service.with(agent, "POST", "/v1/bootstrap", "{}").status()).isEqualTo(401);
+    }
+
+    @Test
+    void aTokenIsShownOnceAndKeptAsItsHash() {
+        Answer issued = service.owner("POST", "/v1/tokens", "{\"kind\":\"agent\",\"name\":\"shown\",\"label\":\"l\"}");
+        String token = issued.body().path("token").asString();
+
+        assertThat(ApiTokens.isWellFormed(token)).isTrue();
+        assertThat(token).startsWith("sp_agt_");
+        assertThat(issued.response().headers().firstValue("Cache-Control")).contains("no-store");
+        assertThat(issued.body().path("principal").asString()).isEqualTo("agent:shown");
+        assertThat(issued.body().path("accountable").asString()).isEqualTo("person:owner");
+        assertThat(service.owner("GET", "/v1/tokens", null).response().body()).doesNotContain(token);
+        assertThat(service.jdbc()
+                        .sql("select hash from api_token where token_id = :id")
+                        .param("id", issued.body().path("token_id").asString())
+                        .query((rs, n) -> rs.getBytes(1))
+                        .single())
+                .isEqualTo(ApiTokens.hash(token).bytes());
+    }
+
+    @Test
+    void aTokenWithAWrongChecksumIsRefusedBeforeAnySql() {
+        String token = service.agent(SharedService.fresh("sum"));
+        char last = token.charAt(token.length() - 1);
+        String wrong = token.substring(0, token.length() - 1) + (last == '0' ? '1' : '0');
+        assertThat(service.with(token, "GET", "/v1/tools", null).status()).isEqualTo(200);
+        assertThat(service.with(wrong, "GET", "/v1/tools", null).status()).isEqualTo(401);
+        assertThat(service.with(ApiTokens.mint(ApiTokens.AGENT, new SecureRandom()), "GET", "/v1/tools", null)
+                        .status())
+                .isEqualTo(401);
+
+        // An introspector without a database: what reaches it would fail.
+        LocalIntrospector blind = blind();
+        assertThat(blind.byToken(wrong)).isEmpty();
+        assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> blind.byToken(token)))
+                .as("a well-formed token is looked up")
+                .isInstanceOf(NullPointerException.class);
+    }
+
+    @SuppressWarnings("NullAway") // Nothing behind it, on purpose.
+    private static LocalIntrospector blind() {
+        return new LocalIntrospector(null, null, null, null);
+    }
+
+    @Test
+    void aRevokedTokenEndsAtOnce() {
+        Answer issued = service.owner("POST", "/v1/tokens", "{\"kind\":\"agent\",\"name\":\"revoked\"}");
+        String token = issued.body().path("token").asString();
+        String id = issued.body().path("token_id").asString();
+        assertThat(introspect(token).body().path("active").asBoolean()).isTrue();
+        assertThat(service.propose(token, ECHO).status()).isEqualTo(202);
+
+        assertThat(service.owner("DELETE", "/v1/tokens/" + id, null).status()).isEqualTo(200);
+
+        assertThat(service.propose(token, ECHO).status()).isEqualTo(401);
+        assertThat(introspect(token).response().body()).isEqualTo("{\"active\":false}");
+        assertThat(service.owner("DELETE", "/v1/tokens/" + id, null).status())
+                .as("a repeat changes nothing")
+                .isEqualTo(200);
+    }
+
+    @Test
+    void anExpiredTokenIsInactive() {
+        Answer issued = service.owner("POST", "/v1/tokens", "{\"kind\":\"agent\",\"name\":\"expired\"}");
+        String token = issued.body().path("token").asString();
+        assertThat(service.with(token, "GET", "/v1/tools", null).status()).isEqualTo(200);
+
+        service.jdbc()
+                .sql(
+                        "update api_token set created_at = now() - interval '2 days', expires_at = now() - interval '1 second'"
+                                + " where token_id = :id")
+                .param("id", issued.body().path("token_id").asString())
+                .update();
+
+        assertThat(service.with(token, "GET", "/v1/tools", null).status()).isEqualTo(401);
+    }
+
+    @Test
+    void introspectionAnswersServicesOnly() {
+        String token = service.agent("asked");
+        Answer answer = introspect(token);
+
+        assertThat(answer.body().path("active").asBoolean()).isTrue();
+        assertThat(answer.body().path("kind").asString()).isEqualTo("agent");
+        assertThat(answer.body().path("principal").asString()).isEqualTo("agent:asked");
+        assertThat(answer.body().path("workspace_id").asString()).isEqualTo(service.workspaceId());
+        assertThat(answer.body().path("accountable").toString()).isEqualTo("[\"person:owner\"]");
+        assertThat(answer.body().path("channels").toString()).isEqualTo("[\"api\"]");
+        assertThat(StreamSupport.stream(answer.body().path("permissions").spliterator(), false)
+                        .map(permission -> permission.asString()))
+                .containsExactlyInAnyOrder("proposal.submit", "proposal.read", "proposal.cancel", "tool.read");
+        String device = "{\"spiffe_id\":\"spiffe://%s/device/owner\"}"
+                .formatted(TestFleet.shared().trust().trustDomain());
+        assertThat(service.as("vault-service", "POST", "/internal/v1/introspect", device)
+                        .body()
+                        .path("principal")
+                        .asString())
+                .isEqualTo("person:owner");
+        String body = "{\"token\":\"%s\"}".formatted(token);
+        assertThat(service.owner("POST", "/internal/v1/introspect", body).status())
+                .isEqualTo(403);
+        assertThat(service.as("node-default-node-1", "POST", "/internal/v1/introspect", body)
+                        .status())
+                .isEqualTo(403);
+        assertThat(service.with(token, "POST", "/internal/v1/introspect", body).status())
+                .as("not on the public connector")
+                .isEqualTo(404);
+    }
+
+    @Test
+    void scopesConfineATokenAndCannotWidenIt() {
+        String confined = service.token("agent", "confined", ",\"scopes\":[\"tool.read\"]");
+        assertThat(service.with(confined, "GET", "/v1/tools", null).status()).isEqualTo(200);
+        assertThat(service.propose(confined, ECHO).status()).isEqualTo(403);
+
+        Answer wider = service.owner(
+                "POST", "/v1/tokens", "{\"kind\":\"agent\",\"name\":\"wide\",\"scopes\":[\"approval.resolve\"]}");
+        assertThat(wider.status()).isEqualTo(400);
+        assertThat(wider.code()).isEqualTo("INVALID_SCOPE");
+        assertThat(wider.body().path("errors").get(0).path("field").asString()).isEqualTo("scopes");
+    }
+
+    @Test
+    void nobodyGrantsAboveTheirOwnRoleOrToThemselves() {
+        String admin = service.person("anna", "admin");
+        assertThat(service.with(
+                                admin,
+                                "POST",
+                                "/v1/members",
+                                "{\"principal\":\"person:otto\",\"roles\":[\"operator\"]}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(service.with(admin, "POST", "/v1/members", "{\"principal\":\"person:otto\",\"roles\":[\"owner\"]}")
+                        .code())
+                .isEqualTo("ABOVE_OWN_ROLE");
+        assertThat(service.with(admin, "POST", "/v1/members", "{\"principal\":\"person:anna\",\"roles\":[\"auditor\"]}")
+                        .code())
+                .isEqualTo("ABOVE_OWN_ROLE");
+        assertThat(service.with(
+                                admin,
+                                "POST",
+                                "/v1/members",
+                                "{\"principal\":\"person:owner\",\"roles\":[\"auditor\"]}")
+                        .code())
+                .as("an admin cannot take an owner's role")
+                .isEqualTo("ABOVE_OWN_ROLE");
+        assertThat(service.with(admin, "POST", "/v1/tokens", "{\"kind\":\"person\",\"name\":\"owner\"}")
+                        .status())
+                .as("nor mint the owner's token")
+                .isEqualTo(403);
+        assertThat(service.with(admin, "POST", "/v1/members", "{\"principal\":\"agent:x\",\"roles\":[\"operator\"]}")
+                        .code())
+                .isEqualTo("INVALID_ROLE");
+        String operator = service.person("otto", "operator");
+        assertThat(service.with(operator, "POST", "/v1/tokens", "{\"kind\":\"agent\",\"name\":\"y\"}")
+                        .status())
+                .isEqualTo(403);
+        assertThat(service.with(operator, "POST", "/v1/freeze", "{\"scope\":\"workspace\"}")
+                        .status())
+                .isEqualTo(403);
+        assertThat(service.with(admin, "POST", "/v1/freeze", "{\"scope\":\"fleet\"}")
+                        .status())
+                .as("the fleet is more than an admin's workspace")
+                .isEqualTo(403);
+    }
+
+    @Test
+    void anotherWorkspacesThingsDoNotExist() {
+        String foreign = foreignAgent();
+        String own = service.agent(SharedService.fresh("own"));
+        String proposal = service.propose(own, ECHO).id();
+        Answer token = service.owner("POST", "/v1/tokens", "{\"kind\":\"agent\",\"name\":\"mine\"}");
+
+        assertThat(service.with(foreign, "GET", "/v1/tools", null).status()).isEqualTo(200);
+        assertThat(service.with(foreign, "GET", "/v1/proposals/" + proposal, null)
+                        .status())
+                .isEqualTo(404);
+        assertThat(service.with(foreign, "DELETE", "/v1/proposals/" + proposal, null)
+                        .status())
+                .isEqualTo(404);
+        assertThat(service.with(
+                                foreign,
+                                "DELETE",
+                                "/v1/tokens/" + token.body().path("token_id").asString(),
+                                null)
+                        .status())
+                .isEqualTo(404);
+        assertThat(service.with(own, "GET", "/v1/proposals/" + proposal, null).status())
+                .isEqualTo(200);
+        assertThat(service.owner("GET", "/v1/tokens", null).response().body()).doesNotContain("person:foreign");
+    }
+
+    @Test
+    void aSignInLinkWorksOnce() {
+        Answer link = service.owner("POST", "/v1/sign-in-tokens", "{}");
+        assertThat(link.status()).isEqualTo(201);
+        String body =
+                "{\"token\":\"%s\"}".formatted(link.body().path("sign_in_token").asString());
+        String path = "/internal/v1/sign-in-tokens:redeem";
+        assertThat(service.as("vault-service", "POST", path, body).status()).isEqualTo(403);
+
+        Answer first = service.as("approval-service", "POST", path, body);
+        assertThat(first.body().path("principal").asString()).isEqualTo("person:owner");
+        assertThat(service.as("approval-service", "POST", path, body).response().body())
+                .isEqualTo("{\"active\":false}");
+    }
+
+    @Test
+    void aTokenInTheQueryStringIsRefused() throws Exception {
+        String token = service.agent(SharedService.fresh("query"));
+        assertThat(Client.anonymous()
+                        .get(service.open("/v1/tools?access_token=" + token))
+                        .statusCode())
+                .isIn(400, 401);
+    }
+
+    @Test
+    void evaluationLooksRolesUpItself() {
+        String body = """
+                {"subject":{"type":"user","id":"%s","properties":{"role":"owner"}},"action":{"name":"%s"},
+                 "resource":{"type":"workspace","id":"%s"},"context":{"role":"owner"}}""";
+        service.person("vera", "auditor");
+        String path = "/access/v1/evaluation";
+        assertThat(evaluate(path, body.formatted("person:vera", "ledger.export", service.workspaceId())))
+                .isTrue();
+        assertThat(evaluate(path, body.formatted("person:vera", "approval.resolve", service.workspaceId())))
+                .isFalse();
+        assertThat(evaluate(path, body.formatted("person:owner", "approval.resolve", service.workspaceId())))
+                .isTrue();
+        assertThat(evaluate(path, body.formatted("person:stranger", "tool.read", service.workspaceId())))
+                .isFalse();
+        assertThat(evaluate(path, body.formatted("person:owner", "no.such.action", service.workspaceId())))
+                .isFalse();
+    }
+
+    @Test
+    void aConfigurationIsChangedOnlyFromTheVersionThatWasRead() {
+        Answer read = service.owner("GET", "/v1/config", null);
+        int version = read.body().path("version").asInt();
+        assertThat(read.response().headers().firstValue("ETag")).contains("\"" + version + "\"");
+        String stale = read.body().toString().replaceFirst("\"version\":[0-9]+", "\"version\":" + (version - 1));
+        assertThat(service.owner("PUT", "/v1/config", stale).status()).isEqualTo(412);
+
+        Answer next = service.owner("PUT", "/v1/config", read.body().toString());
+        assertThat(next.status()).isEqualTo(200);
+        assertThat(next.body().path("version").asInt()).isEqualTo(version + 1);
+        assertThat(service.owner("PUT", "/v1/config", "{\"version\":1}").status())
+                .isEqualTo(400);
+        String agent = service.agent(SharedService.fresh("config"));
+        assertThat(service.with(agent, "GET", "/v1/config", null).status()).isEqualTo(403);
+    }
+
+    private boolean evaluate(String path, String body) {
+        Answer answer = service.as("approval-service", "POST", path, body);
+        assertThat(answer.status()).isEqualTo(200);
+        return answer.body().path("decision").asBoolean();
+    }
+
+    private Answer introspect(String token) {
+        return service.as("approval-service", "POST", "/internal/v1/introspect", "{\"token\":\"%s\"}".formatted(token));
+    }
+
+    private String foreignAgent() {
+        String workspace = "01JF0REGN00000000000000000";
+        service.jdbc()
+                .sql("insert into workspace (workspace_id, name) values (:id, 'foreign') on conflict do nothing")
+                .param("id", workspace)
+                .update();
+        service.jdbc()
+                .sql("insert into member (workspace_id, principal, roles, created_by)"
+                        + " values (:id, 'person:foreign', array['owner'], 'test') on conflict do nothing")
+                .param("id", workspace)
+                .update();
+        service.jdbc()
+                .sql("insert into tool_call_config (workspace_id, version, document, created_by)"
+                        + " select :id, 1, document, 'test' from tool_call_config where version = 1 and workspace_id = :own"
+                        + " on conflict do nothing")
+                .param("id", workspace)
+                .param("own", service.workspaceId())
+                .update();
+        String token = ApiTokens.mint(ApiTokens.PERSON, new SecureRandom());
+        service.jdbc()
+                .sql(
+                        "insert into api_token (token_id, workspace_id, principal, hash, label, scopes, channels, accountable,"
+                                + " expires_at) values (:token, :id, 'person:foreign', :hash, '', '{}', '{api}', 'person:foreign',"
+                                + " now() + interval '1 day')")
+                .param(
+                        "token",
+                        ("01J" + Long.toString(System.nanoTime(), 32).toUpperCase(java.util.Locale.ROOT)
+                                        + "00000000000000000000000000")
+                                .substring(0, 26))
+                .param("id", workspace)
+                .param("hash", ApiTokens.hash(token).bytes())
+                .update();
+        return token;
+    }
+}

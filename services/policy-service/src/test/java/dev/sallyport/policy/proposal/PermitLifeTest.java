@@ -1,0 +1,177 @@
+package dev.sallyport.policy.proposal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sallyport.policy.app.RunningPolicyService;
+import dev.sallyport.policy.app.RunningPolicyService.Answer;
+import dev.sallyport.policy.app.SharedService;
+import dev.sallyport.policy.app.Voices;
+import dev.sallyport.policy.permit.ExecutionStops;
+import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.predicate.CallOutcome;
+import dev.sallyport.statements.predicate.ExecutionPermit;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PermitLifeTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private final RunningPolicyService service = SharedService.get();
+    private final Voices voices = new Voices(service);
+    private final String name = SharedService.fresh("runs");
+    private final String agent = service.agent(name);
+
+    @AfterEach
+    void controlAnswersAgain() {
+        service.control().answers(ExecutionStops.Answer.STOPPED);
+    }
+
+    @Test
+    void anUnclaimedPermitIsCutAgainUntilItsLatestStartAndThenTheCallExpires() {
+        String id = service.propose(agent, CallLifeTest.UNAME).id();
+        overdue(id);
+        await().atMost(SOON)
+                .until(() -> voices.stated(id, ExecutionPermit.class).size() == 2);
+        List<ExecutionPermit> permits = voices.stated(id, ExecutionPermit.class);
+        assertThat(permits).extracting(ExecutionPermit::cut).containsExactly(1, 2);
+        assertThat(permits)
+                .extracting(ExecutionPermit::startBy)
+                .containsOnly(permits.getFirst().startBy());
+
+        service.control().answers(ExecutionStops.Answer.UNKNOWN);
+        service.jdbc()
+                .sql("update proposal set permit_not_after = now() - interval '1 second',"
+                        + " start_by = now() - interval '1 second' where proposal_id = :id")
+                .param("id", id)
+                .update();
+        await().atMost(SOON).until(() -> service.control().asked().contains(id));
+        assertThat(state(id)).as("control has not said that it stopped it").isEqualTo("queue");
+
+        service.control().answers(ExecutionStops.Answer.STOPPED);
+        assertThat(service.ended(agent, id).state()).isEqualTo("done expired EXPIRED");
+        assertThat(voices.stated(id, ExecutionPermit.class)).hasSize(2);
+        assertThat(voices.events(id)).containsOnlyOnce(AuditEvent.CALL_ENDED);
+    }
+
+    @Test
+    void aPermitIsNotCutAgainForWhatIsNotAllowedAnyMore() {
+        String id = service.propose(agent, CallLifeTest.UNAME).id();
+        service.jdbc()
+                .sql("delete from api_token where principal = :who")
+                .param("who", "agent:" + name)
+                .update();
+        service.jdbc()
+                .sql("delete from member where principal = :who")
+                .param("who", "agent:" + name)
+                .update();
+        overdue(id);
+
+        await().atMost(SOON)
+                .until(() -> service.jdbc()
+                        .sql("select outcome || ' ' || code from proposal where proposal_id = :id and phase = 'DONE'")
+                        .param("id", id)
+                        .query(String.class)
+                        .optional()
+                        .filter("DENIED POLICY_CHANGED"::equals)
+                        .isPresent());
+        assertThat(voices.stated(id, ExecutionPermit.class)).hasSize(1);
+    }
+
+    @Test
+    void aCallThatWaitsForAHumanIsCancelledAtOnce() {
+        String id = service.propose(agent, CallLifeTest.TOUCH).id();
+
+        Answer cancelled = service.with(agent, "DELETE", "/v1/proposals/" + id, null);
+
+        assertThat(cancelled.status()).isEqualTo(200);
+        assertThat(cancelled.state()).isEqualTo("done cancelled CANCELLED");
+        assertThat(service.control().asked()).doesNotContain(id);
+        assertThat(voices.events(id)).contains(AuditEvent.CANCEL_REQUESTED).containsOnlyOnce(AuditEvent.CALL_ENDED);
+    }
+
+    @Test
+    void aPermittedCallIsCancelledOnlyWhenControlSaysStopped() {
+        service.control().answers(ExecutionStops.Answer.UNKNOWN);
+        String id = service.propose(agent, CallLifeTest.UNAME).id();
+        Answer asked = service.with(agent, "DELETE", "/v1/proposals/" + id, null);
+        assertThat(asked.status()).isEqualTo(202);
+        assertThat(asked.state()).isEqualTo("queue");
+
+        service.control().answers(ExecutionStops.Answer.STOPPED);
+
+        assertThat(service.ended(agent, id).state()).isEqualTo("done cancelled CANCELLED");
+        assertThat(service.control().reasons()).containsEntry(id, "CANCELLED");
+        assertThat(service.with(agent, "DELETE", "/v1/proposals/" + id, null).state())
+                .as("cancelling an ended call changes nothing")
+                .isEqualTo("done cancelled CANCELLED");
+        assertThat(voices.events(id)).containsOnlyOnce(AuditEvent.CANCEL_REQUESTED);
+    }
+
+    @Test
+    void aStartedCallEndsAsTheNodeSaysWhoeverCancelled() {
+        service.control().answers(ExecutionStops.Answer.ALREADY_STARTED);
+        String id = service.propose(agent, CallLifeTest.UNAME).id();
+        voices.started(id);
+        await().atMost(SOON).until(() -> state(id).equals("run"));
+        assertThat(service.with(agent, "DELETE", "/v1/proposals/" + id, null).status())
+                .isEqualTo(202);
+
+        voices.executed(id, CallOutcome.CANCELLED, "KILLED", "");
+
+        assertThat(service.ended(agent, id).state()).isEqualTo("done cancelled KILLED");
+    }
+
+    @Test
+    void aStopThatControlStatesEndsTheCall() {
+        service.control().answers(ExecutionStops.Answer.UNKNOWN);
+        String id = service.propose(agent, CallLifeTest.UNAME).id();
+
+        voices.stopped(id, "FROZEN");
+
+        assertThat(service.ended(agent, id).state()).isEqualTo("done cancelled FROZEN");
+    }
+
+    @Test
+    void aFreezeDeniesNewCallsStopsQueuedOnesAndCanBeLifted() {
+        String body = CallLifeTest.UNAME.replaceFirst("\\{", "{\"session_id\":\"" + name + "\",");
+        String queued = service.propose(agent, body).id();
+        String target = "{\"scope\":\"session\",\"id\":\"agent:%s/%s\",\"reason\":\"drill\"}".formatted(name, name);
+
+        assertThat(service.owner("POST", "/v1/freeze", target).status()).isEqualTo(200);
+        assertThat(service.propose(agent, body).state()).isEqualTo("done denied FROZEN");
+        assertThat(service.propose(agent, CallLifeTest.UNAME).state())
+                .as("another session")
+                .isEqualTo("queue");
+        assertThat(service.ended(agent, queued).state()).isEqualTo("done cancelled FROZEN");
+
+        assertThat(service.owner("POST", "/v1/unfreeze", target).status()).isEqualTo(200);
+        assertThat(service.propose(agent, body).state()).isEqualTo("queue");
+    }
+
+    @Test
+    void aFreezeThatControlHasAcceptedCountsHereToo() {
+        Map<String, String> attributes = Map.of(
+                "scope", "principal", "workspace_id", service.workspaceId(), "id", "agent:" + name, "reason", "drill");
+        voices.controlSays("freeze:principal:x", AuditEvent.FROZEN, attributes);
+        await().atMost(SOON)
+                .until(() -> service.propose(agent, CallLifeTest.UNAME).state().equals("done denied FROZEN"));
+        voices.controlSays("freeze:principal:x", AuditEvent.UNFROZEN, attributes);
+        await().atMost(SOON)
+                .until(() -> service.propose(agent, CallLifeTest.UNAME).state().equals("queue"));
+    }
+
+    private void overdue(String id) {
+        service.jdbc()
+                .sql("update proposal set permit_not_after = now() - interval '1 second' where proposal_id = :id")
+                .param("id", id)
+                .update();
+    }
+
+    private String state(String id) {
+        return service.with(agent, "GET", "/v1/proposals/" + id, null).state();
+    }
+}
