@@ -34,21 +34,21 @@ public class LocalIntrospector implements TokenIntrospector {
         if (!ApiTokens.isWellFormed(token) || ApiTokens.isSession(token)) {
             return Optional.empty();
         }
-        return tokens.live(ApiTokens.hash(token))
-                .flatMap(live -> members.find(live.workspaceId(), live.principal())
-                        .map(member -> new Principal(
-                                kind(member),
-                                member.principal(),
-                                member.workspaceId(),
-                                Set.copyOf(member.roles()),
-                                scoped(
-                                        permissions.of(member.workspaceId(), member.principal(), member.roles()),
-                                        live.scopes()),
-                                List.of(live.accountable()),
-                                live.channels(),
-                                live.tokenId(),
-                                null,
-                                live.expiresAt())));
+        return tokens.live(ApiTokens.hash(token)).map(live -> {
+            ApiToken known = live.token();
+            Member member = new Member(known.workspaceId(), known.principal(), live.roles());
+            return new Principal(
+                    kind(member),
+                    member.principal(),
+                    member.workspaceId(),
+                    Set.copyOf(member.roles()),
+                    scoped(permissions.of(member.workspaceId(), member.principal(), member.roles()), known.scopes()),
+                    List.of(known.accountable()),
+                    known.channels(),
+                    known.tokenId(),
+                    null,
+                    known.expiresAt());
+        });
     }
 
     @Override

@@ -101,12 +101,27 @@ public class TokenRegistry {
         return new Issued(token, secret);
     }
 
-    /** The live token of this hash: neither expired nor revoked, by the database's clock. */
-    Optional<ApiToken> live(Digest hash) {
-        return jdbc.sql("select " + COLUMNS
-                        + " from api_token where hash = :hash and revoked_at is null and expires_at > now()")
+    /**
+     * A token that counts, with whose it is.
+     *
+     * @param token what is known of it
+     * @param roles the roles of its principal now
+     */
+    record Live(ApiToken token, List<String> roles) {
+        /** Copies the roles. */
+        Live {
+            roles = List.copyOf(roles);
+        }
+    }
+
+    /** The live token of this hash: of a member, neither expired nor revoked, by the database's clock. */
+    Optional<Live> live(Digest hash) {
+        return jdbc.sql("""
+                        select t.*, m.roles from api_token t
+                        join member m on m.workspace_id = t.workspace_id and m.principal = t.principal
+                        where t.hash = :hash and t.revoked_at is null and t.expires_at > now()""")
                 .param("hash", hash.bytes())
-                .query((rs, n) -> read(rs))
+                .query((rs, n) -> new Live(read(rs), TextArrays.read(rs, "roles")))
                 .optional();
     }
 

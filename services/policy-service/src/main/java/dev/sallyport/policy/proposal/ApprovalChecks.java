@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 @Component
 class ApprovalChecks {
     private static final Duration SKEW = Duration.ofSeconds(5);
-    private static final Set<String> AUTHENTICATORS = Set.of("session", "token", "device-certificate");
+    private static final Set<String> AUTHENTICATORS = Set.of("session", "token", "device-certificate", "key");
 
     private final Members members;
 

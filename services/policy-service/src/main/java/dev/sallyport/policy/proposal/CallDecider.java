@@ -25,12 +25,14 @@ import dev.sallyport.statements.json.JsonRules;
 import dev.sallyport.statements.predicate.SecretGrant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -45,6 +47,7 @@ class CallDecider {
     private final Members members;
     private final Freezes freezes;
     private final SecretVersions secretVersions;
+    private final TransactionTemplate transaction;
 
     CallDecider(
             PolicyEngine engine,
@@ -52,13 +55,34 @@ class CallDecider {
             ToolCallConfigs configs,
             Members members,
             Freezes freezes,
-            SecretVersions secretVersions) {
+            SecretVersions secretVersions,
+            TransactionTemplate transaction) {
         this.engine = engine;
         this.catalogue = catalogue;
         this.configs = configs;
         this.members = members;
         this.freezes = freezes;
         this.secretVersions = secretVersions;
+        this.transaction = transaction;
+    }
+
+    /**
+     * What the database says about a call now.
+     *
+     * @param role the principal's role; empty for one that is no member any more, to whom no policy permits anything
+     */
+    private record Facts(ToolCallConfig config, String role, boolean frozen) {}
+
+    private Facts facts(Call call) {
+        // Together on one connection: under load, connections are what runs short first.
+        return Objects.requireNonNull(transaction.execute(status -> new Facts(
+                configs.current(call.workspaceId()),
+                members.find(call.workspaceId(), call.principal())
+                        .map(Member::roles)
+                        .flatMap(Role::mightiest)
+                        .map(Role::wire)
+                        .orElse(""),
+                freezes.covers(call.workspaceId(), call.principal(), call.session(), call.run()))));
     }
 
     /** What of a call is decided on. */
@@ -113,19 +137,20 @@ class CallDecider {
 
     /** Decides, with these rules lifted. */
     Decided decide(Call call, Collection<RuleIdentity> lifted) {
-        ToolCallConfig config = configs.current(call.workspaceId());
+        Facts facts = facts(call);
+        ToolCallConfig config = facts.config();
         Optional<ToolMetadata> tool = catalogue.find(call.tool());
         Optional<ArgumentFindings> findings =
                 tool.map(known -> ArgumentFindings.of(known, call.arguments(), call.secrets(), call.egressHosts()));
         PolicyRequest request = PolicyRequest.toolExecute(call.principal(), call.tool());
         PolicyRequestContext context = context(
-                call, config, tool, findings.map(ArgumentFindings::attributes).orElse(ToolArguments.NONE));
+                call, facts, tool, findings.map(ArgumentFindings::attributes).orElse(ToolArguments.NONE));
         Decided decided =
                 new Decided(engine.decide(request, context, lifted), request, context, config, tool, List.of());
         if (tool.isEmpty()) {
             return decided.deniedFor(DecisionCode.UNKNOWN_TOOL);
         }
-        if (freezes.covers(call.workspaceId(), call.principal(), call.session(), call.run())) {
+        if (facts.frozen()) {
             return decided.deniedFor(DecisionCode.FROZEN);
         }
         if (decided.decision().denied()) {
@@ -179,13 +204,8 @@ class CallDecider {
     }
 
     private PolicyRequestContext context(
-            Call call, ToolCallConfig config, Optional<ToolMetadata> tool, ToolArguments attributes) {
-        // A principal that is no member any more has no role, and no policy permits anything to that.
-        String role = members.find(call.workspaceId(), call.principal())
-                .map(Member::roles)
-                .flatMap(Role::mightiest)
-                .map(Role::wire)
-                .orElse("");
+            Call call, Facts facts, Optional<ToolMetadata> tool, ToolArguments attributes) {
+        ToolCallConfig config = facts.config();
         Set<String> capabilities = Stream.of(
                         tool.stream().flatMap(known -> known.capabilities().stream()),
                         call.secrets().isEmpty() ? Stream.<ToolCapability>of() : Stream.of(ToolCapability.SECRETS_READ),
@@ -196,7 +216,7 @@ class CallDecider {
         String executable = attributes.executable();
         return new PolicyRequestContext(
                 call.workspaceId(),
-                role,
+                facts.role(),
                 call.principal().substring(0, call.principal().indexOf(':')),
                 call.device(),
                 call.channel(),

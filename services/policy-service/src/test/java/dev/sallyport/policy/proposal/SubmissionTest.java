@@ -61,7 +61,7 @@ class SubmissionTest {
                 Arguments.of("{\"tool\":\"sleep\",\"arguments\":{\"ms\":1.5}}", "arguments.ms", "not an integer"),
                 Arguments.of(
                         "{\"tool\":\"echo\",\"arguments\":{\"text\":\"a\",\"deep\":" + deep + "}}",
-                        "arguments.deep",
+                        "arguments.deep" + "[0]".repeat(31),
                         "too deep"),
                 Arguments.of(
                         "{\"tool\":\"echo\",\"arguments\":{\"text\":\"" + "x".repeat(65_537) + "\"}}",
