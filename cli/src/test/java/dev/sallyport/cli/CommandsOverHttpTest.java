@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -340,6 +341,22 @@ class CommandsOverHttpTest {
     void aVaultWithARowThatDoesNotOpenEndsWithOne() {
         service.on("POST /v1/vault/verify", 200, "{\"checked\":3,\"failed\":1}");
         assertThat(run("vault", "verify").exit()).isEqualTo(1);
+    }
+
+    @Test
+    void theVaultIsSealedUnsealedAndItsRingRotated() {
+        for (String act : List.of("seal", "unseal", "rotate")) {
+            service.on("POST /v1/vault/" + act, 200, "{\"state\":\"after-" + act + "\",\"terms\":[{\"term\":1}]}");
+            Result result = run("vault", act);
+            assertThat(result.exit()).isZero();
+            assertThat(result.out()).contains("after-" + act);
+        }
+    }
+
+    @Test
+    void unsealingIsNotForEverybody() {
+        service.on("POST /v1/vault/unseal", 403, problem(403, "PERMISSION_MISSING", "no"));
+        assertThat(run("vault", "unseal").exit()).isNotZero();
     }
 
     @Test

@@ -14,6 +14,9 @@ import picocli.CommandLine.Command;
             SecretVersionsCommand.class,
             DeleteSecretCommand.class,
             VaultStatusCommand.class,
-            VerifyVaultCommand.class
+            VerifyVaultCommand.class,
+            SealVaultCommand.class,
+            UnsealVaultCommand.class,
+            RotateVaultCommand.class
         })
 public final class VaultCommand extends CommandGroup {}
