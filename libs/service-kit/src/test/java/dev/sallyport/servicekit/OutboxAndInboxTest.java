@@ -35,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -88,6 +89,50 @@ class OutboxAndInboxTest {
         Digest digest = announce("config:4", AuditEvent.CONFIG_CHANGED);
         await().atMost(SOON).until(() -> effects(digest) == 1);
         assertThat(service.bean(Effects.class).failures.get()).isZero();
+    }
+
+    @Test
+    void aRecordThatFailsHoldsUpWhatIsBehindItAndNothingElse() {
+        try (RunningService other = RunningService.start(Map.of("sallyport.inbox.concurrency", "1"))) {
+            Effects effects = other.bean(Effects.class);
+            effects.stuckSubject = "config:stuck";
+            Announcements announcements = other.bean(Announcements.class);
+            Digest stuck = announcements.announce("config:stuck", AuditEvent.CONFIG_CHANGED, false);
+            await().atMost(SOON).until(() -> effects.stuck.get() > 0);
+            for (int i = 0; i < 30; i++) {
+                announcements.announce("config:" + i, AuditEvent.CONFIG_CHANGED, false);
+            }
+            Digest behind = announcements.announce("config:stuck", AuditEvent.TOKEN_ISSUED, false);
+            Digest alsoBehind = announcements.announce("config:stuck", AuditEvent.POLICY_SET_ACTIVATED, false);
+            await().atMost(SOON).until(() -> unsent(other) == 0);
+            List<ConsumerRecord<String, byte[]>> all = RawKafka.all(other, "AuditRecorded");
+            int partition = all.stream()
+                    .filter(r -> r.key().equals("stuck"))
+                    .findFirst()
+                    .orElseThrow()
+                    .partition();
+            long elsewhere =
+                    all.stream().filter(r -> r.partition() != partition).count();
+            assertThat(elsewhere).isPositive();
+            await().atMost(SOON).until(() -> allEffects(other) == elsewhere);
+            int tried = effects.stuck.get();
+            await().atMost(SOON).until(() -> effects.stuck.get() > tried);
+            assertThat(allEffects(other)).isEqualTo(elsewhere);
+            assertThat(RawKafka.all(other, "AuditRecorded.dlt")).isEmpty();
+
+            effects.stuckSubject = "";
+            await().atMost(SOON).until(() -> allEffects(other) == 32);
+            assertThat(effects(other, stuck)).isEqualTo(1);
+            assertThat(effects(other, alsoBehind)).isEqualTo(1);
+            assertThat(effects(other, behind)).isZero();
+        }
+    }
+
+    private static long allEffects(RunningService service) {
+        return service.bean(JdbcClient.class)
+                .sql("select count(*) from effect")
+                .query(Long.class)
+                .single();
     }
 
     @Test

@@ -10,14 +10,10 @@ import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.DefaultErrorHandler;
-import org.springframework.kafka.listener.MessageListener;
-import org.springframework.util.backoff.ExponentialBackOff;
+import org.springframework.util.backoff.FixedBackOff;
 
 /** Feeds the inbox from Kafka. A record that fails is fetched again after a growing pause, for as long as it takes. */
 final class InboxContainer implements SmartLifecycle {
-    private static final long FIRST_PAUSE_MS = 200;
-    private static final long LONGEST_PAUSE_MS = 5_000;
-
     private final KafkaClients kafka;
     private final StatementInbox inbox;
     private final String group;
@@ -37,8 +33,11 @@ final class InboxContainer implements SmartLifecycle {
             return;
         }
         ContainerProperties listening = new ContainerProperties(inbox.topics().toArray(new String[0]));
-        listening.setMessageListener((MessageListener<byte[], byte[]>) inbox::receive);
-        listening.setAckMode(ContainerProperties.AckMode.RECORD);
+        PartitionByPartition listener = new PartitionByPartition(inbox);
+        listening.setMessageListener(listener);
+        listening.setConsumerRebalanceListener(listener);
+        // Committed once for all that one poll brought; what comes again after a crash bears its mark.
+        listening.setAckMode(ContainerProperties.AckMode.MANUAL);
         listening.setMissingTopicsFatal(false);
         // Access rules may arrive after the service; without this the consumer would end for good.
         listening.setAuthExceptionRetryInterval(Duration.ofSeconds(5));
@@ -50,17 +49,16 @@ final class InboxContainer implements SmartLifecycle {
                         kafka.consumerConfig(group), new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                 listening);
         next.setConcurrency(properties.concurrency());
-        next.setCommonErrorHandler(retryForEver());
+        next.setCommonErrorHandler(fetchAgain());
         next.setBeanName("inbox");
+        listener.pausing(next);
         next.start();
         container = next;
     }
 
-    /** Only passing faults arrive here: what can never be valid has gone to the dead letters. */
-    private static DefaultErrorHandler retryForEver() {
-        ExponentialBackOff pauses = new ExponentialBackOff(FIRST_PAUSE_MS, 2);
-        pauses.setMaxInterval(LONGEST_PAUSE_MS);
-        DefaultErrorHandler handler = new DefaultErrorHandler(pauses);
+    /** For what fails outside the listener: never give a record up. */
+    private static DefaultErrorHandler fetchAgain() {
+        DefaultErrorHandler handler = new DefaultErrorHandler(new FixedBackOff(1_000, FixedBackOff.UNLIMITED_ATTEMPTS));
         // By default some exceptions would be given up at once and the record skipped.
         handler.setClassifications(java.util.Map.of(), true);
         return handler;

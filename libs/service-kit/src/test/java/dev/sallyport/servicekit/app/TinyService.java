@@ -130,6 +130,8 @@ public class TinyService {
     @Component
     public static class Effects implements StatementHandler<Audit> {
         public final AtomicInteger failures = new AtomicInteger();
+        public volatile String stuckSubject = "";
+        public final AtomicInteger stuck = new AtomicInteger();
         private final JdbcClient jdbc;
 
         Effects(JdbcClient jdbc) {
@@ -155,6 +157,10 @@ public class TinyService {
             if (audit.event() == AuditEvent.TOKEN_REVOKED) {
                 throw new StatementRefusedException(
                         StatementRefusedException.Refusal.SCHEMA, "never valid in this service");
+            }
+            if (record.statement().subject().name().equals(stuckSubject)) {
+                stuck.incrementAndGet();
+                throw new IllegalStateException("a fault of this one record");
             }
             if (failures.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
                 throw new TransientDataAccessResourceException("the database is away");
