@@ -170,6 +170,35 @@ class NodeEndToEndTest {
         }
     }
 
+    @Test
+    void nodeThatCannotRenewEndsTheCallBeforeItsLeaseDoes() throws Exception {
+        Path state = Files.createTempDirectory("node");
+        ProposedCall call =
+                new ProposedCall("process.run", "{\"args\":[\"-f\",\"/dev/null\"],\"executable\":\"tail\"}");
+        RunningExecutor ownControl = RunningExecutor.control(Map.of("sallyport.executor.control.lease", "9s"));
+        RunningExecutor ownNode = RunningExecutor.node(ownControl, state);
+        try (ownNode) {
+            ownControl.permit(call.permitted());
+            await().atMost(SOON).until(() -> ownControl.phase(call.id).equals(java.util.Optional.of("running")));
+            assertThat(ownNode.bean(ResultSpool.class).all()).isEmpty();
+
+            long away = System.nanoTime();
+            ownControl.close();
+
+            List<ResultSpool.Unconfirmed> spooled = await().atMost(SOON)
+                    .until(() -> ownNode.bean(ResultSpool.class).all(), list -> !list.isEmpty());
+            assertThat(Duration.ofNanos(System.nanoTime() - away)).isLessThan(Duration.ofSeconds(25));
+            ToolExecuted executed = control.bean(StatementVerifier.class)
+                    .verify(StatementType.TOOL_EXECUTED, spooled.getFirst().record())
+                    .predicate(ToolExecuted.class);
+            assertThat(executed.outcome()).isEqualTo(CallOutcome.CANCELLED);
+            assertThat(executed.code()).isEqualTo("LEASE_LOST");
+        }
+        assertThat(new ResultSpool(state.resolve("results")).all())
+                .as("kept until control has it")
+                .hasSize(1);
+    }
+
     private VerifiedRecord result(ProposedCall call) throws Exception {
         return result(control, call);
     }

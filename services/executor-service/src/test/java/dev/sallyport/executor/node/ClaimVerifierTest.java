@@ -1,0 +1,222 @@
+package dev.sallyport.executor.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sallyport.executor.claim.Claim;
+import dev.sallyport.executor.fleet.ProposedCall;
+import dev.sallyport.statements.Statement;
+import dev.sallyport.statements.StatementJson;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.predicate.Decision;
+import dev.sallyport.statements.predicate.Link;
+import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.statements.record.SignedStatement;
+import dev.sallyport.statements.record.StatementRecord;
+import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.statements.verify.Revocations;
+import dev.sallyport.statements.verify.StatementSigner;
+import dev.sallyport.statements.verify.StatementVerifier;
+import dev.sallyport.testkit.Forger;
+import dev.sallyport.testkit.TestFleet;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A control that lies gets nothing run. Every claim here differs in one thing from one that is accepted. */
+class ClaimVerifierTest {
+
+    private static final long FENCE = 7;
+
+    private final SpiffeId self = SpiffeId.executor(TestFleet.shared().trust().trustDomain(), "default", "node-1");
+    private final StatementVerifier statements =
+            new StatementVerifier(TestFleet.shared().trust(), Revocations.NONE);
+    private final ClaimVerifier verifier = new ClaimVerifier(statements, self, Clock.systemUTC());
+    private final StatementSigner control = ProposedCall.signer("executor-service");
+    private final ProposedCall call = new ProposedCall("echo", "{\"text\":\"x\"}");
+
+    @Test
+    void honestClaimIsAccepted() throws Exception {
+        StatementRecord permit = call.permitted();
+
+        ClaimedCall claimed = verifier.verify(claim(permit, started(permit, terms -> {})));
+
+        assertThat(claimed.proposalId()).isEqualTo(call.id);
+    }
+
+    @Test
+    void permitByAnotherServiceIsRefused() {
+        for (String forger : List.of("approval-service", "executor-service", "node-default-node-1", "vault-service")) {
+            StatementRecord permit = call.record(
+                    Forger.with(TestFleet.shared().identity(forger))
+                            .sign(Statement.of(call.proposal.subject(), call.permit(terms -> {}))),
+                    call.args);
+            refused(permit, started(permit, terms -> {}));
+        }
+    }
+
+    @Test
+    void permitWiderThanItsProposalIsRefused() {
+        List<Consumer<ProposedCall.Terms>> wider = List.of(
+                terms -> terms.hosts = List.of("example.org"),
+                terms -> terms.tool = "process.run",
+                terms -> terms.argsDigest = new ProposedCall("echo", "{\"text\":\"y\"}").args.digest(),
+                terms -> terms.pool = "other",
+                terms -> terms.secrets = List.of(
+                        new dev.sallyport.statements.predicate.SecretGrant("vault://w/s", 1, "env", List.of())));
+        for (Consumer<ProposedCall.Terms> change : wider) {
+            StatementRecord permit = call.permitted(change);
+            refused(permit, started(permit, terms -> {}));
+        }
+    }
+
+    @Test
+    void permitForADeniedOrUnapprovedCallIsRefused() {
+        for (Decision.Outcome outcome : List.of(Decision.Outcome.DENY, Decision.Outcome.APPROVAL_REQUIRED)) {
+            StatementRecord permit = new ProposedCall("echo", "{\"text\":\"x\"}", outcome).permitted();
+            refused(permit, started(permit, terms -> {}));
+        }
+    }
+
+    @Test
+    void permitWithAFieldThatIsUnknownHereIsRefused() {
+        String payload =
+                new String(call.permitted().signed().envelope().payload(), java.nio.charset.StandardCharsets.UTF_8);
+        byte[] more = payload.replace("\"start_by\":", "\"sooner\":true,\"start_by\":")
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        StatementRecord permit = call.record(
+                Forger.with(TestFleet.shared().identity("policy-service")).sign(more), call.args);
+
+        assertThat(more).isNotEqualTo(call.permitted().signed().envelope().payload());
+        refused(permit, started(permit, terms -> {}));
+    }
+
+    @Test
+    void startThatIsNotThisNodesOrNotOfNowIsRefused() {
+        StatementRecord permit = call.permitted();
+        List<Consumer<Start>> lies = List.of(
+                start -> start.node = self.toString().replace("node-1", "node-2"),
+                start -> start.fence = FENCE + 1,
+                start -> start.claimedAt = start.claimedAt.plusSeconds(31),
+                start -> start.claimedAt = start.claimedAt.minusSeconds(60),
+                start -> start.event = AuditEvent.LATE_RESULT,
+                start -> start.by = "policy-service");
+        for (Consumer<Start> lie : lies) {
+            refused(permit, started(permit, lie));
+        }
+    }
+
+    @Test
+    void startOfAnotherPermitIsRefused() {
+        StatementRecord other = new ProposedCall("echo", "{\"text\":\"other\"}").permitted();
+        StatementRecord laterCut = call.permitted(terms -> terms.cut = 2);
+
+        refused(call.permitted(), started(other, terms -> {}));
+        refused(call.permitted(), started(laterCut, terms -> {}));
+        assertThatCode(() -> verifier.verify(claim(laterCut, started(laterCut, terms -> {}))))
+                .as("control")
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void anyAlteredByteIsRefused() throws Exception {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        StatementRecord permit = call.permitted();
+        StatementRecord started = started(permit, terms -> {});
+        String detail = Base64.getEncoder().encodeToString(call.args.bytes());
+        for (int round = 0; round < 150; round++) {
+            byte[] permitBytes = permit.encode();
+            byte[] startedBytes = started.encode();
+            byte[] target = round % 2 == 0 ? permitBytes : startedBytes;
+            int at = random.nextInt(target.length);
+            target[at] ^= (byte) (1 << random.nextInt(7));
+            Claim claim = new Claim(base64(permitBytes), base64(startedBytes), FENCE, 30_000);
+            int detailAt = new String(permit.encode(), java.nio.charset.StandardCharsets.US_ASCII).indexOf(detail);
+            boolean inDetail = round % 2 == 0 && at >= detailAt && at < detailAt + detail.length();
+            if (inDetail) {
+                continue;
+            }
+            assertThatThrownBy(() -> verifier.verify(claim))
+                    .as("seed %d, round %d, byte %d", seed, round, at)
+                    .isInstanceOf(ClaimRefusedException.class);
+        }
+    }
+
+    @Test
+    void callIsBegunOnceEvenAfterARestart(@TempDir Path folder) throws Exception {
+        assertThat(new RunJournal(folder, Clock.systemUTC()).begin(call.id)).isTrue();
+        assertThat(new RunJournal(folder, Clock.systemUTC()).begin(call.id)).isFalse();
+
+        new RunJournal(folder, Clock.systemUTC()).clean();
+        assertThat(new RunJournal(folder, Clock.systemUTC()).begin(call.id))
+                .as("kept while it matters")
+                .isFalse();
+        new RunJournal(folder, Clock.offset(Clock.systemUTC(), Duration.ofHours(2))).clean();
+        assertThat(new RunJournal(folder, Clock.systemUTC()).begin(call.id)).isTrue();
+    }
+
+    /** What a start may say differently. */
+    private final class Start {
+        private String node = self.toString();
+        private long fence = FENCE;
+        private Instant claimedAt = StatementJson.toMillis(Instant.now());
+        private AuditEvent event = AuditEvent.EXECUTION_STARTED;
+        private String by = "executor-service";
+    }
+
+    private StatementRecord started(StatementRecord permit, Consumer<Start> change) {
+        Start start = new Start();
+        change.accept(start);
+        StatementSigner signer = start.by.equals("executor-service") ? control : ProposedCall.signer(start.by);
+        boolean says = start.event == AuditEvent.EXECUTION_STARTED;
+        Audit audit = new Audit(
+                ProposedCall.issuance(signer),
+                List.of(Link.to(StatementType.EXECUTION_PERMIT, permit.digest())),
+                start.event,
+                start.node,
+                says
+                        ? new Audit.Started(start.node, start.fence, start.claimedAt, start.claimedAt.plusSeconds(30))
+                        : null,
+                null,
+                List.of(),
+                Map.of());
+        SignedStatement signed =
+                Forger.with(TestFleet.shared().identity(start.by)).sign(Statement.of(subject(permit), audit));
+        List<SignedStatement> evidence = new ArrayList<>(permit.evidence());
+        evidence.addFirst(permit.signed());
+        return new StatementRecord(signed, evidence, List.of());
+    }
+
+    private static dev.sallyport.statements.Subject subject(StatementRecord permit) {
+        try {
+            return Statement.parse(permit.evidence().getFirst().envelope().payload())
+                    .subject();
+        } catch (dev.sallyport.statements.StatementRefusedException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private void refused(StatementRecord permit, StatementRecord started) {
+        assertThatThrownBy(() -> verifier.verify(claim(permit, started))).isInstanceOf(ClaimRefusedException.class);
+    }
+
+    private static Claim claim(StatementRecord permit, StatementRecord started) {
+        return new Claim(base64(permit.encode()), base64(started.encode()), FENCE, 30_000);
+    }
+
+    private static String base64(byte[] bytes) {
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+}

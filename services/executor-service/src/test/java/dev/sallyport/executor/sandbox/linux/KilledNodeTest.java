@@ -1,0 +1,97 @@
+package dev.sallyport.executor.sandbox.linux;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** A node that is killed without warning leaves no tool running, and the next one sweeps what is left of it. */
+class KilledNodeTest {
+
+    /** The life of a node up to the point where it is killed. */
+    static final class Doomed {
+        private Doomed() {}
+
+        static void main(String[] args) throws Exception {
+            Path base = Path.of(args[0]);
+            LinuxHost host = HostInspection.of(
+                    Path.of("/usr/bin/bwrap"), base.resolve("etc"), dev.sallyport.executor.TestNodeUser.orNull());
+            BubblewrapSandbox sandbox =
+                    new BubblewrapSandbox(host, Cgroups.found(args[1]), base.resolve("runs"), Clock.systemUTC());
+            sandbox.start(
+                    new dev.sallyport.executor.sandbox.SandboxPlan(
+                            SandboxBench.PERL,
+                            SandboxBench.PERL,
+                            List.of("-e", "$SIG{TERM} = 'IGNORE'; fork; sleep 60", "--", args[2]),
+                            base.resolve("workspace"),
+                            Map.of(),
+                            dev.sallyport.statements.predicate.Egress.EgressEnforcementMode.STRICT,
+                            List.of(),
+                            SandboxBench.LIMITS.withWallMillis(60_000)),
+                    null);
+            System.out.println("started");
+            Thread.sleep(Duration.ofMinutes(2));
+        }
+    }
+
+    @Test
+    void toolsDieWithTheirNodeAndTheNextStartSweeps() throws Exception {
+        try (SandboxBench bench = new SandboxBench()) {
+            String owner = "killed" + ProcessHandle.current().pid();
+            String mark = "killed-mark-" + System.nanoTime();
+            Path base = Files.createDirectory(bench.base.resolve("doomed"));
+            Files.setPosixFilePermissions(base, PosixFilePermissions.fromString("rwxr-xr-x"));
+            bench.own(Files.createDirectory(base.resolve("workspace")));
+            Process node = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-Xmx96m",
+                            "-XX:+UseSerialGC",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Doomed.class.getName(),
+                            base.toString(),
+                            owner,
+                            mark)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            try (BufferedReader said = new BufferedReader(new InputStreamReader(node.getInputStream(), UTF_8))) {
+                assertThat(said.readLine()).isEqualTo("started");
+            }
+            Awaitility.await().until(() -> tools(mark) == 2);
+
+            node.destroyForcibly().waitFor();
+
+            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> tools(mark) == 0);
+            Cgroups next = Cgroups.found(owner);
+            int expected = next.mechanisms().isEmpty() ? 0 : 1;
+            assertThat(next.sweep()).isEqualTo(expected);
+            assertThat(next.sweep()).as("all of it").isZero();
+            assertThat(base.resolve("runs")).isNotEmptyDirectory();
+            BubblewrapSandbox after = new BubblewrapSandbox(bench.host, next, base.resolve("runs"), Clock.systemUTC());
+            assertThat(base.resolve("runs")).isEmptyDirectory();
+            assertThat(after.start(bench.plan(SandboxBench.LIMITS, SandboxBench.PERL, "-e", "exit 0"), null)
+                            .await()
+                            .exitStatus())
+                    .isZero();
+        }
+    }
+
+    /** The tool's own processes, without bubblewrap's and the node's, which name it on their command lines too. */
+    private static long tools(String mark) {
+        return SandboxBench.processesWith(mark).stream()
+                .filter(process ->
+                        process.info().command().map("/usr/bin/perl"::equals).orElse(false))
+                .count();
+    }
+}
