@@ -396,6 +396,21 @@ class CommandsOverHttpTest {
     }
 
     @Test
+    void aCallProposedWithACertificateComesOverTheCommandsOwnChannel() throws IOException, GeneralSecurityException {
+        try (StandInService policy = StandInService.internal(fleet, "policy-service")) {
+            policy.on("POST /v1/proposals", 201, DONE);
+            String url = policy.url().toString();
+            assertThat(identity("proposals", "submit", "echo", "--url", url).exit())
+                    .isZero();
+            assertThat(policy.asked().getLast().body()).contains("\"channel\":\"cli\"");
+            assertThat(identity("proposals", "submit", "echo", "--channel", "api", "--url", url)
+                            .exit())
+                    .isZero();
+            assertThat(policy.asked().getLast().body()).contains("\"channel\":\"api\"");
+        }
+    }
+
+    @Test
     void aFreezeIsToldToBothAndSaysIfOneDidNotHear() throws IOException, GeneralSecurityException {
         try (StandInService policy = StandInService.internal(fleet, "policy-service");
                 StandInService control = StandInService.internal(fleet, "executor-service")) {

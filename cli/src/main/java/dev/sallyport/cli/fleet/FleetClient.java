@@ -106,6 +106,11 @@ public final class FleetClient implements AutoCloseable {
         return ask(service, path, "GET", null, Map.of(), ANSWER_TIMEOUT.plus(wait));
     }
 
+    /** Whether we show a certificate, not a token. */
+    public boolean showsCertificate() {
+        return credential instanceof Credential.Identity;
+    }
+
     /** The base URL that is used for the service. */
     public URI baseUrl(Service service) {
         if (override != null) {

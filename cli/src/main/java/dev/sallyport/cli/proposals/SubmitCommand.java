@@ -57,7 +57,10 @@ final class SubmitCommand extends FleetCommand {
     @Option(names = "--run", paramLabel = "ID", description = "Run of yours that the call belongs to.")
     private @Nullable String run;
 
-    @Option(names = "--channel", paramLabel = "NAME", description = "Channel, if your token has several.")
+    @Option(
+            names = "--channel",
+            paramLabel = "NAME",
+            description = "Channel, if your token has several (with a certificate: cli).")
     private @Nullable String channel;
 
     @Option(names = "--secret", paramLabel = "REF", description = "Secret that the call needs: vault://…")
@@ -86,7 +89,6 @@ final class SubmitCommand extends FleetCommand {
         body.set("arguments", arguments());
         putIfSet(body, "session_id", session);
         putIfSet(body, "run_id", run);
-        putIfSet(body, "channel", channel);
         putAll(body, "secrets", secrets);
         putAll(body, "egress_hosts", egressHosts);
         Map<String, String> headers = new LinkedHashMap<>();
@@ -98,6 +100,8 @@ final class SubmitCommand extends FleetCommand {
             headers.put("Prefer", "wait=" + first.toSeconds());
         }
         try (FleetClient client = client()) {
+            // A token has its own channels, mostly one; a certificate's owner has all, so one must be named.
+            putIfSet(body, "channel", channel == null && client.showsCertificate() ? "cli" : channel);
             JsonNode proposal = client.send(Service.POLICY, "POST", "/v1/proposals", body, headers, first);
             proposal = Waiting.until(client, proposal, wait.minus(first));
             return ProposalView.print(proposal, json(), out());
