@@ -42,17 +42,24 @@ public class CallStops {
         stop(proposalId);
     }
 
-    /** Asks control to stop a call that is to be stopped, and ends it when control has. */
-    void stop(String proposalId) {
+    /** Asks control to stop a call that is to be stopped, and ends it when control has; false when nobody answered. */
+    boolean stop(String proposalId) {
         Optional<StopReason> reason = calls.findByProposalId(proposalId)
                 .filter(call -> !call.done())
                 .flatMap(call -> Optional.ofNullable(call.stopReason()));
-        if (reason.isEmpty() || control.stop(proposalId, reason.get().name()) != ExecutionStops.Answer.STOPPED) {
-            // Started: control kills it and says how it ended. No answer: the sweep asks again.
-            return;
+        if (reason.isEmpty()) {
+            return true;
         }
-        transaction.executeWithoutResult(status ->
-                calls.lock(proposalId).filter(call -> !call.done()).ifPresent(call -> end(call, reason.get())));
+        return switch (control.stop(proposalId, reason.get().name())) {
+            case STOPPED -> {
+                transaction.executeWithoutResult(status ->
+                        calls.lock(proposalId).filter(call -> !call.done()).ifPresent(call -> end(call, reason.get())));
+                yield true;
+            }
+            // Control kills it and says how it ended.
+            case ALREADY_STARTED -> true;
+            case UNKNOWN -> false;
+        };
     }
 
     private void end(ToolProposal call, StopReason reason) {

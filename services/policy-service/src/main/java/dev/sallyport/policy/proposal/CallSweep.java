@@ -7,6 +7,9 @@ import dev.sallyport.statements.predicate.StatementType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -14,6 +17,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Looks for what is overdue, by the database's clock: answers, permits, stops that control has not confirmed. */
 @Component
 class CallSweep {
+    private static final Logger LOG = LoggerFactory.getLogger(CallSweep.class);
+
     private static final String FROZEN = """
             exists (select 1 from freeze_in_force f where f.scope = 'fleet' or (f.workspace_id = p.workspace_id and
               (f.scope = 'workspace' or (f.scope = 'principal' and f.id = p.principal)
@@ -45,19 +50,32 @@ class CallSweep {
         this.transaction = transaction;
     }
 
-    /** One look. */
+    /** One look. A call that cannot be moved on is logged and does not hold up the others. */
     void run() {
-        unanswered()
-                .forEach(id -> transaction.executeWithoutResult(
-                        status -> calls.lock(id).ifPresent(this::timedOut)));
-        ids("p.phase = 'QUEUE' and p.stop_reason is null and " + FROZEN)
-                .forEach(id -> transaction.executeWithoutResult(status -> calls.lock(id)
-                        .filter(call -> call.phase() == Phase.QUEUE)
-                        .ifPresent(call -> stopFor(call, StopReason.FROZEN))));
+        unanswered().forEach(id -> move(id, this::timedOut));
+        ids("p.phase = 'QUEUE' and p.stop_reason is null and " + FROZEN).forEach(id -> move(id, this::frozen));
         ids("p.phase = 'QUEUE' and p.stop_reason is null and p.permit_not_after < now()")
-                .forEach(id -> transaction.executeWithoutResult(
-                        status -> calls.lock(id).ifPresent(this::unclaimed)));
-        ids("p.phase in ('QUEUE', 'RUN') and p.stop_reason is not null").forEach(stops::stop);
+                .forEach(id -> move(id, this::unclaimed));
+        for (String id : ids("p.phase in ('QUEUE', 'RUN') and p.stop_reason is not null")) {
+            if (!stops.stop(id)) {
+                // Control is away; the next look asks again.
+                return;
+            }
+        }
+    }
+
+    private void move(String id, Consumer<ToolProposal> step) {
+        try {
+            transaction.executeWithoutResult(status -> calls.lock(id).ifPresent(step));
+        } catch (RuntimeException e) {
+            LOG.error("Call {} could not be moved on", id, e);
+        }
+    }
+
+    private void frozen(ToolProposal call) {
+        if (call.phase() == Phase.QUEUE) {
+            stopFor(call, StopReason.FROZEN);
+        }
     }
 
     private void timedOut(ToolProposal call) {
