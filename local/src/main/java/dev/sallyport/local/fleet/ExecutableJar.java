@@ -26,6 +26,8 @@ final class ExecutableJar {
 
     private static final String CLASSES = "BOOT-INF/classes/";
     private static final String LIBRARIES = "BOOT-INF/lib/";
+    private static final String META = "META-INF/";
+    private static final String LOADER_SERVICES = "META-INF/services/";
     private static final String ORDER = "BOOT-INF/classpath.idx";
 
     private ExecutableJar() {}
@@ -42,16 +44,28 @@ final class ExecutableJar {
             try (OutputStream file = Files.newOutputStream(folder.resolve(PROGRAM));
                     var to = new JarOutputStream(file, manifest(from))) {
                 for (ZipEntry entry : from.stream().toList()) {
-                    String name = entry.getName();
-                    // Folders too: Spring finds the classes of a package by asking for its folder.
-                    if (name.startsWith(CLASSES) && name.length() > CLASSES.length()) {
-                        to.putNextEntry(new ZipEntry(name.substring(CLASSES.length())));
+                    String name = nameInside(entry.getName());
+                    if (!name.isEmpty()) {
+                        to.putNextEntry(new ZipEntry(name));
                         from.getInputStream(entry).transferTo(to);
                         to.closeEntry();
                     }
                 }
             }
         }
+    }
+
+    /**
+     * Where an entry belongs in the ordinary jar, empty for what is Spring Boot's own. Folders too: Spring finds the
+     * classes of a package by asking for its folder. The plugin moves classes and leaves the program's META-INF where it
+     * was, beside the loader's manifest and services.
+     */
+    private static String nameInside(String name) {
+        if (name.startsWith(CLASSES)) {
+            return name.substring(CLASSES.length());
+        }
+        boolean own = name.startsWith(META) && !name.equals(JarFile.MANIFEST_NAME) && !name.startsWith(LOADER_SERVICES);
+        return own && !name.equals(META) && !name.endsWith(".SF") ? name : "";
     }
 
     private static Manifest manifest(JarFile from) throws IOException {

@@ -97,7 +97,8 @@ public final class Demonstration {
     /** Asks until the ledger holds the call's end; a bundle made before would not verify. */
     private Path export(FleetClient client, String call) {
         String cases = context.ports().internalUrl(Part.ATTESTATION) + "/v1/cases/" + call;
-        eventually(client, cases, record -> record.path("complete").asBoolean(false));
+        // Waits there rather than asking again: every reading of a case is an entry of the ledger.
+        eventually(client, cases + "?wait=30", record -> record.path("complete").asBoolean(false));
         byte[] bundle = client.get(cases + "/bundle", null).successful().body();
         Path folder = context.home().folder().resolve("evidence");
         Path file = folder.resolve(call + ".sallyport.zip");

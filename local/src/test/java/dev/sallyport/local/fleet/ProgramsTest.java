@@ -33,7 +33,7 @@ class ProgramsTest {
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
-        assertThat(said).contains("target-class, from a library");
+        assertThat(said).contains("target-class, from a library, processors");
         assertThat(jar).exists();
     }
 
@@ -74,6 +74,7 @@ class ProgramsTest {
             String classFile = Program.class.getName().replace('.', '/') + ".class";
             put(out, "BOOT-INF/classes/" + classFile, resource("/" + classFile));
             put(out, "BOOT-INF/classes/folder/", new byte[0]);
+            put(out, "META-INF/spring.factories", "processors".getBytes(StandardCharsets.UTF_8));
             put(out, "BOOT-INF/classes/text", text.getBytes(StandardCharsets.UTF_8));
             var nested = new ByteArrayOutputStream();
             try (var library = new JarOutputStream(nested)) {
@@ -109,7 +110,8 @@ class ProgramsTest {
         private Program() {}
 
         public static void main(String... arguments) throws IOException {
-            System.out.println(text("/text") + ", " + text("/library-text"));
+            System.out.println(
+                    text("/text") + ", " + text("/library-text") + ", " + text("/META-INF/spring.factories"));
             // As Spring looks for the classes of a package.
             if (Program.class.getResource("/folder/") == null) {
                 throw new IOException("Folders are missing in the unpacked jar");
