@@ -17,6 +17,12 @@ import org.springframework.context.annotation.Configuration;
 @ComponentScan
 public class ControlConfiguration {
 
+    /** The ledger is where a call is remembered; copies elsewhere go. */
+    @Bean
+    RepeatedTask executionCleaning(ExecutionTable table) {
+        return new RepeatedTask("execution-cleaning", Duration.ofHours(1), table::forget);
+    }
+
     @Bean
     RepeatedTask leaseSweep(Executions executions, LeaseTerms terms, Clock clock) {
         Instant first = clock.instant().plus(terms.sweepAfter());

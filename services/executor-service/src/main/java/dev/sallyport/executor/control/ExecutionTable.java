@@ -230,6 +230,13 @@ class ExecutionTable {
                 .list();
     }
 
+    /** Forgets calls, and with them their arguments, seven days after their end; answers how many. */
+    int forget() {
+        return jdbc.sql("""
+                        delete from execution where ended_at < now() - interval '7 days'
+                          or (phase = 'permitted' and not_after < now() - interval '7 days')""").update();
+    }
+
     long fenceOf(String proposalId) {
         return jdbc.sql("select fence from execution where proposal_id = :id")
                 .param("id", proposalId)

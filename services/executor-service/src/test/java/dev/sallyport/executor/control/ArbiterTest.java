@@ -294,6 +294,30 @@ class ArbiterTest {
     }
 
     @Test
+    void endedCallIsForgottenAfterAWeekAndARunningOneNever() throws Exception {
+        ProposedCall ended = bench.permitted();
+        bench.executions.stop(ended.id, "CANCELLED");
+        ProposedCall recent = bench.permitted();
+        bench.executions.stop(recent.id, "CANCELLED");
+        ProposedCall running = bench.permitted();
+        assertThat(bench.executions.claim(bench.node, C)).isPresent();
+        bench.jdbc()
+                .sql("update execution set ended_at = now() - interval '8 days' where proposal_id = :id")
+                .param("id", ended.id)
+                .update();
+        bench.jdbc()
+                .sql("update execution set not_after = now() - interval '8 days' where proposal_id = :id")
+                .param("id", running.id)
+                .update();
+
+        assertThat(bench.control.bean(ExecutionTable.class).forget()).isPositive();
+
+        assertThat(bench.control.phase(ended.id)).isEmpty();
+        assertThat(bench.control.phase(recent.id)).contains("stopped");
+        assertThat(bench.control.phase(running.id)).contains("running");
+    }
+
+    @Test
     void everyEndpointSaysWhomItAdmits() throws Exception {
         EndpointPermissionWalk.verify(bench.control.context());
         String claim = "{\"tiers\":[\"C\"],\"capacity\":1,\"wait_ms\":0}";
