@@ -1,6 +1,7 @@
 package dev.sallyport.vault.secret;
 
 import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.vault.RateLimit;
 import dev.sallyport.vault.Ulid;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.audit.VaultAudit;
@@ -25,12 +26,15 @@ public class Secrets {
     /** Shorter ones could not be found again in a tool's output without finding everything else, in bytes. */
     public static final int SHORTEST = 8;
 
+    private static final int WRITES_PER_ACTOR_AND_MINUTE = 120;
+
     private final SecretTable table;
     private final SecretEnvelope envelope;
     private final KeyRing ring;
     private final VaultAudit audit;
     private final TransactionTemplate transaction;
     private final Clock clock;
+    private final RateLimit limit;
 
     Secrets(SecretTable table, KeyRing ring, VaultAudit audit, TransactionTemplate transaction, Clock clock) {
         this.table = table;
@@ -39,6 +43,7 @@ public class Secrets {
         this.audit = audit;
         this.transaction = transaction;
         this.clock = clock;
+        this.limit = new RateLimit(WRITES_PER_ACTOR_AND_MINUTE, clock);
     }
 
     /**
@@ -64,6 +69,7 @@ public class Secrets {
      */
     public SecretView write(String workspaceId, String name, byte[] value, SecretTerms terms, String actor) {
         try {
+            limit.count(workspaceId + " " + actor);
             verify(name, value, terms);
             ring.requireOpen();
             return transaction.execute(status -> writeVersion(workspaceId, name, value, terms, actor));
