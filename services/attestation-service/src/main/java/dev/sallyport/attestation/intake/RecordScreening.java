@@ -9,6 +9,7 @@ import dev.sallyport.attestation.log.RejectedRecord;
 import dev.sallyport.attestation.log.SourcePosition;
 import dev.sallyport.attestation.log.Testimony;
 import dev.sallyport.servicekit.outbox.Topics;
+import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.statements.StatementRefusedException;
 import dev.sallyport.statements.StatementRefusedException.Refusal;
 import dev.sallyport.statements.predicate.DetailRef;
@@ -27,6 +28,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Makes a batch of what was read: verified statements, and rejections of what can never be valid. Locks nothing. */
@@ -39,11 +41,13 @@ class RecordScreening {
     private final StatementVerifier verifier;
     private final DetailStore details;
     private final Topics topics;
+    private final Traces traces;
 
-    RecordScreening(StatementVerifier verifier, DetailStore details, Topics topics) {
+    RecordScreening(StatementVerifier verifier, DetailStore details, Topics topics, Traces traces) {
         this.verifier = verifier;
         this.details = details;
         this.topics = topics;
+        this.traces = traces;
     }
 
     Batch screen(Iterable<ConsumerRecord<byte[], byte[]>> records) {
@@ -64,7 +68,7 @@ class RecordScreening {
 
     private Arrival screen(StatementType type, ConsumerRecord<byte[], byte[]> record, List<SealedDetail> sealed) {
         byte[] value = record.value();
-        try {
+        try (Traces.Scope _ = traces.resume(header(record, Traces.TRACEPARENT), "attest " + record.topic())) {
             if (value == null) {
                 throw new StatementRefusedException(Refusal.MALFORMED, "the record is empty");
             }
@@ -98,9 +102,12 @@ class RecordScreening {
     }
 
     private static String reason(ConsumerRecord<byte[], byte[]> letter) {
-        Header header = letter.headers().lastHeader("sallyport-refusal");
-        String text =
-                header == null || header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
-        return REASON.matcher(text).matches() ? text : "UNKNOWN";
+        String text = header(letter, "sallyport-refusal");
+        return text != null && REASON.matcher(text).matches() ? text : "UNKNOWN";
+    }
+
+    private static @Nullable String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 }

@@ -6,10 +6,12 @@ import dev.sallyport.tlog.LogPath;
 import dev.sallyport.tlog.LogPath.BundleId;
 import dev.sallyport.tlog.LogPath.TileId;
 import dev.sallyport.tlog.TiledTree;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Service;
 
 /**
@@ -23,7 +25,7 @@ public class CheckpointPublisher {
     private final Checkpoints checkpoints;
     private final TileArchive archive;
     private final LogIdentity identity;
-    private final ApplicationEventPublisher events;
+    private final AtomicLong published = new AtomicLong();
     private volatile @Nullable String failure = "no checkpoint has been published yet";
 
     CheckpointPublisher(
@@ -31,16 +33,15 @@ public class CheckpointPublisher {
             Checkpoints checkpoints,
             TileArchive archive,
             LogIdentity identity,
-            ApplicationEventPublisher events) {
+            MeterRegistry metrics) {
         this.store = store;
         this.checkpoints = checkpoints;
         this.archive = archive;
         this.identity = identity;
-        this.events = events;
+        Gauge.builder("sallyport.ledger.published", published, AtomicLong::get)
+                .description("entries covered by the last checkpoint that this process has shown")
+                .register(metrics);
     }
-
-    /** A checkpoint of that size is shown. */
-    public record Published(long size) {}
 
     /** Why the last attempt failed; empty while the log publishes. */
     public Optional<String> failure() {
@@ -54,23 +55,20 @@ public class CheckpointPublisher {
      */
     public synchronized void publish() {
         try {
-            long published = publishGrowth();
+            published.set(publishGrowth());
             failure = null;
-            if (published >= 0) {
-                events.publishEvent(new Published(published));
-            }
         } catch (RuntimeException e) {
             failure = String.valueOf(e.getMessage());
             throw e;
         }
     }
 
-    /** The size now published, or -1 when it was published before. */
+    /** The size that is published now. */
     private long publishGrowth() {
         TreeState state = store.state();
         Optional<PublishedCheckpoint> latest = checkpoints.latest();
         if (latest.isPresent() && latest.get().size() == state.size() && remembers(latest.get())) {
-            return -1;
+            return state.size();
         }
         long archived = continued(state);
         if (!new TiledTree(state.size(), store).root().equals(state.root())) {

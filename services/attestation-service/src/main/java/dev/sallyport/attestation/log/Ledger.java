@@ -7,6 +7,8 @@ import dev.sallyport.attestation.log.LedgerStore.NewEntry;
 import dev.sallyport.attestation.log.LedgerStore.NewRejection;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.tlog.RightEdge;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -29,18 +31,23 @@ public class Ledger {
     private final OwnStatements own;
     private final TransactionTemplate transactions;
     private final ApplicationEventPublisher events;
+    private final Counter appended;
+    private final Counter repeated;
 
     Ledger(
             LedgerStore store,
             DetailStore details,
             OwnStatements own,
             TransactionTemplate transactions,
-            ApplicationEventPublisher events) {
+            ApplicationEventPublisher events,
+            MeterRegistry metrics) {
         this.store = store;
         this.details = details;
         this.own = own;
         this.transactions = transactions;
         this.events = events;
+        this.appended = metrics.counter("sallyport.ledger.appended");
+        this.repeated = metrics.counter("sallyport.ledger.repeated");
     }
 
     /**
@@ -58,6 +65,8 @@ public class Ledger {
     /** Appends a batch of verified statements; {@link LedgerException.LostRace} if somebody else wrote meanwhile. */
     public Outcome append(Batch batch) {
         Outcome outcome = transactions.execute(status -> appendLocked(batch));
+        appended.increment(outcome.appended());
+        repeated.increment(outcome.repeated());
         if (outcome.appended() > 0) {
             events.publishEvent(new Grown(outcome.size()));
         }
