@@ -79,7 +79,7 @@
   tick();
   window.setInterval(tick, 500);
   showCount();
-  document.body.addEventListener("htmx:afterSettle", () => { tick(); showCount(); });
+  document.body.addEventListener("htmx:afterSwap", () => { tick(); showCount(); });
   onceOnly();
   listen();
 })();

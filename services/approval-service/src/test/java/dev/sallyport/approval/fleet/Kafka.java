@@ -11,6 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -51,18 +52,20 @@ public final class Kafka implements AutoCloseable {
         List<ConsumerRecord<String, byte[]>> all = new ArrayList<>();
         try (var consumer = new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
             var partitions = consumer.partitionsFor(prefix + topic).stream()
-                    .map(info -> new org.apache.kafka.common.TopicPartition(info.topic(), info.partition()))
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             long deadline = System.nanoTime() + atMost.toNanos();
-            while (System.nanoTime() < deadline) {
-                int before = all.size();
-                consumer.poll(Duration.ofMillis(500)).forEach(all::add);
-                if (!all.isEmpty() && all.size() == before) {
-                    break;
-                }
-            }
+            do {
+                Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+                do {
+                    consumer.poll(Duration.ofMillis(200)).forEach(all::add);
+                } while (System.nanoTime() < deadline
+                        && partitions.stream()
+                                .anyMatch(
+                                        partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L)));
+            } while (all.isEmpty() && System.nanoTime() < deadline);
         }
         return all;
     }
