@@ -79,7 +79,8 @@
   tick();
   window.setInterval(tick, 500);
   showCount();
-  document.body.addEventListener("htmx:afterSwap", () => { tick(); showCount(); });
+  document.body.addEventListener("htmx:afterSwap", tick);
+  document.body.addEventListener("htmx:afterSettle", showCount);
   onceOnly();
   listen();
 })();

@@ -4,6 +4,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.sallyport.approval.fleet.RunningApproval;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ final class Browser implements AutoCloseable {
 
     Browser(RunningApproval service) {
         this.service = service;
+        PlaywrightAssertions.setDefaultAssertionTimeout(20_000);
         Path executable = Stream.of(System.getProperty("chromium", ""))
                 .filter(path -> !path.isEmpty())
                 .map(Path::of)
@@ -87,7 +89,7 @@ final class Browser implements AutoCloseable {
         BrowserContext context = chromium.newContext(new com.microsoft.playwright.Browser.NewContextOptions()
                 .setViewportSize(width, height)
                 .setColorScheme(scheme));
-        context.setDefaultTimeout(15_000);
+        context.setDefaultTimeout(30_000);
         Page page = context.newPage();
         List<String> complaints = Collections.synchronizedList(new ArrayList<>());
         page.onConsoleMessage(message -> {

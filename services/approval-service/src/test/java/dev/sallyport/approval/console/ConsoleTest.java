@@ -248,12 +248,12 @@ class ConsoleTest {
 
     @Test
     void anAnswerThatComesTooLateIsToldAsSuch() {
-        AskedCall call = service.ask(AskedCall.in(workspace).timeout(Duration.ofSeconds(3)));
         try (Window window = signedIn()) {
             window.page().route("**/console/events", route -> route.abort());
+            AskedCall call = service.ask(AskedCall.in(workspace).timeout(Duration.ofSeconds(8)));
             window.open("/console/approvals/" + call.approvalId);
             org.awaitility.Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Duration.ofSeconds(60))
                     .until(() -> service.state(call).equals("TIMED_OUT"));
 
             button(window.page(), "Approve once").click();

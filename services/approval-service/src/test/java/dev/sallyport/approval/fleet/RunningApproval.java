@@ -25,7 +25,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** approval-service on a real PostgreSQL and Kafka, with the test as the rest of the fleet. */
 public final class RunningApproval implements AutoCloseable {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     public final PolicyService policy;
     public final Kafka kafka;
