@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
@@ -107,6 +108,9 @@ public final class InterpreterDenylist {
 
     private final Map<Digest, String> known = new HashMap<>();
 
+    /** What reading the bytes said, by digest: the same bytes say the same again. */
+    private final Map<Digest, Optional<String>> read = new ConcurrentHashMap<>();
+
     /** Learns the digests of the interpreters that are installed in the given folders. */
     public InterpreterDenylist(List<Path> folders) throws IOException {
         for (Path folder : folders) {
@@ -130,7 +134,15 @@ public final class InterpreterDenylist {
                 return Optional.of(plain(name));
             }
         }
-        byte[] bytes = Files.readAllBytes(image.copy());
+        Optional<String> before = read.get(image.digest());
+        if (before == null) {
+            before = byContent(Files.readAllBytes(image.copy()));
+            read.put(image.digest(), before);
+        }
+        return before;
+    }
+
+    private static Optional<String> byContent(byte[] bytes) {
         if (bytes.length > 2 && bytes[0] == '#' && bytes[1] == '!') {
             return Optional.of("script");
         }

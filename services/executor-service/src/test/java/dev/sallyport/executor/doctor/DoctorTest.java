@@ -2,6 +2,7 @@ package dev.sallyport.executor.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.executor.TestFolder;
 import dev.sallyport.executor.TestNodeUser;
 import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
@@ -19,8 +20,7 @@ class DoctorTest {
 
     @BeforeEach
     void state() throws IOException {
-        state = Files.createTempDirectory("doctor");
-        Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwxr-xr-x"));
+        state = TestFolder.named("doctor");
     }
 
     @Test

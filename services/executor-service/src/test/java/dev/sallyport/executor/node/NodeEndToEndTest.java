@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sallyport.executor.TestFolder;
 import dev.sallyport.executor.fleet.ProposedCall;
 import dev.sallyport.executor.fleet.RunningExecutor;
 import dev.sallyport.statements.predicate.CallOutcome;
@@ -17,7 +18,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -39,7 +39,7 @@ class NodeEndToEndTest {
     @BeforeAll
     void start() throws Exception {
         control = RunningExecutor.control(Map.of());
-        node = RunningExecutor.node(control, Files.createTempDirectory("node"));
+        node = RunningExecutor.node(control, TestFolder.named("node"));
     }
 
     @AfterAll
@@ -154,7 +154,7 @@ class NodeEndToEndTest {
     @Test
     void stoppedNodeEndsWhatRunsAndStillTestifies() throws Exception {
         RunningExecutor ownControl = RunningExecutor.control(Map.of());
-        Path state = Files.createTempDirectory("node");
+        Path state = TestFolder.named("node");
         ProposedCall call = new ProposedCall("sleep", "{\"ms\":80000}");
         try (ownControl) {
             RunningExecutor ownNode = RunningExecutor.node(ownControl, state);
@@ -172,7 +172,7 @@ class NodeEndToEndTest {
 
     @Test
     void nodeThatCannotRenewEndsTheCallBeforeItsLeaseDoes() throws Exception {
-        Path state = Files.createTempDirectory("node");
+        Path state = TestFolder.named("node");
         ProposedCall call =
                 new ProposedCall("process.run", "{\"args\":[\"-f\",\"/dev/null\"],\"executable\":\"tail\"}");
         RunningExecutor ownControl = RunningExecutor.control(Map.of("sallyport.executor.control.lease", "9s"));

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.executor.TestFolder;
 import dev.sallyport.executor.TestNodeUser;
 import dev.sallyport.executor.doctor.Doctor;
 import dev.sallyport.executor.process.ExecutableStore;
@@ -20,9 +21,7 @@ import dev.sallyport.statements.predicate.Egress;
 import dev.sallyport.statements.predicate.Egress.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.Tier;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -42,8 +41,7 @@ class ToolboxTest {
 
     @BeforeEach
     void open() throws Exception {
-        Path state = Files.createTempDirectory("toolbox");
-        Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path state = TestFolder.named("toolbox");
         ToolUser user = TestNodeUser.orNull();
         Doctor doctor = new Doctor(state, Path.of("/usr/bin/bwrap"), user, Clock.systemUTC());
         assertThat(doctor.examine().offers(Tier.C)).isTrue();
