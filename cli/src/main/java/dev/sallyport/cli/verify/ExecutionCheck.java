@@ -10,7 +10,9 @@ import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.trust.SpiffeId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Whether one node at most started the call on a permit in force, and the result is that node's. */
@@ -98,16 +100,14 @@ final class ExecutionCheck {
                         "it finished before it was started");
         ran(finding, result, permit.get());
         finding.conclude();
-        long degraded = result.sandbox() == null
-                ? 0
+        String weaker = result.sandbox() == null
+                ? ""
                 : result.sandbox().facts().stream()
                         .filter(fact -> fact.state() != ToolExecuted.State.ENFORCED)
-                        .count();
-        if (degraded > 0) {
-            report.noted(
-                    Claim.EXECUTED,
-                    said.name(),
-                    degraded + " property(ies) of the sandbox were degraded or unsupported on that host");
+                        .map(fact -> fact.name() + " " + fact.state().name().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.joining(", "));
+        if (!weaker.isEmpty()) {
+            report.noted(Claim.EXECUTED, said.name(), "of the sandbox on that host: " + weaker);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.predicate.ToolProposed;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -27,8 +28,12 @@ final class Story {
 
     private Story() {}
 
+    /** In the order of their times of issue: leaves lie in the order in which the log heard of them. */
     static List<Line> of(List<CheckedStatement> call) {
-        return call.stream().map(Story::line).toList();
+        return call.stream()
+                .map(Story::line)
+                .sorted(Comparator.comparing(Line::at))
+                .toList();
     }
 
     private static Line line(CheckedStatement statement) {
