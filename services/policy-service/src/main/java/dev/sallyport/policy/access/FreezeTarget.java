@@ -22,7 +22,8 @@ public record FreezeTarget(String scope, String workspaceId, String id) {
             case "session", "run" -> !workspaceId.isEmpty() && id.indexOf('/') > 0;
             default -> false;
         };
-        if (!fits || id.length() > 300) {
+        // The statement's subject names all of it and has at most 300 characters.
+        if (!fits || id.length() > 230) {
             throw new AccessException(
                     Reason.INVALID_FREEZE,
                     "scope",

@@ -84,9 +84,10 @@ class CallTransitions {
     /** Cuts the next permit on what has just been decided. */
     void permit(ToolProposal call, CallDecider.Decided decided, CallDecider.Call arguments) {
         Issuance issuance = statements.issuance(call.workspaceId());
-        Instant notAfter = issuance.at().plus(properties.claimWithin());
         Instant first = call.startBy();
         Instant startBy = first == null ? issuance.at().plus(properties.startWithin()) : first;
+        Instant claimBy = issuance.at().plus(properties.claimWithin());
+        Instant notAfter = claimBy.isAfter(startBy) ? startBy : claimBy;
         List<Link> links = new ArrayList<>(List.of(Link.to(StatementType.TOOL_PROPOSED, call.proposedDigest())));
         Digest resolved = call.approvalResolvedDigest();
         if (resolved != null) {
@@ -105,7 +106,7 @@ class CallTransitions {
                                 Objects.requireNonNull(decided.decision().policySetVersion()),
                                 resolved == null ? List.of() : references(call),
                                 cut,
-                                notAfter.isAfter(startBy) ? startBy : notAfter,
+                                notAfter,
                                 startBy),
                 List.of(call.arguments()));
         call.permitted(permit.digest(), cut, notAfter, startBy);

@@ -21,6 +21,10 @@ final class ProposalReader {
     private static final JsonRules BODY = new JsonRules(192 << 10, 33, 64 << 10, 1_000, false, true);
     private static final Set<String> MEMBERS =
             Set.of("tool", "arguments", "session_id", "run_id", "channel", "secrets", "egress_hosts");
+    /** So many of the longest still fit into a statement of 24 KiB. */
+    private static final int MOST_HOSTS = 32;
+
+    private static final int MOST_SECRETS = 16;
     private static final Pattern PRINTABLE = Pattern.compile("[\\x21-\\x7e]{1,128}");
     private static final Pattern CHANNEL = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
     private static final Pattern SECRET = Pattern.compile("[a-z0-9][a-z0-9._-]{0,127}");
@@ -57,8 +61,13 @@ final class ProposalReader {
                 matching(root, "session_id", PRINTABLE, "is 1 to 128 printable ASCII characters without spaces"),
                 matching(root, "run_id", PRINTABLE, "is 1 to 128 printable ASCII characters without spaces"),
                 matching(root, "channel", CHANNEL, "is the name of a channel"),
-                list(root, "secrets", SECRET, 32, "is the name of a secret"),
-                list(root, "egress_hosts", HOST, 64, "is a host name in lower case without port or trailing dot"));
+                list(root, "secrets", SECRET, MOST_SECRETS, "is the name of a secret"),
+                list(
+                        root,
+                        "egress_hosts",
+                        HOST,
+                        MOST_HOSTS,
+                        "is a host name in lower case without port or trailing dot"));
     }
 
     private static ObjectNode parse(byte[] body) {

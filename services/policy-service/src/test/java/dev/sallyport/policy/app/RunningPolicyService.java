@@ -66,6 +66,8 @@ public final class RunningPolicyService implements AutoCloseable {
     private RunningPolicyService(Map<String, String> more) {
         properties = new HashMap<>(TestFleet.shared().properties("policy-service"));
         properties.put("logging.structured.format.console", "");
+        // Many tests of many modules share the machine: a burst may queue for long.
+        properties.put("spring.datasource.hikari.connection-timeout", "80000");
         properties.putAll(more);
         EmptyDenylist.leaveIn(
                 Path.of(properties.get("sallyport.state.dir")),

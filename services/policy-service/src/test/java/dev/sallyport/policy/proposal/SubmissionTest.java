@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -85,6 +86,10 @@ class SubmissionTest {
                         "{\"tool\":\"echo\",\"arguments\":{\"text\":\"a\"},\"egress_hosts\":[\"a\",\"EXAMPLE.com\"]}",
                         "egress_hosts[1]",
                         "host in upper case"),
+                Arguments.of(
+                        "{\"tool\":\"echo\",\"arguments\":{\"text\":\"a\"},\"egress_hosts\":" + hosts(33) + "}",
+                        "egress_hosts",
+                        "too many hosts"),
                 Arguments.of(
                         "{\"tool\":\"echo\",\"arguments\":{\"text\":\"a\"},\"secrets\":[\"../x\"]}",
                         "secrets[0]",
@@ -296,6 +301,27 @@ class SubmissionTest {
                         .path("code")
                         .asString())
                 .isEqualTo("ALLOWED");
+    }
+
+    @Test
+    void theMostAndLongestNamesThatAreAcceptedFitIntoStatements() {
+        String names = IntStream.range(0, 16)
+                .mapToObj(i -> "\"" + "s".repeat(126) + String.format("%02d", i) + "\"")
+                .collect(Collectors.joining(",", "[", "]"));
+        Answer denied = service.propose(
+                agent,
+                "{\"tool\":\"process.run\",\"arguments\":{\"executable\":\"ls\"},\"egress_hosts\":" + hosts(32)
+                        + ",\"secrets\":" + names + ",\"session_id\":\"" + "s".repeat(128) + "\",\"run_id\":\""
+                        + "r".repeat(128) + "\"}");
+
+        assertThat(denied.status()).isEqualTo(201);
+        assertThat(denied.state()).isEqualTo("done denied EGRESS_NOT_ALLOWED");
+    }
+
+    private static String hosts(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "\"" + "a%02d.".formatted(i) + ("x".repeat(60) + ".").repeat(4) + "abcde\"")
+                .collect(Collectors.joining(",", "[", "]"));
     }
 
     private String budget() {
