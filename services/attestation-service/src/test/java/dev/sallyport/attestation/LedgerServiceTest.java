@@ -165,14 +165,17 @@ class LedgerServiceTest {
     }
 
     @Test
-    void aCheckpointCoversAStatementWithinASecond() {
-        traffic.call();
-        long slowest = withDatabaseValue(jdbc -> jdbc.sql(
-                        "SELECT max(extract(epoch FROM (SELECT min(c.published_at) FROM checkpoint c WHERE c.size > e.idx)"
+    void aCheckpointCoversNineteenOfTwentyStatementsWithinASecond() {
+        for (int i = 0; i < 6; i++) {
+            traffic.call();
+        }
+        long p95 = withDatabaseValue(
+                jdbc -> jdbc.sql("SELECT percentile_disc(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM"
+                                + " (SELECT min(c.published_at) FROM checkpoint c WHERE c.size > e.idx)"
                                 + " - e.appended_at) * 1000)::bigint FROM entry e WHERE e.idx > 20")
-                .query(Long.class)
-                .single());
-        assertThat(slowest).isLessThan(1_000);
+                        .query(Long.class)
+                        .single());
+        assertThat(p95).isLessThan(1_000);
     }
 
     @Test
