@@ -132,7 +132,8 @@ public final class Local {
                     -H 'Content-Type: application/json' -H 'Prefer: wait=30' \\
                     -d '{"tool":"process.run","arguments":{"executable":"uname","args":["-a"]}}'
 
-                The ledger: %s/ledger  (checkpoint: %s/checkpoint)
+                The ledger: %s/checkpoint; the evidence of the first call, to verify anywhere:
+                  SALLYPORT_HOME=%s bin/sallyport ledger export %s
                 These secrets are kept in %s
                 Ctrl-C stops everything.
                 """,
@@ -142,7 +143,8 @@ public final class Local {
                 keys.agentToken(),
                 context.ports().publicUrl(Part.POLICY),
                 context.ports().publicUrl(Part.ATTESTATION),
-                context.ports().publicUrl(Part.ATTESTATION),
+                context.home().folder(),
+                calls.allowed(),
                 keys.secretsFile());
     }
 

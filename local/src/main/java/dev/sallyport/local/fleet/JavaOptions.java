@@ -49,9 +49,11 @@ final class JavaOptions {
         if (!Files.exists(fresh(jar))) {
             return;
         }
-        try (DirectoryStream<Path> old = Files.newDirectoryStream(folder, "*.aot")) {
+        try (DirectoryStream<Path> old = Files.newDirectoryStream(folder, "*.aot*")) {
             for (Path cache : old) {
-                Files.delete(cache);
+                if (!cache.equals(fresh(jar))) {
+                    Files.delete(cache);
+                }
             }
         }
         Files.move(fresh(jar), cache(jar), StandardCopyOption.ATOMIC_MOVE);

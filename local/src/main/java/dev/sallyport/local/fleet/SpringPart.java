@@ -61,8 +61,12 @@ final class SpringPart implements Component {
     public Running start() {
         Path jar = context.programs().unpacked(module);
         Path configuration = prepareFolder();
-        ChildProcess process = ChildProcess.start(
-                launch(options.running(jar), jar, configuration, context.home().log(part)));
+        ChildProcess process = ChildProcess.start(launch(
+                List.of(),
+                options.running(jar),
+                jar,
+                configuration,
+                context.home().log(part)));
         try {
             awaitReady(process);
         } catch (RuntimeException e) {
@@ -95,9 +99,9 @@ final class SpringPart implements Component {
                 folder.resolve("application.properties"), text.getBytes(StandardCharsets.UTF_8), user);
     }
 
-    private Launch launch(List<String> jvmOptions, Path jar, Path configuration, Path log) {
+    private Launch launch(List<String> prefix, List<String> jvmOptions, Path jar, Path configuration, Path log) {
         Path folder = context.home().of(part);
-        var command = new ArrayList<String>();
+        var command = new ArrayList<>(prefix);
         command.add(context.programs().java().toString());
         command.addAll(jvmOptions);
         command.addAll(List.of("-jar", jar.toString(), "--spring.config.additional-location=file:" + configuration));
@@ -165,6 +169,8 @@ final class SpringPart implements Component {
         }
         Path folder = context.home().of(part);
         ChildProcess training = ChildProcess.start(launch(
+                // The fleet is in use meanwhile.
+                List.of("nice", "-n", "19"),
                 options.training(jar),
                 jar,
                 folder.resolve("application.properties"),
