@@ -1,0 +1,192 @@
+package dev.sallyport.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import tools.jackson.databind.JsonNode;
+
+/** The whole fleet as {@code bin/run} starts it, in a home of its own, with ports of its own. */
+final class Fleet implements AutoCloseable {
+    private static final Duration START = Duration.ofMinutes(8);
+    private static final Duration STOP = Duration.ofMinutes(2);
+
+    private final Path home;
+    private final Path log;
+    private final Process supervisor;
+    private final String announced;
+
+    private Fleet(Path home, Path log, Process supervisor, String announced) {
+        this.home = home;
+        this.log = log;
+        this.supervisor = supervisor;
+        this.announced = announced;
+    }
+
+    /** A folder for a fleet that every user can pass through, because its parts run as users of their own. */
+    static Path newHome() {
+        try {
+            return Files.createTempDirectory(
+                    "sallyport-e2e",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts and waits until the main job has been shown. */
+    static Fleet start(Path home) {
+        try {
+            Path log = Files.createTempFile("sallyport-e2e", ".log");
+            Process supervisor = new ProcessBuilder(
+                            Repository.java().toString(),
+                            "-XX:+UseSerialGC",
+                            "-XX:TieredStopAtLevel=1",
+                            "-Xmx192m",
+                            "--enable-native-access=ALL-UNNAMED",
+                            "--sun-misc-unsafe-memory-access=allow",
+                            "-jar",
+                            Repository.jar("local").toString(),
+                            "--checkout",
+                            Repository.root().toString(),
+                            "--home",
+                            home.toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            try {
+                Awaitility.await("the fleet to start; see " + log)
+                        .atMost(START)
+                        .pollInterval(Duration.ofMillis(300))
+                        .until(() -> !supervisor.isAlive() || Files.readString(log).contains("Ctrl-C stops everything"));
+                assertThat(supervisor.isAlive()).as(Files.readString(log)).isTrue();
+            } catch (RuntimeException | AssertionError e) {
+                supervisor.destroy();
+                supervisor.waitFor(STOP.toSeconds(), TimeUnit.SECONDS);
+                throw new AssertionError(Files.readString(log), e);
+            }
+            return new Fleet(home, log, supervisor, Files.readString(log));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Path home() {
+        return home;
+    }
+
+    /** What the start printed. */
+    String announced() {
+        return announced;
+    }
+
+    /** A service's public URL. */
+    String url(String service) {
+        return fleetJson().at("/urls/" + service + "/public").stringValue();
+    }
+
+    /** A service's internal URL. */
+    String internalUrl(String service) {
+        return fleetJson().at("/urls/" + service + "/internal").stringValue();
+    }
+
+    /** The demonstration agent's token. */
+    String agentToken() {
+        return read(home.resolve("tokens/demo-agent")).strip();
+    }
+
+    /** policy-service as the demonstration's agent sees it. */
+    Api agent() {
+        return new Api(url("policy-service"), agentToken());
+    }
+
+    /** A fresh one-time sign-in link of the last start. */
+    String signInLink() {
+        Matcher matcher =
+                Pattern.compile("(http://\\S+/console/sign-in#\\S+)").matcher(read(home.resolve("secrets.txt")));
+        assertThat(matcher.find()).as("secrets.txt names the sign-in link").isTrue();
+        return matcher.group(1);
+    }
+
+    /** The {@code sallyport} command as the owner of this fleet. */
+    Command cli(String... arguments) {
+        return cli("", arguments);
+    }
+
+    /** The {@code sallyport} command with something on its standard input. */
+    Command cli(String stdin, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(Repository.root().resolve("bin/sallyport").toString()));
+        all.addAll(List.of(arguments));
+        return Command.run(all, Map.of("SALLYPORT_HOME", home.toString()), stdin, Duration.ofMinutes(3));
+    }
+
+    /** The command's JSON output; fails when it did not end with 0. */
+    JsonNode cliJson(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--output", "json"));
+        Command command = cli(all.toArray(String[]::new));
+        assertThat(command.exitCode()).as(all + " " + command).isZero();
+        return Api.JSON.readTree(command.output());
+    }
+
+    /** Every process below the supervisor. */
+    List<ProcessHandle> processes() {
+        return supervisor.descendants().toList();
+    }
+
+    long supervisorPid() {
+        return supervisor.pid();
+    }
+
+    /** As Ctrl-C does; fails when anything is left. */
+    @Override
+    public void close() {
+        List<ProcessHandle> all = processes();
+        supervisor.destroy();
+        try {
+            assertThat(supervisor.waitFor(STOP.toSeconds(), TimeUnit.SECONDS))
+                    .as("the supervisor stops: " + read(log))
+                    .isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Awaitility.await("every process of the fleet to be gone")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
+    }
+
+    /** As {@code kill -9} of the supervisor does. */
+    void kill() {
+        List<ProcessHandle> all = processes();
+        supervisor.destroyForcibly();
+        Awaitility.await("no part of the fleet survives its supervisor")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> !supervisor.isAlive() && all.stream().noneMatch(ProcessHandle::isAlive));
+    }
+
+    private JsonNode fleetJson() {
+        return Api.JSON.readTree(read(home.resolve("fleet.json")));
+    }
+
+    static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

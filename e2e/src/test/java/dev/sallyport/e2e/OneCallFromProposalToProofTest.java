@@ -1,0 +1,289 @@
+package dev.sallyport.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import dev.sallyport.e2e.Api.Answer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** The main job, as an agent, an approver and an auditor meet it. */
+class OneCallFromProposalToProofTest {
+    private static Fleet fleet;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void start() {
+        fleet = Fleet.start(Fleet.newHome());
+    }
+
+    @AfterAll
+    static void stop() {
+        fleet.close();
+    }
+
+    @Test
+    void aHarmlessProgramRunsUnderBubblewrapAndItsOutputComesBack() {
+        Answer answer = propose(fleet.agent(), run("uname", "-s"), 60);
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
+        assertThat(answer.at("/state/outcome")).isEqualTo("succeeded");
+        assertThat(answer.at("/decision/code")).isEqualTo("ALLOWED");
+        assertThat(answer.at("/result/stdout")).isEqualTo("Linux\n");
+        assertThat(answer.at("/result/tier")).isEqualTo("C");
+        JsonNode executed = statement(answer.at("/proposal_id"), "tool-executed/v1");
+        assertThat(executed.at("/sandbox/backend").stringValue()).contains("bubblewrap");
+        Set<String> enforced = new HashSet<>();
+        executed.at("/sandbox/facts").forEach(fact -> {
+            if (fact.get("state").stringValue().equals("enforced")) {
+                enforced.add(fact.get("name").stringValue());
+            }
+        });
+        assertThat(enforced).contains("no_new_privs", "seccomp", "capabilities", "namespaces", "egress");
+    }
+
+    @Test
+    void aForbiddenProgramIsDeniedWithCodePolicyAndWhatWouldMakeItAllowed() {
+        Answer answer = propose(fleet.agent(), run("curl", "http://127.0.0.1/"), 60);
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
+        assertThat(answer.at("/state/outcome")).isEqualTo("denied");
+        assertThat(answer.at("/state/code")).isEqualTo("EXECUTABLE_NOT_ALLOWED");
+        assertThat(answer.at("/decision/rules/0")).isEqualTo("baseline.executable-not-allowed");
+        assertThat(answer.json().at("/decision/explanation").toString())
+                .contains("process_runner.allowed_executables");
+    }
+
+    @Test
+    void aSensitiveCallWaitsUntilAHumanApprovesItInTheBrowser() {
+        Answer waiting = propose(fleet.agent(), write("note.txt", "approved in the browser"), 1);
+        assertThat(waiting.status()).as(waiting.toString()).isEqualTo(202);
+        assertThat(waiting.at("/state/phase")).isEqualTo("approve");
+        String id = waiting.at("/proposal_id");
+        try (Browser browser = new Browser()) {
+            Page page = browser.open(fleet.signInLink());
+            page.waitForURL(Pattern.compile(".*/console/?$"));
+            page.getByText("note.txt").first().waitFor();
+            Browser.screenshot(page, "queue");
+            page.getByRole(AriaRole.LINK)
+                    .filter(new com.microsoft.playwright.Locator.FilterOptions().setHasText("note.txt"))
+                    .first()
+                    .click();
+            page.getByText("approved in the browser").first().waitFor();
+            Browser.screenshot(page, "detail");
+            page.getByRole(
+                            AriaRole.BUTTON,
+                            new Page.GetByRoleOptions().setName(Pattern.compile("approve|allow", Pattern.CASE_INSENSITIVE)))
+                    .first()
+                    .click();
+            Answer ended = until(id, "done");
+            assertThat(ended.at("/state/outcome")).as(ended.toString()).isEqualTo("succeeded");
+            page.waitForLoadState();
+            Browser.screenshot(page, "answered");
+            assertThat(browser.complaints()).isEmpty();
+        }
+        Answer read = propose(fleet.agent(), "{\"tool\":\"fs.read\",\"arguments\":{\"path\":\"note.txt\"}}", 60);
+        assertThat(read.toString()).contains("approved in the browser");
+    }
+
+    @Test
+    void aSensitiveCallRunsAfterApprovalOnTheCommandLineAndNotAfterADenial() {
+        String approved = propose(fleet.agent(), write("cli.txt", "x"), 1).at("/proposal_id");
+        String denied = propose(fleet.agent(), write("never.txt", "x"), 1).at("/proposal_id");
+        Command yes = fleet.cli("approvals", "approve", approvalOf(approved), "--yes");
+        assertThat(yes.exitCode()).as(yes.toString()).isZero();
+        Command no = fleet.cli("approvals", "deny", approvalOf(denied), "--yes");
+        assertThat(no.exitCode()).as(no.toString()).isZero();
+        assertThat(until(approved, "done").at("/state/outcome")).isEqualTo("succeeded");
+        Answer refused = until(denied, "done");
+        assertThat(refused.at("/state/outcome")).isEqualTo("denied");
+        assertThat(refused.at("/state/code")).isEqualTo("DENIED_BY_APPROVER");
+        Answer read = propose(fleet.agent(), "{\"tool\":\"fs.read\",\"arguments\":{\"path\":\"never.txt\"}}", 60);
+        assertThat(read.at("/state/outcome")).as(read.toString()).isEqualTo("failed");
+    }
+
+    @Test
+    void theEvidenceOfEachVerifiesOfflineWithTheLogsKeyAloneAndNotAfterTampering() throws IOException {
+        List<String> calls = new ArrayList<>();
+        calls.add(propose(fleet.agent(), run("uname", "-s"), 60).at("/proposal_id"));
+        calls.add(propose(fleet.agent(), run("curl", "http://127.0.0.1/"), 60).at("/proposal_id"));
+        String approved = propose(fleet.agent(), write("evidence.txt", "x"), 1).at("/proposal_id");
+        assertThat(fleet.cli("approvals", "approve", approvalOf(approved), "--yes").exitCode())
+                .isZero();
+        until(approved, "done");
+        calls.add(approved);
+        String logKey = Api.JSON
+                .readTree(Fleet.read(fleet.home().resolve("trust.json")))
+                .at("/log_keys/0")
+                .stringValue();
+        for (String call : calls) {
+            Path bundle = folder.resolve(call + ".sallyport.zip");
+            Awaitility.await("the whole call to be in the ledger")
+                    .atMost(Duration.ofSeconds(90))
+                    .untilAsserted(() -> {
+                        Command export = fleet.cli("ledger", "export", call, "--file", bundle.toString(), "--force");
+                        assertThat(export.exitCode()).as(export.toString()).isZero();
+                        Command verified = offline(bundle, logKey);
+                        assertThat(verified.exitCode()).as(verified.toString()).isZero();
+                    });
+            byte[] bytes = Files.readAllBytes(bundle);
+            int refused = 0;
+            for (int at = 100; at < bytes.length && refused < 3; at += bytes.length / 3) {
+                byte[] tampered = bytes.clone();
+                tampered[at] ^= 1;
+                Path changed = folder.resolve("tampered-" + at + ".sallyport.zip");
+                Files.write(changed, tampered);
+                Command verdict = offline(changed, logKey);
+                assertThat(verdict.exitCode()).as(verdict.toString()).isNotZero();
+                refused++;
+            }
+            assertThat(offline(bundle, logKey.replaceFirst("[A-Za-z0-9]{4}$", "AAAA")).exitCode())
+                    .isNotZero();
+        }
+    }
+
+    @Test
+    void malformedProposalsAreAnsweredWithTheFieldAndNothingIsStored() {
+        Api agent = fleet.agent();
+        String before = agent.get("/v1/proposals?limit=1").at("/proposals/0/proposal_id");
+        Map<String, byte[]> malformed = Map.ofEntries(
+                Map.entry("not JSON", utf8("{\"tool\":")),
+                Map.entry("empty", new byte[0]),
+                Map.entry("an array", utf8("[]")),
+                Map.entry("duplicate key", utf8("{\"tool\":\"echo\",\"tool\":\"sleep\",\"arguments\":{\"text\":\"x\"}}")),
+                Map.entry("NaN", utf8("{\"tool\":\"sleep\",\"arguments\":{\"ms\":NaN}}")),
+                Map.entry("lone surrogate", utf8("{\"tool\":\"echo\",\"arguments\":{\"text\":\"\\ud800\"}}")),
+                Map.entry("NUL", utf8("{\"tool\":\"echo\",\"arguments\":{\"text\":\"\\u0000\"}}")),
+                Map.entry("not UTF-8", new byte[] {'{', '"', (byte) 0xff, '"', ':', '1', '}'}),
+                Map.entry("too deep", utf8("{\"tool\":\"echo\",\"arguments\":" + "[".repeat(40) + "]".repeat(40) + "}")),
+                Map.entry("too large an integer", utf8("{\"tool\":\"sleep\",\"arguments\":{\"ms\":9007199254740993}}")),
+                Map.entry("unknown field", utf8("{\"tool\":\"echo\",\"arguments\":{\"text\":\"x\"},\"sudo\":true}")),
+                Map.entry("missing tool", utf8("{\"arguments\":{\"text\":\"x\"}}")),
+                Map.entry("tool of a wrong type", utf8("{\"tool\":1,\"arguments\":{}}")),
+                Map.entry("arguments against the schema", utf8("{\"tool\":\"echo\",\"arguments\":{\"wrong\":1}}")),
+                Map.entry("too large", utf8("{\"tool\":\"echo\",\"arguments\":{\"text\":\"" + "x".repeat(2_000_000) + "\"}}")));
+        malformed.forEach((what, body) -> {
+            Answer answer = agent.post("/v1/proposals", body);
+            assertThat(answer.status()).as(what + ": " + answer).isBetween(400, 499);
+            assertThat(answer.at("/code")).as(what).isNotEmpty();
+            if (!what.equals("too large")) {
+                assertThat(answer.json().at("/errors").toString()).as(what).contains("field");
+            }
+        });
+        assertThat(agent.get("/v1/proposals?limit=1").at("/proposals/0/proposal_id")).isEqualTo(before);
+    }
+
+    @Test
+    void anAgentsTokenOpensNothingButItsOwnCalls() {
+        String token = fleet.agentToken();
+        String waiting = propose(fleet.agent(), write("agent.txt", "x"), 1).at("/proposal_id");
+        Api approvals = new Api(fleet.url("approval-service"), token);
+        assertThat(approvals.get("/v1/approvals").status()).isEqualTo(403);
+        assertThat(approvals.post("/v1/approvals/" + approvalOf(waiting) + ":approve", "{}", Map.of()).status())
+                .isEqualTo(403);
+        assertThat(new Api(fleet.url("attestation-service"), token).get("/v1/entries").status())
+                .isEqualTo(403);
+        assertThat(fleet.agent().post("/v1/tokens", "{\"kind\":\"agent\",\"name\":\"x\"}", Map.of()).status())
+                .isEqualTo(403);
+        assertThat(fleet.agent().post("/internal/v1/introspect", "{\"token\":\"" + token + "\"}", Map.of()).status())
+                .isIn(401, 403, 404);
+        assertThat(new Api(fleet.url("policy-service"), "").get("/v1/proposals").status())
+                .isEqualTo(401);
+        Command other = fleet.cli("tokens", "create", "--kind", "agent", "--name", "other", "--output", "json");
+        assertThat(other.exitCode()).as(other.toString()).isZero();
+        String foreign = Api.JSON.readTree(other.output()).at("/token").asString("");
+        Api stranger = new Api(fleet.url("policy-service"), foreign);
+        assertThat(stranger.get("/v1/proposals").status()).isEqualTo(200);
+        assertThat(stranger.get("/v1/proposals/" + waiting).status()).isEqualTo(404);
+        assertThat(fleet.agent().delete("/v1/proposals/" + waiting).status()).isBetween(200, 204);
+        Answer cancelled = until(waiting, "done");
+        assertThat(cancelled.at("/state/outcome")).isEqualTo("cancelled");
+    }
+
+    private String approvalOf(String proposal) {
+        return Awaitility.await("the approval to be known")
+                .atMost(Duration.ofSeconds(60))
+                .until(
+                        () -> {
+                            for (JsonNode approval : fleet.cliJson("approvals", "list").at("/approvals")) {
+                                if (approval.at("/proposal_id").asString("").equals(proposal)) {
+                                    return approval.at("/approval_id").stringValue();
+                                }
+                            }
+                            return "";
+                        },
+                        found -> !found.isEmpty());
+    }
+
+    /** The predicate of the call's statement of that type, from the ledger. */
+    private JsonNode statement(String proposal, String type) {
+        return Awaitility.await(type + " in the ledger")
+                .atMost(Duration.ofSeconds(60))
+                .until(
+                        () -> {
+                            for (JsonNode entry : fleet.cliJson("ledger", "case", proposal).at("/statements")) {
+                                if (entry.at("/predicate_type").asString("").endsWith(type)) {
+                                    return entry.at("/statement/predicate");
+                                }
+                            }
+                            return Api.JSON.nullNode();
+                        },
+                        JsonNode::isObject);
+    }
+
+    private static Answer until(String proposal, String phase) {
+        return Awaitility.await(proposal + " to be " + phase)
+                .atMost(Duration.ofSeconds(120))
+                .until(
+                        () -> fleet.agent().get("/v1/proposals/" + proposal + "?wait=10"),
+                        answer -> answer.at("/state/phase").equals(phase));
+    }
+
+    private static Answer propose(Api agent, String json, int wait) {
+        return agent.post("/v1/proposals", json, Map.of("Prefer", "wait=" + wait));
+    }
+
+    private static String run(String executable, String argument) {
+        return "{\"tool\":\"process.run\",\"arguments\":{\"executable\":\"" + executable + "\",\"args\":[\"" + argument
+                + "\"]}}";
+    }
+
+    private static String write(String path, String text) {
+        return "{\"tool\":\"fs.write\",\"arguments\":{\"path\":\"" + path + "\",\"content\":\"" + text + "\"}}";
+    }
+
+    private Command offline(Path bundle, String logKey) {
+        return Command.run(
+                List.of(
+                        "unshare",
+                        "-n",
+                        Repository.root().resolve("bin/sallyport").toString(),
+                        "verify",
+                        bundle.toString(),
+                        "--log-key",
+                        logKey),
+                Map.of("SALLYPORT_HOME", folder.toString()),
+                "",
+                Duration.ofMinutes(2));
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
