@@ -31,13 +31,9 @@ final class Api {
     }
 
     /** An answer. */
-    record Answer(int status, byte[] body) {
+    record Answer(int status, String text) {
         JsonNode json() {
-            return JSON.readTree(body);
-        }
-
-        String text() {
-            return new String(body, java.nio.charset.StandardCharsets.UTF_8);
+            return JSON.readTree(text);
         }
 
         String at(String pointer) {
@@ -46,7 +42,7 @@ final class Api {
 
         @Override
         public String toString() {
-            return status + " " + text();
+            return status + " " + text;
         }
     }
 
@@ -78,7 +74,7 @@ final class Api {
         }
         headers.forEach(request::header);
         try {
-            HttpResponse<byte[]> response = http.send(request.build(), BodyHandlers.ofByteArray());
+            HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
             return new Answer(response.statusCode(), response.body());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -29,7 +29,8 @@ record Command(int exitCode, String output, String errors) {
             process.getOutputStream().close();
             if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new AssertionError(arguments + " did not end in " + patience + "\n" + Files.readString(out) + Files.readString(err));
+                throw new AssertionError(arguments + " did not end in " + patience + "\n" + Files.readString(out)
+                        + Files.readString(err));
             }
             Command ended = new Command(process.exitValue(), Files.readString(out), Files.readString(err));
             Files.delete(out);

@@ -69,7 +69,8 @@ final class Fleet implements AutoCloseable {
                 Awaitility.await("the fleet to start; see " + log)
                         .atMost(START)
                         .pollInterval(Duration.ofMillis(300))
-                        .until(() -> !supervisor.isAlive() || Files.readString(log).contains("Ctrl-C stops everything"));
+                        .until(() ->
+                                !supervisor.isAlive() || Files.readString(log).contains("Ctrl-C stops everything"));
                 assertThat(supervisor.isAlive()).as(Files.readString(log)).isTrue();
             } catch (RuntimeException | AssertionError e) {
                 supervisor.destroy();
@@ -124,12 +125,13 @@ final class Fleet implements AutoCloseable {
 
     /** The {@code sallyport} command as the owner of this fleet. */
     Command cli(String... arguments) {
-        return cli("", arguments);
+        return cliWithInput("", arguments);
     }
 
     /** The {@code sallyport} command with something on its standard input. */
-    Command cli(String stdin, String... arguments) {
-        List<String> all = new ArrayList<>(List.of(Repository.root().resolve("bin/sallyport").toString()));
+    Command cliWithInput(String stdin, String... arguments) {
+        List<String> all = new ArrayList<>(
+                List.of(Repository.root().resolve("bin/sallyport").toString()));
         all.addAll(List.of(arguments));
         return Command.run(all, Map.of("SALLYPORT_HOME", home.toString()), stdin, Duration.ofMinutes(3));
     }

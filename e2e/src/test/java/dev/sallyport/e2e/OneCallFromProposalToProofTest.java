@@ -66,8 +66,7 @@ class OneCallFromProposalToProofTest {
         assertThat(answer.at("/state/outcome")).isEqualTo("denied");
         assertThat(answer.at("/state/code")).isEqualTo("EXECUTABLE_NOT_ALLOWED");
         assertThat(answer.at("/decision/rules/0")).isEqualTo("baseline.executable-not-allowed");
-        assertThat(answer.json().at("/decision/explanation").toString())
-                .contains("process_runner.allowed_executables");
+        assertThat(answer.json().at("/decision/explanation").toString()).contains("process_runner.allowed_executables");
     }
 
     @Test
@@ -89,7 +88,8 @@ class OneCallFromProposalToProofTest {
             Browser.screenshot(page, "detail");
             page.getByRole(
                             AriaRole.BUTTON,
-                            new Page.GetByRoleOptions().setName(Pattern.compile("approve|allow", Pattern.CASE_INSENSITIVE)))
+                            new Page.GetByRoleOptions()
+                                    .setName(Pattern.compile("approve|allow", Pattern.CASE_INSENSITIVE)))
                     .first()
                     .click();
             Answer ended = until(id, "done");
@@ -108,7 +108,7 @@ class OneCallFromProposalToProofTest {
         String denied = propose(fleet.agent(), write("never.txt", "x"), 1).at("/proposal_id");
         Command yes = fleet.cli("approvals", "approve", approvalOf(approved), "--yes");
         assertThat(yes.exitCode()).as(yes.toString()).isZero();
-        Command no = fleet.cli("approvals", "deny", approvalOf(denied), "--yes");
+        Command no = fleet.cli("approvals", "deny", approvalOf(denied));
         assertThat(no.exitCode()).as(no.toString()).isZero();
         assertThat(until(approved, "done").at("/state/outcome")).isEqualTo("succeeded");
         Answer refused = until(denied, "done");
@@ -124,7 +124,8 @@ class OneCallFromProposalToProofTest {
         calls.add(propose(fleet.agent(), run("uname", "-s"), 60).at("/proposal_id"));
         calls.add(propose(fleet.agent(), run("curl", "http://127.0.0.1/"), 60).at("/proposal_id"));
         String approved = propose(fleet.agent(), write("evidence.txt", "x"), 1).at("/proposal_id");
-        assertThat(fleet.cli("approvals", "approve", approvalOf(approved), "--yes").exitCode())
+        assertThat(fleet.cli("approvals", "approve", approvalOf(approved), "--yes")
+                        .exitCode())
                 .isZero();
         until(approved, "done");
         calls.add(approved);
@@ -137,7 +138,8 @@ class OneCallFromProposalToProofTest {
             Awaitility.await("the whole call to be in the ledger")
                     .atMost(Duration.ofSeconds(90))
                     .untilAsserted(() -> {
-                        Command export = fleet.cli("ledger", "export", call, "--file", bundle.toString(), "--force");
+                        Files.deleteIfExists(bundle);
+                        Command export = fleet.cli("ledger", "export", call, "--file", bundle.toString());
                         assertThat(export.exitCode()).as(export.toString()).isZero();
                         Command verified = offline(bundle, logKey);
                         assertThat(verified.exitCode()).as(verified.toString()).isZero();
@@ -153,7 +155,8 @@ class OneCallFromProposalToProofTest {
                 assertThat(verdict.exitCode()).as(verdict.toString()).isNotZero();
                 refused++;
             }
-            assertThat(offline(bundle, logKey.replaceFirst("[A-Za-z0-9]{4}$", "AAAA")).exitCode())
+            assertThat(offline(bundle, logKey.replaceFirst("[A-Za-z0-9]{4}$", "AAAA"))
+                            .exitCode())
                     .isNotZero();
         }
     }
@@ -166,18 +169,22 @@ class OneCallFromProposalToProofTest {
                 Map.entry("not JSON", utf8("{\"tool\":")),
                 Map.entry("empty", new byte[0]),
                 Map.entry("an array", utf8("[]")),
-                Map.entry("duplicate key", utf8("{\"tool\":\"echo\",\"tool\":\"sleep\",\"arguments\":{\"text\":\"x\"}}")),
+                Map.entry(
+                        "duplicate key", utf8("{\"tool\":\"echo\",\"tool\":\"sleep\",\"arguments\":{\"text\":\"x\"}}")),
                 Map.entry("NaN", utf8("{\"tool\":\"sleep\",\"arguments\":{\"ms\":NaN}}")),
                 Map.entry("lone surrogate", utf8("{\"tool\":\"echo\",\"arguments\":{\"text\":\"\\ud800\"}}")),
                 Map.entry("NUL", utf8("{\"tool\":\"echo\",\"arguments\":{\"text\":\"\\u0000\"}}")),
                 Map.entry("not UTF-8", new byte[] {'{', '"', (byte) 0xff, '"', ':', '1', '}'}),
-                Map.entry("too deep", utf8("{\"tool\":\"echo\",\"arguments\":" + "[".repeat(40) + "]".repeat(40) + "}")),
+                Map.entry(
+                        "too deep", utf8("{\"tool\":\"echo\",\"arguments\":" + "[".repeat(40) + "]".repeat(40) + "}")),
                 Map.entry("too large an integer", utf8("{\"tool\":\"sleep\",\"arguments\":{\"ms\":9007199254740993}}")),
                 Map.entry("unknown field", utf8("{\"tool\":\"echo\",\"arguments\":{\"text\":\"x\"},\"sudo\":true}")),
                 Map.entry("missing tool", utf8("{\"arguments\":{\"text\":\"x\"}}")),
                 Map.entry("tool of a wrong type", utf8("{\"tool\":1,\"arguments\":{}}")),
                 Map.entry("arguments against the schema", utf8("{\"tool\":\"echo\",\"arguments\":{\"wrong\":1}}")),
-                Map.entry("too large", utf8("{\"tool\":\"echo\",\"arguments\":{\"text\":\"" + "x".repeat(2_000_000) + "\"}}")));
+                Map.entry(
+                        "too large",
+                        utf8("{\"tool\":\"echo\",\"arguments\":{\"text\":\"" + "x".repeat(2_000_000) + "\"}}")));
         malformed.forEach((what, body) -> {
             Answer answer = agent.post("/v1/proposals", body);
             assertThat(answer.status()).as(what + ": " + answer).isBetween(400, 499);
@@ -186,7 +193,8 @@ class OneCallFromProposalToProofTest {
                 assertThat(answer.json().at("/errors").toString()).as(what).contains("field");
             }
         });
-        assertThat(agent.get("/v1/proposals?limit=1").at("/proposals/0/proposal_id")).isEqualTo(before);
+        assertThat(agent.get("/v1/proposals?limit=1").at("/proposals/0/proposal_id"))
+                .isEqualTo(before);
     }
 
     @Test
@@ -195,13 +203,21 @@ class OneCallFromProposalToProofTest {
         String waiting = propose(fleet.agent(), write("agent.txt", "x"), 1).at("/proposal_id");
         Api approvals = new Api(fleet.url("approval-service"), token);
         assertThat(approvals.get("/v1/approvals").status()).isEqualTo(403);
-        assertThat(approvals.post("/v1/approvals/" + approvalOf(waiting) + ":approve", "{}", Map.of()).status())
+        assertThat(approvals
+                        .post("/v1/approvals/" + approvalOf(waiting) + ":approve", "{}", Map.of())
+                        .status())
                 .isEqualTo(403);
-        assertThat(new Api(fleet.url("attestation-service"), token).get("/v1/entries").status())
+        assertThat(new Api(fleet.url("attestation-service"), token)
+                        .get("/v1/entries")
+                        .status())
                 .isEqualTo(403);
-        assertThat(fleet.agent().post("/v1/tokens", "{\"kind\":\"agent\",\"name\":\"x\"}", Map.of()).status())
+        assertThat(fleet.agent()
+                        .post("/v1/tokens", "{\"kind\":\"agent\",\"name\":\"x\"}", Map.of())
+                        .status())
                 .isEqualTo(403);
-        assertThat(fleet.agent().post("/internal/v1/introspect", "{\"token\":\"" + token + "\"}", Map.of()).status())
+        assertThat(fleet.agent()
+                        .post("/internal/v1/introspect", "{\"token\":\"" + token + "\"}", Map.of())
+                        .status())
                 .isIn(401, 403, 404);
         assertThat(new Api(fleet.url("policy-service"), "").get("/v1/proposals").status())
                 .isEqualTo(401);
@@ -221,7 +237,8 @@ class OneCallFromProposalToProofTest {
                 .atMost(Duration.ofSeconds(60))
                 .until(
                         () -> {
-                            for (JsonNode approval : fleet.cliJson("approvals", "list").at("/approvals")) {
+                            for (JsonNode approval :
+                                    fleet.cliJson("approvals", "list").at("/approvals")) {
                                 if (approval.at("/proposal_id").asString("").equals(proposal)) {
                                     return approval.at("/approval_id").stringValue();
                                 }
@@ -237,7 +254,8 @@ class OneCallFromProposalToProofTest {
                 .atMost(Duration.ofSeconds(60))
                 .until(
                         () -> {
-                            for (JsonNode entry : fleet.cliJson("ledger", "case", proposal).at("/statements")) {
+                            for (JsonNode entry :
+                                    fleet.cliJson("ledger", "case", proposal).at("/statements")) {
                                 if (entry.at("/predicate_type").asString("").endsWith(type)) {
                                     return entry.at("/statement/predicate");
                                 }
