@@ -267,7 +267,7 @@ class OneCallFromProposalToProofTest {
 
     private static Answer until(String proposal, String phase) {
         return Awaitility.await(proposal + " to be " + phase)
-                .atMost(Duration.ofSeconds(120))
+                .atMost(Duration.ofMinutes(2))
                 .until(
                         () -> fleet.agent().get("/v1/proposals/" + proposal + "?wait=10"),
                         answer -> answer.at("/state/phase").equals(phase));
