@@ -105,6 +105,11 @@ final class Fleet implements AutoCloseable {
         return fleetJson().at("/urls/" + service + "/internal").stringValue();
     }
 
+    /** Kafka's bootstrap servers. */
+    String kafka() {
+        return "localhost:" + fleetJson().at("/ports/kafka").intValue();
+    }
+
     /** The demonstration agent's token. */
     String agentToken() {
         return read(home.resolve("tokens/demo-agent")).strip();
