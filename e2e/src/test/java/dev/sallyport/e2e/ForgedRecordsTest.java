@@ -156,7 +156,7 @@ class ForgedRecordsTest {
         forgeries.add(java.util.Arrays.copyOf(whole, whole.length / 2));
         forgeries.add("{}".getBytes(StandardCharsets.UTF_8));
         forgeries.add(new byte[0]);
-        forgeries.add(("[".repeat(100_000)).getBytes(StandardCharsets.UTF_8));
+        forgeries.add("[".repeat(100_000).getBytes(StandardCharsets.UTF_8));
         forgeries.add(id.getBytes(StandardCharsets.UTF_8));
         return forgeries;
     }
