@@ -60,6 +60,12 @@ need_users() {
   done
 }
 
+# The users that the parts of the fleet run as.
+need_fleet_users() {
+  need_users sallyport-pg sallyport-kafka sallyport-vault sallyport-policy sallyport-approval sallyport-attest \
+    sallyport-executor sallyport-node
+}
+
 # module_jar MODULE [ROOT]: the jar that the build left in a module's folder.
 module_jar() {
   local jar

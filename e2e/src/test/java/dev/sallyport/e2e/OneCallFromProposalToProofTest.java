@@ -2,6 +2,7 @@ package dev.sallyport.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import dev.sallyport.e2e.Api.Answer;
@@ -77,21 +78,20 @@ class OneCallFromProposalToProofTest {
         String id = waiting.at("/proposal_id");
         try (Browser browser = new Browser()) {
             Page page = browser.open(fleet.signInLink());
+            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in"))
+                    .click();
             page.waitForURL(Pattern.compile(".*/console/?$"));
             page.getByText("note.txt").first().waitFor();
             Browser.screenshot(page, "queue");
-            page.getByRole(AriaRole.LINK)
-                    .filter(new com.microsoft.playwright.Locator.FilterOptions().setHasText("note.txt"))
+            page.locator(".card-link")
+                    .filter(new Locator.FilterOptions().setHasText("note.txt"))
                     .first()
                     .click();
             page.getByText("approved in the browser").first().waitFor();
             Browser.screenshot(page, "detail");
-            page.getByRole(
-                            AriaRole.BUTTON,
-                            new Page.GetByRoleOptions()
-                                    .setName(Pattern.compile("approve|allow", Pattern.CASE_INSENSITIVE)))
-                    .first()
+            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Approve once"))
                     .click();
+            page.getByText("This call may run once").first().waitFor();
             Answer ended = until(id, "done");
             assertThat(ended.at("/state/outcome")).as(ended.toString()).isEqualTo("succeeded");
             page.waitForLoadState();
@@ -238,7 +238,7 @@ class OneCallFromProposalToProofTest {
                 .until(
                         () -> {
                             for (JsonNode approval :
-                                    fleet.cliJson("approvals", "list").at("/approvals")) {
+                                    fleet.cliJson("approvals", "list").at("/items")) {
                                 if (approval.at("/proposal_id").asString("").equals(proposal)) {
                                     return approval.at("/approval_id").stringValue();
                                 }
@@ -256,7 +256,7 @@ class OneCallFromProposalToProofTest {
                         () -> {
                             for (JsonNode entry :
                                     fleet.cliJson("ledger", "case", proposal).at("/statements")) {
-                                if (entry.at("/predicate_type").asString("").endsWith(type)) {
+                                if (entry.at("/entry/type").asString("").equals(type)) {
                                     return entry.at("/statement/predicate");
                                 }
                             }

@@ -153,9 +153,14 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
                 Problem.of(
                         HttpStatus.BAD_REQUEST,
                         "MALFORMED_JSON",
-                        "the body is not the JSON that is accepted here: " + reason(e));
+                        "the body is not the JSON that is accepted here: " + reason(e),
+                        List.of(new FieldError("body", reason(e))));
             case null, default ->
-                Problem.of(HttpStatus.BAD_REQUEST, "MALFORMED_BODY", "the body cannot be read or is missing");
+                Problem.of(
+                        HttpStatus.BAD_REQUEST,
+                        "MALFORMED_BODY",
+                        "the body cannot be read or is missing",
+                        List.of(new FieldError("body", "a body is required")));
         };
     }
 
