@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -252,6 +253,8 @@ class CommandsOverHttpTest {
 
     @Test
     void aPromptThatIsNotTheOneOfItsDigestIsNotAnswered() {
+        service.on("GET /v1/approvals/A", 200, approval().replace("prompt_salt", "another"));
+        assertThat(run("approvals", "approve", "A", "--yes").exit()).isEqualTo(2);
         service.on("GET /v1/approvals/A", 200, approval().replace("with 2 arguments", "with 1 argument"));
         assertThat(run("approvals", "approve", "A", "--yes").exit()).isEqualTo(2);
         assertThat(run("approvals", "deny", "A").exit()).isEqualTo(2);
@@ -509,13 +512,17 @@ class CommandsOverHttpTest {
             + "\"limits\":{},\"tier\":\"C\"},\"secrets\":[],\"session\":\"s1\",\"summary\":"
             + "\"Run the program cp with 2 arguments\",\"tool\":\"process.run\",\"tool_version\":\"1\",\"v\":1}";
 
+    private static final String SALT = "0123456789abcdef0123456789abcdef";
+
     private static String promptDigest() {
-        return Digest.of(PROMPT.getBytes(StandardCharsets.UTF_8)).hex();
+        return Digest.of((SALT + PROMPT).getBytes(StandardCharsets.UTF_8)).hex();
     }
 
     private static String approval() {
         return "{\"approval_id\":\"A\",\"proposal_id\":\"" + ID + "\",\"state\":\"pending\",\"prompt\":" + PROMPT
-                + ",\"prompt_digest\":\"" + promptDigest() + "\",\"obligations\":{\"approver_role\":\"operator\","
+                + ",\"prompt_salt\":\""
+                + Base64.getEncoder().encodeToString(SALT.getBytes(StandardCharsets.UTF_8))
+                + "\",\"prompt_digest\":\"" + promptDigest() + "\",\"obligations\":{\"approver_role\":\"operator\","
                 + "\"quorum\":1,\"assurance\":\"session\",\"four_eyes\":false},\"resolutions\":[]}";
     }
 

@@ -5,6 +5,9 @@ import dev.sallyport.cli.output.Lines;
 import dev.sallyport.cli.output.Table;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.json.CanonicalJson;
+import dev.sallyport.statements.record.Detail;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.StringJoiner;
 import tools.jackson.databind.JsonNode;
 
@@ -30,12 +33,24 @@ final class ApprovalView {
                 Json.text(approval, "expires_at"));
     }
 
-    /** Whether the prompt in the record is what its {@code prompt_digest} says. */
+    /** Whether the prompt in the record, behind its random bytes, is what its {@code prompt_digest} says. */
     static boolean promptIsGenuine(JsonNode approval) {
-        return approval.path("prompt").isObject()
-                && Digest.of(CanonicalJson.write(approval.path("prompt")))
-                        .hex()
-                        .equals(Json.text(approval, "prompt_digest"));
+        byte[] salt = salt(approval);
+        if (salt.length != Detail.SALT_BYTES || !approval.path("prompt").isObject()) {
+            return false;
+        }
+        byte[] prompt = CanonicalJson.write(approval.path("prompt"));
+        byte[] detail = Arrays.copyOf(salt, salt.length + prompt.length);
+        System.arraycopy(prompt, 0, detail, salt.length, prompt.length);
+        return Digest.of(detail).hex().equals(Json.text(approval, "prompt_digest"));
+    }
+
+    private static byte[] salt(JsonNode approval) {
+        try {
+            return Base64.getDecoder().decode(Json.text(approval, "prompt_salt"));
+        } catch (IllegalArgumentException e) {
+            return new byte[0];
+        }
     }
 
     static String render(JsonNode approval) {

@@ -120,17 +120,16 @@ final class ApprovalCheck {
                 .require(
                         suffices(answer.roles(), question.obligations().approverRole()),
                         person + " does not have the role "
-                                + question.obligations().approverRole());
+                                + question.obligations().approverRole())
+                .require(
+                        question.prompt().digest().equals(answer.promptDigest()),
+                        person + " was shown something else than what policy-service asked");
         byte[] prompt = details.get(question.prompt().digest());
         if (prompt == null || prompt.length < Detail.SALT_BYTES) {
             report.noted(
                     Claim.APPROVED,
                     person,
                     "the prompt is not disclosed: what " + person + " saw is known by its digest only");
-        } else {
-            finding.require(
-                    Digest.of(Detail.ofBytes(prompt).content()).equals(answer.promptDigest()),
-                    person + " was shown something else than what policy-service asked");
         }
     }
 

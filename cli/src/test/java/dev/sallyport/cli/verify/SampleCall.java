@@ -213,7 +213,7 @@ final class SampleCall {
                                 "session",
                                 "web",
                                 ApprovalResolved.Answer.APPROVED,
-                                Digest.of(prompt.content()),
+                                prompt.digest(),
                                 null,
                                 now)),
                         "once",

@@ -43,7 +43,8 @@ public record ApprovalResolved(
      * @param roles the roles the person held when answering
      * @param authenticator how the person was known: {@code session}, {@code token}, {@code device-certificate}
      * @param method where the answer came in: {@code web}, {@code api}
-     * @param promptDigest SHA-256 of the prompt's content bytes that the person was shown
+     * @param promptDigest SHA-256 of the prompt's detail that the person was shown, as in the request's
+     *     {@code prompt.digest}; with its random bytes, so that a forgotten prompt cannot be guessed from it
      * @param reason the person's words, a detail
      */
     public record ApproverAnswer(

@@ -129,7 +129,7 @@ final class TestCall {
                                 "session",
                                 "web",
                                 ApprovalResolved.Answer.APPROVED,
-                                Digest.of(prompt.content()),
+                                prompt.digest(),
                                 null,
                                 now)),
                         "once",

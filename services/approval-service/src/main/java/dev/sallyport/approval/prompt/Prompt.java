@@ -1,6 +1,5 @@
 package dev.sallyport.approval.prompt;
 
-import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.json.JsonRefusedException;
 import dev.sallyport.statements.json.JsonRules;
@@ -78,9 +77,9 @@ public record Prompt(
         return Arrays.copyOfRange(detail, Math.min(RANDOM_BYTES, detail.length), detail.length);
     }
 
-    /** What an approver names to say what they were shown: SHA-256 of the JSON. */
-    public static Digest digest(byte[] detail) {
-        return Digest.of(content(detail));
+    /** The random bytes before it. */
+    public static byte[] salt(byte[] detail) {
+        return Arrays.copyOf(detail, Math.min(RANDOM_BYTES, detail.length));
     }
 
     /**

@@ -304,7 +304,7 @@ public class ApprovalRecord {
         return prompt == null ? null : prompt.clone();
     }
 
-    /** SHA-256 of the prompt's JSON: what an answer must name. */
+    /** SHA-256 of the prompt's detail, random bytes included: what an answer must name. */
     public Digest promptDigest() {
         return new Digest(promptDigest);
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param accountable who answers for the call
  * @param summary one line in plain words
  * @param prompt the prompt's detail: 32 random bytes and canonical JSON
- * @param promptDigest SHA-256 of the prompt's JSON, without the random bytes: what an approver was shown
+ * @param promptDigest SHA-256 of that detail: what an approver was shown
  * @param requestedAt when it was signed
  * @param expiresAt until when an answer counts, exclusive
  */

@@ -61,7 +61,7 @@ public final class AskedCall {
         args = Detail.of(asked.arguments.getBytes(StandardCharsets.UTF_8));
         byte[] shown = CanonicalJson.write(prompt(asked));
         prompt = Detail.of(shown);
-        promptDigest = Digest.of(shown);
+        promptDigest = prompt.digest();
         proposal = new Proposal(
                 1,
                 TestFleet.shared().trust().fleetId(),

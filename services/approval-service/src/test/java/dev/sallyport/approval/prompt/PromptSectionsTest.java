@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.approval.prompt.PromptSections.Line;
-import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.record.Detail;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -27,10 +27,12 @@ class PromptSectionsTest {
     }
 
     @Test
-    void theDigestIsThatOfTheJsonWithoutItsRandomBytes() {
+    void aDetailIsItsRandomBytesAndThenTheJson() {
         byte[] json = "{\"v\":1}".getBytes(StandardCharsets.UTF_8);
+        byte[] detail = Detail.of(json).bytes();
 
-        assertThat(Prompt.digest(Detail.of(json).bytes())).isEqualTo(Digest.of(json));
+        assertThat(Prompt.content(detail)).isEqualTo(json);
+        assertThat(Prompt.salt(detail)).hasSize(Detail.SALT_BYTES).isEqualTo(Arrays.copyOf(detail, Detail.SALT_BYTES));
     }
 
     @Test

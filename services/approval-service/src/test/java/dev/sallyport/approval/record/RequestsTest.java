@@ -6,10 +6,14 @@ import static org.awaitility.Awaitility.await;
 import dev.sallyport.approval.fleet.Api;
 import dev.sallyport.approval.fleet.AskedCall;
 import dev.sallyport.approval.fleet.RunningApproval;
+import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.predicate.StatementType;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -129,6 +133,10 @@ class RequestsTest {
         JsonNode record = ada.get("/v1/approvals/" + call.approvalId).body();
 
         assertThat(record.path("prompt_digest").asString("")).isEqualTo(call.promptDigest.hex());
+        var shown = new ByteArrayOutputStream();
+        shown.writeBytes(Base64.getDecoder().decode(record.path("prompt_salt").asString("")));
+        shown.writeBytes(CanonicalJson.write(record.path("prompt")));
+        assertThat(Digest.of(shown.toByteArray())).isEqualTo(call.promptDigest);
         assertThat(record.at("/prompt/arguments/executable").asString("")).isEqualTo("cp");
         assertThat(record.at("/obligations/approver_role").asString("")).isEqualTo("operator");
         assertThat(record.at("/risk/level").asString("")).isEqualTo("medium");

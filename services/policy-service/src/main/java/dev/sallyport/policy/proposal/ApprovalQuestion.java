@@ -11,7 +11,7 @@ import java.time.Instant;
  * @param approverRole the least role that may answer
  * @param quorum how many different people must approve
  * @param fourEyes whether those accountable for the call may not answer
- * @param promptDigest SHA-256 of the prompt's content bytes
+ * @param promptDigest SHA-256 of the prompt's detail, random bytes included
  */
 record ApprovalQuestion(
         String approvalId, Instant expiresAt, String approverRole, int quorum, boolean fourEyes, Digest promptDigest) {}

@@ -134,7 +134,7 @@ class CallTransitions {
                 role.name().toLowerCase(Locale.ROOT),
                 Objects.requireNonNullElse(obligations.quorum(), 1),
                 FOUR_EYES.contains(severity) && possibleApprovers(call, role) >= 2,
-                Digest.of(prompt));
+                shown.ref().digest());
         SignedStatement requested = statements.publish(
                 call,
                 new ApprovalRequested(

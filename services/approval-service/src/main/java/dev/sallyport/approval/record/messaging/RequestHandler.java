@@ -88,7 +88,7 @@ class RequestHandler implements StatementHandler<ApprovalRequested> {
                 asked.accountable(),
                 prompt.summary(),
                 detail.bytes(),
-                Prompt.digest(detail.bytes()),
+                asked.prompt().digest(),
                 asked.issued().at(),
                 asked.expiresAt());
     }

@@ -7,13 +7,16 @@ import dev.sallyport.approval.record.Resolution;
 import dev.sallyport.statements.StatementJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A record on the wire.
  *
- * @param prompt the prompt's exact JSON, whose SHA-256 is {@code prompt_digest}; null in lists and once forgotten
+ * @param prompt the prompt's exact JSON; null in lists and once forgotten
+ * @param promptSalt the 32 random bytes before it in base64, null where the prompt is: the SHA-256 of both, one after
+ *     the other, is {@code prompt_digest}
  */
 record ApprovalResource(
         String approvalId,
@@ -30,6 +33,7 @@ record ApprovalResource(
         String runId,
         String summary,
         @JsonRawValue @Nullable String prompt,
+        @Nullable String promptSalt,
         String promptDigest,
         RiskResource risk,
         List<String> rules,
@@ -73,14 +77,19 @@ record ApprovalResource(
 
     static ApprovalResource withPrompt(ApprovalRecord record) {
         byte[] prompt = record.prompt();
-        return of(record, prompt == null ? null : new String(Prompt.content(prompt), StandardCharsets.UTF_8));
+        return prompt == null
+                ? of(record, null, null)
+                : of(
+                        record,
+                        new String(Prompt.content(prompt), StandardCharsets.UTF_8),
+                        Base64.getEncoder().encodeToString(Prompt.salt(prompt)));
     }
 
     static ApprovalResource withoutPrompt(ApprovalRecord record) {
-        return of(record, null);
+        return of(record, null, null);
     }
 
-    private static ApprovalResource of(ApprovalRecord record, @Nullable String prompt) {
+    private static ApprovalResource of(ApprovalRecord record, @Nullable String prompt, @Nullable String promptSalt) {
         Instant resolvedAt = record.resolvedAt();
         return new ApprovalResource(
                 record.id(),
@@ -97,6 +106,7 @@ record ApprovalResource(
                 record.runId(),
                 record.summary(),
                 prompt,
+                promptSalt,
                 record.promptDigest().hex(),
                 new RiskResource(record.risk().level().wire(), record.risk().rule()),
                 record.ruleIds(),
