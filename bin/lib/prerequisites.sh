@@ -63,7 +63,7 @@ need_users() {
 # The users that the parts of the fleet run as.
 need_fleet_users() {
   need_users sallyport-pg sallyport-kafka sallyport-vault sallyport-policy sallyport-approval sallyport-attest \
-    sallyport-executor sallyport-node
+    sallyport-executor sallyport-node sallyport-node-2
 }
 
 # module_jar MODULE [ROOT]: the jar that the build left in a module's folder.

@@ -9,11 +9,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 
@@ -45,23 +48,18 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    /** Starts and waits until the main job has been shown. */
+    /** Starts one of each and waits until the main job has been shown. */
     static Fleet start(Path home) {
+        return start(FleetOptions.in(home));
+    }
+
+    /** Starts and waits until the main job has been shown. */
+    static Fleet start(FleetOptions options) {
+        Path home = options.home();
+        writeSettings(options);
         try {
             Path log = Files.createTempFile("sallyport-e2e", ".log");
-            Process supervisor = new ProcessBuilder(
-                            Repository.java().toString(),
-                            "-XX:+UseSerialGC",
-                            "-XX:TieredStopAtLevel=1",
-                            "-Xmx192m",
-                            "--enable-native-access=ALL-UNNAMED",
-                            "--sun-misc-unsafe-memory-access=allow",
-                            "-jar",
-                            Repository.jar("local").toString(),
-                            "--checkout",
-                            Repository.root().toString(),
-                            "--home",
-                            home.toString())
+            Process supervisor = new ProcessBuilder(command(options))
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
@@ -86,8 +84,92 @@ final class Fleet implements AutoCloseable {
         }
     }
 
+    private static List<String> command(FleetOptions options) {
+        List<String> command = new ArrayList<>(List.of(
+                Repository.java().toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx192m",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(options.jvm());
+        command.addAll(List.of(
+                "-jar",
+                Repository.jar("local").toString(),
+                "--checkout",
+                Repository.root().toString(),
+                "--home",
+                options.home().toString()));
+        if (options.replicas() > 0) {
+            command.addAll(List.of("--replicas", Integer.toString(options.replicas())));
+        }
+        if (options.nodes() > 0) {
+            command.addAll(List.of("--nodes", Integer.toString(options.nodes())));
+        }
+        return command;
+    }
+
+    private static void writeSettings(FleetOptions options) {
+        options.properties().forEach((part, properties) -> {
+            Path file = options.home().resolve("settings").resolve(part + ".properties");
+            String text = properties.entrySet().stream()
+                    .map(property -> property.getKey() + "=" + property.getValue() + "\n")
+                    .collect(Collectors.joining());
+            try {
+                Files.createDirectories(file.getParent());
+                Files.writeString(file, text);
+                // The supervisor takes a folder for its home that is empty or has its lock.
+                Files.write(options.home().resolve("supervisor.lock"), new byte[0]);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
     Path home() {
         return home;
+    }
+
+    /** A process of the fleet by its name, such as {@code kafka}, {@code policy-service-2}, {@code node-default-node-1}. */
+    FleetPart part(String name) {
+        FleetPart part = new FleetPart(this, name);
+        assertThat(status().has(name)).as(name + " is a part: " + status()).isTrue();
+        return part;
+    }
+
+    /** Every process of the fleet. */
+    List<FleetPart> parts() {
+        return status().propertyNames().stream()
+                .map(name -> new FleetPart(this, name))
+                .toList();
+    }
+
+    /** Kills Kafka, deletes all that it kept, and returns when an empty one with the fleet's topics is ready. */
+    void loseKafka() {
+        FleetPart kafka = part("kafka");
+        kafka.killAndHold();
+        deleteFolder(kafka.folder().resolve("data"));
+        kafka.bringBack();
+    }
+
+    private static void deleteFolder(Path folder) {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The supervisor's {@code status.json}: name of the process to {@code {state, pid?, note?}}. */
+    JsonNode status() {
+        return Api.JSON.readTree(read(home.resolve("status.json")));
+    }
+
+    /** A port by its name in {@code fleet.json}, such as {@code kafka} or {@code policy-service-2.public}. */
+    int port(String name) {
+        return fleetJson().path("ports").path(name).asInt();
     }
 
     /** What the start printed. */

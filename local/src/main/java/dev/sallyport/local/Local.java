@@ -11,20 +11,25 @@ import dev.sallyport.local.home.FleetPorts;
 import dev.sallyport.local.home.HomeException;
 import dev.sallyport.local.home.Part;
 import dev.sallyport.local.home.PartUsers;
+import dev.sallyport.local.home.StatusFile;
 import dev.sallyport.local.show.Demonstration;
 import dev.sallyport.local.show.MainJob;
 import dev.sallyport.local.show.ShowFailedException;
 import dev.sallyport.local.show.Welcome;
+import dev.sallyport.local.supervise.Progress;
 import dev.sallyport.local.supervise.ReadinessTable;
 import dev.sallyport.local.supervise.StartFailedException;
 import dev.sallyport.local.supervise.Supervisor;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
 
 /** The fleet on one machine: {@code bin/run}. */
 public final class Local {
@@ -78,23 +83,30 @@ public final class Local {
         }
         out.println("Sallyport: state in " + home.folder());
         var programs = new Programs(options.checkout(), home.programs(), Path.of(System.getProperty("java.home")));
-        var context = new FleetContext(home, PartUsers.ofThisMachine(), FleetPorts.of(home), programs);
+        // Held like the home's lock.
+        FleetPorts ports = FleetPorts.of(home, options.replicas(), options.nodes());
+        var context = new FleetContext(home, PartUsers.ofThisMachine(ports.size()), ports, programs);
         var fleet = new Fleet(context, clock);
         fleet.prepareIdentities();
         out.println("Unpacking what was built");
         Fleet.modules().parallelStream().forEach(programs::unpacked);
 
         try (var table = new ReadinessTable(out, onTerminal(), System::nanoTime)) {
-            var supervisor = new Supervisor(fleet.stages(), table, clock);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(supervisor), "stop-the-fleet"));
+            var supervisor = new Supervisor(
+                    fleet.stages(),
+                    Progress.of(List.of(table, new StatusFile(home))),
+                    clock,
+                    process -> Files.exists(home.hold(process)));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(supervisor, fleet), "stop-the-fleet"));
+            fleet.openBalancers();
             supervisor.start();
             table.settled();
             out.printf(Locale.ROOT, "The fleet is up after %.1f s%n%n", (System.nanoTime() - begin) / 1e9);
-            return use(context, fleet, supervisor);
+            return use(context, fleet);
         }
     }
 
-    private int use(FleetContext context, Fleet fleet, Supervisor supervisor) {
+    private int use(FleetContext context, Fleet fleet) {
         Welcome.Keys keys = new Welcome(context, clock).prepare();
         MainJob.Calls calls = new MainJob(context, out).show(keys.agentToken());
         if (options.demo()) {
@@ -106,14 +118,11 @@ public final class Local {
         printHowToGoOn(context, keys, calls);
         Thread.ofPlatform().daemon().name("train").start(() -> train(fleet));
         try (var _ = CertificateRenewal.every(RENEWAL_PERIOD, fleet::renewCertificates)) {
-            return untilBrokenDown(context, supervisor);
+            // A signal ends the JVM.
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-    }
-
-    private static int untilBrokenDown(FleetContext context, Supervisor supervisor) {
-        String why = supervisor.brokenDown().join();
-        System.err.println("sallyport: " + why + ". Stopping everything; see the logs in "
-                + context.home().folder().resolve("logs"));
         return FAILED;
     }
 
@@ -163,9 +172,10 @@ public final class Local {
         return console != null && console.isTerminal();
     }
 
-    private void stop(Supervisor supervisor) {
+    private void stop(Supervisor supervisor, Fleet fleet) {
         out.println("Stopping");
         supervisor.stop();
+        fleet.closeBalancers();
         out.println("Stopped");
     }
 }

@@ -11,16 +11,27 @@ import org.jspecify.annotations.Nullable;
  * @param demo finish the main job unattended and end
  * @param reset remove all state first
  * @param help only print the usage
+ * @param replicas of each service; null for as many as at the last start, at first 1
+ * @param nodes likewise
  */
-record Options(Path home, Path checkout, boolean demo, boolean reset, boolean help) {
+record Options(
+        Path home,
+        Path checkout,
+        boolean demo,
+        boolean reset,
+        boolean help,
+        @Nullable Integer replicas,
+        @Nullable Integer nodes) {
 
     static final String USAGE = """
-            Usage: bin/run [--demo] [--reset] [--home FOLDER]
+            Usage: bin/run [--demo] [--reset] [--home FOLDER] [--replicas N] [--nodes N]
 
               --demo          approve the waiting call, verify the evidence offline, stop, exit 0
               --reset         remove all state of the fleet first
               --home FOLDER   where state is kept (default: $SALLYPORT_HOME, else /var/lib/sallyport
                               for root and ~/.sallyport for others)
+              --replicas N    so many of each service, 1 or 2, behind one address; kept for the next start
+              --nodes N       so many executor nodes, 1 or 2; kept likewise
             """;
 
     /** Bad command lines. */
@@ -38,18 +49,37 @@ record Options(Path home, Path checkout, boolean demo, boolean reset, boolean he
         boolean demo = false;
         boolean reset = false;
         boolean help = false;
+        Integer replicas = null;
+        Integer nodes = null;
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
                 case "--demo" -> demo = true;
                 case "--reset" -> reset = true;
                 case "--help", "-h" -> help = true;
                 case "--home" -> home = Path.of(value(arguments, ++i, "--home"));
+                case "--replicas" -> replicas = count(arguments, ++i, "--replicas");
+                case "--nodes" -> nodes = count(arguments, ++i, "--nodes");
                 case "--checkout" -> checkout = Path.of(value(arguments, ++i, "--checkout"));
                 default -> throw new UsageException("Unknown option " + arguments[i]);
             }
         }
         return new Options(
-                home.toAbsolutePath().normalize(), checkout.toAbsolutePath().normalize(), demo, reset, help);
+                home.toAbsolutePath().normalize(),
+                checkout.toAbsolutePath().normalize(),
+                demo,
+                reset,
+                help,
+                replicas,
+                nodes);
+    }
+
+    private static int count(String[] arguments, int index, String option) {
+        String value = index < arguments.length ? arguments[index] : "";
+        return switch (value) {
+            case "1" -> 1;
+            case "2" -> 2;
+            default -> throw new UsageException(option + " needs 1 or 2");
+        };
     }
 
     private static String value(String[] arguments, int index, String option) {

@@ -28,6 +28,16 @@ class OptionsTest {
     }
 
     @Test
+    void replicasAndNodesAreOneOrTwoOrAsBefore() {
+        assertThat(parse("--replicas", "2", "--nodes", "1").replicas()).isEqualTo(2);
+        assertThat(parse("--replicas", "2", "--nodes", "1").nodes()).isEqualTo(1);
+        assertThat(parse().replicas()).isNull();
+        assertThat(parse().nodes()).isNull();
+        assertThatThrownBy(() -> parse("--replicas", "3")).hasMessage("--replicas needs 1 or 2");
+        assertThatThrownBy(() -> parse("--nodes")).hasMessage("--nodes needs 1 or 2");
+    }
+
+    @Test
     void whatIsUnknownIsRefused() {
         assertThatThrownBy(() -> parse("--demon"))
                 .isInstanceOf(Options.UsageException.class)

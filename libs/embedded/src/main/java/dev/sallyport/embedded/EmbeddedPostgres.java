@@ -73,8 +73,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 initialise(settings, binaries);
             }
             configure(settings);
-            // The server clears a stale file itself, but until then its last line would say "ready".
-            Files.deleteIfExists(data.resolve("postmaster.pid"));
         } catch (IOException e) {
             throw new BackendException(FILES, "PostgreSQL's folder " + settings.home() + " cannot be prepared", e);
         }
@@ -85,7 +83,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
                         "-D",
                         data(settings).toString())));
         var server = new EmbeddedPostgres(settings, process);
-        server.awaitReady();
+        try {
+            server.awaitReady();
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
         return server;
     }
 
@@ -144,7 +147,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             listen_addresses = '127.0.0.1'
             port = %d
             unix_socket_directories = ''
-            max_connections = 120
+            max_connections = 200
             password_encryption = 'scram-sha-256'
             ssl = on
             ssl_min_protocol_version = 'TLSv1.3'
@@ -168,7 +171,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return settings.home().resolve("superuser-password");
     }
 
-    /** The eighth line of postmaster.pid becomes "ready" once connections are accepted (PostgreSQL, miscadmin.h). */
+    /**
+     * The eighth line of postmaster.pid becomes "ready" once connections are accepted, the first is the server's process
+     * id (PostgreSQL, pidfile.h). A file that a killed server left stays: by it the new one finds out whether processes
+     * of the old one still have the data open.
+     */
     private void awaitReady() {
         Path status = data(settings).resolve("postmaster.pid");
         Waiting.until(
@@ -178,12 +185,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
                         throw process.failure(ENDED_EARLY, "ended while starting");
                     }
                     List<String> lines = Files.exists(status) ? Files.readAllLines(status) : List.of();
-                    return lines.size() >= 8 && lines.get(7).strip().equals("ready");
+                    return lines.size() >= 8
+                            && lines.getFirst().strip().equals(Long.toString(process.pid()))
+                            && lines.get(7).strip().equals("ready");
                 },
-                () -> {
-                    close();
-                    return process.failure(NOT_READY_IN_TIME, "was not ready after " + START_LIMIT.toSeconds() + " s");
-                });
+                () -> process.failure(NOT_READY_IN_TIME, "was not ready after " + START_LIMIT.toSeconds() + " s"));
     }
 
     private static void copyTls(Settings settings) throws IOException {

@@ -84,7 +84,13 @@ public final class KafkaProcess implements AutoCloseable {
                 settings.user(),
                 Signal.KILL));
         var broker = new KafkaProcess(settings, process);
-        broker.awaitReady();
+        try {
+            broker.awaitReady();
+        } catch (RuntimeException e) {
+            // Two brokers on the same data would destroy it: the metadata log is written before its folder is locked.
+            broker.close();
+            throw e;
+        }
         return broker;
     }
 
@@ -168,10 +174,7 @@ public final class KafkaProcess implements AutoCloseable {
                     }
                     return accepts(settings.port());
                 },
-                () -> {
-                    close();
-                    return process.failure(NOT_READY_IN_TIME, "was not ready after " + START_LIMIT.toSeconds() + " s");
-                });
+                () -> process.failure(NOT_READY_IN_TIME, "was not ready after " + START_LIMIT.toSeconds() + " s"));
         try (var administration = administration()) {
             administration.awaitBroker(START_LIMIT);
         }

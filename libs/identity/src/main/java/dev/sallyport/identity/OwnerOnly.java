@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +89,25 @@ public final class OwnerOnly {
     /** Creates a new private file with this content, on disk when the call returns. */
     public static void write(Path file, byte[] content) throws IOException {
         write(file, content, FILE);
+    }
+
+    /**
+     * Creates a new private file unless there is one: of several processes that try at once, one wins and the others see
+     * the winner's whole file.
+     *
+     * @return false when the file was there; it is left as it is
+     */
+    public static boolean writeOnce(Path file, byte[] content) throws IOException {
+        Path whole = file.resolveSibling(".new-" + UUID.randomUUID());
+        try {
+            write(whole, content, FILE);
+            Files.createLink(file, whole);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        } finally {
+            Files.deleteIfExists(whole);
+        }
     }
 
     /** Creates a new file that everybody may read. */

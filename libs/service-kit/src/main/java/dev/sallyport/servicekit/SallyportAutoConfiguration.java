@@ -3,6 +3,7 @@ package dev.sallyport.servicekit;
 import dev.sallyport.servicekit.access.AccessConfiguration;
 import dev.sallyport.servicekit.access.Denylist;
 import dev.sallyport.servicekit.access.DenylistConfiguration;
+import dev.sallyport.servicekit.connector.InstanceName;
 import dev.sallyport.servicekit.connector.PublicConnectorProperties;
 import dev.sallyport.servicekit.connector.RequestGuard;
 import dev.sallyport.servicekit.connector.RequestLimits;
@@ -75,7 +76,7 @@ public class SallyportAutoConfiguration {
     /** The part that serves HTTP. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-    @EnableConfigurationProperties({PublicConnectorProperties.class, RequestLimits.class})
+    @EnableConfigurationProperties({PublicConnectorProperties.class, RequestLimits.class, InstanceName.class})
     @Import({AccessConfiguration.class, ProblemHandler.class, ProblemErrorController.class})
     static class Web {
         @Bean
@@ -84,8 +85,9 @@ public class SallyportAutoConfiguration {
         }
 
         @Bean
-        FilterRegistrationBean<RequestGuard> requestGuard(RequestLimits limits) {
-            FilterRegistrationBean<RequestGuard> filter = new FilterRegistrationBean<>(new RequestGuard(limits));
+        FilterRegistrationBean<RequestGuard> requestGuard(RequestLimits limits, InstanceName instance) {
+            FilterRegistrationBean<RequestGuard> filter =
+                    new FilterRegistrationBean<>(new RequestGuard(limits, instance));
             filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
             return filter;
         }

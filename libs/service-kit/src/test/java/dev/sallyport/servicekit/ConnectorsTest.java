@@ -39,7 +39,7 @@ class ConnectorsTest {
 
     @BeforeAll
     void start() {
-        service = RunningService.start(Map.of("sallyport.request.max-body", "10KB"));
+        service = RunningService.start(Map.of("sallyport.request.max-body", "10KB", "sallyport.instance", "i-1"));
     }
 
     @AfterAll
@@ -218,6 +218,16 @@ class ConnectorsTest {
         assertThat(agent.get(service.open("/actuator/health/liveness")).body()).isEqualTo("{\"status\":\"UP\"}");
         HttpResponse<String> ready = agent.get(service.open("/actuator/health/readiness"));
         assertThat(ready.body()).isEqualTo("{\"status\":\"UP\"}");
+    }
+
+    @Test
+    void probesNameTheInstanceAndNothingElseDoes() throws IOException {
+        assertThat(agent.get(service.open("/actuator/health/readiness"))
+                        .headers()
+                        .firstValue("Sallyport-Instance"))
+                .contains("i-1");
+        assertThat(agent.get(service.open("/console/page")).headers().firstValue("Sallyport-Instance"))
+                .isEmpty();
     }
 
     @Test

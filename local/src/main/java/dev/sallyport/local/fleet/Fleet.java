@@ -2,11 +2,12 @@ package dev.sallyport.local.fleet;
 
 import dev.sallyport.identity.ca.FleetCa;
 import dev.sallyport.identity.ca.FleetPlan;
+import dev.sallyport.local.home.FleetSize;
 import dev.sallyport.local.home.HomeException;
 import dev.sallyport.local.home.Part;
+import dev.sallyport.local.home.Replica;
 import dev.sallyport.local.supervise.Component;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,14 +18,13 @@ import java.util.List;
 /** The whole fleet: its identities and its processes in the order of their start. */
 public final class Fleet {
 
-    private static final String READINESS = "/actuator/health/readiness";
-
     private final FleetContext context;
     private final Clock clock;
     private final PostgresPart postgres;
     private final KafkaPart kafka;
     private final List<SpringPart> services;
-    private final SpringPart node;
+    private final List<SpringPart> nodes;
+    private final Balancers balancers;
 
     /** A fleet in that home. */
     public Fleet(FleetContext context, Clock clock) {
@@ -34,30 +34,27 @@ public final class Fleet {
         var configuration = new ServiceConfiguration(context, passwords);
         this.postgres = new PostgresPart(context, passwords);
         this.kafka = new KafkaPart(context);
-        this.services = Part.services().stream()
+        this.balancers = new Balancers(context.ports());
+        FleetSize size = context.ports().size();
+        this.services = size.services().stream()
                 .map(service -> new SpringPart(
-                        context,
-                        service,
-                        "services/" + service.id(),
-                        configuration.of(service),
-                        URI.create(context.ports().publicUrl(service) + READINESS)))
+                        context, service, "services/" + service.part().id(), configuration.of(service), balancers))
                 .toList();
-        this.node = new SpringPart(
-                context,
-                Part.NODE,
-                "services/executor-service",
-                configuration.ofNode(),
-                URI.create("http://localhost:" + context.ports().nodeHealth() + READINESS));
+        this.nodes = size.allNodes().stream()
+                .map(node -> new SpringPart(
+                        context, node, "services/executor-service", configuration.ofNode(node), balancers))
+                .toList();
     }
 
     /** Makes the fleet's authorities and identities at the first start, renews what is due, settles whose is what. */
     public void prepareIdentities() {
-        FleetCa ca = FleetCa.init(context.home().folder(), FleetPlan.oneMachine(), clock);
+        FleetSize size = context.ports().size();
+        FleetCa ca = FleetCa.init(context.home().folder(), FleetPlan.oneMachine(size.replicas(), size.nodes()), clock);
         ca.renew();
-        for (Part part : Part.values()) {
-            context.users().give(context.home().identity(part), part);
+        for (Replica replica : size.all()) {
+            context.users().give(context.home().identity(replica), replica);
         }
-        context.users().give(ca.layout().issuing(), Part.VAULT);
+        context.users().give(ca.layout().issuing(), Replica.first(Part.VAULT));
         Path logs = context.home().folder().resolve("logs");
         try {
             Files.createDirectories(logs);
@@ -74,9 +71,19 @@ public final class Fleet {
         return modules;
     }
 
-    /** PostgreSQL and Kafka, then the services, then the node. */
+    /** PostgreSQL and Kafka, then the services, then the nodes. */
     public List<List<Component>> stages() {
-        return List.of(List.of(postgres, kafka), List.copyOf(services), List.of(node));
+        return List.of(List.of(postgres, kafka), List.copyOf(services), List.copyOf(nodes));
+    }
+
+    /** Listens where services with several replicas are reached; does nothing where there is one of each. */
+    public void openBalancers() {
+        balancers.start();
+    }
+
+    /** Ends that, and the connections that go through it. */
+    public void closeBalancers() {
+        balancers.close();
     }
 
     /**
@@ -95,6 +102,8 @@ public final class Fleet {
         for (SpringPart service : services) {
             service.train();
         }
-        node.train();
+        for (SpringPart node : nodes) {
+            node.train();
+        }
     }
 }

@@ -6,6 +6,7 @@ import dev.sallyport.embedded.KafkaAdministration;
 import dev.sallyport.embedded.KafkaProcess;
 import dev.sallyport.embedded.PemFiles;
 import dev.sallyport.local.home.Part;
+import dev.sallyport.local.home.Replica;
 import dev.sallyport.local.supervise.Component;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,10 +43,10 @@ final class KafkaPart implements Component {
                 context.users().of(Part.KAFKA),
                 context.ports().kafka(),
                 context.ports().kafkaController(),
-                PemFiles.of(context.home().identity(Part.KAFKA)),
+                PemFiles.of(context.home().identity(Replica.first(Part.KAFKA))),
                 PemFiles.of(context.home().identities().resolve("kafka-admin")),
                 program(),
-                context.home().log(Part.KAFKA)));
+                context.home().log(Replica.first(Part.KAFKA))));
         try (KafkaAdministration administration = broker.administration()) {
             administration.createFleetTopics("", FleetTopics.PARTITIONS);
         } catch (RuntimeException e) {
@@ -54,6 +55,11 @@ final class KafkaPart implements Component {
         }
         renewal = broker::renewTls;
         return new Running() {
+            @Override
+            public long pid() {
+                return broker.process().pid();
+            }
+
             @Override
             public CompletableFuture<Integer> exit() {
                 return broker.process().exit();

@@ -4,6 +4,7 @@ import dev.sallyport.embedded.EmbeddedPostgres;
 import dev.sallyport.embedded.PemFiles;
 import dev.sallyport.embedded.PostgresAdministration;
 import dev.sallyport.local.home.Part;
+import dev.sallyport.local.home.Replica;
 import dev.sallyport.local.supervise.Component;
 import java.util.concurrent.CompletableFuture;
 
@@ -37,8 +38,8 @@ final class PostgresPart implements Component {
                 context.home().of(Part.POSTGRESQL),
                 context.users().of(Part.POSTGRESQL),
                 context.ports().postgresql(),
-                PemFiles.of(context.home().identity(Part.POSTGRESQL)),
-                context.home().log(Part.POSTGRESQL)));
+                PemFiles.of(context.home().identity(Replica.first(Part.POSTGRESQL))),
+                context.home().log(Replica.first(Part.POSTGRESQL))));
         try {
             PostgresAdministration administration = server.administration();
             for (Part service : Part.services()) {
@@ -51,6 +52,11 @@ final class PostgresPart implements Component {
         }
         renewal = server::renewTls;
         return new Running() {
+            @Override
+            public long pid() {
+                return server.process().pid();
+            }
+
             @Override
             public CompletableFuture<Integer> exit() {
                 return server.process().exit();

@@ -2,6 +2,7 @@ package dev.sallyport.local.fleet;
 
 import dev.sallyport.local.home.FleetPorts;
 import dev.sallyport.local.home.Part;
+import dev.sallyport.local.home.Replica;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,11 +19,12 @@ final class ServiceConfiguration {
     }
 
     /** Of a service. */
-    Map<String, String> of(Part service) {
+    Map<String, String> of(Replica replica) {
+        Part service = replica.part();
         FleetPorts ports = context.ports();
-        Map<String, String> properties = common(service);
-        properties.put("server.port", Integer.toString(ports.internal(service)));
-        properties.put("sallyport.public.port", Integer.toString(ports.open(service)));
+        Map<String, String> properties = common(replica);
+        properties.put("server.port", Integer.toString(ports.internal(replica)));
+        properties.put("sallyport.public.port", Integer.toString(ports.open(replica)));
         properties.put("sallyport.public.address", "127.0.0.1");
         properties.put("sallyport.public.url", ports.publicUrl(service));
         properties.put("spring.kafka.bootstrap-servers", "localhost:" + ports.kafka());
@@ -34,34 +36,43 @@ final class ServiceConfiguration {
                 "sallyport.datasource.password-file", passwords.file(service).toString());
         switch (service) {
             case EXECUTOR -> properties.put("sallyport.executor.role", "control");
-            case VAULT ->
+            case VAULT -> {
                 properties.put(
                         "sallyport.vault.issuing-dir",
                         context.home().folder().resolve("ca").resolve("issuing").toString());
-            case POLICY, APPROVAL, ATTESTATION, NODE, POSTGRESQL, KAFKA -> {}
+                properties.put("sallyport.vault.keyring-key", shared(service, "keyring.key"));
+            }
+            case ATTESTATION -> properties.put("sallyport.ledger.detail-key", shared(service, "detail.key"));
+            case POLICY, APPROVAL, NODE, POSTGRESQL, KAFKA -> {}
         }
         return properties;
     }
 
-    /** Of the node, which has neither a database nor Kafka. */
-    Map<String, String> ofNode() {
-        Map<String, String> properties = common(Part.NODE);
+    /** A file that every replica uses: it lies with the first one. */
+    private String shared(Part service, String file) {
+        return context.home().of(service).resolve("state").resolve(file).toString();
+    }
+
+    /** Of a node, which has neither a database nor Kafka. */
+    Map<String, String> ofNode(Replica node) {
+        Map<String, String> properties = common(node);
         // It serves nobody; what health probes ask is on the public connector.
         properties.put("server.port", "0");
-        properties.put("sallyport.public.port", Integer.toString(context.ports().nodeHealth()));
+        properties.put("sallyport.public.port", Integer.toString(context.ports().open(node)));
         properties.put("sallyport.public.address", "127.0.0.1");
         properties.put("sallyport.executor.role", "node");
         properties.put("sallyport.node.pool", "default");
-        properties.put("sallyport.node.name", "node-1");
+        properties.put("sallyport.node.name", node.nodeName());
         return properties;
     }
 
-    private Map<String, String> common(Part part) {
+    private Map<String, String> common(Replica replica) {
         FleetPorts ports = context.ports();
-        Path folder = context.home().of(part);
+        Path folder = context.home().of(replica);
         var properties = new LinkedHashMap<String, String>();
         properties.put("server.address", "127.0.0.1");
-        properties.put("sallyport.identity.dir", context.home().identity(part).toString());
+        properties.put(
+                "sallyport.identity.dir", context.home().identity(replica).toString());
         properties.put("sallyport.state.dir", folder.resolve("state").toString());
         for (Part service : Part.services()) {
             String name = service.id().replace("-service", "");

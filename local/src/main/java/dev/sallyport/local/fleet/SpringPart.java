@@ -1,79 +1,89 @@
 package dev.sallyport.local.fleet;
 
-import dev.sallyport.embedded.BackendException;
 import dev.sallyport.embedded.ChildProcess;
 import dev.sallyport.embedded.ChildProcess.Launch;
 import dev.sallyport.embedded.ChildProcess.Signal;
 import dev.sallyport.embedded.OsUser;
 import dev.sallyport.embedded.PrivateFiles;
-import dev.sallyport.local.home.Part;
+import dev.sallyport.local.home.HomeException;
+import dev.sallyport.local.home.Replica;
 import dev.sallyport.local.supervise.Component;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A service or the node: one of the production jars as a process of its own. */
 final class SpringPart implements Component {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(4);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
-    private static final Duration PROBE_LIMIT = Duration.ofSeconds(5);
-    private static final long PROBE_PAUSE_MILLIS = 150;
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final FleetContext context;
-    private final Part part;
+    private final Replica replica;
     private final String module;
     private final Map<String, String> properties;
-    private final URI readiness;
+    private final Balancers balancers;
+    private final ReadinessProbe probe;
     private final JavaOptions options;
 
     /**
      * A process of that module's jar.
      *
      * @param properties its whole configuration
-     * @param readiness answers 200 once it is ready
+     * @param balancers are told when it is ready
      */
-    SpringPart(FleetContext context, Part part, String module, Map<String, String> properties, URI readiness) {
+    SpringPart(
+            FleetContext context, Replica replica, String module, Map<String, String> properties, Balancers balancers) {
         this.context = context;
-        this.part = part;
+        this.replica = replica;
         this.module = module;
         this.properties = properties;
-        this.readiness = readiness;
-        this.options = new JavaOptions(context.home().of(part));
+        this.balancers = balancers;
+        this.probe = new ReadinessProbe(context.ports().open(replica));
+        this.options = new JavaOptions(context.home().of(replica));
     }
 
     @Override
     public String name() {
-        return part.id();
+        return replica.id();
     }
 
     @Override
     public Running start() {
         Path jar = context.programs().unpacked(module);
-        Path configuration = prepareFolder();
+        String instance = HexFormat.of().toHexDigits(RANDOM.nextLong());
+        Path configuration = prepareFolder(instance);
         ChildProcess process = ChildProcess.start(launch(
                 List.of(),
                 options.running(jar),
                 jar,
                 configuration,
-                context.home().log(part)));
+                context.home().log(replica)));
         try {
-            awaitReady(process);
+            probe.await(process, instance, START_LIMIT);
         } catch (RuntimeException e) {
             process.stop(Signal.TERM, STOP_LIMIT);
             throw e;
         }
+        balancers.turn(replica, true);
+        var _ = process.exit().thenRun(() -> balancers.turn(replica, false));
         return new Running() {
+            @Override
+            public long pid() {
+                return process.pid();
+            }
+
             @Override
             public CompletableFuture<Integer> exit() {
                 return process.exit();
@@ -81,26 +91,38 @@ final class SpringPart implements Component {
 
             @Override
             public void stop() {
+                balancers.turn(replica, false);
                 process.stop(Signal.TERM, STOP_LIMIT);
             }
         };
     }
 
-    /** Makes the part's folder and writes its configuration there. */
-    private Path prepareFolder() {
-        OsUser user = context.users().of(part);
-        Path folder = PrivateFiles.folder(context.home().of(part), user);
+    /** Makes the process's folder and writes its configuration there. */
+    private Path prepareFolder(String instance) {
+        OsUser user = context.users().of(replica);
+        Path folder = PrivateFiles.folder(context.home().of(replica), user);
         PrivateFiles.folder(folder.resolve("state"), user);
         PrivateFiles.folder(folder.resolve("tmp"), user);
-        String text = properties.entrySet().stream()
+        String text = Stream.concat(
+                        properties.entrySet().stream(), Stream.of(Map.entry("sallyport.instance", instance)))
                 .map(property -> property.getKey() + "=" + property.getValue().replace("\\", "\\\\"))
-                .collect(Collectors.joining("\n", "# Written at every start.\n", "\n"));
+                .collect(Collectors.joining("\n", "# Written at every start.\n", "\n" + settings()));
         return PrivateFiles.write(
                 folder.resolve("application.properties"), text.getBytes(StandardCharsets.UTF_8), user);
     }
 
+    /** What people have set for it: of a property named twice, the last one counts. */
+    private String settings() {
+        Path file = context.home().settings(replica);
+        try {
+            return Files.exists(file) ? "# From " + file + "\n" + Files.readString(file) + "\n" : "";
+        } catch (IOException e) {
+            throw new HomeException(file + " cannot be read: " + e, e);
+        }
+    }
+
     private Launch launch(List<String> prefix, List<String> jvmOptions, Path jar, Path configuration, Path log) {
-        Path folder = context.home().of(part);
+        Path folder = context.home().of(replica);
         var command = new ArrayList<>(prefix);
         command.add(context.programs().java().toString());
         command.addAll(jvmOptions);
@@ -119,43 +141,8 @@ final class SpringPart implements Component {
                         "TZ",
                         "UTC"),
                 log,
-                context.users().of(part),
+                context.users().of(replica),
                 Signal.KILL);
-    }
-
-    private void awaitReady(ChildProcess process) {
-        long end = System.nanoTime() + START_LIMIT.toNanos();
-        try (HttpClient http =
-                HttpClient.newBuilder().connectTimeout(PROBE_LIMIT).build()) {
-            while (!ready(http)) {
-                if (!process.isAlive()) {
-                    throw process.failure(BackendException.Code.ENDED_EARLY, "ended while starting");
-                }
-                if (System.nanoTime() - end > 0) {
-                    throw process.failure(
-                            BackendException.Code.NOT_READY_IN_TIME,
-                            "was not ready after " + START_LIMIT.toSeconds() + " s");
-                }
-                Thread.sleep(PROBE_PAUSE_MILLIS);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw process.failure(BackendException.Code.ENDED_EARLY, "was interrupted while starting");
-        }
-    }
-
-    private boolean ready(HttpClient http) throws InterruptedException {
-        try {
-            return http.send(
-                                    HttpRequest.newBuilder(readiness)
-                                            .timeout(PROBE_LIMIT)
-                                            .build(),
-                                    BodyHandlers.discarding())
-                            .statusCode()
-                    == 200;
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     /**
@@ -167,14 +154,14 @@ final class SpringPart implements Component {
         if (options.isTrained(jar)) {
             return;
         }
-        Path folder = context.home().of(part);
+        Path folder = context.home().of(replica);
         ChildProcess training = ChildProcess.start(launch(
                 // The fleet is in use meanwhile.
                 List.of("nice", "-n", "19"),
                 options.training(jar),
                 jar,
                 folder.resolve("application.properties"),
-                context.home().log(part).resolveSibling(name() + "-training.log")));
+                context.home().log(replica).resolveSibling(name() + "-training.log")));
         training.exit().join();
         options.keep(jar);
     }

@@ -113,14 +113,19 @@ public final class FleetHome implements AutoCloseable {
         return folder;
     }
 
-    /** A part's own folder. */
+    /** The own folder of the only or the first one. */
     public Path of(Part part) {
-        return folder.resolve(part.id());
+        return of(Replica.first(part));
     }
 
-    /** A part's identity directory. */
-    public Path identity(Part part) {
-        return identities().resolve(part.id());
+    /** A process's own folder. */
+    public Path of(Replica replica) {
+        return folder.resolve(replica.id());
+    }
+
+    /** A process's identity directory. */
+    public Path identity(Replica replica) {
+        return identities().resolve(replica.id());
     }
 
     /** The folder of all identity directories. */
@@ -133,9 +138,21 @@ public final class FleetHome implements AutoCloseable {
         return folder.resolve("programs");
     }
 
-    /** A part's log. */
-    public Path log(Part part) {
-        return folder.resolve("logs").resolve(part.id() + ".log");
+    /** A process's log. */
+    public Path log(Replica replica) {
+        return folder.resolve("logs").resolve(replica.id() + ".log");
+    }
+
+    /** While this file is there, that process is not started again after it has ended. */
+    public Path hold(String process) {
+        return folder.resolve("hold").resolve(process);
+    }
+
+    /** Properties of people's own, put over those that the supervisor writes for every replica of that name. */
+    public Path settings(Replica replica) {
+        String name =
+                replica.part() == Part.NODE ? replica.id() : replica.part().id();
+        return folder.resolve("settings").resolve(name + ".properties");
     }
 
     @Override

@@ -12,7 +12,7 @@ public enum Part {
     APPROVAL("approval-service", "sallyport-approval"),
     ATTESTATION("attestation-service", "sallyport-attest"),
     EXECUTOR("executor-service", "sallyport-executor"),
-    NODE("node-default-node-1", "sallyport-node");
+    NODE("node", "sallyport-node");
 
     private final String id;
     private final String user;
@@ -22,7 +22,7 @@ public enum Part {
         this.user = user;
     }
 
-    /** Name of its identity directory, its folder and its log. */
+    /** Its name; {@link Replica#id} is that of its folder. */
     public String id() {
         return id;
     }
@@ -37,13 +37,16 @@ public enum Part {
         return id.replace('-', '_');
     }
 
+    /** Whether it is one of the five services. */
+    public boolean isService() {
+        return switch (this) {
+            case VAULT, POLICY, APPROVAL, ATTESTATION, EXECUTOR -> true;
+            case POSTGRESQL, KAFKA, NODE -> false;
+        };
+    }
+
     /** The five services, which have a database, a Kafka principal and two ports each. */
     public static List<Part> services() {
-        return Arrays.stream(values())
-                .filter(part -> switch (part) {
-                    case VAULT, POLICY, APPROVAL, ATTESTATION, EXECUTOR -> true;
-                    case POSTGRESQL, KAFKA, NODE -> false;
-                })
-                .toList();
+        return Arrays.stream(values()).filter(Part::isService).toList();
     }
 }

@@ -6,8 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
-import java.util.Arrays;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -20,32 +19,31 @@ import java.util.stream.Stream;
 public final class PartUsers {
 
     private final OsUser supervisor;
-    private final Map<Part, OsUser> users;
+    private final Map<String, OsUser> users;
 
-    private PartUsers(OsUser supervisor, Map<Part, OsUser> users) {
+    private PartUsers(OsUser supervisor, Map<String, OsUser> users) {
         this.supervisor = supervisor;
         this.users = users;
     }
 
     /**
-     * The users of this machine.
+     * The users of this machine for a fleet of that size.
      *
      * @throws HomeException when started by root and a user is missing
      */
-    public static PartUsers ofThisMachine() {
+    public static PartUsers ofThisMachine(FleetSize size) {
         OsUser self = OsUser.current();
-        var users = new EnumMap<Part, OsUser>(Part.class);
-        for (Part part : Part.values()) {
+        var users = new HashMap<String, OsUser>();
+        List<String> names = size.all().stream().map(Replica::user).distinct().toList();
+        for (String name : names) {
             if (!self.isRoot()) {
-                users.put(part, self);
+                users.put(name, self);
             } else {
-                OsUser.named(part.user()).ifPresent(user -> users.put(part, user));
+                OsUser.named(name).ifPresent(user -> users.put(name, user));
             }
         }
-        List<String> missing = Arrays.stream(Part.values())
-                .filter(part -> !users.containsKey(part))
-                .map(Part::user)
-                .toList();
+        List<String> missing =
+                names.stream().filter(name -> !users.containsKey(name)).toList();
         if (!missing.isEmpty()) {
             throw new HomeException(
                     "Started as root, each process runs as a user of its own, and these are missing: "
@@ -59,11 +57,16 @@ public final class PartUsers {
         return new PartUsers(self, users);
     }
 
-    /** Whom a part runs as. */
+    /** Whom the only or the first one runs as. */
     public OsUser of(Part part) {
-        OsUser user = users.get(part);
+        return of(Replica.first(part));
+    }
+
+    /** Whom a process runs as. */
+    public OsUser of(Replica replica) {
+        OsUser user = users.get(replica.user());
         if (user == null) {
-            throw new IllegalStateException(part.id());
+            throw new IllegalStateException(replica.id());
         }
         return user;
     }
@@ -73,9 +76,9 @@ public final class PartUsers {
         return supervisor;
     }
 
-    /** Gives a folder and all in it to a part's user; does not follow links. */
-    public void give(Path folder, Part part) {
-        OsUser user = of(part);
+    /** Gives a folder and all in it to a process's user; does not follow links. */
+    public void give(Path folder, Replica replica) {
+        OsUser user = of(replica);
         if (user.uid() == supervisor.uid()) {
             return;
         }

@@ -18,6 +18,9 @@ public interface Component {
     /** A started part. */
     interface Running {
 
+        /** The process's id. */
+        long pid();
+
         /** Completes with the exit value when the process has ended, for whatever reason. */
         CompletableFuture<Integer> exit();
 

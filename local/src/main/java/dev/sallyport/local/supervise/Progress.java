@@ -1,5 +1,7 @@
 package dev.sallyport.local.supervise;
 
+import java.util.List;
+
 /** Is told what becomes of each component. Called from several threads. */
 public interface Progress {
 
@@ -9,10 +11,31 @@ public interface Progress {
         STARTING,
         READY,
         RESTARTING,
+        HELD,
         STOPPED,
         FAILED
     }
 
     /** A component has come into another state; {@code note} is empty or one line. */
     void changed(String component, State state, String note);
+
+    /** A component has become ready; {@code pid} is its process's id. */
+    default void ready(String component, long pid) {
+        changed(component, State.READY, "");
+    }
+
+    /** One that tells all of these. */
+    static Progress of(List<Progress> all) {
+        return new Progress() {
+            @Override
+            public void changed(String component, State state, String note) {
+                all.forEach(one -> one.changed(component, state, note));
+            }
+
+            @Override
+            public void ready(String component, long pid) {
+                all.forEach(one -> one.ready(component, pid));
+            }
+        };
+    }
 }

@@ -1,37 +1,34 @@
 package dev.sallyport.local.supervise;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Optional;
 
 /**
- * How often a process that ended by itself is started again: after 0.5 s, 1 s, 2 s … and not more than {@code most}
- * times within {@code window}.
+ * How long to wait before a process that ended by itself is started again: 0.5 s, 1 s, 2 s … up to a longest pause, and
+ * from the beginning once it was of use for a while.
+ *
+ * <p>It never gives up: to stop the other processes because one cannot live would turn five minutes of a full disk into
+ * an outage that lasts until somebody comes, and the fleet fails closed by itself where a part is missing. What the
+ * attempts cost is bounded by the longest pause.
  */
 final class RestartPolicy {
 
-    private final int most;
-    private final Duration window;
     private final Duration first;
-    private final Deque<Instant> ends = new ArrayDeque<>();
+    private final Duration longest;
+    private final Duration ofUse;
+    private Duration next;
 
-    RestartPolicy(int most, Duration window, Duration first) {
-        this.most = most;
-        this.window = window;
+    RestartPolicy(Duration first, Duration longest, Duration ofUse) {
         this.first = first;
+        this.longest = longest;
+        this.ofUse = ofUse;
+        this.next = first;
     }
 
-    /** How long to wait before the next start; empty when it ended too often. */
-    Optional<Duration> afterEnd(Instant now) {
-        while (!ends.isEmpty() && ends.getFirst().isBefore(now.minus(window))) {
-            ends.removeFirst();
-        }
-        ends.addLast(now);
-        if (ends.size() > most) {
-            return Optional.empty();
-        }
-        return Optional.of(first.multipliedBy(1L << (ends.size() - 1)));
+    /** The pause after an end; {@code ready} is how long it had been ready for, zero when it did not become so. */
+    synchronized Duration afterEnd(Duration ready) {
+        Duration pause = ready.compareTo(ofUse) >= 0 ? first : next;
+        Duration doubled = pause.multipliedBy(2);
+        next = doubled.compareTo(longest) > 0 ? longest : doubled;
+        return pause;
     }
 }

@@ -4,12 +4,11 @@ import dev.sallyport.local.supervise.Component.Running;
 import dev.sallyport.local.supervise.Progress.State;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -18,16 +17,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
- * Starts components stage by stage, those of one stage side by side; starts again what ends by itself; gives up when
- * one ends too often; stops everything in reverse order.
+ * Starts components stage by stage, those of one stage side by side; starts again what ends by itself, unless it is
+ * held; stops everything in reverse order.
  */
 public final class Supervisor {
 
-    private static final int RESTARTS = 5;
-    private static final Duration WINDOW = Duration.ofMinutes(5);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+    private static final Duration OF_USE = Duration.ofSeconds(30);
+    private static final Duration HOLD_POLL = Duration.ofMillis(100);
 
     private final List<List<Component>> stages;
     private final Progress progress;
@@ -36,20 +37,22 @@ public final class Supervisor {
     private final Map<String, RestartPolicy> restarts = new HashMap<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final CountDownLatch stopRequested = new CountDownLatch(1);
-    private final CompletableFuture<String> brokenDown = new CompletableFuture<>();
+    private final Predicate<String> held;
 
-    /** Components in the order of their stages; names must be unique. */
-    public Supervisor(List<List<Component>> stages, Progress progress, Clock clock) {
-        this(stages, progress, clock, FIRST_PAUSE);
-    }
-
-    Supervisor(List<List<Component>> stages, Progress progress, Clock clock, Duration firstPause) {
+    /**
+     * A supervisor that has started nothing yet.
+     *
+     * @param stages components in the order of their start; names must be unique
+     * @param held whether a component of that name, having ended, is to stay down for now; asked again and again
+     */
+    public Supervisor(List<List<Component>> stages, Progress progress, Clock clock, Predicate<String> held) {
         this.stages = List.copyOf(stages);
         this.progress = progress;
         this.clock = clock;
+        this.held = held;
         for (List<Component> stage : stages) {
             for (Component component : stage) {
-                if (restarts.put(component.name(), new RestartPolicy(RESTARTS, WINDOW, firstPause)) != null) {
+                if (restarts.put(component.name(), new RestartPolicy(FIRST_PAUSE, LONGEST_PAUSE, OF_USE)) != null) {
                     throw new IllegalArgumentException("Two components are called " + component.name());
                 }
                 progress.changed(component.name(), State.WAITING, "");
@@ -105,42 +108,51 @@ public final class Supervisor {
             started.stop();
             return;
         }
-        progress.changed(component.name(), State.READY, "");
-        var _ = started.exit().thenAcceptAsync(exit -> ended(component, exit), threads);
+        progress.ready(component.name(), started.pid());
+        Instant ready = clock.instant();
+        var _ = started.exit().thenAcceptAsync(exit -> ended(component, exit, ready), threads);
     }
 
-    private void ended(Component component, int exit) {
-        if (stopping()) {
-            return;
-        }
+    private void ended(Component component, int exit, Instant ready) {
         running.remove(component.name());
+        RestartPolicy policy = policyOf(component);
+        Duration pause = policy.afterEnd(Duration.between(ready, clock.instant()));
         String note = "ended by itself with " + exit;
-        Optional<Duration> pause = pauseAfterEnd(component);
-        while (pause.isPresent()) {
-            progress.changed(component.name(), State.RESTARTING, note);
-            if (stopsWithin(pause.get())) {
-                return;
-            }
+        while (!staysDown(component, note, pause)) {
             try {
                 start(component, State.RESTARTING);
                 return;
             } catch (RuntimeException e) {
                 note = firstLine(e);
-                pause = pauseAfterEnd(component);
+                pause = policy.afterEnd(Duration.ZERO);
             }
         }
-        progress.changed(component.name(), State.FAILED, note);
-        brokenDown.complete(component.name() + " ended too often: " + note);
     }
 
-    private Optional<Duration> pauseAfterEnd(Component component) {
+    /** Lets the pause pass, and the time for which the component is held; true when the stop came first. */
+    private boolean staysDown(Component component, String note, Duration pause) {
+        if (stopping()) {
+            return true;
+        }
+        if (held.test(component.name())) {
+            progress.changed(component.name(), State.HELD, note);
+            while (held.test(component.name())) {
+                if (stopsWithin(HOLD_POLL)) {
+                    return true;
+                }
+            }
+            return stopping();
+        }
+        progress.changed(component.name(), State.RESTARTING, note);
+        return stopsWithin(pause);
+    }
+
+    private RestartPolicy policyOf(Component component) {
         RestartPolicy policy = restarts.get(component.name());
         if (policy == null) {
             throw new IllegalStateException(component.name());
         }
-        synchronized (policy) {
-            return policy.afterEnd(clock.instant());
-        }
+        return policy;
     }
 
     /** Waits for the pause to pass; true when the stop came first. */
@@ -155,11 +167,6 @@ public final class Supervisor {
 
     private boolean stopping() {
         return stopRequested.getCount() == 0;
-    }
-
-    /** Completes with the reason when a component ended too often; what to do then is the caller's. */
-    public CompletableFuture<String> brokenDown() {
-        return brokenDown;
     }
 
     /** Stops all stages, the last one first; returns when every process has ended. May be called again. */

@@ -4,11 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,46 +73,6 @@ class FleetHomeTest {
             assertThat(home.of(Part.KAFKA)).doesNotExist();
             assertThat(temporary).exists();
             assertThatThrownBy(() -> FleetHome.open(folder)).hasMessageContaining("Another supervisor");
-        }
-    }
-
-    @Test
-    void aTakenPortIsReplacedAtTheFirstStartAndKeptSince() throws Exception {
-        int documented = 8446;
-        try (FleetHome home = FleetHome.open(temporary.resolve("home"))) {
-            FleetPorts first;
-            try (var taken = new ServerSocket()) {
-                // Whether we or somebody else holds it, it is taken.
-                if (isFree(documented)) {
-                    taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), documented));
-                }
-                first = FleetPorts.of(home);
-                assertThat(first.postgresql()).isNotEqualTo(documented);
-            }
-            FleetPorts second = FleetPorts.of(home);
-            assertThat(second.postgresql()).isEqualTo(first.postgresql());
-            assertThat(second.publicUrl(Part.POLICY)).isEqualTo(first.publicUrl(Part.POLICY));
-        }
-    }
-
-    @Test
-    void aKeptPortThatIsTakenLaterIsSaid() throws Exception {
-        try (FleetHome home = FleetHome.open(temporary.resolve("home"))) {
-            FleetPorts ports = FleetPorts.of(home);
-            try (var _ = new ServerSocket(ports.kafka(), 1, InetAddress.getLoopbackAddress())) {
-                assertThatThrownBy(() -> FleetPorts.of(home))
-                        .isInstanceOf(HomeException.class)
-                        .hasMessageContaining("Port " + ports.kafka() + " (kafka)");
-            }
-        }
-    }
-
-    private static boolean isFree(int port) {
-        try (var socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            return true;
-        } catch (IOException e) {
-            return false;
         }
     }
 

@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -90,15 +91,15 @@ public final class FleetCa {
         Instant now = clock.instant();
         List<FleetStatus.Certificate> renewed = new ArrayList<>();
         @Nullable CertificateIssuer issuer = null;
-        for (SpiffeId id : workloads()) {
-            Path directory = layout.identity(id);
+        for (Path directory : directories()) {
+            SpiffeId id = owner(directory);
             X509Certificate tls = IdentityDirectory.tlsLeaf(directory);
             X509Certificate signing = IdentityDirectory.signingLeaf(directory);
             boolean due = FleetStatus.State.of(tls, now) != FleetStatus.State.VALID
                     || (signing != null && FleetStatus.State.of(signing, now) != FleetStatus.State.VALID);
             if (due) {
                 issuer = issuer == null ? issuer() : issuer;
-                renewed.addAll(issue(issuer, TlsNames.of(id, tls)));
+                renewed.addAll(issue(issuer, TlsNames.of(id, tls), directory));
             }
         }
         return List.copyOf(renewed);
@@ -122,8 +123,8 @@ public final class FleetCa {
             }
         }
         List<FleetStatus.Certificate> certificates = new ArrayList<>();
-        for (SpiffeId id : workloads()) {
-            certificates.addAll(certificates(id, now));
+        for (Path directory : directories()) {
+            certificates.addAll(certificates(owner(directory), directory, now));
         }
         return new FleetStatus(trust.fleetId(), trust.trustDomain(), authorities, certificates);
     }
@@ -134,13 +135,14 @@ public final class FleetCa {
         @Nullable CertificateIssuer issuer = null;
         for (FleetPlan.Workload workload : plan.workloads()) {
             TlsNames names = workload.tlsNames(trust.trustDomain());
-            Path directory = layout.identity(names.id());
+            Path directory = layout.identity(names.id(), workload.replica());
             if (Files.exists(directory.resolve(IdentityDirectory.CURRENT), LinkOption.NOFOLLOW_LINKS)) {
                 verifyOwner(directory, names.id());
             } else {
                 issuer = issuer == null ? issuer() : issuer;
-                issued.addAll(issue(issuer, names));
+                issued.addAll(issue(issuer, names, directory));
             }
+            shareLogKey(directory);
         }
         return List.copyOf(issued);
     }
@@ -160,7 +162,24 @@ public final class FleetCa {
         return new CertificateIssuer(issuing.tls(), issuing.signing(), trust.trustDomain(), clock);
     }
 
-    private List<FleetStatus.Certificate> issue(CertificateIssuer issuer, TlsNames names) {
+    /** The ledger has one key: replicas of attestation-service find it by a link. */
+    private void shareLogKey(Path directory) {
+        Path key = layout.logKey();
+        Path folder = Objects.requireNonNull(key.getParent());
+        Path first = Objects.requireNonNull(folder.getParent());
+        Path link = directory.resolve(folder.getFileName());
+        String name = String.valueOf(directory.getFileName());
+        if (!name.startsWith(first.getFileName() + "-") || Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try {
+            Files.createSymbolicLink(link, directory.relativize(folder));
+        } catch (IOException e) {
+            throw new FileFailed("cannot link the ledger's key from " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private List<FleetStatus.Certificate> issue(CertificateIssuer issuer, TlsNames names, Path directory) {
         SpiffeId id = names.id();
         KeyPair tlsPair = KeyTypes.newTlsPair();
         CertificateRequest tlsRequest =
@@ -173,12 +192,11 @@ public final class FleetCa {
                     CertificateRequest.parse(CertificateRequest.create(pair, id, Set.of(), Set.of()));
             signing = new Credential(pair.getPrivate(), issuer.issueSigning(request, id));
         }
-        IdentityDirectory.write(layout.identity(id), new WorkloadIdentity(id, tls, signing, trust));
-        return certificates(id, clock.instant());
+        IdentityDirectory.write(directory, new WorkloadIdentity(id, tls, signing, trust));
+        return certificates(id, directory, clock.instant());
     }
 
-    private List<FleetStatus.Certificate> certificates(SpiffeId id, Instant now) {
-        Path directory = layout.identity(id);
+    private List<FleetStatus.Certificate> certificates(SpiffeId id, Path directory, Instant now) {
         List<FleetStatus.Certificate> certificates = new ArrayList<>();
         certificates.add(
                 FleetStatus.Certificate.of(id, FleetStatus.Purpose.TLS, IdentityDirectory.tlsLeaf(directory), now));
@@ -209,8 +227,7 @@ public final class FleetCa {
             throw new FleetState(directory + " holds a certificate that this fleet has not issued: " + e.getMessage()
                     + ". Remove the directory and run: sallyport ca init");
         }
-        if (!id.trustDomain().equals(trust.trustDomain())
-                || !layout.identity(id).equals(directory)) {
+        if (!id.trustDomain().equals(trust.trustDomain()) || !layout.belongs(id, directory)) {
             throw new FleetState(directory + " holds the identity of " + id + ", which does not belong there");
         }
         return id;
@@ -236,13 +253,9 @@ public final class FleetCa {
                 FleetStatus.State.of(certificate, now));
     }
 
-    private List<SpiffeId> workloads() {
+    private List<Path> directories() {
         try {
-            List<SpiffeId> ids = new ArrayList<>();
-            for (Path directory : layout.workloads()) {
-                ids.add(owner(directory));
-            }
-            return List.copyOf(ids);
+            return layout.workloads();
         } catch (IOException e) {
             throw new FileFailed("cannot list " + layout.identities() + ": " + e.getMessage(), e);
         }

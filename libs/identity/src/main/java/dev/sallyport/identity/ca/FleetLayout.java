@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -19,13 +20,16 @@ import java.util.stream.Stream;
  * ca/root/                the roots' keys, sealed; may be moved to a safe place after the first start
  * ca/issuing/             the issuing keys, sealed; vault-service's
  * identities/NAME/        one identity directory per workload: policy-service, kafka, node-POOL-NODE, owner,
- *                         device-ID, agent-ID
+ *                         device-ID, agent-ID; a service's second replica has policy-service-2
  * identities/attestation-service/log/log.key   the ledger's Ed25519 key
  * </pre>
  *
  * @param directory the fleet's directory
  */
 public record FleetLayout(Path directory) {
+    /** So many replicas of a service can have their first certificates made here. */
+    public static final int MOST_REPLICAS = 9;
+
     private static final String OWNER = "owner";
 
     /** {@code trust.json}. */
@@ -69,6 +73,19 @@ public record FleetLayout(Path directory) {
                             case DEVICE -> name.equals(OWNER) ? OWNER : "device-" + name;
                             case AGENT -> "agent-" + name;
                         });
+    }
+
+    /** The identity directory of a service's replica, from 1 on. */
+    public Path identity(SpiffeId id, int replica) {
+        Path first = identity(id);
+        return replica == 1 ? first : first.resolveSibling(first.getFileName() + "-" + replica);
+    }
+
+    /** Whether the identity of that workload, or of one of its replicas where it is a service, belongs there. */
+    boolean belongs(SpiffeId id, Path directory) {
+        int replicas = id.kind() == SpiffeId.Kind.SERVICE ? MOST_REPLICAS : 1;
+        return IntStream.rangeClosed(1, replicas)
+                .anyMatch(replica -> identity(id, replica).equals(directory));
     }
 
     /** The identity directory of a service. */

@@ -29,10 +29,15 @@ public record FleetPlan(List<Workload> workloads) {
      * @param names the path segments of its SPIFFE id after the kind
      * @param dnsNames DNS names it answers to; none for clients
      * @param addresses IP addresses it answers to; none for clients
+     * @param replica from 1 on; replicas of a service share the SPIFFE id and have keys and certificates of their own
      */
-    public record Workload(SpiffeId.Kind kind, List<String> names, Set<String> dnsNames, Set<InetAddress> addresses) {
-        /** Copies the collections. */
+    public record Workload(
+            SpiffeId.Kind kind, List<String> names, Set<String> dnsNames, Set<InetAddress> addresses, int replica) {
+        /** Copies the collections; refuses a second replica of what is not a service. */
         public Workload {
+            if (replica < 1 || replica > FleetLayout.MOST_REPLICAS || (replica > 1 && kind != SpiffeId.Kind.SERVICE)) {
+                throw new IllegalArgumentException("there is no replica " + replica + " of " + kind + " " + names);
+            }
             names = List.copyOf(names);
             dnsNames = Set.copyOf(dnsNames);
             addresses = Set.copyOf(addresses);
@@ -40,22 +45,27 @@ public record FleetPlan(List<Workload> workloads) {
 
         /** A service that answers on its own name and on loopback. */
         public static Workload service(String name) {
-            return new Workload(SpiffeId.Kind.SERVICE, List.of(name), Set.of(name, "localhost"), LOOPBACK);
+            return service(name, 1);
+        }
+
+        /** One of several replicas of such a service. */
+        public static Workload service(String name, int replica) {
+            return new Workload(SpiffeId.Kind.SERVICE, List.of(name), Set.of(name, "localhost"), LOOPBACK, replica);
         }
 
         /** Infrastructure that answers on its own name and on loopback. */
         public static Workload infra(String name) {
-            return new Workload(SpiffeId.Kind.INFRA, List.of(name), Set.of(name, "localhost"), LOOPBACK);
+            return new Workload(SpiffeId.Kind.INFRA, List.of(name), Set.of(name, "localhost"), LOOPBACK, 1);
         }
 
         /** An executor node: it only calls. */
         public static Workload node(String pool, String node) {
-            return new Workload(SpiffeId.Kind.EXECUTOR, List.of(pool, node), Set.of(), Set.of());
+            return new Workload(SpiffeId.Kind.EXECUTOR, List.of(pool, node), Set.of(), Set.of(), 1);
         }
 
         /** A device: it only calls. */
         public static Workload device(String id) {
-            return new Workload(SpiffeId.Kind.DEVICE, List.of(id), Set.of(), Set.of());
+            return new Workload(SpiffeId.Kind.DEVICE, List.of(id), Set.of(), Set.of(), 1);
         }
 
         TlsNames tlsNames(String trustDomain) {
@@ -73,10 +83,21 @@ public record FleetPlan(List<Workload> workloads) {
      * {@code owner}.
      */
     public static FleetPlan oneMachine() {
+        return oneMachine(1, 1);
+    }
+
+    /** The same with so many replicas of each service and so many nodes {@code default/node-1}, {@code node-2} … */
+    public static FleetPlan oneMachine(int replicas, int nodes) {
         List<Workload> workloads = new ArrayList<>();
-        SERVICES.forEach(name -> workloads.add(Workload.service(name)));
+        for (int replica = 1; replica <= replicas; replica++) {
+            for (String name : SERVICES) {
+                workloads.add(Workload.service(name, replica));
+            }
+        }
         INFRASTRUCTURE.forEach(name -> workloads.add(Workload.infra(name)));
-        workloads.add(Workload.node("default", "node-1"));
+        for (int node = 1; node <= nodes; node++) {
+            workloads.add(Workload.node("default", "node-" + node));
+        }
         workloads.add(Workload.device("owner"));
         return new FleetPlan(workloads);
     }

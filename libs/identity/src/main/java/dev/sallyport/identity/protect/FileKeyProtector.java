@@ -55,9 +55,20 @@ public final class FileKeyProtector implements KeyProtector {
         }
     }
 
-    /** {@link #open} if the file is there, else {@link #create}. */
+    /** {@link #open} if the file is there, else makes it; replicas that start at once come by the same key. */
     public static FileKeyProtector openOrCreate(Path file) {
-        return Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? open(file) : create(file);
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            byte[] key = new byte[KEY_BYTES];
+            RANDOM.nextBytes(key);
+            try {
+                OwnerOnly.writeOnce(file, key);
+            } catch (IOException e) {
+                throw new FileFailed("cannot write " + file + ": " + e.getMessage(), e);
+            } finally {
+                Arrays.fill(key, (byte) 0);
+            }
+        }
+        return open(file);
     }
 
     @Override

@@ -70,6 +70,43 @@ class FleetCaTest {
     }
 
     @Test
+    void replicasShareTheNameAndTheLogsKeyAndNothingElse() throws Exception {
+        FleetCa fleet =
+                FleetCa.init(temp.resolve("fleet"), FleetPlan.oneMachine(2, 2), Clock.fixed(NOW, ZoneOffset.UTC));
+        for (String service : FleetPlan.SERVICES) {
+            Path directory = fleet.layout().service(service);
+            WorkloadIdentity first = IdentityDirectory.load(directory, NOW);
+            WorkloadIdentity second = IdentityDirectory.load(directory.resolveSibling(service + "-2"), NOW);
+            assertThat(second.id()).isEqualTo(first.id());
+            assertThat(second.tls().leaf().getPublicKey())
+                    .isNotEqualTo(first.tls().leaf().getPublicKey());
+            assertThat(second.signing().orElseThrow().leaf().getPublicKey())
+                    .isNotEqualTo(first.signing().orElseThrow().leaf().getPublicKey());
+        }
+        Path key = fleet.layout().identities().resolve("attestation-service-2/log/log.key");
+        assertThat(Files.readString(key))
+                .isEqualTo(Files.readString(fleet.layout().logKey()));
+        assertThat(IdentityDirectory.load(fleet.layout().identities().resolve("node-default-node-2"), NOW)
+                        .id()
+                        .toString())
+                .endsWith("/executor/default/node-2");
+
+        Clock later = Clock.fixed(NOW.plus(Duration.ofHours(13)), ZoneOffset.UTC);
+        FleetCa.open(temp.resolve("fleet"), later).renew();
+        Path second = fleet.layout().identities().resolve("policy-service-2");
+        assertThat(IdentityDirectory.tlsLeaf(second).getNotBefore().toInstant()).isAfter(NOW);
+    }
+
+    @Test
+    void anIdentityInAnotherServicesReplicaFolderIsRefused() throws Exception {
+        FleetCa fleet = init();
+        Files.move(
+                fleet.layout().service("policy-service"),
+                fleet.layout().identities().resolve("vault-service-2"));
+        assertThatThrownBy(fleet::renew).hasMessageContaining("does not belong there");
+    }
+
+    @Test
     void opensslVerifiesEveryChain() throws Exception {
         FleetCa fleet = FleetCa.init(temp.resolve("fleet"));
         for (FleetPlan.Workload workload : FleetPlan.oneMachine().workloads()) {

@@ -11,6 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +44,24 @@ class KeyProtectorTest {
         }
         assertThatThrownBy(() -> protector.unwrap(Arrays.copyOf(wrapped, 27), CONTEXT))
                 .isInstanceOf(SealBroken.class);
+    }
+
+    @Test
+    void replicasThatStartAtOnceComeByOneKey() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            Path file = temp.resolve("ring" + round + ".key");
+            try (var threads = Executors.newFixedThreadPool(4)) {
+                List<Callable<byte[]>> starts = Collections.nCopies(
+                        4, () -> FileKeyProtector.openOrCreate(file).wrap(KEY, CONTEXT));
+                for (Future<byte[]> start : threads.invokeAll(starts)) {
+                    assertThat(FileKeyProtector.open(file).unwrap(start.get(), CONTEXT))
+                            .isEqualTo(KEY);
+                }
+            }
+        }
+        try (var files = Files.list(temp)) {
+            assertThat(files).hasSize(20);
+        }
     }
 
     @Test

@@ -26,17 +26,25 @@ public final class RequestGuard extends OncePerRequestFilter {
     private static final String PAGE_POLICY = "default-src 'self'; base-uri 'none'; form-action 'self';"
             + " frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'";
 
-    private final RequestLimits limits;
+    private static final String INSTANCE = "Sallyport-Instance";
 
-    /** With the limits in force. */
-    public RequestGuard(RequestLimits limits) {
+    private final RequestLimits limits;
+    private final InstanceName instance;
+
+    /** With the limits in force; health probes are answered with the name of the instance. */
+    public RequestGuard(RequestLimits limits, InstanceName instance) {
         this.limits = limits;
+        this.instance = instance;
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         headers(request, response);
+        String name = instance.instance();
+        if (name != null && OPEN_HEALTH.contains(request.getRequestURI())) {
+            response.setHeader(INSTANCE, name);
+        }
         try {
             check(request);
             BoundedRequest bounded =

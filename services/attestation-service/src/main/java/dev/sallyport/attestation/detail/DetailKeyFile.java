@@ -1,13 +1,12 @@
 package dev.sallyport.attestation.detail;
 
+import dev.sallyport.identity.OwnerOnly;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
+import java.util.Arrays;
 
 /** The file with the key that subjects' data keys are wrapped under: 32 random bytes, readable by its owner only. */
 final class DetailKeyFile {
@@ -30,26 +29,23 @@ final class DetailKeyFile {
                 throw new DetailException.KeyFileUnusable(file
                         + " is missing, and the database holds details sealed under it: restore it from the backup");
             }
-            return make(file);
+            make(file);
+            return readOrMake(file, true);
         } catch (IOException e) {
             throw new UncheckedIOException("the key file cannot be read: " + file, e);
         }
     }
 
-    private static byte[] make(Path file) {
+    /** Replicas that start at once come by the same key. */
+    private static void make(Path file) {
         byte[] key = AesGcm.randomKey();
         try {
             Files.createDirectories(file.getParent());
-            var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-            try (var channel = Files.newByteChannel(
-                    file,
-                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SYNC),
-                    ownerOnly)) {
-                channel.write(java.nio.ByteBuffer.wrap(key));
-            }
-            return key;
+            OwnerOnly.writeOnce(file, key);
         } catch (IOException e) {
             throw new UncheckedIOException("the key file cannot be made: " + file, e);
+        } finally {
+            Arrays.fill(key, (byte) 0);
         }
     }
 }

@@ -43,8 +43,9 @@ class LogConfiguration {
     }
 
     @Bean
-    DetailStore detailStore(JdbcClient jdbc, JdbcTemplate batches, StateProperties state) {
-        return new DetailStore(jdbc, batches, stateFolder(state).resolve("detail.key"));
+    DetailStore detailStore(JdbcClient jdbc, JdbcTemplate batches, StateProperties state, LedgerProperties properties) {
+        Path key = properties.detailKey();
+        return new DetailStore(jdbc, batches, key == null ? stateFolder(state).resolve("detail.key") : key);
     }
 
     @Bean

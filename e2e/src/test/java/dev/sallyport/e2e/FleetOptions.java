@@ -1,0 +1,58 @@
+package dev.sallyport.e2e;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a fleet is started. {@code FleetOptions.in(home).replicas(2).nodes(2).property("vault-service", "…", "…")}.
+ *
+ * @param home its folder; {@link Fleet#newHome()}, or that of an earlier start to go on with its state
+ * @param replicas of each service; 0 for as many as at the last start
+ * @param nodes executor nodes; 0 for as many as at the last start
+ * @param properties of people's own by the name of a service (for all its replicas) or of a node
+ *     ({@code node-default-node-1}); they stay in the home until another start names other ones for that part
+ * @param jvm options of the supervisor's JVM
+ */
+record FleetOptions(Path home, int replicas, int nodes, Map<String, Map<String, String>> properties, List<String> jvm) {
+
+    FleetOptions {
+        properties = Map.copyOf(properties);
+        jvm = List.copyOf(jvm);
+    }
+
+    /** One of each, as {@code bin/run} does. */
+    static FleetOptions in(Path home) {
+        return new FleetOptions(home, 0, 0, Map.of(), List.of());
+    }
+
+    FleetOptions replicas(int count) {
+        return new FleetOptions(home, count, nodes, properties, jvm);
+    }
+
+    FleetOptions nodes(int count) {
+        return new FleetOptions(home, replicas, count, properties, jvm);
+    }
+
+    /** One property more for that part, over what the supervisor writes. */
+    FleetOptions property(String part, String name, String value) {
+        Map<String, Map<String, String>> more = new LinkedHashMap<>(properties);
+        Map<String, String> ofPart = new LinkedHashMap<>(more.getOrDefault(part, Map.of()));
+        ofPart.put(name, value);
+        more.put(part, ofPart);
+        return new FleetOptions(home, replicas, nodes, more, jvm);
+    }
+
+    /** One option more for the supervisor's JVM, such as {@code -Dname=value}. */
+    FleetOptions supervisor(String option) {
+        List<String> more = new ArrayList<>(jvm);
+        more.add(option);
+        return new FleetOptions(home, replicas, nodes, properties, more);
+    }
+
+    Fleet start() {
+        return Fleet.start(this);
+    }
+}
