@@ -2,6 +2,7 @@ package dev.sallyport.embedded;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +16,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
@@ -65,6 +67,18 @@ public final class KafkaAdministration implements AutoCloseable {
                     new ResourcePattern(ResourceType.GROUP, principal, PatternType.PREFIXED)));
         }
         await(admin.createAcls(rules).all(), LIMIT);
+        awaitRules(rules);
+    }
+
+    /** The controller's yes comes before the broker applies the rules; who wrote in between was refused. */
+    private void awaitRules(Collection<AclBinding> rules) {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (!await(admin.describeAcls(AclBindingFilter.ANY).values(), LIMIT).containsAll(rules)) {
+            if (System.nanoTime() > end) {
+                throw new BackendException(
+                        BackendException.Code.ADMINISTRATION_FAILED, "Kafka did not apply the access rules", null);
+            }
+        }
     }
 
     private void createTopics(List<String> names, int partitions) {

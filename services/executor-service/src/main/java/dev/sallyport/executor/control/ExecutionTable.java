@@ -104,8 +104,11 @@ class ExecutionTable {
         return jdbc.sql("select nextval('execution_fence')").query(Long.class).single();
     }
 
-    /** Remembers which node holds a session's workspace; the first one stays. */
-    void home(Proposal proposal, String pool, String node) {
+    /**
+     * Whether that node holds the session's workspace, as it does from now on when none did. The first one stays: of two
+     * that ask at once, the second waits for the first one's transaction.
+     */
+    boolean isHome(Proposal proposal, String pool, String node) {
         jdbc.sql("""
                         insert into session_home (workspace_id, principal, session, pool, node)
                         values (:workspace, :principal, :session, :pool, :node) on conflict do nothing""")
@@ -115,6 +118,17 @@ class ExecutionTable {
                 .param("pool", pool)
                 .param("node", node)
                 .update();
+        return jdbc.sql("""
+                        select node from session_home
+                        where workspace_id = :workspace and principal = :principal and session = :session
+                          and pool = :pool""")
+                .param("workspace", proposal.workspaceId())
+                .param("principal", proposal.principal())
+                .param("session", proposal.session())
+                .param("pool", pool)
+                .query(String.class)
+                .single()
+                .equals(node);
     }
 
     void started(

@@ -107,6 +107,10 @@ public class Executions {
         try {
             byte[] permit = claimable.get().permitRecord();
             PermittedCall call = PermittedCall.of(verifier.verify(StatementType.EXECUTION_PERMIT, permit));
+            if (!table.isHome(call.proposal(), node.pool(), node.toString())) {
+                // Another node won the session's first call a moment ago; this one waits for it.
+                return Optional.empty();
+            }
             return Optional.of(start(claimable.get(), call, node));
         } catch (StatementRefusedException revokedSince) {
             log.warn(
@@ -136,7 +140,6 @@ public class Executions {
         byte[] record = new StatementRecord(signed, evidence, List.of()).encode();
         String proposalId = claimable.proposalId();
         table.started(proposalId, node.toString(), fence, claimedAt, terms.lease(), record, signed.digest());
-        table.home(call.proposal(), node.pool(), node.toString());
         Base64.Encoder base64 = Base64.getEncoder();
         return new Claim(
                 base64.encodeToString(claimable.permitRecord()),

@@ -116,6 +116,32 @@ class ArbiterTest {
     }
 
     @Test
+    void twoNodesNeverShareASessionWhateverItsFirstCallsAre() throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            for (int round = 0; round < 40; round++) {
+                for (int call = 0; call < 2; call++) {
+                    bench.permit(new ProposedCall("echo", "{\"text\":\"x\"}", Decision.Outcome.ALLOW, "shared-" + round)
+                            .permitted());
+                }
+                CyclicBarrier together = new CyclicBarrier(2);
+                List<Future<Optional<Claim>>> first = new ArrayList<>();
+                for (SpiffeId node : List.of(bench.node, bench.otherNode)) {
+                    first.add(threads.submit(() -> {
+                        together.await();
+                        return bench.executions.claim(node, C);
+                    }));
+                }
+                boolean mine = first.getFirst().get().isPresent();
+                assertThat(first.getLast().get().isPresent()).isNotEqualTo(mine);
+                assertThat(bench.executions.claim(mine ? bench.otherNode : bench.node, C))
+                        .isEmpty();
+                assertThat(bench.executions.claim(mine ? bench.node : bench.otherNode, C))
+                        .isPresent();
+            }
+        }
+    }
+
+    @Test
     void claimStatesTheStartInTheSameTransaction() throws Exception {
         ProposedCall call = bench.permitted();
 

@@ -24,6 +24,7 @@ import dev.sallyport.testkit.TestFleet;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A call that policy-service has proposed and allowed, with its real signature, and permits for it. */
@@ -46,6 +47,11 @@ public final class ProposedCall {
     }
 
     public ProposedCall(String tool, String canonicalArguments, Decision.Outcome outcome) {
+        this(tool, canonicalArguments, outcome, "session-" + UUID.randomUUID());
+    }
+
+    /** One of the calls of a session. */
+    public ProposedCall(String tool, String canonicalArguments, Decision.Outcome outcome, String session) {
         args = Detail.of(canonicalArguments.getBytes(StandardCharsets.UTF_8));
         proposal = new Proposal(
                 1,
@@ -56,7 +62,7 @@ public final class ProposedCall {
                 List.of("person:owner"),
                 null,
                 "api",
-                "session-" + id,
+                session,
                 "run-1",
                 tool,
                 "1",
