@@ -17,12 +17,18 @@ public final class EmbeddedKafka {
             throw new IllegalArgumentException("Usage: EmbeddedKafka PROPERTIES CLUSTER_ID");
         }
         String properties = arguments[0];
-        int formatted = StorageTool.execute(
-                new String[] {"format", "--ignore-formatted", "--config", properties, "--cluster-id", arguments[1]},
-                System.out);
+        int formatted = format(properties, arguments[1]);
         if (formatted != 0) {
             System.exit(formatted);
         }
         Kafka.main(new String[] {properties});
+    }
+
+    /** Answers the exit code. */
+    static int format(String properties, String clusterId) {
+        // One argument: an id may begin with '-'.
+        return StorageTool.execute(
+                new String[] {"format", "--ignore-formatted", "--config", properties, "--cluster-id=" + clusterId},
+                System.out);
     }
 }
