@@ -90,7 +90,10 @@ class CallSweep {
     }
 
     private void unclaimed(ToolProposal call) {
-        if (call.phase() != Phase.QUEUE || call.stopReason() != null) {
+        if (call.phase() != Phase.QUEUE
+                || call.stopReason() != null
+                // Another replica's look has found it too, and was first.
+                || !Objects.requireNonNull(call.permitNotAfter()).isBefore(databaseTime())) {
             return;
         }
         Instant startBy = Objects.requireNonNull(call.startBy());

@@ -12,10 +12,15 @@ import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.transaction.support.TransactionTemplate;
 
 class PermitLifeTest {
     private static final Duration SOON = Duration.ofSeconds(30);
@@ -55,6 +60,43 @@ class PermitLifeTest {
         assertThat(service.ended(agent, id).state()).isEqualTo("done expired EXPIRED");
         assertThat(voices.stated(id, ExecutionPermit.class)).hasSize(2);
         assertThat(voices.events(id)).containsOnlyOnce(AuditEvent.CALL_ENDED);
+    }
+
+    @Test
+    void replicasThatFindTheSamePermitOverdueCutTheNextOneOnce() throws Exception {
+        String id = service.propose(agent, CallLifeTest.UNAME).id();
+        CallSweep sweep = service.bean(CallSweep.class);
+        TransactionTemplate transaction = service.bean(TransactionTemplate.class);
+        try (ExecutorService replica = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> looks = new ArrayList<>();
+            overdue(id);
+            transaction.executeWithoutResult(held -> {
+                service.jdbc()
+                        .sql("select 1 from proposal where proposal_id = :id for update")
+                        .param("id", id)
+                        .query()
+                        .singleRow();
+                looks.add(replica.submit(sweep::run));
+                looks.add(replica.submit(sweep::run));
+                // Both have found it overdue and wait for it.
+                await().atMost(SOON).until(() -> waitingForTheRow() >= 2);
+            });
+            for (Future<?> look : looks) {
+                look.get();
+            }
+        }
+        assertThat(voices.stated(id, ExecutionPermit.class))
+                .extracting(ExecutionPermit::cut)
+                .containsExactly(1, 2);
+    }
+
+    private int waitingForTheRow() {
+        return service.jdbc()
+                .sql("""
+                        select count(*) from pg_stat_activity
+                        where datname = current_database() and wait_event_type = 'Lock'""")
+                .query(Integer.class)
+                .single();
     }
 
     @Test
