@@ -33,7 +33,7 @@ import org.springframework.stereotype.Component;
 
 /** Makes a batch of what was read: verified statements, and rejections of what can never be valid. Locks nothing. */
 @Component
-class RecordScreening {
+public class RecordScreening {
     private static final Pattern DEAD_LETTER_KEY =
             Pattern.compile("(?<topic>[A-Za-z0-9._-]{1,249})/(?<part>[0-9]{1,9})/(?<offset>[0-9]{1,18})");
     private static final Pattern REASON = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
@@ -50,7 +50,8 @@ class RecordScreening {
         this.traces = traces;
     }
 
-    Batch screen(Iterable<ConsumerRecord<byte[], byte[]>> records) {
+    /** Screens records; what they come to keeps the order in which they were read. */
+    public Batch screen(Iterable<ConsumerRecord<byte[], byte[]>> records) {
         List<Arrival> arrivals = new ArrayList<>();
         List<SealedDetail> sealed = new ArrayList<>();
         Map<Partition, Long> next = new HashMap<>();

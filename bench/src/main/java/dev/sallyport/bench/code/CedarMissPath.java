@@ -1,0 +1,37 @@
+package dev.sallyport.bench.code;
+
+import dev.sallyport.bench.Bar;
+import dev.sallyport.bench.Benchmark;
+import dev.sallyport.bench.Floor;
+import dev.sallyport.bench.Row;
+import dev.sallyport.bench.Run;
+import java.util.List;
+
+/** A decision that nothing has cached, against what Cedar's Java API does out of the box, and with many policies. */
+public final class CedarMissPath implements Benchmark {
+
+    @Override
+    public String name() {
+        return "cedar";
+    }
+
+    @Override
+    public List<Row> measure(Run run) throws Exception {
+        double plainBefore = Jmh.micros(run, CedarDecisions.class, "plain", "10");
+        double ten = Jmh.micros(run, CedarDecisions.class, "engine", "10");
+        double many = Jmh.micros(run, CedarDecisions.class, "engine", Integer.toString(run.times(10_000, 100)));
+        double tenAgain = Jmh.micros(run, CedarDecisions.class, "engine", "10");
+        double plainAgain = Jmh.micros(run, CedarDecisions.class, "plain", "10");
+        Floor plain = new Floor(plainBefore, plainAgain);
+        double value = (ten + tenAgain) / 2;
+        return List.of(
+                Row.judged(
+                        "Cedar miss path, 10 policies",
+                        value,
+                        "us",
+                        plain,
+                        (plainBefore + plainAgain) / 2 / value,
+                        Bar.atLeast(20)),
+                Row.judged("Cedar miss path, 10,000 policies", many, "us", new Floor(ten, tenAgain), Bar.atMost(2)));
+    }
+}

@@ -1,0 +1,168 @@
+package dev.sallyport.bench.fleet;
+
+import dev.sallyport.bench.Run;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The whole fleet as {@code bin/run} starts it, in a home of its own, with ports of its own. */
+final class FleetProcess implements AutoCloseable {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Duration START = Duration.ofMinutes(10);
+    private static final Duration STOP = Duration.ofMinutes(2);
+    private static final List<String> JVM_PARTS = List.of(
+            "policy-service",
+            "approval-service",
+            "executor-service",
+            "attestation-service",
+            "vault-service",
+            "node-default-node-1");
+
+    private final Path home;
+    private final Process supervisor;
+    private final double upAfterSeconds;
+
+    private FleetProcess(Path home, Process supervisor, double upAfterSeconds) {
+        this.home = home;
+        this.supervisor = supervisor;
+        this.upAfterSeconds = upAfterSeconds;
+    }
+
+    /** A folder that every user can pass through, because the fleet's parts run as users of their own. */
+    static Path newHome() throws IOException {
+        return Files.createTempDirectory(
+                "sallyport-bench", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+    }
+
+    /** Starts and waits until the main job has been shown. */
+    static FleetProcess start(Run run, Path home) throws IOException, InterruptedException {
+        Path jar;
+        try (Stream<Path> built = Files.list(run.checkout().resolve("local/target"))) {
+            jar = built.filter(file -> file.toString().endsWith(".jar"))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException("Not built: run bench/run, which builds"));
+        }
+        Path log = Files.createTempFile("sallyport-bench", ".log");
+        long begin = System.nanoTime();
+        Process supervisor = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xmx192m",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-jar",
+                        jar.toString(),
+                        "--checkout",
+                        run.checkout().toString(),
+                        "--home",
+                        home.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        double up = 0;
+        while (true) {
+            String said = Files.readString(log);
+            if (up == 0 && said.contains("The fleet is up after")) {
+                up = (System.nanoTime() - begin) / 1e9;
+            }
+            if (said.contains("Ctrl-C stops everything")) {
+                return new FleetProcess(home, supervisor, up);
+            }
+            if (!supervisor.isAlive() || System.nanoTime() - begin > START.toNanos()) {
+                supervisor.destroy();
+                supervisor.waitFor(STOP.toSeconds(), TimeUnit.SECONDS);
+                throw new IllegalStateException("The fleet did not start:\n" + said);
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    /** Seconds from the supervisor's start until every part was ready. */
+    double upAfterSeconds() {
+        return upAfterSeconds;
+    }
+
+    /** Waits until the AOT caches that the first start trains are there, so that the next start is a warm one. */
+    void awaitTraining() throws IOException, InterruptedException {
+        long begin = System.nanoTime();
+        while (!trained()) {
+            if (!supervisor.isAlive() || System.nanoTime() - begin > START.toNanos()) {
+                throw new IllegalStateException("The AOT caches were not trained; see the logs in " + home);
+            }
+            TimeUnit.MILLISECONDS.sleep(500);
+        }
+    }
+
+    private boolean trained() throws IOException {
+        for (String part : JVM_PARTS) {
+            try (DirectoryStream<Path> caches = Files.newDirectoryStream(home.resolve(part), "*.aot")) {
+                if (!caches.iterator().hasNext()) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    Path home() {
+        return home;
+    }
+
+    /** A service's public URL. */
+    String url(String service) {
+        return fleetJson().at("/urls/" + service + "/public").stringValue();
+    }
+
+    int port(String part) {
+        return fleetJson().at("/ports/" + part).intValue();
+    }
+
+    /** The demonstration agent's token. */
+    String agentToken() {
+        return read(home.resolve("tokens/demo-agent")).strip();
+    }
+
+    /** Every process of the fleet, the supervisor among them. */
+    List<ProcessHandle> processes() {
+        List<ProcessHandle> all = new ArrayList<>(supervisor.descendants().toList());
+        all.add(supervisor.toHandle());
+        return all;
+    }
+
+    /** As Ctrl-C does. */
+    @Override
+    public void close() {
+        List<ProcessHandle> all = processes();
+        supervisor.destroy();
+        try {
+            if (!supervisor.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
+                all.forEach(ProcessHandle::destroyForcibly);
+            }
+        } catch (InterruptedException e) {
+            all.forEach(ProcessHandle::destroyForcibly);
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private JsonNode fleetJson() {
+        return JSON.readTree(read(home.resolve("fleet.json")));
+    }
+
+    static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
