@@ -91,12 +91,9 @@ class PermitLifeTest {
     }
 
     private int waitingForTheRow() {
-        return service.jdbc()
-                .sql("""
+        return service.jdbc().sql("""
                         select count(*) from pg_stat_activity
-                        where datname = current_database() and wait_event_type = 'Lock'""")
-                .query(Integer.class)
-                .single();
+                        where datname = current_database() and wait_event_type = 'Lock'""").query(Integer.class).single();
     }
 
     @Test
