@@ -9,6 +9,7 @@ import dev.sallyport.servicekit.connector.RequestGuard;
 import dev.sallyport.servicekit.connector.RequestLimits;
 import dev.sallyport.servicekit.connector.TwoConnectors;
 import dev.sallyport.servicekit.identity.IdentityConfiguration;
+import dev.sallyport.servicekit.identity.IdentityController;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.inbox.InboxConfiguration;
 import dev.sallyport.servicekit.json.RestTimes;
@@ -77,7 +78,7 @@ public class SallyportAutoConfiguration {
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
     @EnableConfigurationProperties({PublicConnectorProperties.class, RequestLimits.class, InstanceName.class})
-    @Import({AccessConfiguration.class, ProblemHandler.class, ProblemErrorController.class})
+    @Import({AccessConfiguration.class, IdentityController.class, ProblemHandler.class, ProblemErrorController.class})
     static class Web {
         @Bean
         TwoConnectors twoConnectors(PublicConnectorProperties properties, SslBundles bundles) {

@@ -7,10 +7,12 @@ import dev.sallyport.identity.IdentityDirectory;
 import dev.sallyport.identity.ca.FleetCa;
 import dev.sallyport.identity.ca.FleetPlan;
 import dev.sallyport.servicekit.access.EndpointPermissionWalk;
+import dev.sallyport.servicekit.access.EndpointPermissionWalk.Endpoint;
 import dev.sallyport.servicekit.app.Client;
 import dev.sallyport.servicekit.app.OddCertificates;
 import dev.sallyport.servicekit.app.RunningService;
 import dev.sallyport.servicekit.app.TinyService;
+import dev.sallyport.servicekit.connector.Door;
 import dev.sallyport.testkit.TestFleet;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -23,6 +25,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -251,18 +254,101 @@ class ConnectorsTest {
     }
 
     @Test
+    void aSessionIsNoTokenAndATokenNoSession() throws IOException {
+        assertThat(agent.get(service.open("/v1/resolve"), "Cookie", "sp_session=" + TinyService.SESSION)
+                        .statusCode())
+                .isEqualTo(200);
+        assertRefused(
+                agent.get(service.open("/v1/resolve"), "Authorization", "Bearer " + TinyService.SESSION),
+                401,
+                "UNAUTHENTICATED");
+        assertRefused(
+                agent.get(service.open("/v1/resolve"), "Cookie", "sp_session=" + TinyService.OPERATOR_TOKEN),
+                401,
+                "UNAUTHENTICATED");
+        Client bound = Client.of("vault-service");
+        assertRefused(
+                bound.get(service.internal("/v1/resolve"), "Cookie", "sp_session=" + TinyService.SESSION),
+                403,
+                "CALLER_NOT_ADMITTED");
+    }
+
+    @Test
     void anEndpointThatDoesNotSayWhomItAdmitsAdmitsNobodyAndIsFound() throws IOException {
         assertRefused(
                 agent.get(service.open("/v1/undeclared"), "Authorization", "Bearer " + TinyService.OPERATOR_TOKEN),
                 403,
                 "ENDPOINT_NOT_DECLARED");
         assertThat(EndpointPermissionWalk.undeclared(service.context()))
-                .singleElement()
-                .asString()
-                .contains("/v1/undeclared");
+                .hasSize(4)
+                .anySatisfy(endpoint -> assertThat(endpoint).contains("/v1/undeclared"))
+                .anySatisfy(file -> assertThat(file).contains("/files/**"))
+                .anySatisfy(route -> assertThat(route).contains("/v1/routed"))
+                .anySatisfy(servlet -> assertThat(servlet).contains("/v1/servlet"));
         assertThatThrownBy(() -> EndpointPermissionWalk.verify(service.context()))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("/v1/undeclared");
+        assertThat(EndpointPermissionWalk.table(service.context()))
+                .contains(
+                        new Endpoint(
+                                "GET",
+                                "/internal/v1/services",
+                                Set.of(Door.INTERNAL),
+                                "policy-service or vault-service"),
+                        new Endpoint(
+                                "POST",
+                                "/v1/freeze",
+                                Set.of(Door.INTERNAL, Door.PUBLIC),
+                                "fleet.freeze or the owner's device"),
+                        new Endpoint("GET", "/v1/undeclared", Set.of(Door.INTERNAL, Door.PUBLIC), null),
+                        new Endpoint("ANY", "/error", Set.of(Door.PUBLIC), "everybody who can connect"),
+                        new Endpoint(
+                                "GET",
+                                "/actuator/prometheus",
+                                Set.of(Door.INTERNAL),
+                                "any service or infrastructure or the owner's device"),
+                        new Endpoint(
+                                "GET",
+                                "/actuator/health/liveness",
+                                Set.of(Door.INTERNAL, Door.PUBLIC),
+                                "everybody who can connect"));
+    }
+
+    @Test
+    void staticFilesAndFunctionalRoutesAdmitNobody() throws IOException {
+        String bearer = "Bearer " + TinyService.OPERATOR_TOKEN;
+        for (String path : new String[] {"/files/kit/V0_1__outbox.sql", "/v1/routed"}) {
+            assertRefused(agent.get(service.open(path), "Authorization", bearer), 404, "NOT_FOUND");
+            assertRefused(Client.of("owner").get(service.internal(path)), 404, "NOT_FOUND");
+        }
+    }
+
+    @Test
+    void metricsAreForServicesInfrastructureAndTheOwnerAlone() throws IOException {
+        for (String path : new String[] {"/actuator/prometheus", "/actuator/health", "/actuator"}) {
+            for (String admitted : new String[] {"owner", "kafka", "vault-service"}) {
+                assertThat(Client.of(admitted).get(service.internal(path)).statusCode())
+                        .as(admitted + " " + path)
+                        .isEqualTo(200);
+            }
+            Path agentCertificate = TestFleet.shared().issue(FleetPlan.Workload.agent("curious"));
+            Path device = TestFleet.shared().issue(FleetPlan.Workload.device("curious"));
+            for (Path refused :
+                    new Path[] {agentCertificate, device, TestFleet.shared().identity("node-default-node-1")}) {
+                assertRefused(Client.of(refused).get(service.internal(path)), 403, "CALLER_NOT_ADMITTED");
+            }
+            Client twoNames = Client.with(
+                    OddCertificates.of(
+                            Instant.now().minus(Duration.ofMinutes(1)),
+                            "spiffe://" + TRUST_DOMAIN + "/service/vault-service",
+                            "spiffe://" + TRUST_DOMAIN + "/service/policy-service"),
+                    "TLSv1.3");
+            assertRefused(twoNames.get(service.internal(path)), 403, "CERTIFICATE_REFUSED");
+            assertRefused(
+                    agent.get(service.open(path), "Authorization", "Bearer " + TinyService.OPERATOR_TOKEN),
+                    404,
+                    "NOT_FOUND");
+        }
     }
 
     @Test

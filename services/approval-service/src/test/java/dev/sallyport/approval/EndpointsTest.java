@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.approval.fleet.Api;
 import dev.sallyport.approval.fleet.RunningApproval;
 import dev.sallyport.servicekit.access.EndpointPermissionWalk;
+import dev.sallyport.servicekit.testing.EndpointDocument;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.web.bind.annotation.RequestMethod;
@@ -16,7 +17,7 @@ class EndpointsTest {
 
     @Test
     void everyEndpointSaysWhomItIsFor() {
-        EndpointPermissionWalk.verify(service.context());
+        EndpointDocument.verify(service.context(), "approval-service");
         assertThat(EndpointPermissionWalk.endpoints(service.context()))
                 .extracting(endpoint -> endpoint.getBeanType().getSimpleName())
                 .contains("ApprovalsController", "ConsoleController", "SignInController", "SessionsController");

@@ -9,7 +9,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sallyport.attestation.SampleCall.Sent;
 import dev.sallyport.attestation.index.IndexProjection;
 import dev.sallyport.attestation.index.LedgerInclusion;
-import dev.sallyport.servicekit.access.EndpointPermissionWalk;
+import dev.sallyport.servicekit.testing.EndpointDocument;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.testkit.TestFleet;
@@ -331,7 +331,7 @@ class LedgerServiceTest {
         assertThat(ledger.get("/v1/cases/" + call.id + "/bundle", TestCallers.OPERATOR)
                         .statusCode())
                 .isEqualTo(403);
-        EndpointPermissionWalk.verify(ledger.context());
+        EndpointDocument.verify(ledger.context(), "attestation-service");
     }
 
     @Test

@@ -17,8 +17,8 @@ import dev.sallyport.identity.ca.FleetPlan;
 import dev.sallyport.identity.ca.TlsNames;
 import dev.sallyport.identity.denylist.RevocationList;
 import dev.sallyport.identity.denylist.SignedRevocationList;
-import dev.sallyport.servicekit.access.EndpointPermissionWalk;
 import dev.sallyport.servicekit.identity.CertificateSource;
+import dev.sallyport.servicekit.testing.EndpointDocument;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.trust.SpiffeId;
@@ -61,7 +61,7 @@ class CertificatesTest {
 
     @Test
     void everyEndpointSaysWhomItIsFor() {
-        EndpointPermissionWalk.verify(vault.context());
+        EndpointDocument.verify(vault.context(), "vault-service");
     }
 
     @Test

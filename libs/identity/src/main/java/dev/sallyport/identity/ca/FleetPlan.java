@@ -68,6 +68,11 @@ public record FleetPlan(List<Workload> workloads) {
             return new Workload(SpiffeId.Kind.DEVICE, List.of(id), Set.of(), Set.of(), 1);
         }
 
+        /** An agent with a certificate of its own: it only calls. */
+        public static Workload agent(String id) {
+            return new Workload(SpiffeId.Kind.AGENT, List.of(id), Set.of(), Set.of(), 1);
+        }
+
         TlsNames tlsNames(String trustDomain) {
             return new TlsNames(new SpiffeId(trustDomain, kind, names), dnsNames, addresses);
         }

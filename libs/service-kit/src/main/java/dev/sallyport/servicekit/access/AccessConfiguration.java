@@ -3,6 +3,7 @@ package dev.sallyport.servicekit.access;
 import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -42,6 +43,11 @@ public class AccessConfiguration {
             AccessProperties properties) {
         return new AccessInterceptor(
                 new CallerResolver(identity.spiffeId().trustDomain(), denylist, tokens, sessions), properties);
+    }
+
+    @Bean
+    static ActuatorAccess actuatorAccess(ObjectProvider<AccessInterceptor> interceptor) {
+        return new ActuatorAccess(interceptor);
     }
 
     @Bean

@@ -11,11 +11,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.HandlerMapping;
-import org.springframework.web.servlet.resource.ResourceHttpRequestHandler;
 
 /**
  * Admits a request only when its handler says whom it is for and the caller is such a one. A handler that says nothing
@@ -37,10 +35,6 @@ final class AccessInterceptor implements HandlerInterceptor {
         if (request.getDispatcherType() != DispatcherType.REQUEST) {
             return true;
         }
-        if (handler instanceof ResourceHttpRequestHandler) {
-            requireDoor(request, Door.PUBLIC);
-            return true;
-        }
         if (!(handler instanceof HandlerMethod method)) {
             throw ProblemException.notFound("nothing is served here");
         }
@@ -56,27 +50,12 @@ final class AccessInterceptor implements HandlerInterceptor {
 
     private static void checkDoor(HttpServletRequest request, HandlerMethod method) {
         String pattern = String.valueOf(request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE));
-        if (pattern.startsWith("/internal/")) {
-            requireDoor(request, Door.INTERNAL);
-        } else if (!pattern.startsWith("/v1/") && !pattern.startsWith("/access/v1/") && !isInternalToo(method)) {
-            requireDoor(request, Door.PUBLIC);
-        }
-    }
-
-    private static boolean isInternalToo(HandlerMethod method) {
-        OpenEndpoint onMethod = AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), OpenEndpoint.class);
-        OpenEndpoint onType = AnnotatedElementUtils.findMergedAnnotation(method.getBeanType(), OpenEndpoint.class);
-        OpenEndpoint open = onMethod != null ? onMethod : onType;
-        return open != null && open.internalToo();
-    }
-
-    private static void requireDoor(HttpServletRequest request, Door door) {
-        if (Door.of(request) != door) {
+        if (!Doors.of(pattern, method).contains(Door.of(request))) {
             throw ProblemException.notFound("nothing is served here");
         }
     }
 
-    private Caller admit(HttpServletRequest request, AccessRule rule) {
+    Caller admit(HttpServletRequest request, AccessRule rule) {
         if (rule.open()) {
             return new Caller.Nobody();
         }
@@ -112,7 +91,8 @@ final class AccessInterceptor implements HandlerInterceptor {
                                 && (rule.services().isEmpty() || rule.services().contains(id.name())));
             case EXECUTOR -> rule.anyCertificate() || rule.node();
             case DEVICE -> rule.anyCertificate() || (rule.ownerDevice() && ownerDevices.contains(id.name()));
-            case AGENT, INFRA -> rule.anyCertificate();
+            case INFRA -> rule.anyCertificate() || rule.infrastructure();
+            case AGENT -> rule.anyCertificate();
         };
     }
 

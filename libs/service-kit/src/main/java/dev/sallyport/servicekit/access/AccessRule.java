@@ -1,7 +1,10 @@
 package dev.sallyport.servicekit.access;
 
 import java.lang.reflect.AnnotatedElement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.web.method.HandlerMethod;
@@ -15,6 +18,7 @@ import org.springframework.web.method.HandlerMethod;
  * @param node executor nodes
  * @param ownerDevice the owner's devices
  * @param anyCertificate every certificate of the fleet
+ * @param infrastructure parts of the fleet that are not ours, such as what collects metrics
  */
 record AccessRule(
         boolean open,
@@ -22,7 +26,14 @@ record AccessRule(
         @Nullable Set<String> services,
         boolean node,
         boolean ownerDevice,
-        boolean anyCertificate) {
+        boolean anyCertificate,
+        boolean infrastructure) {
+
+    /** For whoever can connect. */
+    static final AccessRule OPEN = new AccessRule(true, Set.of(), null, false, false, false, false);
+
+    /** Metrics and the details of health tell of the inside: for the fleet and its owner, not for agents or nodes. */
+    static final AccessRule INSIGHT = new AccessRule(false, Set.of(), Set.of(), false, true, false, true);
 
     /** The rule of the method, else of its class; null when neither says anything. */
     static @Nullable AccessRule of(HandlerMethod handler) {
@@ -52,7 +63,38 @@ record AccessRule(
                 fleet == null ? null : Set.of(fleet.value()),
                 node,
                 owner,
-                any);
+                any,
+                false);
+    }
+
+    /** Who is admitted, in words; the alternatives with "or" between. */
+    String inWords() {
+        if (open) {
+            return "everybody who can connect";
+        }
+        List<String> who = new ArrayList<>();
+        if (!permissions.isEmpty()) {
+            who.add(permissions.stream().map(Permission::code).sorted().collect(Collectors.joining(" and ")));
+        }
+        if (services != null) {
+            who.add(
+                    services.isEmpty()
+                            ? "any service"
+                            : services.stream().sorted().collect(Collectors.joining(" or ")));
+        }
+        if (node) {
+            who.add("any node");
+        }
+        if (infrastructure) {
+            who.add("infrastructure");
+        }
+        if (ownerDevice) {
+            who.add("the owner's device");
+        }
+        if (anyCertificate) {
+            who.add("any certificate of the fleet");
+        }
+        return String.join(" or ", who);
     }
 
     private static <A extends java.lang.annotation.Annotation> @Nullable A find(

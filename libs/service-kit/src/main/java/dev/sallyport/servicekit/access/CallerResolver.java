@@ -64,7 +64,11 @@ final class CallerResolver {
             if (headers.size() > 1 || !headers.getFirst().regionMatches(true, 0, "Bearer ", 0, 7)) {
                 throw ProblemException.unauthenticated("send one Authorization header: Bearer and the token");
             }
-            return bearer(headers.getFirst().substring(7).strip());
+            String token = headers.getFirst().substring(7).strip();
+            if (ApiTokens.isSession(token)) {
+                throw ProblemException.unauthenticated("a session counts as the pages' cookie only");
+            }
+            return bearer(token);
         }
         String cookie = sessionCookie(request);
         if (cookie == null || Door.of(request) != Door.PUBLIC) {

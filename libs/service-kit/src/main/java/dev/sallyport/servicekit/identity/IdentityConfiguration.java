@@ -54,9 +54,13 @@ public class IdentityConfiguration {
     }
 
     @Bean
-    RepeatedTask identityRenewal(
+    IdentityRenewal identityRenewal(
             IdentityProperties properties, IdentityInForce identity, CertificateSource source, Clock clock) {
-        IdentityRenewal renewal = new IdentityRenewal(properties.dir(), identity, source, clock);
+        return new IdentityRenewal(properties.dir(), identity, source, clock);
+    }
+
+    @Bean
+    RepeatedTask identityRenewalTask(IdentityRenewal renewal) {
         return new RepeatedTask("identity-renewal", Duration.ofSeconds(30), renewal::renewWhatIsDue);
     }
 }

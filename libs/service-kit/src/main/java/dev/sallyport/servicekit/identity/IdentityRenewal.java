@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,10 +47,23 @@ final class IdentityRenewal {
      * @throws IdentityException when what came cannot be used; nothing is written then
      */
     void renewWhatIsDue() {
+        renew(this::isDue);
+    }
+
+    /**
+     * Renews everything, whatever its age, for when a key may have been seen by others.
+     *
+     * @throws IdentityException when what came cannot be used; nothing is written then
+     */
+    void renewNow() {
+        renew(any -> true);
+    }
+
+    private synchronized void renew(Predicate<Credential> due) {
         WorkloadIdentity now = inForce.identity();
         Credential signing = now.signingOrNull();
-        KeyPair nextTls = isDue(now.tls()) ? KeyTypes.newTlsPair() : null;
-        KeyPair nextSigning = signing != null && isDue(signing) ? KeyTypes.newSigningPair() : null;
+        KeyPair nextTls = due.test(now.tls()) ? KeyTypes.newTlsPair() : null;
+        KeyPair nextSigning = signing != null && due.test(signing) ? KeyTypes.newSigningPair() : null;
         if (nextTls == null && nextSigning == null) {
             return;
         }

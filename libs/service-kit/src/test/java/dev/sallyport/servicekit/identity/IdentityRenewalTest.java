@@ -58,6 +58,23 @@ class IdentityRenewalTest {
     }
 
     @Test
+    void onRequestBothAreReplacedWhateverTheirAge() {
+        FleetCa ca = issuedAgo(Duration.ofMinutes(1));
+        Path identity = ca.layout().service("vault-service");
+        X509Certificate tls = IdentityDirectory.tlsLeaf(identity);
+        X509Certificate signing = IdentityDirectory.signingLeaf(identity);
+        IdentityInForce inForce = new IdentityInForce(identity, Clock.systemUTC());
+        IdentityRenewal renewal = new IdentityRenewal(identity, inForce, vaultOf(ca), Clock.systemUTC());
+        renewal.renewWhatIsDue();
+        assertThat(IdentityDirectory.tlsLeaf(identity)).as("control").isEqualTo(tls);
+        renewal.renewNow();
+        assertThat(inForce.identity().tls().leaf().getPublicKey()).isNotEqualTo(tls.getPublicKey());
+        assertThat(inForce.signer().certificate()).isNotEqualTo(signing);
+        assertThat(IdentityDirectory.tlsLeaf(identity))
+                .isEqualTo(inForce.identity().tls().leaf());
+    }
+
+    @Test
     void theSigningCertificateIsRenewedInItsOwnTime() {
         Instant then = Instant.now().minus(Duration.ofDays(16));
         FleetCa ca = issuedAgo(Duration.ofDays(16));

@@ -6,7 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.executor.claim.Claim;
 import dev.sallyport.executor.fleet.ProposedCall;
-import dev.sallyport.servicekit.access.EndpointPermissionWalk;
+import dev.sallyport.executor.fleet.TestPrincipals;
+import dev.sallyport.servicekit.testing.EndpointDocument;
 import dev.sallyport.statements.Statement;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
@@ -345,7 +346,7 @@ class ArbiterTest {
 
     @Test
     void everyEndpointSaysWhomItAdmits() throws Exception {
-        EndpointPermissionWalk.verify(bench.control.context());
+        EndpointDocument.verify(bench.control.context(), "executor-service, role control");
         String claim = "{\"tiers\":[\"C\"],\"capacity\":1,\"wait_ms\":0}";
 
         assertThat(bench.control
@@ -378,5 +379,40 @@ class ArbiterTest {
                         .post("owner", "/v1/freeze", "{\"scope\":\"session\",\"id\":\"x\"}")
                         .statusCode())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void anAdminFreezesItsOwnWorkspaceAndSeesNoOther() throws Exception {
+        String fleet = "{\"scope\":\"fleet\"}";
+        String principal = "{\"scope\":\"principal\",\"id\":\"agent:hidden\"}";
+        try {
+            for (String path : new String[] {"/v1/freeze", "/v1/unfreeze"}) {
+                assertThat(bench.control
+                                .withToken(TestPrincipals.ADMIN, "POST", path, fleet)
+                                .statusCode())
+                        .as(path)
+                        .isEqualTo(403);
+            }
+            assertThat(bench.control
+                            .withToken(TestPrincipals.OTHER_ADMIN, "POST", "/v1/freeze", principal)
+                            .body())
+                    .contains("agent:hidden");
+            assertThat(bench.control
+                            .withToken(TestPrincipals.ADMIN, "GET", "/v1/freeze", "")
+                            .body())
+                    .doesNotContain("agent:hidden");
+            assertThat(bench.control
+                            .withToken(TestPrincipals.OTHER_ADMIN, "GET", "/v1/freeze", "")
+                            .body())
+                    .contains("agent:hidden");
+            assertThat(bench.control
+                            .withToken(TestPrincipals.OWNER, "POST", "/v1/freeze", fleet)
+                            .statusCode())
+                    .as("control: an owner operates the fleet's trust")
+                    .isEqualTo(200);
+        } finally {
+            bench.control.withToken(TestPrincipals.OWNER, "POST", "/v1/unfreeze", fleet);
+            bench.control.withToken(TestPrincipals.OTHER_ADMIN, "POST", "/v1/unfreeze", principal);
+        }
     }
 }

@@ -8,6 +8,7 @@ import dev.sallyport.identity.IdentityDirectory;
 import dev.sallyport.identity.WorkloadIdentity;
 import dev.sallyport.servicekit.connector.TwoConnectors;
 import dev.sallyport.servicekit.identity.FleetClients;
+import dev.sallyport.servicekit.identity.FleetProperties;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.testing.EmptyDenylist;
 import dev.sallyport.statements.StatementRefusedException;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -39,9 +41,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.client.RestClient;
 
 /** executor-service in one of its roles, as a test talks to it. */
 public final class RunningExecutor implements AutoCloseable {
@@ -52,7 +56,7 @@ public final class RunningExecutor implements AutoCloseable {
     private RunningExecutor(Map<String, String> properties) {
         this.properties = properties;
         EmptyDenylist.leaveIn(state(), TestFleet.shared().identity("vault-service"));
-        context = new SpringApplication(ExecutorApplication.class)
+        context = new SpringApplication(ExecutorApplication.class, TestPrincipals.class)
                 .run(properties.entrySet().stream()
                         .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
                         .toArray(String[]::new));
@@ -166,14 +170,34 @@ public final class RunningExecutor implements AutoCloseable {
         }
     }
 
-    /** GETs from the internal connector as this workload itself. */
-    public String get(String path) {
-        return Objects.requireNonNull(bean(FleetClients.class)
-                .client(bean(IdentityInForce.class).spiffeId(), URI.create(internal("")), Duration.ofSeconds(10))
-                .get()
-                .uri(path)
-                .retrieve()
-                .body(String.class));
+    /** Sends JSON to the public connector with a token. */
+    public HttpResponse<String> withToken(String token, String method, String path, String json) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                    HttpRequest.newBuilder(URI.create(open(path)))
+                            .header("Content-Type", "application/json")
+                            .header("Authorization", "Bearer " + token)
+                            .method(method, HttpRequest.BodyPublishers.ofString(json))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    /** GETs from the internal connector with that identity's certificate. */
+    public String get(String identity, String path) {
+        DefaultSslBundleRegistry bundles = new DefaultSslBundleRegistry();
+        new IdentityInForce(TestFleet.shared().identity(identity), Clock.systemUTC()).registerBundles(bundles);
+        FleetClients clients = new FleetClients(
+                bundles,
+                TestFleet.shared().trust().trustDomain(),
+                new FleetProperties(null, null, null, null, null, null, null),
+                RestClient.builder());
+        return Objects.requireNonNull(
+                clients.client(bean(IdentityInForce.class).spiffeId(), URI.create(internal("")), Duration.ofSeconds(10))
+                        .get()
+                        .uri(path)
+                        .retrieve()
+                        .body(String.class));
     }
 
     private static SSLContext tls(String identity) throws Exception {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sallyport.executor.TestFolder;
 import dev.sallyport.executor.fleet.ProposedCall;
 import dev.sallyport.executor.fleet.RunningExecutor;
+import dev.sallyport.servicekit.testing.EndpointDocument;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.ToolExecuted;
@@ -138,9 +139,15 @@ class NodeEndToEndTest {
     }
 
     @Test
+    void everyEndpointOfTheNodeSaysWhomItAdmits() {
+        EndpointDocument.verify(node.context(), "executor-service, role node");
+    }
+
+    @Test
     void nodeIsReadyOnceItsSandboxIsProven() throws Exception {
         await().atMost(SOON).ignoreExceptions().untilAsserted(() -> {
-            assertThat(node.get("/actuator/health")).contains("\"sandbox\"", "\"available\":true", "bubblewrap");
+            assertThat(node.get("executor-service", "/actuator/health"))
+                    .contains("\"sandbox\"", "\"available\":true", "bubblewrap");
         });
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<String> readiness = client.send(

@@ -40,7 +40,7 @@ class FreezeController {
     @OwnerDevice
     List<Freeze> freeze(Caller caller, @Valid @RequestBody FreezeRequest request) {
         freezes.freeze(named(caller, request), caller.actor(), request.reason());
-        return freezes.all();
+        return visible(caller);
     }
 
     @PostMapping("/v1/unfreeze")
@@ -48,24 +48,41 @@ class FreezeController {
     @OwnerDevice
     List<Freeze> unfreeze(Caller caller, @Valid @RequestBody FreezeRequest request) {
         freezes.unfreeze(named(caller, request), caller.actor(), request.reason());
-        return freezes.all();
+        return visible(caller);
     }
 
     @GetMapping("/v1/freeze")
     @Requires(Permission.FLEET_FREEZE)
     @OwnerDevice
-    List<Freeze> frozen() {
-        return freezes.all();
+    List<Freeze> frozen(Caller caller) {
+        return visible(caller);
     }
 
-    /** A principal freezes in its own workspace; a device may name one. */
-    private static Freeze named(Caller caller, FreezeRequest request) {
-        Principal principal = switch (caller) {
+    /** The whole fleet's and those of the caller's own workspace; a device that policy-service cannot name sees all. */
+    private List<Freeze> visible(Caller caller) {
+        Principal principal = principalOf(caller);
+        return freezes.all().stream()
+                .filter(freeze -> principal == null
+                        || freeze.scope() == Freeze.Scope.FLEET
+                        || freeze.workspaceId().equals(principal.workspaceId()))
+                .toList();
+    }
+
+    private static @Nullable Principal principalOf(Caller caller) {
+        return switch (caller) {
             case Caller.Bearer bearer -> bearer.principal();
             case Caller.CertificateOf holder -> holder.principal();
             case Caller.Workload workload -> null;
             case Caller.Nobody nobody -> null;
         };
+    }
+
+    /** A principal freezes in its own workspace, the fleet who operates its trust; a device may name a workspace. */
+    private static Freeze named(Caller caller, FreezeRequest request) {
+        Principal principal = principalOf(caller);
+        if (request.scope() == Freeze.Scope.FLEET && principal != null && !principal.may(Permission.TRUST_OPERATE)) {
+            throw ProblemException.forbidden("PERMISSION_MISSING", "Freezing the fleet needs trust.operate.");
+        }
         String workspace = request.workspaceId();
         if (request.scope() != Freeze.Scope.FLEET && principal != null) {
             if (workspace != null && !workspace.equals(principal.workspaceId())) {
