@@ -8,6 +8,8 @@ public final class AccessException extends RuntimeException {
     public enum Reason {
         /** The role or scope is above the granter's. */
         ABOVE_OWN_ROLE,
+        /** The credential is another person's. */
+        OTHER_PERSON,
         /** The principal's name is not of its form. */
         INVALID_PRINCIPAL,
         /** The role is unknown or unfit for this kind of principal. */

@@ -11,8 +11,10 @@ import java.util.Set;
  * @param workspaceId their workspace
  * @param roles their roles there
  * @param permissions what their credential lets them do
+ * @param ownerDevice whether they show the certificate of an owner's device
  */
-public record Grantor(String actor, String workspaceId, Set<String> roles, Set<Permission> permissions) {
+public record Grantor(
+        String actor, String workspaceId, Set<String> roles, Set<Permission> permissions, boolean ownerDevice) {
     /** Copies the sets. */
     public Grantor {
         roles = Set.copyOf(roles);
@@ -28,6 +30,29 @@ public record Grantor(String actor, String workspaceId, Set<String> roles, Set<P
                         "roles",
                         "you cannot give the role " + role.wire() + ": it is above your own");
             }
+        }
+    }
+
+    /**
+     * Whoever holds a person's credential answers as that person. So nobody is given another's, whatever their role: only
+     * the owner's device lets a person in.
+     */
+    void mustBeAllowedToActAs(String person, String field) {
+        if (!ownerDevice && !person.equals(actor)) {
+            throw new AccessException(
+                    AccessException.Reason.OTHER_PERSON,
+                    field,
+                    "a credential of " + person + " is given out by the owner's device only, or to " + person);
+        }
+    }
+
+    /** A credential confined to some permissions makes none that has more. */
+    void mustHold(Collection<Permission> needed, String field) {
+        if (!permissions.containsAll(needed)) {
+            throw new AccessException(
+                    AccessException.Reason.ABOVE_OWN_ROLE,
+                    field,
+                    "this would permit more than the credential you show: name scopes that you have yourself");
         }
     }
 }

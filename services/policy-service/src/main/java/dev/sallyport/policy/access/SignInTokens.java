@@ -24,12 +24,14 @@ import org.springframework.transaction.annotation.Transactional;
 public class SignInTokens {
     private final JdbcClient jdbc;
     private final Members members;
+    private final RolePermissions permissions;
     private final StatementOutbox outbox;
     private final SecureRandom random = new SecureRandom();
 
-    SignInTokens(JdbcClient jdbc, Members members, StatementOutbox outbox) {
+    SignInTokens(JdbcClient jdbc, Members members, RolePermissions permissions, StatementOutbox outbox) {
         this.jdbc = jdbc;
         this.members = members;
+        this.permissions = permissions;
         this.outbox = outbox;
     }
 
@@ -42,9 +44,9 @@ public class SignInTokens {
     public record Issued(String signInToken, Instant expiresAt) {}
 
     /**
-     * Issues a link for a person.
+     * Issues a link for a person: for oneself with a credential that is not confined, for another by the owner's device.
      *
-     * @throws AccessException when the person is no member or above the granter
+     * @throws AccessException when the person is no member, or not for the granter to let in
      */
     @Transactional
     public Issued issue(Grantor grantor, String person) {
@@ -52,6 +54,8 @@ public class SignInTokens {
                 .filter(found -> found.kind().equals("person"))
                 .orElseThrow(() -> new AccessException(
                         Reason.NOT_A_MEMBER, "principal", person + " is no person of this workspace"));
+        grantor.mustBeAllowedToActAs(person, "principal");
+        grantor.mustHold(permissions.of(member.workspaceId(), person, member.roles()), "principal");
         grantor.mustBeAbleToGrant(
                 member.roles().stream().flatMap(role -> Role.of(role).stream()).toList());
         byte[] bits = new byte[32];

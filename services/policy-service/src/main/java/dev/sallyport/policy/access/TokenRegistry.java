@@ -75,6 +75,9 @@ public class TokenRegistry {
         }
         checkChannels(request.channels());
         Member member = member(grantor, request);
+        if (member.kind().equals("person")) {
+            grantor.mustBeAllowedToActAs(member.principal(), "name");
+        }
         grantor.mustBeAbleToGrant(
                 member.roles().stream().flatMap(role -> Role.of(role).stream()).toList());
         checkScopes(grantor, member, request.scopes());
@@ -172,6 +175,9 @@ public class TokenRegistry {
 
     private void checkScopes(Grantor grantor, Member member, Collection<String> scopes) {
         Set<Permission> own = permissions.of(member.workspaceId(), member.principal(), member.roles());
+        if (scopes.isEmpty() && !member.kind().equals("agent")) {
+            grantor.mustHold(own, "scopes");
+        }
         for (String scope : scopes) {
             Permission permission = Permission.ofCode(scope)
                     .filter(own::contains)

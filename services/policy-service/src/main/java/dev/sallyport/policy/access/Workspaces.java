@@ -74,7 +74,7 @@ public class Workspaces {
                 .param("name", workspace)
                 .update();
         audit(id, "workspace:" + id, AuditEvent.WORKSPACE_CREATED, actor, Map.of("name", workspace));
-        Grantor fleet = new Grantor(actor, id, Set.of(Role.OWNER.wire()), Set.of(Permission.values()));
+        Grantor fleet = new Grantor(actor, id, Set.of(Role.OWNER.wire()), Set.of(Permission.values()), true);
         Member owner = members.ensure(fleet, "person:" + person, List.of(Role.OWNER.wire()));
         jdbc.sql("insert into device_binding (device, workspace_id, principal) values (:device, :id, :principal)")
                 .param("device", device)

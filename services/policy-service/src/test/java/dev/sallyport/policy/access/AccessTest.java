@@ -8,6 +8,7 @@ import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
 import dev.sallyport.servicekit.access.ApiTokens;
 import dev.sallyport.servicekit.access.EndpointPermissionWalk;
+import dev.sallyport.servicekit.testing.EndpointDocument;
 import dev.sallyport.testkit.TestFleet;
 import java.security.SecureRandom;
 import java.util.stream.StreamSupport;
@@ -20,7 +21,7 @@ class AccessTest {
 
     @Test
     void everyEndpointNamesWhomItIsFor() {
-        EndpointPermissionWalk.verify(service.context());
+        EndpointDocument.verify(service.context(), "policy-service");
         assertThat(EndpointPermissionWalk.endpoints(service.context())).hasSizeGreaterThan(20);
     }
 
@@ -242,6 +243,78 @@ class AccessTest {
         assertThat(first.body().path("principal").asString()).isEqualTo("person:owner");
         assertThat(service.as("approval-service", "POST", path, body).response().body())
                 .isEqualTo("{\"active\":false}");
+    }
+
+    @Test
+    void onlyTheOwnersDeviceLetsAnotherPersonIn() {
+        String admin = service.person("adam", "admin");
+        service.person("olga", "operator");
+        String operatorToken = "{\"kind\":\"person\",\"name\":\"olga\"}";
+        String operatorLink = "{\"principal\":\"person:olga\"}";
+
+        assertThat(service.with(admin, "POST", "/v1/tokens", operatorToken).code())
+                .isEqualTo("OTHER_PERSON");
+        assertThat(service.with(admin, "POST", "/v1/sign-in-tokens", operatorLink)
+                        .code())
+                .isEqualTo("OTHER_PERSON");
+        String owner = service.token("person", "owner", "");
+        assertThat(service.with(owner, "POST", "/v1/sign-in-tokens", operatorLink)
+                        .code())
+                .as("an owner's token is not the owner's device")
+                .isEqualTo("OTHER_PERSON");
+
+        assertThat(service.owner("POST", "/v1/tokens", operatorToken).status()).isEqualTo(201);
+        assertThat(service.owner("POST", "/v1/sign-in-tokens", operatorLink).status())
+                .isEqualTo(201);
+        Answer own = service.with(admin, "POST", "/v1/sign-in-tokens", "{}");
+        assertThat(own.status()).as("everybody for themselves").isEqualTo(201);
+        assertThat(service.as(
+                                "approval-service",
+                                "POST",
+                                "/internal/v1/sign-in-tokens:redeem",
+                                "{\"token\":\"%s\"}"
+                                        .formatted(
+                                                own.body().path("sign_in_token").asString()))
+                        .body()
+                        .path("principal")
+                        .asString())
+                .isEqualTo("person:adam");
+        assertThat(service.with(admin, "POST", "/v1/tokens", "{\"kind\":\"person\",\"name\":\"adam\"}")
+                        .status())
+                .isEqualTo(201);
+        String agent = service.agent(SharedService.fresh("signin"));
+        assertThat(service.with(agent, "POST", "/v1/sign-in-tokens", "{}").code())
+                .isEqualTo("NOT_A_MEMBER");
+    }
+
+    @Test
+    void aConfinedTokenMakesNoCredentialThatPermitsMore() {
+        service.person("carl", "admin");
+        String confined =
+                service.token("person", "carl", ",\"scopes\":[\"token.manage\",\"member.manage\",\"proposal.read\"]");
+        String wide = "{\"kind\":\"person\",\"name\":\"carl\"}";
+        assertThat(service.with(confined, "POST", "/v1/tokens", wide).code()).isEqualTo("ABOVE_OWN_ROLE");
+        assertThat(service.with(
+                                confined,
+                                "POST",
+                                "/v1/tokens",
+                                "{\"kind\":\"service\",\"name\":\"carls-robot\",\"roles\":[\"admin\"]}")
+                        .code())
+                .isEqualTo("ABOVE_OWN_ROLE");
+        assertThat(service.with(confined, "POST", "/v1/sign-in-tokens", "{}").code())
+                .isEqualTo("ABOVE_OWN_ROLE");
+
+        assertThat(service.with(
+                                confined,
+                                "POST",
+                                "/v1/tokens",
+                                "{\"kind\":\"person\",\"name\":\"carl\",\"scopes\":[\"proposal.read\"]}")
+                        .status())
+                .isEqualTo(201);
+        assertThat(service.with(confined, "POST", "/v1/tokens", "{\"kind\":\"agent\",\"name\":\"carls-agent\"}")
+                        .status())
+                .as("an agent has what agents have")
+                .isEqualTo(201);
     }
 
     @Test

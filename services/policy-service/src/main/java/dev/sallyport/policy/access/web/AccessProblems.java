@@ -17,7 +17,7 @@ class AccessProblems {
     @ExceptionHandler
     ResponseEntity<Problem> onRefusal(AccessException e) {
         HttpStatus status = switch (e.reason()) {
-            case ABOVE_OWN_ROLE -> HttpStatus.FORBIDDEN;
+            case ABOVE_OWN_ROLE, OTHER_PERSON -> HttpStatus.FORBIDDEN;
             case NOT_FOUND -> HttpStatus.NOT_FOUND;
             case LAST_OWNER -> HttpStatus.CONFLICT;
             case INVALID_PRINCIPAL,

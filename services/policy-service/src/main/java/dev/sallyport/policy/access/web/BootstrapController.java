@@ -41,7 +41,7 @@ class BootstrapController {
         String actor = device.id().toString();
         Member owner = workspaces.bootstrap(device.id().name(), actor, workspace, person);
         SignInTokens.Issued issued = signInTokens.issue(
-                new Grantor(actor, owner.workspaceId(), Set.copyOf(owner.roles()), Set.of(Permission.values())),
+                new Grantor(actor, owner.workspaceId(), Set.copyOf(owner.roles()), Set.of(Permission.values()), true),
                 owner.principal());
         return new Bootstrapped(owner.workspaceId(), owner.principal(), issued.signInToken());
     }

@@ -1,15 +1,27 @@
 package dev.sallyport.policy.access.web;
 
 import dev.sallyport.policy.access.Grantor;
+import dev.sallyport.servicekit.access.AccessProperties;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.Principal;
+import dev.sallyport.statements.trust.SpiffeId;
+import org.springframework.stereotype.Component;
 
 /** The caller as one who gives access away. */
-final class Grantors {
-    private Grantors() {}
+@Component
+class Grantors {
+    private final AccessProperties properties;
 
-    static Grantor of(Caller caller) {
+    Grantors(AccessProperties properties) {
+        this.properties = properties;
+    }
+
+    Grantor of(Caller caller) {
         Principal principal = caller.principalOrRefuse();
-        return new Grantor(principal.name(), principal.workspaceId(), principal.roles(), principal.permissions());
+        boolean ownerDevice = caller instanceof Caller.CertificateOf holder
+                && holder.id().kind() == SpiffeId.Kind.DEVICE
+                && properties.ownerDevices().contains(holder.id().name());
+        return new Grantor(
+                principal.name(), principal.workspaceId(), principal.roles(), principal.permissions(), ownerDevice);
     }
 }

@@ -18,9 +18,11 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class MemberController {
     private final Members members;
+    private final Grantors grantors;
 
-    MemberController(Members members) {
+    MemberController(Members members, Grantors grantors) {
         this.members = members;
+        this.grantors = grantors;
     }
 
     record MemberView(String principal, List<String> roles) {
@@ -38,7 +40,7 @@ class MemberController {
     @PostMapping("/v1/members")
     @Requires(Permission.MEMBER_MANAGE)
     MemberView put(Caller caller, @Valid @RequestBody NewMember request) {
-        return MemberView.of(members.put(Grantors.of(caller), request.principal(), request.roles()));
+        return MemberView.of(members.put(grantors.of(caller), request.principal(), request.roles()));
     }
 
     @GetMapping("/v1/members")

@@ -8,6 +8,7 @@ import dev.sallyport.servicekit.access.FleetOnly;
 import dev.sallyport.servicekit.access.Introspection;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Requires;
+import dev.sallyport.servicekit.problem.ProblemException;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
@@ -25,10 +26,12 @@ import org.springframework.web.bind.annotation.RestController;
 class SignInTokenController {
     private final SignInTokens tokens;
     private final LocalIntrospector introspector;
+    private final Grantors grantors;
 
-    SignInTokenController(SignInTokens tokens, LocalIntrospector introspector) {
+    SignInTokenController(SignInTokens tokens, LocalIntrospector introspector, Grantors grantors) {
         this.tokens = tokens;
         this.introspector = introspector;
+        this.grantors = grantors;
     }
 
     record SignInRequest(@Nullable String principal) {}
@@ -39,11 +42,16 @@ class SignInTokenController {
 
     @PostMapping("/v1/sign-in-tokens")
     @ResponseStatus(HttpStatus.CREATED)
-    @Requires(Permission.MEMBER_MANAGE)
+    @Requires(Permission.PROPOSAL_READ)
     SignInLink issue(Caller caller, @RequestBody(required = false) @Nullable SignInRequest request) {
         String own = caller.principalOrRefuse().name();
         String person = request == null || request.principal() == null ? own : request.principal();
-        SignInTokens.Issued issued = tokens.issue(Grantors.of(caller), person);
+        if (caller instanceof Caller.Bearer bearer && bearer.session()) {
+            throw ProblemException.forbidden(
+                    "SESSION_CANNOT_SIGN_IN",
+                    "a session makes no further sessions; use your token or the owner's device");
+        }
+        SignInTokens.Issued issued = tokens.issue(grantors.of(caller), person);
         return new SignInLink(issued.signInToken(), issued.expiresAt());
     }
 

@@ -31,9 +31,11 @@ class TokenController {
     private static final int DEFAULT_DAYS = 90;
 
     private final TokenRegistry tokens;
+    private final Grantors grantors;
 
-    TokenController(TokenRegistry tokens) {
+    TokenController(TokenRegistry tokens, Grantors grantors) {
         this.tokens = tokens;
+        this.grantors = grantors;
     }
 
     record NewToken(
@@ -82,7 +84,7 @@ class TokenController {
     @Requires(Permission.TOKEN_MANAGE)
     ResponseEntity<IssuedToken> issue(Caller caller, @Valid @RequestBody NewToken request) {
         TokenRegistry.Issued issued = tokens.issue(
-                Grantors.of(caller),
+                grantors.of(caller),
                 new TokenRequest(
                         request.kind(),
                         request.name(),
@@ -107,6 +109,6 @@ class TokenController {
     @DeleteMapping("/v1/tokens/{id}")
     @Requires(Permission.TOKEN_MANAGE)
     TokenView revoke(Caller caller, @PathVariable String id) {
-        return TokenView.of(tokens.revoke(Grantors.of(caller), id));
+        return TokenView.of(tokens.revoke(grantors.of(caller), id));
     }
 }
