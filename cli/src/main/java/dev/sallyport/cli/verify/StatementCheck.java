@@ -138,7 +138,7 @@ final class StatementCheck {
         return switch (refusal) {
             case TOO_LARGE, MALFORMED, WRONG_TYPE, SCHEMA -> Claim.FORM;
             case UNTRUSTED_SIGNER, REVOKED -> Claim.SIGNER;
-            case CERTIFICATE_NOT_VALID -> Claim.VALIDITY;
+            case CERTIFICATE_NOT_VALID, TOO_OLD -> Claim.VALIDITY;
             case BAD_SIGNATURE -> Claim.SIGNATURE;
             case WRONG_ROLE -> Claim.ROLE;
             case FOREIGN_FLEET -> Claim.FLEET;

@@ -28,8 +28,10 @@ public final class StatementRefusedException extends Exception {
         FOREIGN_FLEET,
         /** A statement referred to is missing, of another type, or about something else. */
         BROKEN_LINK,
-        /** A detail does not have the digest or size stated. */
-        BAD_DETAIL
+        /** A detail does not have the digest or size stated, is missing, or is not named by the statement. */
+        BAD_DETAIL,
+        /** So old that the receiver no longer knows whether it has applied it before. */
+        TOO_OLD
     }
 
     private final Refusal refusal;

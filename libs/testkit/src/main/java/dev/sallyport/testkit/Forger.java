@@ -30,6 +30,11 @@ public final class Forger {
                 .orElseThrow(() -> new IllegalArgumentException(identityDirectory + " has no signing key")));
     }
 
+    /** Holds this key, under these certificates. */
+    public static Forger with(Credential credential) {
+        return new Forger(credential);
+    }
+
     /** Signs a statement whatever it says. */
     public SignedStatement sign(Statement statement) {
         return sign(statement.payload());

@@ -7,6 +7,7 @@ import dev.sallyport.servicekit.outbox.Topics;
 import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.statements.verify.StatementVerifier;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
@@ -37,6 +38,7 @@ public class InboxConfiguration {
             JdbcClient jdbc,
             DeadLetters deadLetters,
             Traces traces,
+            Clock clock,
             MeterRegistry metrics) {
         return new StatementInbox(
                 verifier,
@@ -46,6 +48,7 @@ public class InboxConfiguration {
                 jdbc,
                 deadLetters,
                 traces,
+                clock,
                 metrics);
     }
 
@@ -62,11 +65,11 @@ public class InboxConfiguration {
 
     @Bean
     RepeatedTask inboxCleaning(JdbcClient jdbc) {
-        // Kafka keeps records for 7 days and outboxes send no longer than a call lasts.
         return new RepeatedTask(
                 "inbox-cleaning",
                 Duration.ofHours(1),
-                () -> jdbc.sql("delete from kit_inbox where applied_at < now() - interval '30 days'")
+                () -> jdbc.sql("delete from kit_inbox where applied_at < now() - :days * interval '1 day'")
+                        .param("days", StatementInbox.REMEMBERED.toDays())
                         .update());
     }
 }

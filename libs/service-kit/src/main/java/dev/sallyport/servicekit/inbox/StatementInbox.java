@@ -11,6 +11,8 @@ import dev.sallyport.statements.verify.VerifiedRecord;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -22,6 +24,11 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Verifies what comes over Kafka and applies it once: effect and mark in one transaction. */
 final class StatementInbox {
+    /** How long applied statements are remembered: whoever sends a genuine one again must not be able to wait that out. */
+    static final Duration REMEMBERED = Duration.ofDays(31);
+
+    private static final Duration OLDEST = Duration.ofDays(30);
+
     private final StatementVerifier verifier;
     private final Map<StatementType, List<StatementHandler<?>>> handlers;
     private final Topics topics;
@@ -29,6 +36,7 @@ final class StatementInbox {
     private final JdbcClient jdbc;
     private final DeadLetters deadLetters;
     private final Traces traces;
+    private final Clock clock;
     private final Counter applied;
     private final Counter repeated;
 
@@ -40,6 +48,7 @@ final class StatementInbox {
             JdbcClient jdbc,
             DeadLetters deadLetters,
             Traces traces,
+            Clock clock,
             MeterRegistry metrics) {
         this.verifier = verifier;
         this.handlers = handlers.stream().collect(Collectors.groupingBy(StatementInbox::typeOf));
@@ -48,6 +57,7 @@ final class StatementInbox {
         this.jdbc = jdbc;
         this.deadLetters = deadLetters;
         this.traces = traces;
+        this.clock = clock;
         this.applied = metrics.counter("sallyport.inbox.applied");
         this.repeated = metrics.counter("sallyport.inbox.repeated");
     }
@@ -77,7 +87,7 @@ final class StatementInbox {
         }
     }
 
-    private void apply(ConsumerRecord<byte[], byte[]> received) throws StatementRefusedException {
+    void apply(ConsumerRecord<byte[], byte[]> received) throws StatementRefusedException {
         StatementType type = topics.typeOf(received.topic()).orElseThrow();
         if (received.value() == null) {
             throw new StatementRefusedException(Refusal.MALFORMED, "the record is empty");
@@ -88,6 +98,14 @@ final class StatementInbox {
                 .toList();
         if (concerned.isEmpty()) {
             return;
+        }
+        if (record.statement()
+                .predicate()
+                .issued()
+                .at()
+                .isBefore(clock.instant().minus(OLDEST))) {
+            throw new StatementRefusedException(
+                    Refusal.TOO_OLD, "the statement is older than " + OLDEST.toDays() + " days");
         }
         String subject = record.statement().subject().name();
         String proposal = subject.startsWith("proposal:") ? subject.substring("proposal:".length()) : null;

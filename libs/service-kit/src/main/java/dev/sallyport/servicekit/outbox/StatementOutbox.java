@@ -124,7 +124,7 @@ public final class StatementOutbox {
     /** What consumers will check is checked here first: a refusal now undoes the transaction, one there loses a call. */
     private VerifiedRecord verified(StatementRecord record) {
         try {
-            return verifier.verify(record);
+            return verifier.verify(record).withItsDetails();
         } catch (StatementRefusedException e) {
             throw new IllegalArgumentException(
                     "nobody would accept this statement (" + e.refusal() + "): " + e.getMessage(), e);

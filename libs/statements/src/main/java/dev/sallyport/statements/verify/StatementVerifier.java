@@ -6,14 +6,18 @@ import dev.sallyport.statements.StatementRefusedException;
 import dev.sallyport.statements.StatementRefusedException.Refusal;
 import dev.sallyport.statements.dsse.Ed25519;
 import dev.sallyport.statements.dsse.Envelope;
+import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Link;
+import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.trust.TrustRoots;
 import java.security.GeneralSecurityException;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -33,6 +37,8 @@ public final class StatementVerifier {
     private static final int MAX_CACHED_CHAINS = 1024;
     /** A statement comes again as evidence of each that follows it; this many are not computed again. */
     private static final int MAX_REMEMBERED = 1024;
+    /** How far the clocks of two machines may be apart. */
+    private static final Duration SKEW = Duration.ofSeconds(5);
 
     private final String fleetId;
     private final String trustDomain;
@@ -64,7 +70,7 @@ public final class StatementVerifier {
                     Refusal.WRONG_TYPE,
                     "a " + verified.statement().type().shortName() + " statement came as " + expected.shortName());
         }
-        return verified;
+        return verified.withItsDetails();
     }
 
     /** Verifies a parsed record of any type; {@link StatementRefusedException} with the check that failed. */
@@ -78,6 +84,7 @@ public final class StatementVerifier {
             }
         }
         checkLinks(main, evidence);
+        checkTime(main, evidence);
         return new VerifiedRecord(record, main, evidence);
     }
 
@@ -150,6 +157,31 @@ public final class StatementVerifier {
         } catch (GeneralSecurityException | IllegalArgumentException | java.util.NoSuchElementException e) {
             throw new StatementRefusedException(
                     Refusal.UNTRUSTED_SIGNER, "the certificates do not chain to a pinned signing CA");
+        }
+    }
+
+    /**
+     * An answer or a result is not older than what it answers. A certificate must have been valid when the statement was
+     * issued, and the signer says when that was: without this, the key of a certificate that has long expired, and is on
+     * no denylist any more, could still answer today's questions.
+     */
+    private static void checkTime(VerifiedStatement main, Map<Digest, VerifiedStatement> evidence)
+            throws StatementRefusedException {
+        Predicate predicate = main.statement().predicate();
+        if (!(predicate instanceof ApprovalResolved) && !(predicate instanceof ToolExecuted)) {
+            return;
+        }
+        for (Link link : predicate.links()) {
+            VerifiedStatement target = evidence.get(link.digest());
+            if (target != null
+                    && predicate
+                            .issued()
+                            .at()
+                            .plus(SKEW)
+                            .isBefore(target.statement().predicate().issued().at())) {
+                throw new StatementRefusedException(
+                        Refusal.BROKEN_LINK, "the statement is older than what it refers to");
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package dev.sallyport.statements.verify;
 
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.Statement;
+import dev.sallyport.statements.StatementRefusedException;
 import dev.sallyport.statements.predicate.DetailRef;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.Predicate;
@@ -23,6 +24,17 @@ public record VerifiedRecord(StatementRecord record, VerifiedStatement main, Map
     /** Copies the map. */
     public VerifiedRecord {
         evidence = Map.copyOf(evidence);
+    }
+
+    /**
+     * This record, once it is certain that exactly the details came along that its statement names. Whoever keeps a record
+     * may drop them; what travels has them.
+     *
+     * @throws StatementRefusedException {@code BAD_DETAIL}
+     */
+    public VerifiedRecord withItsDetails() throws StatementRefusedException {
+        NamedDetails.check(main.statement().predicate(), record);
+        return this;
     }
 
     /** The statement it is about. */

@@ -15,6 +15,7 @@ import dev.sallyport.statements.dsse.Envelope;
 import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.json.JsonRefusedException;
 import dev.sallyport.statements.json.JsonRules;
+import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.ExecutionPermit;
@@ -260,7 +261,7 @@ class StatementVerifierTest {
         ((ObjectNode) root.get("predicate")).put("later", 1);
         assertThat(verifier.verify(
                                 StatementType.TOOL_PROPOSED,
-                                new StatementRecord(resign(root), List.of(), List.of()).encode())
+                                new StatementRecord(resign(root), List.of(), List.of(call.args)).encode())
                         .predicate(ToolProposed.class)
                         .sensitive())
                 .isTrue();
@@ -276,6 +277,56 @@ class StatementVerifierTest {
                 Refusal.BAD_DETAIL,
                 StatementType.EXECUTION_PERMIT,
                 text.replace(own, other).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    void detailsTakenAwayOrAddedAreRefused() throws StatementRefusedException {
+        SignedStatement signed = call.executed;
+        List<SignedStatement> evidence = call.executedRecord().evidence();
+        Detail foreign = Detail.of("never said".getBytes(StandardCharsets.UTF_8));
+        for (List<Detail> details : List.of(List.<Detail>of(), List.of(call.output, foreign), List.of(foreign))) {
+            refused(
+                    Refusal.BAD_DETAIL,
+                    StatementType.TOOL_EXECUTED,
+                    new StatementRecord(signed, evidence, details).encode());
+        }
+        refused(
+                Refusal.BAD_DETAIL,
+                StatementType.EXECUTION_PERMIT,
+                new StatementRecord(call.permit, call.permitRecord().evidence(), List.of()).encode());
+        // Whoever keeps a record may have forgotten them.
+        verifier.verify(new StatementRecord(signed, evidence, List.of()));
+    }
+
+    @Test
+    void anAnswerOlderThanItsQuestionIsRefused() throws StatementRefusedException {
+        for (int seconds : List.of(-4, -3600)) {
+            Instant at = call.now.plusSeconds(seconds);
+            ApprovalResolved answer = (ApprovalResolved)
+                    Statement.parse(call.resolved.envelope().payload()).predicate();
+            SignedStatement early = call.sign(
+                    call.approval,
+                    new ApprovalResolved(
+                            new Issuance(
+                                    answer.issued().fleetId(),
+                                    answer.issued().workspaceId(),
+                                    answer.issued().by(),
+                                    at,
+                                    null),
+                            answer.links(),
+                            answer.approvalId(),
+                            answer.answer(),
+                            answer.code(),
+                            answer.answers(),
+                            answer.scope(),
+                            at));
+            StatementRecord record = new StatementRecord(early, List.of(call.requested, call.proposed), List.of());
+            if (seconds > -5) {
+                verifier.verify(StatementType.APPROVAL_RESOLVED, record.encode());
+            } else {
+                refused(Refusal.BROKEN_LINK, StatementType.APPROVAL_RESOLVED, record.encode());
+            }
+        }
     }
 
     @Test

@@ -224,8 +224,7 @@ final class TestCall {
     }
 
     StatementRecord executedRecord() {
-        return new StatementRecord(
-                executed, List.of(proposed, requested, resolved, permit, started), List.of(args, output));
+        return new StatementRecord(executed, List.of(proposed, requested, resolved, permit, started), List.of(output));
     }
 
     StatementRecord permitRecord() {

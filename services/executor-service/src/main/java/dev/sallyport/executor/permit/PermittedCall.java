@@ -53,6 +53,10 @@ public record PermittedCall(VerifiedRecord record, ExecutionPermit permit, Propo
                         .containsAll(permit.egress().hosts()),
                 "it permits a host that was not asked for");
         require(permit.cut() >= 1 && !permit.notAfter().isAfter(permit.startBy()), "its times contradict one another");
+        // The signer itself says when it was issued; only a key that is still good may make what can still be claimed.
+        require(
+                record.main().chain().validAt(permit.notAfter()),
+                "it holds for longer than the certificate that it was signed with");
         boolean approved = record.linked(ApprovalResolved.class)
                 .map(resolved -> resolved.answer() == ApprovalResolved.Answer.APPROVED)
                 .orElse(false);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.executor.claim.Claim;
 import dev.sallyport.executor.fleet.ProposedCall;
+import dev.sallyport.identity.Pem;
 import dev.sallyport.statements.Statement;
 import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.predicate.Audit;
@@ -21,6 +22,9 @@ import dev.sallyport.statements.verify.StatementSigner;
 import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.testkit.Forger;
 import dev.sallyport.testkit.TestFleet;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -78,6 +82,26 @@ class ClaimVerifierTest {
         for (Consumer<ProposedCall.Terms> change : wider) {
             StatementRecord permit = call.permitted(change);
             refused(permit, started(permit, terms -> {}));
+        }
+    }
+
+    /** Whoever signs says when that was: only what the certificate outlives shows that the key is still good. */
+    @Test
+    void permitThatOutlivesItsCertificateIsRefused() {
+        Instant end = Pem.certificates(
+                        read(TestFleet.shared().identity("policy-service").resolve("signing/signing.crt")))
+                .getFirst()
+                .getNotAfter()
+                .toInstant();
+        StatementRecord permit = call.permitted(terms -> terms.notAfter = end.plusSeconds(1));
+        refused(permit, started(permit, terms -> {}));
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

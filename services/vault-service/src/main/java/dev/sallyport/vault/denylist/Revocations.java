@@ -27,6 +27,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Revokes, and says what is revoked: for this service's own requests and, signed, for everybody's. */
 public final class Revocations implements Denylist {
     private static final Duration FRESH = Duration.ofMinutes(10);
+    /** Services apply no statement that is older. */
+    private static final Duration OLDEST_STATEMENT = Duration.ofDays(30);
+
     private static final Duration SIGNED_FOR = Duration.ofSeconds(1);
     private static final Pattern SERIAL = Pattern.compile("[0-9a-f]{1,40}");
     private static final int LONGEST_REASON = 200;
@@ -123,8 +126,11 @@ public final class Revocations implements Denylist {
             throw ownRefused();
         }
         Instant now = clock.instant();
-        // No certificate of ours lives longer, so it need not be known here to leave the list in time.
-        Instant leavesAt = now.plus(CertificateIssuer.SIGNING_LIFE).plus(Duration.ofDays(1));
+        // No certificate of ours lives longer, so it need not be known here to leave the list in time. And its key may
+        // sign
+        // what it dates back into that life, until services refuse that as too old.
+        Instant leavesAt =
+                now.plus(CertificateIssuer.SIGNING_LIFE).plus(OLDEST_STATEMENT).plus(Duration.ofDays(1));
         String why = checked(reason);
         change(
                 () -> table.addSerial(serial, why, now, actor, leavesAt),
