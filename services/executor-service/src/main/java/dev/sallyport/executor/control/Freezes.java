@@ -5,6 +5,9 @@ import dev.sallyport.statements.Statement;
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.predicate.Issuance;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,10 +61,13 @@ public class Freezes {
         }
     }
 
-    /** Applies what another service has stated. */
+    /**
+     * Applies what another service has stated. Order is not promised: what is older than the last change of the same target
+     * that is known here comes too late.
+     */
     @Transactional
     public void apply(Audit audit) {
-        Optional<Freeze> freeze = Freeze.of(audit.attributes());
+        Optional<Freeze> freeze = Freeze.of(audit.attributes()).filter(known -> isNews(known, audit));
         if (freeze.isPresent() && audit.event() == AuditEvent.FROZEN) {
             put(freeze.get());
         } else if (freeze.isPresent() && audit.event() == AuditEvent.UNFROZEN) {
@@ -78,6 +84,36 @@ public class Freezes {
                                 "id", rs.getString("id")))
                         .orElseThrow())
                 .list();
+    }
+
+    /** Of a freeze and its end said in the same millisecond the freeze counts. */
+    private boolean isNews(Freeze freeze, Audit audit) {
+        String than = audit.event() == AuditEvent.FROZEN ? "<=" : "<";
+        return jdbc.sql("""
+                        insert into freeze_change as known (scope, workspace_id, id, changed_at)
+                        values (:scope, :workspace, :id, :at)
+                        on conflict (scope, workspace_id, id) do update set changed_at = excluded.changed_at
+                        where known.changed_at %s excluded.changed_at""".formatted(than))
+                        .param("scope", freeze.scope().wire())
+                        .param("workspace", freeze.workspaceId())
+                        .param("id", freeze.id())
+                        .param("at", Timestamp.from(audit.issued().at()))
+                        .update()
+                == 1;
+    }
+
+    /** What happens here is the last that is known, whatever another service's clock has said. */
+    private void changed(Freeze freeze, Instant at) {
+        jdbc.sql("""
+                        insert into freeze_change as known (scope, workspace_id, id, changed_at)
+                        values (:scope, :workspace, :id, :at)
+                        on conflict (scope, workspace_id, id)
+                        do update set changed_at = greatest(known.changed_at, excluded.changed_at)""")
+                .param("scope", freeze.scope().wire())
+                .param("workspace", freeze.workspaceId())
+                .param("id", freeze.id())
+                .param("at", Timestamp.from(at))
+                .update();
     }
 
     private boolean put(Freeze freeze) {
@@ -119,8 +155,9 @@ public class Freezes {
             attributes.put("reason", reason);
         }
         String workspace = freeze.workspaceId().isEmpty() ? null : freeze.workspaceId();
-        outbox.publish(Statement.of(
-                Subject.named(freeze.subject()),
-                Audit.of(outbox.issuance(workspace), event, actor, List.of(), attributes)));
+        Issuance issued = outbox.issuance(workspace);
+        changed(freeze, issued.at());
+        outbox.publish(
+                Statement.of(Subject.named(freeze.subject()), Audit.of(issued, event, actor, List.of(), attributes)));
     }
 }

@@ -12,6 +12,7 @@ import dev.sallyport.statements.Statement;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.Decision;
+import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.record.SignedStatement;
@@ -21,6 +22,7 @@ import dev.sallyport.statements.verify.StatementSigner;
 import dev.sallyport.testkit.Forger;
 import dev.sallyport.testkit.TestFleet;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
@@ -290,6 +292,36 @@ class ArbiterTest {
                     .until(() ->
                             bench.control.bean(Freezes.class).all().contains(freeze) == (event == AuditEvent.FROZEN));
         }
+    }
+
+    @Test
+    void aFreezeThatArrivesAfterItsEndIsWithoutEffect() {
+        Freezes freezes = bench.control.bean(Freezes.class);
+        Freeze freeze = new Freeze(Freeze.Scope.PRINCIPAL, ProposedCall.WORKSPACE, "agent:late");
+        Map<String, String> attributes =
+                Map.of("scope", "principal", "workspace_id", ProposedCall.WORKSPACE, "id", "agent:late");
+        Instant now =
+                ProposedCall.issuance(ProposedCall.signer("policy-service")).at();
+        freezes.apply(freezing(AuditEvent.UNFROZEN, attributes, now));
+        freezes.apply(freezing(AuditEvent.FROZEN, attributes, now.minusSeconds(1)));
+        assertThat(freezes.all()).doesNotContain(freeze);
+
+        freezes.apply(freezing(AuditEvent.FROZEN, attributes, now.plusSeconds(2)));
+        freezes.apply(freezing(AuditEvent.UNFROZEN, attributes, now.plusSeconds(1)));
+        assertThat(freezes.all()).contains(freeze);
+
+        freezes.apply(freezing(AuditEvent.UNFROZEN, attributes, now.plusSeconds(3)));
+        assertThat(freezes.all()).doesNotContain(freeze);
+    }
+
+    private static Audit freezing(AuditEvent event, Map<String, String> attributes, Instant at) {
+        Issuance now = ProposedCall.issuance(ProposedCall.signer("policy-service"));
+        return Audit.of(
+                new Issuance(now.fleetId(), now.workspaceId(), now.by(), at, null),
+                event,
+                "person:owner",
+                List.of(),
+                attributes);
     }
 
     @Test

@@ -5,6 +5,8 @@ import dev.sallyport.statements.Statement;
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.predicate.Issuance;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -58,9 +60,15 @@ public class Freezes {
         }
     }
 
-    /** Applies what another service has attested; within its transaction. */
+    /**
+     * Applies what another service has attested; within its transaction. Order is not promised: what is older than the last
+     * change of the target that is known here comes too late.
+     */
     public void learn(Audit statement) {
         FreezeTarget.of(statement.attributes()).ifPresent(target -> {
+            if (!isNews(target, statement)) {
+                return;
+            }
             if (statement.event() == AuditEvent.FROZEN) {
                 apply(target, statement.attributes().getOrDefault("reason", ""), String.valueOf(statement.actor()));
             } else {
@@ -94,6 +102,36 @@ public class Freezes {
                 .list();
     }
 
+    /** Of a freeze and its end said in the same millisecond the freeze counts. */
+    private boolean isNews(FreezeTarget target, Audit statement) {
+        String than = statement.event() == AuditEvent.FROZEN ? "<=" : "<";
+        return jdbc.sql("""
+                        insert into freeze_change as known (scope, workspace_id, id, changed_at)
+                        values (:scope, :workspace, :id, :at)
+                        on conflict (scope, workspace_id, id) do update set changed_at = excluded.changed_at
+                        where known.changed_at %s excluded.changed_at""".formatted(than))
+                        .param("scope", target.scope())
+                        .param("workspace", target.workspaceId())
+                        .param("id", target.id())
+                        .param("at", Timestamp.from(statement.issued().at()))
+                        .update()
+                == 1;
+    }
+
+    /** What happens here is the last that is known, whatever another service's clock has said. */
+    private void changed(FreezeTarget target, Instant at) {
+        jdbc.sql("""
+                        insert into freeze_change as known (scope, workspace_id, id, changed_at)
+                        values (:scope, :workspace, :id, :at)
+                        on conflict (scope, workspace_id, id)
+                        do update set changed_at = greatest(known.changed_at, excluded.changed_at)""")
+                .param("scope", target.scope())
+                .param("workspace", target.workspaceId())
+                .param("id", target.id())
+                .param("at", Timestamp.from(at))
+                .update();
+    }
+
     private boolean apply(FreezeTarget target, String reason, String actor) {
         return jdbc.sql("""
                         insert into freeze_in_force (scope, workspace_id, id, reason, actor)
@@ -118,13 +156,9 @@ public class Freezes {
 
     private void attest(AuditEvent event, FreezeTarget target, String reason, String actor) {
         Map<String, String> attributes = target.attributes(reason);
-        outbox.publish(Statement.of(
-                Subject.named(target.subject()),
-                Audit.of(
-                        outbox.issuance(target.workspaceId().isEmpty() ? null : target.workspaceId()),
-                        event,
-                        actor,
-                        List.of(),
-                        attributes)));
+        Issuance issued = outbox.issuance(target.workspaceId().isEmpty() ? null : target.workspaceId());
+        changed(target, issued.at());
+        outbox.publish(
+                Statement.of(Subject.named(target.subject()), Audit.of(issued, event, actor, List.of(), attributes)));
     }
 }

@@ -3,15 +3,22 @@ package dev.sallyport.policy.proposal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sallyport.policy.access.Freezes;
 import dev.sallyport.policy.app.RunningPolicyService;
 import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
 import dev.sallyport.policy.app.Voices;
 import dev.sallyport.policy.permit.ExecutionStops;
+import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.ExecutionPermit;
+import dev.sallyport.statements.predicate.Issuance;
+import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.testkit.TestFleet;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -201,6 +208,27 @@ class PermitLifeTest {
         voices.controlSays("freeze:principal:x", AuditEvent.UNFROZEN, attributes);
         await().atMost(SOON)
                 .until(() -> service.propose(agent, CallLifeTest.UNAME).state().equals("queue"));
+    }
+
+    @Test
+    void aFreezeThatArrivesAfterItsEndIsWithoutEffect() {
+        Map<String, String> attributes = Map.of(
+                "scope", "principal", "workspace_id", service.workspaceId(), "id", "agent:" + name, "reason", "drill");
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        learn(AuditEvent.UNFROZEN, attributes, now);
+        learn(AuditEvent.FROZEN, attributes, now.minusSeconds(1));
+        assertThat(service.propose(agent, CallLifeTest.UNAME).state()).isEqualTo("queue");
+
+        learn(AuditEvent.FROZEN, attributes, now.plusSeconds(2));
+        learn(AuditEvent.UNFROZEN, attributes, now.plusSeconds(1));
+        assertThat(service.propose(agent, CallLifeTest.UNAME).state()).isEqualTo("done denied FROZEN");
+        learn(AuditEvent.UNFROZEN, attributes, now.plusSeconds(3));
+    }
+
+    private void learn(AuditEvent event, Map<String, String> attributes, Instant at) {
+        SpiffeId control = SpiffeId.service(TestFleet.shared().trust().trustDomain(), "executor-service");
+        Issuance issued = new Issuance(TestFleet.shared().trust().fleetId(), null, control, at, null);
+        service.bean(Freezes.class).learn(Audit.of(issued, event, "person:owner", List.of(), attributes));
     }
 
     private void overdue(String id) {
