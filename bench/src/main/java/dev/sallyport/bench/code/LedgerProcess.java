@@ -73,7 +73,8 @@ final class LedgerProcess {
         long begin = System.nanoTime();
         int leaves = 0;
         for (int from = 0; from < records.size(); from += BATCH) {
-            leaves += ledger.append(screening.screen(records.subList(from, Math.min(from + BATCH, records.size()))))
+            List<ConsumerRecord<byte[], byte[]>> batch = records.subList(from, Math.min(from + BATCH, records.size()));
+            leaves += ledger.append(screening.screen(batch, topic -> topic).batch())
                     .appended();
         }
         if (leaves < records.size()) {

@@ -20,6 +20,9 @@ public final class FleetTopics {
     /** Largest batch in bytes: a record of 1 MiB with its key, headers and batch overhead. */
     public static final int MAX_MESSAGE_BYTES = 1024 * 1024 + 128 * 1024;
 
+    /** Room in the dead letters for what is written beside the record. */
+    static final int MAX_LETTER_BYTES = MAX_MESSAGE_BYTES + 64 * 1024;
+
     /**
      * The rules of one topic, by the principals' names (the CN of their certificates).
      *
@@ -67,15 +70,24 @@ public final class FleetTopics {
         return new Topic(topic.name() + DEAD_LETTER_SUFFIX, topic.readers(), Set.of(ATTESTATION));
     }
 
-    /** Settings of every topic. */
-    static Map<String, String> settings() {
+    /**
+     * Settings of a topic. Records lie there uncompressed, whatever the writer prefers: what a megabyte of nothing but
+     * zeros unpacks to would exhaust every reader, so the broker measures it unpacked and refuses it. The broker's clock
+     * dates records: one dated by its writer could have its neighbours deleted too early or kept for ever.
+     */
+    static Map<String, String> settings(String name) {
+        int largest = name.endsWith(DEAD_LETTER_SUFFIX) ? MAX_LETTER_BYTES : MAX_MESSAGE_BYTES;
         return Map.of(
                 "retention.ms",
                 Long.toString(RETENTION_MILLIS),
                 "cleanup.policy",
                 "delete",
                 "max.message.bytes",
-                Integer.toString(MAX_MESSAGE_BYTES),
+                Integer.toString(largest),
+                "compression.type",
+                "uncompressed",
+                "message.timestamp.type",
+                "LogAppendTime",
                 "min.insync.replicas",
                 "1");
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +13,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AccessControlEntry;
@@ -19,11 +22,12 @@ import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 
-/** Makes the fleet's topics and access rules; what exists is left as it is, so every start may ask for the same. */
+/** Makes the fleet's topics and access rules; what exists only gets its settings, so every start may ask for the same. */
 public final class KafkaAdministration implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofMinutes(1);
@@ -85,14 +89,34 @@ public final class KafkaAdministration implements AutoCloseable {
         Set<String> existing = await(admin.listTopics().names(), LIMIT);
         List<NewTopic> missing = names.stream()
                 .filter(name -> !existing.contains(name))
-                .map(name -> new NewTopic(name, partitions, (short) 1).configs(FleetTopics.settings()))
+                .map(name -> new NewTopic(name, partitions, (short) 1).configs(FleetTopics.settings(name)))
                 .toList();
         await(admin.createTopics(missing).all(), LIMIT);
+        Map<ConfigResource, Collection<AlterConfigOp>> settings = new HashMap<>();
+        names.stream()
+                .filter(existing::contains)
+                .forEach(name -> settings.put(new ConfigResource(ConfigResource.Type.TOPIC, name), settings(name)));
+        await(admin.incrementalAlterConfigs(settings).all(), LIMIT);
+    }
+
+    /** A topic made by an earlier version gets today's settings. */
+    private static Collection<AlterConfigOp> settings(String name) {
+        return FleetTopics.settings(name).entrySet().stream()
+                .map(entry ->
+                        new AlterConfigOp(new ConfigEntry(entry.getKey(), entry.getValue()), AlterConfigOp.OpType.SET))
+                .toList();
     }
 
     /** Names of the topics that there are. */
     public Set<String> topics() {
         return await(admin.listTopics().names(), LIMIT);
+    }
+
+    /** How many partitions a topic has. */
+    public int partitions(String topic) {
+        return await(admin.describeTopics(List.of(topic)).allTopicNames(), LIMIT).values().stream()
+                .mapToInt(description -> description.partitions().size())
+                .sum();
     }
 
     /** Removes the topics whose names begin with the prefix, which must not be empty. */

@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -106,6 +107,18 @@ class KafkaBackendTest {
     @Test
     void aRecordOfOneMebibyteFits() throws Exception {
         send("policy-service", "ToolProposed", "k", "x".repeat(1024 * 1024));
+    }
+
+    /** A reader would unpack it in its memory and fall again and again: the broker measures it unpacked. */
+    @Test
+    void aRecordThatIsOnlySmallWhilePackedIsRefused() throws Exception {
+        Map<String, Object> settings = settings("policy-service");
+        settings.put("compression.type", "gzip");
+        assertThat(write(settings, "ToolProposed", "k", "x".repeat(64 * 1024))).isNotNull();
+        settings.put("max.request.size", 64 * 1024 * 1024);
+        assertThatThrownBy(() -> write(settings, "ToolProposed", "k", "x".repeat(16 * 1024 * 1024)))
+                .hasCauseInstanceOf(RecordTooLargeException.class);
+        send("policy-service", "ToolProposed", "k", "the broker lives");
     }
 
     private static void pollFor(KafkaConsumer<String, String> consumer) {

@@ -5,10 +5,15 @@ import dev.sallyport.servicekit.outbox.Topics;
 import dev.sallyport.statements.StatementRefusedException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,11 +24,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class DeadLetters implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
+    private static final int MOST_LINES_A_MINUTE = 100;
+    /** A letter with all its headers must fit where the record fitted; see the dead letters' larger limit in Kafka. */
+    private static final int LONGEST_REASON = 500;
 
     private final KafkaClients kafka;
     private final String consumer;
     private final MeterRegistry metrics;
     private @Nullable Producer<String, byte[]> producer;
+    private Instant minute = Instant.EPOCH;
+    private long linesOfMinute;
 
     /** Dead letters of one consumer, for example {@code policy-service}. */
     public DeadLetters(KafkaClients kafka, String consumer, MeterRegistry metrics) {
@@ -33,19 +43,50 @@ public final class DeadLetters implements AutoCloseable {
     }
 
     /**
+     * A record that can never be valid.
+     *
+     * @param record as received; only where it lay and its value go into the letter
+     * @param reason which check failed
+     */
+    public record Letter(ConsumerRecord<byte[], byte[]> record, StatementRefusedException reason) {
+        private String key() {
+            return record.topic() + "/" + record.partition() + "/" + record.offset();
+        }
+
+        private ProducerRecord<String, byte[]> toKafka(String consumer) {
+            byte[] value = record.value() == null ? new byte[0] : record.value();
+            ProducerRecord<String, byte[]> letter =
+                    new ProducerRecord<>(Topics.deadLettersOf(record.topic()), key(), value);
+            header(letter, "sallyport-refusal", reason.refusal().name());
+            header(letter, "sallyport-reason", shortened(String.valueOf(reason.getMessage())));
+            header(letter, "sallyport-consumer", consumer);
+            return letter;
+        }
+    }
+
+    /**
      * Returns once Kafka has it.
      *
      * @throws DeadLetterFailedException when Kafka does not take it; the record must then be tried again
      */
-    public synchronized void put(ConsumerRecord<byte[], byte[]> record, StatementRefusedException reason) {
-        String key = record.topic() + "/" + record.partition() + "/" + record.offset();
-        byte[] value = record.value() == null ? new byte[0] : record.value();
-        ProducerRecord<String, byte[]> letter = new ProducerRecord<>(Topics.deadLettersOf(record.topic()), key, value);
-        header(letter, "sallyport-refusal", reason.refusal().name());
-        header(letter, "sallyport-reason", String.valueOf(reason.getMessage()));
-        header(letter, "sallyport-consumer", consumer);
+    public void put(ConsumerRecord<byte[], byte[]> record, StatementRefusedException reason) {
+        putAll(List.of(new Letter(record, reason)));
+    }
+
+    /**
+     * Returns once Kafka has them all.
+     *
+     * @throws DeadLetterFailedException when Kafka does not take one; all must then be tried again
+     */
+    public synchronized void putAll(List<Letter> letters) {
+        List<Future<RecordMetadata>> acknowledgements = new ArrayList<>();
         try {
-            open().send(letter).get();
+            for (Letter letter : letters) {
+                acknowledgements.add(open().send(letter.toKafka(consumer)));
+            }
+            for (Future<RecordMetadata> acknowledgement : acknowledgements) {
+                acknowledgement.get();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DeadLetterFailedException(e);
@@ -53,9 +94,34 @@ public final class DeadLetters implements AutoCloseable {
             close();
             throw new DeadLetterFailedException(e);
         }
-        log.warn("{} put aside: {} ({})", key, reason.refusal(), reason.getMessage());
-        metrics.counter("sallyport.inbox.refused", "refusal", reason.refusal().name())
+        for (Letter letter : letters) {
+            note(letter);
+        }
+    }
+
+    /** A line for each at first; whoever sends rubbish without end does not fill the disk with our words about it. */
+    private void note(Letter letter) {
+        metrics.counter(
+                        "sallyport.inbox.refused",
+                        "refusal",
+                        letter.reason().refusal().name())
                 .increment();
+        Instant now = Instant.now();
+        if (now.isAfter(minute.plusSeconds(60))) {
+            if (linesOfMinute > MOST_LINES_A_MINUTE) {
+                log.warn("{} more records put aside", linesOfMinute - MOST_LINES_A_MINUTE);
+            }
+            minute = now;
+            linesOfMinute = 0;
+        }
+        linesOfMinute++;
+        if (linesOfMinute <= MOST_LINES_A_MINUTE) {
+            log.warn(
+                    "{} put aside: {} ({})",
+                    letter.key(),
+                    letter.reason().refusal(),
+                    shortened(String.valueOf(letter.reason().getMessage())));
+        }
     }
 
     @Override
@@ -73,6 +139,10 @@ public final class DeadLetters implements AutoCloseable {
             producer = open;
         }
         return open;
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON);
     }
 
     private static void header(ProducerRecord<String, byte[]> record, String name, String value) {

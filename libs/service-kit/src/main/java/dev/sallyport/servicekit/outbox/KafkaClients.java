@@ -2,14 +2,19 @@ package dev.sallyport.servicekit.outbox;
 
 import dev.sallyport.servicekit.identity.FleetSslEngineFactory;
 import dev.sallyport.statements.record.StatementRecord;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -18,8 +23,12 @@ import org.springframework.boot.ssl.SslBundles;
 
 /** Kafka clients with the fleet's TLS and the settings that the fleet's guarantees rest on. */
 public final class KafkaClients {
-    /** Room for the largest record with its headers. */
-    private static final int MAX_REQUEST_BYTES = StatementRecord.MAX_BYTES + 64 * 1024;
+    /** Room for a dead letter about the largest record that a topic takes; the topics' own limits are what counts. */
+    private static final int MAX_REQUEST_BYTES = StatementRecord.MAX_BYTES + 512 * 1024;
+    /** One answer of the broker: with the one that is prefetched, what a consumer holds in memory at most. */
+    private static final int MAX_FETCH_BYTES = 8 * 1024 * 1024;
+    /** Of one partition in an answer, so that rubbish on one partition leaves room and time for the others. */
+    private static final int MAX_PARTITION_FETCH_BYTES = 256 * 1024;
 
     private final KafkaProperties properties;
     private final SslBundles bundles;
@@ -53,11 +62,38 @@ public final class KafkaClients {
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 200);
+        config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, MAX_FETCH_BYTES);
+        config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, MAX_PARTITION_FETCH_BYTES);
         return config;
     }
 
     /** A consumer for whoever keeps offsets himself. The caller closes it. */
     public Consumer<byte[], byte[]> consumer(String group) {
         return new KafkaConsumer<>(consumerConfig(group), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /**
+     * Kafka's ids of topics. A topic that was deleted and made anew has another id.
+     *
+     * @throws KafkaException when the broker does not answer or a topic is missing
+     */
+    public Map<String, String> topicIds(Collection<String> topics) {
+        Map<String, Object> config = new HashMap<>(properties.buildAdminProperties());
+        config.putAll(FleetSslEngineFactory.configs(bundles));
+        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
+        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+        try (Admin admin = Admin.create(config)) {
+            Map<String, String> ids = new HashMap<>();
+            admin.describeTopics(topics)
+                    .allTopicNames()
+                    .get()
+                    .forEach((name, topic) -> ids.put(name, topic.topicId().toString()));
+            return ids;
+        } catch (ExecutionException e) {
+            throw new KafkaException("the broker does not describe the topics", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted", e);
+        }
     }
 }

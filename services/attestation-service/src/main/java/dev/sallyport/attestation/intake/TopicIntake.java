@@ -1,11 +1,14 @@
 package dev.sallyport.attestation.intake;
 
-import dev.sallyport.attestation.log.Batch;
 import dev.sallyport.attestation.log.Batch.Partition;
 import dev.sallyport.attestation.log.Ledger;
+import dev.sallyport.servicekit.inbox.DeadLetters;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -30,21 +33,28 @@ final class TopicIntake implements DisposableBean {
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final List<String> topics;
     private final RecordScreening screening;
+    private final DeadLetters letters;
     private final Ledger ledger;
     private final Function<Partition, OptionalLong> nextOffset;
+    private final Function<Collection<String>, Map<String, String>> identify;
+    private final Map<String, String> topicIds = new HashMap<>();
     private @Nullable Consumer<byte[], byte[]> open;
 
     TopicIntake(
             Supplier<Consumer<byte[], byte[]>> consumers,
             List<String> topics,
             RecordScreening screening,
+            DeadLetters letters,
             Ledger ledger,
-            Function<Partition, OptionalLong> nextOffset) {
+            Function<Partition, OptionalLong> nextOffset,
+            Function<Collection<String>, Map<String, String>> identify) {
         this.consumers = consumers;
         this.topics = topics;
         this.screening = screening;
+        this.letters = letters;
         this.ledger = ledger;
         this.nextOffset = nextOffset;
+        this.identify = identify;
     }
 
     /** Reads once and appends what was read. */
@@ -55,8 +65,10 @@ final class TopicIntake implements DisposableBean {
             if (records.isEmpty()) {
                 return;
             }
-            Batch batch = screening.screen(records);
-            Ledger.Outcome outcome = ledger.append(batch);
+            Screened screened = screening.screen(records, this::topicId);
+            // First: the log tells of nothing that is not kept. A letter sent twice has the same key.
+            letters.putAll(screened.letters());
+            Ledger.Outcome outcome = ledger.append(screened.batch());
             LOG.debug("{} records read, {} entries appended", records.count(), outcome.appended());
             // For those who watch the lag; what counts is in the database.
             consumer.commitAsync();
@@ -64,6 +76,10 @@ final class TopicIntake implements DisposableBean {
             close();
             throw e;
         }
+    }
+
+    private String topicId(String topic) {
+        return Objects.requireNonNull(topicIds.get(topic), "a topic that was not assigned");
     }
 
     private Consumer<byte[], byte[]> consumer() {
@@ -103,10 +119,18 @@ final class TopicIntake implements DisposableBean {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            if (partitions.isEmpty()) {
+                return;
+            }
+            // Asked at each assignment: a broker that lost its topics has lost its groups too, so it assigns anew.
+            topicIds.putAll(identify.apply(
+                    partitions.stream().map(TopicPartition::topic).distinct().toList()));
             for (TopicPartition partition : partitions) {
                 nextOffset
-                        .apply(new Partition(partition.topic(), partition.partition()))
-                        .ifPresent(offset -> consumer.seek(partition, offset));
+                        .apply(new Partition(partition.topic(), topicId(partition.topic()), partition.partition()))
+                        .ifPresentOrElse(
+                                offset -> consumer.seek(partition, offset),
+                                () -> consumer.seekToBeginning(List.of(partition)));
             }
         }
     }

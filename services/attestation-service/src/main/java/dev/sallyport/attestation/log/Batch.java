@@ -29,9 +29,10 @@ public record Batch(List<Arrival> arrivals, List<SealedDetail> details, Map<Part
      * A Kafka partition.
      *
      * @param topic with its prefix
+     * @param topicId Kafka's id of the topic, another one for each topic that ever had the name
      * @param number of the partition
      */
-    public record Partition(String topic, int number) {}
+    public record Partition(String topic, String topicId, int number) {}
 
     /** What becomes a leaf. */
     public sealed interface Arrival {

@@ -4,11 +4,13 @@ import dev.sallyport.attestation.detail.DetailStore;
 import dev.sallyport.attestation.log.Batch.Arrival;
 import dev.sallyport.attestation.log.LedgerStore.NewCertificate;
 import dev.sallyport.attestation.log.LedgerStore.NewEntry;
-import dev.sallyport.attestation.log.LedgerStore.NewRejection;
+import dev.sallyport.attestation.log.RejectionStore.Identity;
+import dev.sallyport.attestation.log.RejectionStore.NewRejection;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.tlog.RightEdge;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -27,8 +29,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Service
 public class Ledger {
     private final LedgerStore store;
+    private final RejectionStore rejections;
     private final DetailStore details;
     private final OwnStatements own;
+    private final int rejectionsTold;
     private final TransactionTemplate transactions;
     private final ApplicationEventPublisher events;
     private final Counter appended;
@@ -36,14 +40,18 @@ public class Ledger {
 
     Ledger(
             LedgerStore store,
+            RejectionStore rejections,
             DetailStore details,
             OwnStatements own,
+            LedgerProperties properties,
             TransactionTemplate transactions,
             ApplicationEventPublisher events,
             MeterRegistry metrics) {
         this.store = store;
+        this.rejections = rejections;
         this.details = details;
         this.own = own;
+        this.rejectionsTold = properties.rejectionsTold();
         this.transactions = transactions;
         this.events = events;
         this.appended = metrics.counter("sallyport.ledger.appended");
@@ -64,13 +72,40 @@ public class Ledger {
 
     /** Appends a batch of verified statements; {@link LedgerException.LostRace} if somebody else wrote meanwhile. */
     public Outcome append(Batch batch) {
-        Outcome outcome = transactions.execute(status -> appendLocked(batch));
+        return counted(transactions.execute(status -> appendLocked(batch)));
+    }
+
+    /**
+     * Tells, in one leaf for each topic, of the rejected records that have got no leaf of their own, once one of them has
+     * waited that long.
+     *
+     * @return whether there may be more to tell
+     */
+    public boolean tellOfRejections(Duration waited) {
+        if (!rejections.untoldFor(waited)) {
+            return false;
+        }
+        return counted(transactions.execute(status -> tellLocked())).appended() > 0;
+    }
+
+    private Outcome counted(Outcome outcome) {
         appended.increment(outcome.appended());
         repeated.increment(outcome.repeated());
         if (outcome.appended() > 0) {
             events.publishEvent(new Grown(outcome.size()));
         }
         return outcome;
+    }
+
+    private Outcome tellLocked() {
+        TreeState state = store.lockState();
+        Growth growth = new Growth(state.size(), new Batch(List.of(), List.of(), Map.of()));
+        for (String topic : rejections.untoldTopics()) {
+            RejectedRecords records = rejections.untold(topic);
+            rejections.told(records, growth.addOwn(own.rejected(records)));
+        }
+        grow(state, growth);
+        return new Outcome(state.size() + growth.entries.size(), growth.entries.size(), 0);
     }
 
     private Outcome appendLocked(Batch batch) {
@@ -82,18 +117,26 @@ public class Ledger {
                 case Arrival.Rejected(RejectedRecord record) -> growth.reject(record);
             }
         }
-        if (!growth.entries.isEmpty()) {
-            RightEdge.Growth grown = RightEdge.load(state.size(), store)
-                    .append(growth.entries.stream().map(NewEntry::leaf).toList());
-            store.insertCertificates(growth.certificates);
-            store.insertEntries(growth.entries);
-            store.insertRejections(growth.rejections);
-            store.storeTiles(grown.tiles());
-            store.advance(state, grown.edge().size(), grown.edge().root());
+        grow(state, growth);
+        if (!growth.rejected.isEmpty()) {
+            rejections.insert(growth.rejected);
+            rejections.countLeaves(growth.leavesAboutOne);
         }
         details.insert(batch.details());
         store.storeOffsets(batch.nextOffsets());
         return new Outcome(state.size() + growth.entries.size(), growth.entries.size(), growth.repeated);
+    }
+
+    private void grow(TreeState state, Growth growth) {
+        if (growth.entries.isEmpty()) {
+            return;
+        }
+        RightEdge.Growth grown = RightEdge.load(state.size(), store)
+                .append(growth.entries.stream().map(NewEntry::leaf).toList());
+        store.insertCertificates(growth.certificates);
+        store.insertEntries(growth.entries);
+        store.storeTiles(grown.tiles());
+        store.advance(state, grown.edge().size(), grown.edge().root());
     }
 
     /** The leaves of one batch as they get their indexes. */
@@ -101,21 +144,28 @@ public class Ledger {
         private final long size;
         private final Set<Digest> known;
         private final Set<Digest> bound;
-        private final Set<List<Object>> rejected = new LinkedHashSet<>();
+        private final Set<Identity> knownRejections;
+        private final int leavesLeft;
         private final List<NewEntry> entries = new ArrayList<>();
         private final List<NewCertificate> certificates = new ArrayList<>();
-        private final List<NewRejection> rejections = new ArrayList<>();
+        private final List<NewRejection> rejected = new ArrayList<>();
+        private int leavesAboutOne;
         private int repeated;
 
         Growth(long size, Batch batch) {
             this.size = size;
             Map<Digest, Digest> certificateOf = new LinkedHashMap<>();
+            List<RejectedRecord> refused = new ArrayList<>();
             for (Arrival arrival : batch.arrivals()) {
-                if (arrival instanceof Arrival.Stated(Testimony testimony)) {
-                    certificateOf.put(
-                            testimony.digest(), testimony.certificate().digest());
+                switch (arrival) {
+                    case Arrival.Stated(Testimony testimony) ->
+                        certificateOf.put(
+                                testimony.digest(), testimony.certificate().digest());
+                    case Arrival.Rejected(RejectedRecord record) -> refused.add(record);
                 }
             }
+            knownRejections = rejections.known(refused);
+            leavesLeft = refused.isEmpty() ? 0 : rejectionsTold - rejections.leavesOfThisMinute();
             known = store.appended(certificateOf.keySet());
             bound = store.bound(new LinkedHashSet<>(certificateOf.values()));
         }
@@ -129,14 +179,18 @@ public class Ledger {
             entries.add(NewEntry.of(size + entries.size(), testimony));
         }
 
+        /** Told of alone below the rate, else noted, to be told of with others. */
         void reject(RejectedRecord record) {
-            if (!rejected.add(List.of(record.position(), record.digest())) || store.rejected(record)) {
+            if (!knownRejections.add(Identity.of(record))) {
                 repeated++;
                 return;
             }
-            Testimony about = own.rejected(record);
-            addOwn(about);
-            rejections.add(new NewRejection(record, size + entries.size() - 1));
+            Long index = null;
+            if (leavesAboutOne < leavesLeft) {
+                leavesAboutOne++;
+                index = addOwn(own.rejected(record));
+            }
+            rejected.add(new NewRejection(record, index));
         }
 
         /** A certificate is bound by a statement of our own before the first leaf under it; ours by itself. */
@@ -153,9 +207,12 @@ public class Ledger {
             entries.add(NewEntry.of(size + entries.size(), binding));
         }
 
-        private void addOwn(Testimony testimony) {
+        /** The index that it gets. */
+        long addOwn(Testimony testimony) {
             bindOwn(testimony.certificate());
-            entries.add(NewEntry.of(size + entries.size(), testimony));
+            long index = size + entries.size();
+            entries.add(NewEntry.of(index, testimony));
+            return index;
         }
 
         private void bindOwn(SigningCertificate certificate) {

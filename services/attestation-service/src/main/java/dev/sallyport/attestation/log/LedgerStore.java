@@ -46,9 +46,6 @@ class LedgerStore implements TileReader {
     /** A certificate with the index of the statement that bound it. */
     record NewCertificate(SigningCertificate certificate, long boundAt) {}
 
-    /** A rejection with the index of the leaf about it. */
-    record NewRejection(RejectedRecord record, long index) {}
-
     TreeState state() {
         return jdbc.sql("SELECT size, root, epoch FROM tree_state")
                 .query(LedgerStore::treeState)
@@ -146,51 +143,26 @@ class LedgerStore implements TileReader {
 
     void storeOffsets(Map<Partition, Long> nextOffsets) {
         nextOffsets.forEach((partition, next) -> jdbc.sql(
-                        "INSERT INTO source_offset (topic, part, next_offset) VALUES (:topic, :part, :next)"
-                                + " ON CONFLICT (topic, part) DO UPDATE SET next_offset = EXCLUDED.next_offset")
+                        "INSERT INTO source_offset (topic, topic_id, part, next_offset) VALUES (:topic, :id, :part, :next)"
+                                + " ON CONFLICT (topic, part) DO UPDATE"
+                                + " SET topic_id = EXCLUDED.topic_id, next_offset = EXCLUDED.next_offset")
                 .param("topic", partition.topic())
+                .param("id", partition.topicId())
                 .param("part", partition.number())
                 .param("next", next)
                 .update());
     }
 
     OptionalLong nextOffset(Partition partition) {
-        return jdbc.sql("SELECT next_offset FROM source_offset WHERE topic = :topic AND part = :part")
+        return jdbc.sql("SELECT next_offset FROM source_offset"
+                        + " WHERE topic = :topic AND topic_id = :id AND part = :part")
                 .param("topic", partition.topic())
+                .param("id", partition.topicId())
                 .param("part", partition.number())
                 .query(Long.class)
                 .optional()
                 .map(OptionalLong::of)
                 .orElseGet(OptionalLong::empty);
-    }
-
-    boolean rejected(RejectedRecord record) {
-        return jdbc.sql("SELECT count(*) FROM rejection WHERE topic = :topic AND part = :part"
-                                + " AND record_offset = :offset AND record_digest = :digest")
-                        .param("topic", record.position().topic())
-                        .param("part", record.position().partition())
-                        .param("offset", record.position().offset())
-                        .param("digest", record.digest().bytes())
-                        .query(Integer.class)
-                        .single()
-                > 0;
-    }
-
-    void insertRejections(List<NewRejection> rejections) {
-        for (NewRejection rejection : rejections) {
-            RejectedRecord record = rejection.record();
-            jdbc.sql("INSERT INTO rejection (topic, part, record_offset, record_digest, reason, idx, unsent_key,"
-                            + " unsent_record) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-                    .param(record.position().topic())
-                    .param(record.position().partition())
-                    .param(record.position().offset())
-                    .param(record.digest().bytes())
-                    .param(record.reason())
-                    .param(rejection.index())
-                    .param(record.deadLettered() ? null : record.key())
-                    .param(record.deadLettered() ? null : record.value())
-                    .update();
-        }
     }
 
     @Override

@@ -58,6 +58,21 @@ class LogConfiguration {
         return new RepeatedTask("checkpoint-publication", POLL, publisher::publish);
     }
 
+    /** Every replica may tell; the lock of the tree lets one do it. */
+    @Bean
+    RepeatedTask rejectionTelling(Ledger ledger, LedgerProperties properties) {
+        return new RepeatedTask("rejection-telling", Duration.ofSeconds(1), () -> {
+            while (ledger.tellOfRejections(properties.rejectionsTogether())) {
+                // What one leaf cannot hold is told by the next.
+            }
+        });
+    }
+
+    @Bean
+    RepeatedTask rejectionForgetting(RejectionStore rejections) {
+        return new RepeatedTask("rejection-forgetting", Duration.ofHours(1), rejections::forgetOld);
+    }
+
     @Bean
     PublicationWake publicationWake(RepeatedTask checkpointPublication) {
         return new PublicationWake(checkpointPublication);

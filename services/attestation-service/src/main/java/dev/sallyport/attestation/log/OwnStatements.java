@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the ledger itself states: keys bound, records rejected, reads and exports. Signed like everybody's statements. */
@@ -54,6 +55,30 @@ public final class OwnStatements {
                         "partition", Integer.toString(position.partition()),
                         "offset", Long.toString(position.offset()),
                         "reason", record.reason()));
+    }
+
+    /** One statement about many rejected records of one topic. */
+    Testimony rejected(RejectedRecords records) {
+        SourcePosition first = records.first();
+        SourcePosition last = records.last().position();
+        String reasons = records.reasons().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(entry -> entry.getKey() + "=" + entry.getValue())
+                .collect(Collectors.joining(" "));
+        return audit(
+                AuditEvent.RECORD_REJECTED,
+                "records:" + last.topic(),
+                null,
+                null,
+                Map.of(
+                        "topic", last.topic(),
+                        "count", Long.toString(records.count()),
+                        "first", first.partition() + "/" + first.offset(),
+                        "last", last.partition() + "/" + last.offset(),
+                        "list_sha256", records.list().hex(),
+                        "reasons", reasons,
+                        "from", StatementJson.format(StatementJson.toMillis(records.from())),
+                        "to", StatementJson.format(StatementJson.toMillis(records.to()))));
     }
 
     /**

@@ -13,7 +13,7 @@ public class SourceOffsets {
         this.store = store;
     }
 
-    /** The offset to read next; empty before the first append from the partition. */
+    /** The offset to read next; empty before the first append from the partition of this very topic. */
     public OptionalLong next(Partition partition) {
         return store.nextOffset(partition);
     }
