@@ -1,26 +1,56 @@
 package dev.sallyport.e2e;
 
+import dev.sallyport.embedded.KafkaAdministration;
+import dev.sallyport.embedded.PemFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** The broker as somebody sees it who got hold of a client certificate that may write to it. */
 final class RawKafka {
+    /** The fleet's topics. */
+    static final List<String> TOPICS = List.of(
+            "ToolProposed", "ApprovalRequested", "ApprovalResolved", "ToolPermitted", "ToolExecuted", "AuditRecorded");
+
+    static final int PARTITIONS = 12;
+
     private final Map<String, Object> connection;
+    private final PemFiles identity;
 
     RawKafka(Fleet fleet, String identity) {
+        this.identity = PemFiles.of(fleet.home().resolve("identities").resolve(identity));
         Path tls = fleet.home().resolve("identities").resolve(identity).resolve("tls");
         connection = Map.ofEntries(
                 Map.entry("bootstrap.servers", fleet.kafka()),
@@ -33,15 +63,37 @@ final class RawKafka {
                 Map.entry("ssl.truststore.certificates", Fleet.read(tls.resolve("ca.crt"))));
     }
 
+    /** The partition that a record with this key goes to by itself. */
+    static int partitionOf(String key) {
+        return Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8))) % PARTITIONS;
+    }
+
+    /** What is to be written, to the key's own partition; a tombstone without a value. */
+    static ProducerRecord<byte[], byte[]> record(String topic, String key, byte @Nullable [] value) {
+        return new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value);
+    }
+
     /** Writes any bytes. */
-    void write(String topic, String key, byte[] value) {
-        Map<String, Object> settings = new java.util.HashMap<>(connection);
+    RecordMetadata write(String topic, String key, byte @Nullable [] value) {
+        return write(List.of(record(topic, key, value))).getFirst();
+    }
+
+    /** Writes in that order; returns when the broker has all. */
+    List<RecordMetadata> write(Collection<ProducerRecord<byte[], byte[]>> writes) {
+        Map<String, Object> settings = new HashMap<>(connection);
         settings.put("key.serializer", ByteArraySerializer.class);
         settings.put("value.serializer", ByteArraySerializer.class);
         settings.put("max.request.size", 4 * 1024 * 1024);
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(settings)) {
-            producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value))
-                    .get();
+            List<Future<RecordMetadata>> sending = new ArrayList<>();
+            for (ProducerRecord<byte[], byte[]> write : writes) {
+                sending.add(producer.send(write));
+            }
+            List<RecordMetadata> written = new ArrayList<>();
+            for (Future<RecordMetadata> acknowledgement : sending) {
+                written.add(acknowledgement.get());
+            }
+            return written;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
@@ -51,11 +103,11 @@ final class RawKafka {
     }
 
     /** Everything that the topic holds now and that is wanted. */
-    List<byte[]> read(String topic, Predicate<ConsumerRecord<byte[], byte[]>> wanted) {
-        Map<String, Object> settings = new java.util.HashMap<>(connection);
+    List<ConsumerRecord<byte[], byte[]>> read(String topic, Predicate<ConsumerRecord<byte[], byte[]>> wanted) {
+        Map<String, Object> settings = new HashMap<>(connection);
         settings.put("key.deserializer", ByteArrayDeserializer.class);
         settings.put("value.deserializer", ByteArrayDeserializer.class);
-        List<byte[]> values = new ArrayList<>();
+        List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings)) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(info -> new TopicPartition(topic, info.partition()))
@@ -66,11 +118,105 @@ final class RawKafka {
             while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
                     if (wanted.test(record)) {
-                        values.add(record.value());
+                        found.add(record);
                     }
                 }
             }
         }
-        return values;
+        return found;
+    }
+
+    /** Everything that the six topics hold now. */
+    List<ConsumerRecord<byte[], byte[]>> readAll() {
+        return TOPICS.stream()
+                .flatMap(topic -> read(topic, any -> true).stream())
+                .toList();
+    }
+
+    /** The services read nothing from now on, as if they were slow, and go on with everything else. */
+    void withhold(String... services) {
+        try (Admin admin = Admin.create(connection)) {
+            get(admin.createAcls(refusals(services)).all());
+        }
+    }
+
+    /** Ends {@link #withhold}. */
+    void giveBack(String... services) {
+        try (Admin admin = Admin.create(connection)) {
+            get(admin.deleteAcls(refusals(services).stream()
+                            .map(AclBinding::toFilter)
+                            .toList())
+                    .all());
+        }
+    }
+
+    private static List<AclBinding> refusals(String... services) {
+        List<AclBinding> refusals = new ArrayList<>();
+        for (String service : services) {
+            for (String topic : Objects.requireNonNull(READERS.get(service))) {
+                refusals.add(new AclBinding(
+                        new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
+                        new AccessControlEntry("User:" + service, "*", AclOperation.READ, AclPermissionType.DENY)));
+            }
+        }
+        return refusals;
+    }
+
+    /** The six topics are deleted and made anew, empty. */
+    void makeTopicsAnew() {
+        try (Admin admin = Admin.create(connection)) {
+            get(admin.deleteTopics(TOPICS).all());
+            Awaitility.await("the topics to be gone")
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> get(admin.listTopics().names()).stream().noneMatch(TOPICS::contains));
+        }
+        try (KafkaAdministration administration =
+                new KafkaAdministration(String.valueOf(connection.get("bootstrap.servers")), identity)) {
+            administration.createFleetTopics("", PARTITIONS);
+        }
+    }
+
+    /** How many records the services have still to read, by {@code group topic-partition}; empty when there is none. */
+    Map<String, Long> lags() {
+        try (Admin admin = Admin.create(connection)) {
+            Map<String, Long> lags = new LinkedHashMap<>();
+            for (Map.Entry<String, List<String>> group : READERS.entrySet()) {
+                var committed =
+                        get(admin.listConsumerGroupOffsets(group.getKey()).partitionsToOffsetAndMetadata());
+                Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+                for (String topic : group.getValue()) {
+                    for (int partition = 0; partition < PARTITIONS; partition++) {
+                        asked.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+                    }
+                }
+                Map<TopicPartition, ListOffsetsResultInfo> ends =
+                        get(admin.listOffsets(asked).all());
+                ends.forEach((partition, end) -> {
+                    var read = committed.get(partition);
+                    long lag = end.offset() - (read == null ? 0 : read.offset());
+                    if (lag > 0) {
+                        lags.put(group.getKey() + " " + partition, lag);
+                    }
+                });
+            }
+            return lags;
+        }
+    }
+
+    private static final Map<String, List<String>> READERS = Map.of(
+            "policy-service", List.of("ApprovalResolved", "ToolExecuted", "AuditRecorded"),
+            "approval-service", List.of("ApprovalRequested", "AuditRecorded"),
+            "executor-service", List.of("ToolPermitted", "AuditRecorded"),
+            "attestation-service", TOPICS);
+
+    private static <T> T get(KafkaFuture<T> answer) {
+        try {
+            return answer.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
     }
 }

@@ -1,0 +1,117 @@
+package dev.sallyport.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.e2e.Api.Answer;
+import java.time.Duration;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import tools.jackson.databind.JsonNode;
+
+/** What tests do with calls: propose, answer, wait. */
+final class Calls {
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    private final Fleet fleet;
+    private final Api agent;
+
+    Calls(Fleet fleet) {
+        this.fleet = fleet;
+        this.agent = fleet.agent();
+    }
+
+    /** A call that runs unattended; waits for its end. */
+    Answer echo(String text) {
+        return propose("{\"tool\":\"echo\",\"arguments\":{\"text\":\"" + text + "\"}}", 120);
+    }
+
+    /** A call that runs unattended; does not wait. Its id. */
+    String echoLater(String text) {
+        return propose("{\"tool\":\"echo\",\"arguments\":{\"text\":\"" + text + "\"}}", 0)
+                .at("/proposal_id");
+    }
+
+    /** A call that runs unattended and for a while; does not wait. Its id. */
+    String sleepLater(Duration time) {
+        return propose("{\"tool\":\"sleep\",\"arguments\":{\"ms\":" + time.toMillis() + "}}", 0)
+                .at("/proposal_id");
+    }
+
+    /** A call that waits for a human and then adds a line to a file. Its id. */
+    String append(String file) {
+        Answer waiting = propose(
+                "{\"tool\":\"fs.write\",\"arguments\":{\"path\":\"" + file
+                        + "\",\"content\":\"once\\n\",\"mode\":\"append\"}}",
+                0);
+        assertThat(waiting.at("/state/phase")).as(waiting.toString()).isEqualTo("approve");
+        return waiting.at("/proposal_id");
+    }
+
+    /** A program that policy forbids. */
+    Answer denied() {
+        return propose(
+                "{\"tool\":\"process.run\",\"arguments\":{\"executable\":\"curl\",\"args\":[\"http://127.0.0.1/\"]}}",
+                60);
+    }
+
+    Answer propose(String json, int waitSeconds) {
+        Answer answer = agent.post(
+                "/v1/proposals", json, waitSeconds == 0 ? Map.of() : Map.of("Prefer", "wait=" + waitSeconds));
+        assertThat(answer.status()).as(answer.toString()).isBetween(200, 202);
+        return answer;
+    }
+
+    /** What the file holds; empty when there is none. */
+    String content(String file) {
+        Answer read = propose("{\"tool\":\"fs.read\",\"arguments\":{\"path\":\"" + file + "\"}}", 120);
+        assertThat(read.at("/state/phase")).as(read.toString()).isEqualTo("done");
+        return read.at("/state/outcome").equals("succeeded") ? read.at("/result/stdout") : "";
+    }
+
+    Answer get(String id) {
+        return agent.get("/v1/proposals/" + id);
+    }
+
+    /** Phase, outcome and code. */
+    String state(String id) {
+        return get(id).json().path("state").toString();
+    }
+
+    Answer awaitDone(String id) {
+        return Awaitility.await("the end of " + id)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> get(id), answer -> answer.at("/state/phase").equals("done"));
+    }
+
+    /** The question about a call, once a human can see it. */
+    String approvalOf(String id) {
+        return Awaitility.await("the question about " + id)
+                .atMost(PATIENCE)
+                .until(
+                        () -> {
+                            for (JsonNode approval :
+                                    fleet.cliJson("approvals", "list").at("/items")) {
+                                if (approval.at("/proposal_id").asString("").equals(id)) {
+                                    return approval.at("/approval_id").stringValue();
+                                }
+                            }
+                            return "";
+                        },
+                        found -> !found.isEmpty());
+    }
+
+    void approve(String id) {
+        Command yes = fleet.cli("approvals", "approve", approvalOf(id), "--yes");
+        assertThat(yes.exitCode()).as(yes.toString()).isZero();
+    }
+
+    void deny(String id) {
+        Command no = fleet.cli("approvals", "deny", approvalOf(id));
+        assertThat(no.exitCode()).as(no.toString()).isZero();
+    }
+
+    void cancel(String id) {
+        assertThat(agent.delete("/v1/proposals/" + id).status()).isBetween(200, 204);
+    }
+}
