@@ -5,32 +5,33 @@ import dev.sallyport.bench.Benchmark;
 import dev.sallyport.bench.Floor;
 import dev.sallyport.bench.Row;
 import dev.sallyport.bench.Run;
-import dev.sallyport.bench.load.Latencies;
 import dev.sallyport.embedded.FolderRemoval;
-import dev.sallyport.executor.sandbox.SandboxLimits;
-import dev.sallyport.executor.sandbox.SandboxPlan;
-import dev.sallyport.executor.sandbox.SandboxResult;
-import dev.sallyport.executor.sandbox.linux.BubblewrapSandbox;
-import dev.sallyport.executor.sandbox.linux.Cgroups;
-import dev.sallyport.executor.sandbox.linux.HostInspection;
-import dev.sallyport.executor.sandbox.linux.ToolUser;
-import dev.sallyport.statements.predicate.Egress.EgressEnforcementMode;
+import dev.sallyport.embedded.OsUser;
+import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A cold call in tier C, from the plan to the result, with its proof from the kernel and its cgroups, against the bare
- * start of the same program by Java, in turns: what disturbs one disturbs the other.
+ * A cold call in tier C, from the plan to the result, with its proof from the kernel, against the bare start of the same
+ * program by Java. Judged as the fleet's node runs it, unprivileged; started as root also as a privileged node does it,
+ * which joins cgroups and gives the tool a uid of its own.
  */
 public final class TierCold implements Benchmark {
-    private static final Path PROGRAM = Path.of("/usr/bin/true");
-    private static final int UNPRIVILEGED = 64_902;
+    /** The fleet's node on one machine runs as this one when it is started as root. */
+    private static final String NODE_USER = "sallyport-node";
+
+    /** What {@link TierProcess} needs of the class path, which another user may not be able to read. */
+    private static final List<String> NEEDED = List.of(
+            "classes", "sallyport-bench", "executor-service", "statements", "embedded", "HdrHistogram", "jspecify");
 
     @Override
     public String name() {
@@ -42,68 +43,89 @@ public final class TierCold implements Benchmark {
         Path base = Files.createTempDirectory(
                 "sallyport-bench", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
         try {
-            ToolUser user = HostInspection.ownUid() == 0 ? new ToolUser(UNPRIVILEGED, UNPRIVILEGED) : null;
-            Path workspace = Files.createDirectory(base.resolve("workspace"));
-            if (user != null) {
-                Files.setAttribute(workspace, "unix:uid", user.uid());
-                Files.setAttribute(workspace, "unix:gid", user.gid());
+            String classPath = copiedTo(Files.createDirectory(base.resolve("lib")));
+            if (!OsUser.current().isRoot()) {
+                return List.of(judged(measured(run, classPath, Files.createDirectory(base.resolve("own")), null)));
             }
-            var sandbox = new BubblewrapSandbox(
-                    HostInspection.of(Path.of("/usr/bin/bwrap"), base.resolve("etc"), user),
-                    Cgroups.found("bench" + ProcessHandle.current().pid()),
-                    base.resolve("runs"),
-                    Clock.systemUTC());
-            var plan = new SandboxPlan(
-                    PROGRAM,
-                    PROGRAM,
-                    List.of(),
-                    workspace,
-                    Map.of(),
-                    EgressEnforcementMode.STRICT,
-                    List.of(),
-                    SandboxLimits.DEFAULT);
-            for (int i = 0; i < run.times(150, 2); i++) {
-                bare();
-                inside(sandbox, plan);
-            }
-            Latencies before = new Latencies();
-            Latencies tier = new Latencies();
-            Latencies again = new Latencies();
-            int rounds = run.times(300, 4);
-            for (int i = 0; i < rounds; i++) {
-                Latencies floor = i < rounds / 2 ? before : again;
-                floor.add(bare());
-                tier.add(inside(sandbox, plan));
-            }
-            run.progress("bare: " + before + "; again: " + again);
-            run.progress("tier C: " + tier);
-            return List.of(Row.judged(
-                    "tier C cold, p50",
-                    tier.millis(50),
-                    "ms",
-                    new Floor(before.millis(50), again.millis(50)),
-                    Bar.atMost(4.5)));
+            OsUser node = OsUser.named(NODE_USER)
+                    .orElseThrow(() -> new IllegalStateException("there is no user " + NODE_USER + ": use bench/run"));
+            double[] unprivileged = measured(run, classPath, Files.createDirectory(base.resolve("unprivileged")), node);
+            double[] privileged = measured(run, classPath, Files.createDirectory(base.resolve("privileged")), null);
+            return List.of(
+                    judged(unprivileged),
+                    Row.beside(
+                            "tier C cold as root with cgroups, p50",
+                            privileged[0],
+                            "ms",
+                            new Floor(privileged[1], privileged[2])));
         } finally {
             FolderRemoval.remove(base);
         }
     }
 
-    private static long bare() throws IOException, InterruptedException {
-        long begin = System.nanoTime();
-        Process process = new ProcessBuilder(PROGRAM.toString()).start();
-        if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
-            throw new IllegalStateException(PROGRAM + " failed");
-        }
-        return System.nanoTime() - begin;
+    private static Row judged(double[] figures) {
+        return Row.judged("tier C cold, p50", figures[0], "ms", new Floor(figures[1], figures[2]), Bar.atMost(4.5));
     }
 
-    private static long inside(BubblewrapSandbox sandbox, SandboxPlan plan) throws InterruptedException {
-        long begin = System.nanoTime();
-        SandboxResult result = sandbox.start(plan, null).await();
-        long nanos = System.nanoTime() - begin;
-        if (!Integer.valueOf(0).equals(result.exitStatus()) || result.failure() != null) {
-            throw new IllegalStateException("the call failed in the sandbox: " + result);
+    private static double[] measured(Run run, String classPath, Path own, @Nullable OsUser user)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        if (user != null) {
+            user.own(own);
+            command.addAll(List.of(
+                    "setpriv",
+                    "--reuid=" + user.uid(),
+                    "--regid=" + user.gid(),
+                    "--clear-groups",
+                    "--inh-caps=-all",
+                    "--"));
         }
-        return nanos;
+        Path results = own.resolve("results");
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                classPath,
+                TierProcess.class.getName(),
+                Integer.toString(run.times(150, 2)),
+                Integer.toString(run.times(300, 4)),
+                own.toString(),
+                results.toString()));
+        Process process = new ProcessBuilder(command)
+                .directory(own.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (!process.waitFor(10, TimeUnit.MINUTES) || process.exitValue() != 0) {
+            process.destroyForcibly();
+            throw new IllegalStateException("the sandbox's process failed:\n" + said);
+        }
+        said.lines().forEach(run::progress);
+        return Arrays.stream(Files.readString(results).strip().split(" ", -1))
+                .mapToDouble(Double::parseDouble)
+                .toArray();
+    }
+
+    private static String copiedTo(Path folder) throws IOException {
+        List<String> copies = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            Path from = Path.of(entry);
+            if (NEEDED.stream().anyMatch(from.getFileName().toString()::startsWith)) {
+                Path to = folder.resolve(copies.size() + "-" + from.getFileName());
+                copy(from, to);
+                copies.add(to.toString());
+            }
+        }
+        return String.join(File.pathSeparator, copies);
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path each : all.toList()) {
+                Files.copy(each, to.resolve(from.relativize(each).toString()));
+            }
+        }
     }
 }

@@ -30,6 +30,8 @@ final class BubblewrapCall implements SandboxedCall {
     private static final Duration DRAIN = Duration.ofSeconds(2);
     private static final Duration TREE_END = Duration.ofSeconds(5);
     private static final long LOOK_MILLIS = 40;
+    private static final long FIRST_LOOK_MICROS = 50;
+    private static final long LONGEST_LOOK_MICROS = 2_000;
     private static final int SIGXCPU = 128 + 24;
     private static final int SIGXFSZ = 128 + 25;
     private static final int SIGSYS = 128 + 31;
@@ -201,12 +203,15 @@ final class BubblewrapCall implements SandboxedCall {
     private boolean treeGone() throws InterruptedException {
         ProcessHandle namespace = first;
         long deadline = System.nanoTime() + TREE_END.toNanos();
+        long pause = FIRST_LOOK_MICROS;
         while (System.nanoTime() - deadline < 0) {
             if ((namespace == null || new ProcessView(namespace.pid()).gone()) && cgroup.empty()) {
                 return true;
             }
             end();
-            TimeUnit.MILLISECONDS.sleep(2);
+            // Usually the kernel is done within a fraction of a millisecond after bubblewrap's end.
+            TimeUnit.MICROSECONDS.sleep(pause);
+            pause = Math.min(2 * pause, LONGEST_LOOK_MICROS);
         }
         return false;
     }

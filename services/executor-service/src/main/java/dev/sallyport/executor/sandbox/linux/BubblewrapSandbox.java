@@ -84,9 +84,9 @@ public final class BubblewrapSandbox {
         command.add(files.status().toString());
         command.add(files.arguments().toString());
         command.add(files.filter().toString());
-        List<String> procs = cgroup.procsFiles();
-        command.add(Integer.toString(procs.size()));
-        command.addAll(procs);
+        List<String> joins = cgroup.joinFiles();
+        command.add(Integer.toString(joins.size()));
+        command.addAll(joins);
         command.addAll(launch.command());
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(Path.of("/").toFile());

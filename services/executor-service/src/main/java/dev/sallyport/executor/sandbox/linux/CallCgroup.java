@@ -33,10 +33,15 @@ final class CallCgroup {
         write("v2", "pids.max", processes);
     }
 
-    /** Files to which a process writes its pid to join. */
-    List<String> procsFiles() {
-        return groups.values().stream()
-                .map(group -> group.resolve("cgroup.procs").toString())
+    /**
+     * Files to which a process of a single thread writes 0 to join, before it starts anything. In version 1 it moves
+     * itself as a thread: only to move whole processes the kernel waits until no CPU is in a fork any more.
+     */
+    List<String> joinFiles() {
+        return groups.entrySet().stream()
+                .map(group -> group.getValue()
+                        .resolve(group.getKey().equals("v2") ? "cgroup.procs" : "tasks")
+                        .toString())
                 .toList();
     }
 

@@ -15,12 +15,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The control groups that this process may make children of: cgroup v2 where delegated, cgroup v1 controllers where
- * writable. Version 2 is worth having without any controller too: its {@code cgroup.kill} ends a whole tree at once.
+ * The control groups that this process may make children of: cgroup v1 controllers where writable, cgroup v2 where
+ * delegated and not all of version 1 is there. Version 2 is worth having without any controller too: its {@code
+ * cgroup.kill} ends a whole tree at once.
  */
 public final class Cgroups {
 
     private static final Set<String> WANTED = Set.of("memory", "pids", "cpuacct");
+
+    private static final String UNIFIED = "v2";
 
     private final String prefix;
     private final Map<String, Path> parents;
@@ -49,7 +52,7 @@ public final class Cgroups {
                 String[] type = halves[1].split(" ", -1);
                 String[] fields = halves[0].split(" ", -1);
                 if (type[0].equals("cgroup2")) {
-                    candidate(parents, "v2", fields, own.get(""));
+                    candidate(parents, UNIFIED, fields, own.get(""));
                 } else if (type[0].equals("cgroup")) {
                     for (String controller : type[2].split(",", -1)) {
                         if (WANTED.contains(controller)) {
@@ -60,6 +63,12 @@ public final class Cgroups {
             }
         } catch (IOException unreadable) {
             return none();
+        }
+        if (parents.keySet().containsAll(WANTED)) {
+            // To join a group of version 2 makes the kernel wait until no CPU is in a fork any more, several times as
+            // long as the whole rest of a start. Where version 1 limits everything it adds nothing: what ends a call is
+            // the end of its pid namespace.
+            parents.remove(UNIFIED);
         }
         return new Cgroups("sallyport-" + owner + "-", parents);
     }

@@ -21,7 +21,7 @@ final class LaunchScript {
 
     /**
      * Outside: {@code $1} status file, {@code $2} bubblewrap's arguments, {@code $3} filter, {@code $4} count of
-     * cgroup.procs files, these files, then the command. Joining before exec leaves no moment outside the cgroups.
+     * files to join cgroups by, these files, then the command. Joining before exec leaves no moment outside the cgroups.
      */
     static final String OUTER = """
             set -eu
@@ -29,7 +29,7 @@ final class LaunchScript {
             count=$4
             shift 4
             while [ "$count" -gt 0 ]; do
-              echo "$$" >"$1"
+              echo 0 >"$1"
               shift
               count=$((count - 1))
             done
