@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Signs and shows a checkpoint after each growth. What a checkpoint covers is in the archive before it is signed, and what
@@ -25,6 +26,8 @@ public class CheckpointPublisher {
     private final Checkpoints checkpoints;
     private final TileArchive archive;
     private final LogIdentity identity;
+    private final LogRebuild rebuild;
+    private final TransactionTemplate transactions;
     private final AtomicLong published = new AtomicLong();
     private volatile @Nullable String failure = "no checkpoint has been published yet";
 
@@ -33,11 +36,15 @@ public class CheckpointPublisher {
             Checkpoints checkpoints,
             TileArchive archive,
             LogIdentity identity,
+            LogRebuild rebuild,
+            TransactionTemplate transactions,
             MeterRegistry metrics) {
         this.store = store;
         this.checkpoints = checkpoints;
         this.archive = archive;
         this.identity = identity;
+        this.rebuild = rebuild;
+        this.transactions = transactions;
         Gauge.builder("sallyport.ledger.published", published, AtomicLong::get)
                 .description("entries covered by the last checkpoint that this process has shown")
                 .register(metrics);
@@ -55,7 +62,7 @@ public class CheckpointPublisher {
      */
     public synchronized void publish() {
         try {
-            published.set(publishGrowth());
+            published.set(transactions.execute(status -> publishGrowth()));
             failure = null;
         } catch (RuntimeException e) {
             failure = String.valueOf(e.getMessage());
@@ -65,6 +72,8 @@ public class CheckpointPublisher {
 
     /** The size that is published now. */
     private long publishGrowth() {
+        store.lockPublication();
+        rebuild.whereSetBack();
         TreeState state = store.state();
         Optional<PublishedCheckpoint> latest = checkpoints.latest();
         if (latest.isPresent() && latest.get().size() == state.size() && remembers(latest.get())) {
@@ -94,11 +103,7 @@ public class CheckpointPublisher {
             return 0;
         }
         Checkpoint signed = identity.open(note.get());
-        if (signed.size() > state.size()) {
-            throw new LedgerException.SecondHistory("the database holds " + state.size()
-                    + " entries, but a checkpoint of " + signed.size()
-                    + " was signed: the database was set back to an older state");
-        }
+        rebuild.verifyContinues(state);
         if (!new TiledTree(signed.size(), store).root().equals(signed.root())) {
             throw new LedgerException.SecondHistory(
                     "the database holds other entries than those signed at size " + signed.size());
@@ -108,8 +113,10 @@ public class CheckpointPublisher {
 
     /** Stores every tile and bundle that is new or wider since {@code from}. */
     private void archive(long from, long to) {
+        store.boundSince(from, to).forEach(archive::storeChain);
         for (long index = from / LogPath.FULL; index * LogPath.FULL < to; index++) {
             BundleId bundle = BundleId.inTree(index, to);
+            archive.storeSigners(index, store.signers(index * LogPath.FULL, bundle.width()));
             archive.store(bundle, EntryBundle.encode(store.envelopes(index * LogPath.FULL, bundle.width())));
         }
         for (int level = 0; to >> (8 * level) > 0; level++) {

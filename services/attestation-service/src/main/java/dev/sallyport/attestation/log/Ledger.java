@@ -33,6 +33,7 @@ public class Ledger {
     private final DetailStore details;
     private final OwnStatements own;
     private final int rejectionsTold;
+    private final LogRebuild rebuild;
     private final TransactionTemplate transactions;
     private final ApplicationEventPublisher events;
     private final Counter appended;
@@ -44,6 +45,7 @@ public class Ledger {
             DetailStore details,
             OwnStatements own,
             LedgerProperties properties,
+            LogRebuild rebuild,
             TransactionTemplate transactions,
             ApplicationEventPublisher events,
             MeterRegistry metrics) {
@@ -52,6 +54,7 @@ public class Ledger {
         this.details = details;
         this.own = own;
         this.rejectionsTold = properties.rejectionsTold();
+        this.rebuild = rebuild;
         this.transactions = transactions;
         this.events = events;
         this.appended = metrics.counter("sallyport.ledger.appended");
@@ -98,7 +101,7 @@ public class Ledger {
     }
 
     private Outcome tellLocked() {
-        TreeState state = store.lockState();
+        TreeState state = locked();
         Growth growth = new Growth(state.size(), new Batch(List.of(), List.of(), Map.of()));
         for (String topic : rejections.untoldTopics()) {
             RejectedRecords records = rejections.untold(topic);
@@ -109,7 +112,7 @@ public class Ledger {
     }
 
     private Outcome appendLocked(Batch batch) {
-        TreeState state = store.lockState();
+        TreeState state = locked();
         Growth growth = new Growth(state.size(), batch);
         for (Arrival arrival : batch.arrivals()) {
             switch (arrival) {
@@ -125,6 +128,13 @@ public class Ledger {
         details.insert(batch.details());
         store.storeOffsets(batch.nextOffsets());
         return new Outcome(state.size() + growth.entries.size(), growth.entries.size(), growth.repeated);
+    }
+
+    /** Nobody appends to a database that was set back: another entry where one was signed would be a second history. */
+    private TreeState locked() {
+        TreeState state = store.lockState();
+        rebuild.verifyContinues(state);
+        return state;
     }
 
     private void grow(TreeState state, Growth growth) {

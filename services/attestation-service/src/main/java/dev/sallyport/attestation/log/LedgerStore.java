@@ -2,17 +2,20 @@ package dev.sallyport.attestation.log;
 
 import dev.sallyport.attestation.log.Batch.Partition;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.dsse.Envelope;
 import dev.sallyport.tlog.LogPath.TileId;
 import dev.sallyport.tlog.Rfc6962;
 import dev.sallyport.tlog.Tile;
 import dev.sallyport.tlog.TileReader;
 import dev.sallyport.tlog.TlogException;
 import dev.sallyport.tlog.TreeHash;
+import java.io.ByteArrayOutputStream;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,15 +39,26 @@ class LedgerStore implements TileReader {
     }
 
     /** A leaf with the index that it gets. */
-    record NewEntry(long index, Testimony testimony, TreeHash leaf) {
+    record NewEntry(long index, Digest digest, TreeHash leaf, Envelope envelope, Digest certificate) {
         static NewEntry of(long index, Testimony testimony) {
+            return of(
+                    index,
+                    testimony.signed().envelope(),
+                    testimony.certificate().digest());
+        }
+
+        static NewEntry of(long index, Envelope envelope, Digest certificate) {
             return new NewEntry(
-                    index, testimony, Rfc6962.leaf(testimony.signed().envelope().encode()));
+                    index, Digest.of(envelope.payload()), Rfc6962.leaf(envelope.encode()), envelope, certificate);
         }
     }
 
     /** A certificate with the index of the statement that bound it. */
-    record NewCertificate(SigningCertificate certificate, long boundAt) {}
+    record NewCertificate(Digest digest, List<String> chain, String spiffeId, long boundAt) {
+        NewCertificate(SigningCertificate certificate, long boundAt) {
+            this(certificate.digest(), certificate.chain(), certificate.id().toString(), boundAt);
+        }
+    }
 
     TreeState state() {
         return jdbc.sql("SELECT size, root, epoch FROM tree_state")
@@ -55,6 +69,13 @@ class LedgerStore implements TileReader {
     TreeState lockState() {
         return jdbc.sql("SELECT size, root, epoch FROM tree_state FOR UPDATE")
                 .query(LedgerStore::treeState)
+                .single();
+    }
+
+    /** Waits until no other replica publishes; until the end of the transaction. Replicas may share the log's folder. */
+    void lockPublication() {
+        jdbc.sql("SELECT pg_advisory_xact_lock(hashtext('sallyport.ledger.publication'))")
+                .query((row, number) -> "")
                 .single();
     }
 
@@ -106,11 +127,10 @@ class LedgerStore implements TileReader {
                 entries.size(),
                 (statement, entry) -> {
                     statement.setLong(1, entry.index());
-                    statement.setBytes(2, entry.testimony().digest().bytes());
+                    statement.setBytes(2, entry.digest().bytes());
                     statement.setBytes(3, entry.leaf().bytes());
-                    statement.setBytes(4, entry.testimony().signed().envelope().encode());
-                    statement.setBytes(
-                            5, entry.testimony().certificate().digest().bytes());
+                    statement.setBytes(4, entry.envelope().encode());
+                    statement.setBytes(5, entry.certificate().bytes());
                 });
     }
 
@@ -120,10 +140,10 @@ class LedgerStore implements TileReader {
                 certificates,
                 Math.max(1, certificates.size()),
                 (statement, bound) -> {
-                    String[] chain = bound.certificate().chain().toArray(String[]::new);
-                    statement.setBytes(1, bound.certificate().digest().bytes());
+                    String[] chain = bound.chain().toArray(String[]::new);
+                    statement.setBytes(1, bound.digest().bytes());
                     statement.setArray(2, statement.getConnection().createArrayOf("text", chain));
-                    statement.setString(3, bound.certificate().id().toString());
+                    statement.setString(3, bound.spiffeId());
                     statement.setLong(4, bound.boundAt());
                 });
     }
@@ -191,6 +211,31 @@ class LedgerStore implements TileReader {
             throw new TlogException.MalformedTile("the log has no " + count + " entries from " + from);
         }
         return envelopes;
+    }
+
+    /** The certificates (SHA-256, 32 bytes each) of so many entries from an index on. */
+    byte[] signers(long from, int count) {
+        ByteArrayOutputStream signers = new ByteArrayOutputStream(count * HASH);
+        jdbc.sql("SELECT certificate FROM entry WHERE idx >= :from AND idx < :to ORDER BY idx")
+                .param("from", from)
+                .param("to", from + count)
+                .query((row, number) -> row.getBytes(1))
+                .list()
+                .forEach(signers::writeBytes);
+        return signers.toByteArray();
+    }
+
+    /** The chains of the certificates bound by entries from an index on. */
+    Map<Digest, List<String>> boundSince(long from, long to) {
+        Map<Digest, List<String>> chains = new HashMap<>();
+        jdbc.sql("SELECT digest, chain FROM certificate WHERE bound_at >= :from AND bound_at < :to")
+                .param("from", from)
+                .param("to", to)
+                .query(row -> {
+                    chains.put(digest(row.getBytes(1)), List.of((String[])
+                            row.getArray(2).getArray()));
+                });
+        return chains;
     }
 
     private static TreeState treeState(ResultSet row, int number) throws SQLException {

@@ -1,25 +1,30 @@
 package dev.sallyport.attestation.log;
 
+import dev.sallyport.statements.Digest;
 import dev.sallyport.tlog.LogPath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log as files outside the database, laid out as it is served, and the memory of the last checkpoint signed. Every
- * file is on disk under its final name as a whole or not at all.
+ * The log as files outside the database, laid out as it is served, the memory of the last checkpoint signed, and the
+ * signers' certificates, so that a database set back can be built again from it. Every file is on disk under its final name as a whole or not at all.
  */
 final class TileArchive {
     private static final String CHECKPOINT = "checkpoint";
+    private static final String SIGNERS = "signers";
+    private static final String CERTIFICATES = "certificates";
     private static final String PARTIAL = ".p";
 
     private final Path folder;
@@ -57,6 +62,31 @@ final class TileArchive {
             removeOthers(file.resolveSibling(file.getFileName() + PARTIAL), null);
         } else {
             removeOthers(parentOf(file), file);
+        }
+    }
+
+    /** The certificates (SHA-256, 32 bytes each) that the entries of a bundle were signed under; empty if unknown. */
+    Optional<byte[]> signers(long bundle) {
+        return read(folder.resolve(SIGNERS).resolve(Long.toString(bundle)));
+    }
+
+    /** Stores the certificates of a bundle's entries; a later version of it has more. */
+    void storeSigners(long bundle, byte[] certificates) {
+        write(folder.resolve(SIGNERS).resolve(Long.toString(bundle)), certificates);
+    }
+
+    /** The chain of a certificate, base64 of DER, leaf first; empty if it is not here. */
+    Optional<List<String>> chain(Digest certificate) {
+        return read(folder.resolve(CERTIFICATES).resolve(certificate.hex()))
+                .map(lines ->
+                        new String(lines, StandardCharsets.US_ASCII).lines().toList());
+    }
+
+    /** Stores a certificate's chain, once. */
+    void storeChain(Digest certificate, List<String> chain) {
+        Path file = folder.resolve(CERTIFICATES).resolve(certificate.hex());
+        if (!Files.exists(file)) {
+            write(file, String.join("\n", chain).getBytes(StandardCharsets.US_ASCII));
         }
     }
 
