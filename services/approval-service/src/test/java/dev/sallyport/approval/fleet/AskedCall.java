@@ -47,7 +47,6 @@ public final class AskedCall {
     public final String approvalId;
     public final String proposalId = id();
     public final Digest promptDigest;
-    private final Detail args;
     private final Detail prompt;
     private final StatementSigner signer = FleetTls.signer("policy-service");
     private final SignedStatement proposed;
@@ -58,7 +57,7 @@ public final class AskedCall {
         this.workspaceId = asked.workspaceId;
         this.approvalId = asked.approvalId;
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        args = Detail.of(asked.arguments.getBytes(StandardCharsets.UTF_8));
+        Detail args = Detail.of(asked.arguments.getBytes(StandardCharsets.UTF_8));
         byte[] shown = CanonicalJson.write(prompt(asked));
         prompt = Detail.of(shown);
         promptDigest = prompt.digest();
@@ -145,7 +144,7 @@ public final class AskedCall {
 
     /** The request as it comes over Kafka. */
     public StatementRecord request() {
-        return new StatementRecord(requested, List.of(proposed), List.of(args, prompt));
+        return new StatementRecord(requested, List.of(proposed), List.of(prompt));
     }
 
     /** The call's end, as policy-service states it. */
