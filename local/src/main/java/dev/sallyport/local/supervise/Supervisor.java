@@ -35,9 +35,19 @@ public final class Supervisor {
     private final Clock clock;
     private final Map<String, Running> running = new ConcurrentHashMap<>();
     private final Map<String, RestartPolicy> restarts = new HashMap<>();
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(Supervisor::thread);
     private final CountDownLatch stopRequested = new CountDownLatch(1);
     private final Predicate<String> held;
+
+    /**
+     * Whoever notices that a process has ended is a thread of the JDK's, whose class loader does not see what lies in an
+     * executable jar; Kafka's client loads its classes by the thread's.
+     */
+    private static Thread thread(Runnable task) {
+        Thread thread = Thread.ofVirtual().unstarted(task);
+        thread.setContextClassLoader(Supervisor.class.getClassLoader());
+        return thread;
+    }
 
     /**
      * A supervisor that has started nothing yet.

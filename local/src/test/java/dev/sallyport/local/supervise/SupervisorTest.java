@@ -62,6 +62,45 @@ class SupervisorTest {
     }
 
     @Test
+    void whatIsStartedAgainSeesTheSameClassesAsAtFirst() {
+        List<ClassLoader> loaders = new CopyOnWriteArrayList<>();
+        var exit = new CompletableFuture<Integer>();
+        Component component = new Component() {
+            @Override
+            public String name() {
+                return "broker";
+            }
+
+            @Override
+            public Running start() {
+                loaders.add(Thread.currentThread().getContextClassLoader());
+                return new Running() {
+                    @Override
+                    public long pid() {
+                        return ProcessHandle.current().pid();
+                    }
+
+                    @Override
+                    public CompletableFuture<Integer> exit() {
+                        return loaders.size() == 1 ? exit : new CompletableFuture<>();
+                    }
+
+                    @Override
+                    public void stop() {}
+                };
+            }
+        };
+        var supervisor = supervisor(List.of(List.of(component)));
+        supervisor.start();
+        Thread jdk = new Thread(() -> exit.complete(137));
+        jdk.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+        jdk.start();
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> loaders.size() == 2);
+        assertThat(loaders).containsOnly(Supervisor.class.getClassLoader());
+        supervisor.stop();
+    }
+
+    @Test
     void aKilledProcessIsStartedAgain() {
         var supervisor = supervisor(List.of(List.of(sleeper("service"))));
         supervisor.start();
