@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +102,7 @@ public record ClientConfig(
     /** Reads a base URL, without a slash at its end; refuses anything but http(s) without user, query and fragment. */
     static URI baseUrl(String text) {
         URI uri = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
-        if (!List.of("http", "https").contains(uri.getScheme())
+        if (!("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
                 || uri.getHost() == null
                 || uri.getUserInfo() != null
                 || uri.getQuery() != null

@@ -1,7 +1,12 @@
 package dev.sallyport.cli.output;
 
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.SerializableString;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.io.CharacterEscapes;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -17,10 +22,13 @@ public final class Json {
                             .maxStringLength(4 << 20)
                             .build())
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .characterEscapes(new DeleteEscaped())
                     .build())
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
             .enable(SerializationFeature.INDENT_OUTPUT)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            // A number is shown as it was sent: one that no double holds would become a text, "Infinity".
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
             .build();
 
@@ -31,9 +39,37 @@ public final class Json {
         return MAPPER;
     }
 
-    /** Reads bytes of a document; throws {@link tools.jackson.core.JacksonException} if it is not one. */
+    /** JSON may hold the delete character as it is; on a terminal it acts. */
+    private static final class DeleteEscaped extends CharacterEscapes {
+        private static final long serialVersionUID = 1L;
+        private static final int DELETE = 0x7f;
+
+        @Override
+        public int[] getEscapeCodesForAscii() {
+            int[] codes = standardAsciiEscapesForJSON();
+            codes[DELETE] = ESCAPE_STANDARD;
+            return codes;
+        }
+
+        @Override
+        public @Nullable SerializableString getEscapeSequence(int character) {
+            return null;
+        }
+    }
+
+    /** Reads bytes of a document; throws {@link JacksonException} if it is not one, an empty one neither. */
     public static JsonNode read(byte[] bytes) {
-        return MAPPER.readTree(bytes);
+        JsonNode read;
+        try {
+            read = MAPPER.readTree(bytes);
+        } catch (NumberFormatException | ArithmeticException e) {
+            // Jackson lets through what BigDecimal throws at an exponent that it cannot hold.
+            throw new StreamReadException(null, "it has a number that is too large", e);
+        }
+        if (read.isMissingNode()) {
+            throw new StreamReadException(null, "there is no document");
+        }
+        return read;
     }
 
     /** The value indented, in ASCII, without a line break at the end. */
