@@ -3,10 +3,10 @@ package dev.sallyport.servicekit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sallyport.servicekit.app.Client;
 import dev.sallyport.servicekit.app.OddCertificates;
 import dev.sallyport.servicekit.app.RunningService;
 import dev.sallyport.servicekit.app.TinyService;
+import dev.sallyport.testkit.Client;
 import dev.sallyport.testkit.TestFleet;
 import java.io.IOException;
 import java.time.Duration;

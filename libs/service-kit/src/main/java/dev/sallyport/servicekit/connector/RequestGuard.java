@@ -56,6 +56,11 @@ public final class RequestGuard extends OncePerRequestFilter {
     }
 
     private void check(HttpServletRequest request) {
+        if (!request.getProtocol().startsWith("HTTP/1.")) {
+            // Tomcat still answers HTTP/0.9, a line without a version, and then with none of the headers above.
+            throw new ProblemException(
+                    HttpStatus.HTTP_VERSION_NOT_SUPPORTED, "HTTP_VERSION", "send the request as HTTP/1.1");
+        }
         String raw = request.getRequestURI();
         if (raw.indexOf(';') >= 0 || raw.contains("//") || raw.indexOf('\\') >= 0) {
             throw ProblemException.badRequest("AMBIGUOUS_PATH", "send the path in its plain form");

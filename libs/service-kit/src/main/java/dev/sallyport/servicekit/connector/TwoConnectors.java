@@ -1,6 +1,7 @@
 package dev.sallyport.servicekit.connector;
 
 import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.servicekit.problem.ProblemReportValve;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.Objects;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
+import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.valves.ValveBase;
 import org.apache.commons.logging.LogFactory;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
@@ -59,6 +61,11 @@ public final class TwoConnectors implements WebServerFactoryCustomizer<TomcatSer
         factory.addConnectorCustomizers(TwoConnectors::limit);
         factory.addAdditionalConnectors(connector);
         factory.addEngineValves(new DoorValve());
+        factory.addContextCustomizers(context -> {
+            if (context.getParent() instanceof StandardHost host) {
+                host.setErrorReportValveClass(ProblemReportValve.class.getName());
+            }
+        });
     }
 
     private static AbstractHttp11Protocol<?> limit(Connector connector) {

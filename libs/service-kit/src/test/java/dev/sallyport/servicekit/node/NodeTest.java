@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.FleetOnly;
-import dev.sallyport.servicekit.app.Client;
 import dev.sallyport.servicekit.connector.TwoConnectors;
 import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.servicekit.identity.FleetProperties;
@@ -12,6 +11,7 @@ import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.outbox.StatementOutbox;
 import dev.sallyport.servicekit.testing.EmptyDenylist;
 import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.testkit.Client;
 import dev.sallyport.testkit.TestFleet;
 import java.io.IOException;
 import java.net.URI;

@@ -2,13 +2,13 @@ package dev.sallyport.policy.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.policy.app.Client;
 import dev.sallyport.policy.app.RunningPolicyService;
 import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
 import dev.sallyport.servicekit.access.ApiTokens;
 import dev.sallyport.servicekit.access.EndpointPermissionWalk;
 import dev.sallyport.servicekit.testing.EndpointDocument;
+import dev.sallyport.testkit.Client;
 import dev.sallyport.testkit.TestFleet;
 import java.security.SecureRandom;
 import java.util.stream.StreamSupport;

@@ -133,7 +133,7 @@ class SubmissionTest {
         var request = java.net.http.HttpRequest.newBuilder(java.net.URI.create(service.open("/v1/proposals")))
                 .headers("Authorization", "Bearer " + agent, "Content-Type", "application/json")
                 .POST(java.net.http.HttpRequest.BodyPublishers.ofByteArray(new byte[] {'{', (byte) 0xff, '}'}));
-        var response = dev.sallyport.policy.app.Client.anonymous().send(request);
+        var response = dev.sallyport.testkit.Client.anonymous().send(request);
 
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.body()).contains("MALFORMED_JSON_NOT_UTF8");
@@ -286,7 +286,7 @@ class SubmissionTest {
         new Voices(service).executed(id, CallOutcome.SUCCEEDED, "OK", "");
         service.ended(agent, id);
 
-        var response = dev.sallyport.policy.app.Client.anonymous()
+        var response = dev.sallyport.testkit.Client.anonymous()
                 .get(service.open("/v1/proposals/" + id + "/events"), "Authorization", "Bearer " + agent);
 
         assertThat(response.headers().firstValue("Content-Type").orElse("")).startsWith("text/event-stream");

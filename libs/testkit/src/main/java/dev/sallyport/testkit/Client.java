@@ -1,8 +1,7 @@
-package dev.sallyport.policy.app;
+package dev.sallyport.testkit;
 
 import dev.sallyport.identity.Credential;
 import dev.sallyport.identity.IdentityDirectory;
-import dev.sallyport.testkit.TestFleet;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,9 +25,11 @@ import org.jspecify.annotations.Nullable;
 /** Somebody who calls the service, with a certificate or without. */
 public final class Client {
     private final HttpClient http;
+    private final SSLContext tls;
 
-    private Client(HttpClient http) {
+    private Client(HttpClient http, SSLContext tls) {
         this.http = http;
+        this.tls = tls;
     }
 
     /** Without a certificate. */
@@ -69,15 +70,22 @@ public final class Client {
             context.init(keys, trust.getTrustManagers(), null);
             SSLParameters parameters = new SSLParameters();
             parameters.setProtocols(new String[] {protocol});
-            return new Client(HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .sslContext(context)
-                    .sslParameters(parameters)
-                    .connectTimeout(Duration.ofSeconds(10))
-                    .build());
+            return new Client(
+                    HttpClient.newBuilder()
+                            .version(HttpClient.Version.HTTP_1_1)
+                            .sslContext(context)
+                            .sslParameters(parameters)
+                            .connectTimeout(Duration.ofSeconds(10))
+                            .build(),
+                    context);
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** What it shows and believes in a handshake, for connections of another kind. */
+    public SSLContext tls() {
+        return tls;
     }
 
     /** A GET with these headers (name, value, …). */
