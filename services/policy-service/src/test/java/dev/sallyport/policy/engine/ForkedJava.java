@@ -16,7 +16,7 @@ public final class ForkedJava {
     /** How it ended and what it printed. */
     public record Outcome(int exit, List<String> lines) {}
 
-    /** Runs to the end, at most a minute. */
+    /** Runs to the end, at most half an hour. */
     public static Outcome run(Path folder, Class<?> main, String... args) throws IOException, InterruptedException {
         Path output = folder.resolve("output.txt");
         List<String> command = new ArrayList<>(List.of(
@@ -34,7 +34,7 @@ public final class ForkedJava {
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .redirectOutput(output.toFile())
                 .start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(30, TimeUnit.MINUTES)).isTrue();
         return new Outcome(process.exitValue(), Files.readAllLines(output));
     }
 }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  */
 final class StatusFile {
 
-    private static final Pattern NUMBER = Pattern.compile("\"([a-z-]+)\": (\\d+)");
+    private static final Pattern NUMBER = Pattern.compile("\"([a-z-]+)\": ([0-9]{1,18})(?![0-9])");
 
     private final Map<String, Long> numbers = new TreeMap<>();
 
@@ -42,7 +42,9 @@ final class StatusFile {
 
     OptionalInt exitCode() {
         OptionalLong code = number("exit-code");
-        return code.isPresent() ? OptionalInt.of(Math.toIntExact(code.getAsLong())) : OptionalInt.empty();
+        return code.isPresent() && code.getAsLong() <= Integer.MAX_VALUE
+                ? OptionalInt.of((int) code.getAsLong())
+                : OptionalInt.empty();
     }
 
     private OptionalLong number(String name) {
