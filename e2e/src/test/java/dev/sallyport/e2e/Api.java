@@ -8,26 +8,54 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A public API as somebody with a token sees it. */
+/** A service's API as somebody with a token or a certificate sees it. */
 final class Api {
     static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(20))
-            .build();
+    private final HttpClient http;
     private final String base;
     private final String token;
+    private final Duration patience;
 
     /** Without a token when it is empty. */
     Api(String base, String token) {
+        this(base, token, PATIENCE, null);
+    }
+
+    private Api(String base, String token, Duration patience, @Nullable SSLContext tls) {
+        HttpClient.Builder client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(20));
+        if (tls != null) {
+            client.sslContext(tls);
+        }
+        this.http = client.build();
         this.base = base;
         this.token = token;
+        this.patience = patience;
+    }
+
+    /** Whoever waits no longer than that for an answer. */
+    static Api withPatience(String base, String token, Duration patience) {
+        return new Api(base, token, patience, null);
+    }
+
+    /** An internal connector as the holder of that identity directory. */
+    static Api withIdentity(String base, Path identity) {
+        return new Api(base, "", PATIENCE, ClientTls.of(identity));
+    }
+
+    /** The same somebody at another service. */
+    Api at(String otherBase) {
+        return new Api(otherBase, token);
     }
 
     /** An answer. */
@@ -50,6 +78,15 @@ final class Api {
         return send("GET", path, BodyPublishers.noBody(), Map.of());
     }
 
+    /** The body's bytes of a 200; {@link UncheckedIOException} for everything else. */
+    byte[] bytes(String path) {
+        HttpResponse<byte[]> response = exchange(request(path).GET(), BodyHandlers.ofByteArray());
+        if (response.statusCode() != 200) {
+            throw new UncheckedIOException(new IOException(path + " answered " + response.statusCode()));
+        }
+        return response.body();
+    }
+
     Answer delete(String path) {
         return send("DELETE", path, BodyPublishers.noBody(), Map.of());
     }
@@ -62,20 +99,32 @@ final class Api {
         return send("POST", path, BodyPublishers.ofByteArray(json), Map.of());
     }
 
+    Answer put(String path, String json, Map<String, String> headers) {
+        return send("PUT", path, BodyPublishers.ofString(json), headers);
+    }
+
     private Answer send(String method, String path, HttpRequest.BodyPublisher body, Map<String, String> headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
-                .timeout(Duration.ofMinutes(3))
-                .method(method, body);
-        if (!token.isEmpty()) {
-            request.header("Authorization", "Bearer " + token);
-        }
+        HttpRequest.Builder request = request(path).method(method, body);
         if (!method.equals("GET")) {
             request.header("Content-Type", "application/json");
         }
         headers.forEach(request::header);
+        HttpResponse<String> response = exchange(request, BodyHandlers.ofString());
+        return new Answer(response.statusCode(), response.body());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(base + path)).timeout(patience);
+        if (!token.isEmpty()) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        return request;
+    }
+
+    private <T> HttpResponse<T> exchange(HttpRequest.Builder request, HttpResponse.BodyHandler<T> body) {
         try {
-            HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
-            return new Answer(response.statusCode(), response.body());
+            return http.send(request.build(), body);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

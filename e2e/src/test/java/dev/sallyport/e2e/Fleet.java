@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
@@ -187,9 +188,29 @@ final class Fleet implements AutoCloseable {
         return fleetJson().at("/urls/" + service + "/internal").stringValue();
     }
 
+    /** The public URLs of all replicas of a service, past what stands before them. */
+    List<String> urls(String service) {
+        if (port(service + "-1.public") == 0) {
+            return List.of(url(service));
+        }
+        return IntStream.iterate(1, replica -> port(service + "-" + replica + ".public") > 0, replica -> replica + 1)
+                .mapToObj(replica -> "http://localhost:" + port(service + "-" + replica + ".public"))
+                .toList();
+    }
+
+    /** A service's internal API as the owner's device. */
+    Api owner(String service) {
+        return Api.withIdentity(internalUrl(service), home.resolve("identities/owner"));
+    }
+
     /** Kafka's bootstrap servers. */
     String kafka() {
         return "localhost:" + fleetJson().at("/ports/kafka").intValue();
+    }
+
+    /** PostgreSQL's port. */
+    int postgresql() {
+        return fleetJson().at("/ports/postgresql").intValue();
     }
 
     /** The demonstration agent's token. */

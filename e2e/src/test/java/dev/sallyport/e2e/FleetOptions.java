@@ -18,14 +18,16 @@ import java.util.Map;
  */
 record FleetOptions(Path home, int replicas, int nodes, Map<String, Map<String, String>> properties, List<String> jvm) {
 
+    private static final int REPLICAS = Integer.getInteger("e2e.replicas", 0);
+
     FleetOptions {
         properties = Map.copyOf(properties);
         jvm = List.copyOf(jvm);
     }
 
-    /** One of each, as {@code bin/run} does. */
+    /** One of each, as {@code bin/run} does; as many as the system property {@code e2e.replicas} says if it is set. */
     static FleetOptions in(Path home) {
-        return new FleetOptions(home, 0, 0, Map.of(), List.of());
+        return new FleetOptions(home, REPLICAS, REPLICAS, Map.of(), List.of());
     }
 
     FleetOptions replicas(int count) {

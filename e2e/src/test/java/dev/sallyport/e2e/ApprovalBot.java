@@ -1,0 +1,105 @@
+package dev.sallyport.e2e;
+
+import dev.sallyport.e2e.Api.Answer;
+import java.io.UncheckedIOException;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The human of a stream of proposals: reads what each question shows and answers it by the name of the file that would be
+ * written, see {@link CallKind}. Leaves alone what it does not know.
+ */
+final class ApprovalBot implements AutoCloseable {
+    private static final long PAUSE_MS = 250;
+
+    private final Api approvals;
+    private final Set<String> done = new HashSet<>();
+    private final Queue<String> complaints = new ConcurrentLinkedQueue<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread thread;
+
+    private ApprovalBot(Api approvals) {
+        this.approvals = approvals;
+        this.thread = Thread.ofVirtual().unstarted(this::answerAll);
+    }
+
+    /** Answers as the fleet's owner from now on. */
+    static ApprovalBot start(Fleet fleet) {
+        ApprovalBot bot = new ApprovalBot(fleet.owner("approval-service"));
+        bot.thread.start();
+        return bot;
+    }
+
+    /** Answers that no service may give to such a request. */
+    Queue<String> complaints() {
+        return complaints;
+    }
+
+    private void answerAll() {
+        try {
+            do {
+                try {
+                    Answer open = approvals.get("/v1/approvals?state=pending&limit=200");
+                    if (open.status() == 200) {
+                        open.json().at("/items").forEach(this::answer);
+                    } else if (open.status() < 500) {
+                        complaints.add("pending approvals: " + open);
+                    }
+                } catch (UncheckedIOException down) {
+                    // Looked at again.
+                }
+            } while (!closed.await(PAUSE_MS, TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void answer(JsonNode listed) {
+        String id = listed.at("/approval_id").asString("");
+        if (done.contains(id)) {
+            return;
+        }
+        Answer record = approvals.get("/v1/approvals/" + id);
+        if (record.status() != 200) {
+            return;
+        }
+        String file = record.at("/prompt/arguments/path");
+        String verb = file.startsWith("trace-") ? "approve" : file.startsWith("unwanted-") ? "deny" : "";
+        if (verb.isEmpty()) {
+            done.add(id);
+            return;
+        }
+        Answer answered = approvals.post(
+                "/v1/approvals/" + id + ":" + verb,
+                Api.JSON
+                        .createObjectNode()
+                        .put("prompt_digest", record.at("/prompt_digest"))
+                        .put("scope", "once")
+                        .put("reason", "soak")
+                        .toString(),
+                Map.of());
+        // 409: the answer before was taken although it was not heard, or the call has ended meanwhile.
+        if (answered.status() == 200 || answered.status() == 409) {
+            done.add(id);
+        } else if (answered.status() < 500) {
+            complaints.add(verb + " " + id + ": " + answered);
+            done.add(id);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
