@@ -52,6 +52,8 @@ class SoakTest {
             ownRestarts(fleet);
             for (int round = 1; round <= ROUNDS; round++) {
                 KillRound next = KillRound.random(random, fleet.parts());
+                // What has ended by itself is told of below, and comes back.
+                fleet.parts().forEach(part -> part.awaitState("ready"));
                 logs.now(fleet.parts());
                 next.strike();
                 for (KillRound.Blow blow : next.blows()) {
