@@ -51,10 +51,8 @@ public final class LedgerAppend implements Benchmark {
             command.addAll(List.of("-cp", classPath, LedgerProcess.class.getName()));
             command.add(Boolean.toString(run.quick()));
             command.add(results.toString());
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
+            Process process = Run.start(
+                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()));
             if (!process.waitFor(20, TimeUnit.MINUTES) || process.exitValue() != 0) {
                 process.destroyForcibly();
                 throw new IllegalStateException("the ledger's process failed:\n" + Files.readString(log));

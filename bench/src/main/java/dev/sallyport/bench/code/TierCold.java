@@ -93,10 +93,8 @@ public final class TierCold implements Benchmark {
                 Integer.toString(run.times(300, 4)),
                 own.toString(),
                 results.toString()));
-        Process process = new ProcessBuilder(command)
-                .directory(own.toFile())
-                .redirectErrorStream(true)
-                .start();
+        Process process =
+                Run.start(new ProcessBuilder(command).directory(own.toFile()).redirectErrorStream(true));
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!process.waitFor(10, TimeUnit.MINUTES) || process.exitValue() != 0) {
             process.destroyForcibly();

@@ -53,7 +53,8 @@ final class FleetProcess implements AutoCloseable {
         }
         Path log = Files.createTempFile("sallyport-bench", ".log");
         long begin = System.nanoTime();
-        Process supervisor = new ProcessBuilder(
+        // Ends with this JVM also while it is still starting.
+        Process supervisor = Run.start(new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
@@ -67,8 +68,7 @@ final class FleetProcess implements AutoCloseable {
                         "--home",
                         home.toString())
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+                .redirectOutput(log.toFile()));
         double up = 0;
         while (true) {
             String said = Files.readString(log);
