@@ -59,6 +59,9 @@ class LedgerFuzzTest {
                 .longest(30_000)
                 .run(HostileHttp.plain(ledger.bean(TwoConnectors.class).publicPort(), LedgerFuzzTest::anything));
         assertThat(ledger.get("/v1/entries", TestCallers.AUDITOR).statusCode()).isEqualTo(200);
+        assertThat(ledger.get("/v1/entries?=", TestCallers.AUDITOR).statusCode())
+                .as("a parameter without a name")
+                .isEqualTo(400);
     }
 
     @FuzzTest

@@ -4,6 +4,7 @@ import dev.sallyport.servicekit.problem.Problem.FieldError;
 import jakarta.validation.ConstraintViolationException;
 import java.sql.SQLTransientException;
 import java.util.List;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +66,12 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
         return invalid(e.getConstraintViolations().stream()
                 .map(v -> new FieldError(v.getPropertyPath().toString(), v.getMessage()))
                 .toList());
+    }
+
+    /** Tomcat reads the parameters when they are first asked for, in the middle of a controller's call. */
+    @ExceptionHandler
+    ResponseEntity<Object> onUnreadableParameters(InvalidParameterException e) {
+        return invalid(List.of(new FieldError("query", "the parameters of the address or the form cannot be read")));
     }
 
     @ExceptionHandler

@@ -424,6 +424,11 @@ class ArbiterTest {
                                 .statusCode())
                         .as(path)
                         .isEqualTo(403);
+                assertThat(bench.control
+                                .withToken(TestPrincipals.OWNER, "POST", path, "{}")
+                                .statusCode())
+                        .as("without a scope")
+                        .isEqualTo(400);
             }
             assertThat(bench.control
                             .withToken(TestPrincipals.OTHER_ADMIN, "POST", "/v1/freeze", principal)

@@ -1,6 +1,7 @@
 package dev.sallyport.executor.control.web;
 
 import dev.sallyport.executor.control.Freeze;
+import dev.sallyport.executor.control.Freeze.Scope;
 import dev.sallyport.executor.control.Freezes;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.OwnerDevice;
@@ -30,7 +31,7 @@ class FreezeController {
     }
 
     record FreezeRequest(
-            Freeze.@NotNull Scope scope,
+            @NotNull Scope scope,
             @Size(max = 26) @Nullable String workspaceId,
             @Size(max = 300) @Nullable String id,
             @Size(max = 500) @Nullable String reason) {}
@@ -63,7 +64,7 @@ class FreezeController {
         Principal principal = principalOf(caller);
         return freezes.all().stream()
                 .filter(freeze -> principal == null
-                        || freeze.scope() == Freeze.Scope.FLEET
+                        || freeze.scope() == Scope.FLEET
                         || freeze.workspaceId().equals(principal.workspaceId()))
                 .toList();
     }
@@ -80,11 +81,11 @@ class FreezeController {
     /** A principal freezes in its own workspace, the fleet who operates its trust; a device may name a workspace. */
     private static Freeze named(Caller caller, FreezeRequest request) {
         Principal principal = principalOf(caller);
-        if (request.scope() == Freeze.Scope.FLEET && principal != null && !principal.may(Permission.TRUST_OPERATE)) {
+        if (request.scope() == Scope.FLEET && principal != null && !principal.may(Permission.TRUST_OPERATE)) {
             throw ProblemException.forbidden("PERMISSION_MISSING", "Freezing the fleet needs trust.operate.");
         }
         String workspace = request.workspaceId();
-        if (request.scope() != Freeze.Scope.FLEET && principal != null) {
+        if (request.scope() != Scope.FLEET && principal != null) {
             if (workspace != null && !workspace.equals(principal.workspaceId())) {
                 throw ProblemException.notFound("There is no such workspace.");
             }
