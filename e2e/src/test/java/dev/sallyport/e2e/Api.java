@@ -87,6 +87,26 @@ final class Api {
         return response.body();
     }
 
+    Answer get(String path, Map<String, String> headers) {
+        return send("GET", path, BodyPublishers.noBody(), headers);
+    }
+
+    /** Bytes as they stand, such as a secret's value. */
+    Answer put(String path, byte[] value) {
+        return send("PUT", path, BodyPublishers.ofByteArray(value), Map.of("Content-Type", "application/octet-stream"));
+    }
+
+    /** Any request, in the form its endpoint reads. */
+    Answer send(String method, String path, String body) {
+        if (method.equals("GET") || method.equals("ANY")) {
+            return get(path);
+        }
+        String type = path.startsWith("/console")
+                ? "application/x-www-form-urlencoded"
+                : path.startsWith("/v1/secrets") ? "application/octet-stream" : "application/json";
+        return send(method, path, BodyPublishers.ofString(body), Map.of("Content-Type", type));
+    }
+
     Answer delete(String path) {
         return send("DELETE", path, BodyPublishers.noBody(), Map.of());
     }
@@ -106,9 +126,9 @@ final class Api {
     private Answer send(String method, String path, HttpRequest.BodyPublisher body, Map<String, String> headers) {
         HttpRequest.Builder request = request(path).method(method, body);
         if (!method.equals("GET")) {
-            request.header("Content-Type", "application/json");
+            request.setHeader("Content-Type", "application/json");
         }
-        headers.forEach(request::header);
+        headers.forEach(request::setHeader);
         HttpResponse<String> response = exchange(request, BodyHandlers.ofString());
         return new Answer(response.statusCode(), response.body());
     }

@@ -12,11 +12,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -99,6 +102,37 @@ final class RawKafka {
             throw new IllegalStateException(e);
         } catch (ExecutionException e) {
             throw new IllegalStateException("the broker did not take it", e.getCause());
+        }
+    }
+
+    /** Every topic that there is. */
+    Set<String> topics() {
+        Map<String, Object> settings = new HashMap<>(connection);
+        settings.put("key.deserializer", ByteArrayDeserializer.class);
+        settings.put("value.deserializer", ByteArrayDeserializer.class);
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings)) {
+            return consumer.listTopics().keySet();
+        }
+    }
+
+    /** A topic more, of one partition. */
+    void create(String topic) {
+        administer(admin ->
+                admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all());
+    }
+
+    void delete(String topic) {
+        administer(admin -> admin.deleteTopics(List.of(topic)).all());
+    }
+
+    private void administer(Function<Admin, KafkaFuture<Void>> act) {
+        try (Admin admin = Admin.create(connection)) {
+            act.apply(admin).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the broker did not do it", e.getCause());
         }
     }
 

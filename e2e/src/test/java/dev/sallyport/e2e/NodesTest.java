@@ -1,0 +1,115 @@
+package dev.sallyport.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.e2e.Api.Answer;
+import dev.sallyport.identity.ca.FleetCa;
+import dev.sallyport.identity.ca.FleetPlan;
+import dev.sallyport.identity.ca.FleetPlan.Workload;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A node with a good certificate gets nothing of another pool's and moves nothing of another node's. */
+@ExtendWith(SharedFleet.class)
+class NodesTest {
+    private static final String CLAIM = "{\"tiers\":[\"C\"],\"capacity\":1,\"wait_ms\":0}";
+    private static final int CAPACITY = 4;
+
+    @Test
+    void aNodeTouchesOnlyItsOwnPoolsAndItsOwnCalls(Fleet fleet) throws Exception {
+        FleetCa.open(fleet.home(), Clock.systemUTC())
+                .issueMissing(
+                        new FleetPlan(List.of(Workload.node("other", "node-9"), Workload.node("default", "node-7"))));
+        String control = fleet.internalUrl("executor-service") + "/internal/v1/claims";
+        Api agent = fleet.agent();
+        List<String> running = new ArrayList<>();
+        String waiting = "";
+        try (Mtls stranger = Mtls.as(fleet, "node-other-node-9");
+                Mtls neighbour = Mtls.as(fleet, "node-default-node-7")) {
+            long nodes = fleet.parts().stream()
+                    .filter(part -> part.name().startsWith("node-"))
+                    .count();
+            for (int n = 0; n < CAPACITY * nodes; n++) {
+                running.add(sleep(agent));
+            }
+            for (String id : running) {
+                await(agent, id, "run");
+            }
+            waiting = sleep(agent);
+            await(agent, waiting, "queue");
+
+            assertThat(stranger.post(control, CLAIM).status())
+                    .as("nothing for another pool")
+                    .isEqualTo(204);
+            for (Mtls other : List.of(stranger, neighbour)) {
+                for (String id : running) {
+                    for (int fence = 0; fence < 4; fence++) {
+                        Answer renew = other.post(control + "/" + id + ":renew", "{\"fence\":" + fence + "}");
+                        assertThat(renew.status()).as(renew.toString()).isEqualTo(409);
+                        String record = Base64.getEncoder()
+                                .encodeToString("{}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                        Answer finish = other.post(
+                                control + "/" + id + ":finish",
+                                "{\"fence\":" + fence + ",\"record\":\"" + record + "\"}");
+                        assertThat(finish.status()).as(finish.toString()).isIn(400, 409);
+                    }
+                }
+            }
+            Answer claimed = neighbour.post(control, CLAIM);
+            assertThat(claimed.status())
+                    .as("control: its own pool's " + claimed)
+                    .isEqualTo(200);
+            String redeem =
+                    "{\"reference\":\"vault://01JD9999999999999999999999/x\",\"client_nonce\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"started_record\":\"%s\"}"
+                            .formatted(claimed.at("/started_record"));
+            Answer secret = stranger.post(fleet.internalUrl("vault-service") + "/internal/v1/secrets:redeem", redeem);
+            assertThat(secret.at("/code")).as(secret.toString()).isEqualTo("SECRET_NOT_AVAILABLE");
+            String fence = claimed.json().path("fence").toString();
+            assertThat(stranger.post(control + "/" + waiting + ":renew", "{\"fence\":" + fence + "}")
+                            .status())
+                    .as("nor with the right number")
+                    .isEqualTo(409);
+            assertThat(neighbour
+                            .post(control + "/" + waiting + ":renew", "{\"fence\":" + fence + "}")
+                            .status())
+                    .as("control: who holds it")
+                    .isEqualTo(200);
+            for (String id : running) {
+                assertThat(agent.get("/v1/proposals/" + id).at("/state/phase")).isEqualTo("run");
+                agent.delete("/v1/proposals/" + id);
+                await(agent, id, "done");
+                assertThat(agent.get("/v1/proposals/" + id).at("/state/outcome"))
+                        .as("control: its node still held it")
+                        .isEqualTo("cancelled");
+            }
+        } finally {
+            running.forEach(id -> agent.delete("/v1/proposals/" + id));
+            agent.delete("/v1/proposals/" + waiting);
+        }
+    }
+
+    private static String sleep(Api agent) {
+        String session = UUID.randomUUID().toString();
+        Answer answer = agent.post(
+                "/v1/proposals",
+                "{\"tool\":\"sleep\",\"arguments\":{\"ms\":600000},\"session_id\":\"%1$s\",\"run_id\":\"%1$s\"}"
+                        .formatted(session),
+                Map.of());
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(202);
+        return answer.at("/proposal_id");
+    }
+
+    private static void await(Api agent, String id, String phase) {
+        Awaitility.await(id + " to be in phase " + phase)
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> agent.get("/v1/proposals/" + id).at("/state/phase").equals(phase));
+    }
+}
