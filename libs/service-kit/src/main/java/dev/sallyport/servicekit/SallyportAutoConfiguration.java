@@ -16,12 +16,9 @@ import dev.sallyport.servicekit.json.RestTimes;
 import dev.sallyport.servicekit.outbox.OutboxConfiguration;
 import dev.sallyport.servicekit.problem.ProblemErrorController;
 import dev.sallyport.servicekit.problem.ProblemHandler;
-import dev.sallyport.servicekit.telemetry.Traces;
+import dev.sallyport.servicekit.telemetry.TelemetryConfiguration;
 import dev.sallyport.statements.verify.StatementVerifier;
-import io.micrometer.tracing.Tracer;
-import io.micrometer.tracing.propagation.Propagator;
 import java.time.Clock;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -50,17 +47,18 @@ import org.springframework.core.Ordered;
             "org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration",
             "org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration"
         })
-@Import({IdentityConfiguration.class, DenylistConfiguration.class, OutboxConfiguration.class, InboxConfiguration.class})
+@Import({
+    IdentityConfiguration.class,
+    DenylistConfiguration.class,
+    TelemetryConfiguration.class,
+    OutboxConfiguration.class,
+    InboxConfiguration.class
+})
 public class SallyportAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     Clock clock() {
         return Clock.systemUTC();
-    }
-
-    @Bean
-    Traces traces(ObjectProvider<Tracer> tracer, ObjectProvider<Propagator> propagator) {
-        return new Traces(tracer.getIfAvailable(), propagator.getIfAvailable());
     }
 
     @Bean

@@ -16,8 +16,11 @@ public record FleetPlan(List<Workload> workloads) {
     public static final List<String> SERVICES =
             List.of("policy-service", "approval-service", "executor-service", "attestation-service", "vault-service");
 
-    /** The infrastructure; {@code kafka-admin} is the client that makes topics and access rules. */
-    public static final List<String> INFRASTRUCTURE = List.of("postgresql", "kafka", "kafka-admin");
+    /**
+     * The infrastructure; {@code kafka-admin} is the client that makes topics and access rules, {@code prometheus} the one
+     * that reads metrics.
+     */
+    public static final List<String> INFRASTRUCTURE = List.of("postgresql", "kafka", "kafka-admin", "prometheus");
 
     private static final Set<InetAddress> LOOPBACK =
             Set.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1"));
@@ -58,9 +61,9 @@ public record FleetPlan(List<Workload> workloads) {
             return new Workload(SpiffeId.Kind.INFRA, List.of(name), Set.of(name, "localhost"), LOOPBACK, 1);
         }
 
-        /** An executor node: it only calls. */
+        /** An executor node: it only calls, and shows its metrics on its own name and on loopback. */
         public static Workload node(String pool, String node) {
-            return new Workload(SpiffeId.Kind.EXECUTOR, List.of(pool, node), Set.of(), Set.of(), 1);
+            return new Workload(SpiffeId.Kind.EXECUTOR, List.of(pool, node), Set.of(node, "localhost"), LOOPBACK, 1);
         }
 
         /** A device: it only calls. */

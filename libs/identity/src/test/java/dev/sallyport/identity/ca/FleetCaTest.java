@@ -66,7 +66,7 @@ class FleetCaTest {
                         domain + "/infra/kafka",
                         domain + "/executor/default/node-1",
                         domain + "/device/owner")
-                .hasSize(10);
+                .hasSize(11);
     }
 
     @Test
@@ -211,8 +211,8 @@ class FleetCaTest {
                     .filter(path -> path.toString().matches(".*\\.(key|sealed|pem)"))
                     .toList();
         }
-        // 10 TLS keys, 6 signing keys, 3 PEM stores, the log's, 2 protectors', 2 sealed
-        assertThat(secrets).hasSize(24);
+        // 11 TLS keys, 6 signing keys, 4 PEM stores, the log's, 2 protectors', 2 sealed
+        assertThat(secrets).hasSize(26);
         for (Path secret : secrets) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)))
                     .as(secret.toString())
@@ -303,9 +303,9 @@ class FleetCaTest {
         Path policy = fleet.layout().service("policy-service");
         WorkloadIdentity before = IdentityDirectory.load(policy, NOW);
         Instant later = NOW.plus(Duration.ofHours(12));
-        // 10 TLS certificates, and 6 signing certificates with them.
+        // 11 TLS certificates, and 6 signing certificates with them.
         assertThat(renewAt(later))
-                .hasSize(16)
+                .hasSize(17)
                 .allSatisfy(c -> assertThat(c.state()).isEqualTo(FleetStatus.State.VALID));
         WorkloadIdentity after = IdentityDirectory.load(policy, later);
         assertThat(after.id()).isEqualTo(before.id());
@@ -415,7 +415,7 @@ class FleetCaTest {
         init();
         FleetStatus status = FleetCa.open(temp.resolve("fleet"), clock(NOW)).status();
         assertThat(status.authorities()).hasSize(4);
-        assertThat(status.certificates()).hasSize(16);
+        assertThat(status.certificates()).hasSize(17);
         assertThatThrownBy(() -> FleetCa.open(temp.resolve("nothing"), clock(NOW)))
                 .isInstanceOf(IdentityException.FleetState.class)
                 .hasMessageContaining("sallyport ca init");

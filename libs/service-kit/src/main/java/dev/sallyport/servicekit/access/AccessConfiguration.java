@@ -2,6 +2,7 @@ package dev.sallyport.servicekit.access;
 
 import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.servicekit.identity.IdentityInForce;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -19,14 +20,14 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 public class AccessConfiguration {
     @Bean
     @ConditionalOnMissingBean
-    TokenIntrospector tokenIntrospector(FleetClients fleet) {
-        return new FleetIntrospector(fleet, System::nanoTime);
+    TokenIntrospector tokenIntrospector(FleetClients fleet, MeterRegistry metrics) {
+        return new FleetIntrospector(fleet, System::nanoTime, metrics);
     }
 
     @Bean
     @ConditionalOnMissingBean
-    SessionIntrospector sessionIntrospector(FleetClients fleet) {
-        return new FleetIntrospector(fleet, System::nanoTime)::bySession;
+    SessionIntrospector sessionIntrospector(FleetClients fleet, MeterRegistry metrics) {
+        return new FleetIntrospector(fleet, System::nanoTime, metrics)::bySession;
     }
 
     @Bean

@@ -2,6 +2,8 @@ package dev.sallyport.servicekit.access;
 
 import dev.sallyport.statements.trust.SpiffeId;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Optional;
 
 /**
  * The certificates that no longer count, asked for every request: an open connection survives a change of trust.
@@ -14,4 +16,7 @@ public interface Denylist {
 
     /** Whether the list is known and less than 10 minutes old. While it is not, certificates are answered with 503. */
     boolean isFresh();
+
+    /** When the list in force was signed; empty while none is known. */
+    Optional<Instant> issuedAt();
 }

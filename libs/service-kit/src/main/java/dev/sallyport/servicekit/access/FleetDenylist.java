@@ -13,7 +13,9 @@ import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +57,11 @@ final class FleetDenylist implements Denylist {
     public boolean isFresh() {
         RevocationList now = list;
         return now != null && now.issuedAt().isAfter(clock.instant().minus(FRESH));
+    }
+
+    @Override
+    public Optional<Instant> issuedAt() {
+        return Optional.ofNullable(list).map(RevocationList::issuedAt);
     }
 
     /**

@@ -2,6 +2,8 @@ package dev.sallyport.servicekit.access;
 
 import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.statements.trust.SpiffeId;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -16,11 +18,24 @@ final class FleetIntrospector implements TokenIntrospector {
 
     private final FleetClients fleet;
     private final LongSupplier nanoTime;
+    private final Counter remembered;
+    private final Counter asked;
+    private final Counter unavailable;
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
 
-    FleetIntrospector(FleetClients fleet, LongSupplier nanoTime) {
+    FleetIntrospector(FleetClients fleet, LongSupplier nanoTime, MeterRegistry metrics) {
         this.fleet = fleet;
         this.nanoTime = nanoTime;
+        this.remembered = counter(metrics, "remembered");
+        this.asked = counter(metrics, "asked");
+        this.unavailable = counter(metrics, "unavailable");
+    }
+
+    private static Counter counter(MeterRegistry metrics, String result) {
+        return Counter.builder("sallyport.introspections")
+                .tag("result", result)
+                .description("questions who a token, session or certificate stands for, by where the answer came from")
+                .register(metrics);
     }
 
     private record Answer(Optional<Principal> principal, long until) {}
@@ -58,6 +73,7 @@ final class FleetIntrospector implements TokenIntrospector {
         long now = nanoTime.getAsLong();
         Answer known = answers.get(key);
         if (known != null && now - known.until() < 0) {
+            remembered.increment();
             return known.principal();
         }
         Optional<Principal> principal;
@@ -70,8 +86,10 @@ final class FleetIntrospector implements TokenIntrospector {
                     .body(Introspection.class);
             principal = answer == null ? Optional.empty() : answer.toPrincipal();
         } catch (RestClientException | IllegalStateException e) {
+            unavailable.increment();
             throw new IntrospectionUnavailableException(e);
         }
+        asked.increment();
         if (answers.size() >= MOST_REMEMBERED) {
             answers.clear();
         }

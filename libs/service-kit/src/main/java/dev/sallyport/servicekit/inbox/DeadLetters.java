@@ -3,11 +3,16 @@ package dev.sallyport.servicekit.inbox;
 import dev.sallyport.servicekit.outbox.KafkaClients;
 import dev.sallyport.servicekit.outbox.Topics;
 import dev.sallyport.statements.StatementRefusedException;
+import dev.sallyport.statements.StatementRefusedException.Refusal;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -30,7 +35,7 @@ public final class DeadLetters implements AutoCloseable {
 
     private final KafkaClients kafka;
     private final String consumer;
-    private final MeterRegistry metrics;
+    private final Map<Refusal, Counter> counters = new EnumMap<>(Refusal.class);
     private @Nullable Producer<String, byte[]> producer;
     private Instant minute = Instant.EPOCH;
     private long linesOfMinute;
@@ -39,7 +44,14 @@ public final class DeadLetters implements AutoCloseable {
     public DeadLetters(KafkaClients kafka, String consumer, MeterRegistry metrics) {
         this.kafka = kafka;
         this.consumer = consumer;
-        this.metrics = metrics;
+        for (Refusal refusal : Refusal.values()) {
+            counters.put(
+                    refusal,
+                    Counter.builder("sallyport.dead.letters")
+                            .tag("reason", refusal.name())
+                            .description("records put aside because they can never be valid")
+                            .register(metrics));
+        }
     }
 
     /**
@@ -101,11 +113,7 @@ public final class DeadLetters implements AutoCloseable {
 
     /** A line for each at first; whoever sends rubbish without end does not fill the disk with our words about it. */
     private void note(Letter letter) {
-        metrics.counter(
-                        "sallyport.inbox.refused",
-                        "refusal",
-                        letter.reason().refusal().name())
-                .increment();
+        Objects.requireNonNull(counters.get(letter.reason().refusal())).increment();
         Instant now = Instant.now();
         if (now.isAfter(minute.plusSeconds(60))) {
             if (linesOfMinute > MOST_LINES_A_MINUTE) {

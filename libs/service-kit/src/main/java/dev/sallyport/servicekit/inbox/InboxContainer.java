@@ -2,11 +2,9 @@ package dev.sallyport.servicekit.inbox;
 
 import dev.sallyport.servicekit.outbox.KafkaClients;
 import java.time.Duration;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
-import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.DefaultErrorHandler;
@@ -44,10 +42,8 @@ final class InboxContainer implements SmartLifecycle {
         SimpleAsyncTaskExecutor threads = new SimpleAsyncTaskExecutor("inbox-");
         threads.setVirtualThreads(true);
         listening.setListenerTaskExecutor(threads);
-        ConcurrentMessageListenerContainer<byte[], byte[]> next = new ConcurrentMessageListenerContainer<>(
-                new DefaultKafkaConsumerFactory<>(
-                        kafka.consumerConfig(group), new ByteArrayDeserializer(), new ByteArrayDeserializer()),
-                listening);
+        ConcurrentMessageListenerContainer<byte[], byte[]> next =
+                new ConcurrentMessageListenerContainer<>(kafka.consumers(group), listening);
         next.setConcurrency(properties.concurrency());
         next.setCommonErrorHandler(fetchAgain());
         next.setBeanName("inbox");

@@ -58,8 +58,12 @@ final class StatementInbox {
         this.deadLetters = deadLetters;
         this.traces = traces;
         this.clock = clock;
-        this.applied = metrics.counter("sallyport.inbox.applied");
-        this.repeated = metrics.counter("sallyport.inbox.repeated");
+        this.applied = Counter.builder("sallyport.inbox.applied")
+                .description("statements of other services that took effect here")
+                .register(metrics);
+        this.repeated = Counter.builder("sallyport.inbox.repeated")
+                .description("statements that had taken effect before and were left alone")
+                .register(metrics);
     }
 
     private static StatementType typeOf(StatementHandler<?> handler) {

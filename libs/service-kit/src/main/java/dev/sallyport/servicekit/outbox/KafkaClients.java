@@ -2,6 +2,7 @@ package dev.sallyport.servicekit.outbox;
 
 import dev.sallyport.servicekit.identity.FleetSslEngineFactory;
 import dev.sallyport.statements.record.StatementRecord;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,7 +11,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -20,6 +20,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.core.MicrometerConsumerListener;
 
 /** Kafka clients with the fleet's TLS and the settings that the fleet's guarantees rest on. */
 public final class KafkaClients {
@@ -32,11 +35,13 @@ public final class KafkaClients {
 
     private final KafkaProperties properties;
     private final SslBundles bundles;
+    private final MeterRegistry metrics;
 
     /** From {@code spring.kafka.*}; what is said here cannot be changed there. */
-    public KafkaClients(KafkaProperties properties, SslBundles bundles) {
+    public KafkaClients(KafkaProperties properties, SslBundles bundles, MeterRegistry metrics) {
         this.properties = properties;
         this.bundles = bundles;
+        this.metrics = metrics;
     }
 
     /** A producer: idempotent, acknowledged by all replicas in sync. The caller closes it. */
@@ -54,7 +59,7 @@ public final class KafkaClients {
     }
 
     /** What every consumer is configured with: no automatic commit, from the beginning where nothing was committed. */
-    public Map<String, Object> consumerConfig(String group) {
+    Map<String, Object> consumerConfig(String group) {
         Map<String, Object> config = new HashMap<>(properties.buildConsumerProperties());
         config.putAll(FleetSslEngineFactory.configs(bundles));
         config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
@@ -67,9 +72,17 @@ public final class KafkaClients {
         return config;
     }
 
+    /** Makes consumers whose lag is measured for as long as they are open. */
+    public ConsumerFactory<byte[], byte[]> consumers(String group) {
+        DefaultKafkaConsumerFactory<byte[], byte[]> factory = new DefaultKafkaConsumerFactory<>(
+                consumerConfig(group), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        factory.addListener(new MicrometerConsumerListener<>(metrics));
+        return factory;
+    }
+
     /** A consumer for whoever keeps offsets himself. The caller closes it. */
     public Consumer<byte[], byte[]> consumer(String group) {
-        return new KafkaConsumer<>(consumerConfig(group), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return consumers(group).createConsumer();
     }
 
     /**

@@ -3,13 +3,16 @@ package dev.sallyport.servicekit.outbox;
 import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
+import dev.sallyport.servicekit.telemetry.Gauges;
+import dev.sallyport.servicekit.telemetry.Readings;
+import dev.sallyport.servicekit.telemetry.StatementObserver;
 import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.statements.verify.StatementVerifier;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -25,8 +28,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @EnableConfigurationProperties(Topics.class)
 public class OutboxConfiguration {
     @Bean
-    KafkaClients kafkaClients(KafkaProperties properties, SslBundles bundles) {
-        return new KafkaClients(properties, bundles);
+    KafkaClients kafkaClients(KafkaProperties properties, SslBundles bundles, MeterRegistry metrics) {
+        return new KafkaClients(properties, bundles, metrics);
     }
 
     @Bean
@@ -47,8 +50,17 @@ public class OutboxConfiguration {
             Topics topics,
             Traces traces,
             Clock clock,
-            OutboxRelay relay) {
-        return new StatementOutbox(identity, verifier, table, topics, traces, clock, relay::wake);
+            OutboxRelay relay,
+            ObjectProvider<StatementObserver> observers) {
+        return new StatementOutbox(
+                identity,
+                verifier,
+                table,
+                topics,
+                traces,
+                clock,
+                relay::wake,
+                observers.orderedStream().toList());
     }
 
     @Bean
@@ -58,10 +70,31 @@ public class OutboxConfiguration {
     }
 
     @Bean
-    RepeatedTask inclusionPoll(OutboxTable table, InclusionSource ledger, MeterRegistry metrics) {
-        Gauge.builder("sallyport.outbox.rows", table, OutboxTable::size)
-                .description("statements not yet confirmed by the ledger")
-                .register(metrics);
+    Readings outboxReadings(OutboxTable table) {
+        return gauges -> {
+            OutboxTable.Backlog backlog = table.backlog();
+            rows(gauges, "unsent", backlog.unsent(), backlog.oldestUnsentSeconds());
+            rows(gauges, "unconfirmed", backlog.unconfirmed(), backlog.oldestUnconfirmedSeconds());
+        };
+    }
+
+    private static void rows(Gauges gauges, String state, long rows, double oldestSeconds) {
+        gauges.set(
+                "sallyport.outbox.rows",
+                "statements that Kafka has not taken, or that the ledger has not confirmed with their call's end",
+                (double) rows,
+                "state",
+                state);
+        gauges.set(
+                "sallyport.outbox.oldest.seconds",
+                "age of the oldest of them, 0 without",
+                oldestSeconds,
+                "state",
+                state);
+    }
+
+    @Bean
+    RepeatedTask inclusionPoll(OutboxTable table, InclusionSource ledger) {
         return new RepeatedTask("inclusion-poll", Duration.ofSeconds(1), new InclusionPoll(table, ledger)::run);
     }
 }

@@ -3,6 +3,7 @@ package dev.sallyport.servicekit.outbox;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
 import dev.sallyport.servicekit.telemetry.Traces;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -39,6 +40,7 @@ final class OutboxRelay implements SmartLifecycle {
     private final KafkaClients kafka;
     private final RepeatedTask task;
     private final Counter sent;
+    private volatile boolean active;
     private volatile @Nullable Producer<String, byte[]> producer;
 
     OutboxRelay(DataSource dataSource, KafkaClients kafka, MeterRegistry metrics) {
@@ -46,6 +48,9 @@ final class OutboxRelay implements SmartLifecycle {
         this.kafka = kafka;
         this.sent = Counter.builder("sallyport.outbox.sent")
                 .description("records acknowledged by Kafka, resends included")
+                .register(metrics);
+        Gauge.builder("sallyport.outbox.relay.active", this, relay -> relay.active ? 1 : 0)
+                .description("1 in the one replica that sends what lies in the outbox")
                 .register(metrics);
         this.task = new RepeatedTask("outbox-relay", POLL, this::relay);
     }
@@ -89,6 +94,7 @@ final class OutboxRelay implements SmartLifecycle {
                 return;
             }
             try {
+                active = true;
                 OutboxTable table = new OutboxTable(jdbc);
                 while (task.isRunning()) {
                     if (!send(table)) {
@@ -96,6 +102,7 @@ final class OutboxRelay implements SmartLifecycle {
                     }
                 }
             } finally {
+                active = false;
                 unlock(connection, jdbc);
             }
         }

@@ -119,9 +119,25 @@ final class OutboxTable {
         }
     }
 
-    /** How many rows wait, for the metric. */
-    long size() {
-        return jdbc.sql("select count(*) from kit_outbox").query(Long.class).single();
+    /** What waits. Ages in seconds, 0 where nothing waits. */
+    record Backlog(long unsent, double oldestUnsentSeconds, long unconfirmed, double oldestUnconfirmedSeconds) {}
+
+    /** How much waits for Kafka, and how much for the ledger, and since when. */
+    Backlog backlog() {
+        return jdbc.sql("""
+                        select count(*) filter (where sent_at is null) as unsent,
+                          coalesce(extract(epoch from now() - min(created_at) filter (where sent_at is null)), 0)
+                            as unsent_age,
+                          count(sent_at) as unconfirmed,
+                          coalesce(extract(epoch from now() - min(created_at) filter (where sent_at is not null)), 0)
+                            as unconfirmed_age
+                        from kit_outbox""")
+                .query((rs, n) -> new Backlog(
+                        rs.getLong("unsent"),
+                        rs.getDouble("unsent_age"),
+                        rs.getLong("unconfirmed"),
+                        rs.getDouble("unconfirmed_age")))
+                .single();
     }
 
     private static Digest digest(byte @Nullable [] bytes) {

@@ -1,10 +1,12 @@
 package dev.sallyport.servicekit.outbox;
 
 import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.servicekit.telemetry.StatementObserver;
 import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.statements.Statement;
 import dev.sallyport.statements.StatementRefusedException;
 import dev.sallyport.statements.predicate.Issuance;
+import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.record.StatementRecord;
@@ -13,7 +15,10 @@ import dev.sallyport.statements.verify.VerifiedRecord;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -22,6 +27,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * when the change of state does; it is sent after the commit, and again until the ledger has confirmed it.
  */
 public final class StatementOutbox {
+    private static final Logger log = LoggerFactory.getLogger(StatementOutbox.class);
+
     private final IdentityInForce identity;
     private final StatementVerifier verifier;
     private final OutboxTable table;
@@ -29,6 +36,7 @@ public final class StatementOutbox {
     private final Traces traces;
     private final Clock clock;
     private final Runnable wakeRelay;
+    private final List<StatementObserver> observers;
 
     StatementOutbox(
             IdentityInForce identity,
@@ -37,7 +45,8 @@ public final class StatementOutbox {
             Topics topics,
             Traces traces,
             Clock clock,
-            Runnable wakeRelay) {
+            Runnable wakeRelay,
+            List<StatementObserver> observers) {
         this.identity = identity;
         this.verifier = verifier;
         this.table = table;
@@ -45,6 +54,7 @@ public final class StatementOutbox {
         this.traces = traces;
         this.clock = clock;
         this.wakeRelay = wakeRelay;
+        this.observers = List.copyOf(observers);
     }
 
     /** This fleet, this service, now (milliseconds), in the present trace. */
@@ -89,7 +99,8 @@ public final class StatementOutbox {
         if (!TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException("a statement is published in the transaction that makes it true");
         }
-        Statement statement = verified(record).statement();
+        VerifiedRecord verified = verified(record);
+        Statement statement = verified.statement();
         byte[] bytes = record.encode();
         if (bytes.length > StatementRecord.MAX_BYTES) {
             throw new IllegalArgumentException(
@@ -100,13 +111,30 @@ public final class StatementOutbox {
                 topics.of(statement.type()),
                 statement.subject().name(),
                 bytes,
-                traces.current()));
+                traces.within(traceOfCall(verified))));
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {
                 wakeRelay.run();
+                observers.forEach(observer -> tell(observer, verified));
             }
         });
+    }
+
+    private static @Nullable String traceOfCall(VerifiedRecord record) {
+        return record.evidence(ToolProposed.class).stream()
+                .map(proposed -> proposed.statement().predicate().issued().traceparent())
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static void tell(StatementObserver observer, VerifiedRecord record) {
+        try {
+            observer.stated(record);
+        } catch (RuntimeException e) {
+            log.warn("{} could not take note of statement {}", observer, record.digest(), e);
+        }
     }
 
     /** The evidence for a statement that links to this record's: its own statement and all it rests on. */

@@ -49,6 +49,22 @@ public final class Traces {
         return carrier.get(TRACEPARENT);
     }
 
+    /**
+     * The {@code traceparent} under which something about a call goes on: the present span where it belongs to the call's
+     * trace, else where the call's trace began. An approver's browser or a node's delivery has a trace of its own.
+     *
+     * @param ofCall the call's, as its first statement says; null where it says none
+     */
+    public @Nullable String within(@Nullable String ofCall) {
+        String current = current();
+        return ofCall == null || (current != null && traceId(current).equals(traceId(ofCall))) ? current : ofCall;
+    }
+
+    /** The 32 digits behind the version (W3C Trace Context, section 3.2.2). */
+    private static String traceId(String traceparent) {
+        return traceparent.length() < 35 ? traceparent : traceparent.substring(3, 35);
+    }
+
     /** Goes on with a trace that came from elsewhere, until the scope is closed. */
     public Scope resume(@Nullable String traceparent, String spanName) {
         if (tracer == null || propagator == null || traceparent == null) {

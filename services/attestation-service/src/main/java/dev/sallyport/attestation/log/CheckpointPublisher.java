@@ -48,6 +48,12 @@ public class CheckpointPublisher {
         Gauge.builder("sallyport.ledger.published", published, AtomicLong::get)
                 .description("entries covered by the last checkpoint that this process has shown")
                 .register(metrics);
+        Gauge.builder(
+                        "sallyport.ledger.publishing",
+                        this,
+                        publisher -> publisher.failure().isEmpty() ? 1 : 0)
+                .description("1 while the last attempt to publish succeeded")
+                .register(metrics);
     }
 
     /** Why the last attempt failed; empty while the log publishes. */

@@ -10,6 +10,7 @@ import dev.sallyport.statements.Digest;
 import dev.sallyport.tlog.RightEdge;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,6 +39,7 @@ public class Ledger {
     private final ApplicationEventPublisher events;
     private final Counter appended;
     private final Counter repeated;
+    private final Timer batches;
 
     Ledger(
             LedgerStore store,
@@ -57,8 +59,23 @@ public class Ledger {
         this.rebuild = rebuild;
         this.transactions = transactions;
         this.events = events;
-        this.appended = metrics.counter("sallyport.ledger.appended");
-        this.repeated = metrics.counter("sallyport.ledger.repeated");
+        this.appended = Counter.builder("sallyport.ledger.appended")
+                .description("leaves appended, those about keys and rejections among them")
+                .register(metrics);
+        this.repeated = Counter.builder("sallyport.ledger.repeated")
+                .description("statements that were leaves already")
+                .register(metrics);
+        this.batches = Timer.builder("sallyport.ledger.append")
+                .description("one batch's transaction")
+                .serviceLevelObjectives(
+                        Duration.ofMillis(5),
+                        Duration.ofMillis(10),
+                        Duration.ofMillis(25),
+                        Duration.ofMillis(50),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(2))
+                .register(metrics);
     }
 
     /**
@@ -75,7 +92,10 @@ public class Ledger {
 
     /** Appends a batch of verified statements; {@link LedgerException.LostRace} if somebody else wrote meanwhile. */
     public Outcome append(Batch batch) {
-        return counted(transactions.execute(status -> appendLocked(batch)));
+        long began = System.nanoTime();
+        Outcome outcome = transactions.execute(status -> appendLocked(batch));
+        batches.record(Duration.ofNanos(System.nanoTime() - began));
+        return counted(outcome);
     }
 
     /**

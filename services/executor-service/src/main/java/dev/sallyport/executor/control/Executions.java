@@ -4,6 +4,7 @@ import dev.sallyport.executor.claim.Claim;
 import dev.sallyport.executor.claim.Renewal;
 import dev.sallyport.executor.permit.PermittedCall;
 import dev.sallyport.servicekit.outbox.StatementOutbox;
+import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.Statement;
 import dev.sallyport.statements.StatementRefusedException;
@@ -104,7 +105,7 @@ public class Executions {
         if (claimable.isEmpty()) {
             return Optional.empty();
         }
-        try {
+        try (Traces.Scope _ = Traces.proposal(claimable.get().proposalId())) {
             byte[] permit = claimable.get().permitRecord();
             PermittedCall call = PermittedCall.of(verifier.verify(StatementType.EXECUTION_PERMIT, permit));
             if (!table.isHome(call.proposal(), node.pool(), node.toString())) {

@@ -9,6 +9,7 @@ import dev.sallyport.executor.tool.ToolCall;
 import dev.sallyport.executor.tool.ToolResult;
 import dev.sallyport.executor.tool.Toolbox;
 import dev.sallyport.executor.workspace.Workspaces;
+import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.json.JsonRefusedException;
 import dev.sallyport.statements.json.JsonRules;
@@ -42,6 +43,8 @@ final class CallRunner {
     private final ResultSpool spool;
     private final Testimony testimony;
     private final Clock clock;
+    private final Traces traces;
+    private final NodeMetrics metrics;
     private final Set<Kill> running = ConcurrentHashMap.newKeySet();
 
     CallRunner(
@@ -52,7 +55,9 @@ final class CallRunner {
             RunJournal journal,
             ResultSpool spool,
             Testimony testimony,
-            Clock clock) {
+            Clock clock,
+            Traces traces,
+            NodeMetrics metrics) {
         this.verifier = verifier;
         this.control = control;
         this.tools = tools;
@@ -61,6 +66,8 @@ final class CallRunner {
         this.spool = spool;
         this.testimony = testimony;
         this.clock = clock;
+        this.traces = traces;
+        this.metrics = metrics;
     }
 
     /** A kill that may come before there is something to kill. */
@@ -102,6 +109,13 @@ final class CallRunner {
             log.error("a claim handed over by control is refused: {}", refused.getMessage());
             return;
         }
+        try (Traces.Scope _ = Traces.proposal(call.proposalId());
+                Traces.Scope _ = traces.resume(call.permit().permit().issued().traceparent(), "run")) {
+            run(call, claim, askedNanos);
+        }
+    }
+
+    private void run(ClaimedCall call, Claim claim, long askedNanos) throws InterruptedException, IOException {
         if (!journal.begin(call.proposalId())) {
             log.error("control handed over {} a second time; it does not run again", call.proposalId());
             return;
@@ -110,6 +124,7 @@ final class CallRunner {
         running.add(kill);
         try (Lease _ = new Lease(control, call.proposalId(), claim.fence(), askedNanos, claim.leaseMs(), kill::ask)) {
             ToolResult result = result(call, kill);
+            metrics.ended(result.outcome());
             spool.put(new ResultSpool.Unconfirmed(
                     call.proposalId(), claim.fence(), testimony.of(call, result).encode()));
         } finally {
@@ -134,7 +149,9 @@ final class CallRunner {
             if (already.isPresent()) {
                 return cancelled(already.get());
             }
+            long began = System.nanoTime();
             RunningTool tool = tools.start(toolCall);
+            metrics.started(System.nanoTime() - began);
             kill.of(tool);
             return tool.await();
         } catch (ToolFailure refused) {

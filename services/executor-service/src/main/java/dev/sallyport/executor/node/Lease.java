@@ -2,6 +2,7 @@ package dev.sallyport.executor.node;
 
 import dev.sallyport.executor.claim.Renewal;
 import dev.sallyport.executor.sandbox.KillCause;
+import dev.sallyport.servicekit.telemetry.Traces;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -60,7 +61,7 @@ final class Lease implements AutoCloseable {
     }
 
     private void keep() {
-        try {
+        try (Traces.Scope _ = Traces.proposal(proposalId)) {
             while (pause()) {
                 long asked = System.nanoTime();
                 try {

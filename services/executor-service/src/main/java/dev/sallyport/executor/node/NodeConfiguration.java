@@ -13,8 +13,11 @@ import dev.sallyport.servicekit.access.StateProperties;
 import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
+import dev.sallyport.servicekit.telemetry.Readings;
+import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.verify.StatementVerifier;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -43,8 +46,19 @@ public class NodeConfiguration {
     }
 
     @Bean
-    ProvenTiers provenTiers(NodeFolders folders, NodeProperties properties, Clock clock) {
-        return new ProvenTiers(new Doctor(folders.sandbox(), properties.bwrap(), properties.toolUserOrNull(), clock));
+    NodeMetrics nodeMetrics(MeterRegistry metrics) {
+        return new NodeMetrics(metrics);
+    }
+
+    @Bean
+    Readings nodeReadings(CallRunner runner, NodeProperties properties, ProvenTiers tiers, ResultSpool spool) {
+        return gauges -> NodeMetrics.read(gauges, runner, properties.capacity(), tiers, spool);
+    }
+
+    @Bean
+    ProvenTiers provenTiers(NodeFolders folders, NodeProperties properties, Clock clock, NodeMetrics metrics) {
+        return new ProvenTiers(
+                new Doctor(folders.sandbox(), properties.bwrap(), properties.toolUserOrNull(), clock), metrics);
     }
 
     @Bean
@@ -97,7 +111,9 @@ public class NodeConfiguration {
             Workspaces workspaces,
             RunJournal journal,
             ResultSpool spool,
-            Clock clock) {
+            Clock clock,
+            Traces traces,
+            NodeMetrics metrics) {
         SpiffeId self = identity.spiffeId();
         if (self.kind() != SpiffeId.Kind.EXECUTOR
                 || !self.pool().equals(properties.pool())
@@ -113,7 +129,9 @@ public class NodeConfiguration {
                 journal,
                 spool,
                 new Testimony(identity, clock),
-                clock);
+                clock,
+                traces,
+                metrics);
     }
 
     @Bean

@@ -20,10 +20,12 @@ class ProvenTiers implements ProcessTier {
     private static final Logger log = LoggerFactory.getLogger(ProvenTiers.class);
 
     private final Doctor doctor;
+    private final NodeMetrics metrics;
     private volatile @Nullable DoctorReport report;
 
-    ProvenTiers(Doctor doctor) {
+    ProvenTiers(Doctor doctor, NodeMetrics metrics) {
         this.doctor = doctor;
+        this.metrics = metrics;
     }
 
     /** Examines the host unless tier C is proven already. */
@@ -34,6 +36,7 @@ class ProvenTiers implements ProcessTier {
         }
         DoctorReport now = doctor.examine();
         report = now;
+        metrics.examined(now);
         for (TierReport tier : now.tiers()) {
             if (tier.available()) {
                 log.info("tier {} is proven ({})", tier.tier(), tier.backend());

@@ -1,5 +1,6 @@
 package dev.sallyport.executor.node;
 
+import dev.sallyport.servicekit.telemetry.Traces;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +16,7 @@ final class ResultDelivery {
     /** Hands over all that is spooled; what control does not answer to stays. */
     static void deliver(ResultSpool spool, ControlClient control) throws IOException {
         for (ResultSpool.Unconfirmed result : spool.all()) {
-            try {
+            try (Traces.Scope _ = Traces.proposal(result.proposalId())) {
                 if (!control.finish(result)) {
                     log.warn("the result of {} came too late", result.proposalId());
                 }

@@ -60,6 +60,17 @@ final class ResultSpool {
         return results;
     }
 
+    /** How many results wait. */
+    int size() throws IOException {
+        int size = 0;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + ENDING)) {
+            for (Path _ : files) {
+                size++;
+            }
+        }
+        return size;
+    }
+
     /** Control has it, or has said that it came too late. */
     void remove(Unconfirmed result) throws IOException {
         Files.deleteIfExists(file(result.proposalId(), result.fence()));

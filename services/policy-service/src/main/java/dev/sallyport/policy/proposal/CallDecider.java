@@ -48,6 +48,7 @@ class CallDecider {
     private final Freezes freezes;
     private final SecretVersions secretVersions;
     private final TransactionTemplate transaction;
+    private final CallMetrics metrics;
 
     CallDecider(
             PolicyEngine engine,
@@ -56,7 +57,8 @@ class CallDecider {
             Members members,
             Freezes freezes,
             SecretVersions secretVersions,
-            TransactionTemplate transaction) {
+            TransactionTemplate transaction,
+            CallMetrics metrics) {
         this.engine = engine;
         this.catalogue = catalogue;
         this.configs = configs;
@@ -64,6 +66,7 @@ class CallDecider {
         this.freezes = freezes;
         this.secretVersions = secretVersions;
         this.transaction = transaction;
+        this.metrics = metrics;
     }
 
     /**
@@ -137,6 +140,10 @@ class CallDecider {
 
     /** Decides, with these rules lifted. */
     Decided decide(Call call, Collection<RuleIdentity> lifted) {
+        return metrics.evaluated(() -> evaluate(call, lifted));
+    }
+
+    private Decided evaluate(Call call, Collection<RuleIdentity> lifted) {
         Facts facts = facts(call);
         ToolCallConfig config = facts.config();
         Optional<ToolMetadata> tool = catalogue.find(call.tool());

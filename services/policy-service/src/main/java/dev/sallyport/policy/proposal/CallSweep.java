@@ -1,6 +1,7 @@
 package dev.sallyport.policy.proposal;
 
 import dev.sallyport.policy.permit.PermitProperties;
+import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.StatementType;
@@ -57,15 +58,17 @@ class CallSweep {
         ids("p.phase = 'QUEUE' and p.stop_reason is null and p.permit_not_after < now()")
                 .forEach(id -> move(id, this::unclaimed));
         for (String id : ids("p.phase in ('QUEUE', 'RUN') and p.stop_reason is not null")) {
-            if (!stops.stop(id)) {
-                // Control is away; the next look asks again.
-                return;
+            try (Traces.Scope _ = Traces.proposal(id)) {
+                if (!stops.stop(id)) {
+                    // Control is away; the next look asks again.
+                    return;
+                }
             }
         }
     }
 
     private void move(String id, Consumer<ToolProposal> step) {
-        try {
+        try (Traces.Scope _ = Traces.proposal(id)) {
             transaction.executeWithoutResult(status -> calls.lock(id).ifPresent(step));
         } catch (RuntimeException e) {
             LOG.error("Call {} could not be moved on", id, e);

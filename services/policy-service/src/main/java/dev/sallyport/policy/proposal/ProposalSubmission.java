@@ -9,6 +9,7 @@ import dev.sallyport.policy.engine.DecisionCode;
 import dev.sallyport.policy.engine.ToolDecision;
 import dev.sallyport.policy.ids.Ulids;
 import dev.sallyport.servicekit.access.Principal;
+import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.predicate.CallOutcome;
@@ -167,6 +168,14 @@ public class ProposalSubmission {
 
     private String store(
             Principal caller, ProposalRequest request, CallDecider.Call call, CallDecider.Decided decided) {
+        String id = ulids.next();
+        try (Traces.Scope _ = Traces.proposal(id)) {
+            return store(id, caller, request, call, decided);
+        }
+    }
+
+    private String store(
+            String id, Principal caller, ProposalRequest request, CallDecider.Call call, CallDecider.Decided decided) {
         Detail arguments = Detail.of(request.canonicalArguments());
         Detail explanation = Detail.of(StatementJson.canonical(decider.explain(decided)));
         Issuance issuance = statements.issuance(caller.workspaceId());
@@ -174,7 +183,7 @@ public class ProposalSubmission {
                 1,
                 statements.fleetId(),
                 caller.workspaceId(),
-                ulids.next(),
+                id,
                 caller.name(),
                 caller.accountable(),
                 caller.device(),

@@ -18,6 +18,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,11 @@ public final class Revocations implements Denylist {
     public boolean isFresh() {
         RevocationList now = list;
         return now != null && now.issuedAt().isAfter(clock.instant().minus(FRESH));
+    }
+
+    @Override
+    public Optional<Instant> issuedAt() {
+        return Optional.ofNullable(list).map(RevocationList::issuedAt);
     }
 
     /** Whether the id as a whole is revoked. */

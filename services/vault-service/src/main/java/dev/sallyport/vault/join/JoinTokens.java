@@ -8,6 +8,7 @@ import dev.sallyport.vault.RateLimit;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.VaultProperties;
 import dev.sallyport.vault.audit.VaultAudit;
+import dev.sallyport.vault.audit.VaultMetrics;
 import dev.sallyport.vault.ca.FleetCertificates;
 import dev.sallyport.vault.denylist.Revocations;
 import java.security.SecureRandom;
@@ -30,6 +31,7 @@ public class JoinTokens {
     private final FleetCertificates certificates;
     private final Revocations revocations;
     private final VaultAudit audit;
+    private final VaultMetrics metrics;
     private final VaultProperties properties;
     private final TransactionTemplate transaction;
     private final Clock clock;
@@ -40,6 +42,7 @@ public class JoinTokens {
             FleetCertificates certificates,
             Revocations revocations,
             VaultAudit audit,
+            VaultMetrics metrics,
             VaultProperties properties,
             TransactionTemplate transaction,
             Clock clock) {
@@ -47,6 +50,7 @@ public class JoinTokens {
         this.certificates = certificates;
         this.revocations = revocations;
         this.audit = audit;
+        this.metrics = metrics;
         this.properties = properties;
         this.transaction = transaction;
         this.clock = clock;
@@ -102,9 +106,9 @@ public class JoinTokens {
         limit.count(from);
         byte[] hash = ApiTokens.hash(token).bytes();
         FleetCertificates.Chains chains = transaction.execute(status -> {
-            TlsNames granted = table.use(hash).orElseThrow(VaultException.JoinTokenRefused::new);
+            TlsNames granted = table.use(hash).orElseThrow(this::refused);
             if (revocations.isRevoked(granted.id())) {
-                throw new VaultException.JoinTokenRefused();
+                throw refused();
             }
             audit.state(
                     AuditEvent.WORKLOAD_JOINED,
@@ -118,6 +122,11 @@ public class JoinTokens {
             throw new IllegalStateException("a transaction that ends well has chains");
         }
         return chains;
+    }
+
+    private VaultException.JoinTokenRefused refused() {
+        metrics.joinRefused();
+        return new VaultException.JoinTokenRefused();
     }
 
     /** Names a token in statements without giving it away. */

@@ -7,6 +7,8 @@ import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
 import dev.sallyport.vault.VaultProperties;
 import dev.sallyport.vault.audit.VaultAudit;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.time.Clock;
@@ -59,6 +61,14 @@ class KeyRingConfiguration {
     @Bean
     RepeatedTask keyRingWatch(KeyRing ring) {
         return new RepeatedTask("key-ring-watch", Duration.ofSeconds(1), ring::keepUp);
+    }
+
+    @Bean
+    MeterBinder vaultSealMetrics(KeyRing ring) {
+        return metrics -> Gauge.builder(
+                        "sallyport.vault.sealed", ring, keys -> keys.state() == KeyRing.SealState.UNSEALED ? 0 : 1)
+                .description("1 while no secret can be opened")
+                .register(metrics);
     }
 
     @Bean

@@ -13,6 +13,7 @@ import dev.sallyport.statements.verify.VerifiedRecord;
 import dev.sallyport.vault.RateLimit;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.audit.VaultAudit;
+import dev.sallyport.vault.audit.VaultMetrics;
 import dev.sallyport.vault.keyring.KeyRing;
 import java.time.Clock;
 import java.time.Instant;
@@ -42,6 +43,7 @@ public class Redemption {
     private final KeyRing ring;
     private final StatementVerifier verifier;
     private final VaultAudit audit;
+    private final VaultMetrics metrics;
     private final TransactionTemplate transaction;
     private final RateLimit limit;
 
@@ -51,6 +53,7 @@ public class Redemption {
             KeyRing ring,
             StatementVerifier verifier,
             VaultAudit audit,
+            VaultMetrics metrics,
             TransactionTemplate transaction,
             Clock clock) {
         this.table = table;
@@ -59,6 +62,7 @@ public class Redemption {
         this.ring = ring;
         this.verifier = verifier;
         this.audit = audit;
+        this.metrics = metrics;
         this.transaction = transaction;
         this.limit = new RateLimit(PER_NODE_AND_MINUTE, clock);
     }
@@ -108,6 +112,7 @@ public class Redemption {
             started = verified(startedRecord);
             return redeem(node, SecretReference.parse(reference), clientNonce, started);
         } catch (Refused e) {
+            metrics.redemptionRefused();
             log.info("redemption by {} refused: {}", node, e.refusal);
             if (started != null && started.statement().subject().name().startsWith(PROPOSAL)) {
                 stateRefusal(started, node, reference, e.refusal);

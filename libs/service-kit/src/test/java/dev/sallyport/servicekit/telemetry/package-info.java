@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.servicekit.telemetry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,59 @@
+package dev.sallyport.vault.audit;
+
+import dev.sallyport.servicekit.telemetry.StatementObserver;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.verify.VerifiedRecord;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.stereotype.Component;
+
+/** What vault-service counts: what it has stated, and refusals too cheap to state. See docs/metrics.md. */
+@Component
+public class VaultMetrics implements StatementObserver {
+    private static final String REDEMPTIONS = "sallyport.vault.redemptions";
+    private static final String JOINS = "sallyport.vault.joins";
+    private static final String CERTIFICATES = "sallyport.vault.certificates.issued";
+
+    private final Counter redeemed;
+    private final Counter redemptionsRefused;
+    private final Counter joined;
+    private final Counter joinsRefused;
+    private final Counter tls;
+    private final Counter signing;
+
+    VaultMetrics(MeterRegistry metrics) {
+        redeemed = counter(metrics, REDEMPTIONS, "secrets handed to nodes", "result", "redeemed");
+        redemptionsRefused = counter(metrics, REDEMPTIONS, "secrets handed to nodes", "result", "refused");
+        joined = counter(metrics, JOINS, "join tokens shown by workloads", "result", "joined");
+        joinsRefused = counter(metrics, JOINS, "join tokens shown by workloads", "result", "refused");
+        tls = counter(metrics, CERTIFICATES, "certificates issued", "purpose", "tls");
+        signing = counter(metrics, CERTIFICATES, "certificates issued", "purpose", "signing");
+    }
+
+    private static Counter counter(MeterRegistry metrics, String name, String description, String label, String value) {
+        return Counter.builder(name).tag(label, value).description(description).register(metrics);
+    }
+
+    /** A node got nothing for what it showed. */
+    public void redemptionRefused() {
+        redemptionsRefused.increment();
+    }
+
+    /** A join token did not count. */
+    public void joinRefused() {
+        joinsRefused.increment();
+    }
+
+    @Override
+    public void stated(VerifiedRecord record) {
+        if (record.statement().predicate() instanceof Audit audit) {
+            switch (audit.event()) {
+                case SECRET_REDEEMED -> redeemed.increment();
+                case WORKLOAD_JOINED -> joined.increment();
+                case CERTIFICATE_ISSUED ->
+                    ("signing".equals(audit.attributes().get("purpose")) ? signing : tls).increment();
+                default -> {}
+            }
+        }
+    }
+}
