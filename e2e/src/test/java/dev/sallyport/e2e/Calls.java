@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.e2e.Api.Answer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 
@@ -89,16 +91,26 @@ final class Calls {
         return Awaitility.await("the question about " + id)
                 .atMost(PATIENCE)
                 .until(
-                        () -> {
-                            for (JsonNode approval :
-                                    fleet.cliJson("approvals", "list").at("/items")) {
-                                if (approval.at("/proposal_id").asString("").equals(id)) {
-                                    return approval.at("/approval_id").stringValue();
-                                }
-                            }
-                            return "";
-                        },
+                        () -> questions()
+                                .filter(question ->
+                                        question.at("/proposal_id").asString("").equals(id))
+                                .map(Calls::approvalId)
+                                .findFirst()
+                                .orElse(""),
                         found -> !found.isEmpty());
+    }
+
+    /** The questions that a human can see. */
+    List<String> openQuestions() {
+        return questions().map(Calls::approvalId).toList();
+    }
+
+    private Stream<JsonNode> questions() {
+        return fleet.cliJson("approvals", "list").at("/items").valueStream();
+    }
+
+    private static String approvalId(JsonNode question) {
+        return question.at("/approval_id").stringValue();
     }
 
     void approve(String id) {

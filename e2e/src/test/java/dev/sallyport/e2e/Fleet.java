@@ -218,6 +218,19 @@ final class Fleet implements AutoCloseable {
         return read(home.resolve("tokens/demo-agent")).strip();
     }
 
+    /** A new token of a person, with these permissions. */
+    String token(String person, String... permissions) {
+        Path file = home.resolve("tokens").resolve("e2e-" + person + "-" + System.nanoTime());
+        List<String> create = new ArrayList<>(
+                List.of("tokens", "create", "--kind", "person", "--name", person, "--save", file.toString()));
+        for (String permission : permissions) {
+            create.addAll(List.of("--scope", permission));
+        }
+        Command created = cli(create.toArray(String[]::new));
+        assertThat(created.exitCode()).as(created.toString()).isZero();
+        return read(file).strip();
+    }
+
     /** policy-service as the demonstration's agent sees it. */
     Api agent() {
         return new Api(url("policy-service"), agentToken());

@@ -295,20 +295,8 @@ class ForgedRecordsTest {
 
     /** Returns when every service keeps a denylist with all of them. */
     private static void revoke(List<String> serials) {
-        Path token = fleet.home().resolve("revoker.token");
-        Command created = fleet.cli(
-                "tokens",
-                "create",
-                "--kind",
-                "person",
-                "--name",
-                "owner",
-                "--scope",
-                "trust.operate",
-                "--save",
-                token.toString());
-        assertThat(created.exitCode()).as(created.toString()).isZero();
-        Api vault = new Api(fleet.url("vault-service"), Fleet.read(token).strip());
+        String token = fleet.token("owner", "trust.operate");
+        Api vault = new Api(fleet.url("vault-service"), token);
         for (String serial : serials) {
             Answer answer = vault.post(
                     "/v1/certificates:revoke", "{\"serial\":\"" + serial + "\",\"reason\":\"stolen\"}", Map.of());

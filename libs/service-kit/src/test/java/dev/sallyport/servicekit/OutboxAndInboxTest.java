@@ -6,9 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.servicekit.app.RawKafka;
 import dev.sallyport.servicekit.app.RunningService;
+import dev.sallyport.servicekit.app.TinyService;
 import dev.sallyport.servicekit.app.TinyService.Announcements;
 import dev.sallyport.servicekit.app.TinyService.Effects;
 import dev.sallyport.servicekit.app.TinyService.Ledger;
+import dev.sallyport.servicekit.identity.FleetClients;
+import dev.sallyport.servicekit.outbox.AppliedSource;
 import dev.sallyport.servicekit.outbox.OutboxProbe;
 import dev.sallyport.servicekit.outbox.StatementOutbox;
 import dev.sallyport.statements.Digest;
@@ -280,15 +283,45 @@ class OutboxAndInboxTest {
     void withinACallARowStaysUntilTheCallHasEnded() {
         Digest digest = announce("proposal:01J00000000000000000000009", AuditEvent.CONFIG_CHANGED);
         service.bean(Ledger.class).includedAndEnded.put(digest, false);
-        await().atMost(SOON)
-                .until(() -> jdbc().sql("select checks from kit_outbox where digest = :digest")
-                                .param("digest", digest.bytes())
-                                .query(Integer.class)
-                                .single()
-                        > 0);
+        await().atMost(SOON).until(() -> checks(digest) > 0);
         assertThat(rows(digest)).isEqualTo(1);
         service.bean(Ledger.class).includedAndEnded.put(digest, true);
         await().atMost(SOON).until(() -> rows(digest) == 0);
+    }
+
+    /** The ledger has it, and Kafka may be lost before the one reads it who must act on it. */
+    @Test
+    void aFreezeStaysUntilItsRecipientHasAppliedIt() {
+        TinyService.Peers peers = service.bean(TinyService.Peers.class);
+        Digest digest = announce("freeze:fleet::", AuditEvent.FROZEN);
+        peers.away = true;
+        service.bean(Ledger.class).includedAndEnded.put(digest, true);
+        await().atMost(SOON).until(() -> "executor-service".equals(peers.asked.get(digest)));
+        peers.away = false;
+        int checks = checks(digest);
+        await().atMost(SOON).until(() -> checks(digest) > checks + 1);
+        assertThat(rows(digest)).isEqualTo(1);
+        peers.applied.add(digest);
+        await().atMost(SOON).until(() -> rows(digest) == 0);
+    }
+
+    @Test
+    void aServiceSaysWhatItHasApplied() {
+        Digest applied = announce("config:10", AuditEvent.CONFIG_CHANGED);
+        await().atMost(SOON).until(() -> effects(applied) == 1);
+        Digest unknown = Digest.of("unknown".getBytes(StandardCharsets.UTF_8));
+        try (RunningService other = RunningService.start(Map.of("sallyport.fleet.policy-url", service.internal("")))) {
+            AppliedSource source = AppliedSource.of(other.bean(FleetClients.class));
+            assertThat(source.applied("policy-service", List.of(unknown, applied)))
+                    .containsExactly(applied);
+        }
+    }
+
+    private int checks(Digest digest) {
+        return jdbc().sql("select checks from kit_outbox where digest = :digest")
+                .param("digest", digest.bytes())
+                .query(Integer.class)
+                .single();
     }
 
     @Test

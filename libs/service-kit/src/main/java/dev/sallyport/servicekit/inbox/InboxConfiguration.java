@@ -64,6 +64,11 @@ public class InboxConfiguration {
     }
 
     @Bean
+    AppliedController appliedController(JdbcClient jdbc) {
+        return new AppliedController(jdbc);
+    }
+
+    @Bean
     RepeatedTask inboxCleaning(JdbcClient jdbc) {
         return new RepeatedTask(
                 "inbox-cleaning",

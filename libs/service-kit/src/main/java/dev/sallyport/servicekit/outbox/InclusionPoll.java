@@ -2,21 +2,41 @@ package dev.sallyport.servicekit.outbox;
 
 import dev.sallyport.statements.Digest;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Asks the ledger about what was sent and removes what it has. Several replicas may do it at once without harm. */
+/**
+ * Asks the ledger about what was sent, and the recipient where there is one, and removes what they have. Several replicas may
+ * do it at once without harm.
+ */
 final class InclusionPoll {
+    private static final Logger log = LoggerFactory.getLogger(InclusionPoll.class);
+
     private final OutboxTable table;
     private final InclusionSource ledger;
+    private final AppliedSource recipients;
 
-    InclusionPoll(OutboxTable table, InclusionSource ledger) {
+    InclusionPoll(OutboxTable table, InclusionSource ledger, AppliedSource recipients) {
         this.table = table;
         this.ledger = ledger;
+        this.recipients = recipients;
     }
 
     void run() {
         List<Digest> open = table.toConfirm();
         if (!open.isEmpty()) {
-            table.confirm(ledger.inclusion(open));
+            table.confirm(ledger.inclusion(open)).forEach(this::askRecipient);
+        }
+    }
+
+    private void askRecipient(String service, List<Digest> digests) {
+        try {
+            table.applied(recipients.applied(service, digests));
+        } catch (RuntimeException e) {
+            // It is asked again with the ledger, and nobody else waits for it; until then the statements are sent
+            // again.
+            log.warn(
+                    "{} does not say which of {} statements it has applied: {}", service, digests.size(), e.toString());
         }
     }
 }

@@ -94,7 +94,14 @@ public class OutboxConfiguration {
     }
 
     @Bean
-    RepeatedTask inclusionPoll(OutboxTable table, InclusionSource ledger) {
-        return new RepeatedTask("inclusion-poll", Duration.ofSeconds(1), new InclusionPoll(table, ledger)::run);
+    @ConditionalOnMissingBean
+    AppliedSource appliedSource(FleetClients fleet) {
+        return AppliedSource.of(fleet);
+    }
+
+    @Bean
+    RepeatedTask inclusionPoll(OutboxTable table, InclusionSource ledger, AppliedSource recipients) {
+        return new RepeatedTask(
+                "inclusion-poll", Duration.ofSeconds(1), new InclusionPoll(table, ledger, recipients)::run);
     }
 }

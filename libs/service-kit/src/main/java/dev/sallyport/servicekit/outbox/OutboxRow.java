@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param subject the statement's subject, {@code <kind>:<id>}
  * @param record the bytes sent
  * @param traceparent the trace it belongs to; null outside one
+ * @param recipient the service that must have applied it, see {@link Recipients}; null for none
  */
 @SuppressWarnings("ArrayRecordComponent") // written and sent, never compared
 record OutboxRow(
@@ -18,7 +19,8 @@ record OutboxRow(
         String topic,
         String subject,
         byte[] record,
-        @Nullable String traceparent) {
+        @Nullable String traceparent,
+        @Nullable String recipient) {
     private static final String CALL = "proposal:";
 
     /** Kafka's key: what belongs together stays in order. */

@@ -1,7 +1,10 @@
 package dev.sallyport.servicekit.outbox;
 
 import dev.sallyport.statements.Digest;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -27,8 +30,8 @@ final class OutboxTable {
     /** An equal statement is already on its way and stays the only one. */
     void insert(OutboxRow row) {
         jdbc.sql("""
-                        insert into kit_outbox (digest, topic, subject, proposal_id, record, traceparent)
-                        values (:digest, :topic, :subject, :proposal, :record, :traceparent)
+                        insert into kit_outbox (digest, topic, subject, proposal_id, record, traceparent, recipient)
+                        values (:digest, :topic, :subject, :proposal, :record, :traceparent, :recipient)
                         on conflict (digest) do nothing""")
                 .param("digest", row.digest().bytes())
                 .param("topic", row.topic())
@@ -36,6 +39,7 @@ final class OutboxTable {
                 .param("proposal", row.proposalId(), java.sql.Types.VARCHAR)
                 .param("record", row.record())
                 .param("traceparent", row.traceparent(), java.sql.Types.VARCHAR)
+                .param("recipient", row.recipient(), java.sql.Types.VARCHAR)
                 .update();
     }
 
@@ -47,7 +51,7 @@ final class OutboxTable {
                           where next_send_at <= now() order by id limit 500),
                         picked as (
                           select id, sum(size) over (order by id) - size as before from due)
-                        select o.id, o.digest, o.topic, o.subject, o.record, o.traceparent
+                        select o.id, o.digest, o.topic, o.subject, o.record, o.traceparent, o.recipient
                         from kit_outbox o join picked p on p.id = o.id
                         where p.before < 8388608 order by o.id""")
                 .query((rs, n) -> new Due(
@@ -57,7 +61,8 @@ final class OutboxTable {
                                 rs.getString("topic"),
                                 rs.getString("subject"),
                                 rs.getBytes("record"),
-                                rs.getString("traceparent"))))
+                                rs.getString("traceparent"),
+                                rs.getString("recipient"))))
                 .list();
     }
 
@@ -89,8 +94,13 @@ final class OutboxTable {
                         order by next_check_at, id limit 1000""").query((rs, n) -> digest(rs.getBytes("digest"))).list();
     }
 
-    /** Removes what the ledger has: the statement and, within a call, the call's end. */
-    void confirm(List<InclusionSource.Inclusion> answers) {
+    /**
+     * Removes what the ledger has: the statement and, within a call, the call's end; but not what a recipient must have
+     * applied too.
+     *
+     * @return what is left of these, by the recipient that is to be asked
+     */
+    Map<String, List<Digest>> confirm(List<InclusionSource.Inclusion> answers) {
         List<byte[]> ended = answers.stream()
                 .filter(a -> a.included() && a.ended())
                 .map(a -> a.digest().bytes())
@@ -99,15 +109,22 @@ final class OutboxTable {
                 .filter(InclusionSource.Inclusion::included)
                 .map(a -> a.digest().bytes())
                 .toList();
-        if (!ended.isEmpty()) {
-            jdbc.sql("delete from kit_outbox where digest in (:digests)")
-                    .param("digests", ended)
-                    .update();
-        }
+        Map<String, List<Digest>> awaited = new TreeMap<>();
         if (!included.isEmpty()) {
-            jdbc.sql("delete from kit_outbox where digest in (:digests) and proposal_id is null")
-                    .param("digests", included)
+            String confirmed = "(digest in (:ended) or digest in (:included) and proposal_id is null)";
+            // Nobody applies what is as old as that, see the inbox.
+            jdbc.sql("delete from kit_outbox where " + confirmed
+                            + " and (recipient is null or created_at < now() - interval '30 days')")
+                    .param("ended", ended.isEmpty() ? null : ended)
+                    .param("included", included)
                     .update();
+            jdbc.sql("select digest, recipient from kit_outbox where recipient is not null and " + confirmed)
+                    .param("ended", ended.isEmpty() ? null : ended)
+                    .param("included", included)
+                    .query(rs -> {
+                        awaited.computeIfAbsent(rs.getString("recipient"), _ -> new ArrayList<>())
+                                .add(digest(rs.getBytes("digest")));
+                    });
         }
         List<byte[]> all = answers.stream().map(a -> a.digest().bytes()).toList();
         if (!all.isEmpty()) {
@@ -116,6 +133,16 @@ final class OutboxTable {
                               next_check_at = now() + least(interval '30 seconds',
                                 interval '1 second' * (1 << least(checks, 5)))
                             where digest in (:digests)""").param("digests", all).update();
+        }
+        return awaited;
+    }
+
+    /** Removes what the ledger and its recipient have. */
+    void applied(List<Digest> digests) {
+        if (!digests.isEmpty()) {
+            jdbc.sql("delete from kit_outbox where digest in (:digests)")
+                    .param("digests", digests.stream().map(Digest::bytes).toList())
+                    .update();
         }
     }
 

@@ -111,7 +111,8 @@ public final class StatementOutbox {
                 topics.of(statement.type()),
                 statement.subject().name(),
                 bytes,
-                traces.within(traceOfCall(verified))));
+                traces.within(traceOfCall(verified)),
+                Recipients.of(verified)));
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {

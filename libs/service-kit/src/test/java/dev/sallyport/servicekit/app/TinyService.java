@@ -14,6 +14,7 @@ import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.access.SessionIntrospector;
 import dev.sallyport.servicekit.access.TokenIntrospector;
 import dev.sallyport.servicekit.inbox.StatementHandler;
+import dev.sallyport.servicekit.outbox.AppliedSource;
 import dev.sallyport.servicekit.outbox.InclusionSource;
 import dev.sallyport.servicekit.outbox.StatementOutbox;
 import dev.sallyport.statements.Digest;
@@ -45,6 +46,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.client.ResourceAccessException;
 
 /** Stands for any service: endpoints of every kind, a handler, statements of its own. */
 @SpringBootApplication
@@ -86,6 +88,23 @@ public class TinyService {
                     .map(d ->
                             new Inclusion(d, includedAndEnded.containsKey(d), includedAndEnded.getOrDefault(d, false)))
                     .toList();
+        }
+    }
+
+    /** What other services have applied, as the test sets it. */
+    @Component
+    public static class Peers implements AppliedSource {
+        public final Set<Digest> applied = ConcurrentHashMap.newKeySet();
+        public final Map<Digest, String> asked = new ConcurrentHashMap<>();
+        public volatile boolean away;
+
+        @Override
+        public List<Digest> applied(String service, List<Digest> digests) {
+            digests.forEach(digest -> asked.put(digest, service));
+            if (away) {
+                throw new ResourceAccessException(service + " is away");
+            }
+            return digests.stream().filter(applied::contains).toList();
         }
     }
 
