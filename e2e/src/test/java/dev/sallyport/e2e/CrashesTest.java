@@ -44,6 +44,7 @@ class CrashesTest extends RaceCases {
             String tail = accepted(agent.api().post("/v1/proposals", follow(file.call()), Map.of()));
             Awaitility.await("the program to run").atMost(PATIENCE).until(() -> runs(file.call()));
             List<FleetPart> nodes = parts("node-");
+            int capacity = owner.capacity();
             List<Accepted> calls = new ArrayList<>();
             nodes.forEach(FleetPart::pause);
             try {
@@ -56,7 +57,8 @@ class CrashesTest extends RaceCases {
                 assertThat(runs(file.call()))
                         .as("the tool outlives a stalled node")
                         .isTrue();
-                end(agent, calls.getFirst());
+                // A claim that was under way when a node stopped may have got a call.
+                assertThat(end(agent, calls.get(capacity))).isEqualTo("expired EXPIRED");
             } finally {
                 nodes.forEach(FleetPart::resume);
             }
@@ -136,7 +138,8 @@ class CrashesTest extends RaceCases {
         for (Accepted call : running) {
             assertThat(end(agent, call)).isEqualTo("cancelled FROZEN");
         }
-        assertThat(end(agent, unclaimed)).isEqualTo("cancelled FROZEN");
+        // Policy-service may come back later than the permit lasts.
+        assertThat(end(agent, unclaimed)).isIn("cancelled FROZEN", "expired EXPIRED");
         assertThat(end(agent, propose(agent, CallKind.ECHO, "held-refused"))).isEqualTo("denied FROZEN");
         owner.unfreezeAtControl("fleet", "", "");
         Awaitility.await("policy-service to hear of it")

@@ -29,7 +29,7 @@ class ObservabilityTest {
 
     @BeforeAll
     static void start() {
-        FleetOptions options = FleetOptions.in(Fleet.newHome());
+        FleetOptions options = FleetOptions.in(Fleet.newHome()).replicas(1).nodes(1);
         for (String part : PARTS) {
             options = options.property(
                             part, "management.opentelemetry.tracing.export.otlp.endpoint", collector.endpoint())
@@ -121,8 +121,7 @@ class ObservabilityTest {
     void everyLogLineIsOneJsonObjectAndNoneTellsASecretOrIsForged() {
         String forged = "x\n{\"message\":\"forged-line\"}\u001b[31m";
         for (String field : List.of("tool", "session_id", "run_id", "channel")) {
-            Map<String, Object> body =
-                    new HashMap<>(Map.of("tool", "echo", "arguments", Map.of("text", "x")));
+            Map<String, Object> body = new HashMap<>(Map.of("tool", "echo", "arguments", Map.of("text", "x")));
             body.put(field, forged);
             assertThat(propose(fleet.agent(), Api.JSON.writeValueAsString(body), 10)
                             .status())

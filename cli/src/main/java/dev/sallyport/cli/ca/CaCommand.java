@@ -8,5 +8,12 @@ import picocli.CommandLine.Command;
         name = "ca",
         mixinStandardHelpOptions = true,
         description = "Make and renew the fleet's certificate authorities and certificates. Needs nothing that runs.",
-        subcommands = {CaInitCommand.class, CaRenewCommand.class, CaStatusCommand.class})
+        subcommands = {
+            CaInitCommand.class,
+            CaRenewCommand.class,
+            CaStatusCommand.class,
+            CaIssueCommand.class,
+            CaJoinCommand.class,
+            CaKubernetesCommand.class
+        })
 public final class CaCommand extends CommandGroup {}

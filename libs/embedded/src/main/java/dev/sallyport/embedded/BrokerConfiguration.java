@@ -3,7 +3,8 @@ package dev.sallyport.embedded;
 /**
  * The server properties of a single broker and controller, the same wherever it runs.
  *
- * @param clientAddress address that clients' connections are accepted on; they are told {@code localhost}
+ * @param clientAddress address that clients' connections are accepted on
+ * @param clientHost name that clients are told to connect to; one that the broker's certificate bears
  * @param port of clients
  * @param controllerPort of the controller, on 127.0.0.1
  * @param data folder of the broker's state
@@ -11,7 +12,13 @@ package dev.sallyport.embedded;
  * @param authorities PEM file with the CAs of clients
  */
 public record BrokerConfiguration(
-        String clientAddress, int port, int controllerPort, String data, String identity, String authorities) {
+        String clientAddress,
+        String clientHost,
+        int port,
+        int controllerPort,
+        String data,
+        String identity,
+        String authorities) {
 
     /** The properties file's content. */
     public String text() {
@@ -22,7 +29,7 @@ public record BrokerConfiguration(
             node.id=1
             controller.quorum.voters=1@localhost:%2$d
             listeners=CLIENT://%7$s:%1$d,CONTROLLER://127.0.0.1:%2$d
-            advertised.listeners=CLIENT://localhost:%1$d,CONTROLLER://localhost:%2$d
+            advertised.listeners=CLIENT://%8$s:%1$d,CONTROLLER://localhost:%2$d
             listener.security.protocol.map=CLIENT:SSL,CONTROLLER:SSL
             inter.broker.listener.name=CLIENT
             controller.listener.names=CONTROLLER
@@ -60,6 +67,13 @@ public record BrokerConfiguration(
             log.cleaner.dedupe.buffer.size=16777216
             log.segment.bytes=67108864
             """.formatted(
-                port, controllerPort, data, identity, authorities, FleetTopics.MAX_MESSAGE_BYTES, clientAddress);
+                        port,
+                        controllerPort,
+                        data,
+                        identity,
+                        authorities,
+                        FleetTopics.MAX_MESSAGE_BYTES,
+                        clientAddress,
+                        clientHost);
     }
 }

@@ -66,7 +66,7 @@ public final class FleetTopics {
     }
 
     /** The topic of dead letters: its readers are attestation-service alone, its writers the topic's readers. */
-    static Topic deadLetters(Topic topic) {
+    public static Topic deadLetters(Topic topic) {
         return new Topic(topic.name() + DEAD_LETTER_SUFFIX, topic.readers(), Set.of(ATTESTATION));
     }
 
@@ -75,7 +75,7 @@ public final class FleetTopics {
      * zeros unpacks to would exhaust every reader, so the broker measures it unpacked and refuses it. The broker's clock
      * dates records: one dated by its writer could have its neighbours deleted too early or kept for ever.
      */
-    static Map<String, String> settings(String name) {
+    public static Map<String, String> settings(String name) {
         int largest = name.endsWith(DEAD_LETTER_SUFFIX) ? MAX_LETTER_BYTES : MAX_MESSAGE_BYTES;
         return Map.of(
                 "retention.ms",

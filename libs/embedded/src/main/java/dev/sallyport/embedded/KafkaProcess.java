@@ -10,16 +10,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 /**
  * One Kafka broker and controller in a JVM of its own on the loopback interface: client certificates required on both
@@ -69,7 +66,7 @@ public final class KafkaProcess implements AutoCloseable {
         String clusterId;
         try {
             properties = configure(settings);
-            clusterId = clusterId(settings);
+            clusterId = ClusterId.keptIn(settings.home(), settings.user());
         } catch (IOException e) {
             throw new BackendException(FILES, "Kafka's folder " + settings.home() + " cannot be prepared", e);
         }
@@ -119,6 +116,7 @@ public final class KafkaProcess implements AutoCloseable {
                 settings.user());
         String configuration = new BrokerConfiguration(
                         "127.0.0.1",
+                        "localhost",
                         settings.port(),
                         settings.controllerPort(),
                         settings.home().resolve("data").toString(),
@@ -148,21 +146,6 @@ public final class KafkaProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new BackendException(FILES, "Kafka's new certificate cannot be put in place", e);
         }
-    }
-
-    /** Random, kept beside the data: a broker refuses to start on another cluster's. */
-    private static String clusterId(Settings settings) throws IOException {
-        Path file = settings.home().resolve("cluster-id");
-        if (!Files.exists(file)) {
-            UUID random = UUID.randomUUID();
-            byte[] bytes = ByteBuffer.allocate(16)
-                    .putLong(random.getMostSignificantBits())
-                    .putLong(random.getLeastSignificantBits())
-                    .array();
-            String id = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-            PrivateFiles.write(file, id.getBytes(StandardCharsets.US_ASCII), settings.user());
-        }
-        return Files.readString(file).strip();
     }
 
     private void awaitReady() {

@@ -85,10 +85,11 @@ public final class Pem {
             if (certificate instanceof X509Certificate x509 && Arrays.equals(x509.getEncoded(), der)) {
                 return x509;
             }
-            throw new IdentityException.Malformed("not exactly one X.509 certificate");
-        } catch (CertificateException e) {
+        } catch (CertificateException | IndexOutOfBoundsException e) {
+            // The JDK reads past the end of an Ed25519 key of no bytes.
             throw new IdentityException.Malformed("not an X.509 certificate", e);
         }
+        throw new IdentityException.Malformed("not exactly one X.509 certificate");
     }
 
     /** One unencrypted PKCS#8 key, P-256 or Ed25519; {@link IdentityException.Malformed} otherwise. */

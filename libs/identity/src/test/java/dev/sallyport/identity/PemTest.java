@@ -54,6 +54,18 @@ class PemTest {
     }
 
     @Test
+    void aKeyOfNoBytesIsRefused() throws Exception {
+        Leaf leaf = new Leaf();
+        leaf.pair = KeyTypes.newSigningPair();
+        byte[] der = authority.issue(leaf).getEncoded();
+        assertThat(Pem.certificate(der)).isNotNull();
+        int key = new String(der, StandardCharsets.ISO_8859_1).indexOf("+ep\u0003!");
+        assertThat(key).isPositive();
+        der[key + 4] = 1;
+        assertThatThrownBy(() -> Pem.certificate(der)).isInstanceOf(IdentityException.Malformed.class);
+    }
+
+    @Test
     void whateverTheTextOnlyARefusalComesOut() {
         long seed = System.nanoTime();
         Random random = new Random(seed);

@@ -171,7 +171,7 @@ class CertificateReloadTest {
     private static X509Certificate presentedToKafka(RunningService service) throws Exception {
         SslBundles bundles = service.bean(SslBundles.class);
         try (FleetSslEngineFactory factory = new FleetSslEngineFactory()) {
-            factory.configure(FleetSslEngineFactory.configs(bundles));
+            factory.configure(FleetSslEngineFactory.configs(bundles, null));
             SSLEngine client = factory.createClientSslEngine("localhost", 1, "");
             SSLEngine server =
                     bundles.getBundle(IdentityInForce.BUNDLE).createSslContext().createSSLEngine();

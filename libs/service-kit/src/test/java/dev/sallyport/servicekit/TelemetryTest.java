@@ -3,11 +3,11 @@ package dev.sallyport.servicekit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sallyport.servicekit.app.Client;
 import dev.sallyport.servicekit.app.RunningService;
 import dev.sallyport.servicekit.app.TinyService;
 import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.testkit.Client;
 import dev.sallyport.testkit.OtlpCollector;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -32,6 +32,7 @@ final class KafkaContainer implements AutoCloseable {
         int port = FreePort.find();
         String configuration = new BrokerConfiguration(
                         "0.0.0.0",
+                        "localhost",
                         port,
                         CONTROLLER_PORT,
                         "/tmp/kafka-data",

@@ -103,4 +103,17 @@ public abstract sealed class VaultException extends RuntimeException {
             return "JOIN_TOKEN_REFUSED";
         }
     }
+
+    /** A service account's token that does not count: unknown, for another audience, of an account that is nobody here. */
+    public static final class ServiceAccountRefused extends VaultException {
+        public ServiceAccountRefused() {
+            super("the token is none that the cluster made for this audience, or its service account is not in"
+                    + " sallyport.vault.kubernetes.accounts");
+        }
+
+        @Override
+        public String code() {
+            return "SERVICE_ACCOUNT_REFUSED";
+        }
+    }
 }

@@ -32,6 +32,7 @@ class VaultProblems {
             case VaultException.TooMany many -> HttpStatus.TOO_MANY_REQUESTS;
             case VaultException.Forbidden forbidden -> HttpStatus.FORBIDDEN;
             case VaultException.JoinTokenRefused refused -> HttpStatus.FORBIDDEN;
+            case VaultException.ServiceAccountRefused refused -> HttpStatus.FORBIDDEN;
         };
         List<Problem.FieldError> errors = e instanceof VaultException.Invalid invalid
                 ? List.of(new Problem.FieldError(invalid.field(), String.valueOf(e.getMessage())))

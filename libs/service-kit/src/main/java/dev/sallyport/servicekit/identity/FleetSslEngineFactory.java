@@ -1,11 +1,22 @@
 package dev.sallyport.servicekit.identity;
 
+import dev.sallyport.identity.IdentityException;
+import dev.sallyport.identity.Pem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManagerFactory;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.security.auth.SslEngineFactory;
 import org.jspecify.annotations.Nullable;
@@ -21,28 +32,41 @@ public final class FleetSslEngineFactory implements SslEngineFactory {
     /** Configuration key under which the clients' {@link SslBundles} are handed over. */
     public static final String BUNDLES = "sallyport.ssl.bundles";
 
-    private @Nullable SslBundles bundles;
+    /** Configuration key of the PEM file with the CAs that brokers' certificates are checked with. */
+    public static final String CA_FILE = "sallyport.ssl.ca-file";
 
-    /** What a Kafka client's configuration needs in order to use this factory. */
-    public static Map<String, Object> configs(SslBundles bundles) {
-        return Map.of(
+    private @Nullable SslBundles bundles;
+    private @Nullable Path caFile;
+
+    /**
+     * What a Kafka client's configuration needs in order to use this factory.
+     *
+     * @param caFile PEM file with the CAs of the brokers, null for the fleet's own
+     */
+    public static Map<String, Object> configs(SslBundles bundles, @Nullable Path caFile) {
+        Map<String, Object> configs = new HashMap<>(Map.of(
                 "security.protocol",
                 "SSL",
                 SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG,
                 FleetSslEngineFactory.class,
                 BUNDLES,
-                bundles);
+                bundles));
+        if (caFile != null) {
+            configs.put(CA_FILE, caFile);
+        }
+        return configs;
     }
 
     @Override
     public void configure(Map<String, ?> configs) {
         bundles = (SslBundles) Objects.requireNonNull(configs.get(BUNDLES), BUNDLES + " is not set");
+        caFile = (Path) configs.get(CA_FILE);
     }
 
     @Override
     public SSLEngine createClientSslEngine(String peerHost, int peerPort, String endpointIdentification) {
         SslBundle bundle = bundle();
-        SSLEngine engine = bundle.createSslContext().createSSLEngine(peerHost, peerPort);
+        SSLEngine engine = context(bundle).createSSLEngine(peerHost, peerPort);
         engine.setUseClientMode(true);
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setProtocols(bundle.getOptions().getEnabledProtocols());
@@ -83,5 +107,32 @@ public final class FleetSslEngineFactory implements SslEngineFactory {
 
     private SslBundle bundle() {
         return Objects.requireNonNull(bundles, "not configured").getBundle(IdentityInForce.BUNDLE);
+    }
+
+    private SSLContext context(SslBundle bundle) {
+        Path file = caFile;
+        if (file == null) {
+            return bundle.createSslContext();
+        }
+        // Read anew, since who runs that Kafka replaces its CA without asking.
+        try {
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(brokerRoots(file));
+            SSLContext context = SSLContext.getInstance("TLSv1.3");
+            context.init(bundle.getManagers().getKeyManagers(), trust.getTrustManagers(), null);
+            return context;
+        } catch (IOException | GeneralSecurityException | IdentityException e) {
+            throw new KafkaException("the CAs of Kafka in " + file + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    private static KeyStore brokerRoots(Path file) throws IOException, GeneralSecurityException {
+        KeyStore roots = KeyStore.getInstance("PKCS12");
+        roots.load(null, null);
+        int number = 0;
+        for (X509Certificate root : Pem.certificates(Files.readAllBytes(file))) {
+            roots.setCertificateEntry("root-" + number++, root);
+        }
+        return roots;
     }
 }

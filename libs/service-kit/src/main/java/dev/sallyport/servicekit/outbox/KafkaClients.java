@@ -35,19 +35,21 @@ public final class KafkaClients {
 
     private final KafkaProperties properties;
     private final SslBundles bundles;
+    private final BrokerTrust trust;
     private final MeterRegistry metrics;
 
     /** From {@code spring.kafka.*}; what is said here cannot be changed there. */
-    public KafkaClients(KafkaProperties properties, SslBundles bundles, MeterRegistry metrics) {
+    public KafkaClients(KafkaProperties properties, SslBundles bundles, BrokerTrust trust, MeterRegistry metrics) {
         this.properties = properties;
         this.bundles = bundles;
+        this.trust = trust;
         this.metrics = metrics;
     }
 
     /** A producer: idempotent, acknowledged by all replicas in sync. The caller closes it. */
     public Producer<String, byte[]> producer() {
         Map<String, Object> config = new HashMap<>(properties.buildProducerProperties());
-        config.putAll(FleetSslEngineFactory.configs(bundles));
+        config.putAll(FleetSslEngineFactory.configs(bundles, trust.caFile()));
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
@@ -61,11 +63,14 @@ public final class KafkaClients {
     /** What every consumer is configured with: no automatic commit, from the beginning where nothing was committed. */
     Map<String, Object> consumerConfig(String group) {
         Map<String, Object> config = new HashMap<>(properties.buildConsumerProperties());
-        config.putAll(FleetSslEngineFactory.configs(bundles));
+        config.putAll(FleetSslEngineFactory.configs(bundles, trust.caFile()));
         config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        // Calls wait for as long before the partitions of a replica that died are somebody else's.
+        config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
+        config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000);
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 200);
         config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, MAX_FETCH_BYTES);
         config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, MAX_PARTITION_FETCH_BYTES);
@@ -92,7 +97,7 @@ public final class KafkaClients {
      */
     public Map<String, String> topicIds(Collection<String> topics) {
         Map<String, Object> config = new HashMap<>(properties.buildAdminProperties());
-        config.putAll(FleetSslEngineFactory.configs(bundles));
+        config.putAll(FleetSslEngineFactory.configs(bundles, trust.caFile()));
         config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
         config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
         try (Admin admin = Admin.create(config)) {

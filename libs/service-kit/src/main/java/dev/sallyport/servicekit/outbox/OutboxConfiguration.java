@@ -25,11 +25,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** The outbox; absent in a process without a database, such as an executor node. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBean(DataSource.class)
-@EnableConfigurationProperties(Topics.class)
+@EnableConfigurationProperties({Topics.class, BrokerTrust.class})
 public class OutboxConfiguration {
     @Bean
-    KafkaClients kafkaClients(KafkaProperties properties, SslBundles bundles, MeterRegistry metrics) {
-        return new KafkaClients(properties, bundles, metrics);
+    KafkaClients kafkaClients(
+            KafkaProperties properties, SslBundles bundles, BrokerTrust trust, MeterRegistry metrics) {
+        return new KafkaClients(properties, bundles, trust, metrics);
     }
 
     @Bean

@@ -3,6 +3,7 @@ package dev.sallyport.servicekit.inbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.servicekit.outbox.BrokerTrust;
 import dev.sallyport.servicekit.outbox.KafkaClients;
 import dev.sallyport.servicekit.outbox.Topics;
 import dev.sallyport.servicekit.telemetry.Traces;
@@ -55,8 +56,9 @@ class OldStatementsTest {
 
     private static StatementInbox inbox(Duration later) {
         var nowhere = new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/nowhere");
-        var kafka = new KafkaClients(new KafkaProperties(), new DefaultSslBundleRegistry());
         var metrics = new SimpleMeterRegistry();
+        var kafka =
+                new KafkaClients(new KafkaProperties(), new DefaultSslBundleRegistry(), new BrokerTrust(null), metrics);
         return new StatementInbox(
                 new StatementVerifier(TestFleet.shared().trust(), Revocations.NONE),
                 List.of(new Unfreezing()),

@@ -154,7 +154,9 @@ public final class StatementVerifier {
             }
             chains.put(certificates, chain);
             return chain;
-        } catch (GeneralSecurityException | IllegalArgumentException | java.util.NoSuchElementException e) {
+        } catch (GeneralSecurityException | RuntimeException e) {
+            // The JDK's parser throws at hostile bytes what it does not declare, such as an index of -1 for a key of no
+            // bytes.
             throw new StatementRefusedException(
                     Refusal.UNTRUSTED_SIGNER, "the certificates do not chain to a pinned signing CA");
         }

@@ -34,6 +34,8 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -45,6 +47,18 @@ class StatementVerifierTest {
     private final TestAuthority authority = new TestAuthority("fleet-1");
     private final TestCall call = new TestCall(authority);
     private final StatementVerifier verifier = new StatementVerifier(authority.trust(), Revocations.NONE);
+
+    /** What the JDK's parser throws at it is not declared; a consumer would try such a record for ever. */
+    @Test
+    void aCertificateWithAKeyOfNoBytesIsRefused() {
+        byte[] der = Base64.getDecoder().decode(call.permit.certificates().getFirst());
+        int key = new String(der, StandardCharsets.ISO_8859_1).indexOf("+ep\u0003!");
+        assertThat(key).isPositive();
+        der[key + 4] = 1;
+        List<String> certificates = new ArrayList<>(call.permit.certificates());
+        certificates.set(0, Base64.getEncoder().encodeToString(der));
+        refused(Refusal.UNTRUSTED_SIGNER, permitRecord(new SignedStatement(call.permit.envelope(), certificates)));
+    }
 
     @Test
     void everyStatementOfACallVerifiesFromTheBytesOnTheWire() throws StatementRefusedException {

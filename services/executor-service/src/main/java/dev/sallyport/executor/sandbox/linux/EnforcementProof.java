@@ -146,7 +146,8 @@ final class EnforcementProof {
         List<String> wrong = new ArrayList<>();
         StringBuilder all = new StringBuilder();
         for (ProcessView.Mount mount : tool.mounts()) {
-            boolean device = mount.point().startsWith("/dev/") && mount.type().equals("devtmpfs");
+            boolean device = (mount.point().startsWith("/dev/") && mount.type().equals("devtmpfs"))
+                    || StandardDevices.isOne(tool.root(), mount.point());
             boolean known = launch.mountPoints().contains(mount.point());
             boolean written = !mount.readOnly() && !launch.writable().contains(mount.point()) && !device;
             if (!known || written || !mount.options().contains("nosuid")) {

@@ -33,6 +33,11 @@ final class ProcessView {
         return new ProcessView(ProcessHandle.current().pid());
     }
 
+    /** What the process sees as its root folder; needs the right to trace the process. */
+    Path root() {
+        return directory.resolve("root");
+    }
+
     /** The fields of {@code status}, values trimmed. */
     Map<String, String> status() throws IOException {
         Map<String, String> fields = new HashMap<>();

@@ -12,6 +12,7 @@ import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.ca.FleetCertificates;
 import dev.sallyport.vault.join.JoinTokens;
+import dev.sallyport.vault.join.ServiceAccounts;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
 import java.time.Instant;
@@ -28,10 +29,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class JoinController {
     private final JoinTokens tokens;
+    private final ServiceAccounts accounts;
     private final String trustDomain;
 
-    JoinController(JoinTokens tokens, IdentityInForce identity) {
+    JoinController(JoinTokens tokens, ServiceAccounts accounts, IdentityInForce identity) {
         this.tokens = tokens;
+        this.accounts = accounts;
         this.trustDomain = identity.trust().trustDomain();
     }
 
@@ -45,8 +48,14 @@ class JoinController {
 
     record TokenAnswer(String joinToken, Instant expiresAt) {}
 
+    /**
+     * One of both tokens.
+     *
+     * @param serviceAccountToken of a pod of the cluster
+     */
     record JoinRequest(
             @Nullable String joinToken,
+            @Nullable String serviceAccountToken,
             @Nullable String tlsCsr,
             @Nullable String signingCsr) {}
 
@@ -64,15 +73,20 @@ class JoinController {
     }
 
     @PostMapping("/v1/certificates:join")
-    @OpenEndpoint("a workload without a certificate shows its join token here")
+    @OpenEndpoint("a workload without a certificate shows its join token or its service account's here")
     @ResponseStatus(HttpStatus.CREATED)
     JoinAnswer join(HttpServletRequest http, @RequestBody JoinRequest request) {
         String token = request.joinToken();
-        if (token == null) {
-            throw new VaultException.Invalid("join_token", "it is missing");
+        String accountToken = request.serviceAccountToken();
+        var requests = new FleetCertificates.Requests(request.tlsCsr(), request.signingCsr());
+        FleetCertificates.Chains chains;
+        if (token != null && accountToken == null) {
+            chains = tokens.join(token, requests, http.getRemoteAddr());
+        } else if (accountToken != null && token == null) {
+            chains = accounts.join(accountToken, requests, http.getRemoteAddr());
+        } else {
+            throw new VaultException.Invalid("join_token", "send it, or service_account_token, and not both");
         }
-        FleetCertificates.Chains chains = tokens.join(
-                token, new FleetCertificates.Requests(request.tlsCsr(), request.signingCsr()), http.getRemoteAddr());
         return new JoinAnswer(chains.tls(), chains.signing());
     }
 

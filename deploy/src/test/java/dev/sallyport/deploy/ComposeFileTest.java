@@ -1,0 +1,130 @@
+package dev.sallyport.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** docker-compose.yml against the schema of the compose specification, and against what the fleet promises. */
+class ComposeFileTest {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Schema SCHEMA = StrictObjects.schema("compose-spec.json");
+    private static final Set<String> SERVICES =
+            Set.of("policy-service", "approval-service", "executor-service", "attestation-service", "vault-service");
+
+    private static ObjectNode file() throws IOException {
+        String text = Files.readString(Path.of("../docker-compose.yml"));
+        Object yaml =
+                new Load(LoadSettings.builder().setSchema(new CoreSchema()).build()).loadFromString(text);
+        ObjectNode file = JSON.valueToTree(yaml);
+        ObjectNode services = (ObjectNode) file.required("services");
+        for (String name : List.copyOf(services.propertyNames())) {
+            services.set(name, merged((ObjectNode) services.get(name)));
+        }
+        file.propertyNames().stream()
+                .filter(name -> name.startsWith("x-"))
+                .toList()
+                .forEach(file::remove);
+        return file;
+    }
+
+    /** {@code <<} of YAML 1.1, as compose reads it. */
+    private static ObjectNode merged(ObjectNode given) {
+        ObjectNode all = given.has("<<") ? merged((ObjectNode) given.get("<<")).deepCopy() : JSON.createObjectNode();
+        given.properties().stream()
+                .filter(field -> !field.getKey().equals("<<"))
+                .forEach(field -> all.set(field.getKey(), field.getValue()));
+        return all;
+    }
+
+    @Test
+    void itIsOfTheSpecification() throws IOException {
+        ObjectNode file = file();
+        assertThat(SCHEMA.validate(file.toString(), InputFormat.JSON)).isEmpty();
+        ((ObjectNode) file.at("/services/kafka")).put("healtcheck", "x");
+        assertThat(SCHEMA.validate(file.toString(), InputFormat.JSON)).isNotEmpty();
+    }
+
+    @Test
+    void everyContainerIsBounded() throws IOException {
+        for (var entry : file().required("services").properties()) {
+            JsonNode service = entry.getValue();
+            assertThat(service.path("read_only").asBoolean(false))
+                    .as(entry.getKey())
+                    .isTrue();
+            assertThat(service.path("cap_drop").toString()).as(entry.getKey()).isEqualTo("[\"ALL\"]");
+            assertThat(service.path("security_opt").toString())
+                    .as(entry.getKey())
+                    .contains("no-new-privileges:true");
+            assertThat(service.has("mem_limit") && service.has("pids_limit"))
+                    .as(entry.getKey())
+                    .isTrue();
+            assertThat(service.path("privileged").asBoolean(false))
+                    .as(entry.getKey())
+                    .isFalse();
+            assertThat(service.path("image").asString())
+                    .as(entry.getKey())
+                    .contains(":")
+                    .doesNotEndWith(":latest");
+            boolean gives = Set.of("prepare", "renewal").contains(entry.getKey());
+            assertThat(service.path("user").asString().startsWith("0:"))
+                    .as(entry.getKey())
+                    .isEqualTo(gives);
+            assertThat(service.has("cap_add")).as(entry.getKey()).isEqualTo(gives);
+            if (gives) {
+                assertThat(service.path("network_mode").asString()).isEqualTo("none");
+            }
+        }
+    }
+
+    @Test
+    void noSecretIsInTheEnvironment() throws IOException {
+        for (var entry : file().required("services").properties()) {
+            entry.getValue().path("environment").propertyNames().forEach(name -> {
+                boolean secret = name.contains("PASSWORD") || name.contains("TOKEN") || name.contains("KEY");
+                assertThat(secret && !name.endsWith("_FILE"))
+                        .as(entry.getKey() + " " + name)
+                        .isFalse();
+            });
+        }
+    }
+
+    @Test
+    void whatServesIsProbedAndReachedFromThisHostOnly() throws IOException {
+        JsonNode services = file().required("services");
+        for (String name : SERVICES) {
+            JsonNode service = services.required(name);
+            assertThat(service.at("/healthcheck/test").toString())
+                    .contains("--cacert", "https://localhost:8080/actuator/health/readiness");
+            service.path("ports").forEach(port -> assertThat(port.asString()).startsWith("127.0.0.1:"));
+        }
+        assertThat(services.valueStream()
+                        .filter(service -> service.has("ports"))
+                        .count())
+                .isEqualTo(SERVICES.size());
+        assertThat(services.required("executor-node").has("ports")).isFalse();
+    }
+
+    @Test
+    void noTwoPartsAreTheSameUser() throws IOException {
+        List<String> users = file().required("services")
+                .valueStream()
+                .map(service -> service.path("user").asString())
+                .filter(user -> !user.startsWith("0:"))
+                .toList();
+        assertThat(users).doesNotHaveDuplicates().hasSize(10);
+    }
+}

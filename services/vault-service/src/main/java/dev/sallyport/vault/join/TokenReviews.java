@@ -1,0 +1,134 @@
+package dev.sallyport.vault.join;
+
+import dev.sallyport.identity.Pem;
+import dev.sallyport.servicekit.problem.ProblemException;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Asks the cluster's API server whose token it is (TokenReview, {@code authentication.k8s.io/v1}). Only a token that was
+ * made for our audience counts: one that a pod holds for the API server itself, or for another product, does not.
+ */
+@Component
+@EnableConfigurationProperties(KubernetesProperties.class)
+class TokenReviews {
+    private static final Logger log = LoggerFactory.getLogger(TokenReviews.class);
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final String USER = "system:serviceaccount:";
+    private static final String POD = "authentication.kubernetes.io/pod-name";
+    private static final int LONGEST_TOKEN = 16 * 1024;
+
+    private final KubernetesProperties properties;
+    private final JsonMapper json = JsonMapper.builder().build();
+
+    TokenReviews(KubernetesProperties properties) {
+        this.properties = properties;
+    }
+
+    /**
+     * Whose token it is.
+     *
+     * @param account {@code <namespace>/<name>}
+     * @param pod the pod that the token is bound to, null for one that is bound to none
+     */
+    record Holder(String account, @Nullable String pod) {}
+
+    /**
+     * The holder of a token that counts.
+     *
+     * @throws ProblemException 503 {@code TOKEN_REVIEW_UNAVAILABLE} when the API server does not answer
+     */
+    Optional<Holder> review(String token) {
+        if (token.isBlank() || token.length() > LONGEST_TOKEN) {
+            return Optional.empty();
+        }
+        JsonNode status = ask(token).path("status");
+        boolean ours = status.path("audiences")
+                .valueStream()
+                .anyMatch(audience -> audience.asString("").equals(properties.audience()));
+        String user = status.path("user").path("username").asString("");
+        if (!status.path("authenticated").asBoolean(false) || !ours || !user.startsWith(USER)) {
+            return Optional.empty();
+        }
+        String account = user.substring(USER.length()).replaceFirst(":", "/");
+        JsonNode pod = status.path("user").path("extra").path(POD).path(0);
+        return Optional.of(new Holder(account, pod.isString() ? pod.asString() : null));
+    }
+
+    private JsonNode ask(String token) {
+        Map<String, ?> review = Map.of(
+                "apiVersion", "authentication.k8s.io/v1",
+                "kind", "TokenReview",
+                "spec", Map.of("token", token, "audiences", List.of(properties.audience())));
+        // The CA and our own token are replaced by the kubelet from time to time; joining is rare.
+        try (HttpClient http = HttpClient.newBuilder()
+                .connectTimeout(LIMIT)
+                .sslContext(authorities())
+                .build()) {
+            HttpResponse<byte[]> answer = http.send(
+                    HttpRequest.newBuilder(
+                                    properties.apiServer().resolve("/apis/authentication.k8s.io/v1/tokenreviews"))
+                            .timeout(LIMIT)
+                            .header("Content-Type", "application/json")
+                            .header(
+                                    "Authorization",
+                                    "Bearer "
+                                            + Files.readString(properties.tokenFile())
+                                                    .strip())
+                            .POST(HttpRequest.BodyPublishers.ofByteArray(json.writeValueAsBytes(review)))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
+            if (answer.statusCode() != 201 && answer.statusCode() != 200) {
+                throw unavailable("the API server answered " + answer.statusCode(), null);
+            }
+            return json.readTree(answer.body());
+        } catch (IOException | GeneralSecurityException | JacksonException e) {
+            throw unavailable(e.toString(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unavailable("interrupted", e);
+        }
+    }
+
+    private static ProblemException unavailable(String why, @Nullable Exception cause) {
+        log.warn("no TokenReview: {}", why);
+        return ProblemException.unavailable(
+                "TOKEN_REVIEW_UNAVAILABLE",
+                "the cluster's API server could not be asked about the token; try again, vault-service's log says why",
+                cause);
+    }
+
+    private SSLContext authorities() throws IOException, GeneralSecurityException {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        int number = 0;
+        for (X509Certificate authority : Pem.certificates(Files.readAllBytes(properties.caFile()))) {
+            trusted.setCertificateEntry("ca-" + number++, authority);
+        }
+        TrustManagerFactory managers = TrustManagerFactory.getInstance("PKIX");
+        managers.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, managers.getTrustManagers(), null);
+        return context;
+    }
+}
