@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -99,7 +100,7 @@ class DetailsTest {
 
     private Detail keep(String subject, String content) {
         Detail detail = Detail.of(content.getBytes(UTF_8));
-        store.insert(store.seal(subject, List.of(detail)));
+        store.insert(store.seal(Map.of(subject, List.of(detail))));
         return detail;
     }
 

@@ -7,11 +7,14 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -38,19 +41,41 @@ public class DetailStore {
         this.serviceKey = DetailKeyFile.readOrMake(keyFile, sealed);
     }
 
-    /** Seals details of a subject; makes the subject's data key if it has none. Nothing is stored of them yet. */
-    public List<SealedDetail> seal(String subject, Collection<Detail> details) {
-        if (details.isEmpty()) {
-            return List.of();
-        }
-        byte[] key = dataKey(subject).orElseGet(() -> newDataKey(subject));
+    /**
+     * Seals the details of several subjects; makes the data keys of those that have none. Nothing is stored of the details
+     * yet. Keys are read and made together: a commit for each subject would cost more than everything else.
+     */
+    public List<SealedDetail> seal(Map<String, ? extends Collection<Detail>> bySubject) {
+        Map<String, byte[]> keys = keysOf(bySubject);
         List<SealedDetail> sealed = new ArrayList<>();
-        for (Detail detail : details) {
-            Digest digest = detail.digest();
-            sealed.add(new SealedDetail(
-                    digest, subject, detail.ref().size(), AesGcm.seal(key, detail.bytes(), digest.bytes())));
-        }
+        bySubject.forEach((subject, details) -> {
+            for (Detail detail : details) {
+                Digest digest = detail.digest();
+                byte[] key = Objects.requireNonNull(keys.get(subject));
+                sealed.add(new SealedDetail(
+                        digest, subject, detail.ref().size(), AesGcm.seal(key, detail.bytes(), digest.bytes())));
+            }
+        });
         return sealed;
+    }
+
+    private Map<String, byte[]> keysOf(Map<String, ? extends Collection<Detail>> bySubject) {
+        Set<String> wanted = new TreeSet<>();
+        bySubject.forEach((subject, details) -> {
+            if (!details.isEmpty()) {
+                wanted.add(subject);
+            }
+        });
+        Map<String, byte[]> keys = dataKeys(wanted);
+        wanted.removeAll(keys.keySet());
+        if (!wanted.isEmpty()) {
+            makeDataKeys(wanted);
+            keys.putAll(dataKeys(wanted));
+            if (!keys.keySet().containsAll(wanted)) {
+                throw new IllegalStateException("data keys were made and are not there");
+            }
+        }
+        return keys;
     }
 
     /** Stores sealed details, in the caller's transaction; those that are there already stay. */
@@ -69,16 +94,16 @@ public class DetailStore {
 
     /** All details kept of a subject, in the order of their arrival; {@link DetailException.Unreadable}. */
     public Map<Digest, Detail> open(String subject) {
-        Optional<byte[]> key = dataKey(subject);
+        byte[] key = dataKeys(List.of(subject)).get(subject);
         Map<Digest, Detail> details = new LinkedHashMap<>();
-        if (key.isEmpty()) {
+        if (key == null) {
             return details;
         }
         jdbc.sql("SELECT digest, sealed FROM detail WHERE subject = :subject ORDER BY stored_at, digest")
                 .param("subject", subject)
                 .query(row -> {
                     Digest digest = new Digest(HexFormat.of().formatHex(row.getBytes(1)));
-                    details.put(digest, open(key.get(), digest, row.getBytes(2)));
+                    details.put(digest, open(key, digest, row.getBytes(2)));
                 });
         return details;
     }
@@ -91,27 +116,37 @@ public class DetailStore {
         }
     }
 
-    private Optional<byte[]> dataKey(String subject) {
-        return jdbc.sql("SELECT wrapped_key FROM subject_key WHERE subject = :subject")
-                .param("subject", subject)
-                .query((row, number) -> row.getBytes(1))
-                .optional()
-                .map(wrapped -> {
-                    try {
-                        return AesGcm.open(serviceKey, wrapped, bytes(subject));
-                    } catch (GeneralSecurityException e) {
-                        throw new DetailException.Unreadable("the data key of " + subject, e);
-                    }
-                });
+    private Map<String, byte[]> dataKeys(Collection<String> subjects) {
+        Map<String, byte[]> keys = new HashMap<>();
+        if (!subjects.isEmpty()) {
+            jdbc.sql("SELECT subject, wrapped_key FROM subject_key WHERE subject = ANY (:subjects)")
+                    .param("subjects", subjects.toArray(String[]::new))
+                    .query(row -> {
+                        keys.put(row.getString(1), unwrapped(row.getString(1), row.getBytes(2)));
+                    });
+        }
+        return keys;
     }
 
-    private byte[] newDataKey(String subject) {
-        byte[] key = AesGcm.randomKey();
-        jdbc.sql("INSERT INTO subject_key (subject, wrapped_key) VALUES (:subject, :key) ON CONFLICT DO NOTHING")
-                .param("subject", subject)
-                .param("key", AesGcm.seal(serviceKey, key, bytes(subject)))
+    private byte[] unwrapped(String subject, byte[] wrapped) {
+        try {
+            return AesGcm.open(serviceKey, wrapped, bytes(subject));
+        } catch (GeneralSecurityException e) {
+            throw new DetailException.Unreadable("the data key of " + subject, e);
+        }
+    }
+
+    /** In the order of the subjects, so that two replicas that make the same keys do not wait for each other in a circle. */
+    private void makeDataKeys(Set<String> sorted) {
+        byte[][] wrapped = sorted.stream()
+                .map(subject -> AesGcm.seal(serviceKey, AesGcm.randomKey(), bytes(subject)))
+                .toArray(byte[][]::new);
+        jdbc.sql(
+                        "INSERT INTO subject_key (subject, wrapped_key)"
+                                + " SELECT * FROM unnest(CAST(:subjects AS text[]), CAST(:keys AS bytea[])) ON CONFLICT DO NOTHING")
+                .param("subjects", sorted.toArray(String[]::new))
+                .param("keys", wrapped)
                 .update();
-        return dataKey(subject).orElseThrow(() -> new IllegalStateException("a data key was made and is not there"));
     }
 
     private static byte[] bytes(String subject) {

@@ -6,9 +6,12 @@ import dev.sallyport.statements.Statement;
 import dev.sallyport.statements.StatementRefusedException;
 import dev.sallyport.statements.predicate.Proposal;
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -23,11 +26,13 @@ public class IndexProjection {
 
     private final LogReader log;
     private final JdbcClient jdbc;
+    private final JdbcTemplate batches;
     private final TransactionTemplate transactions;
 
-    IndexProjection(LogReader log, JdbcClient jdbc, TransactionTemplate transactions) {
+    IndexProjection(LogReader log, JdbcClient jdbc, JdbcTemplate batches, TransactionTemplate transactions) {
         this.log = log;
         this.jdbc = jdbc;
+        this.batches = batches;
         this.transactions = transactions;
     }
 
@@ -60,107 +65,109 @@ public class IndexProjection {
         if (entries.isEmpty()) {
             return 0;
         }
-        for (LoggedStatement entry : entries) {
-            index(entry);
-        }
+        List<Read> read = entries.stream().map(Read::of).toList();
+        List<Read> ofCalls = read.stream().filter(each -> each.call() != null).toList();
+        note(ofCalls);
+        insert(read);
+        nameTheCalls(ofCalls.stream()
+                .filter(each -> each.facts() != null && each.facts().proposal() != null)
+                .toList());
         jdbc.sql("UPDATE projection SET next_idx = :next WHERE name = 'statement_index'")
                 .param("next", entries.getLast().index() + 1)
                 .update();
         return entries.size();
     }
 
-    private void index(LoggedStatement entry) {
-        Statement statement;
-        try {
-            statement = entry.statement();
-        } catch (StatementRefusedException e) {
-            // Verified when it was appended; a later version that no longer reads its form must not stop at it.
-            insert(entry, null, null, null);
-            return;
-        }
-        StatementFacts facts = StatementFacts.of(statement);
-        String call = facts.proposalId();
-        if (call != null) {
-            note(call, statement.predicate().issued().workspaceId(), facts, entry.index());
-        }
-        insert(entry, statement, facts, call);
-        if (call != null && facts.proposal() != null) {
-            nameTheCall(call);
-        }
-    }
-
-    private void note(String call, @Nullable String workspace, StatementFacts facts, long index) {
-        Proposal proposal = facts.proposal();
-        jdbc.sql("""
-                        INSERT INTO call (proposal_id, workspace_id, principal, tool, session, run, decision, outcome, code,
-                                          ended_idx)
-                        VALUES (:call, :workspace, :principal, :tool, :session, :run, :decision, :outcome, :code, :ended)
-                        ON CONFLICT (proposal_id) DO UPDATE SET
-                            workspace_id = CASE WHEN EXCLUDED.principal IS NOT NULL THEN EXCLUDED.workspace_id
-                                                ELSE call.workspace_id END,
-                            principal = COALESCE(call.principal, EXCLUDED.principal),
-                            tool = COALESCE(call.tool, EXCLUDED.tool),
-                            session = COALESCE(call.session, EXCLUDED.session),
-                            run = COALESCE(call.run, EXCLUDED.run),
-                            decision = COALESCE(call.decision, EXCLUDED.decision),
-                            outcome = COALESCE(call.outcome, EXCLUDED.outcome),
-                            code = COALESCE(call.code, EXCLUDED.code),
-                            ended_idx = COALESCE(call.ended_idx, EXCLUDED.ended_idx)""")
-                .param("call", call)
-                .param("workspace", workspace == null ? "" : workspace)
-                .param("principal", proposal == null ? null : proposal.principal())
-                .param("tool", proposal == null ? null : proposal.tool())
-                .param("session", proposal == null ? null : proposal.session())
-                .param("run", proposal == null ? null : proposal.run())
-                .param("decision", proposal == null ? null : facts.decision())
-                .param("outcome", facts.ends() ? facts.outcome() : null)
-                .param("code", facts.ends() ? facts.code() : null)
-                .param("ended", facts.ends() ? index : null)
-                .update();
-    }
-
-    private void insert(
+    /** An entry with what it says; without facts if it is not readable. */
+    private record Read(
             LoggedStatement entry,
             @Nullable Statement statement,
             @Nullable StatementFacts facts,
             @Nullable String call) {
-        jdbc.sql("""
-                        INSERT INTO statement_index (idx, digest, type, event, workspace_id, subject, proposal_id, principal,
-                            tool, session, run, decision, outcome, code, issued_by, issued_at)
-                        SELECT :idx, :digest, :type, :event, :workspace, :subject, :call, c.principal, c.tool, c.session,
-                            c.run, :decision, :outcome, :code, :by, :at
-                        FROM (SELECT 1) one LEFT JOIN call c ON c.proposal_id = :call""")
-                .param("idx", entry.index())
-                .param("digest", entry.digest().bytes())
-                .param(
-                        "type",
-                        statement == null ? "unreadable" : statement.type().shortName())
-                .param("event", facts == null ? null : facts.event())
-                .param(
-                        "workspace",
-                        statement == null
-                                ? null
-                                : statement.predicate().issued().workspaceId())
-                .param("subject", statement == null ? "" : statement.subject().name())
-                .param("call", call)
-                .param("decision", facts == null ? null : facts.decision())
-                .param("outcome", facts == null ? null : facts.outcome())
-                .param("code", facts == null ? null : facts.code())
-                .param("by", entry.signer())
-                .param(
-                        "at",
-                        Timestamp.from(
-                                statement == null
-                                        ? Instant.EPOCH
-                                        : statement.predicate().issued().at()))
-                .update();
+        static Read of(LoggedStatement entry) {
+            try {
+                Statement statement = entry.statement();
+                StatementFacts facts = StatementFacts.of(statement);
+                return new Read(entry, statement, facts, facts.proposalId());
+            } catch (StatementRefusedException e) {
+                // Verified when it was appended; a later version that no longer reads its form must not stop at it.
+                return new Read(entry, null, null, null);
+            }
+        }
+
+        @Nullable
+        String workspace() {
+            return statement == null ? null : statement.predicate().issued().workspaceId();
+        }
+    }
+
+    /** One statement after the other in one message to the database: several may be about the same call. */
+    private void note(List<Read> ofCalls) {
+        batches.batchUpdate("""
+                INSERT INTO call (proposal_id, workspace_id, principal, tool, session, run, decision, outcome, code,
+                                  ended_idx)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (proposal_id) DO UPDATE SET
+                    workspace_id = CASE WHEN EXCLUDED.principal IS NOT NULL THEN EXCLUDED.workspace_id
+                                        ELSE call.workspace_id END,
+                    principal = COALESCE(call.principal, EXCLUDED.principal),
+                    tool = COALESCE(call.tool, EXCLUDED.tool),
+                    session = COALESCE(call.session, EXCLUDED.session),
+                    run = COALESCE(call.run, EXCLUDED.run),
+                    decision = COALESCE(call.decision, EXCLUDED.decision),
+                    outcome = COALESCE(call.outcome, EXCLUDED.outcome),
+                    code = COALESCE(call.code, EXCLUDED.code),
+                    ended_idx = COALESCE(call.ended_idx, EXCLUDED.ended_idx)""", ofCalls, Math.max(1, ofCalls.size()), (statement, read) -> {
+            StatementFacts facts = Objects.requireNonNull(read.facts());
+            Proposal proposal = facts.proposal();
+            statement.setString(1, read.call());
+            statement.setString(2, Objects.requireNonNullElse(read.workspace(), ""));
+            statement.setString(3, proposal == null ? null : proposal.principal());
+            statement.setString(4, proposal == null ? null : proposal.tool());
+            statement.setString(5, proposal == null ? null : proposal.session());
+            statement.setString(6, proposal == null ? null : proposal.run());
+            statement.setString(7, proposal == null ? null : facts.decision());
+            statement.setString(8, facts.ends() ? facts.outcome() : null);
+            statement.setString(9, facts.ends() ? facts.code() : null);
+            statement.setObject(10, facts.ends() ? read.entry().index() : null, Types.BIGINT);
+        });
+    }
+
+    private void insert(List<Read> entries) {
+        batches.batchUpdate("""
+                INSERT INTO statement_index (idx, digest, type, event, workspace_id, subject, proposal_id, principal,
+                    tool, session, run, decision, outcome, code, issued_by, issued_at)
+                SELECT ?, ?, ?, ?, ?, ?, one.call, c.principal, c.tool, c.session, c.run, ?, ?, ?, ?, ?
+                FROM (SELECT CAST(? AS text) AS call) one LEFT JOIN call c ON c.proposal_id = one.call""", entries, Math.max(1, entries.size()), (row, read) -> {
+            Statement statement = read.statement();
+            StatementFacts facts = read.facts();
+            row.setLong(1, read.entry().index());
+            row.setBytes(2, read.entry().digest().bytes());
+            row.setString(3, statement == null ? "unreadable" : statement.type().shortName());
+            row.setString(4, facts == null ? null : facts.event());
+            row.setString(5, read.workspace());
+            row.setString(6, statement == null ? "" : statement.subject().name());
+            row.setString(7, facts == null ? null : facts.decision());
+            row.setString(8, facts == null ? null : facts.outcome());
+            row.setString(9, facts == null ? null : facts.code());
+            row.setString(10, read.entry().signer());
+            row.setTimestamp(
+                    11,
+                    Timestamp.from(
+                            statement == null
+                                    ? Instant.EPOCH
+                                    : statement.predicate().issued().at()));
+            row.setString(12, read.call());
+        });
     }
 
     /** Order between topics is not promised: statements that came before their proposal get its facts now. */
-    private void nameTheCall(String call) {
-        jdbc.sql("UPDATE statement_index s SET principal = c.principal, tool = c.tool, session = c.session, run = c.run"
-                        + " FROM call c WHERE c.proposal_id = :call AND s.proposal_id = :call AND s.principal IS NULL")
-                .param("call", call)
-                .update();
+    private void nameTheCalls(List<Read> proposals) {
+        batches.batchUpdate(
+                "UPDATE statement_index s SET principal = c.principal, tool = c.tool, session = c.session, run = c.run"
+                        + " FROM call c WHERE c.proposal_id = ? AND s.proposal_id = c.proposal_id AND s.principal IS NULL",
+                proposals,
+                Math.max(1, proposals.size()),
+                (statement, read) -> statement.setString(1, read.call()));
     }
 }

@@ -1,7 +1,6 @@
 package dev.sallyport.attestation.intake;
 
 import dev.sallyport.attestation.detail.DetailStore;
-import dev.sallyport.attestation.detail.SealedDetail;
 import dev.sallyport.attestation.log.Batch;
 import dev.sallyport.attestation.log.Batch.Arrival;
 import dev.sallyport.attestation.log.Batch.Partition;
@@ -15,26 +14,38 @@ import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.StatementRefusedException;
 import dev.sallyport.statements.StatementRefusedException.Refusal;
 import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
 /** Makes a batch of what was read: verified statements, and rejections of what can never be valid. Locks nothing. */
 @Component
-public class RecordScreening {
+public class RecordScreening implements DisposableBean {
+    /** Fewer records than this are not worth another thread. */
+    private static final int SMALLEST_SHARE = 8;
+
+    private static final int CORES = Runtime.getRuntime().availableProcessors();
+
     private static final Pattern DEAD_LETTER_KEY =
             Pattern.compile("(?<topic>[A-Za-z0-9._-]{1,249})/(?<part>[0-9]{1,9})/(?<offset>[0-9]{1,18})");
 
@@ -42,6 +53,8 @@ public class RecordScreening {
     private final DetailStore details;
     private final Topics topics;
     private final Traces traces;
+    private final ExecutorService threads = Executors.newFixedThreadPool(
+            CORES, Thread.ofPlatform().daemon().name("screening-", 0).factory());
 
     RecordScreening(StatementVerifier verifier, DetailStore details, Topics topics, Traces traces) {
         this.verifier = verifier;
@@ -56,49 +69,98 @@ public class RecordScreening {
      * @param topicIds Kafka's ids of the topics
      */
     public Screened screen(Iterable<ConsumerRecord<byte[], byte[]>> records, Function<String, String> topicIds) {
-        List<Arrival> arrivals = new ArrayList<>();
-        List<Letter> letters = new ArrayList<>();
-        List<SealedDetail> sealed = new ArrayList<>();
+        List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
         Map<Partition, Long> next = new HashMap<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            Optional<StatementType> type = topics.typeOf(record.topic());
-            if (type.isPresent()) {
-                arrivals.add(screen(type.get(), record, sealed, letters));
-            } else {
-                deadLetter(record).ifPresent(arrivals::add);
-            }
+            read.add(record);
             Partition from = new Partition(record.topic(), topicIds.apply(record.topic()), record.partition());
             next.merge(from, record.offset() + 1, Math::max);
         }
-        return new Screened(new Batch(arrivals, sealed, next), letters);
+        List<Arrival> arrivals = new ArrayList<>();
+        List<Letter> letters = new ArrayList<>();
+        Map<String, List<Detail>> kept = new LinkedHashMap<>();
+        for (Checked checked : checked(read)) {
+            arrivals.add(checked.arrival());
+            if (checked.letter() != null) {
+                letters.add(checked.letter());
+            }
+            if (!checked.details().isEmpty()) {
+                kept.computeIfAbsent(checked.subject(), subject -> new ArrayList<>())
+                        .addAll(checked.details());
+            }
+        }
+        return new Screened(new Batch(arrivals, details.seal(kept), next), letters);
     }
 
-    private Arrival screen(
-            StatementType type,
-            ConsumerRecord<byte[], byte[]> record,
-            List<SealedDetail> sealed,
-            List<Letter> letters) {
+    /** A checked record: what may become a leaf, the letter about it if it was refused, and the details to keep. */
+    private record Checked(Arrival arrival, @Nullable Letter letter, String subject, List<Detail> details) {}
+
+    /** Checks on every core: a record's checks depend on no other record, and most of an append's time is theirs. */
+    private List<Checked> checked(List<ConsumerRecord<byte[], byte[]>> records) {
+        int share = Math.max(SMALLEST_SHARE, (records.size() + CORES - 1) / CORES);
+        List<Future<List<Checked>>> parts = new ArrayList<>();
+        for (int from = 0; from < records.size(); from += share) {
+            List<ConsumerRecord<byte[], byte[]>> part = records.subList(from, Math.min(from + share, records.size()));
+            parts.add(threads.submit(() ->
+                    part.stream().map(this::checked).flatMap(Optional::stream).toList()));
+        }
+        List<Checked> all = new ArrayList<>();
+        for (Future<List<Checked>> part : parts) {
+            all.addAll(finished(part));
+        }
+        return all;
+    }
+
+    private static List<Checked> finished(Future<List<Checked>> part) {
+        try {
+            return part.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("records could not be checked", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while records were checked", e);
+        }
+    }
+
+    private Optional<Checked> checked(ConsumerRecord<byte[], byte[]> record) {
+        Optional<StatementType> type = topics.typeOf(record.topic());
+        return type.isPresent()
+                ? Optional.of(checked(type.get(), record))
+                : deadLetter(record).map(arrival -> new Checked(arrival, null, "", List.of()));
+    }
+
+    private Checked checked(StatementType type, ConsumerRecord<byte[], byte[]> record) {
         byte[] value = record.value();
         try (Traces.Scope _ = traces.resume(header(record, Traces.TRACEPARENT), "attest " + record.topic())) {
             if (value == null) {
                 throw new StatementRefusedException(Refusal.MALFORMED, "the record is empty");
             }
             VerifiedRecord verified = verifier.verify(type, value);
-            if (type != StatementType.EXECUTION_PERMIT) {
-                // A permit's detail is the proposal's, kept with that.
-                sealed.addAll(details.seal(
-                        verified.statement().subject().name(),
-                        List.copyOf(verified.record().details().values())));
-            }
-            return new Arrival.Stated(Testimony.of(verified.main()));
+            // A permit's detail is the proposal's, kept with that.
+            List<Detail> kept = type == StatementType.EXECUTION_PERMIT
+                    ? List.of()
+                    : List.copyOf(verified.record().details().values());
+            return new Checked(
+                    new Arrival.Stated(Testimony.of(verified.main())),
+                    null,
+                    verified.statement().subject().name(),
+                    kept);
         } catch (StatementRefusedException e) {
-            letters.add(new Letter(record, e));
             SourcePosition position = new SourcePosition(record.topic(), record.partition(), record.offset());
-            return new Arrival.Rejected(new RejectedRecord(
+            Arrival rejected = new Arrival.Rejected(new RejectedRecord(
                     position,
                     Digest.of(value == null ? new byte[0] : value),
                     e.refusal().name()));
+            return new Checked(rejected, new Letter(record, e), "", List.of());
         }
+    }
+
+    @Override
+    public void destroy() {
+        threads.shutdown();
     }
 
     /** What another consumer put aside; its key says where the record lay. A letter without such a key says nothing. */

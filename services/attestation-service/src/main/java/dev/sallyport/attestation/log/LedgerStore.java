@@ -162,15 +162,18 @@ class LedgerStore implements TileReader {
     }
 
     void storeOffsets(Map<Partition, Long> nextOffsets) {
-        nextOffsets.forEach((partition, next) -> jdbc.sql(
-                        "INSERT INTO source_offset (topic, topic_id, part, next_offset) VALUES (:topic, :id, :part, :next)"
-                                + " ON CONFLICT (topic, part) DO UPDATE"
-                                + " SET topic_id = EXCLUDED.topic_id, next_offset = EXCLUDED.next_offset")
-                .param("topic", partition.topic())
-                .param("id", partition.topicId())
-                .param("part", partition.number())
-                .param("next", next)
-                .update());
+        batches.batchUpdate(
+                "INSERT INTO source_offset (topic, topic_id, part, next_offset) VALUES (?, ?, ?, ?)"
+                        + " ON CONFLICT (topic, part) DO UPDATE"
+                        + " SET topic_id = EXCLUDED.topic_id, next_offset = EXCLUDED.next_offset",
+                nextOffsets.entrySet(),
+                Math.max(1, nextOffsets.size()),
+                (statement, offset) -> {
+                    statement.setString(1, offset.getKey().topic());
+                    statement.setString(2, offset.getKey().topicId());
+                    statement.setInt(3, offset.getKey().number());
+                    statement.setLong(4, offset.getValue());
+                });
     }
 
     OptionalLong nextOffset(Partition partition) {
