@@ -20,9 +20,11 @@ final class MarkerPort implements AutoCloseable {
     private static final int LONGEST = 4_096;
 
     private final ServerSocket socket;
+    private final Thread answering;
 
-    private MarkerPort(ServerSocket socket) {
+    private MarkerPort(ServerSocket socket, Path home) {
         this.socket = socket;
+        this.answering = Thread.ofVirtual().name("marker-port").start(() -> answer(GREETING + home + "\n"));
     }
 
     /** Binds the port on 127.0.0.1 until it is closed or the JVM ends; empty when somebody else has it. */
@@ -37,9 +39,7 @@ final class MarkerPort implements AutoCloseable {
                 socket.close();
                 return Optional.empty();
             }
-            var marker = new MarkerPort(socket);
-            Thread.ofVirtual().name("marker-port").start(() -> marker.answer(GREETING + home + "\n"));
-            return Optional.of(marker);
+            return Optional.of(new MarkerPort(socket, home));
         } catch (IOException e) {
             throw new HomeException("No socket can be made: " + e, e);
         }
@@ -70,12 +70,17 @@ final class MarkerPort implements AutoCloseable {
         return "another program";
     }
 
+    /** Returns when the port is free again. */
     @Override
     public void close() {
         try {
             socket.close();
+            // The JDK keeps a socket open for as long as somebody still waits in accept.
+            answering.join();
         } catch (IOException e) {
             throw new HomeException("The marker port cannot be closed: " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }
