@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The messages between the services come in any order, several times, or not at all: every call ends as it would have. */
+@Tag("soak")
 class DisorderTest {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
@@ -60,7 +61,6 @@ class DisorderTest {
 
     /** As long as {@code -Dsoak.rounds} says (20), each with a seed of its own from {@code -De2e.seed} on. */
     @Test
-    @Tag("soak")
     void theStreamShuffledAndDoubledAgainAndAgain() {
         long first = Long.getLong("e2e.seed", System.nanoTime());
         for (int round = 0; round < Integer.getInteger("soak.rounds", 20); round++) {
