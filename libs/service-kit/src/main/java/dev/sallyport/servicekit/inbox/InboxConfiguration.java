@@ -3,6 +3,7 @@ package dev.sallyport.servicekit.inbox;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
 import dev.sallyport.servicekit.outbox.KafkaClients;
+import dev.sallyport.servicekit.outbox.TopicWatch;
 import dev.sallyport.servicekit.outbox.Topics;
 import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.statements.verify.StatementVerifier;
@@ -58,9 +59,10 @@ public class InboxConfiguration {
             StatementInbox inbox,
             IdentityInForce identity,
             Topics topics,
+            TopicWatch watch,
             InboxProperties properties) {
         return new InboxContainer(
-                kafka, inbox, topics.groupOf(identity.spiffeId().name()), properties);
+                kafka, inbox, topics.groupOf(identity.spiffeId().name()), watch, properties);
     }
 
     @Bean

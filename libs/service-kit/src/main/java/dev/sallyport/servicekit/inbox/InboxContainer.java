@@ -1,7 +1,9 @@
 package dev.sallyport.servicekit.inbox;
 
 import dev.sallyport.servicekit.outbox.KafkaClients;
+import dev.sallyport.servicekit.outbox.TopicWatch;
 import java.time.Duration;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
@@ -10,28 +12,50 @@ import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.DefaultErrorHandler;
 import org.springframework.util.backoff.FixedBackOff;
 
-/** Feeds the inbox from Kafka. A record that fails is fetched again after a growing pause, for as long as it takes. */
+/**
+ * Feeds the inbox from Kafka, anew from the beginning when the topics were made anew. A record that fails is fetched again
+ * after a growing pause, for as long as it takes.
+ */
 final class InboxContainer implements SmartLifecycle {
     private final KafkaClients kafka;
     private final StatementInbox inbox;
     private final String group;
     private final InboxProperties properties;
+    private boolean running;
+    private @Nullable String generation;
     private @Nullable ConcurrentMessageListenerContainer<byte[], byte[]> container;
 
-    InboxContainer(KafkaClients kafka, StatementInbox inbox, String group, InboxProperties properties) {
+    InboxContainer(
+            KafkaClients kafka, StatementInbox inbox, String group, TopicWatch watch, InboxProperties properties) {
         this.kafka = kafka;
         this.inbox = inbox;
         this.group = group;
         this.properties = properties;
+        watch.listen(inbox.topics(), this::topicsAre);
+    }
+
+    private synchronized void topicsAre(String now) {
+        generation = now;
+        if (running) {
+            end();
+            begin(now);
+        }
     }
 
     @Override
     public synchronized void start() {
-        if (container != null || inbox.topics().isEmpty()) {
-            return;
+        if (!running) {
+            running = true;
+            if (generation != null) {
+                begin(generation);
+            }
         }
+    }
+
+    private void begin(String generation) {
         ContainerProperties listening = new ContainerProperties(inbox.topics().toArray(new String[0]));
-        PartitionByPartition listener = new PartitionByPartition(inbox);
+        PartitionByPartition listener = new PartitionByPartition(inbox, generation);
+        listening.setOffsetAndMetadataProvider((_, offset) -> new OffsetAndMetadata(offset, generation));
         listening.setMessageListener(listener);
         listening.setConsumerRebalanceListener(listener);
         // Committed once for all that one poll brought; what comes again after a crash bears its mark.
@@ -62,6 +86,11 @@ final class InboxContainer implements SmartLifecycle {
 
     @Override
     public synchronized void stop() {
+        running = false;
+        end();
+    }
+
+    private void end() {
         if (container != null) {
             container.stop();
             container = null;
@@ -70,6 +99,6 @@ final class InboxContainer implements SmartLifecycle {
 
     @Override
     public synchronized boolean isRunning() {
-        return container != null;
+        return running;
     }
 }

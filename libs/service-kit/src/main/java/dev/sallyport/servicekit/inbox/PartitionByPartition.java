@@ -2,13 +2,17 @@ package dev.sallyport.servicekit.inbox;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +33,7 @@ final class PartitionByPartition
     private static final long LONGEST_PAUSE_MS = 5_000;
 
     private final StatementInbox inbox;
+    private final String generation;
     private final Map<TopicPartition, Waiting> waiting = new ConcurrentHashMap<>();
     private @Nullable ConcurrentMessageListenerContainer<byte[], byte[]> container;
 
@@ -38,8 +43,14 @@ final class PartitionByPartition
         }
     }
 
-    PartitionByPartition(StatementInbox inbox) {
+    /**
+     * For one generation of the topics.
+     *
+     * @param generation what is committed with each offset; offsets that were committed with another mean nothing
+     */
+    PartitionByPartition(StatementInbox inbox, String generation) {
         this.inbox = inbox;
+        this.generation = generation;
     }
 
     /** The container whose partitions wait; set before it starts. */
@@ -105,5 +116,27 @@ final class PartitionByPartition
     @Override
     public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
         waiting.keySet().removeAll(partitions);
+        Map<TopicPartition, OffsetAndMetadata> committed = committed(consumer, partitions);
+        List<TopicPartition> fromTheBeginning = partitions.stream()
+                .filter(partition -> {
+                    OffsetAndMetadata last = committed.get(partition);
+                    return last == null || !generation.equals(last.metadata());
+                })
+                .toList();
+        if (!fromTheBeginning.isEmpty()) {
+            log.info("reads from the beginning: {}", fromTheBeginning);
+            consumer.seekToBeginning(fromTheBeginning);
+        }
+    }
+
+    /** In doubt nothing: what is read twice bears its mark, what is never read is lost. */
+    private static Map<TopicPartition, OffsetAndMetadata> committed(
+            Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+        try {
+            return consumer.committed(Set.copyOf(partitions));
+        } catch (KafkaException e) {
+            log.warn("the broker does not say what was read", e);
+            return Map.of();
+        }
     }
 }

@@ -7,10 +7,12 @@ import dev.sallyport.servicekit.telemetry.Gauges;
 import dev.sallyport.servicekit.telemetry.Readings;
 import dev.sallyport.servicekit.telemetry.StatementObserver;
 import dev.sallyport.servicekit.telemetry.Traces;
+import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.verify.StatementVerifier;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -34,13 +36,30 @@ public class OutboxConfiguration {
     }
 
     @Bean
+    TopicWatch topicWatch(KafkaClients kafka) {
+        return new TopicWatch(kafka::topicIds);
+    }
+
+    @Bean
     OutboxTable outboxTable(JdbcClient jdbc) {
         return new OutboxTable(jdbc);
     }
 
     @Bean
-    OutboxRelay outboxRelay(DataSource dataSource, KafkaClients kafka, MeterRegistry metrics) {
-        return new OutboxRelay(dataSource, kafka, metrics);
+    OutboxRelay outboxRelay(
+            DataSource dataSource,
+            KafkaClients kafka,
+            MeterRegistry metrics,
+            OutboxTable table,
+            Topics topics,
+            TopicWatch watch) {
+        OutboxRelay relay = new OutboxRelay(dataSource, kafka, metrics);
+        // Every service may write this topic; whoever loses one of Kafka's topics loses them all.
+        watch.listen(List.of(topics.of(StatementType.AUDIT)), _ -> {
+            table.sendAgain();
+            relay.wake();
+        });
+        return relay;
     }
 
     @Bean

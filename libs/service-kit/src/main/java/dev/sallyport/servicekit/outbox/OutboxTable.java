@@ -87,6 +87,12 @@ final class OutboxTable {
         }
     }
 
+    /** Kafka may have none of these any more. */
+    void sendAgain() {
+        jdbc.sql("update kit_outbox set next_send_at = now(), attempts = 0 where sent_at is not null")
+                .update();
+    }
+
     /** Up to 1000 statements that the ledger should be asked about. */
     List<Digest> toConfirm() {
         return jdbc.sql("""

@@ -5,6 +5,7 @@ import dev.sallyport.attestation.log.SourceOffsets;
 import dev.sallyport.servicekit.inbox.DeadLetters;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
 import dev.sallyport.servicekit.outbox.KafkaClients;
+import dev.sallyport.servicekit.outbox.TopicWatch;
 import dev.sallyport.servicekit.outbox.Topics;
 import dev.sallyport.statements.predicate.StatementType;
 import java.time.Duration;
@@ -28,14 +29,17 @@ class IntakeConfiguration {
             RecordScreening screening,
             DeadLetters letters,
             Ledger ledger,
-            SourceOffsets offsets) {
+            SourceOffsets offsets,
+            TopicWatch watch) {
         List<String> all = Arrays.stream(StatementType.values())
                 .map(topics::of)
                 .flatMap(topic -> Stream.of(topic, Topics.deadLettersOf(topic)))
                 .toList();
         String group = topics.groupOf(SERVICE);
-        return new TopicIntake(
+        TopicIntake intake = new TopicIntake(
                 () -> kafka.consumer(group), all, screening, letters, ledger, offsets::next, kafka::topicIds);
+        watch.listen(all, _ -> intake.restart());
+        return intake;
     }
 
     @Bean

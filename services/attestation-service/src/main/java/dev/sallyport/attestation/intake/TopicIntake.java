@@ -92,6 +92,11 @@ final class TopicIntake implements DisposableBean {
         return consumer;
     }
 
+    /** Begins anew, from what the database says about the topics that there are now. */
+    synchronized void restart() {
+        close();
+    }
+
     private void close() {
         Consumer<byte[], byte[]> consumer = open;
         open = null;
@@ -122,7 +127,6 @@ final class TopicIntake implements DisposableBean {
             if (partitions.isEmpty()) {
                 return;
             }
-            // Asked at each assignment: a broker that lost its topics has lost its groups too, so it assigns anew.
             topicIds.putAll(identify.apply(
                     partitions.stream().map(TopicPartition::topic).distinct().toList()));
             for (TopicPartition partition : partitions) {
