@@ -17,9 +17,26 @@ final class Calls {
     private final Fleet fleet;
     private final Api agent;
 
+    /** Those of the demonstration's agent. */
     Calls(Fleet fleet) {
+        this(fleet, fleet.agent());
+    }
+
+    /** Those of another agent. */
+    Calls(Fleet fleet, Api agent) {
         this.fleet = fleet;
-        this.agent = fleet.agent();
+        this.agent = agent;
+    }
+
+    /** The proposal to run a program with one argument. */
+    static String run(String executable, String argument) {
+        return "{\"tool\":\"process.run\",\"arguments\":{\"executable\":\"%s\",\"args\":[\"%s\"]}}"
+                .formatted(executable, argument);
+    }
+
+    /** The proposal to write a file, which waits for a human. */
+    static String write(String path, String text) {
+        return "{\"tool\":\"fs.write\",\"arguments\":{\"path\":\"%s\",\"content\":\"%s\"}}".formatted(path, text);
     }
 
     /** A call that runs unattended; waits for its end. */
@@ -51,9 +68,7 @@ final class Calls {
 
     /** A program that policy forbids. */
     Answer denied() {
-        return propose(
-                "{\"tool\":\"process.run\",\"arguments\":{\"executable\":\"curl\",\"args\":[\"http://127.0.0.1/\"]}}",
-                60);
+        return propose(run("curl", "http://127.0.0.1/"), 60);
     }
 
     Answer propose(String json, int waitSeconds) {
@@ -80,10 +95,14 @@ final class Calls {
     }
 
     Answer awaitDone(String id) {
-        return Awaitility.await("the end of " + id)
+        return awaitPhase(id, "done");
+    }
+
+    Answer awaitPhase(String id, String phase) {
+        return Awaitility.await(id + " to be in phase " + phase)
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(200))
-                .until(() -> get(id), answer -> answer.at("/state/phase").equals("done"));
+                .until(() -> get(id), answer -> answer.at("/state/phase").equals(phase));
     }
 
     /** The question about a call, once a human can see it. */
@@ -125,5 +144,21 @@ final class Calls {
 
     void cancel(String id) {
         assertThat(agent.delete("/v1/proposals/" + id).status()).isBetween(200, 204);
+    }
+
+    /** The predicate of the call's statement of that type, such as {@code tool-executed/v1}, once the ledger has it. */
+    JsonNode statement(String id, String type) {
+        return Awaitility.await(type + " of " + id + " in the ledger")
+                .atMost(PATIENCE)
+                .until(
+                        () -> fleet.cliJson("ledger", "case", id)
+                                .at("/statements")
+                                .valueStream()
+                                .filter(entry ->
+                                        entry.at("/entry/type").asString("").equals(type))
+                                .map(entry -> entry.at("/statement/predicate"))
+                                .findFirst()
+                                .orElseGet(Api.JSON::missingNode),
+                        JsonNode::isObject);
     }
 }

@@ -171,8 +171,7 @@ final class CanaryPlaces {
     /** What the actuator tells the owner, who is told most. */
     void actuators() throws IOException {
         try (Mtls owner = Mtls.as(fleet, "owner")) {
-            for (String service : List.of(
-                    "policy-service", "approval-service", "executor-service", "attestation-service", "vault-service")) {
+            for (String service : Fleet.SERVICES) {
                 for (String path : List.of("", "/health", "/info", "/prometheus")) {
                     Answer answer = owner.get(fleet.internalUrl(service) + "/actuator" + path);
                     assertThat(answer.status()).as(service + path).isEqualTo(200);

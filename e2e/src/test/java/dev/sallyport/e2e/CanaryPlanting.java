@@ -177,9 +177,7 @@ final class CanaryPlanting {
 
     /** Somebody sends a credential where none belongs; an error must not repeat it into a log. */
     private void badInput(List<String> credentials) throws IOException {
-        List<String> services = List.of(
-                "policy-service", "approval-service", "executor-service", "attestation-service", "vault-service");
-        for (String service : services) {
+        for (String service : Fleet.SERVICES) {
             Api nobody = new Api(fleet.url(service), "");
             RawHttp raw = RawHttp.open(fleet.url(service));
             for (String credential : credentials) {

@@ -36,9 +36,6 @@ class CertificatesTest {
     /** An empty request to these would do what they are for, to everybody's harm. */
     private static final Set<String> NOT_TRIED_BY_WHO_MAY = Set.of("/v1/vault/seal");
 
-    private static final List<String> SERVICES =
-            List.of("policy-service", "approval-service", "executor-service", "attestation-service", "vault-service");
-
     private static Fleet fleet;
     private static FleetCa ca;
 
@@ -92,10 +89,10 @@ class CertificatesTest {
 
     @Test
     void oddCertificatesAreRefusedAndHurtNobody(@TempDir Path elsewhere) throws IOException {
-        String domain = Mtls.trust(fleet).trustDomain();
+        String domain = fleet.trust().trustDomain();
         String good = "spiffe://" + domain + "/service/policy-service";
         Authorities issuing =
-                Authorities.openIssuing(ca.layout().issuing(), Mtls.trust(fleet).fleetId(), Instant.now());
+                Authorities.openIssuing(ca.layout().issuing(), fleet.trust().fleetId(), Instant.now());
         FleetCa foreign = FleetCa.init(elsewhere.resolve("fleet"), FleetPlan.oneMachine(), Clock.systemUTC());
         Authorities foreignIssuing = Authorities.openIssuing(
                 foreign.layout().issuing(), foreign.trust().fleetId(), Instant.now());
@@ -138,7 +135,7 @@ class CertificatesTest {
 
         try (Mtls control = Mtls.with(fleet, plain.by(issuing.tls()));
                 Mtls nobody = Mtls.with(fleet, null)) {
-            for (String service : SERVICES) {
+            for (String service : Fleet.SERVICES) {
                 String url = fleet.internalUrl(service) + "/actuator/health";
                 assertThat(control.get(url).status()).as("control: " + service).isEqualTo(200);
                 assertRefused(nobody, url, "no certificate");
@@ -178,7 +175,7 @@ class CertificatesTest {
 
     /** Everybody who has an identity directory in the fleet's home, and some who might get one. */
     private static Map<SpiffeId, Mtls> callers() throws IOException {
-        String domain = Mtls.trust(fleet).trustDomain();
+        String domain = fleet.trust().trustDomain();
         ca.issueMissing(new FleetPlan(
                 List.of(Workload.node("other", "node-9"), Workload.device("stray"), Workload.agent("walker"))));
         Map<SpiffeId, Mtls> callers = new LinkedHashMap<>();

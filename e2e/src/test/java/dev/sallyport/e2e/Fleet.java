@@ -2,6 +2,7 @@ package dev.sallyport.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.statements.trust.TrustRoots;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,6 +24,10 @@ import tools.jackson.databind.JsonNode;
 
 /** The whole fleet as {@code bin/run} starts it, in a home of its own, with ports of its own. */
 final class Fleet implements AutoCloseable {
+    /** The names of all services. */
+    static final List<String> SERVICES =
+            List.of("policy-service", "approval-service", "executor-service", "attestation-service", "vault-service");
+
     private static final Duration START = Duration.ofMinutes(8);
     private static final Duration STOP = Duration.ofMinutes(2);
 
@@ -201,6 +206,11 @@ final class Fleet implements AutoCloseable {
     /** A service's internal API as the owner's device. */
     Api owner(String service) {
         return Api.withIdentity(internalUrl(service), home.resolve("identities/owner"));
+    }
+
+    /** What every part of the fleet pins. */
+    TrustRoots trust() {
+        return TrustRoots.read(home.resolve("trust.json"));
     }
 
     /** Kafka's bootstrap servers. */

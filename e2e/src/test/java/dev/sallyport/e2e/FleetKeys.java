@@ -39,8 +39,7 @@ final class FleetKeys {
     /** The keys of this fleet; another one is made beside it. */
     FleetKeys(Fleet fleet) {
         this.home = fleet.home();
-        this.trust = TrustRoots.parse(
-                Fleet.read(home.resolve("trust.json")).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        this.trust = fleet.trust();
         this.foreignHome = Fleet.newHome();
         FleetCa.init(foreignHome);
     }
@@ -70,8 +69,7 @@ final class FleetKeys {
     }
 
     private TrustRoots foreignTrust() {
-        return TrustRoots.parse(
-                Fleet.read(foreignHome.resolve("trust.json")).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return TrustRoots.read(foreignHome.resolve("trust.json"));
     }
 
     /** The key that the workload itself uses. */

@@ -12,9 +12,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Odd spellings of HTTP at both connectors: none leads round an access rule, none is an error of ours. */
 @ExtendWith(SharedFleet.class)
 class HttpOdditiesTest {
-    private static final List<String> SERVICES =
-            List.of("policy-service", "approval-service", "executor-service", "attestation-service", "vault-service");
-
     /** What the denylist's answer holds and no refusal does. */
     private static final String INSIDE = "payloadType";
 
@@ -103,7 +100,7 @@ class HttpOdditiesTest {
                             .text())
                     .as("control")
                     .contains("sallyport_outbox_rows");
-            for (String service : SERVICES) {
+            for (String service : Fleet.SERVICES) {
                 for (String path : PATHS) {
                     Exchange outside = RawHttp.open(fleet.url(service)).request("GET " + path);
                     assertHarmless(service + " public " + path, outside);
@@ -121,7 +118,7 @@ class HttpOdditiesTest {
 
     @Test
     void noMethodLeadsInsideNorToAnError() throws IOException {
-        for (String service : SERVICES) {
+        for (String service : Fleet.SERVICES) {
             for (String method : METHODS) {
                 for (String path :
                         List.of("/internal/v1/denylist", "/internal/v1/introspect", "/v1/tools", "/", "/error")) {
@@ -140,7 +137,7 @@ class HttpOdditiesTest {
 
     @Test
     void headersThatNameAnotherHostOrClientMoveNoDoor() throws IOException {
-        for (String service : SERVICES) {
+        for (String service : Fleet.SERVICES) {
             RawHttp open = RawHttp.open(fleet.url(service));
             for (String header : List.of(
                     "X-Forwarded-For: 127.0.0.1",
@@ -198,7 +195,7 @@ class HttpOdditiesTest {
                 "Transfer-Encoding: chunked\r\n\r\n5;x=\u0000\r\n" + hidden,
                 "Transfer-Encoding: chunked\r\n\r\n0\r\nTransfer-Encoding: x\r\n\r\n" + hidden,
                 "\r\n" + hidden);
-        for (String service : SERVICES) {
+        for (String service : Fleet.SERVICES) {
             for (String shape : shapes) {
                 Exchange exchange = RawHttp.open(fleet.url(service))
                         .bytes("POST /v1/tools HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"

@@ -39,12 +39,8 @@ class KeysTest {
     @Test
     void everyServiceAndTheNodeRenewTheirKeysUnderLoadAndNoCallFails() throws Exception {
         long before = lastIndex();
-        Answer waiting = fleet.agent()
-                .post(
-                        "/v1/proposals",
-                        "{\"tool\":\"fs.write\",\"arguments\":{\"path\":\"k\",\"content\":\"k\"},\"run_id\":\"keys\"}",
-                        Map.of("Prefer", "wait=1"));
-        assertThat(waiting.at("/state/phase")).as(waiting.toString()).isEqualTo("approve");
+        Calls byHand = new Calls(fleet);
+        String waiting = byHand.append("k");
         AtomicBoolean go = new AtomicBoolean(true);
         AtomicInteger calls = new AtomicInteger();
         Queue<String> failures = new ConcurrentLinkedQueue<>();
@@ -76,10 +72,8 @@ class KeysTest {
         assertThat(failures).isEmpty();
         assertThat(calls.get()).isGreaterThan(ROUNDS * keys.connectors().size() * 2);
         // What had been asked under the keys before is answered and permitted under those of now.
-        String approval = waiting.at("/approval/approval_id");
-        assertThat(fleet.cli("approvals", "approve", approval, "--yes").exitCode())
-                .isZero();
-        Answer ended = fleet.agent().get("/v1/proposals/" + waiting.at("/proposal_id") + "?wait=60");
+        byHand.approve(waiting);
+        Answer ended = byHand.awaitDone(waiting);
         assertThat(ended.at("/state/outcome")).as(ended.toString()).isEqualTo("succeeded");
         assertBoundBeforeUse(before);
     }

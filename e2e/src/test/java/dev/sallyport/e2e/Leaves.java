@@ -10,7 +10,6 @@ import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.tlog.Checkpoint;
 import dev.sallyport.tlog.EntryBundle;
 import dev.sallyport.tlog.LogPath.BundleId;
-import dev.sallyport.tlog.VerifierKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -41,11 +40,7 @@ final class Leaves {
 
     /** The present tree, its signature verified. */
     Checkpoint checkpoint() {
-        String key = Api.JSON
-                .readTree(Fleet.read(fleet.home().resolve("trust.json")))
-                .at("/log_keys/0")
-                .stringValue();
-        return Checkpoint.open(get("/checkpoint"), List.of(VerifierKey.parse(key)));
+        return Checkpoint.open(get("/checkpoint"), LedgerCopy.logKeys(fleet));
     }
 
     /** Every leaf of the present tree. */

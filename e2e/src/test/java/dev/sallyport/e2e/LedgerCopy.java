@@ -4,7 +4,6 @@ import dev.sallyport.statements.Statement;
 import dev.sallyport.statements.StatementRefusedException;
 import dev.sallyport.statements.dsse.Envelope;
 import dev.sallyport.statements.dsse.EnvelopeRefusedException;
-import dev.sallyport.statements.trust.TrustRoots;
 import dev.sallyport.tlog.Checkpoint;
 import dev.sallyport.tlog.EntryBundle;
 import dev.sallyport.tlog.LogPath;
@@ -70,9 +69,7 @@ final class LedgerCopy {
 
     /** The keys that may sign this fleet's checkpoints. */
     static List<VerifierKey> logKeys(Fleet fleet) {
-        return TrustRoots.read(fleet.home().resolve("trust.json")).logKeys().stream()
-                .map(VerifierKey::parse)
-                .toList();
+        return fleet.trust().logKeys().stream().map(VerifierKey::parse).toList();
     }
 
     Checkpoint checkpoint() {

@@ -24,9 +24,6 @@ import javax.net.ssl.TrustManagerFactory;
 
 /** Reads metrics as Prometheus does: with its certificate, over the internal connectors. */
 final class MetricsReader {
-    private static final List<String> SERVICES =
-            List.of("policy-service", "approval-service", "executor-service", "attestation-service", "vault-service");
-
     private final Fleet fleet;
     private final HttpClient http;
 
@@ -63,7 +60,7 @@ final class MetricsReader {
 
     /** Where each process shows its metrics. */
     List<String> urls() {
-        List<String> urls = new ArrayList<>(SERVICES.stream()
+        List<String> urls = new ArrayList<>(Fleet.SERVICES.stream()
                 .map(fleet::internalUrl)
                 .map(url -> url + "/actuator/prometheus")
                 .toList());

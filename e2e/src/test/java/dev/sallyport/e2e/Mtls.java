@@ -3,7 +3,6 @@ package dev.sallyport.e2e;
 import dev.sallyport.e2e.Api.Answer;
 import dev.sallyport.identity.Credential;
 import dev.sallyport.identity.IdentityDirectory;
-import dev.sallyport.statements.trust.TrustRoots;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -105,7 +104,7 @@ final class Mtls implements AutoCloseable {
             KeyStore roots = KeyStore.getInstance("PKCS12");
             roots.load(null, null);
             int number = 0;
-            for (X509Certificate root : trust(fleet).tlsRoots()) {
+            for (X509Certificate root : fleet.trust().tlsRoots()) {
                 roots.setCertificateEntry("root-" + number++, root);
             }
             TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
@@ -116,10 +115,6 @@ final class Mtls implements AutoCloseable {
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    static TrustRoots trust(Fleet fleet) {
-        return TrustRoots.parse(Fleet.read(fleet.home().resolve("trust.json")).getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -7,13 +7,10 @@ import dev.sallyport.identity.ca.FleetCa;
 import dev.sallyport.identity.ca.FleetPlan;
 import dev.sallyport.identity.ca.FleetPlan.Workload;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -29,7 +26,7 @@ class NodesTest {
                 .issueMissing(
                         new FleetPlan(List.of(Workload.node("other", "node-9"), Workload.node("default", "node-7"))));
         String control = fleet.internalUrl("executor-service") + "/internal/v1/claims";
-        Api agent = fleet.agent();
+        Calls calls = new Calls(fleet);
         List<String> running = new ArrayList<>();
         String waiting = "";
         try (Mtls stranger = Mtls.as(fleet, "node-other-node-9");
@@ -38,13 +35,13 @@ class NodesTest {
                     .filter(part -> part.name().startsWith("node-"))
                     .count();
             for (int n = 0; n < CAPACITY * nodes; n++) {
-                running.add(sleep(agent));
+                running.add(sleep(calls));
             }
             for (String id : running) {
-                await(agent, id, "run");
+                calls.awaitPhase(id, "run");
             }
-            waiting = sleep(agent);
-            await(agent, waiting, "queue");
+            waiting = sleep(calls);
+            calls.awaitPhase(waiting, "queue");
 
             assertThat(stranger.post(control, CLAIM).status())
                     .as("nothing for another pool")
@@ -83,33 +80,25 @@ class NodesTest {
                     .as("control: who holds it")
                     .isEqualTo(200);
             for (String id : running) {
-                assertThat(agent.get("/v1/proposals/" + id).at("/state/phase")).isEqualTo("run");
-                agent.delete("/v1/proposals/" + id);
-                await(agent, id, "done");
-                assertThat(agent.get("/v1/proposals/" + id).at("/state/outcome"))
+                assertThat(calls.get(id).at("/state/phase")).isEqualTo("run");
+                calls.cancel(id);
+                assertThat(calls.awaitDone(id).at("/state/outcome"))
                         .as("control: its node still held it")
                         .isEqualTo("cancelled");
             }
         } finally {
-            running.forEach(id -> agent.delete("/v1/proposals/" + id));
-            agent.delete("/v1/proposals/" + waiting);
+            running.forEach(id -> fleet.agent().delete("/v1/proposals/" + id));
+            fleet.agent().delete("/v1/proposals/" + waiting);
         }
     }
 
-    private static String sleep(Api agent) {
+    private static String sleep(Calls calls) {
         String session = UUID.randomUUID().toString();
-        Answer answer = agent.post(
-                "/v1/proposals",
+        Answer answer = calls.propose(
                 "{\"tool\":\"sleep\",\"arguments\":{\"ms\":600000},\"session_id\":\"%1$s\",\"run_id\":\"%1$s\"}"
                         .formatted(session),
-                Map.of());
+                0);
         assertThat(answer.status()).as(answer.toString()).isEqualTo(202);
         return answer.at("/proposal_id");
-    }
-
-    private static void await(Api agent, String id, String phase) {
-        Awaitility.await(id + " to be in phase " + phase)
-                .atMost(Duration.ofMinutes(2))
-                .until(() -> agent.get("/v1/proposals/" + id).at("/state/phase").equals(phase));
     }
 }

@@ -2,7 +2,6 @@ package dev.sallyport.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.e2e.Api.Answer;
 import dev.sallyport.testkit.OtlpCollector;
 import java.time.Duration;
 import java.util.HashMap;
@@ -12,7 +11,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.JsonNode;
 
 /** What the running fleet tells those who watch it, and does not tell. */
 class ObservabilityTest {
@@ -26,6 +24,7 @@ class ObservabilityTest {
 
     private static final OtlpCollector collector = new OtlpCollector();
     private static Fleet fleet;
+    private static Calls calls;
 
     @BeforeAll
     static void start() {
@@ -36,6 +35,7 @@ class ObservabilityTest {
                     .property(part, "management.opentelemetry.tracing.export.schedule-delay", "1s");
         }
         fleet = options.start();
+        calls = new Calls(fleet);
     }
 
     @AfterAll
@@ -46,7 +46,7 @@ class ObservabilityTest {
 
     @Test
     void theProcessesShowExactlyTheDocumentedMetricsAndAllThatAlarmsAndDashboardsAskFor() {
-        propose(fleet.agent(), run("uname", "-s"), 60);
+        calls.propose(Calls.run("uname", "-s"), 60);
         MetricsReader prometheus = new MetricsReader(fleet, "prometheus");
         Map<String, List<Object>> documented = Observability.documented();
         assertThat(documented).hasSizeGreaterThan(40);
@@ -86,13 +86,12 @@ class ObservabilityTest {
         String proposal = fleet.agent()
                 .post(
                         "/v1/proposals",
-                        write("traced.txt", "argument-that-no-span-tells"),
+                        Calls.write("traced.txt", "argument-that-no-span-tells"),
                         Map.of("Prefer", "wait=1", "traceparent", "00-" + trace + "-b7ad6b7169203331-01"))
                 .at("/proposal_id");
-        Command yes = fleet.cli("approvals", "approve", approvalOf(proposal), "--yes");
-        assertThat(yes.exitCode()).as(yes.toString()).isZero();
-        assertThat(until(proposal, "done").at("/state/outcome")).isEqualTo("succeeded");
-        assertThat(statement(proposal, "tool-executed/v1")
+        calls.approve(proposal);
+        assertThat(calls.awaitDone(proposal).at("/state/outcome")).isEqualTo("succeeded");
+        assertThat(calls.statement(proposal, "tool-executed/v1")
                         .at("/issued/traceparent")
                         .stringValue())
                 .contains(trace);
@@ -123,7 +122,8 @@ class ObservabilityTest {
         for (String field : List.of("tool", "session_id", "run_id", "channel")) {
             Map<String, Object> body = new HashMap<>(Map.of("tool", "echo", "arguments", Map.of("text", "x")));
             body.put(field, forged);
-            assertThat(propose(fleet.agent(), Api.JSON.writeValueAsString(body), 10)
+            assertThat(fleet.agent()
+                            .post("/v1/proposals", Api.JSON.writeValueAsString(body), Map.of("Prefer", "wait=10"))
                             .status())
                     .as(field)
                     .isBetween(200, 499);
@@ -136,59 +136,5 @@ class ObservabilityTest {
         assertThat(logs.text())
                 .doesNotContain(fleet.agentToken(), "\u001b")
                 .doesNotContainPattern("sp_(agt|per|ses|joi)_[0-9A-Za-z]{20}");
-    }
-
-    private String approvalOf(String proposal) {
-        return Awaitility.await("the approval to be known")
-                .atMost(Duration.ofSeconds(60))
-                .until(
-                        () -> {
-                            for (JsonNode approval :
-                                    fleet.cliJson("approvals", "list").at("/items")) {
-                                if (approval.at("/proposal_id").asString("").equals(proposal)) {
-                                    return approval.at("/approval_id").stringValue();
-                                }
-                            }
-                            return "";
-                        },
-                        found -> !found.isEmpty());
-    }
-
-    /** The predicate of the call's statement of that type, from the ledger. */
-    private JsonNode statement(String proposal, String type) {
-        return Awaitility.await(type + " in the ledger")
-                .atMost(Duration.ofSeconds(60))
-                .until(
-                        () -> {
-                            for (JsonNode entry :
-                                    fleet.cliJson("ledger", "case", proposal).at("/statements")) {
-                                if (entry.at("/entry/type").asString("").equals(type)) {
-                                    return entry.at("/statement/predicate");
-                                }
-                            }
-                            return Api.JSON.nullNode();
-                        },
-                        JsonNode::isObject);
-    }
-
-    private static Answer until(String proposal, String phase) {
-        return Awaitility.await(proposal + " to be " + phase)
-                .atMost(Duration.ofMinutes(2))
-                .until(
-                        () -> fleet.agent().get("/v1/proposals/" + proposal + "?wait=10"),
-                        answer -> answer.at("/state/phase").equals(phase));
-    }
-
-    private static Answer propose(Api agent, String json, int wait) {
-        return agent.post("/v1/proposals", json, Map.of("Prefer", "wait=" + wait));
-    }
-
-    private static String run(String executable, String argument) {
-        return "{\"tool\":\"process.run\",\"arguments\":{\"executable\":\"" + executable + "\",\"args\":[\"" + argument
-                + "\"]}}";
-    }
-
-    private static String write(String path, String text) {
-        return "{\"tool\":\"fs.write\",\"arguments\":{\"path\":\"" + path + "\",\"content\":\"" + text + "\"}}";
     }
 }

@@ -27,6 +27,7 @@ import tools.jackson.databind.JsonNode;
 /** The main job, as an agent, an approver and an auditor meet it. */
 class OneCallFromProposalToProofTest {
     private static Fleet fleet;
+    private static Calls calls;
 
     @TempDir
     Path folder;
@@ -34,6 +35,7 @@ class OneCallFromProposalToProofTest {
     @BeforeAll
     static void start() {
         fleet = Fleet.start(Fleet.newHome());
+        calls = new Calls(fleet);
     }
 
     @AfterAll
@@ -43,13 +45,13 @@ class OneCallFromProposalToProofTest {
 
     @Test
     void aHarmlessProgramRunsUnderBubblewrapAndItsOutputComesBack() {
-        Answer answer = propose(fleet.agent(), run("uname", "-s"), 60);
+        Answer answer = calls.propose(Calls.run("uname", "-s"), 60);
         assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
         assertThat(answer.at("/state/outcome")).isEqualTo("succeeded");
         assertThat(answer.at("/decision/code")).isEqualTo("ALLOWED");
         assertThat(answer.at("/result/stdout")).isEqualTo("Linux\n");
         assertThat(answer.at("/result/tier")).isEqualTo("C");
-        JsonNode executed = statement(answer.at("/proposal_id"), "tool-executed/v1");
+        JsonNode executed = calls.statement(answer.at("/proposal_id"), "tool-executed/v1");
         assertThat(executed.at("/sandbox/backend").stringValue()).contains("bubblewrap");
         Set<String> enforced = new HashSet<>();
         executed.at("/sandbox/facts").forEach(fact -> {
@@ -62,7 +64,7 @@ class OneCallFromProposalToProofTest {
 
     @Test
     void aForbiddenProgramIsDeniedWithCodePolicyAndWhatWouldMakeItAllowed() {
-        Answer answer = propose(fleet.agent(), run("curl", "http://127.0.0.1/"), 60);
+        Answer answer = calls.propose(Calls.run("curl", "http://127.0.0.1/"), 60);
         assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
         assertThat(answer.at("/state/outcome")).isEqualTo("denied");
         assertThat(answer.at("/state/code")).isEqualTo("EXECUTABLE_NOT_ALLOWED");
@@ -72,7 +74,7 @@ class OneCallFromProposalToProofTest {
 
     @Test
     void aSensitiveCallWaitsUntilAHumanApprovesItInTheBrowser() {
-        Answer waiting = propose(fleet.agent(), write("note.txt", "approved in the browser"), 1);
+        Answer waiting = calls.propose(Calls.write("note.txt", "approved in the browser"), 1);
         assertThat(waiting.status()).as(waiting.toString()).isEqualTo(202);
         assertThat(waiting.at("/state/phase")).isEqualTo("approve");
         String id = waiting.at("/proposal_id");
@@ -92,48 +94,41 @@ class OneCallFromProposalToProofTest {
             page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Approve once"))
                     .click();
             page.getByText("This call may run once").first().waitFor();
-            Answer ended = until(id, "done");
+            Answer ended = calls.awaitDone(id);
             assertThat(ended.at("/state/outcome")).as(ended.toString()).isEqualTo("succeeded");
             page.waitForLoadState();
             Browser.screenshot(page, "answered");
             assertThat(browser.complaints()).isEmpty();
         }
-        Answer read = propose(fleet.agent(), "{\"tool\":\"fs.read\",\"arguments\":{\"path\":\"note.txt\"}}", 60);
+        Answer read = calls.propose("{\"tool\":\"fs.read\",\"arguments\":{\"path\":\"note.txt\"}}", 60);
         assertThat(read.toString()).contains("approved in the browser");
     }
 
     @Test
     void aSensitiveCallRunsAfterApprovalOnTheCommandLineAndNotAfterADenial() {
-        String approved = propose(fleet.agent(), write("cli.txt", "x"), 1).at("/proposal_id");
-        String denied = propose(fleet.agent(), write("never.txt", "x"), 1).at("/proposal_id");
-        Command yes = fleet.cli("approvals", "approve", approvalOf(approved), "--yes");
-        assertThat(yes.exitCode()).as(yes.toString()).isZero();
-        Command no = fleet.cli("approvals", "deny", approvalOf(denied));
-        assertThat(no.exitCode()).as(no.toString()).isZero();
-        assertThat(until(approved, "done").at("/state/outcome")).isEqualTo("succeeded");
-        Answer refused = until(denied, "done");
+        String approved = calls.propose(Calls.write("cli.txt", "x"), 1).at("/proposal_id");
+        String denied = calls.propose(Calls.write("never.txt", "x"), 1).at("/proposal_id");
+        calls.approve(approved);
+        calls.deny(denied);
+        assertThat(calls.awaitDone(approved).at("/state/outcome")).isEqualTo("succeeded");
+        Answer refused = calls.awaitDone(denied);
         assertThat(refused.at("/state/outcome")).isEqualTo("denied");
         assertThat(refused.at("/state/code")).isEqualTo("DENIED_BY_APPROVER");
-        Answer read = propose(fleet.agent(), "{\"tool\":\"fs.read\",\"arguments\":{\"path\":\"never.txt\"}}", 60);
+        Answer read = calls.propose("{\"tool\":\"fs.read\",\"arguments\":{\"path\":\"never.txt\"}}", 60);
         assertThat(read.at("/state/outcome")).as(read.toString()).isEqualTo("failed");
     }
 
     @Test
     void theEvidenceOfEachVerifiesOfflineWithTheLogsKeyAloneAndNotAfterTampering() throws IOException {
-        List<String> calls = new ArrayList<>();
-        calls.add(propose(fleet.agent(), run("uname", "-s"), 60).at("/proposal_id"));
-        calls.add(propose(fleet.agent(), run("curl", "http://127.0.0.1/"), 60).at("/proposal_id"));
-        String approved = propose(fleet.agent(), write("evidence.txt", "x"), 1).at("/proposal_id");
-        assertThat(fleet.cli("approvals", "approve", approvalOf(approved), "--yes")
-                        .exitCode())
-                .isZero();
-        until(approved, "done");
-        calls.add(approved);
-        String logKey = Api.JSON
-                .readTree(Fleet.read(fleet.home().resolve("trust.json")))
-                .at("/log_keys/0")
-                .stringValue();
-        for (String call : calls) {
+        List<String> ids = new ArrayList<>();
+        ids.add(calls.propose(Calls.run("uname", "-s"), 60).at("/proposal_id"));
+        ids.add(calls.propose(Calls.run("curl", "http://127.0.0.1/"), 60).at("/proposal_id"));
+        String approved = calls.propose(Calls.write("evidence.txt", "x"), 1).at("/proposal_id");
+        calls.approve(approved);
+        calls.awaitDone(approved);
+        ids.add(approved);
+        String logKey = fleet.trust().logKeys().getFirst();
+        for (String call : ids) {
             Path bundle = folder.resolve(call + ".sallyport.zip");
             Awaitility.await("the whole call to be in the ledger")
                     .atMost(Duration.ofSeconds(90))
@@ -200,11 +195,11 @@ class OneCallFromProposalToProofTest {
     @Test
     void anAgentsTokenOpensNothingButItsOwnCalls() {
         String token = fleet.agentToken();
-        String waiting = propose(fleet.agent(), write("agent.txt", "x"), 1).at("/proposal_id");
+        String waiting = calls.propose(Calls.write("agent.txt", "x"), 1).at("/proposal_id");
         Api approvals = new Api(fleet.url("approval-service"), token);
         assertThat(approvals.get("/v1/approvals").status()).isEqualTo(403);
         assertThat(approvals
-                        .post("/v1/approvals/" + approvalOf(waiting) + ":approve", "{}", Map.of())
+                        .post("/v1/approvals/" + calls.approvalOf(waiting) + ":approve", "{}", Map.of())
                         .status())
                 .isEqualTo(403);
         assertThat(new Api(fleet.url("attestation-service"), token)
@@ -227,63 +222,9 @@ class OneCallFromProposalToProofTest {
         Api stranger = new Api(fleet.url("policy-service"), foreign);
         assertThat(stranger.get("/v1/proposals").status()).isEqualTo(200);
         assertThat(stranger.get("/v1/proposals/" + waiting).status()).isEqualTo(404);
-        assertThat(fleet.agent().delete("/v1/proposals/" + waiting).status()).isBetween(200, 204);
-        Answer cancelled = until(waiting, "done");
+        calls.cancel(waiting);
+        Answer cancelled = calls.awaitDone(waiting);
         assertThat(cancelled.at("/state/outcome")).isEqualTo("cancelled");
-    }
-
-    private String approvalOf(String proposal) {
-        return Awaitility.await("the approval to be known")
-                .atMost(Duration.ofSeconds(60))
-                .until(
-                        () -> {
-                            for (JsonNode approval :
-                                    fleet.cliJson("approvals", "list").at("/items")) {
-                                if (approval.at("/proposal_id").asString("").equals(proposal)) {
-                                    return approval.at("/approval_id").stringValue();
-                                }
-                            }
-                            return "";
-                        },
-                        found -> !found.isEmpty());
-    }
-
-    /** The predicate of the call's statement of that type, from the ledger. */
-    private JsonNode statement(String proposal, String type) {
-        return Awaitility.await(type + " in the ledger")
-                .atMost(Duration.ofSeconds(60))
-                .until(
-                        () -> {
-                            for (JsonNode entry :
-                                    fleet.cliJson("ledger", "case", proposal).at("/statements")) {
-                                if (entry.at("/entry/type").asString("").equals(type)) {
-                                    return entry.at("/statement/predicate");
-                                }
-                            }
-                            return Api.JSON.nullNode();
-                        },
-                        JsonNode::isObject);
-    }
-
-    private static Answer until(String proposal, String phase) {
-        return Awaitility.await(proposal + " to be " + phase)
-                .atMost(Duration.ofMinutes(2))
-                .until(
-                        () -> fleet.agent().get("/v1/proposals/" + proposal + "?wait=10"),
-                        answer -> answer.at("/state/phase").equals(phase));
-    }
-
-    private static Answer propose(Api agent, String json, int wait) {
-        return agent.post("/v1/proposals", json, Map.of("Prefer", "wait=" + wait));
-    }
-
-    private static String run(String executable, String argument) {
-        return "{\"tool\":\"process.run\",\"arguments\":{\"executable\":\"" + executable + "\",\"args\":[\"" + argument
-                + "\"]}}";
-    }
-
-    private static String write(String path, String text) {
-        return "{\"tool\":\"fs.write\",\"arguments\":{\"path\":\"" + path + "\",\"content\":\"" + text + "\"}}";
     }
 
     private Command offline(Path bundle, String logKey) {

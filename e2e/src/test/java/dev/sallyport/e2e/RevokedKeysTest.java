@@ -122,11 +122,7 @@ class RevokedKeysTest {
                 .until(() -> !kafka.read("AuditRecorded.dlt", record -> contains(record.value(), after))
                         .isEmpty());
         assertThat(isLeaf(after)).isFalse();
-        Answer call = fleet.agent()
-                .post(
-                        "/v1/proposals",
-                        "{\"tool\":\"echo\",\"arguments\":{\"text\":\"x\"}}",
-                        Map.of("Prefer", "wait=60"));
+        Answer call = new Calls(fleet).echo("x");
         assertThat(call.at("/state/outcome"))
                 .as("control: the service goes on with its new key: " + call)
                 .isEqualTo("succeeded");
@@ -148,9 +144,9 @@ class RevokedKeysTest {
 
     /** Something that no consumer acts on: a freeze of nobody is lifted. */
     private static byte[] statement(Forger forger, String name) {
-        SpiffeId by = SpiffeId.service(Mtls.trust(fleet).trustDomain(), "executor-service");
-        Issuance issued = new Issuance(
-                Mtls.trust(fleet).fleetId(), null, by, Instant.now().truncatedTo(ChronoUnit.MILLIS), null);
+        SpiffeId by = SpiffeId.service(fleet.trust().trustDomain(), "executor-service");
+        Issuance issued =
+                new Issuance(fleet.trust().fleetId(), null, by, Instant.now().truncatedTo(ChronoUnit.MILLIS), null);
         Audit audit = Audit.of(issued, AuditEvent.UNFROZEN, null, List.of(), Map.of("scope", "nothing"));
         SignedStatement signed = forger.sign(Statement.of(Subject.named(name), audit));
         return new StatementRecord(signed, List.of(), List.of()).encode();

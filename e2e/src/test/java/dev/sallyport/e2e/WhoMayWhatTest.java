@@ -16,16 +16,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What tokens and sessions open on the running fleet, and what they do not. */
 @ExtendWith(SharedFleet.class)
 class WhoMayWhatTest {
-    private static final List<String> SERVICES =
-            List.of("policy-service", "approval-service", "executor-service", "attestation-service", "vault-service");
-
     private static Fleet fleet;
+    private static Calls calls;
     private static People people;
     private static Api operator;
 
     @BeforeAll
     static void prepare(Fleet shared) {
         fleet = shared;
+        calls = new Calls(fleet);
         people = new People(fleet);
         operator = new Api(
                 fleet.url("approval-service"), people.person("olga", "operator").secret());
@@ -35,7 +34,7 @@ class WhoMayWhatTest {
     void anAgentSeesAndStopsNothingOfAnotherAgent() {
         Api first = fleet.agent();
         Api second = agent(people.agent("second"));
-        String waiting = propose(first, write("theirs", "a.txt"), 1).at("/proposal_id");
+        String waiting = calls.propose(write("theirs", "a.txt"), 1).at("/proposal_id");
         String path = "/v1/proposals/" + waiting;
 
         for (String read : List.of(path, path + "/explanation", path + "/events", path + "?wait=1")) {
@@ -51,17 +50,15 @@ class WhoMayWhatTest {
 
     @Test
     void aSessionsNameIsItsOwnersAlone() {
-        Api first = fleet.agent();
         Api second = agent(people.agent("intruder"));
-        String id = propose(first, write("shared-name", "kept.txt"), 1).at("/proposal_id");
-        approve(id);
-        assertThat(first.get("/v1/proposals/" + id + "?wait=60").at("/state/outcome"))
-                .isEqualTo("succeeded");
+        String id = calls.propose(write("shared-name", "kept.txt"), 1).at("/proposal_id");
+        calls.approve(id);
+        assertThat(calls.awaitDone(id).at("/state/outcome")).isEqualTo("succeeded");
         String read =
                 "{\"tool\":\"fs.read\",\"arguments\":{\"path\":\"kept.txt\"},\"session_id\":\"shared-name\",\"run_id\":\"r\"}";
 
-        assertThat(propose(first, read, 60).at("/result/stdout")).isEqualTo("kept");
-        Answer stranger = propose(second, read, 60);
+        assertThat(calls.propose(read, 60).at("/result/stdout")).isEqualTo("kept");
+        Answer stranger = new Calls(fleet, second).propose(read, 60);
         assertThat(stranger.at("/state/outcome")).as(stranger.toString()).isEqualTo("failed");
         assertThat(stranger.text()).contains("FILE_NOT_FOUND").doesNotContain("kept\"");
     }
@@ -69,8 +66,8 @@ class WhoMayWhatTest {
     @Test
     void anAgentNeitherAnswersNorReadsApprovalsNorManagesAnything() {
         String token = people.agent("curious").secret();
-        String waiting = propose(fleet.agent(), write("asked", "b.txt"), 1).at("/proposal_id");
-        String approval = approvalOf(waiting);
+        String waiting = calls.propose(write("asked", "b.txt"), 1).at("/proposal_id");
+        String approval = calls.approvalOf(waiting);
         Answer shown = operator.get("/v1/approvals/" + approval);
         assertThat(shown.status()).as(shown.toString()).isEqualTo(200);
         String answer = "{\"prompt_digest\":\"%s\"}".formatted(shown.at("/prompt_digest"));
@@ -90,7 +87,7 @@ class WhoMayWhatTest {
             refused++;
         }
         assertThat(refused).isGreaterThan(40);
-        assertThat(fleet.agent().get("/v1/proposals/" + waiting).at("/state/phase"))
+        assertThat(calls.get(waiting).at("/state/phase"))
                 .as("nobody has answered")
                 .isEqualTo("approve");
         assertThat(operator.post("/v1/approvals/" + approval + ":deny", answer, Map.of())
@@ -103,8 +100,8 @@ class WhoMayWhatTest {
     void anotherWorkspacesThingsDoNotExist() {
         String foreign = foreignOwner();
         Token token = people.agent("here");
-        String proposal = propose(fleet.agent(), write("foreign", "c.txt"), 1).at("/proposal_id");
-        String approval = approvalOf(proposal);
+        String proposal = calls.propose(write("foreign", "c.txt"), 1).at("/proposal_id");
+        String approval = calls.approvalOf(proposal);
         byte[] secret = "not-for-foreigners".getBytes(StandardCharsets.UTF_8);
         Api owner = new Api(fleet.url("vault-service"), ownerToken());
         assertThat(owner.put("/v1/secrets/walled", secret).status()).isEqualTo(201);
@@ -143,7 +140,7 @@ class WhoMayWhatTest {
                         .status())
                 .isEqualTo(404);
         assertThat(agent(token).get("/v1/tools").status()).as("still valid").isEqualTo(200);
-        assertThat(fleet.agent().delete("/v1/proposals/" + proposal).status()).isBetween(200, 204);
+        calls.cancel(proposal);
     }
 
     @Test
@@ -151,7 +148,7 @@ class WhoMayWhatTest {
         Token revoked = people.person("rita", "owner");
         Token expired = people.person("emil", "owner");
         String control = ownerToken();
-        for (String service : SERVICES) {
+        for (String service : Fleet.SERVICES) {
             for (String token : List.of(control, revoked.secret(), expired.secret())) {
                 assertThat(status(service, token)).as("control: " + service).isEqualTo(200);
             }
@@ -169,7 +166,7 @@ class WhoMayWhatTest {
         new Databases(fleet)
                 .update("policy_service", "delete from api_token where token_id = '" + forgotten.id() + "'");
         String unknown = forgotten.secret();
-        for (String service : SERVICES) {
+        for (String service : Fleet.SERVICES) {
             for (String token : List.of(typo, unknown, "sp_usr_", "x".repeat(9_000), good + good, "sp_ses_" + good)) {
                 assertThat(status(service, token)).as(service + " " + token).isEqualTo(401);
             }
@@ -286,28 +283,6 @@ class WhoMayWhatTest {
     private static String write(String session, String path) {
         return "{\"tool\":\"fs.write\",\"arguments\":{\"path\":\"%s\",\"content\":\"kept\"},\"session_id\":\"%s\",\"run_id\":\"r\"}"
                 .formatted(path, session);
-    }
-
-    private static Answer propose(Api agent, String body, int seconds) {
-        Answer answer = agent.post("/v1/proposals", body, Map.of("Prefer", "wait=" + seconds));
-        assertThat(answer.status()).as(answer.toString()).isIn(201, 202);
-        return answer;
-    }
-
-    private static String approvalOf(String proposal) {
-        return Awaitility.await("the question of " + proposal)
-                .atMost(Duration.ofMinutes(2))
-                .until(
-                        () -> operator.get("/v1/approvals?proposal=" + proposal).at("/items/0/approval_id"),
-                        id -> !id.isEmpty());
-    }
-
-    private static void approve(String proposal) {
-        String id = approvalOf(proposal);
-        String digest = operator.get("/v1/approvals/" + id).at("/prompt_digest");
-        Answer answer = operator.post(
-                "/v1/approvals/" + id + ":approve", "{\"prompt_digest\":\"%s\"}".formatted(digest), Map.of());
-        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
     }
 
     /** There is one workspace per fleet by its own interface; a second one is put into the tables. */
