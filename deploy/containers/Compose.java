@@ -18,7 +18,7 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
  * packet filter rules (so without their name server): every container gets a fixed address and knows the others by
  * {@code --add-host}. It reads what that file uses and refuses what it does not know.
  *
- * <p>{@code Compose.java up [SERVICE...] | run SERVICE ARGUMENT... | logs | down [--volumes]}
+ * <p>{@code Compose.java up [SERVICE...] | run [--entrypoint PROGRAM] SERVICE ARGUMENT... | logs | down [--volumes]}
  */
 public final class Compose {
 
@@ -47,12 +47,17 @@ public final class Compose {
 
     public static void main(String... arguments) throws Exception {
         Compose compose = new Compose(Path.of("docker-compose.yml"));
-        switch (arguments[0]) {
-            case "up" -> compose.up(List.of(arguments).subList(1, arguments.length));
-            case "run" -> System.exit(compose.run(arguments[1], List.of(arguments).subList(2, arguments.length)));
-            case "logs" -> compose.logs();
-            case "down" -> compose.down(arguments.length > 1);
-            default -> throw new IllegalArgumentException("up | run SERVICE ARGUMENT... | logs | down [--volumes]");
+        try {
+            switch (arguments[0]) {
+                case "up" -> compose.up(List.of(arguments).subList(1, arguments.length));
+                case "run" -> System.exit(compose.runOnce(List.of(arguments).subList(1, arguments.length)));
+                case "logs" -> compose.logs();
+                case "down" -> compose.down(arguments.length > 1);
+                default -> throw new IllegalArgumentException("up | run [--entrypoint PROGRAM] SERVICE ARGUMENT... | logs | down [--volumes]");
+            }
+        } catch (IllegalStateException said) {
+            System.err.println("fleet: " + said.getMessage());
+            System.exit(1);
         }
     }
 
@@ -87,7 +92,7 @@ public final class Compose {
             start(needed.getKey(), started);
             await(needed.getKey(), text(map(needed.getValue()).get("condition")));
         }
-        exit("docker", "rm", "--force", PROJECT + "-" + name);
+        remove(name);
         List<String> command = new ArrayList<>(List.of("docker", "run", "--detach", "--name", PROJECT + "-" + name));
         command.addAll(options(name, service));
         command.addAll(list(service.get("command")));
@@ -95,8 +100,14 @@ public final class Compose {
         System.out.println(name + " is started");
     }
 
-    private int run(String name, List<String> arguments) throws Exception {
-        Map<String, Object> service = services.get(name);
+    private int runOnce(List<String> given) throws Exception {
+        boolean other = given.getFirst().equals("--entrypoint");
+        String name = given.get(other ? 2 : 0);
+        List<String> arguments = given.subList(other ? 3 : 1, given.size());
+        Map<String, Object> service = new LinkedHashMap<>(services.get(name));
+        if (other) {
+            service.put("entrypoint", given.get(1));
+        }
         List<String> command = new ArrayList<>(List.of("docker", "run", "--rm", "--interactive"));
         command.addAll(options(name, service));
         command.addAll(arguments);
@@ -125,7 +136,7 @@ public final class Compose {
                     map(map(value).get("options")).forEach((option, set) -> add(options, "--log-opt", option + "=" + set));
                 }
                 case "volumes" -> list(value).forEach(each -> add(options, "--volume", volume(each)));
-                case "environment" -> map(value).forEach((variable, set) -> add(options, "--env", variable + "=" + set));
+                case "environment" -> merged(map(value)).forEach((variable, set) -> add(options, "--env", variable + "=" + set));
                 case "ports" -> list(value).forEach(each -> add(options, "--publish", each));
                 case "healthcheck" -> health(options, map(value));
                 case "entrypoint" -> add(options, "--entrypoint", entrypoint.getFirst());
@@ -208,13 +219,18 @@ public final class Compose {
     private void down(boolean volumes) throws Exception {
         List<String> names = new ArrayList<>(services.keySet());
         for (String name : names.reversed()) {
-            exit("docker", "stop", PROJECT + "-" + name);
-            exit("docker", "rm", "--force", PROJECT + "-" + name);
+            remove(name);
         }
         exit("docker", "network", "rm", PROJECT);
         if (volumes) {
             exit("docker", "volume", "rm", PROJECT + "_fleet", PROJECT + "_postgresql", PROJECT + "_kafka");
         }
+    }
+
+    /** Ends it as its own grace period allows. */
+    private static void remove(String name) throws Exception {
+        exit("docker", "stop", PROJECT + "-" + name);
+        exit("docker", "rm", "--force", PROJECT + "-" + name);
     }
 
     private static void add(List<String> options, String option, String value) {
@@ -271,7 +287,7 @@ public final class Compose {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes());
         if (process.waitFor() != 0) {
-            throw new IllegalStateException(String.join(" ", command) + "\n" + said);
+            throw new IllegalStateException(String.join(" ", command) + "\n" + said.strip());
         }
     }
 

@@ -1,5 +1,6 @@
 # Kafka for tests, with the two commands of the public image that libs/testkit calls; the broker comes from the build's jars.
-FROM sallyport/kafka:local
+ARG VERSION=local
+FROM sallyport/kafka:${VERSION}
 USER 0:0
 COPY deploy/containers/local/kafka-storage.sh deploy/containers/local/kafka-server-start.sh \
      deploy/containers/local/logback.xml /opt/kafka/bin/

@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -46,7 +49,9 @@ class ComposeFileTest {
         ObjectNode all = given.has("<<") ? merged((ObjectNode) given.get("<<")).deepCopy() : JSON.createObjectNode();
         given.properties().stream()
                 .filter(field -> !field.getKey().equals("<<"))
-                .forEach(field -> all.set(field.getKey(), field.getValue()));
+                .forEach(field -> all.set(
+                        field.getKey(),
+                        field.getValue() instanceof ObjectNode inner ? merged(inner) : field.getValue()));
         return all;
     }
 
@@ -116,6 +121,29 @@ class ComposeFileTest {
                         .count())
                 .isEqualTo(SERVICES.size());
         assertThat(services.required("executor-node").has("ports")).isFalse();
+    }
+
+    /** Whoever moves a port with a variable must be sent there by every service that names it. */
+    @Test
+    void aMovedPortIsToldToEveryService() throws IOException {
+        JsonNode services = file().required("services");
+        for (String name : SERVICES) {
+            String variable =
+                    "SALLYPORT_" + name.substring(0, name.indexOf('-')).toUpperCase(Locale.ROOT) + "_PORT";
+            assertThat(services.at("/" + name + "/ports/0").asString())
+                    .as(name)
+                    .matches(Pattern.quote("127.0.0.1:${" + variable + ":-") + "[0-9]+}:8080");
+            String published = services.at("/" + name + "/ports/0").asString().split(":", 2)[1];
+            for (String other :
+                    Stream.concat(SERVICES.stream(), Stream.of("executor-node")).toList()) {
+                assertThat(services.at("/" + other + "/environment/" + variable).asString() + ":8080")
+                        .as("%s told to %s", variable, other)
+                        .isEqualTo(published);
+            }
+            assertThat(Path.of("containers/config", name + ".properties"))
+                    .content()
+                    .contains("sallyport.public.url=https://localhost:${" + variable + "}");
+        }
     }
 
     @Test
