@@ -139,6 +139,17 @@ class CommandsOverHttpTest {
     }
 
     @Test
+    void aCallThatNobodyCanClaimSaysWhatItWaitsFor() {
+        service.on("GET /v1/proposals/" + ID, 200, """
+                {"proposal_id":"%s","tool":"process.run","state":{"phase":"queue","code":"NO_NODE_OFFERS_TIER"},
+                 "waiting":{"code":"NO_NODE_OFFERS_TIER","pool":"default","tier":"B","message":"No node has it. Run doctor."}}
+                """.formatted(ID));
+        Result result = run("proposals", "get", ID);
+        assertThat(result.exit()).isEqualTo(8);
+        assertThat(result.out()).contains("queue (NO_NODE_OFFERS_TIER)", "waiting      No node has it. Run doctor.\n");
+    }
+
+    @Test
     void outputOfToolsCannotActOnTheTerminal() {
         service.on("GET /v1/proposals/" + ID, 200, DONE.replace("Linux\\n", "\\u001b[2J\\rspoof\\u009b\\n\\u202e"));
         Result result = run("proposals", "get", ID);

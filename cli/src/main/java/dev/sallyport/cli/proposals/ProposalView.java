@@ -44,7 +44,8 @@ final class ProposalView {
         Lines lines = new Lines()
                 .field("proposal", Json.text(proposal, "proposal_id"))
                 .field("tool", Json.text(proposal, "tool"))
-                .field("state", state(proposal));
+                .field("state", state(proposal))
+                .field("waiting", Json.text(proposal, "waiting.message"));
         decision(lines, proposal.path("decision"));
         if (proposal.path("approval").isObject()) {
             String id = Json.text(proposal, "approval.approval_id");

@@ -6,7 +6,11 @@ import dev.sallyport.statements.trust.SpiffeId;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -17,7 +21,12 @@ import org.springframework.stereotype.Service;
 public class NodeRegistry {
 
     /** Longer than a node's wait between two requests. */
-    private static final String PRESENT = "interval '60 seconds'";
+    private static final String PRESENT_FOR = "interval '60 seconds'";
+
+    /** A node whose calls take up all its capacity does not ask for more, but it renews their leases. */
+    private static final String PRESENT = """
+            (n.last_seen > now() - %s or exists (select 1 from execution e
+              where e.phase = 'running' and e.node = n.spiffe_id and e.lease_until > clock_timestamp()))""".formatted(PRESENT_FOR);
 
     private final JdbcClient jdbc;
 
@@ -28,9 +37,9 @@ public class NodeRegistry {
     /**
      * A node.
      *
-     * @param tiers proven ones
+     * @param tiers proven ones, none where doctor has proven none
      * @param running calls that it runs now
-     * @param present whether it has asked for work within the last minute
+     * @param present whether it has asked for work within the last minute, or holds a lease
      */
     public record Node(
             String id,
@@ -46,6 +55,13 @@ public class NodeRegistry {
             @Nullable String backend,
             Instant firstSeen,
             Instant lastSeen) {}
+
+    /**
+     * What the present nodes of a pool offer.
+     *
+     * @param tiers those that at least one of them has proven; empty when none has proven any
+     */
+    public record Offer(String pool, List<Tier> tiers) {}
 
     void seen(SpiffeId node, ClaimRequest request) {
         ClaimRequest.NodeHost host = request.host();
@@ -72,14 +88,14 @@ public class NodeRegistry {
     /** All nodes, by pool and name. */
     public List<Node> all() {
         return jdbc.sql("""
-                        select n.*, n.last_seen > now() - %s as present,
+                        select n.*, %s as present,
                           (select count(*) from execution e where e.phase = 'running' and e.node = n.spiffe_id) as running
                         from node n order by pool, name""".formatted(PRESENT))
                 .query((rs, row) -> new Node(
                         rs.getString("spiffe_id"),
                         rs.getString("pool"),
                         rs.getString("name"),
-                        List.of(rs.getString("tiers").split(",", -1)),
+                        names(rs.getString("tiers")),
                         rs.getInt("capacity"),
                         rs.getLong("running"),
                         rs.getBoolean("present"),
@@ -90,5 +106,21 @@ public class NodeRegistry {
                         rs.getObject("first_seen", OffsetDateTime.class).toInstant(),
                         rs.getObject("last_seen", OffsetDateTime.class).toInstant()))
                 .list();
+    }
+
+    /** What is offered now, by pool; a pool without a present node is left out. */
+    public List<Offer> offers() {
+        Map<String, Set<Tier>> pools = new TreeMap<>();
+        jdbc.sql("select pool, tiers from node n where " + PRESENT).query(row -> {
+            Set<Tier> tiers = pools.computeIfAbsent(row.getString("pool"), pool -> EnumSet.noneOf(Tier.class));
+            names(row.getString("tiers")).forEach(name -> tiers.add(Tier.valueOf(name)));
+        });
+        return pools.entrySet().stream()
+                .map(pool -> new Offer(pool.getKey(), List.copyOf(pool.getValue())))
+                .toList();
+    }
+
+    private static List<String> names(String tiers) {
+        return tiers.isEmpty() ? List.of() : List.of(tiers.split(",", -1));
     }
 }

@@ -4,6 +4,7 @@ import dev.sallyport.executor.claim.Claim;
 import dev.sallyport.executor.permit.PermittedCall;
 import dev.sallyport.executor.sandbox.KillCause;
 import dev.sallyport.executor.sandbox.ToolFailure;
+import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
 import dev.sallyport.executor.tool.RunningTool;
 import dev.sallyport.executor.tool.ToolCall;
 import dev.sallyport.executor.tool.ToolResult;
@@ -17,6 +18,7 @@ import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.DetailRef;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Proposal;
+import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.predicate.ToolProposed;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +41,7 @@ final class CallRunner {
     private final ClaimVerifier verifier;
     private final ControlClient control;
     private final Toolbox tools;
+    private final Supplier<List<Tier>> proven;
     private final Workspaces workspaces;
     private final RunJournal journal;
     private final ResultSpool spool;
@@ -47,10 +51,14 @@ final class CallRunner {
     private final NodeMetrics metrics;
     private final Set<Kill> running = ConcurrentHashMap.newKeySet();
 
+    /**
+     * @param proven the tiers that this node has proven by now
+     */
     CallRunner(
             ClaimVerifier verifier,
             ControlClient control,
             Toolbox tools,
+            Supplier<List<Tier>> proven,
             Workspaces workspaces,
             RunJournal journal,
             ResultSpool spool,
@@ -61,6 +69,7 @@ final class CallRunner {
         this.verifier = verifier;
         this.control = control;
         this.tools = tools;
+        this.proven = proven;
         this.workspaces = workspaces;
         this.journal = journal;
         this.spool = spool;
@@ -144,6 +153,7 @@ final class CallRunner {
 
     private ToolResult result(ClaimedCall call, Kill kill) throws InterruptedException {
         try {
+            verifyTier(call.permit().permit().tier());
             ToolCall toolCall = toolCall(call.permit());
             Optional<KillCause> already = kill.asked();
             if (already.isPresent()) {
@@ -167,6 +177,15 @@ final class CallRunner {
     private ToolResult cancelled(KillCause cause) {
         return new ToolResult(
                 CallOutcome.CANCELLED, cause.name(), null, null, null, null, null, List.of(), null, clock.instant());
+    }
+
+    /** Whatever control hands over, nothing runs here below the permitted tier, the node's own tools neither. */
+    private void verifyTier(Tier permitted) {
+        if (proven.get().stream().noneMatch(tier -> tier.satisfies(permitted))) {
+            throw new SandboxUnavailable(
+                    "This node has not proven tier " + permitted + " or a stronger one.",
+                    "Run doctor there for what to change.");
+        }
     }
 
     private ToolCall toolCall(PermittedCall permitted) throws RefusedCall {

@@ -100,11 +100,12 @@ final class ClaimLoop implements SmartLifecycle {
     private void loop() {
         while (running) {
             try {
-                List<Tier> offered = tiers.offered();
-                if (offered.isEmpty()) {
+                if (tiers.report() == null) {
                     pause(Duration.ofMillis(500));
                     continue;
                 }
+                // A node that has proven nothing gets nothing, but it says so: control lists it without a tier.
+                List<Tier> offered = tiers.offered();
                 room.acquire();
                 boolean taken = false;
                 try {

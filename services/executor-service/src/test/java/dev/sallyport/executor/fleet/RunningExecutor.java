@@ -72,6 +72,12 @@ public final class RunningExecutor implements AutoCloseable {
 
     /** The node {@code default/node-1}, working for that control. */
     public static RunningExecutor node(RunningExecutor control, Path state) throws IOException {
+        return node(control, state, Map.of());
+    }
+
+    /** The same with these properties more. */
+    public static RunningExecutor node(RunningExecutor control, Path state, Map<String, String> more)
+            throws IOException {
         Files.createDirectories(state);
         Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwxr-xr-x"));
         Map<String, String> properties = new HashMap<>();
@@ -88,6 +94,7 @@ public final class RunningExecutor implements AutoCloseable {
         if (user != null) {
             properties.put("sallyport.node.tool-user", user.uid() + ":" + user.gid());
         }
+        properties.putAll(more);
         return new RunningExecutor(properties);
     }
 

@@ -10,6 +10,7 @@ import dev.sallyport.executor.fleet.RunningExecutor;
 import dev.sallyport.servicekit.testing.EndpointDocument;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.StatementRecord;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Control and a node, from the permit on Kafka to the node's signed result in control's outbox. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -111,6 +113,30 @@ class NodeEndToEndTest {
         assertThat(result(behind).predicate(ToolExecuted.class).outcome()).isEqualTo(CallOutcome.SUCCEEDED);
         assertThat(control.phase(call.id)).isEmpty();
         assertThat(control.published(call.id)).isEmpty();
+    }
+
+    @Test
+    void whateverControlHandsOverNothingRunsBelowThePermittedTier() throws Exception {
+        ProposedCall call = new ProposedCall("echo", "{\"text\":\"only in tier A\"}");
+        control.permit(call.permitted(terms -> {
+            terms.tier = Tier.A;
+            terms.notAfter = terms.notAfter.plusSeconds(600);
+        }));
+        await().atMost(SOON).until(() -> control.phase(call.id).equals(java.util.Optional.of("permitted")));
+
+        control.bean(JdbcClient.class)
+                .sql("update execution set tier = 'C' where proposal_id = :id")
+                .param("id", call.id)
+                .update();
+
+        assertThat(result(call).predicate(ToolExecuted.class)).satisfies(executed -> {
+            assertThat(executed.outcome()).isEqualTo(CallOutcome.REFUSED);
+            assertThat(executed.code()).isEqualTo("SANDBOX_UNAVAILABLE");
+            assertThat(executed.outputs())
+                    .as("nothing but the reason")
+                    .extracting(ToolExecuted.Output::name)
+                    .containsExactly("value");
+        });
     }
 
     @Test

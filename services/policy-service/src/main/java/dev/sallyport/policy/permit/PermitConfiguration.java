@@ -16,6 +16,12 @@ class PermitConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
+    NodeOffers nodeOffers(FleetClients fleet) {
+        return new ControlOffers(fleet);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
     SecretVersions secretVersions(FleetClients fleet) {
         return new VaultSecretVersions(fleet);
     }

@@ -12,6 +12,7 @@ import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.CallOutcome;
+import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.Risk;
@@ -95,21 +96,18 @@ class CallTransitions {
                     Link.to(StatementType.APPROVAL_REQUESTED, Objects.requireNonNull(call.approvalRequestedDigest())));
             links.add(Link.to(StatementType.APPROVAL_RESOLVED, resolved));
         }
-        int cut = call.cut() + 1;
-        SignedStatement permit = statements.publish(
-                call,
-                decided.terms(arguments)
-                        .permit(
-                                issuance,
-                                links,
-                                call.arguments().digest(),
-                                Objects.requireNonNull(decided.decision().policySetVersion()),
-                                resolved == null ? List.of() : references(call),
-                                cut,
-                                notAfter,
-                                startBy),
-                List.of(call.arguments()));
-        call.permitted(permit.digest(), cut, notAfter, startBy);
+        ExecutionPermit permit = decided.terms(arguments)
+                .permit(
+                        issuance,
+                        links,
+                        call.arguments().digest(),
+                        Objects.requireNonNull(decided.decision().policySetVersion()),
+                        resolved == null ? List.of() : references(call),
+                        call.cut() + 1,
+                        notAfter,
+                        startBy);
+        call.permitted(
+                statements.publish(call, permit, List.of(call.arguments())).digest(), permit);
         note(call);
     }
 

@@ -15,6 +15,11 @@ class ProposalConfiguration {
     }
 
     @Bean
+    RepeatedTask queueWatchTask(QueueWatch watch, PermitProperties properties) {
+        return new RepeatedTask("queue-watch", properties.sweepEvery(), watch::look);
+    }
+
+    @Bean
     RepeatedTask idempotencyCleaning(Idempotency idempotency) {
         return new RepeatedTask("idempotency-cleaning", Duration.ofMinutes(10), idempotency::clean);
     }

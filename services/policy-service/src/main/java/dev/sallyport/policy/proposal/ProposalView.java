@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A call as its readers see it.
  *
  * @param explanation canonical JSON
+ * @param waiting what it waits for that is not there, null when nothing is missing
  * @param result canonical JSON, null before the end and where nothing ran
  */
 public record ProposalView(
@@ -20,6 +21,7 @@ public record ProposalView(
         String run,
         String tool,
         CallState state,
+        @Nullable Waiting waiting,
         String decisionOutcome,
         String decisionCode,
         List<String> rules,
@@ -39,6 +41,7 @@ public record ProposalView(
                 call.run(),
                 call.tool(),
                 call.state(),
+                call.waiting(),
                 call.decisionOutcome().name().toLowerCase(java.util.Locale.ROOT),
                 call.decisionCode(),
                 call.rules().stream().map(rule -> rule.id()).toList(),

@@ -5,7 +5,9 @@ import dev.sallyport.policy.engine.RuleIdentity;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.Decision;
+import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Proposal;
+import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.record.Detail;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -16,6 +18,7 @@ import jakarta.persistence.Version;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +97,10 @@ class ToolProposal {
     private int cut;
     private @Nullable Instant permitNotAfter;
     private @Nullable Instant startBy;
+    private @Nullable String permitPool;
+
+    @Enumerated(EnumType.STRING)
+    private @Nullable Tier permitTier;
 
     @Enumerated(EnumType.STRING)
     private @Nullable StopReason stopReason;
@@ -164,15 +171,33 @@ class ToolProposal {
         approvalResolvedDigest = resolved.hex();
     }
 
-    /** A permit is out. */
-    void permitted(Digest permit, int number, Instant notAfter, Instant latestStart) {
-        require(phase.compareTo(Phase.QUEUE) <= 0 && number == cut + 1, "cannot get this permit");
+    /** A permit is out. What it waits for is still true after a further cut of the same terms. */
+    void permitted(Digest digest, ExecutionPermit permit) {
+        require(phase.compareTo(Phase.QUEUE) <= 0 && permit.cut() == cut + 1, "cannot get this permit");
+        if (phase != Phase.QUEUE || !permit.pool().equals(permitPool) || permit.tier() != permitTier) {
+            code = null;
+        }
         phase = Phase.QUEUE;
-        code = null;
-        cut = number;
-        permitDigest = permit.hex();
-        permitNotAfter = notAfter;
-        startBy = latestStart;
+        cut = permit.cut();
+        permitDigest = digest.hex();
+        permitNotAfter = permit.notAfter();
+        startBy = permit.startBy();
+        permitPool = permit.pool();
+        permitTier = permit.tier();
+    }
+
+    /**
+     * Nobody is there to claim a permit for that pool and tier, or somebody is again; false when that is no news of this
+     * call.
+     *
+     * @param why null when nothing is missing
+     */
+    boolean waits(String pool, Tier tier, @Nullable String why) {
+        if (phase != Phase.QUEUE || !pool.equals(permitPool) || tier != permitTier || Objects.equals(code, why)) {
+            return false;
+        }
+        code = why;
+        return true;
     }
 
     /** A node claimed it; false when it is further on already. */
@@ -251,6 +276,16 @@ class ToolProposal {
 
     CallState state() {
         return new CallState(phase, outcome, code);
+    }
+
+    /** What it waits for that is not there; null outside the queue and while a node may claim it. */
+    @Nullable
+    Waiting waiting() {
+        if (phase != Phase.QUEUE || code == null || permitPool == null || permitTier == null) {
+            return null;
+        }
+        return new Waiting(
+                code, permitPool, permitTier.name(), WaitReason.valueOf(code).message(permitPool, permitTier));
     }
 
     boolean done() {

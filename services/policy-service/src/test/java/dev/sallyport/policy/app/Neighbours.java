@@ -1,25 +1,48 @@
 package dev.sallyport.policy.app;
 
 import dev.sallyport.policy.permit.ExecutionStops;
+import dev.sallyport.policy.permit.NodeOffers;
 import dev.sallyport.servicekit.outbox.InclusionSource;
+import dev.sallyport.statements.predicate.Tier;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** What this service asks of others, answered by hand. */
 @Configuration(proxyBeanMethods = false)
 public class Neighbours {
-    /** Executor control's answers to stops, {@code UNKNOWN} being no answer. */
-    public static final class Control implements ExecutionStops {
+    /** Executor control's answers to stops, {@code UNKNOWN} being no answer, and what nodes it knows. */
+    public static final class Control implements ExecutionStops, NodeOffers {
+        private static final Map<String, Set<Tier>> ONE_NODE = Map.of("default", Set.of(Tier.C));
+
+        private volatile Optional<Map<String, Set<Tier>>> offers = Optional.of(ONE_NODE);
         private volatile Answer answer = Answer.STOPPED;
         private final List<String> asked = new CopyOnWriteArrayList<>();
         private final Map<String, String> reasons = new ConcurrentHashMap<>();
 
         public void answers(Answer next) {
             answer = next;
+        }
+
+        /** What nodes offer from now on, null being no answer. */
+        public void offers(@Nullable Map<String, Set<Tier>> pools) {
+            offers = Optional.ofNullable(pools);
+        }
+
+        /** A node of the default pool offers tier C again, as at the start. */
+        public void offersAgain() {
+            offers(ONE_NODE);
+        }
+
+        @Override
+        public Optional<Map<String, Set<Tier>>> now() {
+            return offers;
         }
 
         public List<String> asked() {

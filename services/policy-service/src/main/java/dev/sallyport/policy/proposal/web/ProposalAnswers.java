@@ -2,6 +2,7 @@ package dev.sallyport.policy.proposal.web;
 
 import dev.sallyport.policy.proposal.CallState;
 import dev.sallyport.policy.proposal.ProposalView;
+import dev.sallyport.policy.proposal.Waiting;
 import dev.sallyport.servicekit.identity.FleetProperties;
 import java.net.URI;
 import java.time.Instant;
@@ -48,6 +49,7 @@ class ProposalAnswers {
             String run,
             String tool,
             State state,
+            @Nullable Waiting waiting,
             DecisionAnswer decision,
             @Nullable JsonNode result,
             @Nullable Approval approval,
@@ -76,6 +78,7 @@ class ProposalAnswers {
                 view.run(),
                 view.tool(),
                 State.of(view.state()),
+                view.waiting(),
                 new DecisionAnswer(
                         view.decisionOutcome(),
                         view.decisionCode(),

@@ -1,0 +1,149 @@
+package dev.sallyport.executor.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.sallyport.executor.TestFolder;
+import dev.sallyport.executor.claim.ClaimRequest;
+import dev.sallyport.executor.fleet.ProposedCall;
+import dev.sallyport.executor.fleet.RunningExecutor;
+import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.trust.SpiffeId;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.springframework.web.client.HttpClientErrorException;
+
+/** What control says that nodes offer is what a claim goes by. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class OffersTest {
+
+    private static final Duration SOON = Duration.ofMinutes(3);
+    private static final String OFFERS = "/internal/v1/offers";
+
+    private ControlBench bench;
+
+    @BeforeAll
+    void start() {
+        bench = new ControlBench(Map.of());
+    }
+
+    @AfterAll
+    void stop() {
+        bench.close();
+    }
+
+    @BeforeEach
+    void clear() {
+        bench.clear();
+        bench.jdbc().sql("delete from node").update();
+        bench.jdbc()
+                .sql("update execution set lease_until = now() - interval '1 second' where phase = 'running'")
+                .update();
+    }
+
+    @Test
+    void aPoolOffersWhatAnyOfItsPresentNodesHasProven() {
+        assertThat(offers()).isEqualTo("{\"offers\":[]}");
+
+        seen(bench.node, List.of(Tier.B));
+        seen(bench.otherNode, List.of(Tier.C, Tier.B));
+        seen(SpiffeId.executor(bench.node.trustDomain(), "bare", "node-1"), List.of());
+
+        assertThat(offers())
+                .isEqualTo("{\"offers\":[{\"pool\":\"bare\",\"tiers\":[]},"
+                        + "{\"pool\":\"default\",\"tiers\":[\"B\",\"C\"]}]}");
+        assertThat(bench.control.bean(NodeRegistry.class).all())
+                .extracting(NodeRegistry.Node::tiers)
+                .containsExactly(List.of(), List.of("B"), List.of("B", "C"));
+    }
+
+    @Test
+    void aNodeThatHasGoneOffersNothingAndABusyOneStillDoes() throws Exception {
+        seen(bench.node, List.of(Tier.B));
+        seen(bench.otherNode, List.of(Tier.C));
+        bench.permitted();
+        assertThat(bench.executions.claim(bench.otherNode, List.of(Tier.C))).isPresent();
+
+        bench.jdbc()
+                .sql("update node set last_seen = now() - interval '61 seconds'")
+                .update();
+        assertThat(offers())
+                .as("one renews the lease of a call and has no room to ask for more")
+                .isEqualTo("{\"offers\":[{\"pool\":\"default\",\"tiers\":[\"C\"]}]}");
+
+        bench.jdbc()
+                .sql("update execution set lease_until = now() - interval '1 second' where phase = 'running'")
+                .update();
+        assertThat(offers()).isEqualTo("{\"offers\":[]}");
+
+        seen(bench.node, List.of(Tier.B));
+        assertThat(offers()).isEqualTo("{\"offers\":[{\"pool\":\"default\",\"tiers\":[\"B\"]}]}");
+    }
+
+    @Test
+    void onlyPolicyServiceIsTold() {
+        for (String other : List.of("approval-service", "vault-service", "node-default-node-1")) {
+            assertThatThrownBy(() -> bench.control.get(other, OFFERS))
+                    .as(other)
+                    .isInstanceOf(HttpClientErrorException.Forbidden.class);
+        }
+        assertThat(offers()).as("control").startsWith("{");
+    }
+
+    @Test
+    void aCallWaitsForItsTierWhateverElseIsOffered() throws Exception {
+        ProposedCall call = new ProposedCall("echo", "{\"text\":\"x\"}");
+        bench.permit(call.permitted(terms -> terms.tier = Tier.C));
+        for (List<Tier> lesser : List.of(List.<Tier>of(), List.of(Tier.B))) {
+            seen(bench.node, lesser);
+            assertThat(bench.executions.claim(bench.node, lesser)).isEmpty();
+        }
+        assertThat(bench.control.phase(call.id)).contains("permitted");
+
+        seen(bench.node, List.of(Tier.C));
+        assertThat(bench.executions.claim(bench.node, List.of(Tier.C)))
+                .as("control")
+                .isPresent();
+    }
+
+    @Test
+    void aNodeThatHasProvenNothingSaysSoAndRunsWhatWaitsOnceItHas() throws Exception {
+        Path bwrap = TestFolder.named("late-bwrap").resolve("bwrap");
+        ProposedCall call = new ProposedCall("echo", "{\"text\":\"late\"}");
+        try (RunningExecutor _ = RunningExecutor.node(
+                bench.control, TestFolder.named("bare-node"), Map.of("sallyport.node.bwrap", bwrap.toString()))) {
+            await().atMost(SOON)
+                    .untilAsserted(
+                            () -> assertThat(offers()).isEqualTo("{\"offers\":[{\"pool\":\"default\",\"tiers\":[]}]}"));
+            permitForLong(call);
+            assertThat(bench.control.phase(call.id)).contains("permitted");
+
+            Files.createSymbolicLink(bwrap, Path.of("/usr/bin/bwrap"));
+
+            await().atMost(SOON).until(() -> bench.control.phase(call.id).equals(Optional.of("finished")));
+            assertThat(offers()).isEqualTo("{\"offers\":[{\"pool\":\"default\",\"tiers\":[\"C\"]}]}");
+        }
+    }
+
+    private void permitForLong(ProposedCall call) throws Exception {
+        bench.permit(call.permitted(terms -> terms.notAfter = terms.notAfter.plusSeconds(600)));
+    }
+
+    private void seen(SpiffeId node, List<Tier> tiers) {
+        bench.control.bean(NodeRegistry.class).seen(node, new ClaimRequest(tiers, 1, 0, null));
+    }
+
+    private String offers() {
+        return bench.control.get("policy-service", OFFERS);
+    }
+}

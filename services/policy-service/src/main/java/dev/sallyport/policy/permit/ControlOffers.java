@@ -1,0 +1,46 @@
+package dev.sallyport.policy.permit;
+
+import dev.sallyport.servicekit.identity.FleetClients;
+import dev.sallyport.statements.predicate.Tier;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.client.RestClientException;
+
+/** {@code GET /internal/v1/offers} at executor control. */
+final class ControlOffers implements NodeOffers {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlOffers.class);
+
+    private final FleetClients fleet;
+
+    ControlOffers(FleetClients fleet) {
+        this.fleet = fleet;
+    }
+
+    private record OfferList(List<Offer> offers) {}
+
+    private record Offer(String pool, List<Tier> tiers) {}
+
+    @Override
+    public Optional<Map<String, Set<Tier>>> now() {
+        try {
+            @Nullable
+            OfferList answer = fleet.client("executor-service")
+                    .get()
+                    .uri("/internal/v1/offers")
+                    .retrieve()
+                    .body(OfferList.class);
+            return Optional.ofNullable(answer)
+                    .map(list -> list.offers().stream()
+                            .collect(Collectors.toMap(Offer::pool, offer -> Set.copyOf(offer.tiers()))));
+        } catch (RestClientException | IllegalStateException e) {
+            LOG.warn("Control did not answer what nodes there are: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+}

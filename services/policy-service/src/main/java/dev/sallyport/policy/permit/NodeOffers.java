@@ -1,0 +1,13 @@
+package dev.sallyport.policy.permit;
+
+import dev.sallyport.statements.predicate.Tier;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Asks executor control what nodes there are to claim permits. Nothing is decided by it; it is told to who waits. */
+@FunctionalInterface
+public interface NodeOffers {
+    /** The tiers that the present nodes of each pool have proven; empty when control did not answer. */
+    Optional<Map<String, Set<Tier>>> now();
+}
