@@ -15,6 +15,7 @@ public abstract sealed class IdentityException extends RuntimeException {
 
     /** A private file that others can read or replace, or that is not a plain file. */
     public static final class UnsafeFile extends IdentityException {
+        /** With the file and what to change. */
         public UnsafeFile(String message) {
             super(message);
         }
@@ -27,6 +28,7 @@ public abstract sealed class IdentityException extends RuntimeException {
 
     /** A file that cannot be read or written. */
     public static final class FileFailed extends IdentityException {
+        /** With the file and why. */
         public FileFailed(String message, Throwable cause) {
             super(message, cause);
         }
@@ -39,10 +41,12 @@ public abstract sealed class IdentityException extends RuntimeException {
 
     /** Bytes that are not what they should be: PEM, DER, a key, a sealed file's header. */
     public static final class Malformed extends IdentityException {
+        /** With what is wrong with the bytes. */
         public Malformed(String message) {
             super(message);
         }
 
+        /** With what is wrong with the bytes, as their reader found it. */
         public Malformed(String message, Throwable cause) {
             super(message, cause);
         }
@@ -57,11 +61,13 @@ public abstract sealed class IdentityException extends RuntimeException {
     public static final class CertificateRefused extends IdentityException {
         private final CertificateRefused.Reason reason;
 
+        /** With the rule that is broken, and how. */
         public CertificateRefused(CertificateRefused.Reason reason, String message) {
             super(message);
             this.reason = reason;
         }
 
+        /** With the rule that is broken, and how, as the checker found it. */
         public CertificateRefused(CertificateRefused.Reason reason, String message, Throwable cause) {
             super(message, cause);
             this.reason = reason;
@@ -79,17 +85,29 @@ public abstract sealed class IdentityException extends RuntimeException {
 
         /** The rules of X.509-SVID sections 2 to 5 and of this fleet. */
         public enum Reason {
+            /** There is no certificate. */
             CHAIN_EMPTY,
+            /** There is no URI name. */
             SPIFFE_ID_MISSING,
+            /** There is more than one URI name. */
             SPIFFE_ID_NOT_ALONE,
+            /** The URI name is no SPIFFE id of a service, node, device, agent or part of the infrastructure. */
             SPIFFE_ID_MALFORMED,
+            /** The SPIFFE id is of another trust domain. */
             TRUST_DOMAIN_FOREIGN,
+            /** An authority's certificate stands where a leaf must. */
             IS_A_CA,
+            /** Key usage is not for signatures, or is for certificates or revocation lists as well. */
             KEY_USAGE_WRONG,
+            /** Extended key usage is there and lacks servers or clients. */
             EXTENDED_KEY_USAGE_WRONG,
+            /** Its end has passed. */
             EXPIRED,
+            /** Its start is still to come. */
             NOT_YET_VALID,
+            /** Its chain leads to none of the roots. */
             UNTRUSTED,
+            /** The private key is not that of the certificate. */
             KEY_MISMATCH
         }
     }
@@ -98,6 +116,7 @@ public abstract sealed class IdentityException extends RuntimeException {
     public static final class RequestRefused extends IdentityException {
         private final RequestRefused.Reason reason;
 
+        /** With what is wrong, and how. */
         public RequestRefused(RequestRefused.Reason reason, String message) {
             super(message);
             this.reason = reason;
@@ -115,19 +134,28 @@ public abstract sealed class IdentityException extends RuntimeException {
 
         /** What may be wrong with a readable request. */
         public enum Reason {
+            /** The request is not signed with the key it asks a certificate for. */
             POSSESSION_NOT_PROVEN,
+            /** The key is of a type that such a certificate is not for. */
             KEY_TYPE,
+            /** There is no URI name. */
             SPIFFE_ID_MISSING,
+            /** There is more than one URI name. */
             SPIFFE_ID_NOT_ALONE,
+            /** The SPIFFE id is of another trust domain, or is not the one granted. */
             SPIFFE_ID_FOREIGN,
+            /** A DNS name, an address or a name of another kind that is not granted. */
             NAME_NOT_GRANTED,
+            /** An authority's certificate, which nobody gets by request. */
             CA_NOT_GRANTED,
+            /** A signing certificate for somebody who signs no statements. */
             SIGNING_NOT_GRANTED
         }
     }
 
     /** The directory of the fleet's authorities is in a state that the command cannot go on from. */
     public static final class FleetState extends IdentityException {
+        /** With the state and what to do. */
         public FleetState(String message) {
             super(message);
         }
@@ -140,6 +168,7 @@ public abstract sealed class IdentityException extends RuntimeException {
 
     /** Sealed bytes that do not open: another key, another context, or changed since. */
     public static final class SealBroken extends IdentityException {
+        /** With what does not open. */
         public SealBroken(String message) {
             super(message);
         }

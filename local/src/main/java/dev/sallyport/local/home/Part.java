@@ -5,13 +5,21 @@ import java.util.List;
 
 /** The processes of the fleet on one machine. */
 public enum Part {
+    /** The database of all services. */
     POSTGRESQL("postgresql", "sallyport-pg"),
+    /** The broker that statements pass through. */
     KAFKA("kafka", "sallyport-kafka"),
+    /** Secrets, certificates and the denylist. */
     VAULT("vault-service", "sallyport-vault"),
+    /** Proposals, decisions and permits. */
     POLICY("policy-service", "sallyport-policy"),
+    /** Questions to people and their answers. */
     APPROVAL("approval-service", "sallyport-approval"),
+    /** The ledger. */
     ATTESTATION("attestation-service", "sallyport-attest"),
+    /** Executor control, which hands permitted calls to nodes. */
     EXECUTOR("executor-service", "sallyport-executor"),
+    /** An executor node, which runs them in the sandbox. */
     NODE("node", "sallyport-node");
 
     private final String id;

@@ -7,12 +7,19 @@ public interface Progress {
 
     /** What a component is doing. */
     enum State {
+        /** Those that it needs are not ready yet. */
         WAITING,
+        /** It has been started and is not ready yet. */
         STARTING,
+        /** It serves. */
         READY,
+        /** It ended by itself, and is or will be started again. */
         RESTARTING,
+        /** It ended by itself and is not started again until it is no longer held down. */
         HELD,
+        /** It was told to stop and has ended. */
         STOPPED,
+        /** It could not be started; the note says why. */
         FAILED
     }
 

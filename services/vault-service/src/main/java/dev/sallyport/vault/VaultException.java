@@ -11,6 +11,7 @@ public abstract sealed class VaultException extends RuntimeException {
 
     /** The vault is sealed: nothing that is sealed can be opened or written. */
     public static final class Sealed extends VaultException {
+        /** With what to do about it. */
         public Sealed(String message) {
             super(message);
         }
@@ -23,6 +24,7 @@ public abstract sealed class VaultException extends RuntimeException {
 
     /** There is no such secret for this caller: absent, of another workspace, expired or not granted look the same. */
     public static final class NotAvailable extends VaultException {
+        /** Says the same whatever the reason is. */
         public NotAvailable() {
             super("there is no such secret for this call");
         }
@@ -35,6 +37,7 @@ public abstract sealed class VaultException extends RuntimeException {
 
     /** What is stored does not open: a row was changed, swapped or rolled back. */
     public static final class Damaged extends VaultException {
+        /** With what does not open; for the log. */
         public Damaged(String message) {
             super(message);
         }
@@ -49,6 +52,7 @@ public abstract sealed class VaultException extends RuntimeException {
     public static final class Invalid extends VaultException {
         private final String field;
 
+        /** With the field or header, and what is wrong with it. */
         public Invalid(String field, String message) {
             super(message);
             this.field = field;
@@ -67,6 +71,7 @@ public abstract sealed class VaultException extends RuntimeException {
 
     /** Too many requests in a short time. */
     public static final class TooMany extends VaultException {
+        /** With when to try again. */
         public TooMany(String message) {
             super(message);
         }
@@ -81,6 +86,7 @@ public abstract sealed class VaultException extends RuntimeException {
     public static final class Forbidden extends VaultException {
         private final String code;
 
+        /** With the stable code and what would be needed. */
         public Forbidden(String code, String message) {
             super(message);
             this.code = code;
@@ -94,6 +100,7 @@ public abstract sealed class VaultException extends RuntimeException {
 
     /** A join token that is unknown, used or expired; which of them is not told. */
     public static final class JoinTokenRefused extends VaultException {
+        /** Says the same whatever the reason is. */
         public JoinTokenRefused() {
             super("the join token is unknown, used or expired; ask for a new one");
         }
@@ -106,6 +113,7 @@ public abstract sealed class VaultException extends RuntimeException {
 
     /** A service account's token that does not count: unknown, for another audience, of an account that is nobody here. */
     public static final class ServiceAccountRefused extends VaultException {
+        /** Says the same whatever the reason is. */
         public ServiceAccountRefused() {
             super("the token is none that the cluster made for this audience, or its service account is not in"
                     + " sallyport.vault.kubernetes.accounts");

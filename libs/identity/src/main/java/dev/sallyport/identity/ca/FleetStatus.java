@@ -45,7 +45,9 @@ public record FleetStatus(
 
     /** What a leaf is for. */
     public enum Purpose {
+        /** Connections. */
         TLS,
+        /** Statements. */
         SIGNING
     }
 

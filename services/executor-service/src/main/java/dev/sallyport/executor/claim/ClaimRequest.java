@@ -22,6 +22,7 @@ public record ClaimRequest(
         @Min(0) @Max(30_000) int waitMs,
         @Nullable NodeHost host) {
 
+    /** Copies the list. */
     public ClaimRequest {
         tiers = List.copyOf(tiers);
     }

@@ -16,10 +16,15 @@ public record Freeze(Scope scope, String workspaceId, String id) {
 
     /** How much a freeze covers. */
     public enum Scope {
+        /** Every call. */
         FLEET,
+        /** Every call of one workspace. */
         WORKSPACE,
+        /** Every call of one principal in one workspace. */
         PRINCIPAL,
+        /** Every call of one session of a principal. */
         SESSION,
+        /** Every call of one run of a principal. */
         RUN;
 
         /** Lower case, as on the wire. */

@@ -16,6 +16,7 @@ public record LeaseTerms(
         @DefaultValue("30s") Duration lease,
         @DefaultValue("30s") Duration sweepAfter) {
 
+    /** Refuses leases below 1 s with {@link IllegalArgumentException}. */
     public LeaseTerms {
         if (lease.toMillis() < 1000) {
             throw new IllegalArgumentException("sallyport.executor.control.lease must be at least 1s");

@@ -38,6 +38,7 @@ public record NodeProperties(
             "cat", "chmod", "cp", "date", "df", "du", "echo", "expr", "false", "head", "id", "ls", "mkdir", "mv", "pwd",
             "rm", "seq", "sort", "stat", "tail", "tee", "touch", "true", "uname", "uniq", "wc");
 
+    /** Refuses a capacity below 1 or above 1024 with {@link IllegalArgumentException}. */
     public NodeProperties {
         if (capacity < 1 || capacity > 1024) {
             throw new IllegalArgumentException("sallyport.node.capacity must be from 1 to 1024");

@@ -30,6 +30,7 @@ public record SandboxLimits(
     public static final SandboxLimits DEFAULT =
             new SandboxLimits(30_000, 20_000, 256L << 20, 64, 256, 64L << 20, 4L << 20, 32L << 20, 256L << 20, 10_000);
 
+    /** Refuses what no tool could run with by {@link IllegalArgumentException}: memory below 1 MiB, fewer than 8 open files. */
     public SandboxLimits {
         if (wallMillis <= 0
                 || cpuMillis <= 0
@@ -46,6 +47,7 @@ public record SandboxLimits(
         }
     }
 
+    /** These with another time from start to end, in ms. */
     public SandboxLimits withWallMillis(long millis) {
         return new SandboxLimits(
                 millis,
@@ -60,6 +62,7 @@ public record SandboxLimits(
                 workspaceFiles);
     }
 
+    /** These with another CPU time of all processes together, in ms. */
     public SandboxLimits withCpuMillis(long millis) {
         return new SandboxLimits(
                 wallMillis,
@@ -74,6 +77,7 @@ public record SandboxLimits(
                 workspaceFiles);
     }
 
+    /** These with another amount of memory, in bytes. */
     public SandboxLimits withMemoryBytes(long bytes) {
         return new SandboxLimits(
                 wallMillis,
@@ -88,6 +92,7 @@ public record SandboxLimits(
                 workspaceFiles);
     }
 
+    /** These with another number of processes and threads. */
     public SandboxLimits withProcesses(int count) {
         return new SandboxLimits(
                 wallMillis,
@@ -102,6 +107,7 @@ public record SandboxLimits(
                 workspaceFiles);
     }
 
+    /** These with another size of any one file, in bytes. */
     public SandboxLimits withFileBytes(long bytes) {
         return new SandboxLimits(
                 wallMillis,
@@ -116,6 +122,7 @@ public record SandboxLimits(
                 workspaceFiles);
     }
 
+    /** These with another size of stdout and stderr together, in bytes. */
     public SandboxLimits withOutputBytes(long bytes) {
         return new SandboxLimits(
                 wallMillis,
@@ -130,6 +137,7 @@ public record SandboxLimits(
                 workspaceFiles);
     }
 
+    /** These with another bound of the workspace: bytes of all files together, and files and folders. */
     public SandboxLimits withWorkspace(long bytes, int files) {
         return new SandboxLimits(
                 wallMillis,

@@ -30,6 +30,8 @@ public record SandboxPlan(
     /** Where the workspace is found inside every sandbox. */
     public static final String WORKSPACE = "/workspace";
 
+    /** Refuses paths that are not absolute with {@link IllegalArgumentException}, arguments with a NUL with {@link
+     * ToolFailure.InvalidInput}. */
     public SandboxPlan {
         arguments = List.copyOf(arguments);
         environment = Map.copyOf(environment);

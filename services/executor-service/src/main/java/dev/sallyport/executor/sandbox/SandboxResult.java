@@ -25,6 +25,7 @@ public record SandboxResult(
         Instant endedAt,
         boolean treeGone) {
 
+    /** Copies the list. */
     public SandboxResult {
         facts = List.copyOf(facts);
     }

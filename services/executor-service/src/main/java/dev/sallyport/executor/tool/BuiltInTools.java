@@ -24,6 +24,7 @@ public final class BuiltInTools {
 
     private final Clock clock;
 
+    /** Tools whose results carry that clock's time. */
     public BuiltInTools(Clock clock) {
         this.clock = clock;
     }

@@ -33,6 +33,7 @@ public final class ProcessRunTool implements Tool {
     private final SandboxProcessRunnerPolicy policy;
     private final ProcessTier tier;
 
+    /** Runs what the policy lets through, in that tier's sandbox. */
     public ProcessRunTool(SandboxProcessRunnerPolicy policy, ProcessTier tier) {
         this.policy = policy;
         this.tier = tier;

@@ -26,6 +26,7 @@ public record ToolResult(
         @Nullable Instant startedAt,
         Instant endedAt) {
 
+    /** Copies the list. */
     public ToolResult {
         outputs = List.copyOf(outputs);
     }

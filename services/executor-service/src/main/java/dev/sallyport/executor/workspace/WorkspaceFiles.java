@@ -39,8 +39,11 @@ public final class WorkspaceFiles {
 
     /** How to write. */
     public enum Mode {
+        /** A new file; there must be none of that name. */
         CREATE,
+        /** The whole content anew, whether there is a file or not. */
         REPLACE,
+        /** At the end of what is there, or a new file. */
         APPEND
     }
 
@@ -54,6 +57,7 @@ public final class WorkspaceFiles {
 
     private final Path workspace;
 
+    /** Those in that folder, which exists. */
     public WorkspaceFiles(Path workspace) {
         this.workspace = workspace;
     }

@@ -22,6 +22,7 @@ public record Launch(
         Set<String> mountPoints,
         Set<String> writable) {
 
+    /** Copies the lists and sets, not the filter. */
     public Launch {
         command = List.copyOf(command);
         bwrapArguments = List.copyOf(bwrapArguments);

@@ -26,6 +26,7 @@ public record LinuxHost(
     /** A link in the root folder. */
     public record RootLink(String name, String target) {}
 
+    /** Copies the lists. */
     public LinuxHost {
         links = List.copyOf(links);
         directories = List.copyOf(directories);

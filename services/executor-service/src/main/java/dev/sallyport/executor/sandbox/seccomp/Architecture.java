@@ -4,7 +4,9 @@ import java.util.Optional;
 
 /** A processor architecture with its AUDIT_ARCH value (linux/audit.h). */
 public enum Architecture {
+    /** Intel and AMD, 64 bits. */
     X86_64(0xC000003E),
+    /** Arm, 64 bits. */
     AARCH64(0xC00000B7);
 
     private final int auditArch;
