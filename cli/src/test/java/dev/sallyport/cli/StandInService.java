@@ -7,15 +7,13 @@ import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.sallyport.cli.verify.SampleFleet;
-import dev.sallyport.identity.Credential;
+import dev.sallyport.identity.TlsContexts;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,11 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /** A real HTTP server in place of a service: it answers as the contract says and remembers what it was asked. */
@@ -62,22 +58,10 @@ public final class StandInService implements AutoCloseable {
     }
 
     /** With mutual TLS as that identity of the fleet, like an internal connector. */
-    public static StandInService internal(SampleFleet fleet, String identity)
-            throws IOException, GeneralSecurityException {
+    public static StandInService internal(SampleFleet fleet, String identity) throws IOException {
         HttpsServer server = HttpsServer.create(anyPort(), 0);
-        SSLContext context = SSLContext.getInstance("TLSv1.3");
-        KeyStore trusted = emptyStore();
-        for (X509Certificate root : fleet.trust().tlsRoots()) {
-            trusted.setCertificateEntry("root", root);
-        }
-        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-        trust.init(trusted);
-        KeyStore own = emptyStore();
-        Credential tls = fleet.load(identity).tls();
-        own.setKeyEntry("own", tls.key(), new char[0], tls.chain().toArray(X509Certificate[]::new));
-        KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-        keys.init(own, new char[0]);
-        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        SSLContext context =
+                TlsContexts.of(fleet.load(identity).tls(), fleet.trust().tlsRoots());
         server.setHttpsConfigurator(new HttpsConfigurator(context) {
             @Override
             public void configure(HttpsParameters parameters) {
@@ -91,12 +75,6 @@ public final class StandInService implements AutoCloseable {
 
     private static InetSocketAddress anyPort() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    }
-
-    private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        return store;
     }
 
     /** Its base URL. */

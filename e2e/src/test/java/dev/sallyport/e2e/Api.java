@@ -1,5 +1,7 @@
 package dev.sallyport.e2e;
 
+import dev.sallyport.identity.IdentityDirectory;
+import dev.sallyport.identity.TlsContexts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -10,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +53,7 @@ final class Api {
 
     /** An internal connector as the holder of that identity directory. */
     static Api withIdentity(String base, Path identity) {
-        return new Api(base, "", PATIENCE, ClientTls.of(identity));
+        return new Api(base, "", PATIENCE, TlsContexts.of(IdentityDirectory.load(identity, Instant.now())));
     }
 
     /** The same somebody at another service. */

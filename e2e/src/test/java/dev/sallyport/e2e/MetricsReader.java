@@ -1,6 +1,7 @@
 package dev.sallyport.e2e;
 
 import dev.sallyport.identity.IdentityDirectory;
+import dev.sallyport.identity.TlsContexts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -9,18 +10,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /** Reads metrics as Prometheus does: with its certificate, over the internal connectors. */
 final class MetricsReader {
@@ -30,32 +25,12 @@ final class MetricsReader {
     /** As the holder of that identity of the fleet. */
     MetricsReader(Fleet fleet, String identity) {
         this.fleet = fleet;
-        try {
-            Path folder = fleet.home().resolve("identities").resolve(identity);
-            var own = IdentityDirectory.load(folder, Instant.now());
-            KeyStore keys = KeyStore.getInstance("PKCS12");
-            keys.load(null, null);
-            keys.setKeyEntry(
-                    "me", own.tls().key(), new char[0], own.tls().chain().toArray(new Certificate[0]));
-            KeyManagerFactory mine = KeyManagerFactory.getInstance("PKIX");
-            mine.init(keys, new char[0]);
-            KeyStore roots = KeyStore.getInstance("PKCS12");
-            roots.load(null, null);
-            roots.setCertificateEntry("root", own.trust().tlsRoots().getFirst());
-            TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-            trust.init(roots);
-            SSLContext tls = SSLContext.getInstance("TLSv1.3");
-            tls.init(mine.getKeyManagers(), trust.getTrustManagers(), null);
-            http = HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .sslContext(tls)
-                    .connectTimeout(Duration.ofSeconds(20))
-                    .build();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        Path folder = fleet.home().resolve("identities").resolve(identity);
+        http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .sslContext(TlsContexts.of(IdentityDirectory.load(folder, Instant.now())))
+                .connectTimeout(Duration.ofSeconds(20))
+                .build();
     }
 
     /** Where each process shows its metrics. */

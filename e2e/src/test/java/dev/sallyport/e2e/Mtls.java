@@ -3,6 +3,7 @@ package dev.sallyport.e2e;
 import dev.sallyport.e2e.Api.Answer;
 import dev.sallyport.identity.Credential;
 import dev.sallyport.identity.IdentityDirectory;
+import dev.sallyport.identity.TlsContexts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -13,16 +14,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /** The internal connectors as somebody with a certificate, or without one, sees them. Connections are kept. */
@@ -31,7 +25,7 @@ final class Mtls implements AutoCloseable {
     private final SSLContext context;
 
     private Mtls(Fleet fleet, @Nullable Credential credential) {
-        this.context = context(fleet, credential);
+        this.context = TlsContexts.of(credential, fleet.trust().tlsRoots());
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(Duration.ofSeconds(30))
@@ -85,34 +79,6 @@ final class Mtls implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static SSLContext context(Fleet fleet, @Nullable Credential credential) {
-        try {
-            KeyManager[] keys = null;
-            if (credential != null) {
-                KeyStore own = KeyStore.getInstance("PKCS12");
-                own.load(null, null);
-                own.setKeyEntry(
-                        "own", credential.key(), new char[0], credential.chain().toArray(new Certificate[0]));
-                KeyManagerFactory factory = KeyManagerFactory.getInstance("SunX509");
-                factory.init(own, new char[0]);
-                keys = factory.getKeyManagers();
-            }
-            KeyStore roots = KeyStore.getInstance("PKCS12");
-            roots.load(null, null);
-            int number = 0;
-            for (X509Certificate root : fleet.trust().tlsRoots()) {
-                roots.setCertificateEntry("root-" + number++, root);
-            }
-            TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-            trust.init(roots);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys, trust.getTrustManagers(), null);
-            return context;
-        } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }

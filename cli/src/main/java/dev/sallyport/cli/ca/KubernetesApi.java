@@ -2,7 +2,9 @@ package dev.sallyport.cli.ca;
 
 import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.output.Json;
+import dev.sallyport.identity.IdentityException;
 import dev.sallyport.identity.Pem;
+import dev.sallyport.identity.TlsContexts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,13 +12,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -52,26 +49,12 @@ final class KubernetesApi implements AutoCloseable {
         try {
             this.http = HttpClient.newBuilder()
                     .connectTimeout(LIMIT)
-                    .sslContext(trusting(caFile))
+                    .sslContext(TlsContexts.of(null, Pem.certificates(Files.readAllBytes(caFile))))
                     .build();
-        } catch (IOException | GeneralSecurityException e) {
+        } catch (IOException | IdentityException e) {
             throw new CommandFailure.Usage(
                     "the API server's CA in " + caFile + " cannot be used: " + e.getMessage(), e);
         }
-    }
-
-    private static SSLContext trusting(Path caFile) throws IOException, GeneralSecurityException {
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        int number = 0;
-        for (X509Certificate authority : Pem.certificates(Files.readAllBytes(caFile))) {
-            trusted.setCertificateEntry("ca-" + number++, authority);
-        }
-        TrustManagerFactory managers = TrustManagerFactory.getInstance("PKIX");
-        managers.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, managers.getTrustManagers(), null);
-        return context;
     }
 
     /** The object, if there is one. */

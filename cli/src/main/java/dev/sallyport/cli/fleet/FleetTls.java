@@ -1,29 +1,21 @@
 package dev.sallyport.cli.fleet;
 
 import dev.sallyport.cli.failure.CommandFailure;
-import dev.sallyport.identity.Credential;
 import dev.sallyport.identity.IdentityDirectory;
 import dev.sallyport.identity.IdentityException;
+import dev.sallyport.identity.TlsContexts;
 import dev.sallyport.identity.WorkloadIdentity;
 import dev.sallyport.statements.trust.TrustRoots;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** TLS towards the fleet: our certificate, and the server's by the fleet's roots and SPIFFE id. */
 final class FleetTls {
-    private static final char[] NO_PASSWORD = new char[0];
-
     private FleetTls() {}
 
     /** The identity in a directory; {@link CommandFailure.Usage} says what is wrong with it. */
@@ -40,41 +32,19 @@ final class FleetTls {
         try {
             TrustManager[] trustManagers = {new ServiceTrustManager(fleetTrust(trust), trust.trustDomain(), service)};
             SSLContext context = SSLContext.getInstance("TLSv1.3");
-            context.init(identity == null ? null : keyManagers(identity.tls()), trustManagers, null);
+            context.init(identity == null ? null : TlsContexts.keyManagers(identity.tls()), trustManagers, null);
             return context;
-        } catch (GeneralSecurityException | IOException e) {
+        } catch (GeneralSecurityException | IdentityException e) {
             throw new CommandFailure.Usage("cannot set up TLS from the identity and trust files: " + e.getMessage(), e);
         }
     }
 
-    private static X509TrustManager fleetTrust(TrustRoots trust) throws GeneralSecurityException, IOException {
-        KeyStore roots = emptyStore();
-        int number = 0;
-        for (X509Certificate root : trust.tlsRoots()) {
-            roots.setCertificateEntry("root-" + number++, root);
-        }
-        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-        factory.init(roots);
-        for (TrustManager manager : factory.getTrustManagers()) {
+    private static X509TrustManager fleetTrust(TrustRoots trust) throws GeneralSecurityException {
+        for (TrustManager manager : TlsContexts.trustManagers(trust.tlsRoots())) {
             if (manager instanceof X509TrustManager x509) {
                 return x509;
             }
         }
         throw new GeneralSecurityException("this Java platform has no X.509 trust manager");
-    }
-
-    private static KeyManager[] keyManagers(Credential credential) throws GeneralSecurityException, IOException {
-        KeyStore store = emptyStore();
-        store.setKeyEntry(
-                "identity", credential.key(), NO_PASSWORD, credential.chain().toArray(X509Certificate[]::new));
-        KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
-        factory.init(store, NO_PASSWORD);
-        return factory.getKeyManagers();
-    }
-
-    private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        return store;
     }
 }

@@ -2,24 +2,17 @@ package dev.sallyport.testkit;
 
 import dev.sallyport.identity.Credential;
 import dev.sallyport.identity.IdentityDirectory;
+import dev.sallyport.identity.TlsContexts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Somebody who calls the service, with a certificate or without. */
@@ -49,38 +42,18 @@ public final class Client {
 
     /** With any credential and this version of TLS. */
     public static Client with(@Nullable Credential credential, String protocol) {
-        try {
-            KeyManager[] keys = null;
-            if (credential != null) {
-                KeyStore store = KeyStore.getInstance("PKCS12");
-                store.load(null, null);
-                store.setKeyEntry(
-                        "me", credential.key(), new char[0], credential.chain().toArray(new Certificate[0]));
-                KeyManagerFactory factory = KeyManagerFactory.getInstance("SunX509");
-                factory.init(store, new char[0]);
-                keys = factory.getKeyManagers();
-            }
-            KeyStore roots = KeyStore.getInstance("PKCS12");
-            roots.load(null, null);
-            List<X509Certificate> pinned = TestFleet.shared().trust().tlsRoots();
-            roots.setCertificateEntry("root", pinned.getFirst());
-            TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-            trust.init(roots);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys, trust.getTrustManagers(), null);
-            SSLParameters parameters = new SSLParameters();
-            parameters.setProtocols(new String[] {protocol});
-            return new Client(
-                    HttpClient.newBuilder()
-                            .version(HttpClient.Version.HTTP_1_1)
-                            .sslContext(context)
-                            .sslParameters(parameters)
-                            .connectTimeout(Duration.ofSeconds(10))
-                            .build(),
-                    context);
-        } catch (IOException | GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        SSLContext context =
+                TlsContexts.of(credential, TestFleet.shared().trust().tlsRoots());
+        SSLParameters parameters = new SSLParameters();
+        parameters.setProtocols(new String[] {protocol});
+        return new Client(
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .sslContext(context)
+                        .sslParameters(parameters)
+                        .connectTimeout(Duration.ofSeconds(10))
+                        .build(),
+                context);
     }
 
     /** What it shows and believes in a handshake, for connections of another kind. */

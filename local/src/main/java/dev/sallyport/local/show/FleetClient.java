@@ -1,7 +1,7 @@
 package dev.sallyport.local.show;
 
 import dev.sallyport.identity.IdentityDirectory;
-import dev.sallyport.identity.WorkloadIdentity;
+import dev.sallyport.identity.TlsContexts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,16 +10,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -39,7 +32,7 @@ final class FleetClient implements AutoCloseable {
     /** As the holder of that identity directory; servers are checked against the fleet's CA and {@code localhost}. */
     static FleetClient withIdentity(Path identityDirectory, Clock clock) {
         return new FleetClient(builder()
-                .sslContext(tls(IdentityDirectory.load(identityDirectory, clock.instant())))
+                .sslContext(TlsContexts.of(IdentityDirectory.load(identityDirectory, clock.instant())))
                 .build());
     }
 
@@ -50,31 +43,6 @@ final class FleetClient implements AutoCloseable {
 
     private static HttpClient.Builder builder() {
         return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_LIMIT);
-    }
-
-    private static SSLContext tls(WorkloadIdentity identity) {
-        try {
-            char[] unused = new char[0];
-            var own = KeyStore.getInstance("PKCS12");
-            own.load(null, null);
-            own.setKeyEntry(
-                    "own", identity.tls().key(), unused, identity.tls().chain().toArray(Certificate[]::new));
-            var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(own, unused);
-            var roots = KeyStore.getInstance("PKCS12");
-            roots.load(null, null);
-            int number = 0;
-            for (X509Certificate root : identity.trust().tlsRoots()) {
-                roots.setCertificateEntry("root" + number++, root);
-            }
-            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(roots);
-            var context = SSLContext.getInstance("TLSv1.3");
-            context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-            return context;
-        } catch (GeneralSecurityException | IOException e) {
-            throw new ShowFailedException("The identity cannot be used for TLS: " + e, e);
-        }
     }
 
     Answer get(String url, @Nullable String token) {

@@ -1,6 +1,7 @@
 package dev.sallyport.vault;
 
 import dev.sallyport.identity.IdentityDirectory;
+import dev.sallyport.identity.TlsContexts;
 import dev.sallyport.identity.WorkloadIdentity;
 import dev.sallyport.servicekit.connector.TwoConnectors;
 import dev.sallyport.statements.StatementRefusedException;
@@ -17,19 +18,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
@@ -120,14 +114,14 @@ final class RunningVault implements AutoCloseable {
 
     Answer as(WorkloadIdentity identity, String method, String path, @Nullable Object json) throws Exception {
         try (HttpClient client =
-                HttpClient.newBuilder().sslContext(tls(identity)).build()) {
+                HttpClient.newBuilder().sslContext(TlsContexts.of(identity)).build()) {
             return send(client, internal(path), method, Map.of("Content-Type", "application/json"), bytes(json));
         }
     }
 
     /** A client that keeps its connection. */
     HttpClient client(WorkloadIdentity identity) throws Exception {
-        return HttpClient.newBuilder().sslContext(tls(identity)).build();
+        return HttpClient.newBuilder().sslContext(TlsContexts.of(identity)).build();
     }
 
     /** A request to the public connector with that token. */
@@ -203,28 +197,5 @@ final class RunningVault implements AutoCloseable {
 
     static Path identity(String name) {
         return TestFleet.shared().identity(name);
-    }
-
-    private static SSLContext tls(WorkloadIdentity identity) throws Exception {
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        keys.load(null, null);
-        keys.setKeyEntry(
-                "x", identity.tls().key(), new char[0], identity.tls().chain().toArray(new Certificate[0]));
-        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(keys, new char[0]);
-        return tls(managers.getKeyManagers(), identity.trust().tlsRoots());
-    }
-
-    private static SSLContext tls(KeyManager[] keys, List<X509Certificate> roots) throws Exception {
-        KeyStore trust = KeyStore.getInstance("PKCS12");
-        trust.load(null, null);
-        for (X509Certificate root : roots) {
-            trust.setCertificateEntry(root.getSerialNumber().toString(), root);
-        }
-        TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        managers.init(trust);
-        SSLContext context = SSLContext.getInstance("TLSv1.3");
-        context.init(keys, managers.getTrustManagers(), null);
-        return context;
     }
 }

@@ -1,21 +1,17 @@
 package dev.sallyport.approval.fleet;
 
 import dev.sallyport.identity.IdentityDirectory;
+import dev.sallyport.identity.TlsContexts;
 import dev.sallyport.identity.WorkloadIdentity;
 import dev.sallyport.statements.verify.StatementSigner;
 import dev.sallyport.testkit.TestFleet;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /** The test fleet's identities as TLS contexts, signers and Kafka settings. */
 public final class FleetTls {
@@ -24,31 +20,7 @@ public final class FleetTls {
 
     /** A context that proves this identity and believes the fleet's CA. */
     public static SSLContext context(String identity) {
-        try {
-            WorkloadIdentity workload = load(identity);
-            KeyStore keys = KeyStore.getInstance("PKCS12");
-            keys.load(null, null);
-            keys.setKeyEntry(
-                    "own",
-                    workload.tls().key(),
-                    new char[0],
-                    workload.tls().chain().toArray(new X509Certificate[0]));
-            KeyStore roots = KeyStore.getInstance("PKCS12");
-            roots.load(null, null);
-            int number = 0;
-            for (X509Certificate root : workload.trust().tlsRoots()) {
-                roots.setCertificateEntry("root-" + number++, root);
-            }
-            KeyManagerFactory own = KeyManagerFactory.getInstance("PKIX");
-            own.init(keys, new char[0]);
-            TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-            trust.init(roots);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(own.getKeyManagers(), trust.getTrustManagers(), null);
-            return context;
-        } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalStateException(e);
-        }
+        return TlsContexts.of(load(identity));
     }
 
     /** Signs as this service. */

@@ -5,7 +5,7 @@ import dev.sallyport.executor.ExecutorApplication;
 import dev.sallyport.executor.TestNodeUser;
 import dev.sallyport.executor.sandbox.linux.ToolUser;
 import dev.sallyport.identity.IdentityDirectory;
-import dev.sallyport.identity.WorkloadIdentity;
+import dev.sallyport.identity.TlsContexts;
 import dev.sallyport.servicekit.connector.TwoConnectors;
 import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.servicekit.identity.FleetProperties;
@@ -23,8 +23,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,9 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -207,24 +203,8 @@ public final class RunningExecutor implements AutoCloseable {
                         .body(String.class));
     }
 
-    private static SSLContext tls(String identity) throws Exception {
-        WorkloadIdentity workload = IdentityDirectory.load(TestFleet.shared().identity(identity), Instant.now());
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        keys.load(null, null);
-        keys.setKeyEntry(
-                "own", workload.tls().key(), new char[0], workload.tls().chain().toArray(new X509Certificate[0]));
-        KeyStore roots = KeyStore.getInstance("PKCS12");
-        roots.load(null, null);
-        for (X509Certificate root : workload.trust().tlsRoots()) {
-            roots.setCertificateEntry(root.getSerialNumber().toString(), root);
-        }
-        KeyManagerFactory own = KeyManagerFactory.getInstance("PKIX");
-        own.init(keys, new char[0]);
-        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-        trust.init(roots);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(own.getKeyManagers(), trust.getTrustManagers(), null);
-        return context;
+    private static SSLContext tls(String identity) {
+        return TlsContexts.of(IdentityDirectory.load(TestFleet.shared().identity(identity), Instant.now()));
     }
 
     @Override

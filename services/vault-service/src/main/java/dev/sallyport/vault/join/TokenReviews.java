@@ -1,21 +1,18 @@
 package dev.sallyport.vault.join;
 
+import dev.sallyport.identity.IdentityException;
 import dev.sallyport.identity.Pem;
+import dev.sallyport.identity.TlsContexts;
 import dev.sallyport.servicekit.problem.ProblemException;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,7 +80,7 @@ class TokenReviews {
         // The CA and our own token are replaced by the kubelet from time to time; joining is rare.
         try (HttpClient http = HttpClient.newBuilder()
                 .connectTimeout(LIMIT)
-                .sslContext(authorities())
+                .sslContext(TlsContexts.of(null, Pem.certificates(Files.readAllBytes(properties.caFile()))))
                 .build()) {
             HttpResponse<byte[]> answer = http.send(
                     HttpRequest.newBuilder(
@@ -102,7 +99,7 @@ class TokenReviews {
                 throw unavailable("the API server answered " + answer.statusCode(), null);
             }
             return json.readTree(answer.body());
-        } catch (IOException | GeneralSecurityException | JacksonException e) {
+        } catch (IOException | IdentityException | JacksonException e) {
             throw unavailable(e.toString(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -116,19 +113,5 @@ class TokenReviews {
                 "TOKEN_REVIEW_UNAVAILABLE",
                 "the cluster's API server could not be asked about the token; try again, vault-service's log says why",
                 cause);
-    }
-
-    private SSLContext authorities() throws IOException, GeneralSecurityException {
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        int number = 0;
-        for (X509Certificate authority : Pem.certificates(Files.readAllBytes(properties.caFile()))) {
-            trusted.setCertificateEntry("ca-" + number++, authority);
-        }
-        TrustManagerFactory managers = TrustManagerFactory.getInstance("PKIX");
-        managers.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, managers.getTrustManagers(), null);
-        return context;
     }
 }

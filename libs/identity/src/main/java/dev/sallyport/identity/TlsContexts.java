@@ -1,0 +1,85 @@
+package dev.sallyport.identity;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.Collection;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/** What one side of a TLS connection shows and whom it believes, as the Java platform takes it. */
+public final class TlsContexts {
+    private static final char[] NO_PASSWORD = new char[0];
+
+    private TlsContexts() {}
+
+    /** A context that shows the workload's TLS certificate and believes its fleet's roots. */
+    public static SSLContext of(WorkloadIdentity workload) {
+        return of(workload.tls(), workload.trust().tlsRoots());
+    }
+
+    /**
+     * A context for any TLS version that the Java platform has enabled.
+     *
+     * @param own what this side shows; null to show nothing
+     * @param roots the certificates that the other side's must chain to
+     * @throws IdentityException.Malformed when the platform cannot use them
+     */
+    public static SSLContext of(@Nullable Credential own, Collection<X509Certificate> roots) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(own == null ? null : keyManagers(own), trustManagers(roots), null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw unusable(e);
+        }
+    }
+
+    /** Shows this credential; {@link IdentityException.Malformed} when the platform cannot use it. */
+    public static KeyManager[] keyManagers(Credential own) {
+        try {
+            KeyStore store = emptyStore();
+            store.setKeyEntry("own", own.key(), NO_PASSWORD, own.chain().toArray(X509Certificate[]::new));
+            KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            factory.init(store, NO_PASSWORD);
+            return factory.getKeyManagers();
+        } catch (GeneralSecurityException | IOException e) {
+            throw unusable(e);
+        }
+    }
+
+    /**
+     * Believes certificates that chain to one of these; {@link IdentityException.Malformed} when the platform cannot use
+     * them, or there are none.
+     */
+    public static TrustManager[] trustManagers(Collection<X509Certificate> roots) {
+        try {
+            KeyStore store = emptyStore();
+            int number = 0;
+            for (X509Certificate root : roots) {
+                store.setCertificateEntry("root-" + number++, root);
+            }
+            TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+            factory.init(store);
+            return factory.getTrustManagers();
+        } catch (GeneralSecurityException | IOException e) {
+            throw unusable(e);
+        }
+    }
+
+    private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        return store;
+    }
+
+    private static IdentityException unusable(Exception cause) {
+        return new IdentityException.Malformed(
+                "these certificates cannot be used for TLS: " + cause.getMessage(), cause);
+    }
+}
