@@ -1,6 +1,5 @@
 package dev.sallyport.testkit;
 
-import dev.sallyport.embedded.KafkaAdministration;
 import dev.sallyport.embedded.PostgresAdministration;
 import java.util.function.Supplier;
 
@@ -17,8 +16,7 @@ final class ContainerBackends implements FleetBackends {
             return server;
         });
         kafka = Lazy.of(() -> {
-            var broker = KafkaContainer.start(
-                    TestFleet.shared().tls("kafka"), TestFleet.shared().tls("kafka-admin"));
+            var broker = KafkaContainer.start(TestFleet.shared().tls("kafka"));
             AtExit.close(broker, home);
             return broker;
         });
@@ -38,24 +36,7 @@ final class ContainerBackends implements FleetBackends {
 
     @Override
     public KafkaBackend kafka() {
-        KafkaContainer broker = kafka.get();
-        return new KafkaBackend() {
-            @Override
-            public String bootstrapServers() {
-                return broker.bootstrapServers();
-            }
-
-            @Override
-            public String freshTopics() {
-                try (KafkaAdministration administration = broker.administration()) {
-                    return FreshNames.topics(administration);
-                }
-            }
-
-            @Override
-            public KafkaAdministration administration() {
-                return broker.administration();
-            }
-        };
+        return new KafkaBackend(
+                kafka.get().bootstrapServers(), TestFleet.shared().tls("kafka-admin"));
     }
 }

@@ -3,7 +3,6 @@ package dev.sallyport.testkit;
 import dev.sallyport.embedded.BackendException;
 import dev.sallyport.embedded.EmbeddedKafka;
 import dev.sallyport.embedded.EmbeddedPostgres;
-import dev.sallyport.embedded.KafkaAdministration;
 import dev.sallyport.embedded.KafkaProcess;
 import dev.sallyport.embedded.OsUser;
 import dev.sallyport.embedded.PemFiles;
@@ -43,25 +42,7 @@ final class EmbeddedBackends implements FleetBackends {
 
     @Override
     public KafkaBackend kafka() {
-        KafkaProcess broker = kafka.get();
-        return new KafkaBackend() {
-            @Override
-            public String bootstrapServers() {
-                return broker.bootstrapServers();
-            }
-
-            @Override
-            public String freshTopics() {
-                try (KafkaAdministration administration = broker.administration()) {
-                    return FreshNames.topics(administration);
-                }
-            }
-
-            @Override
-            public KafkaAdministration administration() {
-                return broker.administration();
-            }
-        };
+        return new KafkaBackend(kafka.get().bootstrapServers(), tls("kafka-admin"));
     }
 
     private EmbeddedPostgres startPostgres() {

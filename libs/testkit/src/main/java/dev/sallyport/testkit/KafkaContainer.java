@@ -1,7 +1,6 @@
 package dev.sallyport.testkit;
 
 import dev.sallyport.embedded.BrokerConfiguration;
-import dev.sallyport.embedded.KafkaAdministration;
 import dev.sallyport.embedded.PemFiles;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
@@ -18,16 +17,14 @@ final class KafkaContainer implements AutoCloseable {
     private static final String CLUSTER_ID = "sallyporttestcluster00";
 
     private final GenericContainer<?> container;
-    private final PemFiles administratorTls;
     private final int port;
 
-    private KafkaContainer(GenericContainer<?> container, PemFiles administratorTls, int port) {
+    private KafkaContainer(GenericContainer<?> container, int port) {
         this.container = container;
-        this.administratorTls = administratorTls;
         this.port = port;
     }
 
-    static KafkaContainer start(PemFiles tls, PemFiles administratorTls) {
+    static KafkaContainer start(PemFiles tls) {
         // The broker tells clients its port, so inside and outside must be the same.
         int port = FreePort.find();
         String configuration = new BrokerConfiguration(
@@ -58,15 +55,11 @@ final class KafkaContainer implements AutoCloseable {
                         Wait.forLogMessage(".*Kafka Server started.*", 1).withStartupTimeout(Duration.ofMinutes(2)));
         container.setPortBindings(List.of("127.0.0.1:" + port + ":" + port));
         container.start();
-        return new KafkaContainer(container, administratorTls, port);
+        return new KafkaContainer(container, port);
     }
 
     String bootstrapServers() {
         return "localhost:" + port;
-    }
-
-    KafkaAdministration administration() {
-        return new KafkaAdministration(bootstrapServers(), administratorTls);
     }
 
     @Override
