@@ -78,7 +78,7 @@ public final class KafkaAdministration implements AutoCloseable {
     private void awaitRules(Collection<AclBinding> rules) {
         long end = System.nanoTime() + LIMIT.toNanos();
         while (!await(admin.describeAcls(AclBindingFilter.ANY).values(), LIMIT).containsAll(rules)) {
-            if (System.nanoTime() > end) {
+            if (System.nanoTime() - end > 0) {
                 throw new BackendException(
                         BackendException.Code.ADMINISTRATION_FAILED, "Kafka did not apply the access rules", null);
             }

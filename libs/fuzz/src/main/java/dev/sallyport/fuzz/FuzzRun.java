@@ -127,7 +127,7 @@ final class FuzzRun implements Runnable {
         byte[] smallest = input;
         long deadline = System.nanoTime() + SHRINKING_NANOS;
         for (int part = Math.max(1, input.length / 2); part > 0; part /= 2) {
-            for (int at = 0; at + part <= smallest.length && System.nanoTime() < deadline; ) {
+            for (int at = 0; at + part <= smallest.length && System.nanoTime() - deadline < 0; ) {
                 byte[] without = Pieces.replace(smallest, at, at + part, new byte[0]);
                 if (read(without).way().equals(way)) {
                     smallest = without;

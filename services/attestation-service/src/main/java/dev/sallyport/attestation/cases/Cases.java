@@ -64,7 +64,7 @@ public class Cases {
     public Optional<CaseFile> read(String proposalId, Reading reading) throws InterruptedException {
         long deadline = System.nanoTime() + reading.patience().toNanos();
         Optional<CaseFile> found = assemble(proposalId, reading.workspaceId());
-        while (!found.map(CaseFile::complete).orElse(false) && System.nanoTime() < deadline) {
+        while (!found.map(CaseFile::complete).orElse(false) && System.nanoTime() - deadline < 0) {
             Thread.sleep(PAUSE);
             found = assemble(proposalId, reading.workspaceId());
         }

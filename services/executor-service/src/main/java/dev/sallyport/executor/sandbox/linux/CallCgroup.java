@@ -119,7 +119,7 @@ final class CallCgroup {
                             .forEach(pid ->
                                     ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly)));
             Thread.onSpinWait();
-        } while (!remove() && System.nanoTime() < deadline);
+        } while (!remove() && System.nanoTime() - deadline < 0);
     }
 
     private static List<String> members(Path group) {
