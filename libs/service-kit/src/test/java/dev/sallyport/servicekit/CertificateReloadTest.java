@@ -47,6 +47,7 @@ import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
 
 class CertificateReloadTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final TestFleet FLEET = TestFleet.shared();
     private static final SpiffeId POLICY = SpiffeId.service(FLEET.trust().trustDomain(), "policy-service");
 
@@ -60,7 +61,7 @@ class CertificateReloadTest {
         IdentityDirectory.write(identity, first);
         try (RunningService service = RunningService.start(Map.of("sallyport.identity.dir", identity.toString()))) {
             RestClient toItself = service.bean(FleetClients.class)
-                    .client(POLICY, URI.create(service.internal("")), Duration.ofSeconds(5));
+                    .client(POLICY, URI.create(service.internal("")), PATIENCE);
             assertThat(served(service)).isEqualTo(first.tls().leaf());
 
             AtomicBoolean stop = new AtomicBoolean();
@@ -93,10 +94,10 @@ class CertificateReloadTest {
             WorkloadIdentity second = renewed(first);
             IdentityDirectory.write(identity, second);
             assertThat(identity.resolve("current").toRealPath()).isNotEqualTo(broken);
-            await().atMost(Duration.ofSeconds(10))
+            await().atMost(PATIENCE)
                     .until(() -> served(service).equals(second.tls().leaf()));
             int before = answered.get();
-            await().atMost(Duration.ofSeconds(10)).until(() -> answered.get() > before + 20);
+            await().atMost(PATIENCE).until(() -> answered.get() > before + 20);
             stop.set(true);
             load.join();
             assertThat(failure.get()).isNull();
@@ -118,11 +119,11 @@ class CertificateReloadTest {
         try (RunningService service = RunningService.start(Map.of())) {
             FleetClients clients = service.bean(FleetClients.class);
             URI url = URI.create(service.internal(""));
-            RestClient right = clients.client(POLICY, url, Duration.ofSeconds(5));
+            RestClient right = clients.client(POLICY, url, PATIENCE);
             assertThat(right.get().uri("/internal/v1/services").retrieve().body(String.class))
                     .isEqualTo("policy-service");
             RestClient wrong = clients.client(
-                    SpiffeId.service(FLEET.trust().trustDomain(), "vault-service"), url, Duration.ofSeconds(5));
+                    SpiffeId.service(FLEET.trust().trustDomain(), "vault-service"), url, PATIENCE);
             assertThatThrownBy(() ->
                             wrong.get().uri("/internal/v1/services").retrieve().body(String.class))
                     .isInstanceOf(ResourceAccessException.class)
