@@ -27,12 +27,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The messages between the services come in any order, several times, or not at all: every call ends as it would have. */
-@Tag("soak")
 class DisorderTest {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
@@ -49,6 +49,12 @@ class DisorderTest {
         ledger = new Leaves(fleet);
     }
 
+    /** A test that failed must not fail the next one. */
+    @AfterEach
+    void letEverybodyRead() {
+        kafka.giveBack("policy-service", "approval-service", "executor-service", "attestation-service");
+    }
+
     @AfterAll
     static void stop() {
         fleet.close();
@@ -61,6 +67,7 @@ class DisorderTest {
 
     /** As long as {@code -Dsoak.rounds} says (20), each with a seed of its own from {@code -De2e.seed} on. */
     @Test
+    @Tag("soak")
     void theStreamShuffledAndDoubledAgainAndAgain() {
         long first = Long.getLong("e2e.seed", System.nanoTime());
         for (int round = 0; round < Integer.getInteger("soak.rounds", 20); round++) {

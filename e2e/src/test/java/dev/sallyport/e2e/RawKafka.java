@@ -51,9 +51,11 @@ final class RawKafka {
 
     private final Map<String, Object> connection;
     private final PemFiles identity;
+    private final Path logs;
 
     RawKafka(Fleet fleet, String identity) {
         this.identity = PemFiles.of(fleet.home().resolve("identities").resolve(identity));
+        this.logs = fleet.home().resolve("logs");
         Path tls = fleet.home().resolve("identities").resolve(identity).resolve("tls");
         connection = Map.ofEntries(
                 Map.entry("bootstrap.servers", fleet.kafka()),
@@ -87,6 +89,9 @@ final class RawKafka {
         settings.put("key.serializer", ByteArraySerializer.class);
         settings.put("value.serializer", ByteArraySerializer.class);
         settings.put("max.request.size", 4 * 1024 * 1024);
+        // An idempotent producer gives up where a topic was made anew under it; in order by one request at a time.
+        settings.put("enable.idempotence", false);
+        settings.put("max.in.flight.requests.per.connection", 1);
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(settings)) {
             List<Future<RecordMetadata>> sending = new ArrayList<>();
             for (ProducerRecord<byte[], byte[]> write : writes) {
@@ -169,9 +174,31 @@ final class RawKafka {
 
     /** The services read nothing from now on, as if they were slow, and go on with everything else. */
     void withhold(String... services) {
+        Map<String, Integer> logged = new HashMap<>();
+        for (String service : services) {
+            logged.put(service, log(service).length());
+        }
         try (Admin admin = Admin.create(connection)) {
             get(admin.createAcls(refusals(services)).all());
         }
+        // A request for more that was under way is still answered.
+        Awaitility.await("the services to be refused")
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> logged.entrySet().stream()
+                        .allMatch(service -> isRefused(
+                                service.getKey(), log(service.getKey()).substring(service.getValue()))));
+    }
+
+    private static boolean isRefused(String service, String log) {
+        Set<String> readers = service.equals("attestation-service") ? Set.of("intake") : Set.of("inbox-1", "inbox-2");
+        return readers.stream()
+                .allMatch(reader -> log.lines()
+                        .anyMatch(line -> line.contains('"' + reader + '"')
+                                && line.contains("Not authorized to read from partition")));
+    }
+
+    private String log(String service) {
+        return Fleet.read(logs.resolve(service + ".log"));
     }
 
     /** Ends {@link #withhold}. */
