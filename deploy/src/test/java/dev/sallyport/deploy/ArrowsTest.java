@@ -51,7 +51,7 @@ class ArrowsTest {
     void exactlyTheArrowsOfTheArchitectureAreOpen(String overlay) {
         Arrows arrows = new Arrows(Rendered.of(overlay));
         assertThat(arrows.halves()).isEmpty();
-        assertThat(arrows.open()).isEqualTo(expected(overlay.split("\\+", -1)[0]));
+        assertThat(arrows.open()).isEqualTo(expected(overlay));
     }
 
     @ParameterizedTest
@@ -95,6 +95,20 @@ class ArrowsTest {
     }
 
     @Test
+    void prometheusOfAnotherLabelOrAtAnotherPortIsFound() {
+        String what = "production+" + Rendered.OBSERVABILITY;
+        for (String pointer : List.of("/spec/ingress/0/from/0/podSelector/matchLabels", "/spec/ingress/0/ports/0")) {
+            List<ObjectNode> objects = Rendered.of(what);
+            ObjectNode policy = objects.stream()
+                    .filter(object -> Rendered.nameOf(object).equals("NetworkPolicy sallyport/prometheus"))
+                    .findFirst()
+                    .orElseThrow();
+            ((ObjectNode) policy.at(pointer)).removeAll();
+            assertThat(new Arrows(objects).open()).isNotEqualTo(expected(what));
+        }
+    }
+
+    @Test
     void anArrowThatOnlyOneSideKnowsIsFound() {
         List<ObjectNode> objects = new ArrayList<>(Rendered.of("production"));
         ObjectNode vault = objects.stream()
@@ -106,8 +120,12 @@ class ArrowsTest {
                 .contains("executor-node -> vault-service:8443", "policy-service -> vault-service:8443");
     }
 
-    private static Set<String> expected(String overlay) {
+    private static Set<String> expected(String what) {
+        String overlay = what.split("\\+", -1)[0];
         Set<String> arrows = new TreeSet<>();
+        if (what.endsWith("+" + Rendered.OBSERVABILITY)) {
+            CALLS.keySet().forEach(process -> arrows.add("monitoring/prometheus -> " + process + ":8443"));
+        }
         CALLS.forEach((from, called) -> called.forEach(to -> arrows.add(from + " -> " + to + ":8443")));
         for (String joining : CALLS.keySet()) {
             if (!joining.equals("vault-service")) {

@@ -22,6 +22,7 @@ final class Rendered {
     static final Path K8S = Path.of("k8s");
     static final List<String> OVERLAYS = List.of("dev", "production", "strimzi-cnpg");
     static final List<String> PROFILES = List.of("executor-userns", "executor-runtimeclass");
+    static final String OBSERVABILITY = "observability";
 
     private static final String HOW_TO_GET_IT =
             "kubectl (1.27 or later, with `kubectl kustomize`) or kustomize (5 or later) is"
@@ -31,11 +32,16 @@ final class Rendered {
 
     private Rendered() {}
 
-    /** Every overlay, and every overlay with each executor profile: {@code dev}, {@code dev+executor-userns} … */
+    /**
+     * Every overlay, and every overlay with each executor profile and with the monitors: {@code dev},
+     * {@code dev+executor-userns}, {@code dev+observability} …
+     */
     static Stream<String> everything() {
+        List<String> components =
+                Stream.concat(PROFILES.stream(), Stream.of(OBSERVABILITY)).toList();
         return OVERLAYS.stream()
-                .flatMap(overlay ->
-                        Stream.concat(Stream.of(overlay), PROFILES.stream().map(profile -> overlay + "+" + profile)));
+                .flatMap(overlay -> Stream.concat(
+                        Stream.of(overlay), components.stream().map(component -> overlay + "+" + component)));
     }
 
     /** Copies of the objects, to be changed at will. */

@@ -44,10 +44,13 @@ class StrictParseTest {
         "KafkaTopic sallyport/toolproposed, /spec",
         "KafkaUser sallyport/policy-service, /spec/authorization/acls/0/resource",
         "Cluster sallyport/postgresql, /spec/managed/roles/0",
-        "Database sallyport/policy-service, /spec"
+        "Database sallyport/policy-service, /spec",
+        "ServiceMonitor sallyport/sallyport-policy-service, /spec/endpoints/0/tlsConfig",
+        "PodMonitor sallyport-nodes/sallyport-executor-node, /spec/podMetricsEndpoints/0",
+        "PrometheusRule sallyport/sallyport, /spec/groups/0/rules/0"
     })
     void aMisspeltFieldIsFound(String name, String pointer) {
-        ObjectNode object = Rendered.of("strimzi-cnpg").stream()
+        ObjectNode object = Rendered.of("strimzi-cnpg+" + Rendered.OBSERVABILITY).stream()
                 .filter(each -> Rendered.nameOf(each).equals(name))
                 .findFirst()
                 .orElseThrow();

@@ -24,6 +24,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class ServiceAccounts {
     private static final int PER_ADDRESS_AND_MINUTE = 30;
 
+    /** Never a service's name; the port that shows metrics to Prometheus is all that nodes answer at. */
+    private static final String NODES = "executor-node";
+
     private final TokenReviews reviews;
     private final KubernetesProperties properties;
     private final FleetCertificates certificates;
@@ -93,10 +96,16 @@ public class ServiceAccounts {
         String exact = path.endsWith("/*") ? path.substring(0, path.length() - 1) + pod : path;
         SpiffeId id = SpiffeId.tryParse("spiffe://" + trustDomain + exact)
                 .orElseThrow(VaultException.ServiceAccountRefused::new);
-        if (id.kind() != SpiffeId.Kind.SERVICE) {
-            return TlsNames.of(id);
-        }
-        String namespace = holder.account().substring(0, holder.account().indexOf('/'));
-        return new TlsNames(id, Set.of(id.name(), "localhost", id.name() + "." + namespace + ".svc"), Set.of());
+        return names(id, holder.account().substring(0, holder.account().indexOf('/')));
+    }
+
+    /** The most that an id may answer to in that namespace; a node only shows its metrics, under the name of all nodes. */
+    static TlsNames names(SpiffeId id, String namespace) {
+        return switch (id.kind()) {
+            case SERVICE ->
+                new TlsNames(id, Set.of(id.name(), "localhost", id.name() + "." + namespace + ".svc"), Set.of());
+            case EXECUTOR -> new TlsNames(id, Set.of(NODES), Set.of());
+            case INFRA, DEVICE, AGENT -> TlsNames.of(id);
+        };
     }
 }
