@@ -456,6 +456,17 @@ class CommandsOverHttpTest {
                     new CommandRun(home).with("SALLYPORT_HOME", home.toString()).of("init", "--write-config");
             assertThat(result.exit()).as(result.err()).isZero();
             assertThat(result.out()).contains("http://localhost:1/console/sign-in#sp_one");
+            Result elsewhere = new CommandRun(home)
+                    .with("SALLYPORT_HOME", home.toString())
+                    .with("SALLYPORT_CONSOLE_URL", "https://localhost:18082")
+                    .of("init");
+            assertThat(elsewhere.out()).contains(" https://localhost:18082/console/sign-in#sp_one");
+            Result wrong = new CommandRun(home)
+                    .with("SALLYPORT_HOME", home.toString())
+                    .with("SALLYPORT_CONSOLE_URL", "localhost:18082")
+                    .of("init");
+            assertThat(wrong.exit()).isEqualTo(2);
+            assertThat(wrong.err()).contains("SALLYPORT_CONSOLE_URL");
             policy.on("GET /v1/tools", 200, "[]");
             assertThat(new CommandRun(home).of("tools", "list").out()).contains("no tools");
         }

@@ -28,7 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
             "  sallyport init --identity identities/owner --config home/cli.json",
             "",
             "A repeat changes nothing but makes a new link. With --write-config the configuration in use is",
-            "kept at ~/.config/sallyport/config.json, so that later commands need no options."
+            "kept at ~/.config/sallyport/config.json, so that later commands need no options. Where browsers reach",
+            "the console at another address than this command, $SALLYPORT_CONSOLE_URL says at which."
         })
 public final class InitCommand extends FleetCommand {
     @Option(names = "--workspace", paramLabel = "NAME", description = "Name of the workspace (default: default).")
@@ -49,12 +50,12 @@ public final class InitCommand extends FleetCommand {
         if (person != null) {
             body.put("person", person);
         }
+        ClientConfig configuration = root().configuration();
+        @Nullable URI console = console(configuration);
         JsonNode answer;
         try (FleetClient client = root().certificateClient()) {
             answer = client.send(Service.POLICY, "POST", "/v1/bootstrap", body);
         }
-        ClientConfig configuration = root().configuration();
-        @Nullable URI console = configuration.publicUrls().get(Service.APPROVAL);
         String token = Json.text(answer, "sign_in_token");
         String link = console == null ? "" : console + "/console/sign-in#" + token;
         if (writeConfig) {
@@ -69,6 +70,19 @@ public final class InitCommand extends FleetCommand {
                     .field(link.isEmpty() ? "sign-in token" : "sign in", link.isEmpty() ? token : link));
         }
         return ExitCode.OK;
+    }
+
+    /** Where a browser reaches approval-service: in a container the command itself goes another way. */
+    private @Nullable URI console(ClientConfig configuration) {
+        String variable = root().surroundings().environment().getOrDefault("SALLYPORT_CONSOLE_URL", "");
+        if (variable.isEmpty()) {
+            return configuration.publicUrls().get(Service.APPROVAL);
+        }
+        try {
+            return ClientConfig.baseUrl(variable);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure.Usage("SALLYPORT_CONSOLE_URL: " + e.getMessage(), e);
+        }
     }
 
     private void keep(ClientConfig configuration) {

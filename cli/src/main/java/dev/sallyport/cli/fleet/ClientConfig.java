@@ -100,7 +100,7 @@ public record ClientConfig(
     }
 
     /** Reads a base URL, without a slash at its end; refuses anything but http(s) without user, query and fragment. */
-    static URI baseUrl(String text) {
+    public static URI baseUrl(String text) {
         URI uri = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
         if (!("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
                 || uri.getHost() == null

@@ -47,12 +47,13 @@ final class KafkaContainer implements AutoCloseable {
                 .withCopyToContainer(
                         Transferable.of(PostgresContainer.read(tls.authorities()), 0644), "/etc/fleet/authorities.pem")
                 .withCopyToContainer(Transferable.of(configuration, 0644), "/etc/fleet/server.properties")
-                .withCreateContainerCmdModifier(command -> command.withEntrypoint("/bin/sh", "-c"))
-                .withCommand("/opt/kafka/bin/kafka-storage.sh format --config /etc/fleet/server.properties"
-                        + " --cluster-id " + CLUSTER_ID
-                        + " && exec /opt/kafka/bin/kafka-server-start.sh /etc/fleet/server.properties")
+                // Not withCommand, which takes a line apart at its spaces.
+                .withCreateContainerCmdModifier(command -> command.withEntrypoint("/bin/sh", "-c")
+                        .withCmd("/opt/kafka/bin/kafka-storage.sh format --config /etc/fleet/server.properties"
+                                + " --cluster-id " + CLUSTER_ID
+                                + " && exec /opt/kafka/bin/kafka-server-start.sh /etc/fleet/server.properties"))
                 .waitingFor(
-                        Wait.forLogMessage(".*Kafka Server started.*", 1).withStartupTimeout(Duration.ofMinutes(2)));
+                        Wait.forLogMessage(".*Kafka Server started.*", 1).withStartupTimeout(Duration.ofMinutes(10)));
         container.setPortBindings(List.of("127.0.0.1:" + port + ":" + port));
         container.start();
         return new KafkaContainer(container, port);

@@ -44,13 +44,14 @@ final class PostgresContainer implements AutoCloseable {
                 .withCopyToContainer(
                         Transferable.of("hostssl all all all scram-sha-256\nlocal all all scram-sha-256\n"),
                         "/run/tls/pg_hba.conf")
-                .withCreateContainerCmdModifier(command -> command.withEntrypoint("/bin/sh", "-c"))
-                .withCommand("chown -R postgres /run/tls && exec docker-entrypoint.sh postgres"
-                        + " -c ssl=on -c ssl_cert_file=/run/tls/server.crt -c ssl_key_file=/run/tls/server.key"
-                        + " -c hba_file=/run/tls/pg_hba.conf -c fsync=on -c synchronous_commit=on")
+                // Not withCommand, which takes a line apart at its spaces.
+                .withCreateContainerCmdModifier(command -> command.withEntrypoint("/bin/sh", "-c")
+                        .withCmd("chown -R postgres /run/tls && exec docker-entrypoint.sh postgres"
+                                + " -c ssl=on -c ssl_cert_file=/run/tls/server.crt -c ssl_key_file=/run/tls/server.key"
+                                + " -c hba_file=/run/tls/pg_hba.conf -c fsync=on -c synchronous_commit=on"))
                 .withExposedPorts(PORT)
                 .waitingFor(Wait.forLogMessage(".*database system is ready to accept connections.*", 2)
-                        .withStartupTimeout(Duration.ofMinutes(2)));
+                        .withStartupTimeout(Duration.ofMinutes(10)));
         container.start();
         return new PostgresContainer(container, tls, password);
     }
