@@ -7,10 +7,12 @@ import dev.sallyport.identity.ca.FleetCa;
 import dev.sallyport.identity.ca.FleetPlan;
 import dev.sallyport.identity.ca.FleetPlan.Workload;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -90,6 +92,35 @@ class NodesTest {
             running.forEach(id -> fleet.agent().delete("/v1/proposals/" + id));
             fleet.agent().delete("/v1/proposals/" + waiting);
         }
+    }
+
+    @Test
+    void aCallThatNoNodeCanTakeSaysSoAndRunsWhenANodeIsBack(Fleet fleet) {
+        Calls calls = new Calls(fleet);
+        List<FleetPart> nodes = fleet.parts().stream()
+                .filter(part -> part.name().startsWith("node-"))
+                .toList();
+        String id;
+        try {
+            for (FleetPart node : nodes) {
+                node.holdDown();
+                // In an orderly way: a node that asks for work at this moment must not be given the call.
+                node.terminate();
+                node.awaitState("held");
+            }
+            // Control waits a minute before it calls a node absent.
+            new Databases(fleet).update("executor_service", "update node set last_seen = now() - interval '2 minutes'");
+            id = calls.echoLater("late");
+            Awaitility.await("the reason why " + id + " waits")
+                    .atMost(Duration.ofMinutes(5))
+                    .until(() -> calls.get(id).at("/waiting/code").equals("NO_NODE_IN_POOL"));
+            assertThat(calls.get(id).at("/waiting/message")).contains("pool default");
+        } finally {
+            nodes.forEach(FleetPart::bringBack);
+        }
+        Answer done = calls.awaitDone(id);
+        assertThat(done.at("/state/outcome")).as(done.toString()).isEqualTo("succeeded");
+        assertThat(done.json().has("waiting")).isFalse();
     }
 
     private static String sleep(Calls calls) {
