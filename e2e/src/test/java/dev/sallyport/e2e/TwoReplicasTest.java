@@ -213,8 +213,16 @@ class TwoReplicasTest extends FleetCases {
         return caller.at(urls.get(number % urls.size()));
     }
 
+    /** What the ledger tells of the calls when it has told of all their ends. */
     private java.util.stream.Stream<Leaf> leavesOf(List<Accepted> calls) {
-        Map<String, List<Leaf>> leaves = LedgerCopy.read(fleet).calls();
+        Map<String, List<Leaf>> leaves = Awaitility.await("the calls' ends in the ledger")
+                .atMost(PATIENCE)
+                .until(
+                        () -> LedgerCopy.read(fleet).calls(),
+                        all -> calls.stream()
+                                .allMatch(call -> !Accounting.audits(
+                                                all.getOrDefault(call.proposalId(), List.of()), AuditEvent.CALL_ENDED)
+                                        .isEmpty()));
         return calls.stream().flatMap(call -> leaves.getOrDefault(call.proposalId(), List.of()).stream());
     }
 
