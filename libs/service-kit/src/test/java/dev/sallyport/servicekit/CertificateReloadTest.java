@@ -60,8 +60,8 @@ class CertificateReloadTest {
         WorkloadIdentity first = IdentityDirectory.load(FLEET.identity("policy-service"), Instant.now());
         IdentityDirectory.write(identity, first);
         try (RunningService service = RunningService.start(Map.of("sallyport.identity.dir", identity.toString()))) {
-            RestClient toItself = service.bean(FleetClients.class)
-                    .client(POLICY, URI.create(service.internal("")), PATIENCE);
+            RestClient toItself =
+                    service.bean(FleetClients.class).client(POLICY, URI.create(service.internal("")), PATIENCE);
             assertThat(served(service)).isEqualTo(first.tls().leaf());
 
             AtomicBoolean stop = new AtomicBoolean();
@@ -122,8 +122,8 @@ class CertificateReloadTest {
             RestClient right = clients.client(POLICY, url, PATIENCE);
             assertThat(right.get().uri("/internal/v1/services").retrieve().body(String.class))
                     .isEqualTo("policy-service");
-            RestClient wrong = clients.client(
-                    SpiffeId.service(FLEET.trust().trustDomain(), "vault-service"), url, PATIENCE);
+            RestClient wrong =
+                    clients.client(SpiffeId.service(FLEET.trust().trustDomain(), "vault-service"), url, PATIENCE);
             assertThatThrownBy(() ->
                             wrong.get().uri("/internal/v1/services").retrieve().body(String.class))
                     .isInstanceOf(ResourceAccessException.class)
