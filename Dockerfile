@@ -50,7 +50,7 @@ USER 0:0
 RUN mkdir -m 0700 /var/lib/kafka && chown 10007:10007 /var/lib/kafka
 USER 10007:10007
 EXPOSE 9092
-ENTRYPOINT ["java", "-XX:+UseSerialGC", "-Xmx320m", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Dlogback.configurationFile=dev/sallyport/embedded/kafka-logging.xml", "-cp", "/app/lib/*"]
+ENTRYPOINT ["java", "-XX:+UseSerialGC", "-Xmx320m", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Dlogback.configurationFile=dev/sallyport/embedded/kafka-logging.xml", "-cp", "/app/lib/*"]
 CMD ["dev.sallyport.embedded.KafkaNode", "/var/lib/kafka", "/fleet/identities/kafka", "kafka"]
 
 # Last, since the classic builder makes every stage above the one it is asked for, and this one needs an argument.

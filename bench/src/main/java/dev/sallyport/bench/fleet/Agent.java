@@ -16,6 +16,8 @@ final class Agent implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     /** A run has a budget of 100 calls; each run here makes fewer. */
     private static final int CALLS_PER_RUN = 50;
+    /** Calls of one run wait for each other's commit, since its budget is counted exactly; so many runs go on at once. */
+    private static final int RUNS = 32;
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -42,7 +44,8 @@ final class Agent implements AutoCloseable {
     }
 
     private String propose(String arguments, String tool) throws IOException, InterruptedException {
-        int run = calls.getAndIncrement() / CALLS_PER_RUN;
+        int call = calls.getAndIncrement();
+        int run = call % RUNS + call / (RUNS * CALLS_PER_RUN) * RUNS;
         String body = "{\"tool\":\"" + tool + "\",\"arguments\":" + arguments + ",\"session_id\":\"" + session
                 + "\",\"run_id\":\"" + session + "-" + run + "\"}";
         HttpResponse<String> answer = http.send(

@@ -100,7 +100,6 @@ public final class KafkaProcess implements AutoCloseable {
         return List.of(
                 "-Xmx" + heapMebibytes + "m",
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
                 "-XX:+ExitOnOutOfMemoryError",
                 "--sun-misc-unsafe-memory-access=allow",
                 "--enable-native-access=ALL-UNNAMED",
