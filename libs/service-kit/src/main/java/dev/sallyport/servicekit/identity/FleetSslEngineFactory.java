@@ -2,12 +2,12 @@ package dev.sallyport.servicekit.identity;
 
 import dev.sallyport.identity.IdentityException;
 import dev.sallyport.identity.Pem;
+import dev.sallyport.identity.TlsContexts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -15,7 +15,6 @@ import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.TrustManagerFactory;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.security.auth.SslEngineFactory;
@@ -116,23 +115,14 @@ public final class FleetSslEngineFactory implements SslEngineFactory {
         }
         // Read anew, since who runs that Kafka replaces its CA without asking.
         try {
-            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(brokerRoots(file));
             SSLContext context = SSLContext.getInstance("TLSv1.3");
-            context.init(bundle.getManagers().getKeyManagers(), trust.getTrustManagers(), null);
+            context.init(
+                    bundle.getManagers().getKeyManagers(),
+                    TlsContexts.trustManagers(Pem.certificates(Files.readAllBytes(file))),
+                    null);
             return context;
         } catch (IOException | GeneralSecurityException | IdentityException e) {
             throw new KafkaException("the CAs of Kafka in " + file + " cannot be used: " + e.getMessage(), e);
         }
-    }
-
-    private static KeyStore brokerRoots(Path file) throws IOException, GeneralSecurityException {
-        KeyStore roots = KeyStore.getInstance("PKCS12");
-        roots.load(null, null);
-        int number = 0;
-        for (X509Certificate root : Pem.certificates(Files.readAllBytes(file))) {
-            roots.setCertificateEntry("root-" + number++, root);
-        }
-        return roots;
     }
 }
