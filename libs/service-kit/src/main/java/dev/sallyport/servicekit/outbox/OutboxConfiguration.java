@@ -55,7 +55,7 @@ public class OutboxConfiguration {
             TopicWatch watch) {
         OutboxRelay relay = new OutboxRelay(dataSource, kafka, metrics);
         // Every service may write this topic; whoever loses one of Kafka's topics loses them all.
-        watch.listen(List.of(topics.of(StatementType.AUDIT)), _ -> {
+        watch.whenMadeAnew(List.of(topics.of(StatementType.AUDIT)), () -> {
             table.sendAgain();
             relay.wake();
         });

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -59,6 +60,16 @@ public final class TopicWatch implements SmartLifecycle {
         if (!topics.isEmpty()) {
             listeners.add(new Listener(topics, act));
         }
+    }
+
+    /** Tells when one of these topics was made anew; nothing of what they are at first. As {@link #listen} otherwise. */
+    public void whenMadeAnew(Collection<String> topics, Runnable act) {
+        AtomicBoolean known = new AtomicBoolean();
+        listen(topics, _ -> {
+            if (known.getAndSet(true)) {
+                act.run();
+            }
+        });
     }
 
     private void look() {

@@ -38,7 +38,7 @@ class IntakeConfiguration {
         String group = topics.groupOf(SERVICE);
         TopicIntake intake = new TopicIntake(
                 () -> kafka.consumer(group), all, screening, letters, ledger, offsets::next, kafka::topicIds);
-        watch.listen(all, _ -> intake.restart());
+        watch.whenMadeAnew(all, intake::restart);
         return intake;
     }
 
