@@ -144,10 +144,11 @@ class BalancerTest {
     private static final class Echo implements AutoCloseable {
         private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         private final String name;
+        private final Thread acceptor;
 
         Echo(String name) throws IOException {
             this.name = name;
-            Thread.ofVirtual().start(() -> {
+            acceptor = Thread.ofVirtual().start(() -> {
                 while (!socket.isClosed()) {
                     try {
                         Socket client = socket.accept();
@@ -173,9 +174,15 @@ class BalancerTest {
             return socket.getLocalPort();
         }
 
+        /** The port refuses only once the thread that accepts has let go of it, which may be after the close. */
         @Override
         public void close() throws IOException {
             socket.close();
+            try {
+                acceptor.join();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 }
