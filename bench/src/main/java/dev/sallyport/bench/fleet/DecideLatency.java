@@ -31,7 +31,7 @@ public final class DecideLatency implements Benchmark {
     @Override
     public List<Row> measure(Run run) throws Exception {
         FleetProcess fleet = warm.running(run);
-        Duration warmUp = run.lasting(Duration.ofSeconds(20), Duration.ofSeconds(2));
+        Duration warmUp = run.lasting(Duration.ofSeconds(10), Duration.ofSeconds(2));
         Duration length = run.lasting(Duration.ofSeconds(40), Duration.ofSeconds(3));
         OpenLoop load = new OpenLoop(PER_SECOND);
         try (Agent agent = new Agent(fleet);
@@ -42,7 +42,6 @@ public final class DecideLatency implements Benchmark {
             };
             OpenLoop.Request echo = (number, due) -> agent.echo();
             load.run(warmUp, bare);
-            load.run(warmUp, echo);
             long warm = database.rows();
             Latencies before = timed(load, length, bare);
             run.progress("floor: " + before);

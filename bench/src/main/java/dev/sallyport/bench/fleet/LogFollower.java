@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -89,11 +90,11 @@ final class LogFollower implements AutoCloseable {
     }
 
     /**
-     * Every call with its leaves, by the proposal's id, once so many calls have ended.
+     * These calls with their leaves, by the proposal's id, once all of them have ended. Others' calls are not looked at.
      *
-     * @throws IllegalStateException when fewer have ended within that time: something was lost
+     * @throws IllegalStateException when not all have ended within that time: something was lost
      */
-    Map<String, Seen> calls(int ended, Duration within)
+    Map<String, Seen> calls(Set<String> ids, Duration within)
             throws IOException, InterruptedException, EnvelopeRefusedException {
         long deadline = System.nanoTime() + within.toNanos();
         Map<String, Seen> calls = new HashMap<>();
@@ -109,13 +110,15 @@ final class LogFollower implements AutoCloseable {
             }
             read(read, size, calls);
             read = size;
+            calls.keySet().retainAll(ids);
             long complete =
                     calls.values().stream().filter(seen -> seen.ended() != null).count();
-            if (complete >= ended) {
+            if (complete == ids.size()) {
                 return calls;
             }
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("only " + complete + " of " + ended + " calls ended in the ledger");
+                throw new IllegalStateException(
+                        "only " + complete + " of " + ids.size() + " calls ended in the ledger");
             }
             TimeUnit.MILLISECONDS.sleep(250);
         }

@@ -35,13 +35,11 @@ public final class ProposalToLeaf implements Benchmark {
     @Override
     public List<Row> measure(Run run) throws Exception {
         FleetProcess fleet = warm.running(run);
-        Duration warmUp = run.lasting(Duration.ofSeconds(10), Duration.ofSeconds(2));
         Duration length = run.lasting(Duration.ofSeconds(40), Duration.ofSeconds(3));
         OpenLoop load = new OpenLoop(PER_SECOND);
         Latencies denied = new Latencies();
         Latencies ended = new Latencies();
         try (Agent agent = new Agent(fleet)) {
-            load.run(warmUp, (number, due) -> agent.denied());
             observe(fleet, load, length, agent::denied, denied, ended, "denied");
             run.progress("denied, to the decision's leaf: " + denied);
             ended = new Latencies();
@@ -70,11 +68,11 @@ public final class ProposalToLeaf implements Benchmark {
             throws Exception {
         Map<String, Long> sent = new ConcurrentHashMap<>();
         try (LogFollower log = new LogFollower(fleet)) {
-            int count = load.run(length, (number, due) -> sent.put(proposing.propose(), due));
-            Map<String, Seen> calls = log.calls(count, Duration.ofMinutes(2));
+            load.run(length, (number, due) -> sent.put(proposing.propose(), due));
+            Map<String, Seen> calls = log.calls(sent.keySet(), Duration.ofMinutes(2));
             sent.forEach((id, due) -> {
-                Seen seen = calls.get(id);
-                if (seen == null || !outcome.equals(seen.outcome())) {
+                Seen seen = Objects.requireNonNull(calls.get(id));
+                if (!outcome.equals(seen.outcome())) {
                     throw new IllegalStateException("call " + id + " ended otherwise: " + seen);
                 }
                 decided.add(Objects.requireNonNull(seen.decided()) - due);

@@ -70,7 +70,7 @@ public final class Sustained implements Benchmark {
                 each.get();
             }
             double proposed = (System.nanoTime() - begin) / 1e9;
-            Map<String, Seen> calls = log.calls(accepted.size(), Duration.ofMinutes(5));
+            Map<String, Seen> calls = log.calls(accepted, Duration.ofMinutes(5));
             long last = begin;
             for (String id : accepted) {
                 Seen seen = calls.get(id);

@@ -4,6 +4,14 @@ import dev.sallyport.bench.Run;
 import dev.sallyport.embedded.FolderRemoval;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * them. Started when the first figure needs it.
  */
 public final class WarmFleet implements AutoCloseable {
+    private static final Duration WARM_UP = Duration.ofMinutes(3);
+    private static final int WARM_UP_AGENTS = 4;
+
     private @Nullable Path home;
     private @Nullable FleetProcess running;
 
@@ -38,8 +49,32 @@ public final class WarmFleet implements AutoCloseable {
             fleet = FleetProcess.start(run, fresh);
             running = fleet;
             run.progress(String.format("up after %.1f s", fleet.upAfterSeconds()));
+            run.progress("warming up its JVMs' compilers for " + WARM_UP.toMinutes() + " minutes");
+            warmUp(fleet);
         }
         return fleet;
+    }
+
+    /** A few agents that wait for their answers: as much load as the fleet can take in whatever state its code is. */
+    private static void warmUp(FleetProcess fleet) throws InterruptedException, IOException {
+        try (Agent agent = new Agent(fleet);
+                ExecutorService agents = Executors.newVirtualThreadPerTaskExecutor()) {
+            long end = System.nanoTime() + WARM_UP.toNanos();
+            List<Callable<Integer>> loops = Collections.nCopies(WARM_UP_AGENTS, () -> {
+                int calls = 0;
+                while (System.nanoTime() < end) {
+                    agent.echo();
+                    agent.denied();
+                    calls++;
+                }
+                return calls;
+            });
+            for (Future<Integer> each : agents.invokeAll(loops)) {
+                each.get();
+            }
+        } catch (ExecutionException e) {
+            throw new IOException("the fleet failed while it was warmed up", e);
+        }
     }
 
     /** Ends the fleet's processes; for a run that is broken off. */

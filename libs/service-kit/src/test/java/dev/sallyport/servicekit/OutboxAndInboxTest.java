@@ -217,6 +217,22 @@ class OutboxAndInboxTest {
     }
 
     @Test
+    void whatNobodyHereAsksForIsLeftAloneUnverifiedAndTheLedgerTellsOfIt() throws Exception {
+        Forger forger = Forger.with(TestFleet.shared().identity("policy-service"));
+        SpiffeId policy = SpiffeId.service(TestFleet.shared().trust().trustDomain(), "policy-service");
+        String fleet = TestFleet.shared().trust().fleetId();
+        SignedStatement next = forger.sign(audit(fleet, policy, AuditEvent.CONFIG_CHANGED));
+        byte[] foreign = encode(forger.sign(audit("0".repeat(fleet.length()), policy, AuditEvent.TOKEN_ISSUED)));
+        RecordMetadata at = RawKafka.put(service, "AuditRecorded", "unasked", foreign);
+        RawKafka.put(service, "AuditRecorded", "unasked", encode(next));
+
+        await().atMost(SOON).until(() -> effects(next.digest()) == 1);
+        // The same with an event that is asked for is refused, see above.
+        assertThat(RawKafka.all(service, "AuditRecorded.dlt"))
+                .noneMatch(letter -> letter.key().equals(at.topic() + "/" + at.partition() + "/" + at.offset()));
+    }
+
+    @Test
     void aStatementCommittedWhileNoRelayRanIsSentByTheNextOne() {
         // What a kill between commit and send leaves behind: the row, and nothing in Kafka.
         Digest digest;

@@ -3,7 +3,6 @@ package dev.sallyport.statements;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /**
  * A SHA-256 digest in lower-case hexadecimal, the identity of statements, details and packages.
@@ -11,13 +10,24 @@ import java.util.regex.Pattern;
  * @param hex 64 lower-case hexadecimal digits
  */
 public record Digest(String hex) {
-    private static final Pattern FORM = Pattern.compile("[0-9a-f]{64}");
-
     /** Refuses anything but 64 lower-case hexadecimal digits with {@link IllegalArgumentException}. */
     public Digest {
-        if (!FORM.matcher(hex).matches()) {
+        if (!isLowerCaseHex(hex)) {
             throw new IllegalArgumentException("a SHA-256 digest is 64 lower-case hexadecimal digits");
         }
+    }
+
+    private static boolean isLowerCaseHex(String hex) {
+        if (hex.length() != 64) {
+            return false;
+        }
+        for (int i = 0; i < 64; i++) {
+            char c = hex.charAt(i);
+            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The digest of these bytes. */

@@ -1,8 +1,11 @@
 package dev.sallyport.servicekit.inbox;
 
 import dev.sallyport.statements.StatementRefusedException;
+import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.verify.VerifiedRecord;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * What a service does on a kind of statement. Declare it as a bean; the service then consumes the topic that carries it.
@@ -13,6 +16,14 @@ import dev.sallyport.statements.verify.VerifiedRecord;
 public interface StatementHandler<P extends Predicate> {
     /** The predicate's class, which names the topic. */
     Class<P> predicate();
+
+    /**
+     * Of what {@code AuditRecorded} carries, the events that can be of interest. Another one is not even verified: it is
+     * the most travelled topic, and most of it concerns few. Means nothing for other predicates.
+     */
+    default Set<AuditEvent> events() {
+        return EnumSet.allOf(AuditEvent.class);
+    }
 
     /** Whether this one is of interest. What concerns no handler costs no transaction and leaves no mark. */
     default boolean concerns(P predicate) {

@@ -4,8 +4,11 @@ import dev.sallyport.servicekit.outbox.Topics;
 import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.statements.StatementRefusedException;
 import dev.sallyport.statements.StatementRefusedException.Refusal;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import io.micrometer.core.instrument.Counter;
@@ -13,8 +16,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -31,6 +36,7 @@ final class StatementInbox {
 
     private final StatementVerifier verifier;
     private final Map<StatementType, List<StatementHandler<?>>> handlers;
+    private final Set<AuditEvent> events;
     private final Topics topics;
     private final TransactionTemplate transaction;
     private final JdbcClient jdbc;
@@ -52,6 +58,9 @@ final class StatementInbox {
             MeterRegistry metrics) {
         this.verifier = verifier;
         this.handlers = handlers.stream().collect(Collectors.groupingBy(StatementInbox::typeOf));
+        this.events = this.handlers.getOrDefault(StatementType.AUDIT, List.of()).stream()
+                .flatMap(handler -> handler.events().stream())
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(AuditEvent.class)));
         this.topics = topics;
         this.transaction = transaction;
         this.jdbc = jdbc;
@@ -96,9 +105,13 @@ final class StatementInbox {
         if (received.value() == null) {
             throw new StatementRefusedException(Refusal.MALFORMED, "the record is empty");
         }
-        VerifiedRecord record = verifier.verify(type, received.value());
+        StatementRecord unverified = StatementRecord.parse(received.value());
+        if (type == StatementType.AUDIT && isOfNoInterest(unverified)) {
+            return;
+        }
+        VerifiedRecord record = verifier.verify(type, unverified);
         List<StatementHandler<?>> concerned = handlers.getOrDefault(type, List.of()).stream()
-                .filter(handler -> concerns(handler, record))
+                .filter(handler -> handles(handler, record))
                 .toList();
         if (concerned.isEmpty()) {
             return;
@@ -127,6 +140,17 @@ final class StatementInbox {
         }
     }
 
+    /**
+     * Whether it says of itself that nobody here asks for it. Believing that is safe: a forged record is left alone too,
+     * and the ledger, which verifies all of them, tells of it.
+     */
+    private boolean isOfNoInterest(StatementRecord unverified) {
+        return unverified
+                .claimedEvent()
+                .filter(event -> !events.contains(event))
+                .isPresent();
+    }
+
     /** Whether it is the first time. A second consumer of the same record waits here for the first one's end. */
     private boolean mark(VerifiedRecord record, String topic) {
         return jdbc.sql("insert into kit_inbox (digest, topic) values (:digest, :topic) on conflict do nothing")
@@ -136,8 +160,10 @@ final class StatementInbox {
                 == 1;
     }
 
-    private static <P extends Predicate> boolean concerns(StatementHandler<P> handler, VerifiedRecord record) {
-        return handler.concerns(record.predicate(handler.predicate()));
+    private static <P extends Predicate> boolean handles(StatementHandler<P> handler, VerifiedRecord record) {
+        P predicate = record.predicate(handler.predicate());
+        return (!(predicate instanceof Audit audit) || handler.events().contains(audit.event()))
+                && handler.concerns(predicate);
     }
 
     private static <P extends Predicate> void handle(StatementHandler<P> handler, VerifiedRecord record) {

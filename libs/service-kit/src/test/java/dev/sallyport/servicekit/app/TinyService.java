@@ -28,6 +28,7 @@ import dev.sallyport.statements.verify.VerifiedRecord;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import java.security.SecureRandom;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -163,8 +164,8 @@ public class TinyService {
         }
 
         @Override
-        public boolean concerns(Audit audit) {
-            return audit.event() != AuditEvent.TOKEN_ISSUED;
+        public Set<AuditEvent> events() {
+            return EnumSet.complementOf(EnumSet.of(AuditEvent.TOKEN_ISSUED));
         }
 
         @Override

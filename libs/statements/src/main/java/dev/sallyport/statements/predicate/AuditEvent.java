@@ -1,8 +1,12 @@
 package dev.sallyport.statements.predicate;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The closed list of audit events, each with the services that may state it. */
 public enum AuditEvent {
@@ -75,17 +79,28 @@ public enum AuditEvent {
     /** The key ring got a new term. */
     KEY_RING_ROTATED("vault-service");
 
+    private static final Map<String, AuditEvent> BY_WIRE =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(AuditEvent::wire, event -> event));
+
     @SuppressWarnings("ImmutableEnumChecker") // Set.of
     private final Set<String> issuers;
 
+    private final String wire;
+
     AuditEvent(String... issuers) {
         this.issuers = Set.of(issuers);
+        this.wire = name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The event of that wire name; empty when there is none. */
+    public static Optional<AuditEvent> ofWire(String wire) {
+        return Optional.ofNullable(BY_WIRE.get(wire));
     }
 
     /** The wire name: lower case with dashes. */
     @JsonValue
     public String wire() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return wire;
     }
 
     /** The names of the services that may state it. */

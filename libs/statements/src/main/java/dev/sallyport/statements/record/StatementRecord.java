@@ -8,6 +8,7 @@ import dev.sallyport.statements.dsse.EnvelopeRefusedException;
 import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.json.JsonRefusedException;
 import dev.sallyport.statements.json.JsonRules;
+import dev.sallyport.statements.predicate.AuditEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -135,6 +137,20 @@ public final class StatementRecord {
             throw malformed("base64 that is not in its one canonical form");
         }
         return bytes;
+    }
+
+    /**
+     * The event that the payload of an audit statement names; empty when it names none that is known. Nothing of it has been
+     * verified: good for leaving a record alone, never for acting on it.
+     */
+    public Optional<AuditEvent> claimedEvent() {
+        try {
+            return AuditEvent.ofWire(CanonicalJson.readObject(signed.envelope().payload(), JsonRules.STATEMENT)
+                    .at("/predicate/event")
+                    .asString(""));
+        } catch (JsonRefusedException e) {
+            return Optional.empty();
+        }
     }
 
     /** The accepted encoding. */

@@ -64,7 +64,12 @@ public final class StatementVerifier {
      * @throws StatementRefusedException with the check that failed; the record must have no effect
      */
     public VerifiedRecord verify(StatementType expected, byte[] bytes) throws StatementRefusedException {
-        VerifiedRecord verified = verify(StatementRecord.parse(bytes));
+        return verify(expected, StatementRecord.parse(bytes));
+    }
+
+    /** The same for a record that has been parsed. */
+    public VerifiedRecord verify(StatementType expected, StatementRecord record) throws StatementRefusedException {
+        VerifiedRecord verified = verify(record);
         if (verified.statement().type() != expected) {
             throw new StatementRefusedException(
                     Refusal.WRONG_TYPE,

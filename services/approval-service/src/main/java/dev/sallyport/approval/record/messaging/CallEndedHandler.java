@@ -9,6 +9,8 @@ import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.verify.VerifiedRecord;
+import java.util.EnumSet;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /** Closes what is open for a call that has ended. */
@@ -29,8 +31,8 @@ class CallEndedHandler implements StatementHandler<Audit> {
     }
 
     @Override
-    public boolean concerns(Audit audit) {
-        return audit.event() == AuditEvent.CALL_ENDED;
+    public Set<AuditEvent> events() {
+        return EnumSet.of(AuditEvent.CALL_ENDED);
     }
 
     @Override

@@ -5,6 +5,8 @@ import dev.sallyport.servicekit.inbox.StatementHandler;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.verify.VerifiedRecord;
+import java.util.EnumSet;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /** Applies freezes that executor control has accepted and attested. */
@@ -22,9 +24,13 @@ class FreezeHandler implements StatementHandler<Audit> {
     }
 
     @Override
+    public Set<AuditEvent> events() {
+        return EnumSet.of(AuditEvent.FROZEN, AuditEvent.UNFROZEN);
+    }
+
+    @Override
     public boolean concerns(Audit audit) {
-        return (audit.event() == AuditEvent.FROZEN || audit.event() == AuditEvent.UNFROZEN)
-                && !audit.issued().by().isService("policy-service");
+        return !audit.issued().by().isService("policy-service");
     }
 
     @Override

@@ -5,6 +5,8 @@ import dev.sallyport.servicekit.inbox.StatementHandler;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.verify.VerifiedRecord;
+import java.util.EnumSet;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /** Learns which calls a node has claimed and which control has stopped. */
@@ -22,8 +24,8 @@ class ControlAuditHandler implements StatementHandler<Audit> {
     }
 
     @Override
-    public boolean concerns(Audit audit) {
-        return audit.event() == AuditEvent.EXECUTION_STARTED || audit.event() == AuditEvent.EXECUTION_STOPPED;
+    public Set<AuditEvent> events() {
+        return EnumSet.of(AuditEvent.EXECUTION_STARTED, AuditEvent.EXECUTION_STOPPED);
     }
 
     @Override
