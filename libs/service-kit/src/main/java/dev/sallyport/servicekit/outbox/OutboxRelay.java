@@ -35,6 +35,8 @@ final class OutboxRelay implements SmartLifecycle {
     private static final long LOCK = 0x73616c6c796f7574L;
 
     private static final Duration POLL = Duration.ofMillis(500);
+    /** Each commit looks for what is new; what is to be sent again is looked for this often, and so never in the way. */
+    private static final long REPEATS_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final DataSource dataSource;
     private final KafkaClients kafka;
@@ -42,6 +44,7 @@ final class OutboxRelay implements SmartLifecycle {
     private final Counter sent;
     private volatile boolean active;
     private volatile @Nullable Producer<String, byte[]> producer;
+    private long repeatsLookedFor = System.nanoTime() - REPEATS_EVERY_NANOS;
 
     OutboxRelay(DataSource dataSource, KafkaClients kafka, MeterRegistry metrics) {
         this.dataSource = dataSource;
@@ -123,7 +126,11 @@ final class OutboxRelay implements SmartLifecycle {
 
     /** Sends one batch; whether there may be more. */
     private boolean send(OutboxTable table) throws InterruptedException {
-        List<OutboxTable.Due> due = table.due();
+        List<OutboxTable.Due> due = new ArrayList<>(table.unsent());
+        if (System.nanoTime() - repeatsLookedFor >= REPEATS_EVERY_NANOS) {
+            repeatsLookedFor = System.nanoTime();
+            due.addAll(table.repeats());
+        }
         if (due.isEmpty()) {
             return false;
         }

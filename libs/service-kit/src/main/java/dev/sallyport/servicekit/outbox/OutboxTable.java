@@ -10,9 +10,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The rows of {@code kit_outbox}. */
 final class OutboxTable {
-    /** Sent again after 10 s, 20 s, 40 s … at most 10 min. */
+    /**
+     * Sent again after 1, 2, 4, 8, then every 10 minutes. A call that waits for its turn is not a loss, and a fleet that
+     * cannot keep up must not be given everything twice; that Kafka's topics were made anew is noticed at once, see
+     * {@link TopicWatch}.
+     */
     private static final String BACK_OFF =
-            "least(interval '10 minutes', interval '10 seconds' * (1 << least(attempts, 6)))";
+            "least(interval '10 minutes', interval '1 minute' * (1 << least(attempts, 4)))";
 
     private final JdbcClient jdbc;
 
@@ -43,17 +47,26 @@ final class OutboxTable {
                 .update();
     }
 
-    /** The oldest rows due, up to 500 rows and about 8 MiB together. */
-    List<Due> due() {
+    /** The oldest rows that Kafka has not taken yet, up to 500 rows and about 8 MiB together. */
+    List<Due> unsent() {
+        return due("sent_at is null");
+    }
+
+    /** The oldest rows that are to be sent again, as many. */
+    List<Due> repeats() {
+        return due("sent_at is not null");
+    }
+
+    private List<Due> due(String condition) {
         return jdbc.sql("""
                         with due as (
                           select id, octet_length(record) as size from kit_outbox
-                          where next_send_at <= now() order by id limit 500),
+                          where %s and next_send_at <= now() order by id limit 500),
                         picked as (
                           select id, sum(size) over (order by id) - size as before from due)
                         select o.id, o.digest, o.topic, o.subject, o.record, o.traceparent, o.recipient
                         from kit_outbox o join picked p on p.id = o.id
-                        where p.before < 8388608 order by o.id""")
+                        where p.before < 8388608 order by o.id""".formatted(condition))
                 .query((rs, n) -> new Due(
                         rs.getLong("id"),
                         new OutboxRow(

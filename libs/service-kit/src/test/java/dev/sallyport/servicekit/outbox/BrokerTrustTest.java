@@ -32,8 +32,8 @@ class BrokerTrustTest {
     void brokersAreCheckedWithTheFilesAuthoritiesAloneAndItIsReadForEachConnection() throws Exception {
         byte[] brokers =
                 Files.readAllBytes(TestFleet.shared().identity("policy-service").resolve("tls/ca.crt"));
-        byte[] another = Pem.ofCertificates(List.of(
-                OddCertificates.of(Instant.now(), "spiffe://nobody.example/kafka").leaf()));
+        byte[] another = Pem.ofCertificates(List.of(OddCertificates.of(Instant.now(), "spiffe://nobody.example/kafka")
+                .leaf()));
         Path file = Files.write(folder.resolve("kafka-ca.crt"), brokers);
         try (RunningService service = RunningService.start(Map.of("sallyport.kafka.ca-file", file.toString()))) {
             KafkaClients clients = service.bean(KafkaClients.class);
