@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The fleet after its second start, when it runs on trained AOT caches as it does from then on; the first start trains
- * them. Started when the first figure needs it.
+ * them. A few agents then use it for some minutes. Started when the first figure needs it.
  */
 public final class WarmFleet implements AutoCloseable {
     private static final Duration WARM_UP = Duration.ofMinutes(3);

@@ -217,7 +217,7 @@ class OutboxAndInboxTest {
     }
 
     @Test
-    void whatNobodyHereAsksForIsLeftAloneUnverifiedAndTheLedgerTellsOfIt() throws Exception {
+    void whatNobodyHereAsksForIsLeftAloneUnverified() throws Exception {
         Forger forger = Forger.with(TestFleet.shared().identity("policy-service"));
         SpiffeId policy = SpiffeId.service(TestFleet.shared().trust().trustDomain(), "policy-service");
         String fleet = TestFleet.shared().trust().fleetId();

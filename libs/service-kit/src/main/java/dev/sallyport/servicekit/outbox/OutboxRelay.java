@@ -35,7 +35,7 @@ final class OutboxRelay implements SmartLifecycle {
     private static final long LOCK = 0x73616c6c796f7574L;
 
     private static final Duration POLL = Duration.ofMillis(500);
-    /** Each commit looks for what is new; what is to be sent again is looked for this often, and so never in the way. */
+    /** Each commit looks for what is new; what is to be sent again is looked for this often once there was none of it. */
     private static final long REPEATS_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final DataSource dataSource;
@@ -128,8 +128,11 @@ final class OutboxRelay implements SmartLifecycle {
     private boolean send(OutboxTable table) throws InterruptedException {
         List<OutboxTable.Due> due = new ArrayList<>(table.unsent());
         if (System.nanoTime() - repeatsLookedFor >= REPEATS_EVERY_NANOS) {
-            repeatsLookedFor = System.nanoTime();
-            due.addAll(table.repeats());
+            List<OutboxTable.Due> repeats = table.repeats();
+            if (repeats.isEmpty()) {
+                repeatsLookedFor = System.nanoTime();
+            }
+            due.addAll(repeats);
         }
         if (due.isEmpty()) {
             return false;
