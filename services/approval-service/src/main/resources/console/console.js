@@ -75,12 +75,26 @@
     });
   };
 
+  // htmx gives the focus back to the element of the same id; the words that were typed are put back here.
+  const keepReason = () => {
+    let typed = "";
+    document.body.addEventListener("htmx:beforeSwap", () => {
+      const field = document.getElementById("reason");
+      typed = field ? field.value : "";
+    });
+    document.body.addEventListener("htmx:afterSwap", () => {
+      const field = document.getElementById("reason");
+      if (field && field.value === "") field.value = typed;
+    });
+  };
+
   readLink();
   tick();
   window.setInterval(tick, 500);
   showCount();
   document.body.addEventListener("htmx:afterSwap", tick);
   document.body.addEventListener("htmx:afterSettle", showCount);
+  keepReason();
   onceOnly();
   listen();
 })();

@@ -121,6 +121,31 @@ class ConsoleTest {
     }
 
     @Test
+    void theFocusAndWhatIsTypedStayWhenTheFleetChangesThePage() {
+        AskedCall call = service.ask(AskedCall.in(workspace).quorum(2));
+        service.policy.operator(workspace, "person:bob");
+        try (Window window = signedIn()) {
+            Locator link = window.page().locator("#card-" + call.approvalId);
+            link.focus();
+            service.ask(AskedCall.in(workspace));
+            assertThat(window.page()).hasTitle("(2) Waiting · Sallyport");
+            assertThat(link).isFocused();
+            window.page().keyboard().press("Enter");
+
+            Locator reason = window.page().getByPlaceholder("Reason (optional)");
+            reason.fill("weekly copy");
+            Api.withToken(service, service.policy.token(workspace, "person:bob"))
+                    .approve(call);
+            assertThat(window.page().getByText("1 of 2 approvals").first()).isVisible();
+            assertThat(reason).isFocused();
+            assertThat(reason).hasValue("weekly copy");
+            button(window.page(), "Approve once").click();
+            assertThat(window.page().getByText("This call may run once")).isVisible();
+            assertThat(window.complaints()).isEmpty();
+        }
+    }
+
+    @Test
     void enterInTheReasonDenies() {
         AskedCall call = service.ask(AskedCall.in(workspace));
         try (Window window = signedIn()) {
