@@ -2,10 +2,15 @@ package dev.sallyport.e2e;
 
 import dev.sallyport.e2e.Api.Answer;
 import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +25,7 @@ final class ApprovalBot implements AutoCloseable {
 
     private final Api approvals;
     private final Set<String> done = new HashSet<>();
+    private final Set<String> answered = ConcurrentHashMap.newKeySet();
     private final Queue<String> complaints = new ConcurrentLinkedQueue<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
@@ -36,6 +42,11 @@ final class ApprovalBot implements AutoCloseable {
         return bot;
     }
 
+    /** The proposals whose question was answered and the answer confirmed. */
+    Set<String> answered() {
+        return Set.copyOf(answered);
+    }
+
     /** Answers that no service may give to such a request. */
     Queue<String> complaints() {
         return complaints;
@@ -45,18 +56,36 @@ final class ApprovalBot implements AutoCloseable {
         try {
             do {
                 try {
-                    Answer open = approvals.get("/v1/approvals?state=pending&limit=200");
-                    if (open.status() == 200) {
-                        open.json().at("/items").forEach(this::answer);
-                    } else if (open.status() < 500) {
-                        complaints.add("pending approvals: " + open);
-                    }
+                    pending().stream()
+                            .sorted(Comparator.comparing(listed ->
+                                    Instant.parse(listed.at("/expires_at").stringValue())))
+                            .forEach(this::answer);
                 } catch (UncheckedIOException down) {
                     // Looked at again.
                 }
             } while (!closed.await(PAUSE_MS, TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** All that waits; what could be read of it when the service goes away meanwhile. */
+    private List<JsonNode> pending() {
+        List<JsonNode> all = new ArrayList<>();
+        String before = "";
+        while (true) {
+            Answer page = approvals.get("/v1/approvals?state=pending&limit=200" + before);
+            if (page.status() != 200) {
+                if (page.status() < 500) {
+                    complaints.add("pending approvals: " + page);
+                }
+                return all;
+            }
+            page.json().at("/items").forEach(all::add);
+            if (!page.json().at("/next").isString()) {
+                return all;
+            }
+            before = "&before=" + page.at("/next");
         }
     }
 
@@ -75,7 +104,7 @@ final class ApprovalBot implements AutoCloseable {
             done.add(id);
             return;
         }
-        Answer answered = approvals.post(
+        Answer answer = approvals.post(
                 "/v1/approvals/" + id + ":" + verb,
                 Api.JSON
                         .createObjectNode()
@@ -85,10 +114,13 @@ final class ApprovalBot implements AutoCloseable {
                         .toString(),
                 Map.of());
         // 409: the answer before was taken although it was not heard, or the call has ended meanwhile.
-        if (answered.status() == 200 || answered.status() == 409) {
+        if (answer.status() == 200) {
+            answered.add(record.at("/proposal_id"));
             done.add(id);
-        } else if (answered.status() < 500) {
-            complaints.add(verb + " " + id + ": " + answered);
+        } else if (answer.status() == 409) {
+            done.add(id);
+        } else if (answer.status() < 500) {
+            complaints.add(verb + " " + id + ": " + answer);
             done.add(id);
         }
     }

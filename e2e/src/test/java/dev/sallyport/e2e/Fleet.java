@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.statements.trust.TrustRoots;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -134,6 +135,24 @@ final class Fleet implements AutoCloseable {
 
     Path home() {
         return home;
+    }
+
+    /** Waits until every Java program has the AOT cache that its next start uses. */
+    void awaitTraining() {
+        Awaitility.await("the AOT caches")
+                .atMost(Duration.ofMinutes(20))
+                .until(() -> parts().stream()
+                        .map(FleetPart::name)
+                        .filter(part -> !part.equals("postgresql") && !part.equals("kafka"))
+                        .allMatch(this::isTrained));
+    }
+
+    private boolean isTrained(String part) {
+        try (DirectoryStream<Path> caches = Files.newDirectoryStream(home.resolve(part), "*.aot")) {
+            return caches.iterator().hasNext();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A process of the fleet by its name, such as {@code kafka}, {@code policy-service-2}, {@code node-default-node-1}. */

@@ -132,6 +132,11 @@ final class ProposalStream implements AutoCloseable {
         return underWay.get();
     }
 
+    /** Whether the human answered that call's question and was told that the answer counts. */
+    boolean answered(String proposalId) {
+        return human.answered().contains(proposalId);
+    }
+
     List<Agent> agents() {
         return agents;
     }
