@@ -19,7 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import tools.jackson.databind.JsonNode;
@@ -35,7 +35,7 @@ final class Accounting {
             List.of("policy_service", "approval_service", "executor_service", "attestation_service", "vault_service");
 
     private final Fleet fleet;
-    private final Predicate<String> outOfReach;
+    private final BiPredicate<String, List<Leaf>> outOfReach;
     private final List<Wrong> wrong = new ArrayList<>();
     private final Map<String, Integer> outcomes = new TreeMap<>();
 
@@ -57,7 +57,7 @@ final class Accounting {
         }
     }
 
-    private Accounting(Fleet fleet, Predicate<String> outOfReach) {
+    private Accounting(Fleet fleet, BiPredicate<String, List<Leaf>> outOfReach) {
         this.fleet = fleet;
         this.outOfReach = outOfReach;
     }
@@ -70,14 +70,15 @@ final class Accounting {
      *
      * @param agents whose calls are accounted for; all of their calls must be among the accepted ones
      * @param accepted what they were told to have been accepted
-     * @param outOfReach the proposals whose question the human could not answer, so that it may have timed out
+     * @param outOfReach whether the human's answer to that proposal's question could not count, so that it may have timed
+     *     out, by the proposal's leaves
      */
     static Accounting of(
             Fleet fleet,
             Collection<Agent> agents,
             Collection<Accepted> accepted,
             CheckpointWatch checkpoints,
-            Predicate<String> outOfReach) {
+            BiPredicate<String, List<Leaf>> outOfReach) {
         Accounting account = new Accounting(fleet, outOfReach);
         try {
             account.awaitQuiet();
@@ -104,7 +105,7 @@ final class Accounting {
      */
     static Map<String, Integer> settle(
             Fleet fleet, Collection<Agent> agents, Collection<Accepted> accepted, CheckpointWatch checkpoints) {
-        Accounting account = of(fleet, agents, accepted, checkpoints, id -> false);
+        Accounting account = of(fleet, agents, accepted, checkpoints, (id, leaves) -> false);
         account.verify();
         return account.outcomes();
     }
@@ -213,7 +214,7 @@ final class Accounting {
             return;
         }
         outcomes.merge(call.kind() + " " + end.outcome() + " " + end.code(), 1, Integer::sum);
-        boolean timedOut = end.code().equals("APPROVAL_TIMED_OUT") && outOfReach.test(accepted.proposalId());
+        boolean timedOut = end.code().equals("APPROVAL_TIMED_OUT") && outOfReach.test(accepted.proposalId(), leaves);
         if (!call.kind().mayEnd(end.outcome()) && !(call.kind() == CallKind.TRACE && timedOut)) {
             wrong(Fault.CONTRADICTION, name + " cannot end as " + end);
         }

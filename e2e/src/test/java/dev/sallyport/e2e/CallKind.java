@@ -17,7 +17,7 @@ enum CallKind {
     /** The same; nobody answers and the agent takes it back. */
     WITHDRAWN(2, Set.of("cancelled")),
     /** A long pause that the agent takes back at some moment of its life. */
-    STOPPED(2, Set.of("cancelled", "indeterminate", "expired")),
+    STOPPED(2, Set.of("cancelled", "indeterminate", "expired", "timed_out")),
     /** Policy forbids it. */
     FORBIDDEN(2, Set.of("denied"));
 

@@ -2,11 +2,14 @@ package dev.sallyport.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.e2e.LedgerCopy.Leaf;
+import dev.sallyport.statements.predicate.AuditEvent;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,7 +23,7 @@ class SoakTest {
     private static final int ROUNDS = Integer.getInteger("soak.rounds", 50);
     private static final int MINUTES = Integer.getInteger("soak.minutes", 10);
     private static final int REPLICAS = Integer.getInteger("e2e.replicas", 1);
-    private static final int PER_SECOND = Integer.getInteger("soak.rate", 5);
+    private static final int PER_SECOND = Integer.getInteger("soak.rate", 3);
     private static final long SEED = Long.getLong("soak.seed", System.nanoTime() & 0xffffff);
     private static final Duration PATIENCE = Duration.ofMinutes(15);
 
@@ -70,8 +73,14 @@ class SoakTest {
                 result.say("round " + round + " of " + ROUNDS + ": " + next + "; "
                         + stream.accepted().size() + " accepted, " + stream.underWay() + " wait");
             }
-            // Blow upon blow a service can be away for longer than a question waits.
-            settle(fleet, stream, checkpoints, id -> !stream.answered(id));
+            // Blow upon blow a service can be away for longer than a question waits, or an answer on its way.
+            settle(
+                    fleet,
+                    stream,
+                    checkpoints,
+                    (id, leaves) -> !stream.answered(id)
+                            || !Accounting.audits(leaves, AuditEvent.STATEMENT_WITHOUT_EFFECT)
+                                    .isEmpty());
         }
     }
 
@@ -89,12 +98,13 @@ class SoakTest {
                 result.say("minute " + minute + " of " + MINUTES + ": "
                         + stream.accepted().size() + " accepted, " + stream.underWay() + " wait");
             }
-            settle(fleet, stream, checkpoints, id -> false);
+            settle(fleet, stream, checkpoints, (id, leaves) -> false);
             ownRestarts(fleet);
         }
     }
 
-    private void settle(Fleet fleet, ProposalStream stream, CheckpointWatch checkpoints, Predicate<String> outOfReach)
+    private void settle(
+            Fleet fleet, ProposalStream stream, CheckpointWatch checkpoints, BiPredicate<String, List<Leaf>> outOfReach)
             throws InterruptedException {
         stream.end(PATIENCE);
         result.say("settling the account of " + stream.accepted().size() + " calls");

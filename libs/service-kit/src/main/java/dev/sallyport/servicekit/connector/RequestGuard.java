@@ -29,11 +29,13 @@ public final class RequestGuard extends OncePerRequestFilter {
     private static final String INSTANCE = "Sallyport-Instance";
 
     private final RequestLimits limits;
+    private final RequestPlaces places;
     private final InstanceName instance;
 
     /** With the limits in force; health probes are answered with the name of the instance. */
     public RequestGuard(RequestLimits limits, InstanceName instance) {
         this.limits = limits;
+        this.places = new RequestPlaces(limits.maxConcurrent(), limits.servedAtOnce());
         this.instance = instance;
     }
 
@@ -42,16 +44,25 @@ public final class RequestGuard extends OncePerRequestFilter {
             throws ServletException, IOException {
         headers(request, response);
         String name = instance.instance();
-        if (name != null && OPEN_HEALTH.contains(request.getRequestURI())) {
+        boolean probe = OPEN_HEALTH.contains(request.getRequestURI());
+        if (name != null && probe) {
             response.setHeader(INSTANCE, name);
         }
         try {
             check(request);
+            if (!probe && Door.of(request) == Door.PUBLIC && !places.enter(request)) {
+                throw new ProblemException(
+                        HttpStatus.SERVICE_UNAVAILABLE,
+                        "OVERLOADED",
+                        "as many requests as it can do are being served; ask again after the seconds of Retry-After");
+            }
             BoundedRequest bounded =
                     new BoundedRequest(request, limits.maxBody().toBytes());
             chain.doFilter(bounded, response);
         } catch (ProblemException e) {
             ProblemWriter.write(response, e.problem());
+        } finally {
+            RequestPlaces.leave(request);
         }
     }
 

@@ -13,6 +13,7 @@ import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.valves.ValveBase;
 import org.apache.commons.logging.LogFactory;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.apache.tomcat.util.threads.VirtualThreadExecutor;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.tomcat.SslConnectorCustomizer;
 import org.springframework.boot.tomcat.TomcatWebServerFactory;
@@ -51,6 +52,8 @@ public final class TwoConnectors implements WebServerFactoryCustomizer<TomcatSer
         connector.setPort(properties.port());
         connector.setThrowOnFailure(true);
         AbstractHttp11Protocol<?> protocol = limit(connector);
+        // Spring Boot does this for the internal connector, its own, alone.
+        protocol.setExecutor(new VirtualThreadExecutor("public-"));
         protocol.setAddress(properties.inetAddress());
         if (properties.tls()) {
             SslConnectorCustomizer tls =

@@ -26,6 +26,9 @@ public record Problem(
         String detail,
         String code,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FieldError> errors) {
+    /** What is unavailable is mostly so for a moment: RFC 9110, section 10.2.3, in seconds. */
+    static final String RETRY_AFTER_S = "1";
+
     /** Copies the list. */
     public Problem {
         errors = List.copyOf(errors);
@@ -61,6 +64,9 @@ public record Problem(
         ResponseEntity.BodyBuilder response = ResponseEntity.status(status);
         if (status == HttpStatus.UNAUTHORIZED.value()) {
             response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
+        if (status == HttpStatus.SERVICE_UNAVAILABLE.value()) {
+            response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_S);
         }
         return response.contentType(MediaType.APPLICATION_PROBLEM_JSON).body(this);
     }

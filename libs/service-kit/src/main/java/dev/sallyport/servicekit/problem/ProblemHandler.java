@@ -56,6 +56,10 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
         SQLTransientException.class
     })
     ResponseEntity<Object> onDatabaseAway(Exception e) {
+        return databaseAway(e);
+    }
+
+    private static ResponseEntity<Object> databaseAway(Exception e) {
         log.warn("the database does not answer", e);
         return respond(Problem.of(
                 HttpStatus.SERVICE_UNAVAILABLE, "DATABASE_UNAVAILABLE", "the database does not answer; try again"));
@@ -76,6 +80,9 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<Object> onAnythingElse(Exception e) {
+        if (DatabaseFailures.isAway(e)) {
+            return databaseAway(e);
+        }
         log.error("unexpected error", e);
         return respond(Problem.of(
                 HttpStatus.INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", "an unexpected error was logged at the service"));

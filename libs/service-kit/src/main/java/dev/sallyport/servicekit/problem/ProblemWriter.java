@@ -25,6 +25,9 @@ public final class ProblemWriter {
         if (problem.status() == HttpStatus.UNAUTHORIZED.value()) {
             response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }
+        if (problem.status() == HttpStatus.SERVICE_UNAVAILABLE.value()) {
+            response.setHeader(HttpHeaders.RETRY_AFTER, Problem.RETRY_AFTER_S);
+        }
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.setLocale(Locale.ROOT);
         response.setContentLength(body.length);

@@ -13,6 +13,7 @@ import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.access.SessionIntrospector;
 import dev.sallyport.servicekit.access.TokenIntrospector;
+import dev.sallyport.servicekit.connector.RequestPlaces;
 import dev.sallyport.servicekit.inbox.StatementHandler;
 import dev.sallyport.servicekit.outbox.AppliedSource;
 import dev.sallyport.servicekit.outbox.InclusionSource;
@@ -25,6 +26,7 @@ import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.verify.VerifiedRecord;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import java.security.SecureRandom;
@@ -34,6 +36,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -247,6 +251,23 @@ public class TinyService {
         @FleetOnly
         Map<String, Object> evaluate(@RequestBody Map<String, Object> question) {
             return Map.of("decision", Map.of("name", "secret:use").equals(question.get("action")));
+        }
+    }
+
+    /** A request that lasts as long as the test says. */
+    @RestController
+    public static class Held {
+        public volatile CountDownLatch end = new CountDownLatch(0);
+        public final AtomicInteger entered = new AtomicInteger();
+
+        @GetMapping("/v1/held")
+        @Requires(Permission.APPROVAL_RESOLVE)
+        String held(HttpServletRequest request, boolean waiting) throws InterruptedException {
+            if (waiting) {
+                RequestPlaces.leave(request);
+            }
+            entered.incrementAndGet();
+            return end.await(60, TimeUnit.SECONDS) ? "ended" : "nobody ended it";
         }
     }
 

@@ -12,12 +12,14 @@ import dev.sallyport.statements.predicate.ApprovalResolved;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 class ResolvedOnceTest {
 
@@ -56,6 +58,38 @@ class ResolvedOnceTest {
         assertThat(said.getFirst().answers()).hasSize(1);
         assertThat(said.getFirst().answer() == ApprovalResolved.Answer.APPROVED)
                 .isEqualTo(service.state(call).equals("APPROVED"));
+    }
+
+    @Test
+    void anAnswerWhoseConnectionBreaksIsRefusedAsSuchAndCountsWhenItIsGivenAgain() throws Exception {
+        AskedCall call = service.ask(AskedCall.in(workspace));
+        Api ada = operator("person:ada");
+        JdbcClient database = service.bean(JdbcClient.class);
+        try (var thread = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Api.Answer> broken = service.bean(TransactionTemplate.class).execute(status -> {
+                database.sql("select 1 from approval_record where workspace_id = :workspace and id = :id for update")
+                        .param("workspace", call.workspaceId)
+                        .param("id", call.approvalId)
+                        .query(Integer.class)
+                        .single();
+                Future<Api.Answer> answer = thread.submit(() -> ada.approve(call));
+                // It waits for the row in the middle of its transaction; then its connection is gone.
+                await().pollInSameThread()
+                        .atMost(Duration.ofSeconds(30))
+                        .until(() -> database.sql("""
+                                select count(pg_terminate_backend(pid)) from pg_stat_activity
+                                where pg_backend_pid() = any(pg_blocking_pids(pid))""").query(Integer.class).single() > 0);
+                return answer;
+            });
+
+            Api.Answer answer = Objects.requireNonNull(broken).get();
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.code()).isEqualTo("DATABASE_UNAVAILABLE");
+        }
+        assertThat(service.state(call)).isEqualTo("PENDING");
+
+        assertThat(ada.approve(call).status()).isEqualTo(200);
+        assertThat(service.resolutions(call)).hasSize(1);
     }
 
     @Test

@@ -1,35 +1,77 @@
 package dev.sallyport.policy.proposal;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/** Wakes who waits for a call in this process; another replica's changes are seen by looking again every so often. */
+/**
+ * Wakes who waits for a call: at once for what this process has committed, and after the next {@link #watch} for what
+ * another replica has, one query for all that wait.
+ */
 @Component
 class CallSignals {
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+    /** Should everything else fail. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
     private final ConcurrentHashMap<String, Set<CountDownLatch>> waiting = new ConcurrentHashMap<>();
+    private final JdbcClient jdbc;
+    private Map<String, Integer> positions = Map.of();
+
+    CallSignals(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
 
     /** Wakes after the present transaction has been committed. */
     void afterCommit(String proposalId) {
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {
-                Set<CountDownLatch> latches = waiting.getOrDefault(proposalId, Set.of());
-                latches.forEach(CountDownLatch::countDown);
+                wake(proposalId);
             }
         });
     }
 
+    /**
+     * Wakes who waits for a call whose history has grown since the last time, or who has not been seen before: it may have
+     * grown after they looked. One caller at a time.
+     */
+    void watch() {
+        List<String> ids = List.copyOf(waiting.keySet());
+        if (ids.isEmpty()) {
+            positions = Map.of();
+            return;
+        }
+        Map<String, Integer> now = new HashMap<>();
+        jdbc.sql("""
+                        select proposal_id, max(position) from proposal_history
+                        where proposal_id = any(:ids) group by proposal_id""").param("ids", ids.toArray(String[]::new)).query(row -> {
+            now.put(row.getString(1), row.getInt(2));
+        });
+        now.forEach((id, position) -> {
+            if (!position.equals(positions.get(id))) {
+                wake(id);
+            }
+        });
+        positions = now;
+    }
+
+    private void wake(String proposalId) {
+        waiting.getOrDefault(proposalId, Set.of()).forEach(CountDownLatch::countDown);
+    }
+
     /** Looks until there is something to see, or the time is up: then what the last look saw. */
-    <T> T await(String proposalId, Duration most, Supplier<T> look, java.util.function.Predicate<T> enough) {
+    <T> T await(String proposalId, Duration most, Supplier<T> look, Predicate<T> enough) {
         long deadline = System.nanoTime() + most.toNanos();
         while (true) {
             CountDownLatch latch = new CountDownLatch(1);

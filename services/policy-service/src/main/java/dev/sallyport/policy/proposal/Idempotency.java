@@ -15,7 +15,24 @@ class Idempotency {
         this.jdbc = jdbc;
     }
 
-    private record Known(Digest body, Optional<String> proposalId) {}
+    private record Known(Digest body, Optional<String> proposalId) {
+        Optional<String> of(Digest asked) {
+            if (!body.equals(asked)) {
+                throw new IdempotencyKeyReusedException();
+            }
+            return proposalId;
+        }
+    }
+
+    /**
+     * The proposal that the key stands for; empty as long as none has been stored for it.
+     *
+     * @throws IdempotencyKeyReusedException when the key stands for another body
+     */
+    Optional<String> find(String workspaceId, String principal, String key, Digest body) {
+        return known(workspaceId, principal, key, " and created_at >= now() - interval '24 hours'")
+                .flatMap(known -> known.of(body));
+    }
 
     /**
      * Claims a key within the caller's transaction: empty when it is new, else the proposal it stands for. A second
@@ -40,20 +57,20 @@ class Idempotency {
         if (inserted == 1) {
             return Optional.empty();
         }
-        Known known = jdbc.sql("""
+        return known(workspaceId, principal, key, "").orElseThrow().of(body);
+    }
+
+    private Optional<Known> known(String workspaceId, String principal, String key, String and) {
+        return jdbc.sql("""
                         select body_digest, proposal_id from idempotency_key
-                        where workspace_id = :workspace and principal = :principal and key = :key""")
+                        where workspace_id = :workspace and principal = :principal and key = :key""" + and)
                 .param("workspace", workspaceId)
                 .param("principal", principal)
                 .param("key", key)
                 .query((rs, n) -> new Known(
                         new Digest(HexFormat.of().formatHex(rs.getBytes("body_digest"))),
                         Optional.ofNullable(rs.getString("proposal_id"))))
-                .single();
-        if (!known.body().equals(body)) {
-            throw new IdempotencyKeyReusedException();
-        }
-        return known.proposalId();
+                .optional();
     }
 
     /** What the key stands for. */

@@ -20,6 +20,11 @@ class ProposalConfiguration {
     }
 
     @Bean
+    RepeatedTask callWatchTask(CallSignals signals) {
+        return new RepeatedTask("call-watch", Duration.ofMillis(250), signals::watch);
+    }
+
+    @Bean
     RepeatedTask idempotencyCleaning(Idempotency idempotency) {
         return new RepeatedTask("idempotency-cleaning", Duration.ofMinutes(10), idempotency::clean);
     }

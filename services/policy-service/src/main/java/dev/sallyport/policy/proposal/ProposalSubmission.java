@@ -85,6 +85,13 @@ public class ProposalSubmission {
      */
     public String submit(Principal caller, byte[] body, @Nullable String key) {
         ProposalRequest request = ProposalReader.read(body);
+        // Asked again: what has been decided is not decided anew.
+        Optional<String> before = key == null
+                ? Optional.empty()
+                : idempotency.find(caller.workspaceId(), caller.name(), key, Digest.of(body));
+        if (before.isPresent()) {
+            return before.get();
+        }
         Optional<ToolMetadata> tool = catalogue.find(request.tool());
         tool.ifPresent(known -> verify(known, request));
         CallDecider.Call call = call(caller, request);

@@ -9,7 +9,9 @@ import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.Requires;
+import dev.sallyport.servicekit.connector.RequestPlaces;
 import dev.sallyport.servicekit.problem.ProblemException;
+import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -56,7 +58,8 @@ class ProposalController {
             Caller caller,
             @RequestBody byte[] body,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
-            @RequestHeader(name = "Prefer", required = false) @Nullable String prefer) {
+            @RequestHeader(name = "Prefer", required = false) @Nullable String prefer,
+            HttpServletRequest request) {
         if (key != null && !KEY.matcher(key).matches()) {
             throw new ProblemException(
                     HttpStatus.BAD_REQUEST,
@@ -67,6 +70,7 @@ class ProposalController {
         }
         Principal principal = caller.principalOrRefuse();
         String id = submission.submit(principal, body, key);
+        RequestPlaces.leave(request);
         ProposalView view =
                 queries.await(principal, id, WaitPreference.of(prefer)).orElseThrow();
         return ResponseEntity.status(view.state().phase() == Phase.DONE ? HttpStatus.CREATED : HttpStatus.ACCEPTED)
@@ -76,7 +80,14 @@ class ProposalController {
 
     @GetMapping("/v1/proposals/{id}")
     @Requires(Permission.PROPOSAL_READ)
-    ProposalAnswers.Answer get(Caller caller, @PathVariable String id, @RequestParam(defaultValue = "0") int wait) {
+    ProposalAnswers.Answer get(
+            Caller caller,
+            @PathVariable String id,
+            @RequestParam(defaultValue = "0") int wait,
+            HttpServletRequest request) {
+        if (wait > 0) {
+            RequestPlaces.leave(request);
+        }
         return answers.of(queries.await(caller.principalOrRefuse(), id, WaitPreference.seconds(wait))
                 .orElseThrow(ProposalController::unknown));
     }
