@@ -75,8 +75,9 @@
     });
   };
 
-  // htmx gives the focus back to the element of the same id; the words that were typed are put back here.
-  const keepReason = () => {
+  // htmx gives the focus back to the element of the same id, but then to what has autofocus, which is meant for a page
+  // that opens; the words that were typed it would lose.
+  const keepPlace = () => {
     let typed = "";
     document.body.addEventListener("htmx:beforeSwap", () => {
       const field = document.getElementById("reason");
@@ -85,6 +86,9 @@
     document.body.addEventListener("htmx:afterSwap", () => {
       const field = document.getElementById("reason");
       if (field && field.value === "") field.value = typed;
+      if (document.activeElement && document.activeElement !== document.body) {
+        document.querySelectorAll("[autofocus]").forEach((part) => { part.removeAttribute("autofocus"); });
+      }
     });
   };
 
@@ -94,7 +98,7 @@
   showCount();
   document.body.addEventListener("htmx:afterSwap", tick);
   document.body.addEventListener("htmx:afterSettle", showCount);
-  keepReason();
+  keepPlace();
   onceOnly();
   listen();
 })();

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class RequestPlaces {
     /** Nobody waits longer, whatever holds up the others. */
-    private static final long LONGEST_WAIT_S = 10;
+    private static final long LONGEST_WAIT_S = 15;
 
     private static final String ATTRIBUTE = RequestPlaces.class.getName();
 

@@ -136,7 +136,9 @@ class ConsoleTest {
             reason.fill("weekly copy");
             Api.withToken(service, service.policy.token(workspace, "person:bob"))
                     .approve(call);
-            assertThat(window.page().getByText("1 of 2 approvals").first()).isVisible();
+            assertThat(window.page().locator(".decide-state").getByText("1 of 2 approvals"))
+                    .isVisible();
+            assertThat(window.page().locator(".htmx-swapping, .htmx-settling")).hasCount(0);
             assertThat(reason).isFocused();
             assertThat(reason).hasValue("weekly copy");
             button(window.page(), "Approve once").click();
