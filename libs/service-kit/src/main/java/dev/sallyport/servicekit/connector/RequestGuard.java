@@ -35,7 +35,7 @@ public final class RequestGuard extends OncePerRequestFilter {
     /** With the limits in force; health probes are answered with the name of the instance. */
     public RequestGuard(RequestLimits limits, InstanceName instance) {
         this.limits = limits;
-        this.places = new RequestPlaces(limits.maxConcurrent(), limits.servedAtOnce());
+        this.places = new RequestPlaces(limits.maxConcurrent());
         this.instance = instance;
     }
 
@@ -51,10 +51,7 @@ public final class RequestGuard extends OncePerRequestFilter {
         try {
             check(request);
             if (!probe && Door.of(request) == Door.PUBLIC && !places.enter(request)) {
-                throw new ProblemException(
-                        HttpStatus.SERVICE_UNAVAILABLE,
-                        "OVERLOADED",
-                        "as many requests as it can do are being served; ask again after the seconds of Retry-After");
+                throw ProblemException.overloaded();
             }
             BoundedRequest bounded =
                     new BoundedRequest(request, limits.maxBody().toBytes());

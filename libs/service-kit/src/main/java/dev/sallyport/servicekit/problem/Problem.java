@@ -60,7 +60,8 @@ public record Problem(
                 errors);
     }
 
-    ResponseEntity<Object> asResponse() {
+    /** As an answer with the headers that belong to its status. */
+    public ResponseEntity<Object> asResponse() {
         ResponseEntity.BodyBuilder response = ResponseEntity.status(status);
         if (status == HttpStatus.UNAUTHORIZED.value()) {
             response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");

@@ -60,6 +60,14 @@ public class ProblemException extends RuntimeException {
         return new ProblemException(HttpStatus.SERVICE_UNAVAILABLE, code, detail, List.of(), cause);
     }
 
+    /** 503: as much as it can do is being done. */
+    public static ProblemException overloaded() {
+        return unavailable(
+                "OVERLOADED",
+                "as many requests as it can do are being served; ask again after the seconds of Retry-After",
+                null);
+    }
+
     /** The HTTP status. */
     public HttpStatus status() {
         return status;

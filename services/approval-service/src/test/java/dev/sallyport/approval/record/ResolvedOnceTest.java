@@ -77,8 +77,8 @@ class ResolvedOnceTest {
                 await().pollInSameThread()
                         .atMost(Duration.ofSeconds(30))
                         .until(() -> database.sql("""
-                                select count(pg_terminate_backend(pid)) from pg_stat_activity
-                                where pg_backend_pid() = any(pg_blocking_pids(pid))""").query(Integer.class).single() > 0);
+                                select count(pg_terminate_backend(pid)) from pg_locks
+                                where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))""").query(Integer.class).single() > 0);
                 return answer;
             });
 

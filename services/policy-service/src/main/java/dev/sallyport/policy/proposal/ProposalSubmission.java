@@ -29,6 +29,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -38,6 +40,15 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class ProposalSubmission {
     /** What a statement says of a tool that does not exist. */
     private static final String NO_VERSION = "none";
+
+    /**
+     * So many are decided and stored at once; a burst queues before that. Fewer than the connections to the database, so that
+     * agents never keep this service from what it does by itself.
+     */
+    private static final int AT_ONCE = 12;
+
+    /** Not longer than whoever asks is likely to listen. */
+    private static final long LONGEST_WAIT_S = 15;
 
     private final ToolCatalogue catalogue;
     private final ArgumentSchemas schemas;
@@ -49,6 +60,7 @@ public class ProposalSubmission {
     private final Idempotency idempotency;
     private final Ulids ulids;
     private final TransactionTemplate transaction;
+    private final Semaphore places = new Semaphore(AT_ONCE, true);
 
     ProposalSubmission(
             ToolCatalogue catalogue,
@@ -82,9 +94,30 @@ public class ProposalSubmission {
      * @return the proposal's id
      * @throws InvalidProposalException when it cannot be read or does not fit; nothing is stored
      * @throws IdempotencyKeyReusedException when the key stands for another body
+     * @throws OverloadedException when its turn does not come; nothing is stored
      */
     public String submit(Principal caller, byte[] body, @Nullable String key) {
         ProposalRequest request = ProposalReader.read(body);
+        takePlace();
+        try {
+            return submit(caller, request, body, key);
+        } finally {
+            places.release();
+        }
+    }
+
+    private void takePlace() {
+        try {
+            if (places.tryAcquire(LONGEST_WAIT_S, TimeUnit.SECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new OverloadedException();
+    }
+
+    private String submit(Principal caller, ProposalRequest request, byte[] body, @Nullable String key) {
         // Asked again: what has been decided is not decided anew.
         Optional<String> before = key == null
                 ? Optional.empty()

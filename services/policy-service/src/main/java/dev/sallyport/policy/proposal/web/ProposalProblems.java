@@ -2,7 +2,9 @@ package dev.sallyport.policy.proposal.web;
 
 import dev.sallyport.policy.proposal.IdempotencyKeyReusedException;
 import dev.sallyport.policy.proposal.InvalidProposalException;
+import dev.sallyport.policy.proposal.OverloadedException;
 import dev.sallyport.servicekit.problem.Problem;
+import dev.sallyport.servicekit.problem.ProblemException;
 import java.util.List;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -34,6 +36,11 @@ class ProposalProblems {
                 "IDEMPOTENCY_KEY_REUSED",
                 String.valueOf(e.getMessage()),
                 List.of(new Problem.FieldError("Idempotency-Key", "stands for another body"))));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> onOverload(OverloadedException e) {
+        return ProblemException.overloaded().problem().asResponse();
     }
 
     private static ResponseEntity<Problem> answer(Problem problem) {
