@@ -30,8 +30,7 @@ class Idempotency {
      * @throws IdempotencyKeyReusedException when the key stands for another body
      */
     Optional<String> find(String workspaceId, String principal, String key, Digest body) {
-        return known(workspaceId, principal, key, " and created_at >= now() - interval '24 hours'")
-                .flatMap(known -> known.of(body));
+        return known(workspaceId, principal, key).flatMap(known -> known.of(body));
     }
 
     /**
@@ -57,13 +56,14 @@ class Idempotency {
         if (inserted == 1) {
             return Optional.empty();
         }
-        return known(workspaceId, principal, key, "").orElseThrow().of(body);
+        return known(workspaceId, principal, key).orElseThrow().of(body);
     }
 
-    private Optional<Known> known(String workspaceId, String principal, String key, String and) {
+    private Optional<Known> known(String workspaceId, String principal, String key) {
         return jdbc.sql("""
                         select body_digest, proposal_id from idempotency_key
-                        where workspace_id = :workspace and principal = :principal and key = :key""" + and)
+                        where workspace_id = :workspace and principal = :principal and key = :key
+                          and created_at >= now() - interval '24 hours'""")
                 .param("workspace", workspaceId)
                 .param("principal", principal)
                 .param("key", key)

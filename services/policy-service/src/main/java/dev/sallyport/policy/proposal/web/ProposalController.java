@@ -13,7 +13,10 @@ import dev.sallyport.servicekit.connector.RequestPlaces;
 import dev.sallyport.servicekit.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -34,11 +37,14 @@ import tools.jackson.databind.JsonNode;
 class ProposalController {
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
     private static final int MOST_LISTED = 200;
+    /** Each of them reads its call once or twice, outside the places of requests that are served. */
+    private static final int MOST_WAITING = 1_000;
 
     private final ProposalSubmission submission;
     private final ProposalQueries queries;
     private final CallStops stops;
     private final ProposalAnswers answers;
+    private final Semaphore waiting = new Semaphore(MOST_WAITING);
 
     ProposalController(
             ProposalSubmission submission, ProposalQueries queries, CallStops stops, ProposalAnswers answers) {
@@ -70,9 +76,8 @@ class ProposalController {
         }
         Principal principal = caller.principalOrRefuse();
         String id = submission.submit(principal, body, key);
-        RequestPlaces.leave(request);
         ProposalView view =
-                queries.await(principal, id, WaitPreference.of(prefer)).orElseThrow();
+                await(request, principal, id, WaitPreference.of(prefer)).orElseThrow();
         return ResponseEntity.status(view.state().phase() == Phase.DONE ? HttpStatus.CREATED : HttpStatus.ACCEPTED)
                 .location(URI.create("/v1/proposals/" + id))
                 .body(answers.of(view));
@@ -85,11 +90,22 @@ class ProposalController {
             @PathVariable String id,
             @RequestParam(defaultValue = "0") int wait,
             HttpServletRequest request) {
-        if (wait > 0) {
-            RequestPlaces.leave(request);
-        }
-        return answers.of(queries.await(caller.principalOrRefuse(), id, WaitPreference.seconds(wait))
+        return answers.of(await(request, caller.principalOrRefuse(), id, WaitPreference.seconds(wait))
                 .orElseThrow(ProposalController::unknown));
+    }
+
+    /** The call when it has ended or the time is up; at once when as many wait as may. */
+    private Optional<ProposalView> await(HttpServletRequest request, Principal reader, String id, Duration most) {
+        Optional<ProposalView> now = queries.find(reader, id);
+        if (most.isZero() || now.isEmpty() || now.get().state().phase() == Phase.DONE || !waiting.tryAcquire()) {
+            return now;
+        }
+        try {
+            RequestPlaces.leave(request);
+            return queries.await(reader, id, most);
+        } finally {
+            waiting.release();
+        }
     }
 
     @GetMapping("/v1/proposals/{id}/explanation")
