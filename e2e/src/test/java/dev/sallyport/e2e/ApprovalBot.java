@@ -72,9 +72,9 @@ final class ApprovalBot implements AutoCloseable {
     /** All that waits; what could be read of it when the service goes away meanwhile. */
     private List<JsonNode> pending() {
         List<JsonNode> all = new ArrayList<>();
-        String before = "";
+        String after = "";
         while (true) {
-            Answer page = approvals.get("/v1/approvals?state=pending&limit=200" + before);
+            Answer page = approvals.get("/v1/approvals?state=pending&limit=200" + after);
             if (page.status() != 200) {
                 if (page.status() < 500) {
                     complaints.add("pending approvals: " + page);
@@ -85,7 +85,7 @@ final class ApprovalBot implements AutoCloseable {
             if (!page.json().at("/next").isString()) {
                 return all;
             }
-            before = "&before=" + page.at("/next");
+            after = "&after=" + page.at("/next");
         }
     }
 

@@ -39,7 +39,7 @@ class SoakTest {
                 .property("policy-service", "sallyport.permit.start-within", "2m")
                 .start()) {
             result.say("the fleet is up in " + fleet.home()
-                    + "; its AOT caches are trained, so that what is killed is back soon");
+                    + "; first its AOT caches are trained, so that what is killed is back soon");
             fleet.awaitTraining();
             try (CheckpointWatch checkpoints = CheckpointWatch.of(fleet)) {
                 kills(fleet, checkpoints);

@@ -95,7 +95,8 @@ class OverloadTest {
 
         end(inside);
         held.end = new CountDownLatch(0);
-        assertThat(ask(false).body()).isEqualTo("ended");
+        // An answer is read a moment before its place is free.
+        assertThat(insist(false).body()).isEqualTo("ended");
     }
 
     @Test
