@@ -25,6 +25,12 @@ final class ProposalStream implements AutoCloseable {
     /** Below a run's budget. */
     private static final int CALLS_PER_RUN = 80;
 
+    /**
+     * Requests that may wait for their answer at once: agents are many but not endless. While a service is away, or the
+     * machine is at its end, nothing more is proposed.
+     */
+    private static final int PATIENT = 100;
+
     private static final CallKind[] MIX = Arrays.stream(CallKind.values())
             .flatMap(kind -> IntStream.range(0, kind.weight()).mapToObj(i -> kind))
             .toArray(CallKind[]::new);
@@ -62,7 +68,7 @@ final class ProposalStream implements AutoCloseable {
      * @param name part of the agents' names; unique in a fleet
      * @param agents how many agents
      * @param sessions sessions of each of them
-     * @param perSecond proposals of all together
+     * @param perSecond proposals of all together, as long as they are answered
      */
     static ProposalStream start(Fleet fleet, String name, int agents, int sessions, double perSecond, long seed) {
         List<Agent> all = IntStream.range(0, agents)
@@ -75,6 +81,9 @@ final class ProposalStream implements AutoCloseable {
     }
 
     private void next() {
+        if (underWay.get() >= PATIENT) {
+            return;
+        }
         int number = planned.getAndIncrement();
         CallKind kind = MIX[random.nextInt(MIX.length)];
         int wait = random.nextInt(3) == 0 ? 5 : 0;
@@ -122,7 +131,7 @@ final class ProposalStream implements AutoCloseable {
         return List.copyOf(accepted);
     }
 
-    /** How many calls have been planned, whether anybody has accepted them yet or not. */
+    /** How many calls have been proposed, whether anybody has accepted them yet or not. */
     int planned() {
         return planned.get();
     }

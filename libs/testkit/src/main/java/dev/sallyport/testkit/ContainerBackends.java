@@ -9,15 +9,15 @@ final class ContainerBackends implements FleetBackends {
     private final Supplier<PostgresContainer> postgres;
     private final Supplier<KafkaContainer> kafka;
 
-    ContainerBackends(TestHome home) {
+    ContainerBackends() {
         postgres = Lazy.of(() -> {
             var server = PostgresContainer.start(TestFleet.shared().tls("postgresql"));
-            AtExit.close(server, home);
+            AtExit.close(server);
             return server;
         });
         kafka = Lazy.of(() -> {
             var broker = KafkaContainer.start(TestFleet.shared().tls("kafka"));
-            AtExit.close(broker, home);
+            AtExit.close(broker);
             return broker;
         });
     }

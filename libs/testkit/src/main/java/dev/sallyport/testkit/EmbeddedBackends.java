@@ -55,7 +55,7 @@ final class EmbeddedBackends implements FleetBackends {
                     ports.getFirst(),
                     tls("postgresql"),
                     home.folder().resolve("postgresql.log")));
-            AtExit.close(server, home);
+            AtExit.close(server);
             return server;
         });
     }
@@ -75,7 +75,7 @@ final class EmbeddedBackends implements FleetBackends {
                     tls("kafka-admin"),
                     program,
                     home.folder().resolve("kafka.log")));
-            AtExit.close(broker, home);
+            AtExit.close(broker);
             return broker;
         });
     }

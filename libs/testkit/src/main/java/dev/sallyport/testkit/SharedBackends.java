@@ -12,7 +12,7 @@ final class SharedBackends {
     private static FleetBackends choose(String kind) {
         return switch (kind) {
             case "embedded" -> new EmbeddedBackends(TestHome.shared());
-            case "containers" -> new ContainerBackends(TestHome.shared());
+            case "containers" -> new ContainerBackends();
             default ->
                 throw new IllegalArgumentException(
                         "-D" + PROPERTY + "=" + kind + " is unknown: use embedded or containers");

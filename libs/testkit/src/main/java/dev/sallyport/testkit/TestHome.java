@@ -29,6 +29,7 @@ final class TestHome {
         } catch (IOException e) {
             throw new UncheckedIOException("The folder for the tests' backends cannot be made", e);
         }
+        AtExit.close(this::remove);
     }
 
     static TestHome shared() {
@@ -67,7 +68,7 @@ final class TestHome {
     }
 
     /** Removes the folder; what cannot be removed is left to the next JVM. */
-    void remove() {
+    private void remove() {
         try {
             FolderRemoval.remove(folder);
         } catch (IOException e) {

@@ -1,11 +1,8 @@
 package dev.sallyport.statements.json;
 
 import dev.sallyport.statements.json.JsonRefusedException.Reason;
-import java.io.IOException;
 import java.util.Arrays;
-import org.erdtman.jcs.JsonCanonicalizer;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -15,8 +12,6 @@ import tools.jackson.databind.node.ObjectNode;
  * not UTF-8, numbers that a double changes. What it accepts has exactly one canonical form.
  */
 public final class CanonicalJson {
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
-
     private CanonicalJson() {}
 
     /** Reads an object strictly; {@link JsonRefusedException} says where and why not. */
@@ -47,17 +42,12 @@ public final class CanonicalJson {
         return object;
     }
 
-    /** The canonical bytes of a value that {@link #read} accepts. */
+    /**
+     * The canonical bytes of a value that {@link #read} accepts.
+     *
+     * @throws IllegalArgumentException for what has none: half of a surrogate pair, a number that is not finite
+     */
     public static byte[] write(JsonNode node) {
-        try {
-            byte[] canonical = new JsonCanonicalizer(
-                            node.isContainer()
-                                    ? MAPPER.writeValueAsString(node)
-                                    : "[" + MAPPER.writeValueAsString(node) + "]")
-                    .getEncodedUTF8();
-            return node.isContainer() ? canonical : Arrays.copyOfRange(canonical, 1, canonical.length - 1);
-        } catch (IOException e) {
-            throw new IllegalArgumentException("not a value with a canonical form", e);
-        }
+        return CanonicalWriter.write(node);
     }
 }

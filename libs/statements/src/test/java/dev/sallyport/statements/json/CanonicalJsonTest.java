@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.statements.json.JsonRefusedException.Reason;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
+import org.erdtman.jcs.JsonCanonicalizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -109,6 +112,33 @@ class CanonicalJsonTest {
             assertThat(CanonicalJson.readCanonicalObject(once, JsonRules.ARGUMENTS))
                     .isEqualTo(read);
         }
+    }
+
+    @Test
+    void whatIsWrittenIsWhatAnotherCanonicalizerWrites() throws IOException {
+        long seed = 8785;
+        Random random = new Random(seed);
+        for (int round = 0; round < 5_000; round++) {
+            ObjectNode object = randomObject(random, 4);
+            object.put("controls", "\"\\/\b\t\n\f\r" + (char) (1 + random.nextInt(0x9f)));
+            assertThat(new String(CanonicalJson.write(object), StandardCharsets.UTF_8))
+                    .as("seed %d round %d", seed, round)
+                    .isEqualTo(new JsonCanonicalizer(object.toString()).getEncodedString());
+        }
+    }
+
+    @Test
+    void whatHasNoCanonicalFormIsNotWritten() {
+        for (String text : List.of("\ud800", "\udc00\ud800", "a\ud800b")) {
+            assertThatThrownBy(() -> CanonicalJson.write(JsonNodeFactory.instance.stringNode(text)))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+        for (double number : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThatThrownBy(() -> CanonicalJson.write(JsonNodeFactory.instance.numberNode(number)))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(CanonicalJson.write(JsonNodeFactory.instance.stringNode("\ud83d\ude00")))
+                .isEqualTo(utf8("\"\ud83d\ude00\""));
     }
 
     @Test

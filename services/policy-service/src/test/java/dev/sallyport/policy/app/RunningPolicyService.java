@@ -73,10 +73,12 @@ public final class RunningPolicyService implements AutoCloseable {
         EmptyDenylist.leaveIn(
                 Path.of(properties.get("sallyport.state.dir")),
                 TestFleet.shared().identity("vault-service"));
-        context = new SpringApplication(Neighbours.class, PolicyService.class)
-                .run(properties.entrySet().stream()
-                        .map(e -> "--" + e.getKey() + "=" + e.getValue())
-                        .toArray(String[]::new));
+        var application = new SpringApplication(Neighbours.class, PolicyService.class);
+        // Spring's hook would close it beside its database; who started it closes it.
+        application.setRegisterShutdownHook(false);
+        context = application.run(properties.entrySet().stream()
+                .map(e -> "--" + e.getKey() + "=" + e.getValue())
+                .toArray(String[]::new));
         Answer bootstrapped = owner("POST", "/v1/bootstrap", "{}");
         if (bootstrapped.status() != 200) {
             throw new IllegalStateException(bootstrapped.status() + " " + bootstrapped.body());

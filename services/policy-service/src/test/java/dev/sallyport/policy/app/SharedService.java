@@ -1,5 +1,6 @@
 package dev.sallyport.policy.app;
 
+import dev.sallyport.testkit.AtExit;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -13,7 +14,7 @@ public final class SharedService {
         private static final RunningPolicyService SERVICE = RunningPolicyService.start(Map.of());
 
         static {
-            Runtime.getRuntime().addShutdownHook(new Thread(SERVICE::close));
+            AtExit.close(SERVICE);
         }
     }
 
