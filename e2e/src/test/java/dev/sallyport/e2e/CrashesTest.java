@@ -17,8 +17,6 @@ import org.junit.jupiter.api.Test;
 class CrashesTest extends RaceCases {
     @Test
     void whicheverProcessIsKilledEachCallEndsOnceAndNoneRunsTwice() throws InterruptedException {
-        // What is killed is back soon.
-        fleet.awaitTraining();
         try (ProposalStream stream = ProposalStream.start(fleet, "stream", 3, 3, 5, 1)) {
             for (FleetPart part : fleet.parts()) {
                 // With calls of every stage under way.

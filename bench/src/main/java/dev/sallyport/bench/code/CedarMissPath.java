@@ -20,6 +20,7 @@ public final class CedarMissPath implements Benchmark {
         double plainBefore = Jmh.micros(run, CedarDecisions.class, "plain", "10");
         double ten = Jmh.micros(run, CedarDecisions.class, "engine", "10");
         double many = Jmh.micros(run, CedarDecisions.class, "engine", Integer.toString(run.times(10_000, 100)));
+        double outside = Jmh.micros(run, CedarDecisions.class, "decision", "10");
         double tenAgain = Jmh.micros(run, CedarDecisions.class, "engine", "10");
         double plainAgain = Jmh.micros(run, CedarDecisions.class, "plain", "10");
         Floor plain = new Floor(plainBefore, plainAgain);
@@ -32,6 +33,11 @@ public final class CedarMissPath implements Benchmark {
                         plain,
                         (plainBefore + plainAgain) / 2 / value,
                         Bar.atLeast(20)),
+                Row.beside(
+                        "Cedar miss path, 10 policies, asked from another thread",
+                        outside,
+                        "us",
+                        new Floor(ten, tenAgain)),
                 Row.judged("Cedar miss path, 10,000 policies", many, "us", new Floor(ten, tenAgain), Bar.atMost(2)));
     }
 }

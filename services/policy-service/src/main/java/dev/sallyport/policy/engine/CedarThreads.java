@@ -9,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The only threads that enter Cedar's native code: few, platform, with big stacks.
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 public final class CedarThreads implements AutoCloseable {
     private static final long STACK_BYTES = 64L << 20;
     private static final int WAITING = 1_024;
+    private static final AtomicInteger STARTED = new AtomicInteger();
 
     private final ThreadPoolExecutor pool;
     private final Duration budget;
@@ -33,17 +35,19 @@ public final class CedarThreads implements AutoCloseable {
     public CedarThreads(int threads, Duration budget) {
         this.budget = budget;
         this.pool = new ThreadPoolExecutor(
-                threads,
-                threads,
-                1,
-                TimeUnit.MINUTES,
-                new ArrayBlockingQueue<>(WAITING),
-                Thread.ofPlatform()
-                        .name("cedar-", 0)
-                        .stackSize(STACK_BYTES)
-                        .daemon()
-                        .factory());
+                threads, threads, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(WAITING), CedarThread::new);
         pool.allowCoreThreadTimeOut(true);
+    }
+
+    private final class CedarThread extends Thread {
+        CedarThread(Runnable calls) {
+            super(null, calls, "cedar-" + STARTED.getAndIncrement(), STACK_BYTES);
+            setDaemon(true);
+        }
+
+        boolean isOf(CedarThreads threads) {
+            return CedarThreads.this == threads;
+        }
     }
 
     /**
@@ -57,8 +61,14 @@ public final class CedarThreads implements AutoCloseable {
         return call(call, budget);
     }
 
-    /** As {@link #call(Callable)}, with a budget of its own: compiling a set takes longer than a decision. */
+    /**
+     * As {@link #call(Callable)}, with a budget of its own: compiling a set takes longer than a decision. What is called
+     * from one of these threads runs there, within the budget of the outer call.
+     */
     public <T> T call(Callable<T> call, Duration within) {
+        if (Thread.currentThread() instanceof CedarThread here && here.isOf(this)) {
+            return callHere(call);
+        }
         Future<T> future;
         try {
             future = pool.submit(call);
@@ -79,6 +89,16 @@ public final class CedarThreads implements AutoCloseable {
                 throw failure;
             }
             throw new PolicyErrorException("the policy engine failed: " + e.getCause(), e.getCause());
+        }
+    }
+
+    private static <T> T callHere(Callable<T> call) {
+        try {
+            return call.call();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new PolicyErrorException("the policy engine failed: " + e, e);
         }
     }
 

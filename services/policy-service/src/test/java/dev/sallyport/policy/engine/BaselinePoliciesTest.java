@@ -209,6 +209,20 @@ class BaselinePoliciesTest {
     }
 
     @Test
+    void whatIsAskedOnTheEnginesOnlyThreadIsAnsweredThere() {
+        try (CedarThreads one = new CedarThreads(1, Duration.ofSeconds(30));
+                CedarThreads other = new CedarThreads(1, Duration.ofSeconds(30))) {
+            PolicyEngine engine = new PolicyEngine(one);
+            engine.activate(new PolicySetCompiler(one).compile(PolicyFiles.baseline()));
+            assertThat(one.call(() -> call("echo").on(engine).allowed())).isTrue();
+
+            Thread thread = one.call(Thread::currentThread);
+            assertThat(one.call(() -> one.call(Thread::currentThread))).isSameAs(thread);
+            assertThat(one.call(() -> other.call(Thread::currentThread))).isNotSameAs(thread);
+        }
+    }
+
+    @Test
     void anActionOutsideTheSchemaIsDenied() {
         ToolDecision decision = ENGINE.decide(
                 PolicyRequest.administrative("person:owner", "workspace.explode", WORKSPACE),
