@@ -3,6 +3,7 @@ package dev.sallyport.servicekit.outbox;
 import dev.sallyport.servicekit.identity.FleetSslEngineFactory;
 import dev.sallyport.statements.record.StatementRecord;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.kafka.core.ConsumerFactory;
@@ -25,7 +27,7 @@ import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.MicrometerConsumerListener;
 
 /** Kafka clients with the fleet's TLS and the settings that the fleet's guarantees rest on. */
-public final class KafkaClients {
+public final class KafkaClients implements AutoCloseable {
     /** Room for a dead letter about the largest record that a topic takes; the topics' own limits are what counts. */
     private static final int MAX_REQUEST_BYTES = StatementRecord.MAX_BYTES + 512 * 1024;
     /** One answer of the broker: with the one that is prefetched, what a consumer holds in memory at most. */
@@ -37,6 +39,8 @@ public final class KafkaClients {
     private final SslBundles bundles;
     private final BrokerTrust trust;
     private final MeterRegistry metrics;
+    /** What {@link #topicIds} asks again and again: a connection for each time would be most of what an idle fleet does. */
+    private @Nullable Admin admin;
 
     /** From {@code spring.kafka.*}; what is said here cannot be changed there. */
     public KafkaClients(KafkaProperties properties, SslBundles bundles, BrokerTrust trust, MeterRegistry metrics) {
@@ -95,12 +99,11 @@ public final class KafkaClients {
      *
      * @throws KafkaException when the broker does not answer or a topic is missing
      */
-    public Map<String, String> topicIds(Collection<String> topics) {
-        Map<String, Object> config = new HashMap<>(properties.buildAdminProperties());
-        config.putAll(FleetSslEngineFactory.configs(bundles, trust.caFile()));
-        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
-        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
-        try (Admin admin = Admin.create(config)) {
+    public synchronized Map<String, String> topicIds(Collection<String> topics) {
+        try {
+            if (admin == null) {
+                admin = admin();
+            }
             Map<String, String> ids = new HashMap<>();
             admin.describeTopics(topics)
                     .allTopicNames()
@@ -108,10 +111,29 @@ public final class KafkaClients {
                     .forEach((name, topic) -> ids.put(name, topic.topicId().toString()));
             return ids;
         } catch (ExecutionException e) {
+            // Whoever answers next may be another Kafka.
+            close();
             throw new KafkaException("the broker does not describe the topics", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KafkaException("interrupted", e);
+        }
+    }
+
+    private Admin admin() {
+        Map<String, Object> config = new HashMap<>(properties.buildAdminProperties());
+        config.putAll(FleetSslEngineFactory.configs(bundles, trust.caFile()));
+        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
+        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+        return Admin.create(config);
+    }
+
+    /** Ends the connection that is kept. What is asked afterwards opens another one. */
+    @Override
+    public synchronized void close() {
+        if (admin != null) {
+            admin.close(Duration.ZERO);
+            admin = null;
         }
     }
 }

@@ -45,6 +45,7 @@ class BrokerTrustTest {
             assertThat(clients.topicIds(topic)).hasSize(1);
 
             Files.write(file, another);
+            clients.close();
             assertThatThrownBy(() -> clients.topicIds(topic)).hasCauseInstanceOf(SslAuthenticationException.class);
 
             Files.write(file, brokers);
