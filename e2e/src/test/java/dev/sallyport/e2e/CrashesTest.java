@@ -26,7 +26,10 @@ class CrashesTest extends RaceCases {
                 System.out.println(part + " was killed and is ready again; " + stream.underWay() + " wait");
             }
             stream.end(PATIENCE);
-            Map<String, Integer> outcomes = Accounting.settle(fleet, stream.agents(), stream.accepted(), checkpoints);
+            Accounting account =
+                    Accounting.of(fleet, stream.agents(), stream.accepted(), checkpoints, stream::answerOutOfReach);
+            account.verify();
+            Map<String, Integer> outcomes = account.outcomes();
             System.out.println(stream.mix() + " " + outcomes + " " + checkpoints.count() + " checkpoints");
             assertThat(stream.complaints()).isEmpty();
             assertThat(outcomes.keySet()).as("the stream went on").contains("TRACE succeeded OK");

@@ -1,6 +1,8 @@
 package dev.sallyport.e2e;
 
 import dev.sallyport.e2e.Api.Answer;
+import dev.sallyport.e2e.LedgerCopy.Leaf;
+import dev.sallyport.statements.predicate.AuditEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -141,9 +143,16 @@ final class ProposalStream implements AutoCloseable {
         return underWay.get();
     }
 
-    /** Whether the human answered that call's question and was told that the answer counts. */
-    boolean answered(String proposalId) {
-        return human.answered().contains(proposalId);
+    /**
+     * Whether the human's answer to that call's question could not count: it was never taken, or it came too late, which
+     * the ledger tells. Where blow follows blow, services can be away for longer than a question waits.
+     *
+     * @param leaves the call's
+     */
+    boolean answerOutOfReach(String proposalId, List<Leaf> leaves) {
+        return !human.answered().contains(proposalId)
+                || !Accounting.audits(leaves, AuditEvent.STATEMENT_WITHOUT_EFFECT)
+                        .isEmpty();
     }
 
     List<Agent> agents() {

@@ -3,7 +3,6 @@ package dev.sallyport.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.e2e.LedgerCopy.Leaf;
-import dev.sallyport.statements.predicate.AuditEvent;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -73,14 +72,7 @@ class SoakTest {
                 result.say("round " + round + " of " + ROUNDS + ": " + next + "; "
                         + stream.accepted().size() + " accepted, " + stream.underWay() + " wait");
             }
-            // Blow upon blow a service can be away for longer than a question waits, or an answer on its way.
-            settle(
-                    fleet,
-                    stream,
-                    checkpoints,
-                    (id, leaves) -> !stream.answered(id)
-                            || !Accounting.audits(leaves, AuditEvent.STATEMENT_WITHOUT_EFFECT)
-                                    .isEmpty());
+            settle(fleet, stream, checkpoints, stream::answerOutOfReach);
         }
     }
 
