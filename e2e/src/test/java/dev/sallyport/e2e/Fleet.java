@@ -113,6 +113,9 @@ final class Fleet implements AutoCloseable {
         if (options.nodes() > 0) {
             command.addAll(List.of("--nodes", Integer.toString(options.nodes())));
         }
+        if (!options.training()) {
+            command.add("--no-training");
+        }
         return command;
     }
 
@@ -137,7 +140,10 @@ final class Fleet implements AutoCloseable {
         return home;
     }
 
-    /** Waits until every Java program has the AOT cache that its next start uses. */
+    /**
+     * Waits until every Java program has the AOT cache that its next start uses, in a fleet that was started with
+     * {@link FleetOptions#trained()}.
+     */
     void awaitTraining() {
         Awaitility.await("the AOT caches")
                 .atMost(Duration.ofMinutes(20))

@@ -15,8 +15,15 @@ import java.util.Map;
  * @param properties of people's own by the name of a service (for all its replicas) or of a node
  *     ({@code node-default-node-1}); they stay in the home until another start names other ones for that part
  * @param jvm options of the supervisor's JVM
+ * @param training whether AOT caches are built; for most tests it is work that they never get back
  */
-record FleetOptions(Path home, int replicas, int nodes, Map<String, Map<String, String>> properties, List<String> jvm) {
+record FleetOptions(
+        Path home,
+        int replicas,
+        int nodes,
+        Map<String, Map<String, String>> properties,
+        List<String> jvm,
+        boolean training) {
 
     private static final int REPLICAS = Integer.getInteger("e2e.replicas", 0);
 
@@ -27,15 +34,15 @@ record FleetOptions(Path home, int replicas, int nodes, Map<String, Map<String, 
 
     /** One of each, as {@code bin/run} does; as many as the system property {@code e2e.replicas} says if it is set. */
     static FleetOptions in(Path home) {
-        return new FleetOptions(home, REPLICAS, REPLICAS, Map.of(), List.of());
+        return new FleetOptions(home, REPLICAS, REPLICAS, Map.of(), List.of(), false);
     }
 
     FleetOptions replicas(int count) {
-        return new FleetOptions(home, count, nodes, properties, jvm);
+        return new FleetOptions(home, count, nodes, properties, jvm, training);
     }
 
     FleetOptions nodes(int count) {
-        return new FleetOptions(home, replicas, count, properties, jvm);
+        return new FleetOptions(home, replicas, count, properties, jvm, training);
     }
 
     /** One property more for that part, over what the supervisor writes. */
@@ -44,14 +51,19 @@ record FleetOptions(Path home, int replicas, int nodes, Map<String, Map<String, 
         Map<String, String> ofPart = new LinkedHashMap<>(more.getOrDefault(part, Map.of()));
         ofPart.put(name, value);
         more.put(part, ofPart);
-        return new FleetOptions(home, replicas, nodes, more, jvm);
+        return new FleetOptions(home, replicas, nodes, more, jvm, training);
     }
 
     /** One option more for the supervisor's JVM, such as {@code -Dname=value}. */
     FleetOptions supervisor(String option) {
         List<String> more = new ArrayList<>(jvm);
         more.add(option);
-        return new FleetOptions(home, replicas, nodes, properties, more);
+        return new FleetOptions(home, replicas, nodes, properties, more, training);
+    }
+
+    /** With AOT caches: what is started again is back soon, after {@link Fleet#awaitTraining()}. */
+    FleetOptions trained() {
+        return new FleetOptions(home, replicas, nodes, properties, jvm, true);
     }
 
     Fleet start() {

@@ -36,6 +36,7 @@ class SoakTest {
                 + " of each service, " + PER_SECOND + " proposals a second");
         try (Fleet fleet = FleetOptions.in(Fleet.newHome())
                 .property("policy-service", "sallyport.permit.start-within", "2m")
+                .trained()
                 .start()) {
             result.say("the fleet is up in " + fleet.home()
                     + "; first its AOT caches are trained, so that what is killed is back soon");

@@ -116,7 +116,9 @@ public final class Local {
             return 0;
         }
         printHowToGoOn(context, keys, calls);
-        Thread.ofPlatform().daemon().name("train").start(() -> train(fleet));
+        if (options.training()) {
+            Thread.ofPlatform().daemon().name("train").start(() -> train(fleet));
+        }
         try (var _ = CertificateRenewal.every(RENEWAL_PERIOD, fleet::renewCertificates)) {
             // A signal ends the JVM.
             new CountDownLatch(1).await();

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param help only print the usage
  * @param replicas of each service; null for as many as at the last start, at first 1
  * @param nodes likewise
+ * @param training whether AOT caches are built for the next start
  */
 record Options(
         Path home,
@@ -21,10 +22,12 @@ record Options(
         boolean reset,
         boolean help,
         @Nullable Integer replicas,
-        @Nullable Integer nodes) {
+        @Nullable Integer nodes,
+        boolean training) {
 
     static final String USAGE = """
             Usage: bin/run [--demo] [--reset] [--home FOLDER] [--replicas N] [--nodes N]
+                           [--no-training]
 
               --demo          approve the waiting call, verify the evidence offline, stop, exit 0
               --reset         remove all state of the fleet first
@@ -32,6 +35,7 @@ record Options(
                               for root and ~/.sallyport for others)
               --replicas N    so many of each service, 1 or 2, behind one address; kept for the next start
               --nodes N       so many executor nodes, 1 or 2; kept likewise
+              --no-training   do not build, while the fleet is in use, what makes its next start faster
             """;
 
     /** Bad command lines. */
@@ -51,6 +55,7 @@ record Options(
         boolean help = false;
         Integer replicas = null;
         Integer nodes = null;
+        boolean training = true;
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
                 case "--demo" -> demo = true;
@@ -59,6 +64,7 @@ record Options(
                 case "--home" -> home = Path.of(value(arguments, ++i, "--home"));
                 case "--replicas" -> replicas = count(arguments, ++i, "--replicas");
                 case "--nodes" -> nodes = count(arguments, ++i, "--nodes");
+                case "--no-training" -> training = false;
                 case "--checkout" -> checkout = Path.of(value(arguments, ++i, "--checkout"));
                 default -> throw new UsageException("Unknown option " + arguments[i]);
             }
@@ -70,7 +76,8 @@ record Options(
                 reset,
                 help,
                 replicas,
-                nodes);
+                nodes,
+                training);
     }
 
     private static int count(String[] arguments, int index, String option) {

@@ -25,6 +25,8 @@ class OptionsTest {
         assertThat(options.reset()).isTrue();
         assertThat(parse().demo()).isFalse();
         assertThat(parse("--help").help()).isTrue();
+        assertThat(parse().training()).isTrue();
+        assertThat(parse("--no-training").training()).isFalse();
     }
 
     @Test
