@@ -68,9 +68,12 @@ final class CanonicalWriter {
     }
 
     private void number(JsonNode node) {
-        if (node.isIntegralNumber() && node.canConvertToLong() && Math.abs(node.longValue()) <= MAX_SAFE) {
-            out.append(node.longValue());
-            return;
+        if (node.isIntegralNumber() && node.canConvertToLong()) {
+            long integer = node.longValue();
+            if (integer >= -MAX_SAFE && integer <= MAX_SAFE) {
+                out.append(integer);
+                return;
+            }
         }
         try {
             out.append(NumberToJSON.serializeNumber(node.doubleValue()));

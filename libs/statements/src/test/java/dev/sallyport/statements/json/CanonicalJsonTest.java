@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import org.erdtman.jcs.JsonCanonicalizer;
+import org.erdtman.jcs.NumberToJSON;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -124,6 +125,16 @@ class CanonicalJsonTest {
             assertThat(new String(CanonicalJson.write(object), StandardCharsets.UTF_8))
                     .as("seed %d round %d", seed, round)
                     .isEqualTo(new JsonCanonicalizer(object.toString()).getEncodedString());
+        }
+    }
+
+    @Test
+    void integersBeyondADoublesPrecisionAreWrittenAsTheDoubleTheyBecome() throws IOException {
+        for (long integer :
+                new long[] {0, -1, (1L << 53) - 1, 1L << 53, (1L << 53) + 1, Long.MAX_VALUE, Long.MIN_VALUE}) {
+            assertThat(new String(
+                            CanonicalJson.write(JsonNodeFactory.instance.numberNode(integer)), StandardCharsets.UTF_8))
+                    .isEqualTo(NumberToJSON.serializeNumber(integer));
         }
     }
 
