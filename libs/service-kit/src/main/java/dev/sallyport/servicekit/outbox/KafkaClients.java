@@ -39,7 +39,7 @@ public final class KafkaClients implements AutoCloseable {
     private final SslBundles bundles;
     private final BrokerTrust trust;
     private final MeterRegistry metrics;
-    /** What {@link #topicIds} asks again and again: a connection for each time would be most of what an idle fleet does. */
+    /** What {@link #topicIds} asks, which is called every few seconds: it keeps its connection. */
     private @Nullable Admin admin;
 
     /** From {@code spring.kafka.*}; what is said here cannot be changed there. */
