@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import tools.jackson.databind.JsonNode;
@@ -216,7 +218,7 @@ final class Accounting {
         outcomes.merge(call.kind() + " " + end.outcome() + " " + end.code(), 1, Integer::sum);
         boolean timedOut = end.code().equals("APPROVAL_TIMED_OUT") && outOfReach.test(accepted.proposalId(), leaves);
         if (!call.kind().mayEnd(end.outcome()) && !(call.kind() == CallKind.TRACE && timedOut)) {
-            wrong(Fault.CONTRADICTION, name + " cannot end as " + end);
+            wrong(Fault.CONTRADICTION, name + " cannot end as " + end + "; the ledger tells: " + story(leaves));
         }
         List<Audit> ended = audits(leaves, AuditEvent.CALL_ENDED);
         if (ended.size() != 1) {
@@ -277,6 +279,18 @@ final class Accounting {
                     proposal + " was permitted and has "
                             + audits(leaves, AuditEvent.CALL_ENDED).size() + " ends");
         }
+    }
+
+    /** What happened to a call and when, for people. */
+    private static String story(List<Leaf> leaves) {
+        return leaves.stream()
+                .map(leaf -> leaf.statement().predicate())
+                .sorted(Comparator.comparing(predicate -> predicate.issued().at()))
+                .map(predicate -> predicate.issued().at() + " "
+                        + (predicate instanceof Audit audit
+                                ? audit.event() + " " + audit.attributes()
+                                : predicate.getClass().getSimpleName()))
+                .collect(Collectors.joining(", "));
     }
 
     static List<Audit> audits(List<Leaf> leaves, AuditEvent event) {

@@ -22,6 +22,8 @@ import tools.jackson.databind.JsonNode;
  */
 final class ApprovalBot implements AutoCloseable {
     private static final long PAUSE_MS = 250;
+    /** The answer before was taken although it was not heard, or the call has ended meanwhile. */
+    private static final Set<String> OVER = Set.of("ALREADY_RESOLVED", "EXPIRED");
 
     private final Api approvals;
     private final Set<String> done = new HashSet<>();
@@ -113,11 +115,10 @@ final class ApprovalBot implements AutoCloseable {
                         .put("reason", "soak")
                         .toString(),
                 Map.of());
-        // 409: the answer before was taken although it was not heard, or the call has ended meanwhile.
         if (answer.status() == 200) {
             answered.add(record.at("/proposal_id"));
             done.add(id);
-        } else if (answer.status() == 409) {
+        } else if (answer.status() == 409 && OVER.contains(answer.at("/code"))) {
             done.add(id);
         } else if (answer.status() < 500) {
             complaints.add(verb + " " + id + ": " + answer);

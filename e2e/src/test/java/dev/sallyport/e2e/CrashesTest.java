@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class CrashesTest extends RaceCases {
     @Test
     void whicheverProcessIsKilledEachCallEndsOnceAndNoneRunsTwice() throws InterruptedException {
-        try (ProposalStream stream = ProposalStream.start(fleet, "stream", 3, 3, 5, 1)) {
+        try (ProposalStream stream = ProposalStream.start(fleet, "stream", 3, 3, 3, 1)) {
             for (FleetPart part : fleet.parts()) {
                 // With calls of every stage under way.
                 int before = stream.planned();
@@ -26,6 +26,7 @@ class CrashesTest extends RaceCases {
                 System.out.println(part + " was killed and is ready again; " + stream.underWay() + " wait");
             }
             stream.end(PATIENCE);
+            System.out.println("complaints: " + stream.complaints());
             Map<String, Integer> outcomes = Accounting.settle(fleet, stream.agents(), stream.accepted(), checkpoints);
             System.out.println(stream.mix() + " " + outcomes + " " + checkpoints.count() + " checkpoints");
             assertThat(stream.complaints()).isEmpty();
