@@ -60,13 +60,13 @@ public final class Local {
                     Path.of(System.getProperty("user.home")),
                     OsUser.current().isRoot());
             if (options.help()) {
-                out.print(Options.USAGE);
+                out.print(Options.usage());
                 return;
             }
             System.exit(new Local(options, Clock.systemUTC(), out).run());
         } catch (Options.UsageException e) {
             System.err.println("sallyport: " + e.getMessage());
-            System.err.print(Options.USAGE);
+            System.err.print(Options.usage());
             System.exit(USAGE);
         } catch (HomeException | StartFailedException | ShowFailedException | BackendException | IdentityException e) {
             System.err.println("sallyport: " + e.getMessage());

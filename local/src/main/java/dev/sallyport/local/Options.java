@@ -1,6 +1,11 @@
 package dev.sallyport.local;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,18 +30,14 @@ record Options(
         @Nullable Integer nodes,
         boolean training) {
 
-    static final String USAGE = """
-            Usage: bin/run [--demo] [--reset] [--home FOLDER] [--replicas N] [--nodes N]
-                           [--no-training]
-
-              --demo          approve the waiting call, verify the evidence offline, stop, exit 0
-              --reset         remove all state of the fleet first
-              --home FOLDER   where state is kept (default: $SALLYPORT_HOME, else /var/lib/sallyport
-                              for root and ~/.sallyport for others)
-              --replicas N    so many of each service, 1 or 2, behind one address; kept for the next start
-              --nodes N       so many executor nodes, 1 or 2; kept likewise
-              --no-training   do not build, while the fleet is in use, what makes its next start faster
-            """;
+    /** What it can do, for people; {@code bin/run --help} prints the same file without building. */
+    static String usage() {
+        try (InputStream text = Objects.requireNonNull(Options.class.getResourceAsStream("usage.txt"))) {
+            return new String(text.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /** Bad command lines. */
     static final class UsageException extends RuntimeException {

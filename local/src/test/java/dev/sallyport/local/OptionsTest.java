@@ -25,6 +25,7 @@ class OptionsTest {
         assertThat(options.reset()).isTrue();
         assertThat(parse().demo()).isFalse();
         assertThat(parse("--help").help()).isTrue();
+        assertThat(Options.usage()).contains("--demo", "--reset", "--home", "--replicas", "--nodes", "--no-training");
         assertThat(parse().training()).isTrue();
         assertThat(parse("--no-training").training()).isFalse();
     }
