@@ -100,9 +100,7 @@ final class SpringPart implements Component {
     /** Makes the process's folder and writes its configuration there. */
     private Path prepareFolder(String instance) {
         OsUser user = context.users().of(replica);
-        Path folder = PrivateFiles.folder(context.home().of(replica), user);
-        PrivateFiles.folder(folder.resolve("state"), user);
-        PrivateFiles.folder(folder.resolve("tmp"), user);
+        Path folder = context.home().make(replica, user);
         String text = Stream.concat(
                         properties.entrySet().stream(), Stream.of(Map.entry("sallyport.instance", instance)))
                 .map(property -> property.getKey() + "=" + property.getValue().replace("\\", "\\\\"))

@@ -2,6 +2,7 @@ package dev.sallyport.local.home;
 
 import dev.sallyport.embedded.FolderRemoval;
 import dev.sallyport.embedded.OsUser;
+import dev.sallyport.embedded.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -121,6 +122,22 @@ public final class FleetHome implements AutoCloseable {
     /** A process's own folder. */
     public Path of(Replica replica) {
         return folder.resolve(replica.id());
+    }
+
+    /**
+     * Makes a service's or node's own folder where it is missing, with {@code state} and {@code tmp}; and that of the
+     * service's first replica, with which lies what all of them share and which may be started later than this one.
+     *
+     * @return its own folder
+     */
+    public Path make(Replica replica, OsUser user) {
+        if (replica.part().isService()) {
+            PrivateFiles.folder(PrivateFiles.folder(of(replica.part()), user).resolve("state"), user);
+        }
+        Path own = PrivateFiles.folder(of(replica), user);
+        PrivateFiles.folder(own.resolve("state"), user);
+        PrivateFiles.folder(own.resolve("tmp"), user);
+        return own;
     }
 
     /** A process's identity directory. */

@@ -3,12 +3,14 @@ package dev.sallyport.local.home;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.embedded.OsUser;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,21 @@ class FleetHomeTest {
         assertThatThrownBy(() -> FleetHome.open(folder)).hasMessageContaining("Another supervisor");
         other.destroyForcibly().waitFor();
         FleetHome.open(folder).close();
+    }
+
+    @Test
+    void whereReplicasKeepWhatTheyShareIsThereBeforeAnyOfThemRuns() throws Exception {
+        OsUser me = OsUser.current();
+        try (FleetHome home = FleetHome.open(temporary.resolve("home"))) {
+            Path second = home.make(new Replica(Part.VAULT, 2), me);
+            assertThat(second).isEqualTo(home.of(new Replica(Part.VAULT, 2)));
+            for (Path folder : List.of(second, home.of(Part.VAULT))) {
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("state"))))
+                        .isEqualTo("rwx------");
+            }
+            home.make(new Replica(Part.NODE, 2), me);
+            assertThat(home.of(Part.NODE)).as("nodes share nothing").doesNotExist();
+        }
     }
 
     @Test
