@@ -2,7 +2,7 @@ package dev.sallyport.local.supervise;
 
 import java.util.List;
 
-/** Is told what becomes of each component. Called from several threads. */
+/** Is told what becomes of each component. Called from several threads; throws nothing, lest the supervision end. */
 public interface Progress {
 
     /** What a component is doing. */
