@@ -15,6 +15,8 @@ import java.util.List;
 final class JavaOptions {
 
     private static final int HEAP_MEBIBYTES = 288;
+    /** Of it for what has just been made. All of this is in use soon; without a bound it is a third of the heap. */
+    private static final int YOUNG_MEBIBYTES = 32;
 
     private final Path folder;
 
@@ -75,6 +77,7 @@ final class JavaOptions {
     private List<String> common() {
         return new ArrayList<>(List.of(
                 "-Xmx" + HEAP_MEBIBYTES + "m",
+                "-Xmn" + YOUNG_MEBIBYTES + "m",
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",
                 "--enable-native-access=ALL-UNNAMED",
