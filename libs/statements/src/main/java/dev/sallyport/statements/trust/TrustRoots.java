@@ -53,7 +53,11 @@ public record TrustRoots(
     /** Reads a {@code trust.json}; {@link IllegalArgumentException} says what is wrong with it. */
     public static TrustRoots parse(byte[] json) {
         try {
-            return MAPPER.readValue(json, TrustRoots.class);
+            TrustRoots roots = MAPPER.readValue(json, TrustRoots.class);
+            if (roots == null) {
+                throw new IllegalArgumentException("not a trust.json: it says null");
+            }
+            return roots;
         } catch (JacksonException e) {
             throw new IllegalArgumentException("not a trust.json: " + e.getOriginalMessage(), e);
         }
