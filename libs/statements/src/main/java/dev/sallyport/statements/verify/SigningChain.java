@@ -82,9 +82,23 @@ public record SigningChain(
             if (!Arrays.equals(certificate.getEncoded(), bytes)) {
                 throw new CertificateException("something follows the certificate");
             }
+            if (!endsWithWholeSignature(bytes, certificate.getSignature())) {
+                throw new CertificateException("the signature is not encoded as a row of bytes");
+            }
             certificates.add(certificate);
         }
         return certificates;
+    }
+
+    /**
+     * Whether the last bit string has no unused bits (X.690, 8.6.2.2). That count is the one byte of a certificate that
+     * nobody signs: with another one where the last bits happen to be 0, it would be the same certificate in other bytes.
+     */
+    private static boolean endsWithWholeSignature(byte[] der, byte[] signature) {
+        int start = der.length - signature.length;
+        return start > 0
+                && der[start - 1] == 0
+                && Arrays.equals(der, start, der.length, signature, 0, signature.length);
     }
 
     /** The certificate's SPIFFE id if it has exactly one URI name and that is one (X.509-SVID, section 2). */

@@ -61,6 +61,23 @@ class StatementVerifierTest {
     }
 
     @Test
+    void theSameCertificateInOtherBytesIsRefused() throws StatementRefusedException {
+        TestCall even = call;
+        byte[] der = Base64.getDecoder().decode(even.permit.certificates().getFirst());
+        while ((der[der.length - 1] & 1) != 0) {
+            // Only where the signature's last bit is 0 it can be called unused.
+            even = new TestCall(authority);
+            der = Base64.getDecoder().decode(even.permit.certificates().getFirst());
+        }
+        assertThat(verifier.verify(even.permit).digest()).isEqualTo(even.permit.digest());
+        int unusedBits = der.length - 64 - 1;
+        assertThat(der[unusedBits]).isZero();
+        der[unusedBits] = 1;
+        List<String> certificates = List.of(Base64.getEncoder().encodeToString(der));
+        refused(Refusal.UNTRUSTED_SIGNER, permitRecord(new SignedStatement(even.permit.envelope(), certificates)));
+    }
+
+    @Test
     void everyStatementOfACallVerifiesFromTheBytesOnTheWire() throws StatementRefusedException {
         VerifiedRecord executed = verifier.verify(
                 StatementType.TOOL_EXECUTED, call.executedRecord().encode());
