@@ -1,5 +1,6 @@
 package dev.sallyport.identity;
 
+import dev.sallyport.statements.verify.SigningChain;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -82,7 +83,9 @@ public final class Pem {
         try {
             ByteArrayInputStream in = new ByteArrayInputStream(der);
             Certificate certificate = CertificateFactory.getInstance("X.509").generateCertificate(in);
-            if (certificate instanceof X509Certificate x509 && Arrays.equals(x509.getEncoded(), der)) {
+            if (certificate instanceof X509Certificate x509
+                    && Arrays.equals(x509.getEncoded(), der)
+                    && SigningChain.signatureIsWholeBytes(x509)) {
                 return x509;
             }
         } catch (CertificateException | IndexOutOfBoundsException e) {

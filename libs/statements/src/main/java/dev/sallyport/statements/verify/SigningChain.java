@@ -82,7 +82,7 @@ public record SigningChain(
             if (!Arrays.equals(certificate.getEncoded(), bytes)) {
                 throw new CertificateException("something follows the certificate");
             }
-            if (!endsWithWholeSignature(bytes, certificate.getSignature())) {
+            if (!signatureIsWholeBytes(certificate)) {
                 throw new CertificateException("the signature is not encoded as a row of bytes");
             }
             certificates.add(certificate);
@@ -91,10 +91,13 @@ public record SigningChain(
     }
 
     /**
-     * Whether the last bit string has no unused bits (X.690, 8.6.2.2). That count is the one byte of a certificate that
-     * nobody signs: with another one where the last bits happen to be 0, it would be the same certificate in other bytes.
+     * Whether the certificate's last bit string has no unused bits (X.690, 8.6.2.2). That count is the one byte of a
+     * certificate that nobody signs: with another one where the last bits happen to be 0, it would be the same
+     * certificate in other bytes.
      */
-    private static boolean endsWithWholeSignature(byte[] der, byte[] signature) {
+    public static boolean signatureIsWholeBytes(X509Certificate certificate) throws CertificateException {
+        byte[] der = certificate.getEncoded();
+        byte[] signature = certificate.getSignature();
         int start = der.length - signature.length;
         return start > 0
                 && der[start - 1] == 0
