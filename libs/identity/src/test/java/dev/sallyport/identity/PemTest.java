@@ -54,6 +54,21 @@ class PemTest {
     }
 
     @Test
+    void theSameCertificateInOtherBytesIsRefused() throws Exception {
+        X509Certificate even = authority.issue(new Leaf());
+        while ((even.getSignature()[even.getSignature().length - 1] & 1) != 0) {
+            // Only where the signature's last bit is 0 it can be called unused.
+            even = authority.issue(new Leaf());
+        }
+        byte[] der = even.getEncoded();
+        assertThat(Pem.certificate(der)).isEqualTo(even);
+        int unusedBits = der.length - even.getSignature().length - 1;
+        assertThat(der[unusedBits]).isZero();
+        der[unusedBits] = 1;
+        assertThatThrownBy(() -> Pem.certificate(der)).isInstanceOf(IdentityException.Malformed.class);
+    }
+
+    @Test
     void aKeyOfNoBytesIsRefused() throws Exception {
         Leaf leaf = new Leaf();
         leaf.pair = KeyTypes.newSigningPair();

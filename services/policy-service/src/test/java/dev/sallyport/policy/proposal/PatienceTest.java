@@ -23,6 +23,8 @@ class PatienceTest {
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final int WAIT = 1_000;
     private static final int MORE = 10;
+    private static final int PLACES = 12;
+    private static final String BODY = "{\"tool\":\"echo\",\"arguments\":{\"text\":\"turn\"}}";
 
     private final RunningPolicyService service = SharedService.get();
     private final String name = SharedService.fresh("waits");
@@ -62,50 +64,76 @@ class PatienceTest {
     }
 
     @Test
+    void aBurstQueuesAndLeavesConnectionsForTheServicesOwnWork() throws Exception {
+        List<Answer> answers = whileTheKeyIsHeld("burst", 40, () -> {
+            assertThat(service.with(agent, "GET", "/v1/proposals", null).status())
+                    .isEqualTo(200);
+            assertThat(service.propose(agent, "{}").status())
+                    .as("a thirteenth waits for its turn; what cannot be read needs none")
+                    .isEqualTo(400);
+        });
+        assertThat(answers).extracting(Answer::status).containsOnly(202);
+        assertThat(answers)
+                .extracting(Answer::id)
+                .containsOnly(answers.getFirst().id());
+    }
+
+    @Test
     void whoseTurnDoesNotComeIsToldToComeAgainAndNothingIsStored() throws Exception {
-        String body = "{\"tool\":\"echo\",\"arguments\":{\"text\":\"turn\"}}";
+        List<Answer> first = whileTheKeyIsHeld("turn", PLACES, () -> {
+            Answer late = service.propose(agent, BODY, "Idempotency-Key", "late");
+            assertThat(late.status()).isEqualTo(503);
+            assertThat(late.code()).isEqualTo("OVERLOADED");
+            assertThat(late.response().headers().firstValue("Retry-After")).isPresent();
+        });
+        assertThat(first).extracting(Answer::status).containsOnly(202);
+        assertThat(service.with(agent, "GET", "/v1/proposals", null).body().path("proposals"))
+                .as("the twelve were one, and nothing else")
+                .hasSize(1);
+        assertThat(service.propose(agent, BODY, "Idempotency-Key", "late").status())
+                .as("what was refused may come again under its key")
+                .isEqualTo(202);
+    }
+
+    /**
+     * Proposals under one idempotency key that another transaction claims first: all places of the queue are taken by
+     * those that wait for that transaction's end, each with a connection in hand. It ends when {@code meanwhile} has run.
+     */
+    private List<Answer> whileTheKeyIsHeld(String key, int proposals, Runnable meanwhile) throws Exception {
         try (ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Answer>> first = Objects.requireNonNull(service.bean(TransactionTemplate.class)
+            List<Future<Answer>> sent = Objects.requireNonNull(service.bean(TransactionTemplate.class)
                     .execute(status -> {
-                        // Whoever claims the same key waits for this transaction's end, in one of the places.
+                        status.setRollbackOnly();
                         service.jdbc()
                                 .sql("""
                                         insert into idempotency_key (workspace_id, principal, key, body_digest)
-                                        values (:workspace, :principal, 'turn', sha256('turn'))""")
+                                        values (:workspace, :principal, :key, sha256('held'))""")
                                 .param("workspace", service.workspaceId())
                                 .param("principal", "agent:" + name)
+                                .param("key", key)
                                 .update();
-                        List<Future<Answer>> all = IntStream.range(0, 12)
-                                .mapToObj(i ->
-                                        senders.submit(() -> service.propose(agent, body, "Idempotency-Key", "turn")))
+                        List<Future<Answer>> all = IntStream.range(0, proposals)
+                                .mapToObj(
+                                        i -> senders.submit(() -> service.propose(agent, BODY, "Idempotency-Key", key)))
                                 .toList();
                         Awaitility.await("all places to be taken")
                                 .pollInSameThread()
                                 .atMost(LONG)
-                                .until(() -> service.jdbc()
+                                .untilAsserted(() -> assertThat(service.jdbc()
                                                 .sql("""
                                                         select count(*) from pg_locks
                                                         where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))""")
                                                 .query(Integer.class)
-                                                .single()
-                                        == 12);
-                        Answer late = service.propose(agent, body, "Idempotency-Key", "late");
-                        assertThat(late.status()).isEqualTo(503);
-                        assertThat(late.code()).isEqualTo("OVERLOADED");
-                        assertThat(late.response().headers().firstValue("Retry-After"))
-                                .isPresent();
-                        status.setRollbackOnly();
+                                                .single())
+                                        .isEqualTo(PLACES));
+                        meanwhile.run();
                         return all;
                     }));
-            for (Future<Answer> answer : first) {
-                assertThat(answer.get().status()).isEqualTo(202);
+            List<Answer> answers = new ArrayList<>();
+            for (Future<Answer> answer : sent) {
+                answers.add(answer.get());
             }
+            return answers;
         }
-        assertThat(service.with(agent, "GET", "/v1/proposals", null).body().path("proposals"))
-                .as("the twelve were one, and nothing else")
-                .hasSize(1);
-        assertThat(service.propose(agent, body, "Idempotency-Key", "late").status())
-                .as("what was refused may come again under its key")
-                .isEqualTo(202);
     }
 }

@@ -7,10 +7,8 @@ import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
 import dev.sallyport.policy.app.Voices;
 import dev.sallyport.statements.predicate.CallOutcome;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -18,12 +16,10 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.transaction.support.TransactionTemplate;
 
 class SubmissionTest {
     private final RunningPolicyService service = SharedService.get();
@@ -205,56 +201,6 @@ class SubmissionTest {
                 .isNotEqualTo(answers.getFirst().id());
         assertThat(service.propose(agent, body, "Idempotency-Key", "has spaces").status())
                 .isEqualTo(400);
-    }
-
-    @Test
-    void aBurstQueuesAndLeavesConnectionsForTheServicesOwnWork() {
-        String body = "{\"tool\":\"echo\",\"arguments\":{\"text\":\"burst\"}}";
-        List<Answer> answers = new ArrayList<>();
-        try (var senders = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Answer>> sent = Objects.requireNonNull(service.bean(TransactionTemplate.class)
-                    .execute(status -> {
-                        // Whoever claims the same key waits for this transaction's end, with a connection in hand.
-                        service.jdbc()
-                                .sql("""
-                                        insert into idempotency_key (workspace_id, principal, key, body_digest)
-                                        values (:workspace, :principal, 'burst', sha256('burst'))""")
-                                .param("workspace", service.workspaceId())
-                                .param("principal", "agent:" + name)
-                                .update();
-                        List<Future<Answer>> all = IntStream.range(0, 40)
-                                .mapToObj(i ->
-                                        senders.submit(() -> service.propose(agent, body, "Idempotency-Key", "burst")))
-                                .toList();
-                        Awaitility.await()
-                                .pollInSameThread()
-                                .atMost(Duration.ofSeconds(30))
-                                .untilAsserted(() -> assertThat(service.jdbc()
-                                                .sql("""
-                                                        select count(*) from pg_locks
-                                                        where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))""")
-                                                .query(Integer.class)
-                                                .single())
-                                        .isEqualTo(12));
-                        assertThat(service.with(agent, "GET", "/v1/proposals", null)
-                                        .status())
-                                .isEqualTo(200);
-                        assertThat(service.propose(agent, "{}").status())
-                                .as("a thirteenth waits for its turn; what cannot be read needs none")
-                                .isEqualTo(400);
-                        status.setRollbackOnly();
-                        return all;
-                    }));
-            for (Future<Answer> answer : sent) {
-                answers.add(answer.get());
-            }
-        } catch (InterruptedException | ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
-        assertThat(answers).extracting(Answer::status).containsOnly(202);
-        assertThat(answers)
-                .extracting(Answer::id)
-                .containsOnly(answers.getFirst().id());
     }
 
     @Test
