@@ -88,8 +88,8 @@ public final class Pem {
                     && SigningChain.signatureIsWholeBytes(x509)) {
                 return x509;
             }
-        } catch (CertificateException | IndexOutOfBoundsException e) {
-            // The JDK reads past the end of an Ed25519 key of no bytes.
+        } catch (CertificateException | RuntimeException e) {
+            // The JDK throws more than it says, for one when it reads past the end of an Ed25519 key of no bytes.
             throw new IdentityException.Malformed("not an X.509 certificate", e);
         }
         throw new IdentityException.Malformed("not exactly one X.509 certificate");
@@ -102,8 +102,8 @@ public final class Pem {
             String algorithm =
                     KeyTypes.algorithmOf(PrivateKeyInfo.getInstance(der).getPrivateKeyAlgorithm());
             return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
-        } catch (GeneralSecurityException | IllegalArgumentException | IllegalStateException e) {
-            // Without the cause: a parser's message could quote the key.
+        } catch (GeneralSecurityException | RuntimeException e) {
+            // Without the cause: a parser's message could quote the key. BouncyCastle throws more than it says.
             throw new IdentityException.Malformed("not a PKCS#8 private key of type P-256 or Ed25519");
         } finally {
             Arrays.fill(der, (byte) 0);

@@ -30,6 +30,15 @@ class PemTest {
     }
 
     @Test
+    void aPrivateKeyWithoutItsFieldsIsRefused() {
+        // A SEQUENCE of nothing but the version 0, and one that is empty.
+        for (String der : List.of("MAMCAQA=", "MAA=")) {
+            String pem = "-----BEGIN PRIVATE KEY-----\n" + der + "\n-----END PRIVATE KEY-----\n";
+            assertThatThrownBy(() -> Pem.privateKey(ascii(pem))).isInstanceOf(IdentityException.Malformed.class);
+        }
+    }
+
+    @Test
     void textAroundBlocksAndOtherBlocksAreRefused() {
         String good = new String(Pem.ofCertificates(List.of(authority.root())), StandardCharsets.US_ASCII);
         assertThat(Pem.certificates(ascii("\n" + good + "\n"))).hasSize(1);
