@@ -20,8 +20,15 @@ public final class ToolNames {
         return name.length() <= MAX_LENGTH && CANONICAL.matcher(name).matches();
     }
 
-    /** The canonical name that this one was probably meant to be; for the message, never for a decision. */
+    /**
+     * The canonical name that this one was probably meant to be; for the message, never for a decision. Nothing is guessed
+     * from names far longer than one may be: folding takes time and memory with the square of the length where it makes
+     * characters more.
+     */
     public static Optional<String> meant(String name) {
+        if (name.length() > 2 * MAX_LENGTH) {
+            return Optional.empty();
+        }
         String folded = Normalizer.normalize(name, Normalizer.Form.NFKC)
                 .toLowerCase(Locale.ROOT)
                 .replaceAll("[\\s\\p{Cf}]+", "");

@@ -74,17 +74,20 @@ final class Explainer {
 
     private static List<PolicyExplanation.FailedCondition> failed(
             PolicyRule rule, PolicyRequest request, Map<String, Object> context) {
-        Map<String, Condition> conditions = conditions(rule);
-        PolicySet set = new PolicySet(
-                conditions.values().stream().map(Condition::policy).collect(Collectors.toSet()));
+        Map<String, Condition> conditions;
         Set<String> held;
         try {
+            conditions = conditions(rule);
+            PolicySet set = new PolicySet(
+                    conditions.values().stream().map(Condition::policy).collect(Collectors.toSet()));
             held = conditions.isEmpty()
                     ? Set.of()
                     : CedarEvaluator.evaluate(set, Optional.empty(), request, context)
                             .reasons();
         } catch (PolicyErrorException e) {
-            // A condition that cannot be evaluated by itself leans on the ones before it; the rule as a whole is named.
+            // A condition that cannot be evaluated by itself leans on the ones before it, or is nested deeper than the
+            // native
+            // side reads JSON; the rule as a whole is named.
             return List.of(new PolicyExplanation.FailedCondition(rule.source(), List.of()));
         }
         List<PolicyExplanation.FailedCondition> failed = new ArrayList<>();

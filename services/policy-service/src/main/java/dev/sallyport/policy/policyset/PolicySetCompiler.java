@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -116,13 +117,18 @@ public final class PolicySetCompiler {
         Map<String, String> annotations;
         String json;
         PolicyEffect effect;
+        PolicyScope scope;
         try {
             Policy policy = Policy.parseStaticPolicy(source.text());
             annotations = policy.getAnnotations();
             json = policy.toJson();
             effect = policy.effect() == Effect.PERMIT ? PolicyEffect.PERMIT : PolicyEffect.FORBID;
+            scope = PolicyScope.of(JSON.readTree(json));
         } catch (InternalException e) {
             throw source.refused(String.valueOf(e.getMessage()), e);
+        } catch (StreamConstraintsException e) {
+            throw source.refused(
+                    "has more operators in one expression than are explained; write a set, or several policies", e);
         }
         String id = annotations.getOrDefault("id", "");
         if (!ID.matcher(id).matches()) {
@@ -152,7 +158,7 @@ public final class PolicySetCompiler {
                 source.text(),
                 annotations,
                 obligations,
-                PolicyScope.of(JSON.readTree(json)),
+                scope,
                 json);
     }
 

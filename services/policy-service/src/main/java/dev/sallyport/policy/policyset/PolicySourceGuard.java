@@ -13,7 +13,7 @@ final class PolicySourceGuard {
     static final int MAX_NESTING = 32;
     static final int MAX_UNARY_RUN = 4;
     static final int MAX_CONDITIONALS = 32;
-    static final int MAX_CHAIN = 64;
+    static final int MAX_OPERATORS = 1_024;
     static final int MAX_POLICY_BYTES = 64 << 10;
     static final int MAX_SET_BYTES = 5 << 20;
 
@@ -26,7 +26,7 @@ final class PolicySourceGuard {
     private int nesting;
     private int unaryRun;
     private int conditionals;
-    private int chain;
+    private int operators;
     private int pieceStart = -1;
     private int pieceLine;
 
@@ -97,7 +97,7 @@ final class PolicySourceGuard {
             pieceStart = at;
             pieceLine = line;
             conditionals = 0;
-            chain = 0;
+            operators = 0;
         }
     }
 
@@ -128,8 +128,8 @@ final class PolicySourceGuard {
                 }
             }
             case '.', '+', '*' -> {
-                chain++;
-                require(chain <= MAX_CHAIN * 16, "a policy with that many operators is refused");
+                operators++;
+                require(operators <= MAX_OPERATORS, "more than " + MAX_OPERATORS + " of the operators . + *");
                 at++;
             }
             default -> {

@@ -148,6 +148,22 @@ class EngineTrapsTest {
                 .satisfies(rule -> assertThat(rule.id()).isEqualTo("baseline.tool-execute"));
     }
 
+    /** The native side reads no JSON nested deeper than 128 levels, so a condition like this cannot be asked by itself. */
+    @Test
+    void anExplanationNamesAPermitWhoseConditionIsTooDeepToBeAskedAlone() throws Exception {
+        PolicyEngine engine =
+                engine(new PolicyFile("hard/long.cedar", """
+                @id("test.long") @tier("hard")
+                permit (principal, action == Action::"tool.execute", resource)
+                when { %s context.role == "nobody" };
+                """.formatted("context.role == \"nobody\" || ".repeat(100))));
+        Requests.Call call = call("echo").principal("person:ada", "auditor");
+        PolicyExplanation explanation = engine.explain(call.request(), call.context(), call.on(engine));
+        assertThat(explanation.nearMisses())
+                .extracting(PolicyExplanation.NearMiss::id)
+                .containsExactlyInAnyOrder("baseline.tool-execute", "test.long");
+    }
+
     @Test
     void theCallersSmallStackIsNeverUsed() throws Exception {
         PolicyEngine engine = engine(new PolicyFile("hard/deep.cedar", """

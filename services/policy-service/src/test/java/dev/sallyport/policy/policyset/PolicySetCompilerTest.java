@@ -89,6 +89,17 @@ class PolicySetCompilerTest {
     }
 
     @Test
+    void longChainsOfOperatorsAreRefused() {
+        String more = " || context.is_sensitive_action";
+        compiler.compile(with("hard/x.cedar", conditioned("context.is_sensitive_action" + more.repeat(100))));
+        refused(
+                "hard/x.cedar",
+                conditioned("context.is_sensitive_action" + more.repeat(400)),
+                "operators in one expression");
+        refused("hard/x.cedar", conditioned("context.is_sensitive_action" + more.repeat(1_100)), "of the operators");
+    }
+
+    @Test
     void oversizedPoliciesAndSetsAreRefused() {
         refused("hard/x.cedar", conditioned("\"" + "x".repeat(70_000) + "\" == \"y\""), "larger than 65536 bytes");
         StringBuilder many = new StringBuilder();
