@@ -99,9 +99,13 @@ public record ClientConfig(
         return folder == null ? Path.of(text) : folder.resolve(text).normalize();
     }
 
-    /** Reads a base URL, without a slash at its end; refuses anything but http(s) without user, query and fragment. */
+    /** Reads a base URL, without slashes at its end; refuses anything but http(s) without user, query and fragment. */
     public static URI baseUrl(String text) {
-        URI uri = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+        int end = text.length();
+        while (end > 0 && text.charAt(end - 1) == '/') {
+            end--;
+        }
+        URI uri = URI.create(text.substring(0, end));
         if (!("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
                 || uri.getHost() == null
                 || uri.getUserInfo() != null

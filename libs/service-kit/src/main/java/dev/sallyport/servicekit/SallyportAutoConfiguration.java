@@ -23,6 +23,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jackson.autoconfigure.JsonFactoryBuilderCustomizer;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -30,6 +31,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
+import tools.jackson.core.TokenStreamFactory;
 
 /**
  * Everything of the service kit. It comes by being on the class path; a service replaces a part by declaring a bean of
@@ -65,6 +67,12 @@ public class SallyportAutoConfiguration {
     @ConditionalOnMissingBean
     StatementVerifier statementVerifier(IdentityInForce identity, Denylist denylist) {
         return new StatementVerifier(identity.trust(), chain -> denylist.isRevoked(chain.leaf(), chain.id()));
+    }
+
+    /** Readers that keep no names: a table of them, shared by all requests, would grow by whatever anybody sends. */
+    @Bean
+    JsonFactoryBuilderCustomizer namesAreNotKept() {
+        return builder -> builder.disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES);
     }
 
     @Bean

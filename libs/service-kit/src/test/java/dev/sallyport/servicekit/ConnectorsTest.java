@@ -16,6 +16,7 @@ import dev.sallyport.testkit.Client;
 import dev.sallyport.testkit.TestFleet;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -26,11 +27,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConnectorsTest {
@@ -391,6 +394,29 @@ class ConnectorsTest {
                 agent.get(service.open("/v1/fails"), "Authorization", "Bearer " + TinyService.OPERATOR_TOKEN);
         assertRefused(answer, 500, "INTERNAL_ERROR");
         assertThat(answer.body()).doesNotContain("secret").doesNotContain("Exception");
+    }
+
+    @Test
+    void aTextThatPostgresStoresNowhereIsTheRequestsFault() throws IOException {
+        String[] operator = {"Authorization", "Bearer " + TinyService.OPERATOR_TOKEN};
+        assertThat(agent.get(service.open("/v1/stored?text=a%01b"), operator).body())
+                .isEqualTo("a\u0001b");
+        assertRefused(agent.get(service.open("/v1/stored?text=a%00b"), operator), 400, "INVALID_REQUEST");
+    }
+
+    /** A name that stays in memory once it was read would let whoever sends names fill it. */
+    @Test
+    void noNameThatSomebodySentIsKept() {
+        JsonMapper mapper = service.bean(JsonMapper.class);
+        WeakReference<String> name =
+                new WeakReference<>(mapper.readTree("{\"name sent once\":1}".getBytes(StandardCharsets.UTF_8))
+                        .propertyNames()
+                        .iterator()
+                        .next());
+        Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> {
+            System.gc();
+            return name.get() == null;
+        });
     }
 
     @Test

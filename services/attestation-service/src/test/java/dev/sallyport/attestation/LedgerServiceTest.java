@@ -255,6 +255,8 @@ class LedgerServiceTest {
         assertThat(types("/v1/entries?session=session-agent:searched&run=run-1"))
                 .hasSize(7);
         assertThat(types("/v1/entries?proposal=" + foreign.id)).isEmpty();
+        assertThat(ledger.get("/v1/entries?proposal=%00", TestCallers.AUDITOR).statusCode())
+                .isEqualTo(400);
         assertThat(ledger.get("/v1/cases/" + foreign.id, TestCallers.AUDITOR).statusCode())
                 .isEqualTo(404);
         assertThat(ledger.get("/v1/cases/" + foreign.id, TestCallers.FOREIGNER).statusCode())

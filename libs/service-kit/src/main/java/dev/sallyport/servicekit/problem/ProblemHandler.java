@@ -83,6 +83,12 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
         if (DatabaseFailures.isAway(e)) {
             return databaseAway(e);
         }
+        if (DatabaseFailures.isUnstorableText(e)) {
+            return respond(Problem.of(
+                    HttpStatus.BAD_REQUEST,
+                    "INVALID_REQUEST",
+                    "a text in the request has the character NUL, which none may"));
+        }
         log.error("unexpected error", e);
         return respond(Problem.of(
                 HttpStatus.INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", "an unexpected error was logged at the service"));

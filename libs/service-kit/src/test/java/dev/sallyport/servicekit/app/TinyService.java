@@ -50,6 +50,7 @@ import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.client.ResourceAccessException;
 
@@ -275,6 +276,12 @@ public class TinyService {
 
     @RestController
     static class Endpoints {
+        private final JdbcClient jdbc;
+
+        Endpoints(JdbcClient jdbc) {
+            this.jdbc = jdbc;
+        }
+
         @GetMapping("/internal/v1/services")
         @FleetOnly({"policy-service", "vault-service"})
         String services(Caller.Workload caller) {
@@ -310,6 +317,15 @@ public class TinyService {
         @OwnerDevice
         String freeze(Caller caller) {
             return caller.actor();
+        }
+
+        @GetMapping("/v1/stored")
+        @Requires(Permission.APPROVAL_RESOLVE)
+        String stored(@RequestParam String text) {
+            return jdbc.sql("select cast(:text as text)")
+                    .param("text", text)
+                    .query(String.class)
+                    .single();
         }
 
         @GetMapping("/v1/fails")

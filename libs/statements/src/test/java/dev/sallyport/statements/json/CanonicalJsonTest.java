@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.statements.json.JsonRefusedException.Reason;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.erdtman.jcs.JsonCanonicalizer;
@@ -29,6 +31,21 @@ class CanonicalJsonTest {
         assertThat(canonical(text))
                 .isEqualTo("{\"literals\":[null,true,false],\"numbers\":[3333.3333333333,4.5,0.002,0.000001],"
                         + "\"string\":\"€$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"}");
+    }
+
+    /** A name that stays in memory once it was read would let whoever sends names fill it. */
+    @Test
+    void noNameThatSomebodySentIsKept() throws JsonRefusedException {
+        WeakReference<String> name = new WeakReference<>(
+                CanonicalJson.readObject("{\"name sent once\":1}".getBytes(StandardCharsets.UTF_8), JsonRules.ARGUMENTS)
+                        .propertyNames()
+                        .iterator()
+                        .next());
+        long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+        while (name.get() != null && System.nanoTime() - deadline < 0) {
+            System.gc();
+        }
+        assertThat(name.get()).isNull();
     }
 
     @Test

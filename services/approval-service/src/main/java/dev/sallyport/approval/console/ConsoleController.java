@@ -171,11 +171,16 @@ class ConsoleController {
         return refused == null ? null : refused.getMessage();
     }
 
+    /** What every page shows. Its forms count for the session of the page; who brings a token instead has none. */
     private static Map<String, @Nullable Object> model(String section, Caller caller, HttpServletRequest request) {
+        String session = SessionCookie.read(request, SessionCookie.SESSION);
+        if (session.isEmpty()) {
+            throw ProblemException.unauthenticated("pages are for who has signed in; a token counts for /v1/approvals");
+        }
         Map<String, @Nullable Object> model = new HashMap<>();
         model.put("section", section);
         model.put("viewer", caller.principalOrRefuse());
-        model.put("formToken", FormToken.of(SessionCookie.read(request, SessionCookie.SESSION)));
+        model.put("formToken", FormToken.of(session));
         return model;
     }
 }

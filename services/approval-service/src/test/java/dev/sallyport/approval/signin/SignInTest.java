@@ -94,6 +94,15 @@ class SignInTest {
     }
 
     @Test
+    void aTokenCountsForTheApiAndNotForThePages() {
+        service.policy.operator(workspace, "person:ada");
+        Api ada = Api.withToken(service, service.policy.token(workspace, "person:ada"));
+        assertThat(ada.get("/v1/approvals").status()).isEqualTo(200);
+        assertThat(ada.get("/console").status()).isEqualTo(401);
+        assertThat(ada.get("/console/history").status()).isEqualTo(401);
+    }
+
+    @Test
     void aSessionEndsByTheDatabasesClock() {
         var ada = new WebVisitor(service);
         ada.signIn(code("person:ada"));
