@@ -100,7 +100,7 @@ class RequestsFuzzTest {
 
     /** Without a version it is HTTP/0.9, whose answers have no headers. */
     @Test
-    void whatIsNoRequestOfHttp11IsRefusedAsAProblem() throws IOException {
+    void whatIsNoRequestOfHttp11IsRefusedAsAProblem() throws IOException, HostileHttp.Refused {
         HostileHttp http = HostileHttp.plain(URI.create(service.open("/")).getPort(), RequestsFuzzTest::anything);
         assertThat(sent(http, "GET /actuator/health/liveness HTTP/1.1").status())
                 .as("control")
@@ -120,7 +120,7 @@ class RequestsFuzzTest {
         }
     }
 
-    private static HostileHttp.Answer sent(HostileHttp http, String line) throws IOException {
+    private static HostileHttp.Answer sent(HostileHttp http, String line) throws IOException, HostileHttp.Refused {
         return http.send((line + "\n\n").getBytes(ISO_8859_1));
     }
 

@@ -32,6 +32,8 @@ public final class HostileHttp implements Fuzz.Target {
     private static final Pattern WAIT = Pattern.compile("(?i)wait(=|%3d)[^&\\s]*");
 
     private static final int PATIENCE_MS = 120_000;
+    /** In bytes, {@code server.max-http-request-header-size}; a longer one is answered 400, or its connection closed. */
+    private static final int LARGEST_HEAD = 16 << 10;
 
     private final SocketFactory sockets;
     private final int port;
@@ -120,7 +122,7 @@ public final class HostileHttp implements Fuzz.Target {
     }
 
     /** Sends one request and reads the whole answer. */
-    public Answer send(byte[] input) throws IOException {
+    public Answer send(byte[] input) throws IOException, Refused {
         byte[] request = request(input);
         try (Socket socket = sockets.createSocket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(PATIENCE_MS);
@@ -138,10 +140,17 @@ public final class HostileHttp implements Fuzz.Target {
             try {
                 read(socket.getInputStream(), answer);
             } catch (SocketException e) {
-                // Reset after the answer, because not everything was read.
+                // After the answer, because not everything was read.
+            }
+            if (answer.size() == 0 && headBytes(request) > LARGEST_HEAD) {
+                throw new Refused("closed: a head longer than is read");
             }
             return parse(answer.toString(ISO_8859_1), request);
         }
+    }
+
+    private static int headBytes(byte[] request) {
+        return new String(request, ISO_8859_1).indexOf("\r\n\r\n");
     }
 
     private static void read(InputStream in, ByteArrayOutputStream answer) throws IOException {

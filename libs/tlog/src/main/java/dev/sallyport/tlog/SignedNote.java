@@ -11,7 +11,8 @@ import java.util.List;
 /**
  * A note with signatures (c2sp.org/signed-note). Its text counts only after {@link #open}.
  *
- * <p>Signatures by unknown keys are ignored, as the specification demands: witnesses and new keys may add theirs.
+ * <p>Signatures by unknown keys are ignored, as the specification demands: witnesses and new keys may add theirs. Their
+ * base64, too, must be in its one spelling (RFC 4648, 3.5), where other readers overlook stray bits.
  */
 public final class SignedNote {
     /** The most bytes a note may have; far beyond any checkpoint with cosignatures. */
