@@ -162,6 +162,8 @@ class ConnectorsTest {
         for (String query : new String[] {
             "token=" + TinyService.OPERATOR_TOKEN,
             "x=1&access_token=abc",
+            "Api_Key=abc",
+            "x=1%26TOKEN=abc",
             "q=%73p_usr_" + TinyService.OPERATOR_TOKEN.substring(7)
         }) {
             assertRefused(

@@ -10,8 +10,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -27,6 +27,8 @@ public final class RequestGuard extends OncePerRequestFilter {
             + " frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'";
 
     private static final String INSTANCE = "Sallyport-Instance";
+    private static final Pattern TOKEN_PARAMETER =
+            Pattern.compile("(?:^|&)(?:access_token|token|api_key)=", Pattern.CASE_INSENSITIVE);
 
     private final RequestLimits limits;
     private final RequestPlaces places;
@@ -99,8 +101,7 @@ public final class RequestGuard extends OncePerRequestFilter {
         } catch (IllegalArgumentException e) {
             throw ProblemException.badRequest("AMBIGUOUS_PATH", "the query is not percent-encoded as it must be");
         }
-        return ApiTokens.occurIn(plain)
-                || plain.toLowerCase(Locale.ROOT).matches("(?s)(.*&)?(access_token|token|api_key)=.*");
+        return ApiTokens.occurIn(plain) || TOKEN_PARAMETER.matcher(plain).find();
     }
 
     private static void headers(HttpServletRequest request, HttpServletResponse response) {
