@@ -69,7 +69,9 @@ class ChildProcessTest {
 
     @Test
     void stopSendsTheSignalAndKillsWhoDoesNotListen() {
-        ChildProcess polite = ChildProcess.start(launch(List.of("/bin/sleep", "600"), OsUser.current()));
+        // Whoever runs the tests in the background may ignore INT, which is inherited.
+        ChildProcess polite = ChildProcess.start(
+                launch(List.of("/usr/bin/env", "--default-signal=INT", "/bin/sleep", "600"), OsUser.current()));
         polite.stop(Signal.INT, Duration.ofSeconds(10));
         assertThat(polite.exit().join()).isEqualTo(128 + 2);
 

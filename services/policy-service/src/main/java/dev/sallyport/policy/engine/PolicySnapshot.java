@@ -92,8 +92,15 @@ public final class PolicySnapshot {
         return Optional.of(schema);
     }
 
-    /** The slice for a request, built at its first use. On one of {@link CedarThreads} only. */
+    /**
+     * The slice for a request, built at its first use. On one of {@link CedarThreads} only.
+     *
+     * @throws PolicyErrorException for an action that the schema does not know; nothing is kept of it
+     */
     PolicySlice slice(PolicyRequest request) {
+        if (!actionGroups.containsKey(request.action())) {
+            throw new PolicyErrorException("the schema has no such action", null);
+        }
         synchronized (slices) {
             Named named = namedByAction.computeIfAbsent(request.action(), this::namedFor);
             EntityReference who = request.principal();

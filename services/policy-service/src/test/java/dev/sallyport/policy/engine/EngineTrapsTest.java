@@ -2,6 +2,7 @@ package dev.sallyport.policy.engine;
 
 import static dev.sallyport.policy.engine.Requests.call;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.cedarpolicy.BasicAuthorizationEngine;
 import com.cedarpolicy.model.AuthorizationRequest;
@@ -146,6 +147,15 @@ class EngineTrapsTest {
         assertThat(call("echo").on(engine()).rules())
                 .singleElement()
                 .satisfies(rule -> assertThat(rule.id()).isEqualTo("baseline.tool-execute"));
+    }
+
+    @Test
+    void ofAnActionThatTheSchemaDoesNotKnowNothingIsBuiltOrKept() throws Exception {
+        PolicySnapshot snapshot = compile(new PolicyFile("hard/none.cedar", ""));
+        PolicyRequest unknown = PolicyRequest.administrative("person:owner", "workspace.explode", "w");
+        assertThatThrownBy(() -> snapshot.slice(unknown)).isInstanceOf(PolicyErrorException.class);
+        PolicyRequest known = PolicyRequest.administrative("person:owner", "policy.read", "w");
+        assertThat(THREADS.call(() -> snapshot.slice(known)).rules()).isNotEmpty();
     }
 
     /** The native side reads no JSON nested deeper than 128 levels, so a condition like this cannot be asked by itself. */
