@@ -85,9 +85,8 @@ final class Explainer {
                     : CedarEvaluator.evaluate(set, Optional.empty(), request, context)
                             .reasons();
         } catch (PolicyErrorException e) {
-            // A condition that cannot be evaluated by itself leans on the ones before it, or is nested deeper than the
-            // native
-            // side reads JSON; the rule as a whole is named.
+            // A condition may lean on the ones before it, or be nested deeper than the native side reads JSON; the rule
+            // as a whole is named.
             return List.of(new PolicyExplanation.FailedCondition(rule.source(), List.of()));
         }
         List<PolicyExplanation.FailedCondition> failed = new ArrayList<>();
