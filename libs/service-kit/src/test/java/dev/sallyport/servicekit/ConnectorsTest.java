@@ -406,6 +406,20 @@ class ConnectorsTest {
         assertRefused(agent.get(service.open("/v1/stored?text=a%00b"), operator), 400, "INVALID_REQUEST");
     }
 
+    @Test
+    void aTypeAsLongAsARequestMayBeIsNoFault() throws IOException {
+        for (String type : new String[] {"application/json", "application/" + "x".repeat(15_000) + "+json"}) {
+            HttpResponse<String> answer = agent.get(
+                    service.open("/v1/resolve"),
+                    "Authorization",
+                    "Bearer " + TinyService.OPERATOR_TOKEN,
+                    "Accept",
+                    type);
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.body()).contains("person:ada");
+        }
+    }
+
     /** A name that stays in memory once it was read would let whoever sends names fill it. */
     @Test
     void noNameThatSomebodySentIsKept() {

@@ -77,6 +77,8 @@ public final class TwoConnectors implements WebServerFactoryCustomizer<TomcatSer
         AbstractHttp11Protocol<?> protocol =
                 (AbstractHttp11Protocol<?>) Objects.requireNonNull(connector.getProtocolHandler());
         protocol.setMaxHttpRequestHeaderSize(HEADER_BYTES);
+        // Spring repeats what a request accepts as what it gets: whatever came in must have room on its way out.
+        protocol.setMaxHttpResponseHeaderSize(2 * HEADER_BYTES);
         // Connections outlive a change of trust, so they are not kept for long; revocation is checked per request.
         protocol.setKeepAliveTimeout(KEEP_ALIVE_MS);
         protocol.setMaxKeepAliveRequests(REQUESTS_PER_CONNECTION);
