@@ -16,6 +16,7 @@ final class Calls {
 
     private final Fleet fleet;
     private final Api agent;
+    private final String run;
 
     /** Those of the demonstration's agent. */
     Calls(Fleet fleet) {
@@ -24,8 +25,18 @@ final class Calls {
 
     /** Those of another agent. */
     Calls(Fleet fleet, Api agent) {
+        this(fleet, agent, "");
+    }
+
+    private Calls(Fleet fleet, Api agent, String run) {
         this.fleet = fleet;
         this.agent = agent;
+        this.run = run;
+    }
+
+    /** The same in a run of its own, with a budget of its own. */
+    Calls inRun(String name) {
+        return new Calls(fleet, agent, name);
     }
 
     /** The proposal to run a program with one argument. */
@@ -72,8 +83,9 @@ final class Calls {
     }
 
     Answer propose(String json, int waitSeconds) {
+        String body = run.isEmpty() ? json : "{\"run_id\":\"" + run + "\"," + json.substring(1);
         Answer answer = agent.post(
-                "/v1/proposals", json, waitSeconds == 0 ? Map.of() : Map.of("Prefer", "wait=" + waitSeconds));
+                "/v1/proposals", body, waitSeconds == 0 ? Map.of() : Map.of("Prefer", "wait=" + waitSeconds));
         assertThat(answer.status()).as(answer.toString()).isBetween(200, 202);
         return answer;
     }

@@ -79,42 +79,43 @@ class DisorderTest {
         System.out.println("shuffled with -De2e.seed=" + seed);
         Random random = new Random(seed);
         String file = "shuffled-" + seed + "-";
+        Calls round = calls.inRun("shuffled-" + seed);
         long before = ledger.checkpoint().size();
         Map<String, String> expected = new LinkedHashMap<>();
 
         // Questions, permits and ends pile up unread, and come in another order.
         kafka.withhold("approval-service", "executor-service", "attestation-service");
-        String allowed = calls.echoLater("shuffled");
+        String allowed = round.echoLater("shuffled");
         expected.put(allowed, "succeeded OK");
-        expected.put(calls.denied().at("/proposal_id"), "denied EXECUTABLE_NOT_ALLOWED");
-        String approved = calls.append(file + "approved");
+        expected.put(round.denied().at("/proposal_id"), "denied EXECUTABLE_NOT_ALLOWED");
+        String approved = round.append(file + "approved");
         expected.put(approved, "succeeded OK");
-        String denied = calls.append(file + "denied");
+        String denied = round.append(file + "denied");
         expected.put(denied, "denied DENIED_BY_APPROVER");
-        String cancelled = calls.append(file + "cancelled");
-        calls.cancel(cancelled);
+        String cancelled = round.append(file + "cancelled");
+        round.cancel(cancelled);
         expected.put(cancelled, "cancelled CANCELLED");
         Set<Digest> said = shuffle(random);
         kafka.giveBack("approval-service", "executor-service", "attestation-service");
-        calls.awaitDone(allowed);
-        calls.approvalOf(approved);
-        calls.approvalOf(denied);
+        round.awaitDone(allowed);
+        round.approvalOf(approved);
+        round.approvalOf(denied);
 
         // Answers, starts and results do.
         kafka.withhold("policy-service", "attestation-service");
-        String ran = calls.echoLater("ran");
+        String ran = round.echoLater("ran");
         expected.put(ran, "succeeded OK");
-        calls.approve(approved);
-        calls.deny(denied);
+        round.approve(approved);
+        round.deny(denied);
         awaitSaid(ran, StatementType.TOOL_EXECUTED);
         awaitSaid(approved, StatementType.APPROVAL_RESOLVED);
         said.addAll(shuffle(random));
         kafka.giveBack("policy-service", "attestation-service");
 
         awaitEnds(expected, said, before, "seed " + seed);
-        assertThat(calls.content(file + "approved")).isEqualTo("once\n");
-        assertThat(calls.content(file + "denied")).isEmpty();
-        assertThat(calls.content(file + "cancelled")).isEmpty();
+        assertThat(round.content(file + "approved")).isEqualTo("once\n");
+        assertThat(round.content(file + "denied")).isEmpty();
+        assertThat(round.content(file + "cancelled")).isEmpty();
     }
 
     @Test
