@@ -87,7 +87,7 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
             return respond(Problem.of(
                     HttpStatus.BAD_REQUEST,
                     "INVALID_REQUEST",
-                    "a text in the request has the character NUL, which none may"));
+                    "a text in the request has the character NUL, which cannot be stored; leave it out"));
         }
         log.error("unexpected error", e);
         return respond(Problem.of(
