@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.e2e.Api.Answer;
 import dev.sallyport.identity.Credential;
-import dev.sallyport.statements.Statement;
-import dev.sallyport.statements.StatementRefusedException;
+import dev.sallyport.statements.intoto.Statement;
+import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.StatementType;

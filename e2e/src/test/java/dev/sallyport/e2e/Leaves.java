@@ -1,10 +1,10 @@
 package dev.sallyport.e2e;
 
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.Statement;
-import dev.sallyport.statements.StatementRefusedException;
 import dev.sallyport.statements.dsse.Envelope;
 import dev.sallyport.statements.dsse.EnvelopeRefusedException;
+import dev.sallyport.statements.intoto.Statement;
+import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.tlog.Checkpoint;

@@ -1,9 +1,9 @@
 package dev.sallyport.e2e;
 
-import dev.sallyport.statements.Statement;
-import dev.sallyport.statements.StatementRefusedException;
 import dev.sallyport.statements.dsse.Envelope;
 import dev.sallyport.statements.dsse.EnvelopeRefusedException;
+import dev.sallyport.statements.intoto.Statement;
+import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.tlog.Checkpoint;
 import dev.sallyport.tlog.EntryBundle;
 import dev.sallyport.tlog.LogPath;

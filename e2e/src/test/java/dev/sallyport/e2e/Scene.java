@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sallyport.e2e.Lies.Name;
 import dev.sallyport.identity.Credential;
-import dev.sallyport.statements.StatementRefusedException;
 import dev.sallyport.statements.dsse.Envelope;
+import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.SignedStatement;

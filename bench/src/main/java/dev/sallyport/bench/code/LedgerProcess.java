@@ -3,7 +3,7 @@ package dev.sallyport.bench.code;
 import dev.sallyport.attestation.AttestationService;
 import dev.sallyport.attestation.intake.RecordScreening;
 import dev.sallyport.attestation.log.Ledger;
-import dev.sallyport.servicekit.testing.EmptyDenylist;
+import dev.sallyport.testkit.EmptyDenylist;
 import dev.sallyport.testkit.FleetBackends;
 import dev.sallyport.testkit.TestFleet;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.sallyport.cli.verify;
 
-import dev.sallyport.statements.Statement;
+import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.verify.VerifiedStatement;
 

@@ -2,10 +2,10 @@ package dev.sallyport.cli.verify;
 
 import dev.sallyport.identity.IdentityException;
 import dev.sallyport.identity.Pem;
-import dev.sallyport.statements.StatementRefusedException;
-import dev.sallyport.statements.StatementRefusedException.Refusal;
 import dev.sallyport.statements.dsse.Envelope;
 import dev.sallyport.statements.dsse.EnvelopeRefusedException;
+import dev.sallyport.statements.intoto.StatementRefusedException;
+import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.verify.Revocations;

@@ -1,8 +1,8 @@
 package dev.sallyport.cli.verify;
 
 import dev.sallyport.identity.Pem;
-import dev.sallyport.statements.Statement;
 import dev.sallyport.statements.Subject;
+import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.json.JsonRefusedException;
 import dev.sallyport.statements.json.JsonRules;

@@ -3,18 +3,19 @@ package dev.sallyport.servicekit;
 import dev.sallyport.servicekit.access.AccessConfiguration;
 import dev.sallyport.servicekit.access.Denylist;
 import dev.sallyport.servicekit.access.DenylistConfiguration;
+import dev.sallyport.servicekit.access.IdentityController;
+import dev.sallyport.servicekit.access.ProblemErrorController;
 import dev.sallyport.servicekit.connector.InstanceName;
 import dev.sallyport.servicekit.connector.PublicConnectorProperties;
 import dev.sallyport.servicekit.connector.RequestGuard;
 import dev.sallyport.servicekit.connector.RequestLimits;
 import dev.sallyport.servicekit.connector.TwoConnectors;
 import dev.sallyport.servicekit.identity.IdentityConfiguration;
-import dev.sallyport.servicekit.identity.IdentityController;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.inbox.InboxConfiguration;
 import dev.sallyport.servicekit.json.RestTimes;
+import dev.sallyport.servicekit.kafka.KafkaConfiguration;
 import dev.sallyport.servicekit.outbox.OutboxConfiguration;
-import dev.sallyport.servicekit.problem.ProblemErrorController;
 import dev.sallyport.servicekit.problem.ProblemHandler;
 import dev.sallyport.servicekit.telemetry.TelemetryConfiguration;
 import dev.sallyport.statements.verify.StatementVerifier;
@@ -53,6 +54,7 @@ import tools.jackson.core.TokenStreamFactory;
     IdentityConfiguration.class,
     DenylistConfiguration.class,
     TelemetryConfiguration.class,
+    KafkaConfiguration.class,
     OutboxConfiguration.class,
     InboxConfiguration.class
 })

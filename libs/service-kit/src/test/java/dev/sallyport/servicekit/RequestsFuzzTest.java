@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.fuzz.Fuzz;
 import dev.sallyport.fuzz.FuzzTest;
-import dev.sallyport.servicekit.access.ApiTokens;
 import dev.sallyport.servicekit.app.RunningService;
 import dev.sallyport.servicekit.app.TinyService;
+import dev.sallyport.servicekit.connector.ApiTokens;
 import dev.sallyport.testkit.Client;
 import dev.sallyport.testkit.HostileHttp;
 import java.io.IOException;

@@ -31,10 +31,10 @@ public final class StatementJson {
             .withResolverStyle(ResolverStyle.STRICT);
 
     /** Refuses fields it does not know: for permits and everything that is acted on. */
-    static final JsonMapper STRICT = mapper(true);
+    public static final JsonMapper STRICT = mapper(true);
 
     /** Passes over fields it does not know: version 1 only gains optional ones. */
-    static final JsonMapper TOLERANT = mapper(false);
+    public static final JsonMapper TOLERANT = mapper(false);
 
     private StatementJson() {}
 

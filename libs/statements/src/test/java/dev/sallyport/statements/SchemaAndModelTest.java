@@ -2,6 +2,7 @@ package dev.sallyport.statements;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.statements.intoto.StatementSchemas;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.StatementType;
 import java.io.IOException;

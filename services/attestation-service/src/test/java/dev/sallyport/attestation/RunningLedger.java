@@ -2,7 +2,7 @@ package dev.sallyport.attestation;
 
 import dev.sallyport.embedded.KafkaClientSecurity;
 import dev.sallyport.servicekit.connector.TwoConnectors;
-import dev.sallyport.servicekit.testing.EmptyDenylist;
+import dev.sallyport.testkit.EmptyDenylist;
 import dev.sallyport.testkit.TestFleet;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -4,7 +4,7 @@ import dev.sallyport.identity.IdentityDirectory;
 import dev.sallyport.identity.TlsContexts;
 import dev.sallyport.identity.WorkloadIdentity;
 import dev.sallyport.servicekit.connector.TwoConnectors;
-import dev.sallyport.statements.StatementRefusedException;
+import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.record.StatementRecord;

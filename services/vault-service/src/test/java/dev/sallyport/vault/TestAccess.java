@@ -1,10 +1,10 @@
 package dev.sallyport.vault;
 
-import dev.sallyport.servicekit.access.ApiTokens;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.SessionIntrospector;
 import dev.sallyport.servicekit.access.TokenIntrospector;
+import dev.sallyport.servicekit.connector.ApiTokens;
 import dev.sallyport.servicekit.outbox.InclusionSource;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.trust.SpiffeId;

@@ -3,7 +3,7 @@ package dev.sallyport.vault;
 import dev.sallyport.identity.Credential;
 import dev.sallyport.identity.IdentityDirectory;
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.Statement;
+import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.Decision;

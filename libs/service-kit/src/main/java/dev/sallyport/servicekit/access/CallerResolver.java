@@ -1,5 +1,6 @@
 package dev.sallyport.servicekit.access;
 
+import dev.sallyport.servicekit.connector.ApiTokens;
 import dev.sallyport.servicekit.connector.Door;
 import dev.sallyport.servicekit.identity.CertificateIds;
 import dev.sallyport.servicekit.problem.ProblemException;

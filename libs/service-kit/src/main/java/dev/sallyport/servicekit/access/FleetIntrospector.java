@@ -1,5 +1,6 @@
 package dev.sallyport.servicekit.access;
 
+import dev.sallyport.servicekit.connector.ApiTokens;
 import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.statements.trust.SpiffeId;
 import io.micrometer.core.instrument.Counter;

@@ -1,6 +1,5 @@
 package dev.sallyport.servicekit.connector;
 
-import dev.sallyport.servicekit.access.ApiTokens;
 import dev.sallyport.servicekit.problem.ProblemException;
 import dev.sallyport.servicekit.problem.ProblemWriter;
 import jakarta.servlet.FilterChain;

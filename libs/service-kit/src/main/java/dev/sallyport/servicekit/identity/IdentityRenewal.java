@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Renews the workload's certificates when half of their life is over. Each time with a new key, which never leaves this
  * process but for its own file.
  */
-final class IdentityRenewal {
+public final class IdentityRenewal {
     private final Path dir;
     private final IdentityInForce inForce;
     private final CertificateSource source;
@@ -55,7 +55,7 @@ final class IdentityRenewal {
      *
      * @throws IdentityException when what came cannot be used; nothing is written then
      */
-    void renewNow() {
+    public void renewNow() {
         renew(any -> true);
     }
 

@@ -1,9 +1,9 @@
 package dev.sallyport.servicekit.inbox;
 
-import dev.sallyport.servicekit.outbox.KafkaClients;
-import dev.sallyport.servicekit.outbox.Topics;
-import dev.sallyport.statements.StatementRefusedException;
-import dev.sallyport.statements.StatementRefusedException.Refusal;
+import dev.sallyport.servicekit.kafka.KafkaClients;
+import dev.sallyport.servicekit.kafka.Topics;
+import dev.sallyport.statements.intoto.StatementRefusedException;
+import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;

@@ -1,10 +1,10 @@
 package dev.sallyport.servicekit.inbox;
 
 import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.servicekit.kafka.KafkaClients;
+import dev.sallyport.servicekit.kafka.TopicWatch;
+import dev.sallyport.servicekit.kafka.Topics;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
-import dev.sallyport.servicekit.outbox.KafkaClients;
-import dev.sallyport.servicekit.outbox.TopicWatch;
-import dev.sallyport.servicekit.outbox.Topics;
 import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.statements.verify.StatementVerifier;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,7 +1,7 @@
 package dev.sallyport.servicekit.inbox;
 
-import dev.sallyport.servicekit.outbox.KafkaClients;
-import dev.sallyport.servicekit.outbox.TopicWatch;
+import dev.sallyport.servicekit.kafka.KafkaClients;
+import dev.sallyport.servicekit.kafka.TopicWatch;
 import java.time.Duration;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.sallyport.servicekit.inbox;
 
-import dev.sallyport.statements.StatementRefusedException;
+import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.verify.VerifiedRecord;

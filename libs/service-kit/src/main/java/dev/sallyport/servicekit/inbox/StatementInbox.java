@@ -1,9 +1,9 @@
 package dev.sallyport.servicekit.inbox;
 
-import dev.sallyport.servicekit.outbox.Topics;
+import dev.sallyport.servicekit.kafka.Topics;
 import dev.sallyport.servicekit.telemetry.Traces;
-import dev.sallyport.statements.StatementRefusedException;
-import dev.sallyport.statements.StatementRefusedException.Refusal;
+import dev.sallyport.statements.intoto.StatementRefusedException;
+import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.Predicate;

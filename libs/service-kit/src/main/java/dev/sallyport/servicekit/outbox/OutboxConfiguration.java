@@ -2,6 +2,9 @@ package dev.sallyport.servicekit.outbox;
 
 import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.servicekit.kafka.KafkaClients;
+import dev.sallyport.servicekit.kafka.TopicWatch;
+import dev.sallyport.servicekit.kafka.Topics;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
 import dev.sallyport.servicekit.telemetry.Gauges;
 import dev.sallyport.servicekit.telemetry.Readings;
@@ -17,9 +20,6 @@ import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
-import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -27,19 +27,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** The outbox; absent in a process without a database, such as an executor node. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBean(DataSource.class)
-@EnableConfigurationProperties({Topics.class, BrokerTrust.class})
 public class OutboxConfiguration {
-    @Bean
-    KafkaClients kafkaClients(
-            KafkaProperties properties, SslBundles bundles, BrokerTrust trust, MeterRegistry metrics) {
-        return new KafkaClients(properties, bundles, trust, metrics);
-    }
-
-    @Bean
-    TopicWatch topicWatch(KafkaClients kafka) {
-        return new TopicWatch(kafka::topicIds);
-    }
-
     @Bean
     OutboxTable outboxTable(JdbcClient jdbc) {
         return new OutboxTable(jdbc);

@@ -1,5 +1,6 @@
 package dev.sallyport.servicekit.outbox;
 
+import dev.sallyport.servicekit.kafka.KafkaClients;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
 import dev.sallyport.servicekit.telemetry.Traces;
 import io.micrometer.core.instrument.Counter;

@@ -1,5 +1,6 @@
 package dev.sallyport.servicekit.outbox;
 
+import dev.sallyport.servicekit.kafka.TopicWatch;
 import dev.sallyport.statements.Digest;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,11 @@
 package dev.sallyport.servicekit.outbox;
 
 import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.servicekit.kafka.Topics;
 import dev.sallyport.servicekit.telemetry.StatementObserver;
 import dev.sallyport.servicekit.telemetry.Traces;
-import dev.sallyport.statements.Statement;
-import dev.sallyport.statements.StatementRefusedException;
+import dev.sallyport.statements.intoto.Statement;
+import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.record.Detail;

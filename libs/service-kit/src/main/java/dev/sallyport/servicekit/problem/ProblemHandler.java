@@ -214,7 +214,8 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
         return problem.asResponse();
     }
 
-    static String codeOf(HttpStatusCode status) {
+    /** The code of a status of which nothing more is known. */
+    public static String codeOf(HttpStatusCode status) {
         HttpStatus known = HttpStatus.resolve(status.value());
         return known == null ? "ERROR" : known.name();
     }

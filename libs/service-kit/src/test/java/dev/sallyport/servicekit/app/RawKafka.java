@@ -1,7 +1,7 @@
 package dev.sallyport.servicekit.app;
 
-import dev.sallyport.servicekit.outbox.KafkaClients;
-import dev.sallyport.servicekit.outbox.Topics;
+import dev.sallyport.servicekit.kafka.KafkaClients;
+import dev.sallyport.servicekit.kafka.Topics;
 import dev.sallyport.testkit.FleetBackends;
 import dev.sallyport.testkit.TestFleet;
 import java.io.IOException;

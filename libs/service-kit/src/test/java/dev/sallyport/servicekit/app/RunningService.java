@@ -1,7 +1,7 @@
 package dev.sallyport.servicekit.app;
 
 import dev.sallyport.servicekit.connector.TwoConnectors;
-import dev.sallyport.servicekit.testing.EmptyDenylist;
+import dev.sallyport.testkit.EmptyDenylist;
 import dev.sallyport.testkit.TestFleet;
 import java.nio.file.Files;
 import java.nio.file.Path;

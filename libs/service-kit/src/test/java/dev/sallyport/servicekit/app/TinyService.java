@@ -1,7 +1,6 @@
 package dev.sallyport.servicekit.app;
 
 import dev.sallyport.servicekit.access.AnyCertificate;
-import dev.sallyport.servicekit.access.ApiTokens;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.FleetOnly;
 import dev.sallyport.servicekit.access.Introspection;
@@ -13,15 +12,16 @@ import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.access.SessionIntrospector;
 import dev.sallyport.servicekit.access.TokenIntrospector;
+import dev.sallyport.servicekit.connector.ApiTokens;
 import dev.sallyport.servicekit.connector.RequestPlaces;
 import dev.sallyport.servicekit.inbox.StatementHandler;
 import dev.sallyport.servicekit.outbox.AppliedSource;
 import dev.sallyport.servicekit.outbox.InclusionSource;
 import dev.sallyport.servicekit.outbox.StatementOutbox;
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.Statement;
-import dev.sallyport.statements.StatementRefusedException;
 import dev.sallyport.statements.Subject;
+import dev.sallyport.statements.intoto.Statement;
+import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.trust.SpiffeId;

@@ -8,6 +8,8 @@ import dev.sallyport.servicekit.app.OddCertificates;
 import dev.sallyport.servicekit.app.RawKafka;
 import dev.sallyport.servicekit.app.RunningService;
 import dev.sallyport.servicekit.app.TinyService.Announcements;
+import dev.sallyport.servicekit.kafka.KafkaClients;
+import dev.sallyport.servicekit.kafka.Topics;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.testkit.TestFleet;

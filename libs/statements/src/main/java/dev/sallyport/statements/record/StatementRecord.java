@@ -1,10 +1,10 @@
 package dev.sallyport.statements.record;
 
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.StatementRefusedException;
-import dev.sallyport.statements.StatementRefusedException.Refusal;
 import dev.sallyport.statements.dsse.Envelope;
 import dev.sallyport.statements.dsse.EnvelopeRefusedException;
+import dev.sallyport.statements.intoto.StatementRefusedException;
+import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
 import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.json.JsonRefusedException;
 import dev.sallyport.statements.json.JsonRules;

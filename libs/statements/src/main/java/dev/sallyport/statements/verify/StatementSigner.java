@@ -1,10 +1,10 @@
 package dev.sallyport.statements.verify;
 
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.Statement;
-import dev.sallyport.statements.StatementRefusedException;
 import dev.sallyport.statements.dsse.Ed25519;
 import dev.sallyport.statements.dsse.Envelope;
+import dev.sallyport.statements.intoto.Statement;
+import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.trust.SpiffeId;
 import java.security.GeneralSecurityException;

@@ -1,11 +1,11 @@
 package dev.sallyport.statements.verify;
 
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.Statement;
-import dev.sallyport.statements.StatementRefusedException;
-import dev.sallyport.statements.StatementRefusedException.Refusal;
 import dev.sallyport.statements.dsse.Ed25519;
 import dev.sallyport.statements.dsse.Envelope;
+import dev.sallyport.statements.intoto.Statement;
+import dev.sallyport.statements.intoto.StatementRefusedException;
+import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.Predicate;

@@ -1,8 +1,8 @@
 package dev.sallyport.statements.verify;
 
-import dev.sallyport.statements.Statement;
-import dev.sallyport.statements.StatementRefusedException;
-import dev.sallyport.statements.StatementRefusedException.Refusal;
+import dev.sallyport.statements.intoto.Statement;
+import dev.sallyport.statements.intoto.StatementRefusedException;
+import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Audit;

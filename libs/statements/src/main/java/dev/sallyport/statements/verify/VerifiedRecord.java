@@ -1,8 +1,8 @@
 package dev.sallyport.statements.verify;
 
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.Statement;
-import dev.sallyport.statements.StatementRefusedException;
+import dev.sallyport.statements.intoto.Statement;
+import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.DetailRef;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.Predicate;

@@ -1,7 +1,7 @@
 package dev.sallyport.statements.verify;
 
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.Statement;
+import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.record.SignedStatement;
 
 /**

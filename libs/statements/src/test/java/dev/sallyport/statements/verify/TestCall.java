@@ -1,8 +1,8 @@
 package dev.sallyport.statements.verify;
 
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.Statement;
 import dev.sallyport.statements.Subject;
+import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Audit;

@@ -1,6 +1,6 @@
 package dev.sallyport.approval.signin;
 
-import dev.sallyport.servicekit.access.ApiTokens;
+import dev.sallyport.servicekit.connector.ApiTokens;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;

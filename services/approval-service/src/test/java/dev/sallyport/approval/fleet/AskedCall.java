@@ -1,7 +1,7 @@
 package dev.sallyport.approval.fleet;
 
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.Statement;
+import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.Audit;

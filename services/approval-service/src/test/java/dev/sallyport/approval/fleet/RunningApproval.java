@@ -2,13 +2,13 @@ package dev.sallyport.approval.fleet;
 
 import dev.sallyport.approval.ApprovalService;
 import dev.sallyport.servicekit.connector.TwoConnectors;
-import dev.sallyport.servicekit.testing.EmptyDenylist;
-import dev.sallyport.statements.StatementRefusedException;
+import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.verify.Revocations;
 import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.verify.VerifiedRecord;
+import dev.sallyport.testkit.EmptyDenylist;
 import dev.sallyport.testkit.TestFleet;
 import java.nio.file.Path;
 import java.time.Duration;

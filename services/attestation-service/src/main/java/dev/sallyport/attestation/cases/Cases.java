@@ -11,7 +11,7 @@ import dev.sallyport.attestation.log.LoggedStatement;
 import dev.sallyport.attestation.log.OwnStatements;
 import dev.sallyport.attestation.log.PublishedCheckpoint;
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.StatementRefusedException;
+import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.record.Detail;

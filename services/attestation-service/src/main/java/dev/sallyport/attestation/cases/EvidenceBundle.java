@@ -4,7 +4,7 @@ import dev.sallyport.attestation.log.LogReader;
 import dev.sallyport.attestation.log.LoggedStatement;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.StatementJson;
-import dev.sallyport.statements.StatementRefusedException;
+import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.trust.TrustRoots;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package dev.sallyport.attestation.index;
 
 import dev.sallyport.attestation.log.LogReader;
 import dev.sallyport.attestation.log.LoggedStatement;
-import dev.sallyport.statements.Statement;
-import dev.sallyport.statements.StatementRefusedException;
+import dev.sallyport.statements.intoto.Statement;
+import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.Proposal;
 import java.sql.Timestamp;
 import java.sql.Types;

@@ -1,6 +1,6 @@
 package dev.sallyport.attestation.index;
 
-import dev.sallyport.statements.Statement;
+import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Audit;

@@ -2,7 +2,7 @@ package dev.sallyport.executor.node;
 
 import dev.sallyport.executor.claim.Claim;
 import dev.sallyport.executor.permit.PermittedCall;
-import dev.sallyport.statements.StatementRefusedException;
+import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.StatementType;

@@ -3,7 +3,7 @@ package dev.sallyport.executor.node;
 import dev.sallyport.executor.tool.ToolResult;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.Statement;
+import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.ExecutionDigest;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.Link;

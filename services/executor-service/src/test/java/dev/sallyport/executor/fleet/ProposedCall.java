@@ -2,8 +2,8 @@ package dev.sallyport.executor.fleet;
 
 import dev.sallyport.identity.IdentityDirectory;
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.Statement;
 import dev.sallyport.statements.StatementJson;
+import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.Egress;
 import dev.sallyport.statements.predicate.Egress.EgressEnforcementMode;

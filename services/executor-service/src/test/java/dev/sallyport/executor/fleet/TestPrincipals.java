@@ -1,9 +1,9 @@
 package dev.sallyport.executor.fleet;
 
-import dev.sallyport.servicekit.access.ApiTokens;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.TokenIntrospector;
+import dev.sallyport.servicekit.connector.ApiTokens;
 import dev.sallyport.statements.trust.SpiffeId;
 import java.security.SecureRandom;
 import java.util.EnumSet;

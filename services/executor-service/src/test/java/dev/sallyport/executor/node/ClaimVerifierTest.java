@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sallyport.executor.claim.Claim;
 import dev.sallyport.executor.fleet.ProposedCall;
 import dev.sallyport.identity.Pem;
-import dev.sallyport.statements.Statement;
 import dev.sallyport.statements.StatementJson;
+import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.Decision;
@@ -227,7 +227,7 @@ class ClaimVerifierTest {
         try {
             return Statement.parse(permit.evidence().getFirst().envelope().payload())
                     .subject();
-        } catch (dev.sallyport.statements.StatementRefusedException impossible) {
+        } catch (dev.sallyport.statements.intoto.StatementRefusedException impossible) {
             throw new IllegalStateException(impossible);
         }
     }

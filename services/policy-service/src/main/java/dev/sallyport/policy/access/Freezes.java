@@ -1,8 +1,8 @@
 package dev.sallyport.policy.access;
 
 import dev.sallyport.servicekit.outbox.StatementOutbox;
-import dev.sallyport.statements.Statement;
 import dev.sallyport.statements.Subject;
+import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.Issuance;

@@ -2,12 +2,12 @@ package dev.sallyport.policy.access;
 
 import dev.sallyport.policy.access.AccessException.Reason;
 import dev.sallyport.policy.ids.Ulids;
-import dev.sallyport.servicekit.access.ApiTokens;
 import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.connector.ApiTokens;
 import dev.sallyport.servicekit.outbox.StatementOutbox;
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.Statement;
 import dev.sallyport.statements.Subject;
+import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import java.security.SecureRandom;

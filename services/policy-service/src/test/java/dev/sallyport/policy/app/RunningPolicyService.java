@@ -2,8 +2,8 @@ package dev.sallyport.policy.app;
 
 import dev.sallyport.policy.PolicyService;
 import dev.sallyport.servicekit.connector.TwoConnectors;
-import dev.sallyport.servicekit.testing.EmptyDenylist;
 import dev.sallyport.testkit.Client;
+import dev.sallyport.testkit.EmptyDenylist;
 import dev.sallyport.testkit.TestFleet;
 import java.io.IOException;
 import java.io.UncheckedIOException;

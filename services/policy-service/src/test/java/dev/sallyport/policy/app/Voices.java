@@ -1,10 +1,10 @@
 package dev.sallyport.policy.app;
 
-import dev.sallyport.servicekit.outbox.Topics;
+import dev.sallyport.servicekit.kafka.Topics;
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.Statement;
-import dev.sallyport.statements.StatementRefusedException;
 import dev.sallyport.statements.Subject;
+import dev.sallyport.statements.intoto.Statement;
+import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.Answer;

@@ -1,7 +1,7 @@
 package dev.sallyport.vault.join;
 
 import dev.sallyport.identity.ca.TlsNames;
-import dev.sallyport.servicekit.access.ApiTokens;
+import dev.sallyport.servicekit.connector.ApiTokens;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.vault.RateLimit;

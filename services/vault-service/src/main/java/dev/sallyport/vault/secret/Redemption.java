@@ -1,7 +1,7 @@
 package dev.sallyport.vault.secret;
 
-import dev.sallyport.statements.Statement;
-import dev.sallyport.statements.StatementRefusedException;
+import dev.sallyport.statements.intoto.Statement;
+import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.ExecutionPermit;

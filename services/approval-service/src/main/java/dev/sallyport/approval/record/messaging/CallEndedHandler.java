@@ -2,8 +2,8 @@ package dev.sallyport.approval.record.messaging;
 
 import dev.sallyport.approval.record.Approvals;
 import dev.sallyport.servicekit.inbox.StatementHandler;
-import dev.sallyport.statements.StatementRefusedException;
-import dev.sallyport.statements.StatementRefusedException.Refusal;
+import dev.sallyport.statements.intoto.StatementRefusedException;
+import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.Decision;

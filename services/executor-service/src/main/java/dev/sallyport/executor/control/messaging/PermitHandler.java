@@ -2,7 +2,7 @@ package dev.sallyport.executor.control.messaging;
 
 import dev.sallyport.executor.control.Executions;
 import dev.sallyport.servicekit.inbox.StatementHandler;
-import dev.sallyport.statements.StatementRefusedException;
+import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import org.springframework.stereotype.Component;

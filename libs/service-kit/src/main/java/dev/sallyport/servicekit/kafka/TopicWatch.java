@@ -1,4 +1,4 @@
-package dev.sallyport.servicekit.outbox;
+package dev.sallyport.servicekit.kafka;
 
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.sallyport.servicekit.outbox;
+package dev.sallyport.servicekit.kafka;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

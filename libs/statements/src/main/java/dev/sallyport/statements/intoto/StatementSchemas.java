@@ -1,11 +1,11 @@
-package dev.sallyport.statements;
+package dev.sallyport.statements.intoto;
 
 import com.networknt.schema.Error;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import dev.sallyport.statements.StatementRefusedException.Refusal;
+import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
 import dev.sallyport.statements.predicate.StatementType;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package dev.sallyport.servicekit.testing;
+package dev.sallyport.testkit;
 
 import dev.sallyport.identity.IdentityDirectory;
 import dev.sallyport.identity.WorkloadIdentity;

@@ -1,9 +1,8 @@
-package dev.sallyport.servicekit.identity;
+package dev.sallyport.servicekit.access;
 
 import dev.sallyport.identity.Credential;
-import dev.sallyport.servicekit.access.OwnerDevice;
-import dev.sallyport.servicekit.access.Permission;
-import dev.sallyport.servicekit.access.Requires;
+import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.servicekit.identity.IdentityRenewal;
 import dev.sallyport.servicekit.problem.ProblemException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;

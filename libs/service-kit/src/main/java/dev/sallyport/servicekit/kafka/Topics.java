@@ -1,4 +1,4 @@
-package dev.sallyport.servicekit.outbox;
+package dev.sallyport.servicekit.kafka;
 
 import dev.sallyport.statements.predicate.StatementType;
 import java.util.Optional;

@@ -1,6 +1,9 @@
-package dev.sallyport.statements;
+package dev.sallyport.statements.intoto;
 
-import dev.sallyport.statements.StatementRefusedException.Refusal;
+import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.StatementJson;
+import dev.sallyport.statements.Subject;
+import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
 import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.json.JsonRefusedException;
 import dev.sallyport.statements.json.JsonRules;

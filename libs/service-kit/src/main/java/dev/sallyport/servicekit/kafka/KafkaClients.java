@@ -1,4 +1,4 @@
-package dev.sallyport.servicekit.outbox;
+package dev.sallyport.servicekit.kafka;
 
 import dev.sallyport.servicekit.identity.FleetSslEngineFactory;
 import dev.sallyport.statements.record.StatementRecord;

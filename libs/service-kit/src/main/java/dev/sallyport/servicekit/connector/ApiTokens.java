@@ -1,4 +1,4 @@
-package dev.sallyport.servicekit.access;
+package dev.sallyport.servicekit.connector;
 
 import dev.sallyport.statements.Digest;
 import java.math.BigInteger;

@@ -1,4 +1,4 @@
-package dev.sallyport.statements;
+package dev.sallyport.statements.intoto;
 
 /** A record or statement that must have no effect, with the check that failed. */
 public final class StatementRefusedException extends Exception {

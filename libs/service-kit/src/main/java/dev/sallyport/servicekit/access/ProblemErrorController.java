@@ -1,6 +1,7 @@
-package dev.sallyport.servicekit.problem;
+package dev.sallyport.servicekit.access;
 
-import dev.sallyport.servicekit.access.OpenEndpoint;
+import dev.sallyport.servicekit.problem.Problem;
+import dev.sallyport.servicekit.problem.ProblemHandler;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.boot.webmvc.error.ErrorController;
