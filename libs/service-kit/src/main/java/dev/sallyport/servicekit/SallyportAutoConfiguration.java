@@ -16,6 +16,7 @@ import dev.sallyport.servicekit.inbox.InboxConfiguration;
 import dev.sallyport.servicekit.json.RestTimes;
 import dev.sallyport.servicekit.kafka.KafkaConfiguration;
 import dev.sallyport.servicekit.outbox.OutboxConfiguration;
+import dev.sallyport.servicekit.page.PageConfiguration;
 import dev.sallyport.servicekit.problem.ProblemHandler;
 import dev.sallyport.servicekit.telemetry.TelemetryConfiguration;
 import dev.sallyport.statements.verify.StatementVerifier;
@@ -86,7 +87,13 @@ public class SallyportAutoConfiguration {
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
     @EnableConfigurationProperties({PublicConnectorProperties.class, RequestLimits.class, InstanceName.class})
-    @Import({AccessConfiguration.class, IdentityController.class, ProblemHandler.class, ProblemErrorController.class})
+    @Import({
+        AccessConfiguration.class,
+        IdentityController.class,
+        PageConfiguration.class,
+        ProblemHandler.class,
+        ProblemErrorController.class
+    })
     static class Web {
         @Bean
         TwoConnectors twoConnectors(PublicConnectorProperties properties, SslBundles bundles) {

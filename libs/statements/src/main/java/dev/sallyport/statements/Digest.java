@@ -32,7 +32,12 @@ public record Digest(String hex) {
 
     /** The digest of these bytes. */
     public static Digest of(byte[] bytes) {
-        return new Digest(HexFormat.of().formatHex(sha256().digest(bytes)));
+        return ofRaw(sha256().digest(bytes));
+    }
+
+    /** The digest whose 32 bytes these are, as a column or a {@link MessageDigest} gives them. */
+    public static Digest ofRaw(byte[] bytes) {
+        return new Digest(HexFormat.of().formatHex(bytes));
     }
 
     /** A fresh SHA-256 computation. */
