@@ -5,11 +5,15 @@ import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.predicate.ApprovalScope;
+import dev.sallyport.statements.predicate.ApproverRole;
+import dev.sallyport.statements.predicate.Assurance;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.Egress;
+import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.ExecutionDigest;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Issuance;
@@ -20,6 +24,7 @@ import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.Risk;
 import dev.sallyport.statements.predicate.RuleRef;
+import dev.sallyport.statements.predicate.Severity;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.predicate.ToolExecuted;
@@ -108,8 +113,8 @@ final class TestCall {
                         List.of(Link.to(StatementType.TOOL_PROPOSED, proposed.digest())),
                         "01JD0000000000000000000002",
                         List.of(rule),
-                        new Obligations("operator", 1, 300, "session", false),
-                        new Risk("medium", "sensitive"),
+                        new Obligations(ApproverRole.OPERATOR, 1, 300, Assurance.SESSION, false),
+                        new Risk(Severity.MEDIUM, "sensitive"),
                         "agent:demo",
                         List.of("person:owner"),
                         prompt.ref(),
@@ -132,7 +137,7 @@ final class TestCall {
                                 prompt.digest(),
                                 null,
                                 now)),
-                        "once",
+                        ApprovalScope.ONCE,
                         now));
         permit = sign(policy, permit(Tier.C));
         started = sign(
@@ -204,7 +209,7 @@ final class TestCall {
                 "1",
                 some,
                 tier,
-                new Egress(Egress.EgressEnforcementMode.STRICT, List.of()),
+                new Egress(EgressEnforcementMode.STRICT, List.of()),
                 new Limits(1000, 1000, 1 << 20, 1 << 20, 8, 64, 1 << 20, 1 << 20),
                 List.of(),
                 "default",
