@@ -9,6 +9,7 @@ import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.output.Lines;
 import dev.sallyport.identity.ca.LogKey;
 import dev.sallyport.statements.trust.TrustRoots;
+import dev.sallyport.tlog.Fsck;
 import dev.sallyport.tlog.TlogException;
 import dev.sallyport.tlog.VerifierKey;
 import java.io.UncheckedIOException;
@@ -41,13 +42,9 @@ final class FsckCommand extends FleetCommand {
         @Nullable TrustRoots trust = trust();
         List<VerifierKey> keys = keys(trust);
         try (FleetClient client = client()) {
-            LogRebuild.Result result = new LogRebuild(
-                            path -> client.bytes(Service.ATTESTATION, "/" + path),
-                            keys,
-                            trust == null ? null : LogKey.origin(trust.trustDomain()),
-                            progress -> err().println(progress))
-                    .run();
-            print(result, null);
+            Fsck.Source log = path -> client.bytes(Service.ATTESTATION, "/" + path);
+            Fsck fsck = new Fsck(log, keys, trust == null ? null : LogKey.origin(trust.trustDomain()));
+            print(fsck.run((leaves, all) -> err().println(leaves + " of " + all + " leaves")), null);
             return ExitCode.OK;
         } catch (TlogException e) {
             print(null, e);
@@ -55,14 +52,14 @@ final class FsckCommand extends FleetCommand {
         }
     }
 
-    private void print(LogRebuild.@Nullable Result result, @Nullable TlogException failure) {
+    private void print(Fsck.@Nullable Result result, @Nullable TlogException failure) {
         if (json()) {
             ObjectNode document = Json.mapper().createObjectNode();
             document.put("sound", failure == null);
             if (result != null) {
-                document.put("origin", result.origin())
-                        .put("tree_size", result.size())
-                        .put("root", result.root())
+                document.put("origin", result.checkpoint().origin())
+                        .put("tree_size", result.checkpoint().size())
+                        .put("root", result.checkpoint().root().base64())
                         .put("bytes_read", result.bytesRead());
             }
             if (failure != null) {
@@ -73,9 +70,9 @@ final class FsckCommand extends FleetCommand {
         }
         Lines lines = new Lines();
         if (result != null) {
-            lines.field("log", result.origin())
-                    .field("leaves", Long.toString(result.size()))
-                    .field("root", result.root())
+            lines.field("log", result.checkpoint().origin())
+                    .field("leaves", Long.toString(result.checkpoint().size()))
+                    .field("root", result.checkpoint().root().base64())
                     .field("verdict", "sound: every leaf leads to the signed root");
         }
         if (failure != null) {

@@ -58,13 +58,13 @@ final class QueryCommand extends FleetCommand {
     @Override
     protected ExitCode run() {
         Map<String, @Nullable String> filters = new LinkedHashMap<>();
-        filters.put("proposal", proposal);
+        filters.put("proposal_id", proposal);
         filters.put("principal", principal);
         filters.put("tool", tool);
         filters.put("decision", decision);
         filters.put("outcome", outcome);
-        filters.put("session", session);
-        filters.put("run", run);
+        filters.put("session_id", session);
+        filters.put("run_id", run);
         filters.put("from", from);
         filters.put("to", to);
         filters.put("after", after);
@@ -81,7 +81,7 @@ final class QueryCommand extends FleetCommand {
                 return ExitCode.OK;
             }
             Table table = EntryView.table();
-            items(page, "entries").forEach(entry -> EntryView.addRow(table, entry));
+            items(page, "items").forEach(entry -> EntryView.addRow(table, entry));
             printPage(table, page, "no entries");
             EntryView.readAt(page).ifPresent(line -> err().println(line));
             return ExitCode.OK;

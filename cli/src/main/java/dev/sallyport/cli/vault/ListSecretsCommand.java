@@ -26,7 +26,7 @@ final class ListSecretsCommand extends FleetCommand {
                 return ExitCode.OK;
             }
             Table table = new Table("SECRET", "VERSION", "HOSTS", "EXPIRES");
-            for (JsonNode secret : items(page, "secrets")) {
+            for (JsonNode secret : items(page, "items")) {
                 StringJoiner hosts = new StringJoiner(",");
                 secret.path("hosts").forEach(host -> hosts.add(host.asString()));
                 String version = Json.text(secret, "current_version").isEmpty()

@@ -63,8 +63,8 @@ public class SecretMaintenance {
     }
 
     /**
-     * Wraps the data keys that lie under older terms under the active one, one secret per transaction. It can be stopped
-     * at any point and started again.
+     * Wraps the data keys that lie under older terms under the active one, one secret per transaction. It can be
+     * stopped at any point and started again.
      *
      * @return how many versions were moved
      */
@@ -72,7 +72,9 @@ public class SecretMaintenance {
         ring.requireOpen();
         List<Integer> moved = new ArrayList<>();
         forEach(head -> moved.add(transaction.execute(
-                _ -> table.lock(head.id().workspaceId(), head.id().name()).map(this::rewrap).orElse(0))));
+                _ -> table.lock(head.id().workspaceId(), head.id().name())
+                        .map(this::rewrap)
+                        .orElse(0))));
         return moved.stream().mapToInt(Integer::intValue).sum();
     }
 

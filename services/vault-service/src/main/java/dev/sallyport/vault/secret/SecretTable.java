@@ -3,7 +3,7 @@ package dev.sallyport.vault.secret;
 import dev.sallyport.vault.keyring.KeyRing.Wrapped;
 import dev.sallyport.vault.secret.SecretRow.Created;
 import dev.sallyport.vault.secret.SecretRow.Head;
-import dev.sallyport.vault.secret.SecretRow.Id;
+import dev.sallyport.vault.secret.SecretRow.Identity;
 import dev.sallyport.vault.secret.SecretRow.Sealed;
 import dev.sallyport.vault.secret.SecretRow.Version;
 import java.sql.ResultSet;
@@ -76,18 +76,12 @@ class SecretTable {
     }
 
     Optional<Head> find(String workspaceId, String name) {
-        return jdbc.sql(FIND)
-                .params(workspaceId, name)
-                .query(SecretTable::head)
-                .optional();
+        return jdbc.sql(FIND).params(workspaceId, name).query(SecretTable::head).optional();
     }
 
     /** As {@link #find}, locked until the transaction ends. */
     Optional<Head> lock(String workspaceId, String name) {
-        return jdbc.sql(LOCK)
-                .params(workspaceId, name)
-                .query(SecretTable::head)
-                .optional();
+        return jdbc.sql(LOCK).params(workspaceId, name).query(SecretTable::head).optional();
     }
 
     /** Up to {@code limit} secrets of a workspace whose names sort behind this one, by name. */
@@ -115,7 +109,7 @@ class SecretTable {
     }
 
     void insert(Head head) {
-        Id id = head.id();
+        Identity id = head.id();
         jdbc.sql(INSERT)
                 .params(
                         id.secretId(),
@@ -159,9 +153,7 @@ class SecretTable {
     }
 
     void rewrap(String secretId, int version, Wrapped key) {
-        jdbc.sql(REWRAP)
-                .params(key.term(), key.bytes(), secretId, version)
-                .update();
+        jdbc.sql(REWRAP).params(key.term(), key.bytes(), secretId, version).update();
     }
 
     /** Destroys every version of a secret. */
@@ -172,7 +164,7 @@ class SecretTable {
 
     private static Head head(ResultSet row, int number) throws SQLException {
         return new Head(
-                new Id(text(row, "secret_id"), text(row, "workspace_id"), text(row, "name")),
+                new Identity(text(row, "secret_id"), text(row, "workspace_id"), text(row, "name")),
                 row.getInt("current_version"),
                 new Wrapped(row.getInt("pointer_term"), row.getBytes("pointer_seal")),
                 created(row));
