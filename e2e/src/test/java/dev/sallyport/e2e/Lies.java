@@ -20,6 +20,7 @@ import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.predicate.Predicate;
+import dev.sallyport.statements.predicate.RequiredRuntime;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.predicate.ToolExecuted;
@@ -161,6 +162,7 @@ final class Lies {
                 proposed.proposal().tool(),
                 proposed.proposal().toolVersion(),
                 proposed.proposal().toolDigest(),
+                RequiredRuntime.BUILTIN,
                 Tier.C,
                 new Egress(EgressEnforcementMode.STRICT, List.of()),
                 new Limits(10_000, 10_000, 1L << 28, 1L << 20, 16, 64, 1L << 20, 1L << 26),
