@@ -1,8 +1,9 @@
-package dev.sallyport.vault;
+package dev.sallyport.servicekit.limit;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.servicekit.problem.ProblemException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -17,7 +18,7 @@ class RateLimitTest {
     void oneTooManyIsRefusedUntilTheNextMinute() {
         limit.count("a");
         limit.count("a");
-        assertThatThrownBy(() -> limit.count("a")).isInstanceOf(VaultException.TooMany.class);
+        assertThatThrownBy(() -> limit.count("a")).isInstanceOf(ProblemException.class);
         assertThatCode(() -> limit.count("b")).doesNotThrowAnyException();
         clock.now = clock.now.plusSeconds(60);
         assertThatCode(() -> limit.count("a")).doesNotThrowAnyException();
@@ -29,9 +30,9 @@ class RateLimitTest {
         for (int i = 0; i < 9_999; i++) {
             limit.count("key " + i);
         }
-        assertThatThrownBy(() -> limit.count("one more")).isInstanceOf(VaultException.TooMany.class);
+        assertThatThrownBy(() -> limit.count("one more")).isInstanceOf(ProblemException.class);
         assertThatCode(() -> limit.count("known")).doesNotThrowAnyException();
-        assertThatThrownBy(() -> limit.count("known")).isInstanceOf(VaultException.TooMany.class);
+        assertThatThrownBy(() -> limit.count("known")).isInstanceOf(ProblemException.class);
     }
 
     private static final class SetClock extends Clock {

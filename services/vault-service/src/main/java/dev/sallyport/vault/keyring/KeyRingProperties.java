@@ -1,4 +1,4 @@
-package dev.sallyport.vault;
+package dev.sallyport.vault.keyring;
 
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -10,22 +10,19 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Configuration of vault-service.
+ * The key ring ({@code sallyport.vault.*}).
  *
- * @param issuingDir the folder of the issuing authorities ({@code ca/issuing} of the fleet's directory); required
  * @param keyringKey the key file that protects the key ring, 32 random bytes, 0600; made at the first start
- * @param rotateAfterSeals a key of the ring gets a successor after so many uses; default and most 2^31 (random nonces)
+ * @param rotateAfterSeals a key of the ring gets a successor after so many uses; default and most 2^31, the bound for
+ *     random nonces
  * @param rotateAfter a key of the ring gets a successor at that age; default 90 days
- * @param joinTokenLife how long a join token can be used; default 15 minutes
  */
 @Validated
 @ConfigurationProperties("sallyport.vault")
-public record VaultProperties(
-        @NotNull Path issuingDir,
+record KeyRingProperties(
         @NotNull Path keyringKey,
 
         @DefaultValue("2147483648") @Min(1) @Max(2147483648L)
         long rotateAfterSeals,
 
-        @DefaultValue("90d") @NotNull Duration rotateAfter,
-        @DefaultValue("15m") @NotNull Duration joinTokenLife) {}
+        @DefaultValue("90d") @NotNull Duration rotateAfter) {}

@@ -1,11 +1,9 @@
-package dev.sallyport.policy.ids;
+package dev.sallyport.servicekit.ids;
 
 import java.security.SecureRandom;
 import java.time.Clock;
-import org.springframework.stereotype.Component;
 
 /** Makes ULIDs (https://github.com/ulid/spec): 48 bits of milliseconds, 80 random bits, 26 Crockford characters. */
-@Component
 public final class Ulids {
     private static final String CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
