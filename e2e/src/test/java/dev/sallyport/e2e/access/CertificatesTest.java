@@ -1,13 +1,12 @@
 package dev.sallyport.e2e.access;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sallyport.e2e.harness.Api;
+import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.Mtls;
 import dev.sallyport.e2e.harness.SharedFleet;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.identity.Credential;
 import dev.sallyport.identity.ca.Authorities;
 import dev.sallyport.identity.ca.FleetCa;

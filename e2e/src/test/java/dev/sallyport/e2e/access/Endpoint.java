@@ -2,7 +2,6 @@ package dev.sallyport.e2e.access;
 
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.Repository;
-
 import dev.sallyport.statements.trust.SpiffeId;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,13 +1,12 @@
 package dev.sallyport.e2e.access;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.Mtls;
 import dev.sallyport.e2e.harness.RawHttp;
-import dev.sallyport.e2e.harness.SharedFleet;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.sallyport.e2e.harness.RawHttp.Exchange;
+import dev.sallyport.e2e.harness.SharedFleet;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;

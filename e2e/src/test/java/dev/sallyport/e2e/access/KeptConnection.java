@@ -1,9 +1,7 @@
 package dev.sallyport.e2e.access;
 
-import dev.sallyport.e2e.harness.Api;
-import dev.sallyport.e2e.harness.Mtls;
-
 import dev.sallyport.e2e.harness.Api.Answer;
+import dev.sallyport.e2e.harness.Mtls;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;

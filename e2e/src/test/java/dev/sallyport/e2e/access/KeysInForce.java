@@ -1,13 +1,11 @@
 package dev.sallyport.e2e.access;
 
-import dev.sallyport.e2e.harness.Api;
-import dev.sallyport.e2e.harness.Fleet;
-import dev.sallyport.e2e.harness.FleetPart;
-import dev.sallyport.e2e.harness.Mtls;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.e2e.harness.Api.Answer;
+import dev.sallyport.e2e.harness.Fleet;
+import dev.sallyport.e2e.harness.FleetPart;
+import dev.sallyport.e2e.harness.Mtls;
 import dev.sallyport.identity.IdentityDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,7 +33,8 @@ public final class KeysInForce {
             String name = part.name();
             if (name.startsWith("node-")) {
                 Set<Integer> ports = new TreeSet<>(Listening.portsOf(part.pid()));
-                String health = name.equals(Fleet.FIRST_NODE) ? "node.health" : name.replace("node-default-", "") + ".health";
+                String health =
+                        name.equals(Fleet.FIRST_NODE) ? "node.health" : name.replace("node-default-", "") + ".health";
                 assertThat(ports).as("connectors of " + name).hasSize(2).contains(fleet.port(health));
                 ports.remove(fleet.port(health));
                 all.put(name, at(ports.iterator().next()));

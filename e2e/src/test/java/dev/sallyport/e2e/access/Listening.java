@@ -1,6 +1,5 @@
 package dev.sallyport.e2e.access;
 
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,5 @@
 package dev.sallyport.e2e.access;
 
-
 import dev.sallyport.identity.Credential;
 import dev.sallyport.identity.KeyTypes;
 import java.io.IOException;

@@ -1,16 +1,14 @@
 package dev.sallyport.e2e.access;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sallyport.e2e.canary.CanarySearch;
-import dev.sallyport.e2e.harness.Api;
+import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Calls;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.Mtls;
 import dev.sallyport.e2e.harness.RawKafka;
 import dev.sallyport.e2e.harness.SharedFleet;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.identity.IdentityDirectory;
 import dev.sallyport.identity.ca.FleetCa;
 import dev.sallyport.identity.ca.FleetPlan;

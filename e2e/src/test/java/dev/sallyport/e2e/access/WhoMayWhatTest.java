@@ -1,17 +1,16 @@
 package dev.sallyport.e2e.access;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sallyport.e2e.harness.Api;
+import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Calls;
 import dev.sallyport.e2e.harness.Databases;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.People;
+import dev.sallyport.e2e.harness.People.Token;
 import dev.sallyport.e2e.harness.SharedFleet;
 import dev.sallyport.e2e.harness.SignIn;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.sallyport.e2e.harness.Api.Answer;
-import dev.sallyport.e2e.harness.People.Token;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;

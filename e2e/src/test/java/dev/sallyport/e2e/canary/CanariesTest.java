@@ -1,13 +1,12 @@
 package dev.sallyport.e2e.canary;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Databases;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.RawKafka;
 import dev.sallyport.e2e.harness.SharedFleet;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,14 +1,13 @@
 package dev.sallyport.e2e.canary;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sallyport.e2e.harness.Api;
+import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Databases;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.Mtls;
 import dev.sallyport.e2e.harness.RawKafka;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.sallyport.e2e.harness.Api.Answer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,9 @@
 package dev.sallyport.e2e.canary;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sallyport.e2e.harness.Api;
+import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.FleetPart;
 import dev.sallyport.e2e.harness.Mtls;
@@ -8,11 +11,6 @@ import dev.sallyport.e2e.harness.People;
 import dev.sallyport.e2e.harness.RawHttp;
 import dev.sallyport.e2e.harness.Repository;
 import dev.sallyport.e2e.harness.SignIn;
-import dev.sallyport.e2e.stream.Agent;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.identity.Pem;
 import java.io.IOException;
 import java.net.URLEncoder;

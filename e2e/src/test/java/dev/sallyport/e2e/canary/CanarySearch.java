@@ -1,7 +1,6 @@
 package dev.sallyport.e2e.canary;
 
 import dev.sallyport.e2e.harness.Api;
-
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package dev.sallyport.e2e.fault;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Databases;
 import dev.sallyport.e2e.harness.FleetPart;
@@ -8,9 +10,6 @@ import dev.sallyport.e2e.stream.Agent;
 import dev.sallyport.e2e.stream.CallKind;
 import dev.sallyport.e2e.stream.PlannedCall;
 import dev.sallyport.e2e.stream.ProposalStream;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.sallyport.e2e.stream.ProposalStream.Accepted;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.ToolExecuted;

@@ -1,14 +1,13 @@
 package dev.sallyport.e2e.fault;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sallyport.e2e.harness.Api;
+import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Calls;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.RawKafka;
 import dev.sallyport.e2e.ledger.Leaves;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.ledger.Leaves.Leaf;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.intoto.Statement;

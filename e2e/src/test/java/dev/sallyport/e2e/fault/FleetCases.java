@@ -1,6 +1,8 @@
 package dev.sallyport.e2e.fault;
 
-import dev.sallyport.e2e.harness.Api;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.FleetOptions;
 import dev.sallyport.e2e.harness.FleetPart;
@@ -10,11 +12,6 @@ import dev.sallyport.e2e.ledger.LedgerCopy;
 import dev.sallyport.e2e.stream.Agent;
 import dev.sallyport.e2e.stream.CallKind;
 import dev.sallyport.e2e.stream.PlannedCall;
-import dev.sallyport.e2e.stream.ProposalStream;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.stream.ProposalStream.Accepted;
 import java.time.Duration;
 import java.util.List;

@@ -1,7 +1,6 @@
 package dev.sallyport.e2e.fault;
 
 import dev.sallyport.e2e.harness.FleetPart;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -2,7 +2,6 @@ package dev.sallyport.e2e.fault;
 
 import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.FleetPart;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

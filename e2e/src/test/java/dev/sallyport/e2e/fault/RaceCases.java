@@ -1,16 +1,14 @@
 package dev.sallyport.e2e.fault;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sallyport.e2e.harness.FleetOptions;
 import dev.sallyport.e2e.stream.Accounting;
 import dev.sallyport.e2e.stream.Agent;
 import dev.sallyport.e2e.stream.CallKind;
 import dev.sallyport.e2e.stream.PlannedCall;
-import dev.sallyport.e2e.stream.ProposalStream;
-import dev.sallyport.e2e.stream.Traces;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.sallyport.e2e.stream.ProposalStream.Accepted;
+import dev.sallyport.e2e.stream.Traces;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

@@ -3,7 +3,6 @@ package dev.sallyport.e2e.fault;
 import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.FleetPart;
 import dev.sallyport.e2e.stream.Accounting;
-
 import dev.sallyport.e2e.stream.Accounting.Fault;
 import java.io.IOException;
 import java.io.UncheckedIOException;

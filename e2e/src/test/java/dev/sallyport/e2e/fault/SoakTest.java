@@ -1,16 +1,14 @@
 package dev.sallyport.e2e.fault;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.FleetOptions;
 import dev.sallyport.e2e.harness.FleetPart;
 import dev.sallyport.e2e.ledger.CheckpointWatch;
-import dev.sallyport.e2e.ledger.LedgerCopy;
+import dev.sallyport.e2e.ledger.LedgerCopy.Leaf;
 import dev.sallyport.e2e.stream.Accounting;
 import dev.sallyport.e2e.stream.ProposalStream;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.sallyport.e2e.ledger.LedgerCopy.Leaf;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

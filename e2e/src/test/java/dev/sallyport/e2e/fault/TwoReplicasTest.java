@@ -1,22 +1,21 @@
 package dev.sallyport.e2e.fault;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sallyport.e2e.harness.Api;
+import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.FleetOptions;
 import dev.sallyport.e2e.harness.FleetPart;
 import dev.sallyport.e2e.harness.RawKafka;
 import dev.sallyport.e2e.ledger.LedgerCopy;
+import dev.sallyport.e2e.ledger.LedgerCopy.Leaf;
 import dev.sallyport.e2e.stream.Accounting;
 import dev.sallyport.e2e.stream.Agent;
 import dev.sallyport.e2e.stream.CallKind;
 import dev.sallyport.e2e.stream.PlannedCall;
 import dev.sallyport.e2e.stream.ProposalStream;
-import dev.sallyport.e2e.stream.Traces;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.sallyport.e2e.harness.Api.Answer;
-import dev.sallyport.e2e.ledger.LedgerCopy.Leaf;
 import dev.sallyport.e2e.stream.ProposalStream.Accepted;
+import dev.sallyport.e2e.stream.Traces;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;

@@ -1,6 +1,5 @@
 package dev.sallyport.e2e.forgery;
 
-
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;

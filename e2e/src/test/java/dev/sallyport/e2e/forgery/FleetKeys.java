@@ -1,7 +1,6 @@
 package dev.sallyport.e2e.forgery;
 
 import dev.sallyport.e2e.harness.Fleet;
-
 import dev.sallyport.identity.Credential;
 import dev.sallyport.identity.KeyTypes;
 import dev.sallyport.identity.ca.Authorities;

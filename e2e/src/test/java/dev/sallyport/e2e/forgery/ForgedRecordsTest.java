@@ -1,15 +1,14 @@
 package dev.sallyport.e2e.forgery;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sallyport.e2e.harness.Api;
+import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Calls;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.RawKafka;
 import dev.sallyport.e2e.ledger.Leaves;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.identity.Credential;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;

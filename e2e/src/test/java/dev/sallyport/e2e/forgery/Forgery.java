@@ -1,6 +1,5 @@
 package dev.sallyport.e2e.forgery;
 
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sallyport.e2e.forgery.FalseStatements.Name;
@@ -208,7 +207,8 @@ record Forgery(String name, Set<StatementType> topics, Function<ForgeryMaterial,
         return new Forgery(name, ALL, record);
     }
 
-    private static Forgery on(Set<StatementType> topics, String name, Function<ForgeryMaterial, byte @Nullable []> record) {
+    private static Forgery on(
+            Set<StatementType> topics, String name, Function<ForgeryMaterial, byte @Nullable []> record) {
         return new Forgery(name, topics, record);
     }
 }

@@ -1,6 +1,5 @@
 package dev.sallyport.e2e.forgery;
 
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sallyport.e2e.forgery.FalseStatements.Name;

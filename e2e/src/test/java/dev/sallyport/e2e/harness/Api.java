@@ -1,6 +1,5 @@
 package dev.sallyport.e2e.harness;
 
-
 import dev.sallyport.identity.IdentityDirectory;
 import dev.sallyport.identity.TlsContexts;
 import java.io.IOException;

@@ -1,6 +1,5 @@
 package dev.sallyport.e2e.harness;
 
-
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;

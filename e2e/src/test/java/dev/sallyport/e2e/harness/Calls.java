@@ -1,6 +1,5 @@
 package dev.sallyport.e2e.harness;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.e2e.harness.Api.Answer;

@@ -1,6 +1,5 @@
 package dev.sallyport.e2e.harness;
 
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 public record Command(int exitCode, String output, String errors) {
 
     /** Runs to the end; a command that does not end in time is killed and fails the test. */
-    public static Command run(List<String> arguments, Map<String, String> environment, String stdin, Duration patience) {
+    public static Command run(
+            List<String> arguments, Map<String, String> environment, String stdin, Duration patience) {
         try {
             Path out = Files.createTempFile("sallyport-out", ".txt");
             Path err = Files.createTempFile("sallyport-err", ".txt");

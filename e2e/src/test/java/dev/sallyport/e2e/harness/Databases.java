@@ -1,6 +1,5 @@
 package dev.sallyport.e2e.harness;
 
-
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;

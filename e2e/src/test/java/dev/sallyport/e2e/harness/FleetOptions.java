@@ -1,6 +1,5 @@
 package dev.sallyport.e2e.harness;
 
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

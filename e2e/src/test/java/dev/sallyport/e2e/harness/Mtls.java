@@ -1,6 +1,5 @@
 package dev.sallyport.e2e.harness;
 
-
 import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.identity.Credential;
 import dev.sallyport.identity.IdentityDirectory;

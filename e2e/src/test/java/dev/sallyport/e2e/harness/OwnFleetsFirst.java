@@ -1,6 +1,5 @@
 package dev.sallyport.e2e.harness;
 
-
 import java.util.Arrays;
 import java.util.Comparator;
 import org.junit.jupiter.api.ClassDescriptor;

@@ -1,6 +1,5 @@
 package dev.sallyport.e2e.harness;
 
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;

@@ -1,6 +1,5 @@
 package dev.sallyport.e2e.harness;
 
-
 import dev.sallyport.embedded.KafkaAdministration;
 import dev.sallyport.embedded.PemFiles;
 import java.nio.charset.StandardCharsets;

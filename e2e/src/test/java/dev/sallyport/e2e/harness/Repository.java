@@ -1,6 +1,5 @@
 package dev.sallyport.e2e.harness;
 
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,18 +1,17 @@
 package dev.sallyport.e2e.journey;
 
-import dev.sallyport.e2e.harness.Api;
-import dev.sallyport.e2e.harness.Browser;
-import dev.sallyport.e2e.harness.Calls;
-import dev.sallyport.e2e.harness.Command;
-import dev.sallyport.e2e.harness.Fleet;
-import dev.sallyport.e2e.harness.Repository;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Api.Answer;
+import dev.sallyport.e2e.harness.Browser;
+import dev.sallyport.e2e.harness.Calls;
+import dev.sallyport.e2e.harness.Command;
+import dev.sallyport.e2e.harness.Fleet;
+import dev.sallyport.e2e.harness.Repository;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

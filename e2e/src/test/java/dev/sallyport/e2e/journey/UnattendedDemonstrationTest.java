@@ -1,11 +1,10 @@
 package dev.sallyport.e2e.journey;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sallyport.e2e.harness.Command;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.Repository;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

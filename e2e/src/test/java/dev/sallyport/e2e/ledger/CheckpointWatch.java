@@ -2,7 +2,6 @@ package dev.sallyport.e2e.ledger;
 
 import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Fleet;
-
 import dev.sallyport.tlog.Checkpoint;
 import dev.sallyport.tlog.TlogException;
 import dev.sallyport.tlog.VerifierKey;

@@ -1,7 +1,6 @@
 package dev.sallyport.e2e.ledger;
 
 import dev.sallyport.e2e.harness.Fleet;
-
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.dsse.Envelope;
 import dev.sallyport.statements.dsse.EnvelopeRefusedException;

@@ -2,7 +2,6 @@ package dev.sallyport.e2e.ledger;
 
 import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Fleet;
-
 import dev.sallyport.statements.dsse.Envelope;
 import dev.sallyport.statements.dsse.EnvelopeRefusedException;
 import dev.sallyport.statements.intoto.Statement;

@@ -2,7 +2,6 @@ package dev.sallyport.e2e.observability;
 
 import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Fleet;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

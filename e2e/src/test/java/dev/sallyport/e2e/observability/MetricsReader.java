@@ -1,7 +1,6 @@
 package dev.sallyport.e2e.observability;
 
 import dev.sallyport.e2e.harness.Fleet;
-
 import dev.sallyport.identity.IdentityDirectory;
 import dev.sallyport.identity.TlsContexts;
 import java.io.IOException;

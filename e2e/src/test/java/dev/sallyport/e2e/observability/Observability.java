@@ -3,7 +3,6 @@ package dev.sallyport.e2e.observability;
 import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.Repository;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,12 +1,11 @@
 package dev.sallyport.e2e.observability;
 
-import dev.sallyport.e2e.harness.Api;
-import dev.sallyport.e2e.harness.Fleet;
-import dev.sallyport.e2e.harness.Repository;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.e2e.harness.Api;
+import dev.sallyport.e2e.harness.Fleet;
+import dev.sallyport.e2e.harness.Repository;
 import dev.sallyport.e2e.observability.Observability.Query;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,12 +1,11 @@
 package dev.sallyport.e2e.observability;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Calls;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.FleetOptions;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.sallyport.testkit.OtlpCollector;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,6 +1,5 @@
 package dev.sallyport.e2e.observability;
 
-
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

@@ -1,12 +1,11 @@
 package dev.sallyport.e2e.stream;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sallyport.e2e.harness.Databases;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.ledger.CheckpointWatch;
 import dev.sallyport.e2e.ledger.LedgerCopy;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.sallyport.e2e.ledger.LedgerCopy.Leaf;
 import dev.sallyport.e2e.stream.ProposalStream.Accepted;
 import dev.sallyport.statements.predicate.Audit;

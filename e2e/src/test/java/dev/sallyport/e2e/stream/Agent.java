@@ -1,9 +1,8 @@
 package dev.sallyport.e2e.stream;
 
 import dev.sallyport.e2e.harness.Api;
-import dev.sallyport.e2e.harness.Fleet;
-
 import dev.sallyport.e2e.harness.Api.Answer;
+import dev.sallyport.e2e.harness.Fleet;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;

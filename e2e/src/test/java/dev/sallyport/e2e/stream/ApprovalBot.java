@@ -1,10 +1,8 @@
 package dev.sallyport.e2e.stream;
 
 import dev.sallyport.e2e.harness.Api;
-import dev.sallyport.e2e.harness.Fleet;
-import dev.sallyport.e2e.ledger.Leaves;
-
 import dev.sallyport.e2e.harness.Api.Answer;
+import dev.sallyport.e2e.harness.Fleet;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;

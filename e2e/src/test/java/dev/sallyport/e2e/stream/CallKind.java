@@ -1,6 +1,5 @@
 package dev.sallyport.e2e.stream;
 
-
 import java.util.Set;
 
 /** What an agent may ask for in a stream of proposals, and how such a call may end. */

@@ -1,7 +1,6 @@
 package dev.sallyport.e2e.stream;
 
 import dev.sallyport.e2e.harness.Api;
-
 import tools.jackson.databind.node.ObjectNode;
 
 /**

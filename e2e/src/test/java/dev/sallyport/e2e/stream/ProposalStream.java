@@ -1,10 +1,7 @@
 package dev.sallyport.e2e.stream;
 
-import dev.sallyport.e2e.harness.Api;
-import dev.sallyport.e2e.harness.Fleet;
-import dev.sallyport.e2e.ledger.LedgerCopy;
-
 import dev.sallyport.e2e.harness.Api.Answer;
+import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.ledger.LedgerCopy.Leaf;
 import dev.sallyport.statements.predicate.AuditEvent;
 import java.time.Duration;
@@ -76,7 +73,8 @@ public final class ProposalStream implements AutoCloseable {
      * @param sessions sessions of each of them
      * @param perSecond proposals of all together, as long as they are answered
      */
-    public static ProposalStream start(Fleet fleet, String name, int agents, int sessions, double perSecond, long seed) {
+    public static ProposalStream start(
+            Fleet fleet, String name, int agents, int sessions, double perSecond, long seed) {
         List<Agent> all = IntStream.range(0, agents)
                 .mapToObj(i -> Agent.register(fleet, name + "-" + i))
                 .toList();

@@ -1,7 +1,6 @@
 package dev.sallyport.e2e.stream;
 
 import dev.sallyport.e2e.harness.Fleet;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

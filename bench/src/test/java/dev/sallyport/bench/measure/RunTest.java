@@ -1,4 +1,4 @@
-package dev.sallyport.bench;
+package dev.sallyport.bench.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.sallyport.cli;
+package dev.sallyport.cli.command;
 
 import java.time.Duration;
 import java.util.regex.Matcher;

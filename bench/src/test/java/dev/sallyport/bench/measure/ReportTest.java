@@ -1,14 +1,11 @@
-package dev.sallyport.bench;
+package dev.sallyport.bench.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -59,16 +56,6 @@ class ReportTest {
         report.add(List.of(Row.judged("b", 1, "ms", STEADY, Bar.atLeast(1))));
         assertThat(report.allHold()).isFalse();
         assertThat(table(Row.judged("b", 1, "ms", STEADY, Bar.atLeast(1)))).contains("NO");
-    }
-
-    @Test
-    void whatIsMeasuredIsNamed() {
-        Bench.Command command =
-                Bench.Command.parse(List.of("fleet", "--only", "x", "--json", "out.json", "--quick"), Set.of("x", "y"));
-        assertThat(command).isEqualTo(new Bench.Command(Path.of("out.json"), List.of("x"), true));
-        assertThatThrownBy(() -> Bench.Command.parse(List.of("fleet", "--only", "z"), Set.of("x")))
-                .hasMessageContaining("no benchmark z");
-        assertThatThrownBy(() -> Bench.Command.parse(List.of(), Set.of("x"))).hasMessageContaining("fleet");
     }
 
     private static String table(Row row) {

@@ -1,4 +1,4 @@
-package dev.sallyport.bench;
+package dev.sallyport.bench.measure;
 
 import java.util.List;
 

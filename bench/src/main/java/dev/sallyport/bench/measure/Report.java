@@ -1,4 +1,4 @@
-package dev.sallyport.bench;
+package dev.sallyport.bench.measure;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -9,22 +9,23 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The results of a run as a table and as JSON. */
-final class Report {
+public final class Report {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final List<Row> rows = new ArrayList<>();
 
-    void add(List<Row> more) {
+    /** Adds results. */
+    public void add(List<Row> more) {
         rows.addAll(more);
     }
 
     /** Whether no bar is missed. */
-    boolean allHold() {
+    public boolean allHold() {
         return rows.stream().noneMatch(row -> Boolean.FALSE.equals(row.holds()));
     }
 
     /** {@code [{name, value, unit, floor, ratio, bar, holds}]}; null where there is none. */
-    String json() {
+    public String json() {
         ArrayNode all = JSON.createArrayNode();
         for (Row row : rows) {
             ObjectNode node = all.addObject();
@@ -39,7 +40,8 @@ final class Report {
         return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(all);
     }
 
-    void print(PrintStream out) {
+    /** Prints the table, and which floors moved so far that the machine was not quiet. */
+    public void print(PrintStream out) {
         out.printf(
                 "%n%-40s %12s %-10s %12s %12s %8s %9s %s%n",
                 "", "value", "", "floor", "floor again", "ratio", "bar", "holds");

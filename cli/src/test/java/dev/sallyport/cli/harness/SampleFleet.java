@@ -1,4 +1,4 @@
-package dev.sallyport.cli.verify;
+package dev.sallyport.cli.harness;
 
 import dev.sallyport.identity.Credential;
 import dev.sallyport.identity.IdentityDirectory;
@@ -80,7 +80,7 @@ public final class SampleFleet {
     }
 
     /** Any payload, signed with the named identity's signing key. */
-    SignedStatement sign(String identity, byte[] payload) {
+    public SignedStatement sign(String identity, byte[] payload) {
         Credential signing = load(identity).signing().orElseThrow();
         try {
             List<String> chain = new ArrayList<>();
@@ -96,7 +96,7 @@ public final class SampleFleet {
     }
 
     /** The serial number of the named identity's signing certificate, as {@code key-bound} names it. */
-    String signingSerial(String identity) {
+    public String signingSerial(String identity) {
         return load(identity).signing().orElseThrow().leaf().getSerialNumber().toString(16);
     }
 }

@@ -1,4 +1,4 @@
-package dev.sallyport.cli;
+package dev.sallyport.cli.harness;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -6,7 +6,6 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
-import dev.sallyport.cli.verify.SampleFleet;
 import dev.sallyport.identity.TlsContexts;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,5 +1,7 @@
-package dev.sallyport.cli;
+package dev.sallyport.cli.harness;
 
+import dev.sallyport.cli.Sallyport;
+import dev.sallyport.cli.command.Surroundings;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

@@ -1,4 +1,4 @@
-package dev.sallyport.cli;
+package dev.sallyport.cli.command;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,4 +1,4 @@
-package dev.sallyport.bench;
+package dev.sallyport.bench.measure;
 
 /**
  * The bare thing that a measured one stands on, in the measured one's unit, before and again after it: how far the two
