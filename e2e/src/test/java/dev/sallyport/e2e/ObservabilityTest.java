@@ -2,7 +2,7 @@ package dev.sallyport.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.testkit.OtlpCollector;
+import dev.sallyport.testkit.http.OtlpCollector;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -25,7 +25,6 @@ public record ApprovalResolved(
         String scope,
         Instant resolvedAt)
         implements Predicate {
-
     /** The two answers. */
     public enum Answer {
         /** The call may go on. */
@@ -56,7 +55,6 @@ public record ApprovalResolved(
             Digest promptDigest,
             @Nullable DetailRef reason,
             Instant at) {
-
         /** Copies the list. */
         public ApproverAnswer {
             roles = List.copyOf(roles);

@@ -10,7 +10,6 @@ import java.util.List;
  * @param hosts the hosts; empty with {@code strict} means no network at all
  */
 public record Egress(EgressEnforcementMode mode, List<String> hosts) {
-
     /** How egress is enforced. */
     public enum EgressEnforcementMode {
         /** Not at all. */

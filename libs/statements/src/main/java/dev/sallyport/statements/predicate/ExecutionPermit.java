@@ -37,7 +37,6 @@ public record ExecutionPermit(
         Instant notAfter,
         Instant startBy)
         implements Predicate {
-
     /** Copies the lists. */
     public ExecutionPermit {
         links = List.copyOf(links);
