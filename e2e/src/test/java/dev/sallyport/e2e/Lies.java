@@ -5,11 +5,15 @@ import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.predicate.ApprovalScope;
+import dev.sallyport.statements.predicate.ApproverRole;
+import dev.sallyport.statements.predicate.Assurance;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.Egress;
+import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.Limits;
@@ -120,7 +124,7 @@ final class Lies {
                 requested.links(),
                 requested.approvalId(),
                 requested.rules(),
-                new Obligations("operator", 1, 86_400, "session", false),
+                new Obligations(ApproverRole.OPERATOR, 1, 86_400, Assurance.SESSION, false),
                 requested.risk(),
                 requested.requester(),
                 List.of(),
@@ -145,7 +149,7 @@ final class Lies {
                         requested.prompt().digest(),
                         null,
                         name.at())),
-                "once",
+                ApprovalScope.ONCE,
                 name.at());
     }
 
@@ -158,7 +162,7 @@ final class Lies {
                 proposed.proposal().toolVersion(),
                 proposed.proposal().toolDigest(),
                 Tier.C,
-                new Egress(Egress.EgressEnforcementMode.STRICT, List.of()),
+                new Egress(EgressEnforcementMode.STRICT, List.of()),
                 new Limits(10_000, 10_000, 1L << 28, 1L << 20, 16, 64, 1L << 20, 1L << 26),
                 List.of(),
                 "default",

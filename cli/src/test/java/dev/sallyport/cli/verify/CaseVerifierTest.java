@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.verify.Verdict.Status;
+import dev.sallyport.statements.predicate.ApproverRole;
+import dev.sallyport.statements.predicate.Assurance;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.predicate.Tier;
@@ -387,8 +389,8 @@ class CaseVerifierTest {
 
     @Test
     void anApprovalByTheAccountableUnderFourEyesFails() {
-        SampleCall call =
-                approvedBy("person:owner", "owner").obligations(new Obligations("operator", 1, 300, "session", true));
+        SampleCall call = approvedBy("person:owner", "owner")
+                .obligations(new Obligations(ApproverRole.OPERATOR, 1, 300, Assurance.SESSION, true));
         assertFails(verify(bundle(call).files()), Claim.APPROVED);
     }
 
@@ -405,7 +407,8 @@ class CaseVerifierTest {
 
     @Test
     void anApprovalByTooFewFails() {
-        SampleCall call = approved().obligations(new Obligations("operator", 2, 300, "session", false));
+        SampleCall call =
+                approved().obligations(new Obligations(ApproverRole.OPERATOR, 2, 300, Assurance.SESSION, false));
         assertFails(verify(bundle(call).files()), Claim.APPROVED);
     }
 

@@ -8,6 +8,7 @@ import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.Egress;
+import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.Limits;
@@ -107,7 +108,7 @@ final class TestCall {
                         "1",
                         SOME,
                         Tier.C,
-                        new Egress(Egress.EgressEnforcementMode.STRICT, List.of()),
+                        new Egress(EgressEnforcementMode.STRICT, List.of()),
                         new Limits(1000, 1000, 1 << 20, 1024, 8, 64, 1024, 4096),
                         List.of(grant),
                         pool,

@@ -6,6 +6,7 @@ import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.Answer;
+import dev.sallyport.statements.predicate.ApprovalScope;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.CallOutcome;
@@ -88,7 +89,7 @@ final class SamplePredicates {
                 "APPROVED",
                 List.of(new ApprovalResolved.ApproverAnswer(
                         "person:op", List.of("operator"), "session", "web", Answer.APPROVED, prompt, null, terms.now)),
-                "once",
+                ApprovalScope.ONCE,
                 terms.now);
     }
 
@@ -98,7 +99,7 @@ final class SamplePredicates {
                 List.of(link(SampleStep.PERMIT)),
                 AuditEvent.EXECUTION_STARTED,
                 null,
-                new Audit.Started(node.toString(), 1, terms.now, terms.now.plusSeconds(60)),
+                new Audit.Started(node.toString(), 1, terms.now.plus(terms.claimedAfter), terms.now.plus(terms.redeemWithin)),
                 null,
                 List.of(),
                 Map.of());

@@ -2,7 +2,10 @@ package dev.sallyport.statements.sample;
 
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.StatementJson;
+import dev.sallyport.statements.predicate.ApproverRole;
+import dev.sallyport.statements.predicate.Assurance;
 import dev.sallyport.statements.predicate.CallOutcome;
+import dev.sallyport.statements.predicate.Severity;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.predicate.RuleRef;
@@ -36,12 +39,16 @@ public final class SampleTerms {
     public List<SecretGrant> secrets = List.of();
     public Outcome decision = Outcome.APPROVAL_REQUIRED;
     public RuleRef rule = new RuleRef("baseline.sensitive", SOME);
-    public Obligations obligations = new Obligations("operator", 1, 300, "session", false);
-    public String risk = "medium";
+    public Obligations obligations = new Obligations(ApproverRole.OPERATOR, 1, 300, Assurance.SESSION, false);
+    public Severity risk = Severity.MEDIUM;
     /** How long the question is open. */
     public Duration askedFor = Duration.ofMinutes(5);
 
     public Tier ranIn = Tier.C;
+    /** The node's claim, from {@link #now}: how much later it was, and how long secrets may be redeemed. */
+    public Duration claimedAfter = Duration.ZERO;
+
+    public Duration redeemWithin = Duration.ofSeconds(60);
     /** How the call ends when it is permitted, and the step after which it does. */
     public CallOutcome outcome = CallOutcome.SUCCEEDED;
 

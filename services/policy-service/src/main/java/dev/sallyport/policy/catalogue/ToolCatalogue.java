@@ -1,10 +1,11 @@
 package dev.sallyport.policy.catalogue;
 
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.WireName;
 import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.json.JsonRefusedException;
 import dev.sallyport.statements.json.JsonRules;
-import dev.sallyport.statements.predicate.Egress.EgressEnforcementMode;
+import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.Tier;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -82,8 +82,10 @@ public class ToolCatalogue {
                 (ObjectNode) document.path("input_schema"),
                 document.path("max_input_bytes").asInt(),
                 Tier.valueOf(document.path("tier").asString()),
-                EgressEnforcementMode.valueOf(
-                        document.path("egress").path("mode").asString().toUpperCase(Locale.ROOT)),
+                WireName.find(
+                                EgressEnforcementMode.class,
+                                document.path("egress").path("mode").asString())
+                        .orElseThrow(),
                 Set.copyOf(texts(document.path("egress").path("hosts"))),
                 document.path("secrets").asBoolean(),
                 document.path("pool").asString(),

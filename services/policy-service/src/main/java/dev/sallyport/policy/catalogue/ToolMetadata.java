@@ -1,7 +1,7 @@
 package dev.sallyport.policy.catalogue;
 
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.predicate.Egress.EgressEnforcementMode;
+import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.Tier;
 import java.util.List;

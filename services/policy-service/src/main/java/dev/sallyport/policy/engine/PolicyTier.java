@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** How final a policy is. Decided by the directory a policy lies in and repeated by its {@code @tier}. */
-public enum Tier {
+public enum PolicyTier {
     /** Permits and absolute forbids: no human lifts them. */
     HARD,
     /** Forbids that an approval naming them may lift. */
@@ -17,7 +17,7 @@ public enum Tier {
     }
 
     /** The tier of this name, empty for any other. */
-    public static Optional<Tier> of(String wire) {
+    public static Optional<PolicyTier> of(String wire) {
         return Arrays.stream(values()).filter(tier -> tier.wire().equals(wire)).findFirst();
     }
 }
