@@ -1,6 +1,5 @@
 package dev.sallyport.statements.sample;
 
-import dev.sallyport.statements.predicate.RequiredRuntime;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.predicate.Egress;
@@ -9,6 +8,7 @@ import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.Link;
+import dev.sallyport.statements.predicate.RequiredRuntime;
 import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.predicate.Tier;

@@ -1,6 +1,5 @@
 package dev.sallyport.statements.sample;
 
-import dev.sallyport.statements.predicate.RuntimeKind;
 import static dev.sallyport.statements.sample.SampleTerms.SOME;
 
 import dev.sallyport.statements.Digest;
@@ -18,6 +17,7 @@ import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.Risk;
+import dev.sallyport.statements.predicate.RuntimeKind;
 import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.predicate.ToolProposed;
@@ -100,7 +100,8 @@ final class SamplePredicates {
                 List.of(link(SampleStep.PERMIT)),
                 AuditEvent.EXECUTION_STARTED,
                 null,
-                new Audit.Started(node.toString(), 1, terms.now.plus(terms.claimedAfter), terms.now.plus(terms.redeemWithin)),
+                new Audit.Started(
+                        node.toString(), 1, terms.now.plus(terms.claimedAfter), terms.now.plus(terms.redeemWithin)),
                 null,
                 List.of(),
                 Map.of());
