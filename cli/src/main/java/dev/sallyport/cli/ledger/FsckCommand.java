@@ -1,6 +1,6 @@
 package dev.sallyport.cli.ledger;
 
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
@@ -44,41 +44,35 @@ final class FsckCommand extends FleetCommand {
         try (FleetClient client = client()) {
             Fsck.Source log = path -> client.bytes(Service.ATTESTATION, "/" + path);
             Fsck fsck = new Fsck(log, keys, trust == null ? null : LogKey.origin(trust.trustDomain()));
-            print(fsck.run((leaves, all) -> err().println(leaves + " of " + all + " leaves")), null);
+            Fsck.Result result = fsck.run((leaves, all) -> results().note(leaves + " of " + all + " leaves"));
+            results().object(sound(result), FsckCommand::lines);
             return ExitCode.OK;
         } catch (TlogException e) {
-            print(null, e);
+            results().object(unsound(e), FsckCommand::lines);
             return ExitCode.NEGATIVE;
         }
     }
 
-    private void print(Fsck.@Nullable Result result, @Nullable TlogException failure) {
-        if (json()) {
-            ObjectNode document = Json.mapper().createObjectNode();
-            document.put("sound", failure == null);
-            if (result != null) {
-                document.put("origin", result.checkpoint().origin())
-                        .put("tree_size", result.checkpoint().size())
-                        .put("root", result.checkpoint().root().base64())
-                        .put("bytes_read", result.bytesRead());
-            }
-            if (failure != null) {
-                document.put("error", String.valueOf(failure.getMessage()));
-            }
-            printJson(document);
-            return;
-        }
-        Lines lines = new Lines();
-        if (result != null) {
-            lines.field("log", result.checkpoint().origin())
-                    .field("leaves", Long.toString(result.checkpoint().size()))
-                    .field("root", result.checkpoint().root().base64())
-                    .field("verdict", "sound: every leaf leads to the signed root");
-        }
-        if (failure != null) {
-            lines.field("verdict", "NOT SOUND: " + failure.getMessage());
-        }
-        out().print(lines);
+    private static ObjectNode sound(Fsck.Result result) {
+        return Json.mapper()
+                .createObjectNode()
+                .put("sound", true)
+                .put("origin", result.checkpoint().origin())
+                .put("tree_size", result.checkpoint().size())
+                .put("root", result.checkpoint().root().base64())
+                .put("bytes_read", result.bytesRead());
+    }
+
+    private static ObjectNode unsound(TlogException failure) {
+        return Json.mapper().createObjectNode().put("sound", false).put("error", String.valueOf(failure.getMessage()));
+    }
+
+    /** The verdict in words, before everything that it rests on. */
+    private static String lines(ObjectNode verdict) {
+        String words = verdict.path("sound").asBoolean(false)
+                ? "SOUND: every leaf leads to the signed root."
+                : "NOT SOUND: see the error.";
+        return new Lines().object(verdict).gap() + words + "\n";
     }
 
     private @Nullable TrustRoots trust() {

@@ -2,9 +2,9 @@ package dev.sallyport.cli.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.cli.CommandRun;
-import dev.sallyport.cli.CommandRun.Result;
-import dev.sallyport.cli.StandInService;
+import dev.sallyport.cli.harness.CommandRun;
+import dev.sallyport.cli.harness.CommandRun.Result;
+import dev.sallyport.cli.harness.StandInService;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
