@@ -82,7 +82,8 @@ public class ToolCatalogue {
                 document.path("default_sensitive").asBoolean(),
                 (ObjectNode) document.path("input_schema"),
                 document.path("max_input_bytes").asInt(),
-                RuntimeKind.valueOf(document.path("runtime").asString().toUpperCase(Locale.ROOT)),
+                WireName.find(RuntimeKind.class, document.path("runtime").asString())
+                        .orElseThrow(),
                 Tier.valueOf(document.path("tier").asString()),
                 WireName.find(
                                 EgressEnforcementMode.class,
