@@ -15,15 +15,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/**
- * The first filter: refuses what no endpoint should ever see and sets the headers that every answer carries.
- */
+/** The first of the security filters that looks at a request: it refuses what no endpoint should ever see. */
 public final class RequestGuard extends OncePerRequestFilter {
     /** What starts and watches processes asks for these; anything spelled otherwise is none of them. */
     public static final Set<String> OPEN_HEALTH = Set.of("/actuator/health/liveness", "/actuator/health/readiness");
-
-    private static final String PAGE_POLICY = "default-src 'self'; base-uri 'none'; form-action 'self';"
-            + " frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'";
 
     private static final String INSTANCE = "Sallyport-Instance";
     private static final Pattern TOKEN_PARAMETER =
@@ -43,7 +38,6 @@ public final class RequestGuard extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        headers(request, response);
         String name = instance.instance();
         boolean probe = OPEN_HEALTH.contains(request.getRequestURI());
         if (name != null && probe) {
@@ -101,18 +95,5 @@ public final class RequestGuard extends OncePerRequestFilter {
             throw ProblemException.badRequest("AMBIGUOUS_PATH", "the query is not percent-encoded as it must be");
         }
         return ApiTokens.occurIn(plain) || TOKEN_PARAMETER.matcher(plain).find();
-    }
-
-    private static void headers(HttpServletRequest request, HttpServletResponse response) {
-        response.setHeader("X-Content-Type-Options", "nosniff");
-        response.setHeader("Referrer-Policy", "no-referrer");
-        response.setHeader("Cache-Control", "no-store");
-        response.setHeader("X-Frame-Options", "DENY");
-        response.setHeader("Content-Security-Policy", PAGE_POLICY);
-        response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
-        response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
-        if (request.isSecure()) {
-            response.setHeader("Strict-Transport-Security", "max-age=31536000");
-        }
     }
 }
