@@ -19,9 +19,6 @@ import org.springframework.web.util.WebUtils;
  * Neither is looked at where an endpoint names no permission or the caller's certificate suffices.
  */
 final class ShownToken implements BearerTokenResolver {
-    /** The pages' cookie. */
-    static final String SESSION_COOKIE = "sp_session";
-
     private static final String SCHEME = "Bearer ";
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
 
@@ -60,7 +57,8 @@ final class ShownToken implements BearerTokenResolver {
     }
 
     private static @Nullable String session(HttpServletRequest request) {
-        Cookie cookie = Door.of(request) == Door.PUBLIC ? WebUtils.getCookie(request, SESSION_COOKIE) : null;
+        Cookie cookie =
+                Door.of(request) == Door.PUBLIC ? WebUtils.getCookie(request, SessionIntrospector.COOKIE) : null;
         return cookie == null || !ApiTokens.isSession(cookie.getValue()) ? null : cookie.getValue();
     }
 
