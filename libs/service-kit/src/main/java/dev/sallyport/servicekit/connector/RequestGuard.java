@@ -62,17 +62,18 @@ public final class RequestGuard extends OncePerRequestFilter {
         if (!request.getProtocol().startsWith("HTTP/1.")) {
             // Tomcat still answers HTTP/0.9, a line without a version, and then with none of the headers above.
             throw new ProblemException(
-                    HttpStatus.HTTP_VERSION_NOT_SUPPORTED, "HTTP_VERSION", "send the request as HTTP/1.1");
+                    HttpStatus.HTTP_VERSION_NOT_SUPPORTED, "HTTP_VERSION", "Send the request as HTTP/1.1.");
         }
         String raw = request.getRequestURI();
         if (raw.indexOf(';') >= 0 || raw.contains("//") || raw.indexOf('\\') >= 0) {
-            throw ProblemException.badRequest("AMBIGUOUS_PATH", "send the path in its plain form");
+            throw ProblemException.badRequest(
+                    "AMBIGUOUS_PATH", "Send the path in its plain form, without ; and \\ and //.");
         }
         if (bearsToken(request.getQueryString())) {
             throw ProblemException.badRequest(
                     "TOKEN_IN_QUERY",
-                    "a token in an address ends in logs: treat it as leaked, revoke it, and send tokens as"
-                            + " Authorization: Bearer");
+                    "Addresses end up in logs. Treat the token in this one as leaked: revoke it. Send tokens in the"
+                            + " header Authorization: Bearer.");
         }
         if (request.getContentLengthLong() > limits.maxBody().toBytes()) {
             throw tooLarge(limits.maxBody().toBytes());
@@ -81,7 +82,7 @@ public final class RequestGuard extends OncePerRequestFilter {
 
     static ProblemException tooLarge(long limit) {
         return new ProblemException(
-                HttpStatus.CONTENT_TOO_LARGE, "BODY_TOO_LARGE", "the body may have at most " + limit + " bytes");
+                HttpStatus.CONTENT_TOO_LARGE, "BODY_TOO_LARGE", "The body may have at most " + limit + " bytes.");
     }
 
     private static boolean bearsToken(@Nullable String query) {
@@ -92,7 +93,8 @@ public final class RequestGuard extends OncePerRequestFilter {
         try {
             plain = URLDecoder.decode(query, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw ProblemException.badRequest("AMBIGUOUS_PATH", "the query is not percent-encoded as it must be");
+            throw ProblemException.badRequest(
+                    "AMBIGUOUS_PATH", "The query is not valid percent-encoding. Encode it again.");
         }
         return ApiTokens.occurIn(plain) || TOKEN_PARAMETER.matcher(plain).find();
     }

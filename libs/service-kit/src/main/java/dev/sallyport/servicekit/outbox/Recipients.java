@@ -8,16 +8,16 @@ import dev.sallyport.statements.verify.VerifiedRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who must act on a statement although nothing that follows shows whether he did. Of most statements within a call it shows:
- * the call does not end before they were acted on, and its end is on the ledger. These few would be lost with Kafka, had the
- * ledger read them there and the recipient not yet.
+ * The service that must have acted on a statement before its outbox row may go. Most statements need none: a call does not
+ * end before they were acted on, and the ledger shows that it ended. For the few named here nothing shows it. If Kafka
+ * were lost after the ledger had read them and before their recipient had, they would be lost with it.
  */
 final class Recipients {
     private static final String POLICY = "policy-service";
 
     private Recipients() {}
 
-    /** The service's name, null if there is nobody to wait for. */
+    /** The service's name; null when no service has to be waited for. */
     static @Nullable String of(VerifiedRecord record) {
         if (!(record.statement().predicate() instanceof Audit audit)) {
             return null;
