@@ -24,6 +24,12 @@ import org.springframework.stereotype.Component;
 class ControlMetrics implements StatementObserver, Readings {
     private static final List<String> SCOPES = List.of("fleet", "workspace", "principal", "session", "run");
 
+    private static final String QUEUE = """
+            select (select count(*) from execution where phase = 'running') as running, q.waiting, q.oldest
+            from (select count(*) as waiting,
+                coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0) as oldest
+              from execution where phase = 'permitted' and not_after > clock_timestamp()) q""";
+
     private final JdbcClient jdbc;
     private final NodeRegistry nodes;
     private final Counter claims;
@@ -64,11 +70,7 @@ class ControlMetrics implements StatementObserver, Readings {
 
     @Override
     public void take(Gauges gauges) {
-        jdbc.sql("""
-                        select (select count(*) from execution where phase = 'running') as running, q.waiting, q.oldest
-                        from (select count(*) as waiting,
-                            coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0) as oldest
-                          from execution where phase = 'permitted' and not_after > clock_timestamp()) q""").query(row -> {
+        jdbc.sql(QUEUE).query(row -> {
             gauges.set("sallyport.executor.running", "calls that a node holds a lease for", row.getDouble("running"));
             gauges.set("sallyport.executor.queue", "permitted calls that nobody has claimed", row.getDouble("waiting"));
             gauges.set(

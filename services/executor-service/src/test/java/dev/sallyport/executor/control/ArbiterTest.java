@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.executor.claim.Claim;
+import dev.sallyport.executor.claim.NodeOffer;
+import dev.sallyport.executor.claim.Renewed;
+import dev.sallyport.executor.claim.StopReason;
+import dev.sallyport.executor.fleet.Offers;
 import dev.sallyport.executor.fleet.ProposedCall;
 import dev.sallyport.executor.fleet.TestPrincipals;
 import dev.sallyport.servicekit.testing.EndpointDocument;
@@ -45,7 +49,7 @@ import org.junit.jupiter.api.TestInstance;
 class ArbiterTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);
-    private static final List<Tier> C = List.of(Tier.C);
+    private static final NodeOffer C = Offers.proven(List.of(Tier.C));
 
     private ControlBench bench;
 
@@ -219,8 +223,9 @@ class ArbiterTest {
         ProposedCall strong = new ProposedCall("echo", "{\"text\":\"x\"}");
         bench.permit(strong.permitted(terms -> terms.tier = Tier.C));
 
-        assertThat(bench.executions.claim(bench.node, List.of(Tier.B))).isEmpty();
-        assertThat(bench.executions.claim(bench.node, List.of())).isEmpty();
+        assertThat(bench.executions.claim(bench.node, Offers.proven(List.of(Tier.B))))
+                .isEmpty();
+        assertThat(bench.executions.claim(bench.node, NodeOffer.NOTHING)).isEmpty();
         assertThat(bench.started(bench.executions.claim(bench.node, C).orElseThrow())
                         .statement()
                         .subject()
@@ -259,10 +264,10 @@ class ArbiterTest {
         freezes.freeze(workspace, "device:owner", "test");
         try {
             assertThat(bench.executions.claim(bench.node, C)).isEmpty();
-            assertThat(bench.executions
-                            .renew(running.id, bench.node, claim.fence())
-                            .stop())
-                    .isEqualTo("FROZEN");
+            assertThat(bench.executions.renew(running.id, bench.node, claim.fence()))
+                    .isInstanceOfSatisfying(
+                            Renewed.Stop.class,
+                            stop -> assertThat(stop.reason()).isEqualTo(StopReason.FROZEN));
         } finally {
             freezes.unfreeze(workspace, "device:owner", null);
         }
@@ -379,7 +384,7 @@ class ArbiterTest {
     @Test
     void everyEndpointSaysWhomItAdmits() throws Exception {
         EndpointDocument.verify(bench.control.context(), "executor-service, role control");
-        String claim = "{\"tiers\":[\"C\"],\"capacity\":1,\"wait_ms\":0}";
+        String claim = "{\"offer\":{\"runtimes\":[{\"kind\":\"builtin\",\"tiers\":[\"C\"]}]},\"capacity\":1,\"wait_ms\":0}";
 
         assertThat(bench.control
                         .post("node-default-node-1", "/internal/v1/claims", claim)
