@@ -61,7 +61,7 @@ public class Executions {
     private static final Set<String> FREEZING = Set.of("FROZEN", "FREEZE");
 
     private final ExecutionTable table;
-    private final Freezes freezes;
+    private final FreezeLock freezes;
     private final StatementOutbox outbox;
     private final StatementVerifier verifier;
     private final LeaseTerms terms;
@@ -69,7 +69,7 @@ public class Executions {
 
     Executions(
             ExecutionTable table,
-            Freezes freezes,
+            FreezeLock freezes,
             StatementOutbox outbox,
             StatementVerifier verifier,
             LeaseTerms terms,
@@ -100,7 +100,7 @@ public class Executions {
         if (tiers.isEmpty()) {
             return Optional.empty();
         }
-        freezes.excludeWhileClaiming();
+        freezes.shareForClaim();
         Optional<ExecutionTable.Claimable> claimable = table.lockClaimable(node.pool(), node.toString(), tiers);
         if (claimable.isEmpty()) {
             return Optional.empty();

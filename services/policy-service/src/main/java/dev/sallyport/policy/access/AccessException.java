@@ -24,8 +24,6 @@ public final class AccessException extends RuntimeException {
         NOT_A_MEMBER,
         /** The last owner cannot go. */
         LAST_OWNER,
-        /** What is to be frozen is not named as its scope needs. */
-        INVALID_FREEZE,
         /** There is no such thing in this workspace. */
         NOT_FOUND
     }

@@ -20,13 +20,8 @@ class AccessProblems {
             case ABOVE_OWN_ROLE, OTHER_PERSON -> HttpStatus.FORBIDDEN;
             case NOT_FOUND -> HttpStatus.NOT_FOUND;
             case LAST_OWNER -> HttpStatus.CONFLICT;
-            case INVALID_PRINCIPAL,
-                    INVALID_ROLE,
-                    INVALID_SCOPE,
-                    INVALID_CHANNEL,
-                    INVALID_LIFETIME,
-                    INVALID_FREEZE,
-                    NOT_A_MEMBER -> HttpStatus.BAD_REQUEST;
+            case INVALID_PRINCIPAL, INVALID_ROLE, INVALID_SCOPE, INVALID_CHANNEL, INVALID_LIFETIME, NOT_A_MEMBER ->
+                HttpStatus.BAD_REQUEST;
         };
         String detail = String.valueOf(e.getMessage());
         return ResponseEntity.status(status)
