@@ -2,10 +2,10 @@ package dev.sallyport.cli.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.cli.CommandRun;
-import dev.sallyport.cli.CommandRun.Result;
-import dev.sallyport.cli.StandInService;
-import dev.sallyport.cli.verify.SampleFleet;
+import dev.sallyport.cli.harness.CommandRun;
+import dev.sallyport.cli.harness.CommandRun.Result;
+import dev.sallyport.cli.harness.SampleFleet;
+import dev.sallyport.cli.harness.StandInService;
 import dev.sallyport.tlog.Checkpoint;
 import dev.sallyport.tlog.EntryBundle;
 import dev.sallyport.tlog.LogPath;
@@ -56,7 +56,7 @@ class FsckCommandTest {
                 serve(log, log(size));
                 Result result = fsck(log);
                 assertThat(result.exit()).as("%d: %s", size, result.err()).isZero();
-                assertThat(result.out()).contains("leaves       " + size, "sound");
+                assertThat(result.out()).contains("tree_size   " + size, "SOUND");
             }
         }
     }

@@ -46,7 +46,7 @@ class SecretsTest {
                 .isEqualTo("current");
         assertThat(found.json().path("versions").get(1).path("hosts").get(0).asString())
                 .isEqualTo("db.example");
-        RunningVault.Answer list = get("/v1/secrets?limit=500");
+        RunningVault.Answer list = get("/v1/secrets?limit=200");
         assertThat(list.text()).contains("db-password");
         for (RunningVault.Answer answer : List.of(first, found, list)) {
             assertThat(answer.text()).doesNotContain("first-value", "second-value");

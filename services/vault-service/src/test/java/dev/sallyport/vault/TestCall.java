@@ -15,6 +15,7 @@ import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.Proposal;
+import dev.sallyport.statements.predicate.RequiredRuntime;
 import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.predicate.StatementType;
@@ -107,6 +108,7 @@ final class TestCall {
                         "process.run",
                         "1",
                         SOME,
+                        RequiredRuntime.process("true"),
                         Tier.C,
                         new Egress(EgressEnforcementMode.STRICT, List.of()),
                         new Limits(1000, 1000, 1 << 20, 1024, 8, 64, 1024, 4096),

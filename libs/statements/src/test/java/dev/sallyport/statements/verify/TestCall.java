@@ -22,8 +22,10 @@ import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.Proposal;
+import dev.sallyport.statements.predicate.RequiredRuntime;
 import dev.sallyport.statements.predicate.Risk;
 import dev.sallyport.statements.predicate.RuleRef;
+import dev.sallyport.statements.predicate.RuntimeKind;
 import dev.sallyport.statements.predicate.Severity;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.Tier;
@@ -163,7 +165,7 @@ final class TestCall {
                         "OK",
                         0,
                         null,
-                        new ToolExecuted.Ran("builtin", "echo", some),
+                        new ToolExecuted.Ran(RuntimeKind.BUILTIN, "echo", some),
                         args.digest(),
                         new ToolExecuted.SandboxEnforcement(
                                 Tier.C,
@@ -208,6 +210,7 @@ final class TestCall {
                 "echo",
                 "1",
                 some,
+                RequiredRuntime.BUILTIN,
                 tier,
                 new Egress(EgressEnforcementMode.STRICT, List.of()),
                 new Limits(1000, 1000, 1 << 20, 1 << 20, 8, 64, 1 << 20, 1 << 20),

@@ -7,6 +7,7 @@ import dev.sallyport.statements.json.JsonRefusedException;
 import dev.sallyport.statements.json.JsonRules;
 import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.Limits;
+import dev.sallyport.statements.predicate.RuntimeKind;
 import dev.sallyport.statements.predicate.Tier;
 import java.io.IOException;
 import java.io.InputStream;
@@ -81,6 +82,7 @@ public class ToolCatalogue {
                 document.path("default_sensitive").asBoolean(),
                 (ObjectNode) document.path("input_schema"),
                 document.path("max_input_bytes").asInt(),
+                RuntimeKind.valueOf(document.path("runtime").asString().toUpperCase(Locale.ROOT)),
                 Tier.valueOf(document.path("tier").asString()),
                 WireName.find(
                                 EgressEnforcementMode.class,

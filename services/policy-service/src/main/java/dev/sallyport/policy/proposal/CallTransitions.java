@@ -5,7 +5,7 @@ import dev.sallyport.policy.budget.RunBudgets;
 import dev.sallyport.policy.engine.Obligations;
 import dev.sallyport.policy.engine.PolicyEngine;
 import dev.sallyport.policy.engine.PolicyRule;
-import dev.sallyport.policy.ids.Ulids;
+import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.policy.permit.PermitProperties;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ApprovalRequested;

@@ -7,7 +7,7 @@ import dev.sallyport.policy.catalogue.ToolCatalogue;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.DecisionCode;
 import dev.sallyport.policy.engine.ToolDecision;
-import dev.sallyport.policy.ids.Ulids;
+import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.statements.Digest;
