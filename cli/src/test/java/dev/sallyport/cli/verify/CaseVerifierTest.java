@@ -3,8 +3,6 @@ package dev.sallyport.cli.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.cli.verify.Verdict.Status;
-import dev.sallyport.statements.predicate.ApproverRole;
-import dev.sallyport.statements.predicate.Assurance;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.tlog.NoteSigner;

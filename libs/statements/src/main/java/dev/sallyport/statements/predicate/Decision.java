@@ -21,7 +21,6 @@ public record Decision(
         Digest policySet,
         Digest requestHash,
         @Nullable DetailRef explanation) {
-
     /** The three answers of the policy. */
     public enum Outcome implements WireName {
         /** It may run. */

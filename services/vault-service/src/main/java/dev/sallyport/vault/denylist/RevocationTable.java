@@ -63,8 +63,6 @@ class RevocationTable {
 
     /** The number of the last change: it only grows. */
     long version() {
-        return jdbc.sql(VERSION)
-                .query(Long.class)
-                .single();
+        return jdbc.sql(VERSION).query(Long.class).single();
     }
 }

@@ -132,7 +132,8 @@ public final class Revocations implements Denylist {
             throw ownRefused();
         }
         Instant now = clock.instant();
-        // No certificate of the fleet lives longer than a signing certificate. Its key may still sign statements that it
+        // No certificate of the fleet lives longer than a signing certificate. Its key may still sign statements that
+        // it
         // dates back into that life. Services refuse them as too old only after OLDEST_STATEMENT.
         Instant leavesAt =
                 now.plus(CertificateIssuer.SIGNING_LIFE).plus(OLDEST_STATEMENT).plus(Duration.ofDays(1));
@@ -152,7 +153,8 @@ public final class Revocations implements Denylist {
     public void revokeId(String spiffeId, String reason, String actor) {
         SpiffeId id = SpiffeId.tryParse(spiffeId)
                 .filter(parsed -> parsed.trustDomain().equals(identity.trust().trustDomain()))
-                .orElseThrow(() -> new VaultException.Invalid("spiffe_id", "`spiffe_id` must be a SPIFFE id of this fleet."));
+                .orElseThrow(() ->
+                        new VaultException.Invalid("spiffe_id", "`spiffe_id` must be a SPIFFE id of this fleet."));
         if (id.equals(identity.spiffeId())) {
             throw ownRefused();
         }
@@ -189,7 +191,8 @@ public final class Revocations implements Denylist {
 
     private static String checked(String reason) {
         if (reason.isBlank() || reason.length() > LONGEST_REASON) {
-            throw new VaultException.Invalid("reason", "`reason` must say why, in at most " + LONGEST_REASON + " characters.");
+            throw new VaultException.Invalid(
+                    "reason", "`reason` must say why, in at most " + LONGEST_REASON + " characters.");
         }
         return reason;
     }

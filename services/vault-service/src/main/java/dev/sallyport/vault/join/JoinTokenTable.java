@@ -1,8 +1,8 @@
 package dev.sallyport.vault.join;
 
 import dev.sallyport.identity.ca.TlsNames;
-import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.trust.SpiffeId;
 import java.net.InetAddress;
 import java.sql.Timestamp;
 import java.sql.Types;

@@ -2,10 +2,10 @@ package dev.sallyport.vault.join;
 
 import dev.sallyport.identity.ca.TlsNames;
 import dev.sallyport.servicekit.connector.ApiTokens;
-import dev.sallyport.statements.predicate.AuditEvent;
-import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.servicekit.limit.RateLimit;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.audit.VaultAudit;
 import dev.sallyport.vault.audit.VaultMetrics;

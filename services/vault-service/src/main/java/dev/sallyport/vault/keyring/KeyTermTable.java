@@ -52,18 +52,13 @@ class KeyTermTable {
 
     /** Makes a new active term; the one before it still unwraps. */
     void add(int term, String protector, byte[] wrappedKey) {
-        jdbc.sql(RETIRE_ACTIVE)
-                .update();
-        jdbc.sql(ADD)
-                .params(term, protector, wrappedKey)
-                .update();
+        jdbc.sql(RETIRE_ACTIVE).update();
+        jdbc.sql(ADD).params(term, protector, wrappedKey).update();
     }
 
     /** Counts uses of a term, in the transaction that uses it. */
     void count(int term, int seals) {
-        jdbc.sql(COUNT)
-                .params(seals, term)
-                .update();
+        jdbc.sql(COUNT).params(seals, term).update();
     }
 
     boolean sealed() {
@@ -71,15 +66,11 @@ class KeyTermTable {
     }
 
     void seal(boolean sealed) {
-        jdbc.sql(SEAL)
-                .param(sealed)
-                .update();
+        jdbc.sql(SEAL).param(sealed).update();
     }
 
     /** Lets one replica at a time change the ring, until its transaction ends. */
     void lock() {
-        jdbc.sql(LOCK)
-                .query((row, number) -> 0)
-                .list();
+        jdbc.sql(LOCK).query((row, number) -> 0).list();
     }
 }

@@ -72,7 +72,9 @@ public class SecretMaintenance {
         ring.requireOpen();
         List<Integer> moved = new ArrayList<>();
         forEach(head -> moved.add(transaction.execute(
-                _ -> table.lock(head.id().workspaceId(), head.id().name()).map(this::rewrap).orElse(0))));
+                _ -> table.lock(head.id().workspaceId(), head.id().name())
+                        .map(this::rewrap)
+                        .orElse(0))));
         return moved.stream().mapToInt(Integer::intValue).sum();
     }
 

@@ -76,18 +76,12 @@ class SecretTable {
     }
 
     Optional<Head> find(String workspaceId, String name) {
-        return jdbc.sql(FIND)
-                .params(workspaceId, name)
-                .query(SecretTable::head)
-                .optional();
+        return jdbc.sql(FIND).params(workspaceId, name).query(SecretTable::head).optional();
     }
 
     /** As {@link #find}, locked until the transaction ends. */
     Optional<Head> lock(String workspaceId, String name) {
-        return jdbc.sql(LOCK)
-                .params(workspaceId, name)
-                .query(SecretTable::head)
-                .optional();
+        return jdbc.sql(LOCK).params(workspaceId, name).query(SecretTable::head).optional();
     }
 
     /** Up to {@code limit} secrets of a workspace whose names sort behind this one, by name. */
@@ -159,9 +153,7 @@ class SecretTable {
     }
 
     void rewrap(String secretId, int version, Wrapped key) {
-        jdbc.sql(REWRAP)
-                .params(key.term(), key.bytes(), secretId, version)
-                .update();
+        jdbc.sql(REWRAP).params(key.term(), key.bytes(), secretId, version).update();
     }
 
     /** Destroys every version of a secret. */

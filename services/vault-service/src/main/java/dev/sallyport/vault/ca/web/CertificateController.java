@@ -72,7 +72,8 @@ class CertificateController {
 
     private static VaultException certificateNeeded() {
         return new VaultException.Forbidden(
-                VaultException.Code.CERTIFICATE_NEEDED, "Only the holder of a certificate can renew it. Connect with the certificate.");
+                VaultException.Code.CERTIFICATE_NEEDED,
+                "Only the holder of a certificate can renew it. Connect with the certificate.");
     }
 
     private static X509Certificate current(HttpServletRequest http) {

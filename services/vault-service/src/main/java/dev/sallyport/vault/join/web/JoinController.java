@@ -117,9 +117,8 @@ class JoinController {
     private TlsNames granted(TokenRequest request) {
         String path = request.spiffePath();
         SpiffeId id = SpiffeId.tryParse("spiffe://" + trustDomain + (path == null ? "" : path))
-                .orElseThrow(() ->
-                        new VaultException.Invalid(
-                                "spiffe_path", "`spiffe_path` must be a path such as /executor/default/node-2."));
+                .orElseThrow(() -> new VaultException.Invalid(
+                        "spiffe_path", "`spiffe_path` must be a path such as /executor/default/node-2."));
         try {
             Set<InetAddress> addresses = new HashSet<>();
             for (String address : request.addresses() == null ? List.<String>of() : request.addresses()) {

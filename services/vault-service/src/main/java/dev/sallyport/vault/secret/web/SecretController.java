@@ -40,11 +40,7 @@ class SecretController {
     }
 
     record VersionAnswer(
-            int version,
-            String state,
-            @JsonUnwrapped TermsAnswer terms,
-            Instant createdAt,
-            String createdBy) {
+            int version, String state, @JsonUnwrapped TermsAnswer terms, Instant createdAt, String createdBy) {
         static VersionAnswer of(Secrets.VersionView version) {
             return new VersionAnswer(
                     version.version(),

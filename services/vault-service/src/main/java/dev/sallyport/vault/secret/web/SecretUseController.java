@@ -71,7 +71,8 @@ class SecretUseController {
     ResolveAnswer resolve(@RequestBody ResolveRequest request) {
         List<String> references = request.references() == null ? List.of() : request.references();
         if (references.isEmpty() || references.size() > MOST_REFERENCES) {
-            throw new VaultException.Invalid("references", "`references` must name 1 to " + MOST_REFERENCES + " secrets.");
+            throw new VaultException.Invalid(
+                    "references", "`references` must name 1 to " + MOST_REFERENCES + " secrets.");
         }
         String workspaceId = present("workspace_id", request.workspaceId());
         String workspaceName = request.workspaceName() == null ? workspaceId : request.workspaceName();
@@ -117,7 +118,8 @@ class SecretUseController {
                     resolved.terms().deliveries(),
                     null);
         } catch (VaultException.NotAvailable | VaultException.Invalid e) {
-            return new ResolvedAnswer(reference, reference, null, null, null, e.code().name());
+            return new ResolvedAnswer(
+                    reference, reference, null, null, null, e.code().name());
         }
     }
 

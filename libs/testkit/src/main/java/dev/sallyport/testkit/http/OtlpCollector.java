@@ -1,4 +1,4 @@
-package dev.sallyport.testkit;
+package dev.sallyport.testkit.http;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayInputStream;

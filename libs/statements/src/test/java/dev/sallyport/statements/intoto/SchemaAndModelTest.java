@@ -1,8 +1,8 @@
-package dev.sallyport.statements;
+package dev.sallyport.statements.intoto;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.statements.intoto.StatementSchemas;
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.StatementType;
 import java.io.IOException;
@@ -23,7 +23,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The published schemas and the Java model say the same: every member, and which may be left out. */
 class SchemaAndModelTest {
-
     @ParameterizedTest
     @EnumSource(StatementType.class)
     void theSchemaNamesEveryMemberOfTheModelAndRequiresThoseThatAreNotNullable(StatementType type) throws IOException {

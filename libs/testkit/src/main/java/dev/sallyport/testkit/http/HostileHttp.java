@@ -1,4 +1,4 @@
-package dev.sallyport.testkit;
+package dev.sallyport.testkit.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
