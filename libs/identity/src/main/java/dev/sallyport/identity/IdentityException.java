@@ -56,22 +56,22 @@ public abstract sealed class IdentityException extends RuntimeException {
 
     /** A certificate, or the path to it, that does not satisfy the X.509-SVID rules or the fleet's own. */
     public static final class CertificateRefused extends IdentityException {
-        private final Reason reason;
+        private final CertificateRefused.Reason reason;
 
         /** With the rule that is broken, and how. */
-        public CertificateRefused(Reason reason, String message) {
+        public CertificateRefused(CertificateRefused.Reason reason, String message) {
             super(reason.code, message);
             this.reason = reason;
         }
 
         /** With the rule that is broken, and how, as the checker found it. */
-        public CertificateRefused(Reason reason, String message, Throwable cause) {
+        public CertificateRefused(CertificateRefused.Reason reason, String message, Throwable cause) {
             super(reason.code, message, cause);
             this.reason = reason;
         }
 
         /** Which rule was broken. */
-        public Reason reason() {
+        public CertificateRefused.Reason reason() {
             return reason;
         }
 
@@ -112,16 +112,16 @@ public abstract sealed class IdentityException extends RuntimeException {
 
     /** A certification request that asks for what its sender may not have, or does not prove its key. */
     public static final class RequestRefused extends IdentityException {
-        private final Reason reason;
+        private final RequestRefused.Reason reason;
 
         /** With what is wrong, and how. */
-        public RequestRefused(Reason reason, String message) {
+        public RequestRefused(RequestRefused.Reason reason, String message) {
             super(reason.code, message);
             this.reason = reason;
         }
 
         /** Why. */
-        public Reason reason() {
+        public RequestRefused.Reason reason() {
             return reason;
         }
 

@@ -260,6 +260,24 @@ class SecretsTest {
     }
 
     @Test
+    void secretsAreListedPageByPageByName() throws Exception {
+        for (String name : List.of("page-a", "page-b", "page-c")) {
+            put(name, "some-value", Map.of());
+        }
+        RunningVault.Answer first = get("/v1/secrets?after=page&limit=2");
+        assertThat(first.json()
+                        .path("items")
+                        .valueStream()
+                        .map(item -> item.path("name").asString()))
+                .containsExactly("page-a", "page-b");
+        assertThat(first.json().path("next").asString()).isEqualTo("page-b");
+        RunningVault.Answer second = get("/v1/secrets?after=page-b&limit=1");
+        assertThat(second.json().path("items").get(0).path("name").asString()).isEqualTo("page-c");
+        assertThat(get("/v1/secrets?limit=201").status()).isEqualTo(400);
+        assertThat(get("/v1/secrets?limit=0").status()).isEqualTo(400);
+    }
+
+    @Test
     void permissionsAreNeeded() throws Exception {
         put("guarded", "guarded-value", Map.of());
         for (String token : List.of(TestAccess.AGENT, TestAccess.AUDITOR)) {

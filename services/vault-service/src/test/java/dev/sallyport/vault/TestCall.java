@@ -2,6 +2,7 @@ package dev.sallyport.vault;
 
 import dev.sallyport.identity.Credential;
 import dev.sallyport.identity.IdentityDirectory;
+import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.Audit;
@@ -28,6 +29,7 @@ import dev.sallyport.statements.trust.TrustRoots;
 import dev.sallyport.statements.verify.StatementSigner;
 import dev.sallyport.testkit.TestFleet;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -50,7 +52,7 @@ final class TestCall {
     AuditEvent event = AuditEvent.EXECUTION_STARTED;
     Duration redeemWithin = Duration.ofSeconds(60);
     Duration claimedAfter = Duration.ZERO;
-    final String proposalId = Ulid.fresh(Instant.now());
+    final String proposalId = new Ulids(Clock.systemUTC()).next();
     private final SecretGrant grant;
 
     TestCall(SecretGrant grant) {

@@ -13,8 +13,8 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 
 /**
- * A root key in a file of 32 random bytes that only its owner may read. It protects against somebody who gets the sealed
- * files without this one (a backup, a database dump). It does not protect against the user who runs the service.
+ * A root key in a file of 32 random bytes that only its owner may read. It protects against somebody who gets the
+ * sealed files without this one (a backup, a database dump). It does not protect against the user who runs the service.
  */
 public final class FileKeyProtector implements KeyProtector {
     private static final SecureRandom RANDOM = new SecureRandom();

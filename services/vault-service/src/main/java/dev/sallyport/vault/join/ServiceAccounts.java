@@ -98,8 +98,8 @@ public class ServiceAccounts {
     }
 
     /**
-     * The most names that an id may have in that namespace. A node answers only Prometheus, under the name that all nodes
-     * share.
+     * The most names that an id may have in that namespace. A node answers only Prometheus, under the name that all
+     * nodes share.
      */
     static TlsNames names(SpiffeId id, String namespace) {
         return switch (id.kind()) {

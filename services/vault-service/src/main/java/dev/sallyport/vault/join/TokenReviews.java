@@ -23,8 +23,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Asks the cluster's API server whose token it is (TokenReview, {@code authentication.k8s.io/v1}). Only a token that was
- * made for our audience counts. A token that a pod holds for the API server itself, or for another product, does not.
+ * Asks the cluster's API server whose token it is (TokenReview, {@code authentication.k8s.io/v1}). Only a token that
+ * was made for our audience counts. A token that a pod holds for the API server itself, or for another product, does
+ * not.
  */
 @Component
 @EnableConfigurationProperties(KubernetesProperties.class)

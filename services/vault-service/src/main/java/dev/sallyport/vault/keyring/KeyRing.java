@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The keys that data keys are wrapped under. Each key of the ring is a term: the newest wraps, all of them unwrap. While
- * the vault is sealed none of them is in memory.
+ * The keys that data keys are wrapped under. Each key of the ring is a term: the newest wraps, all of them unwrap.
+ * While the vault is sealed none of them is in memory.
  */
 public class KeyRing {
     private final KeyTermTable table;
@@ -152,7 +152,9 @@ public class KeyRing {
         load();
     }
 
-    /** Adopts what another replica did to the seal or the ring, and starts a new term when the active one is worn out. */
+    /**
+     * Adopts what another replica did to the seal or the ring, and starts a new term when the active one is worn out.
+     */
     void catchUp() {
         if (table.sealed()) {
             forget();

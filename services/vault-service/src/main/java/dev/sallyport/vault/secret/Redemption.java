@@ -3,9 +3,9 @@ package dev.sallyport.vault.secret;
 import dev.sallyport.servicekit.limit.RateLimit;
 import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.intoto.StatementRefusedException;
-import dev.sallyport.statements.intoto.StatementType;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.SecretGrant;
+import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.verify.VerifiedRecord;
@@ -29,8 +29,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Hands a secret to the node of a call, once. Being a node does not entitle to it. The statements that the node shows do:
- * control's signed execution-started that names this node, and policy-service's permit that grants this secret.
+ * Hands a secret to the node of a call, once. Being a node does not entitle to it. The statements that the node shows
+ * do: control's signed execution-started that names this node, and policy-service's permit that grants this secret.
  */
 @Service
 public class Redemption {

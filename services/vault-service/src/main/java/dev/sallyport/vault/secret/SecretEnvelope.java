@@ -7,7 +7,7 @@ import dev.sallyport.vault.keyring.KeyRing;
 import dev.sallyport.vault.keyring.KeyRing.Wrapped;
 import dev.sallyport.vault.secret.SecretRow.Created;
 import dev.sallyport.vault.secret.SecretRow.Head;
-import dev.sallyport.vault.secret.SecretRow.Id;
+import dev.sallyport.vault.secret.SecretRow.Identity;
 import dev.sallyport.vault.secret.SecretRow.Sealed;
 import dev.sallyport.vault.secret.SecretRow.Version;
 import java.io.ByteArrayOutputStream;
@@ -19,9 +19,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Seals and opens versions: AES-256-GCM under a data key of the version's own, which the key ring wraps. Everything that
- * identifies the row is authenticated with it. A row that was edited, swapped with another, or put in another's place
- * does not open.
+ * Seals and opens versions: AES-256-GCM under a data key of the version's own, which the key ring wraps. Everything
+ * that identifies the row is authenticated with it. A row that was edited, swapped with another, or put in another's
+ * place does not open.
  */
 final class SecretEnvelope {
     /** Magic, format 1, algorithm 1 (AES-256-GCM). An unknown or missing header is refused, never passed through. */
@@ -34,7 +34,7 @@ final class SecretEnvelope {
     }
 
     /** Seals a value as a new version; the caller zeroes the value. */
-    Version seal(Id id, int version, SecretTerms terms, Created created, byte[] value) {
+    Version seal(Identity id, int version, SecretTerms terms, Created created, byte[] value) {
         byte[] key = AesGcm.randomKey();
         byte[] identity = identity(id, version, terms, created);
         try {
@@ -85,7 +85,7 @@ final class SecretEnvelope {
     }
 
     /** A seal over which version of a secret is the current one. */
-    Wrapped point(Id id, int currentVersion) {
+    Wrapped point(Identity id, int currentVersion) {
         return ring.wrap(new byte[0], pointer(id, currentVersion));
     }
 
@@ -98,7 +98,7 @@ final class SecretEnvelope {
         }
     }
 
-    private static byte[] pointer(Id id, int currentVersion) {
+    private static byte[] pointer(Identity id, int currentVersion) {
         return fields(List.of(
                 "sallyport/secret-pointer/v1",
                 id.workspaceId(),
@@ -111,7 +111,7 @@ final class SecretEnvelope {
         return identity(head.id(), version.version(), version.terms(), version.created());
     }
 
-    private static byte[] identity(Id id, int version, SecretTerms terms, Created created) {
+    private static byte[] identity(Identity id, int version, SecretTerms terms, Created created) {
         Instant expiresAt = terms.expiresAt();
         return fields(List.of(
                 "sallyport/secret/v1",

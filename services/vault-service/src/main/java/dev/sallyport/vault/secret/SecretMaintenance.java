@@ -63,8 +63,8 @@ public class SecretMaintenance {
     }
 
     /**
-     * Wraps the data keys that lie under older terms under the active one, one secret per transaction. It can be stopped
-     * at any point and started again.
+     * Wraps the data keys that lie under older terms under the active one, one secret per transaction. It can be
+     * stopped at any point and started again.
      *
      * @return how many versions were moved
      */

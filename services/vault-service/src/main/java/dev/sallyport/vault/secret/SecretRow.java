@@ -15,7 +15,7 @@ final class SecretRow {
      * @param workspaceId the workspace that it belongs to
      * @param name unique in the workspace
      */
-    record Id(String secretId, String workspaceId, String name) {}
+    record Identity(String secretId, String workspaceId, String name) {}
 
     /**
      * How a row came to be.
@@ -30,7 +30,7 @@ final class SecretRow {
      *
      * @param pointer authenticates {@code currentVersion}
      */
-    record Head(Id id, int currentVersion, Wrapped pointer, Created created) {
+    record Head(Identity id, int currentVersion, Wrapped pointer, Created created) {
         String secretId() {
             return id.secretId();
         }

@@ -3,7 +3,7 @@ package dev.sallyport.vault.secret;
 import dev.sallyport.vault.keyring.KeyRing.Wrapped;
 import dev.sallyport.vault.secret.SecretRow.Created;
 import dev.sallyport.vault.secret.SecretRow.Head;
-import dev.sallyport.vault.secret.SecretRow.Id;
+import dev.sallyport.vault.secret.SecretRow.Identity;
 import dev.sallyport.vault.secret.SecretRow.Sealed;
 import dev.sallyport.vault.secret.SecretRow.Version;
 import java.sql.ResultSet;
@@ -109,7 +109,7 @@ class SecretTable {
     }
 
     void insert(Head head) {
-        Id id = head.id();
+        Identity id = head.id();
         jdbc.sql(INSERT)
                 .params(
                         id.secretId(),
@@ -164,7 +164,7 @@ class SecretTable {
 
     private static Head head(ResultSet row, int number) throws SQLException {
         return new Head(
-                new Id(text(row, "secret_id"), text(row, "workspace_id"), text(row, "name")),
+                new Identity(text(row, "secret_id"), text(row, "workspace_id"), text(row, "name")),
                 row.getInt("current_version"),
                 new Wrapped(row.getInt("pointer_term"), row.getBytes("pointer_seal")),
                 created(row));

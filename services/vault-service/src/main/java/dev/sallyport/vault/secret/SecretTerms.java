@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The terms on which a version may be used. They are sealed with the value: a changed row does not open.
  *
  * @param hosts hosts that the value may be sent to, lower case; empty: none
- * @param deliveries the ways in which the value may reach a tool: {@code proxy}, {@code pipe}, {@code file}, {@code env}
+ * @param deliveries the ways in which the value may reach a tool: {@code proxy}, {@code pipe}, {@code file}, {@code
+ *     env}
  * @param principals principals that may use the secret; empty: all of the workspace
  * @param channels channels that may use the secret; empty: all
  * @param expiresAt from then on the version is refused, in milliseconds; null: never

@@ -10,7 +10,7 @@ import dev.sallyport.vault.audit.VaultAudit;
 import dev.sallyport.vault.keyring.KeyRing;
 import dev.sallyport.vault.secret.SecretRow.Created;
 import dev.sallyport.vault.secret.SecretRow.Head;
-import dev.sallyport.vault.secret.SecretRow.Id;
+import dev.sallyport.vault.secret.SecretRow.Identity;
 import dev.sallyport.vault.secret.SecretRow.Version;
 import java.time.Clock;
 import java.time.Instant;
@@ -102,7 +102,7 @@ public class Secrets {
         Created now = new Created(clock.instant().truncatedTo(ChronoUnit.MILLIS), actor);
         Head head = table.lock(workspaceId, name)
                 .map(this::advance)
-                .orElseGet(() -> create(new Id(ulids.next(), workspaceId, name), now));
+                .orElseGet(() -> create(new Identity(ulids.next(), workspaceId, name), now));
         Version version = envelope.seal(head.id(), head.currentVersion(), terms, now, value);
         table.insert(head.secretId(), version);
         audit.state(
@@ -114,7 +114,7 @@ public class Secrets {
         return view(head, List.of(version));
     }
 
-    private Head create(Id id, Created created) {
+    private Head create(Identity id, Created created) {
         Head head = new Head(id, 1, envelope.point(id, 1), created);
         table.insert(head);
         return head;

@@ -5,14 +5,14 @@ import dev.sallyport.servicekit.inbox.DeadLetters.Letter;
 import java.util.List;
 
 /**
- * What was read, screened.
+ * What screening made of the records of one poll.
  *
- * @param batch to append
- * @param letters to put into the dead letters first
+ * @param batch what to append
+ * @param letters what to put into the dead letters first
  */
-public record Screened(Batch batch, List<Letter> letters) {
+public record ScreenedRecords(Batch batch, List<Letter> letters) {
     /** Copies the list. */
-    public Screened {
+    public ScreenedRecords {
         letters = List.copyOf(letters);
     }
 }

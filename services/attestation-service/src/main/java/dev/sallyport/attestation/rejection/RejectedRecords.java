@@ -1,11 +1,11 @@
-package dev.sallyport.attestation.log;
+package dev.sallyport.attestation.rejection;
 
 import dev.sallyport.statements.Digest;
 import java.time.Instant;
 import java.util.Map;
 
 /**
- * Rejected records of one topic that one leaf tells of, in the order of partition, offset and digest.
+ * Rejected records of one topic that one leaf reports together, in the order of partition, offset and digest.
  *
  * @param count how many
  * @param first position of the first
@@ -15,7 +15,7 @@ import java.util.Map;
  * @param from when the first was rejected, by the ledger's database
  * @param to when the last was rejected
  */
-record RejectedRecords(
+public record RejectedRecords(
         long count,
         SourcePosition first,
         RejectedRecord last,
@@ -23,7 +23,8 @@ record RejectedRecords(
         Map<String, Long> reasons,
         Instant from,
         Instant to) {
-    RejectedRecords {
+    /** Copies the map. */
+    public RejectedRecords {
         reasons = Map.copyOf(reasons);
     }
 }

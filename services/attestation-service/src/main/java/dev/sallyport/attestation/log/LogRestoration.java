@@ -31,43 +31,44 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Brings a database that was set back to an older state (a restored backup) up to what was signed, from the files outside
- * it, in one transaction or not at all: what comes out has the very root of the last signed checkpoint. Until then nothing
- * is appended, since another entry at an index that was signed before would be a second history for ever.
+ * Restores a database that was set back to an older state (a restored backup): the missing entries are inserted again
+ * from the log's files, in one transaction or not at all, and lead to the very root of the last signed checkpoint.
+ * Until then nothing is appended, since another entry at an index that was signed before would be a second history for
+ * ever.
  */
 @Component
-class LogRebuild {
-    private static final Logger LOG = LoggerFactory.getLogger(LogRebuild.class);
+class LogRestoration {
+    private static final Logger log = LoggerFactory.getLogger(LogRestoration.class);
 
     private final LedgerStore store;
     private final TileArchive archive;
     private final LogIdentity identity;
     private final TransactionTemplate transactions;
 
-    LogRebuild(LedgerStore store, TileArchive archive, LogIdentity identity, TransactionTemplate transactions) {
+    LogRestoration(LedgerStore store, TileArchive archive, LogIdentity identity, TransactionTemplate transactions) {
         this.store = store;
         this.archive = archive;
         this.identity = identity;
         this.transactions = transactions;
     }
 
-    /** Refuses to go on from a database that holds less than was signed; {@link SecondHistory}. */
+    /** {@link SecondHistory} when the database holds less than was signed. */
     void verifyContinues(TreeState state) {
         signed().filter(checkpoint -> checkpoint.size() > state.size()).ifPresent(checkpoint -> {
-            throw new SecondHistory("the database holds " + state.size() + " entries, but a checkpoint of "
-                    + checkpoint.size() + " was signed: the database was set back to an older state");
+            throw new SecondHistory("The database holds " + state.size() + " entries, but a checkpoint of "
+                    + checkpoint.size() + " was signed: the database was set back to an older state.");
         });
     }
 
     /**
-     * Builds the missing entries again if the database was set back.
+     * Inserts the missing entries again if the database was set back.
      *
-     * @throws SecondHistory when the files do not suffice for it, or the database holds other entries than those signed
+     * @throws SecondHistory when the files do not suffice, or the database holds other entries than those signed
      */
-    void whereSetBack() {
+    void restoreIfSetBack() {
         Optional<Checkpoint> signed = signed();
         if (signed.isPresent() && signed.get().size() > store.state().size()) {
-            transactions.executeWithoutResult(status -> rebuild(store.lockState(), signed.get()));
+            transactions.executeWithoutResult(_ -> restore(store.lockState(), signed.get()));
         }
     }
 
@@ -75,20 +76,20 @@ class LogRebuild {
         return archive.checkpoint().map(identity::open);
     }
 
-    private void rebuild(TreeState from, Checkpoint signed) {
+    private void restore(TreeState from, Checkpoint signed) {
         if (from.size() >= signed.size()) {
             return;
         }
-        LOG.warn(
-                "The database was set back: it holds {} of {} signed entries. The others are built again from the files",
+        log.warn(
+                "the database was set back to {} of {} signed entries; the others are inserted again from the files",
                 from.size(),
                 signed.size());
         try {
             if (!new TiledTree(from.size(), tile -> archived(tile, signed.size()))
                     .root()
                     .equals(from.root())) {
-                throw new SecondHistory("the database holds other entries than those signed: its " + from.size()
-                        + " entries are not the first ones of the signed " + signed.size());
+                throw new SecondHistory("The database holds other entries than those signed: its " + from.size()
+                        + " entries are not the first ones of the signed " + signed.size() + ".");
             }
             RightEdge edge = RightEdge.load(from.size(), store);
             for (long index = from.size() / LogPath.FULL; index * LogPath.FULL < signed.size(); index++) {
@@ -101,10 +102,10 @@ class LogRebuild {
         } catch (TlogException e) {
             throw unsuitable(String.valueOf(e.getMessage()));
         }
-        LOG.warn("The database holds all {} signed entries again", signed.size());
+        log.warn("the database holds all {} signed entries again", signed.size());
     }
 
-    /** Appends what the tree does not have yet of a bundle. */
+    /** Appends the entries of a bundle that the tree does not have yet. */
     private RightEdge append(RightEdge edge, BundleId bundle) {
         List<byte[]> envelopes = EntryBundle.decode(
                 archive.read(bundle).orElseThrow(() -> unsuitable("there is no " + bundle.path())), bundle.width());
@@ -120,7 +121,7 @@ class LogRebuild {
                     .filter(binding -> !known(binding, certificates))
                     .ifPresent(certificates::add);
             Digest certificate =
-                    LedgerStore.digest(Arrays.copyOfRange(signers, i * TreeHash.BYTES, (i + 1) * TreeHash.BYTES));
+                    Digest.ofRaw(Arrays.copyOfRange(signers, i * TreeHash.BYTES, (i + 1) * TreeHash.BYTES));
             entries.add(NewEntry.of(index, envelope, certificate));
         }
         verifyBound(entries, certificates);
@@ -157,8 +158,8 @@ class LogRebuild {
                             chain,
                             String.valueOf(audit.attributes().get("spiffe_id")),
                             index));
-        } catch (StatementRefusedException | IllegalArgumentException e) {
-            // Not about a key in a form that is known. Whether a key is missing is checked for those that are needed.
+        } catch (StatementRefusedException | IllegalArgumentException _) {
+            // Not about a key in a known form. verifyBound finds the keys that are needed and missing.
             return Optional.empty();
         }
     }
@@ -171,12 +172,12 @@ class LogRebuild {
     private static Envelope envelope(long index, byte[] leaf) {
         try {
             return Envelope.decode(leaf);
-        } catch (EnvelopeRefusedException e) {
+        } catch (EnvelopeRefusedException _) {
             throw unsuitable("entry " + index + " is no envelope");
         }
     }
 
-    /** A tile as the archive of the signed tree has it: in this width or in a wider one. */
+    /** A tile from the archive of the signed tree, which has it in this width or in a wider one. */
     private byte[] archived(TileId tile, long signed) {
         int length = tile.width() * TreeHash.BYTES;
         byte[] hashes = archive.read(TileId.inTree(tile.level(), tile.index(), signed))
@@ -186,7 +187,7 @@ class LogRebuild {
     }
 
     private static SecondHistory unsuitable(String reason) {
-        return new SecondHistory("the database was set back to an older state and cannot be built again from the log's"
-                + " files: " + reason + "; restore a newer backup of the database, or the log's whole folder");
+        return new SecondHistory("The database was set back to an older state and cannot be restored from the log's"
+                + " files: " + reason + ". Restore a newer backup of the database, or the log's whole folder.");
     }
 }

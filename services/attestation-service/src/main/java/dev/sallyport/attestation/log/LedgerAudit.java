@@ -1,5 +1,8 @@
 package dev.sallyport.attestation.log;
 
+import dev.sallyport.attestation.rejection.RejectedRecord;
+import dev.sallyport.attestation.rejection.RejectedRecords;
+import dev.sallyport.attestation.rejection.SourcePosition;
 import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;
@@ -15,25 +18,27 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What the ledger itself states: keys bound, records rejected, reads and exports. Signed like everybody's statements. */
-public final class OwnStatements {
+/**
+ * Makes the audit statements of the ledger itself: keys bound, records rejected, reads and exports. They are signed
+ * like the statements of every other service.
+ */
+public final class LedgerAudit {
     private final String fleetId;
     private final Supplier<StatementSigner> signer;
     private final Clock clock;
 
-    /** Statements of that fleet; the signer is asked for at each, since certificates are renewed. */
-    public OwnStatements(String fleetId, Supplier<StatementSigner> signer, Clock clock) {
+    /** Statements of that fleet. The signer is asked for at each statement, since certificates are renewed. */
+    LedgerAudit(String fleetId, Supplier<StatementSigner> signer, Clock clock) {
         this.fleetId = fleetId;
         this.signer = signer;
         this.clock = clock;
     }
 
-    Testimony keyBound(SigningCertificate certificate) {
-        return audit(
+    LeafCandidate keyBound(SigningCertificate certificate) {
+        return state(
                 AuditEvent.KEY_BOUND,
                 "certificate:" + certificate.serial(),
-                null,
-                null,
+                Actor.LEDGER,
                 Map.of(
                         "spiffe_id", certificate.id().toString(),
                         "certificate_sha256", certificate.digest().hex(),
@@ -42,13 +47,12 @@ public final class OwnStatements {
                         "not_after", StatementJson.format(certificate.notAfter())));
     }
 
-    Testimony rejected(RejectedRecord record) {
+    LeafCandidate rejected(RejectedRecord record) {
         SourcePosition position = record.position();
-        return audit(
+        return state(
                 AuditEvent.RECORD_REJECTED,
                 "record:" + position.topic() + ":" + position.partition() + ":" + position.offset(),
-                null,
-                null,
+                Actor.LEDGER,
                 Map.of(
                         "record_sha256", record.digest().hex(),
                         "topic", position.topic(),
@@ -58,18 +62,17 @@ public final class OwnStatements {
     }
 
     /** One statement about many rejected records of one topic. */
-    Testimony rejected(RejectedRecords records) {
+    LeafCandidate rejected(RejectedRecords records) {
         SourcePosition first = records.first();
         SourcePosition last = records.last().position();
         String reasons = records.reasons().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .map(entry -> entry.getKey() + "=" + entry.getValue())
                 .collect(Collectors.joining(" "));
-        return audit(
+        return state(
                 AuditEvent.RECORD_REJECTED,
                 "records:" + last.topic(),
-                null,
-                null,
+                Actor.LEDGER,
                 Map.of(
                         "topic", last.topic(),
                         "count", Long.toString(records.count()),
@@ -87,22 +90,27 @@ public final class OwnStatements {
      * @param subject the object that was read, such as {@code case:<proposal id>}
      * @param actor who read
      */
-    public Testimony access(
-            AuditEvent event, String subject, String workspaceId, String actor, Map<String, String> attributes) {
-        return audit(event, subject, workspaceId, actor, attributes);
+    public LeafCandidate access(AuditEvent event, String subject, Actor actor, Map<String, String> attributes) {
+        return state(event, subject, actor, attributes);
     }
 
-    private Testimony audit(
-            AuditEvent event,
-            String subject,
-            @Nullable String workspaceId,
-            @Nullable String actor,
-            Map<String, String> attributes) {
+    /**
+     * Who did what is stated.
+     *
+     * @param workspaceId the workspace that it was done in; null for the fleet as a whole
+     * @param name the principal; null for the ledger itself
+     */
+    public record Actor(
+            @Nullable String workspaceId, @Nullable String name) {
+        private static final Actor LEDGER = new Actor(null, null);
+    }
+
+    private LeafCandidate state(AuditEvent event, String subject, Actor actor, Map<String, String> attributes) {
         StatementSigner current = signer.get();
         Issuance issued =
-                new Issuance(fleetId, workspaceId, current.id(), StatementJson.toMillis(clock.instant()), null);
-        SignedStatement signed = current.sign(
-                Statement.of(Subject.named(subject), Audit.of(issued, event, actor, List.of(), attributes)));
-        return new Testimony(signed, Testimony.certificate(current.certificate(), current.id(), signed));
+                new Issuance(fleetId, actor.workspaceId(), current.id(), StatementJson.toMillis(clock.instant()), null);
+        Audit audit = Audit.of(issued, event, actor.name(), List.of(), attributes);
+        SignedStatement signed = current.sign(Statement.of(Subject.named(subject), audit));
+        return new LeafCandidate(signed, SigningCertificate.of(current.certificate(), current.id(), signed));
     }
 }

@@ -1,4 +1,4 @@
-package dev.sallyport.attestation.log;
+package dev.sallyport.attestation.rejection;
 
 /**
  * Where a record was read.
