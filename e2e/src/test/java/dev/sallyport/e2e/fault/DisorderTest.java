@@ -168,7 +168,7 @@ class DisorderTest {
     /** The ledger has it, so its sender need not send it again for the ledger's sake; somebody else has not read it yet. */
     @Test
     void whatOnlyTheLedgerHadReadReachesWhoMustActOnIt() {
-        String token = fleet.token("owner", "fleet.freeze");
+        String token = fleet.token("owner", "fleet.freeze", "proposal.read");
         Api policy = new Api(fleet.url("policy-service"), token);
         Api control = new Api(fleet.url("executor-service"), token);
         String asked = calls.append("never-answered");

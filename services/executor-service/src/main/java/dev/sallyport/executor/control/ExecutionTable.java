@@ -5,6 +5,7 @@ import dev.sallyport.executor.claim.Renewed;
 import dev.sallyport.executor.claim.StopReason;
 import dev.sallyport.executor.permit.PermittedCall;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.Freeze;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Proposal;
@@ -54,11 +55,8 @@ class ExecutionTable {
                   and not exists (select 1 from session_home h
                     where h.workspace_id = e.workspace_id and h.principal = e.principal
                       and h.session = e.session and h.pool = e.pool and h.node <> n.spiffe_id)))
-              and not exists (select 1 from freeze_in_force f where f.scope = 'fleet'
-                or (f.workspace_id = e.workspace_id and (f.scope = 'workspace'
-                  or (f.scope = 'principal' and f.id = e.principal)
-                  or (f.scope = 'session' and f.id = e.principal || '/' || e.session)
-                  or (f.scope = 'run' and f.id = e.principal || '/' || e.run))))
+              and not exists (select 1 from freeze_in_force f where freeze_covers(
+                f.scope, f.workspace_id, f.id, e.workspace_id, e.principal, e.session, e.run))
             order by e.created_at limit 1 for update of e skip locked""".formatted(NodeRegistry.PRESENT);
 
     private static final String TAKE_HOME = """
@@ -268,14 +266,11 @@ class ExecutionTable {
     int tellFrozen(Freeze freeze) {
         return jdbc.sql("""
                         update execution e set stop_reason = coalesce(stop_reason, 'FROZEN')
-                        where phase = 'running' and (:scope = 'fleet'
-                          or (workspace_id = :workspace and (:scope = 'workspace'
-                            or (:scope = 'principal' and principal = :id)
-                            or (:scope = 'session' and principal || '/' || session = :id)
-                            or (:scope = 'run' and principal || '/' || run = :id))))""")
+                        where phase = 'running'
+                          and freeze_covers(:scope, :workspace, :id, workspace_id, principal, session, run)""")
                 .param("scope", freeze.scope().wire())
-                .param("workspace", freeze.workspaceId(), Types.VARCHAR)
-                .param("id", freeze.id(), Types.VARCHAR)
+                .param("workspace", freeze.workspaceId())
+                .param("id", freeze.id())
                 .update();
     }
 

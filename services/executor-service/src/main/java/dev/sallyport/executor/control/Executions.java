@@ -57,7 +57,7 @@ public class Executions {
     private static final String LEASE_LOST = "LEASE_LOST";
 
     private final ExecutionTable table;
-    private final Freezes freezes;
+    private final FreezeLock freezes;
     private final StatementOutbox outbox;
     private final StatementVerifier verifier;
     private final LeaseTerms terms;
@@ -65,7 +65,7 @@ public class Executions {
 
     Executions(
             ExecutionTable table,
-            Freezes freezes,
+            FreezeLock freezes,
             StatementOutbox outbox,
             StatementVerifier verifier,
             LeaseTerms terms,
@@ -92,7 +92,7 @@ public class Executions {
         if (offer.demands().isEmpty()) {
             return Optional.empty();
         }
-        freezes.excludeWhileClaiming();
+        freezes.shareForClaim();
         Optional<ExecutionTable.Claimable> claimable = table.lockClaimable(node, offer);
         if (claimable.isEmpty()) {
             return Optional.empty();

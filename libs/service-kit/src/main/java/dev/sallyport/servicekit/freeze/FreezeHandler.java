@@ -1,22 +1,21 @@
-package dev.sallyport.executor.control.messaging;
+package dev.sallyport.servicekit.freeze;
 
-import dev.sallyport.executor.control.Freezes;
 import dev.sallyport.servicekit.inbox.StatementHandler;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import java.util.EnumSet;
 import java.util.Set;
-import org.springframework.stereotype.Component;
 
-/** Applies freezes that policy-service has stated. */
-@Component
-class FreezeHandler implements StatementHandler<Audit> {
-
+/** Applies freezes, and their ends, that another service has taken and attested. */
+final class FreezeHandler implements StatementHandler<Audit> {
     private final Freezes freezes;
+    private final String ownService;
 
-    FreezeHandler(Freezes freezes) {
+    /** With the name of the service that this runs in, for example {@code policy-service}. */
+    FreezeHandler(Freezes freezes, String ownService) {
         this.freezes = freezes;
+        this.ownService = ownService;
     }
 
     @Override
@@ -31,11 +30,11 @@ class FreezeHandler implements StatementHandler<Audit> {
 
     @Override
     public boolean concerns(Audit audit) {
-        return audit.issued().by().isService("policy-service");
+        return !audit.issued().by().isService(ownService);
     }
 
     @Override
     public void handle(Audit audit, VerifiedRecord record) {
-        freezes.apply(audit);
+        freezes.learn(audit);
     }
 }
