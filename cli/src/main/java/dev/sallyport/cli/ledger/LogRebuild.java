@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rebuilds a tiled log from its entries alone (c2sp.org/tlog-tiles): hashes every entry, compares every tile of hashes
- * that the log serves with the one computed, and the root with the signed checkpoint. Memory does not grow with the log.
+ * that the log serves with the one computed, and the root with the signed checkpoint. Memory does not grow with the
+ * log.
  */
 final class LogRebuild {
-
     /** Where resources of the log are read from, by their path. */
     interface Source {
         byte[] read(String path);
