@@ -9,6 +9,7 @@ import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.output.Lines;
 import dev.sallyport.identity.ca.LogKey;
 import dev.sallyport.statements.trust.TrustRoots;
+import dev.sallyport.tlog.Fsck;
 import dev.sallyport.tlog.TlogException;
 import dev.sallyport.tlog.VerifierKey;
 import java.io.UncheckedIOException;
@@ -41,12 +42,9 @@ final class FsckCommand extends FleetCommand {
         @Nullable TrustRoots trust = trust();
         List<VerifierKey> keys = keys(trust);
         try (FleetClient client = client()) {
-            LogRebuild.Result result = new LogRebuild(
-                            path -> client.bytes(Service.ATTESTATION, "/" + path),
-                            keys,
-                            trust == null ? null : LogKey.origin(trust.trustDomain()),
-                            results()::note)
-                    .run();
+            Fsck.Source log = path -> client.bytes(Service.ATTESTATION, "/" + path);
+            Fsck fsck = new Fsck(log, keys, trust == null ? null : LogKey.origin(trust.trustDomain()));
+            Fsck.Result result = fsck.run((leaves, all) -> results().note(leaves + " of " + all + " leaves"));
             results().object(sound(result), FsckCommand::lines);
             return ExitCode.OK;
         } catch (TlogException e) {
@@ -55,13 +53,13 @@ final class FsckCommand extends FleetCommand {
         }
     }
 
-    private static ObjectNode sound(LogRebuild.Result result) {
+    private static ObjectNode sound(Fsck.Result result) {
         return Json.mapper()
                 .createObjectNode()
                 .put("sound", true)
-                .put("origin", result.origin())
-                .put("tree_size", result.size())
-                .put("root", result.root())
+                .put("origin", result.checkpoint().origin())
+                .put("tree_size", result.checkpoint().size())
+                .put("root", result.checkpoint().root().base64())
                 .put("bytes_read", result.bytesRead());
     }
 

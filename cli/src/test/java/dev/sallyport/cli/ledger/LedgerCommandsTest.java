@@ -38,7 +38,7 @@ class LedgerCommandsTest {
 
     @Test
     void entriesAreListedWithTheCheckpointTheyWereReadAt() {
-        service.on("GET /v1/entries", 200, "{\"checkpoint\":{\"size\":9},\"items\":[" + ENTRY + "],\"next\":7}");
+        service.on("GET /v1/entries", 200, "{\"checkpoint\":{\"size\":9},\"items\":[" + ENTRY + "],\"next\":\"7\"}");
         Result result = run("query", "--principal", "agent:demo", "--tool", "a b", "--limit", "1");
         assertThat(result.exit()).isZero();
         assertThat(result.out()).contains("call-ended", "succeeded OK");

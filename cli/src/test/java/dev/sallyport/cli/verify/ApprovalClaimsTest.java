@@ -3,6 +3,8 @@ package dev.sallyport.cli.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.cli.verify.Verdict.Status;
+import dev.sallyport.statements.predicate.ApproverRole;
+import dev.sallyport.statements.predicate.Assurance;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.record.SignedStatement;
 import java.time.Duration;
@@ -20,8 +22,8 @@ class ApprovalClaimsTest extends CaseVerification {
 
     @Test
     void anApprovalByTheAccountableUnderFourEyesFails() {
-        SampleCall call =
-                approvedBy("person:owner", "owner").obligations(new Obligations("operator", 1, 300, "session", true));
+        SampleCall call = approvedBy("person:owner", "owner")
+                .obligations(new Obligations(ApproverRole.OPERATOR, 1, 300, Assurance.SESSION, true));
         assertFails(verify(bundle(call).files()), Claim.APPROVED);
     }
 
@@ -38,7 +40,8 @@ class ApprovalClaimsTest extends CaseVerification {
 
     @Test
     void anApprovalByTooFewFails() {
-        SampleCall call = approved().obligations(new Obligations("operator", 2, 300, "session", false));
+        SampleCall call =
+                approved().obligations(new Obligations(ApproverRole.OPERATOR, 2, 300, Assurance.SESSION, false));
         assertFails(verify(bundle(call).files()), Claim.APPROVED);
     }
 

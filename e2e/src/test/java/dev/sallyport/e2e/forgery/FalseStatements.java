@@ -6,17 +6,22 @@ import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.predicate.ApprovalScope;
+import dev.sallyport.statements.predicate.ApproverRole;
+import dev.sallyport.statements.predicate.Assurance;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.Egress;
+import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.predicate.Predicate;
+import dev.sallyport.statements.predicate.RequiredRuntime;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.predicate.ToolExecuted;
@@ -121,7 +126,7 @@ final class FalseStatements {
                 requested.links(),
                 requested.approvalId(),
                 requested.rules(),
-                new Obligations("operator", 1, 86_400, "session", false),
+                new Obligations(ApproverRole.OPERATOR, 1, 86_400, Assurance.SESSION, false),
                 requested.risk(),
                 requested.requester(),
                 List.of(),
@@ -146,7 +151,7 @@ final class FalseStatements {
                         requested.prompt().digest(),
                         null,
                         name.at())),
-                "once",
+                ApprovalScope.ONCE,
                 name.at());
     }
 
@@ -158,8 +163,9 @@ final class FalseStatements {
                 proposed.proposal().tool(),
                 proposed.proposal().toolVersion(),
                 proposed.proposal().toolDigest(),
+                RequiredRuntime.BUILTIN,
                 Tier.C,
-                new Egress(Egress.EgressEnforcementMode.STRICT, List.of()),
+                new Egress(EgressEnforcementMode.STRICT, List.of()),
                 new Limits(10_000, 10_000, 1L << 28, 1L << 20, 16, 64, 1L << 20, 1L << 26),
                 List.of(),
                 "default",

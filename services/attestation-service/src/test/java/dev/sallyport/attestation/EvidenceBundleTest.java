@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -204,7 +205,7 @@ class EvidenceBundleTest {
     private byte[] file(String name) {
         byte[] content = files.get(name);
         assertThat(content).as(name).isNotNull();
-        return java.util.Objects.requireNonNull(content);
+        return Objects.requireNonNull(content);
     }
 
     private void unpack(Path folder) throws Exception {
