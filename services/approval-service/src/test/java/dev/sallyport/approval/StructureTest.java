@@ -5,7 +5,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import dev.sallyport.structure.StructureRule;
 import dev.sallyport.structure.StructureRules;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -22,10 +21,6 @@ class StructureTest {
         return StructureRules.of("dev.sallyport.approval")
                 .layered("console")
                 .entitiesIn("record")
-                .pending(StructureRule.LOGGER_IS_LOG, "LOG")
-                .pending(StructureRule.SMALL_PACKAGES, "approval.record has")
-                .pending(StructureRule.NOTHING_NEEDLESSLY_PUBLIC, "ApprovalCard", "SignInProperties")
-                .pending(StructureRule.NO_BLANK_LINE, "dev.sallyport.approval")
                 .tests();
     }
 

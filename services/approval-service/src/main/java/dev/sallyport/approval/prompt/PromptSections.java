@@ -29,7 +29,6 @@ public record PromptSections(
         List<Line> reasons,
         List<Line> requester,
         VisibleText rationale) {
-
     /**
      * A labelled text.
      *

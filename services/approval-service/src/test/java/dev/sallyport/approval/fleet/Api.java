@@ -14,7 +14,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The REST interface as a client uses it. */
 public final class Api {
-
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final HttpClient client;

@@ -42,7 +42,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A call that needs an answer, with every statement about it as policy-service would sign it. */
 public final class AskedCall {
-
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final AtomicLong NEXT = new AtomicLong(System.currentTimeMillis());
     private static final Digest SOME = Digest.of(new byte[] {1});

@@ -15,7 +15,6 @@ import javax.net.ssl.SSLContext;
 
 /** The test fleet's identities as TLS contexts, signers and Kafka settings. */
 public final class FleetTls {
-
     private FleetTls() {}
 
     /** A context that proves this identity and believes the fleet's CA. */

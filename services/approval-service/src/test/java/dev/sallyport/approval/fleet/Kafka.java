@@ -19,7 +19,6 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /** The broker as the other services see it. */
 public final class Kafka implements AutoCloseable {
-
     private final String bootstrapServers;
     private final String prefix;
     private final KafkaProducer<String, byte[]> policy;

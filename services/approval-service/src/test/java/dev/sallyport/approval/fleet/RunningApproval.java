@@ -24,7 +24,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** approval-service on a real PostgreSQL and Kafka, with the test as the rest of the fleet. */
 public final class RunningApproval implements AutoCloseable {
-
     private static final Duration SOON = Duration.ofSeconds(60);
 
     public final PolicyService policy;

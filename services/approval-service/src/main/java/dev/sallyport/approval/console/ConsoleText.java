@@ -1,8 +1,8 @@
 package dev.sallyport.approval.console;
 
 import dev.sallyport.approval.record.ApprovalState;
-import dev.sallyport.approval.record.Approver;
-import dev.sallyport.approval.record.Decision;
+import dev.sallyport.approval.record.answer.Credential;
+import dev.sallyport.statements.predicate.ApprovalResolved;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -10,13 +10,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The console's own sentences. */
-final class Words {
-
+final class ConsoleText {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
                     "d MMM uuuu, HH:mm:ss 'UTC'", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
 
-    private Words() {}
+    private ConsoleText() {}
 
     static String time(@Nullable Instant instant) {
         return instant == null ? "" : TIME.format(instant);
@@ -42,10 +41,10 @@ final class Words {
         };
     }
 
-    static String answer(Decision decision, Approver.Authenticator authenticator, boolean self) {
-        String said = switch (decision) {
-            case APPROVE -> "approved it";
-            case DENY -> "denied it";
+    static String answer(ApprovalResolved.Answer answer, Credential.Authenticator authenticator, boolean self) {
+        String said = switch (answer) {
+            case APPROVED -> "approved it";
+            case DENIED -> "denied it";
         };
         String known = switch (authenticator) {
             case SESSION -> "signed in by link";

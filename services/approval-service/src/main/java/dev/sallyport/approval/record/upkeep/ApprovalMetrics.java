@@ -1,5 +1,6 @@
-package dev.sallyport.approval.record;
+package dev.sallyport.approval.record.upkeep;
 
+import dev.sallyport.approval.record.ApprovalQueries;
 import dev.sallyport.servicekit.telemetry.Gauges;
 import dev.sallyport.servicekit.telemetry.Readings;
 import dev.sallyport.servicekit.telemetry.StatementObserver;
@@ -9,19 +10,18 @@ import dev.sallyport.statements.verify.VerifiedRecord;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** What approval-service counts: answers as it has stated them, and what waits. See docs/metrics.md. */
 @Component
 class ApprovalMetrics implements StatementObserver, Readings {
-    private final JdbcClient jdbc;
+    private final ApprovalQueries approvals;
     private final Timer approved;
     private final Timer denied;
     private final Timer timedOut;
 
-    ApprovalMetrics(JdbcClient jdbc, MeterRegistry metrics) {
-        this.jdbc = jdbc;
+    ApprovalMetrics(ApprovalQueries approvals, MeterRegistry metrics) {
+        this.approvals = approvals;
         this.approved = resolutions(metrics, "approved");
         this.denied = resolutions(metrics, "denied");
         this.timedOut = resolutions(metrics, "timed_out");
@@ -55,15 +55,11 @@ class ApprovalMetrics implements StatementObserver, Readings {
 
     @Override
     public void take(Gauges gauges) {
-        jdbc.sql("""
-                        select count(*) as pending,
-                          coalesce(extract(epoch from clock_timestamp() - min(requested_at)), 0) as oldest
-                        from approval_record where state = 'PENDING'""").query(row -> {
-            gauges.set("sallyport.approval.pending", "requests that wait for an answer", row.getDouble("pending"));
-            gauges.set(
-                    "sallyport.approval.oldest.seconds",
-                    "age of the oldest of them, 0 without",
-                    row.getDouble("oldest"));
-        });
+        ApprovalQueries.Waiting waiting = approvals.waiting();
+        gauges.set("sallyport.approval.pending", "requests that wait for an answer", (double) waiting.count());
+        gauges.set(
+                "sallyport.approval.oldest.seconds",
+                "age of the oldest of them, 0 without",
+                (double) waiting.longest().toMillis() / 1000);
     }
 }

@@ -1,9 +1,5 @@
-package dev.sallyport.approval.record.messaging;
+package dev.sallyport.approval.record;
 
-import dev.sallyport.approval.record.ApprovalRecord;
-import dev.sallyport.approval.record.Decision;
-import dev.sallyport.approval.record.Resolution;
-import dev.sallyport.approval.record.ResolutionPublisher;
 import dev.sallyport.servicekit.outbox.StatementOutbox;
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;
@@ -24,19 +20,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Says the human answer as approval-resolved/v1, which rests on the request it answers. */
+/** States how a record was resolved, as approval-resolved/v1, which rests on the request that it answers. */
 @Component
-class SignedResolutions implements ResolutionPublisher {
-
+class ResolutionStatements {
     private final StatementOutbox outbox;
 
-    SignedResolutions(StatementOutbox outbox) {
+    ResolutionStatements(StatementOutbox outbox) {
         this.outbox = outbox;
     }
 
-    @Override
-    public void publish(ApprovalRecord record) {
-        StatementRecord request = request(record);
+    /** States an approved, denied or timed-out record; the statement leaves if the running transaction commits. */
+    void publish(ApprovalRecord record, SignedRequest request) {
         List<Detail> reasons = new ArrayList<>();
         List<ApproverAnswer> answers = new ArrayList<>();
         for (Resolution resolution : record.resolutions()) {
@@ -45,17 +39,19 @@ class SignedResolutions implements ResolutionPublisher {
         Instant resolvedAt = Objects.requireNonNull(record.resolvedAt(), "a resolved record has its time");
         outbox.publish(
                 Statement.of(
-                        subject(request),
+                        subject(request.record()),
                         new ApprovalResolved(
-                                outbox.issuance(record.workspaceId()),
-                                List.of(Link.to(StatementType.APPROVAL_REQUESTED, record.requestDigest())),
-                                record.id(),
-                                answer(record),
-                                record.code(),
+                                outbox.issuance(record.key().workspaceId()),
+                                List.of(Link.to(
+                                        StatementType.APPROVAL_REQUESTED,
+                                        record.question().requestDigest())),
+                                record.key().id(),
+                                answer(record.state()),
+                                record.code().name(),
                                 answers,
                                 ApprovalScope.ONCE,
                                 resolvedAt)),
-                StatementOutbox.evidenceOf(request),
+                StatementOutbox.evidenceOf(request.record()),
                 reasons);
     }
 
@@ -63,22 +59,19 @@ class SignedResolutions implements ResolutionPublisher {
         return new ApproverAnswer(
                 resolution.approver(),
                 resolution.roles(),
-                resolution.authenticator().wire(),
-                resolution.method().wire(),
-                resolution.decision() == Decision.APPROVE
-                        ? ApprovalResolved.Answer.APPROVED
-                        : ApprovalResolved.Answer.DENIED,
-                record.promptDigest(),
+                resolution.credential().authenticator().wire(),
+                resolution.credential().method().wire(),
+                resolution.answer(),
+                record.question().promptDigest(),
                 reason,
                 resolution.answeredAt());
     }
 
-    private static ApprovalResolved.Answer answer(ApprovalRecord record) {
-        return switch (record.state()) {
+    private static ApprovalResolved.Answer answer(ApprovalState state) {
+        return switch (state) {
             case APPROVED -> ApprovalResolved.Answer.APPROVED;
             case DENIED, TIMED_OUT -> ApprovalResolved.Answer.DENIED;
-            case PENDING, CANCELLED ->
-                throw new IllegalStateException("a record that is " + record.state() + " has no answer to say");
+            case PENDING, CANCELLED -> throw new IllegalStateException("a record that is " + state + " has no answer");
         };
     }
 
@@ -89,14 +82,6 @@ class SignedResolutions implements ResolutionPublisher {
         Detail detail = Detail.of(resolution.reason().getBytes(StandardCharsets.UTF_8));
         reasons.add(detail);
         return detail.ref();
-    }
-
-    private static StatementRecord request(ApprovalRecord record) {
-        try {
-            return StatementRecord.parse(record.requestRecord());
-        } catch (StatementRefusedException e) {
-            throw new IllegalStateException("the request was stored as it had been verified", e);
-        }
     }
 
     private static Subject subject(StatementRecord request) {
