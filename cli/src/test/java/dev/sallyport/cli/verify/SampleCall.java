@@ -1,5 +1,6 @@
 package dev.sallyport.cli.verify;
 
+import dev.sallyport.cli.harness.SampleFleet;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;
@@ -26,8 +27,10 @@ import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.Proposal;
+import dev.sallyport.statements.predicate.RequiredRuntime;
 import dev.sallyport.statements.predicate.Risk;
 import dev.sallyport.statements.predicate.RuleRef;
+import dev.sallyport.statements.predicate.RuntimeKind;
 import dev.sallyport.statements.predicate.Severity;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.Tier;
@@ -242,6 +245,7 @@ final class SampleCall {
                         "echo",
                         "1",
                         SOME,
+                        RequiredRuntime.BUILTIN,
                         Tier.C,
                         new Egress(EgressEnforcementMode.STRICT, List.of()),
                         new Limits(1000, 1000, 1 << 20, 1 << 20, 8, 64, 1 << 20, 1 << 20),
@@ -277,7 +281,7 @@ final class SampleCall {
                         "OK",
                         0,
                         null,
-                        new ToolExecuted.Ran("builtin", "echo", SOME),
+                        new ToolExecuted.Ran(RuntimeKind.BUILTIN, "echo", SOME),
                         args.digest(),
                         new ToolExecuted.SandboxEnforcement(
                                 Tier.C,

@@ -25,8 +25,10 @@ import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.Proposal;
+import dev.sallyport.statements.predicate.RequiredRuntime;
 import dev.sallyport.statements.predicate.Risk;
 import dev.sallyport.statements.predicate.RuleRef;
+import dev.sallyport.statements.predicate.RuntimeKind;
 import dev.sallyport.statements.predicate.Severity;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.Tier;
@@ -164,6 +166,7 @@ final class SampleCall {
                         tool,
                         "1",
                         SOME,
+                        RequiredRuntime.BUILTIN,
                         Tier.C,
                         new Egress(EgressEnforcementMode.STRICT, List.of()),
                         new Limits(1000, 1000, 1 << 20, 1 << 20, 8, 64, 1 << 20, 1 << 20),
@@ -205,7 +208,7 @@ final class SampleCall {
                         "OK",
                         0,
                         null,
-                        new ToolExecuted.Ran("builtin", "echo", SOME),
+                        new ToolExecuted.Ran(RuntimeKind.BUILTIN, "echo", SOME),
                         args.digest(),
                         new ToolExecuted.SandboxEnforcement(
                                 Tier.C,

@@ -2,6 +2,7 @@ package dev.sallyport.vault;
 
 import dev.sallyport.identity.Credential;
 import dev.sallyport.identity.IdentityDirectory;
+import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.Audit;
@@ -15,6 +16,7 @@ import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.Proposal;
+import dev.sallyport.statements.predicate.RequiredRuntime;
 import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.predicate.StatementType;
@@ -27,6 +29,7 @@ import dev.sallyport.statements.trust.TrustRoots;
 import dev.sallyport.statements.verify.StatementSigner;
 import dev.sallyport.testkit.TestFleet;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -49,7 +52,7 @@ final class TestCall {
     AuditEvent event = AuditEvent.EXECUTION_STARTED;
     Duration redeemWithin = Duration.ofSeconds(60);
     Duration claimedAfter = Duration.ZERO;
-    final String proposalId = Ulid.fresh(Instant.now());
+    final String proposalId = new Ulids(Clock.systemUTC()).next();
     private final SecretGrant grant;
 
     TestCall(SecretGrant grant) {
@@ -107,6 +110,7 @@ final class TestCall {
                         "process.run",
                         "1",
                         SOME,
+                        RequiredRuntime.process("true"),
                         Tier.C,
                         new Egress(EgressEnforcementMode.STRICT, List.of()),
                         new Limits(1000, 1000, 1 << 20, 1024, 8, 64, 1024, 4096),

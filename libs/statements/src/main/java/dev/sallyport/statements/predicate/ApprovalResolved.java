@@ -25,7 +25,6 @@ public record ApprovalResolved(
         ApprovalScope scope,
         Instant resolvedAt)
         implements Predicate {
-
     /** The two answers. */
     public enum Answer implements WireName {
         /** The call may go on. */
@@ -65,7 +64,6 @@ public record ApprovalResolved(
             Digest promptDigest,
             @Nullable DetailRef reason,
             Instant at) {
-
         /** Copies the list. */
         public ApproverAnswer {
             roles = List.copyOf(roles);

@@ -22,7 +22,6 @@ public record Decision(
         @Nullable Digest policySet,
         @Nullable Digest requestHash,
         @Nullable DetailRef explanation) {
-
     /** The three answers of the policy. */
     public enum Outcome implements WireName {
         /** It may run. */

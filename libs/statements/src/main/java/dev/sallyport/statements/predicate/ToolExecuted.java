@@ -37,21 +37,41 @@ public record ToolExecuted(
         Instant finishedAt,
         @Nullable Host host)
         implements Predicate {
-
     /** Copies the lists. */
     public ToolExecuted {
         links = List.copyOf(links);
         outputs = List.copyOf(outputs);
     }
 
+    /** The result of a call of which nothing is known to have run, finished when it is issued; it names no host. */
+    public static ToolExecuted withoutRun(
+            Issuance issued, List<Link> links, CallOutcome outcome, String code, Digest argsDigest) {
+        return new ToolExecuted(
+                issued,
+                links,
+                outcome,
+                code,
+                null,
+                null,
+                null,
+                argsDigest,
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                issued.at(),
+                null);
+    }
+
     /**
      * What ran.
      *
-     * @param kind {@code builtin}, {@code process} or {@code wasm}
+     * @param kind the kind of code
      * @param name the logical executable or the built-in's name
      * @param digest SHA-256 of the executable file, of the module, or of the built-in's name and version
      */
-    public record Ran(String kind, String name, Digest digest) {}
+    public record Ran(RuntimeKind kind, String name, Digest digest) {}
 
     /**
      * What was asked of the sandbox and what was observed in force.

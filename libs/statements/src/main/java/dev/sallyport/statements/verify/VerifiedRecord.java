@@ -23,7 +23,6 @@ import java.util.Optional;
  * @param evidence every statement it rests on, by digest
  */
 public record VerifiedRecord(StatementRecord record, VerifiedStatement main, Map<Digest, VerifiedStatement> evidence) {
-
     /** Copies the map. */
     public VerifiedRecord {
         evidence = Map.copyOf(evidence);

@@ -1,7 +1,7 @@
 package dev.sallyport.policy.proposal;
 
 import dev.sallyport.policy.budget.RunBudgets;
-import dev.sallyport.policy.ids.Ulids;
+import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.policy.permit.PermitProperties;
 import dev.sallyport.policy.proposal.decision.Explanations;
 import dev.sallyport.policy.proposal.decision.HumanQuestion;

@@ -23,10 +23,8 @@ public class CallsDue {
     private static final String FROZEN = """
             select p.proposal_id from proposal p
             where p.phase = 'QUEUE' and p.stop_reason is null and exists (
-              select 1 from freeze_in_force f where f.scope = 'fleet' or (f.workspace_id = p.workspace_id and
-              (f.scope = 'workspace' or (f.scope = 'principal' and f.id = p.principal)
-              or (f.scope = 'session' and f.id = p.principal || '/' || p.session)
-              or (f.scope = 'run' and f.id = p.principal || '/' || p.run))))
+              select 1 from freeze_in_force f where freeze_covers(
+                f.scope, f.workspace_id, f.id, p.workspace_id, p.principal, p.session, p.run))
             order by p.proposal_id limit 200""";
 
     private static final String UNCLAIMED = """

@@ -4,7 +4,7 @@ import dev.sallyport.policy.catalogue.ArgumentSchemas;
 import dev.sallyport.policy.catalogue.ToolArgumentsException;
 import dev.sallyport.policy.catalogue.ToolCatalogue;
 import dev.sallyport.policy.catalogue.ToolMetadata;
-import dev.sallyport.policy.ids.Ulids;
+import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.policy.proposal.decision.ProposedCall;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.outbox.StatementOutbox;

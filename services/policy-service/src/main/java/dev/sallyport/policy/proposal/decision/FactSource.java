@@ -1,11 +1,11 @@
 package dev.sallyport.policy.proposal.decision;
 
-import dev.sallyport.policy.access.Freezes;
 import dev.sallyport.policy.access.Member;
 import dev.sallyport.policy.access.Members;
 import dev.sallyport.policy.access.Role;
 import dev.sallyport.policy.catalogue.ToolCallConfigs;
 import dev.sallyport.policy.catalogue.ToolMetadata;
+import dev.sallyport.servicekit.freeze.Freezes;
 import dev.sallyport.statements.predicate.Proposal;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +43,6 @@ class FactSource {
                         .flatMap(Role::mightiest)
                         .map(Role::wire)
                         .orElse(""),
-                freezes.covers(
-                        proposal.workspaceId(), proposal.principal(), proposal.session(), proposal.run()))));
+                freezes.covers(proposal.runKey()))));
     }
 }

@@ -63,6 +63,7 @@ public record Verdict(
                 Objects.requireNonNull(facts.tool()),
                 facts.config(),
                 decision.obligations(),
+                context.args().executable(),
                 call().proposal().egressHosts(),
                 secrets);
     }

@@ -6,7 +6,6 @@ import dev.sallyport.policy.proposal.Phase;
 import dev.sallyport.servicekit.telemetry.Gauges;
 import dev.sallyport.servicekit.telemetry.Readings;
 import dev.sallyport.servicekit.telemetry.StatementObserver;
-import dev.sallyport.statements.Freeze;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.ExecutionPermit;
@@ -21,25 +20,21 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** What policy-service counts: decisions, permits and ends as it has stated them, and what is open. See docs/metrics.md. */
 @Component
 class CallMetrics implements StatementObserver, Readings {
     private static final Set<Phase> OPEN = EnumSet.of(Phase.APPROVE, Phase.QUEUE, Phase.RUN);
-    private static final String FREEZES = "select scope, count(*) from freeze_in_force group by scope";
 
     private final CallsDue calls;
-    private final JdbcClient jdbc;
     private final Map<String, Counter> decisions = new HashMap<>();
     private final Map<CallOutcome, Counter> ended = new EnumMap<>(CallOutcome.class);
     private final Counter firstPermits;
     private final Counter furtherPermits;
 
-    CallMetrics(CallsDue calls, JdbcClient jdbc, MeterRegistry metrics) {
+    CallMetrics(CallsDue calls, MeterRegistry metrics) {
         this.calls = calls;
-        this.jdbc = jdbc;
         for (DecisionCode code : DecisionCode.values()) {
             decisions.put(
                     code.name(),
@@ -93,18 +88,6 @@ class CallMetrics implements StatementObserver, Readings {
                     (double) open.getOrDefault(phase, 0L),
                     "phase",
                     phase.wire());
-        }
-        Map<String, Long> freezes = new HashMap<>();
-        jdbc.sql(FREEZES).query(row -> {
-            freezes.put(row.getString(1), row.getLong(2));
-        });
-        for (Freeze.Scope scope : Freeze.Scope.values()) {
-            gauges.set(
-                    "sallyport.policy.freezes",
-                    "freezes in force",
-                    (double) freezes.getOrDefault(scope.wire(), 0L),
-                    "scope",
-                    scope.wire());
         }
     }
 }
