@@ -5,7 +5,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import dev.sallyport.structure.StructureRule;
 import dev.sallyport.structure.StructureRules;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -21,15 +20,6 @@ class StructureTest {
     Stream<DynamicTest> structure() {
         return StructureRules.of("dev.sallyport.policy")
                 .layered()
-                .entitiesIn("proposal")
-                .pending(StructureRule.LOGGER_IS_LOG, "LOG")
-                .pending(StructureRule.SMALL_PACKAGES, "policy.engine has", "policy.proposal has")
-                .pending(
-                        StructureRule.NOTHING_NEEDLESSLY_PUBLIC,
-                        "PolicyUnavailableException",
-                        "ProposalRequest",
-                        "InvalidPolicySetException",
-                        "RolePermissions")
                 .tests();
     }
 

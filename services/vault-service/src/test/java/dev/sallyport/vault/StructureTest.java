@@ -5,7 +5,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import dev.sallyport.structure.StructureRule;
 import dev.sallyport.structure.StructureRules;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -19,11 +18,7 @@ class StructureTest {
 
     @TestFactory
     Stream<DynamicTest> structure() {
-        return StructureRules.of("dev.sallyport.vault")
-                .layered()
-                .pending(StructureRule.EDGES_OUTSIDE, "vault.VaultProblems")
-                .pending(StructureRule.NOTHING_NEEDLESSLY_PUBLIC, "KubernetesProperties")
-                .tests();
+        return StructureRules.of("dev.sallyport.vault").layered().tests();
     }
 
     @Test
