@@ -2,6 +2,7 @@ package dev.sallyport.cli.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.harness.CommandRun;
 import dev.sallyport.cli.harness.CommandRun.Result;
 import dev.sallyport.cli.harness.SampleFleet;

@@ -1,20 +1,21 @@
-package dev.sallyport.cli.verify;
+package dev.sallyport.cli.verify.report;
+
 
 /** Collects what is wrong with one thing; if nothing is, the claim holds for it. */
-final class Finding {
+public final class Finding {
     private final Report report;
     private final Claim claim;
     private final String about;
     private boolean sound = true;
 
-    Finding(Report report, Claim claim, String about) {
+    public Finding(Report report, Claim claim, String about) {
         this.report = report;
         this.claim = claim;
         this.about = about;
     }
 
     /** Records a failure unless the condition is true. */
-    Finding require(boolean condition, String otherwise) {
+    public Finding require(boolean condition, String otherwise) {
         if (!condition) {
             sound = false;
             report.fails(claim, about, otherwise);
@@ -23,7 +24,7 @@ final class Finding {
     }
 
     /** Records that the claim holds, if nothing failed. */
-    void conclude() {
+    public void conclude() {
         if (sound) {
             report.holds(claim, about);
         }

@@ -1,8 +1,9 @@
-package dev.sallyport.cli.verify;
+package dev.sallyport.cli.verify.bundle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.sallyport.cli.harness.Archive;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,9 +21,9 @@ class EvidenceZipTest {
     @Test
     void storedAndDeflatedFilesAreRead() throws EvidenceRefusedException, IOException {
         Map<String, byte[]> files = Map.of("bundle.json", bytes("{}"), "statements/1.pem", new byte[100_000]);
-        assertThat(EvidenceZip.read(SampleBundle.zip(files))).containsOnlyKeys("bundle.json", "statements/1.pem");
+        assertThat(EvidenceZip.read(Archive.zip(files))).containsOnlyKeys("bundle.json", "statements/1.pem");
         assertThat(EvidenceZip.read(stored("checkpoint", "x"))).containsEntry("checkpoint", bytes("x"));
-        assertThat(EvidenceZip.read(SampleBundle.zip(Map.of()))).isEmpty();
+        assertThat(EvidenceZip.read(Archive.zip(Map.of()))).isEmpty();
     }
 
     @Test
@@ -44,20 +45,20 @@ class EvidenceZipTest {
         }) {
             assertThatExceptionOfType(EvidenceRefusedException.class)
                     .as(name)
-                    .isThrownBy(() -> EvidenceZip.read(SampleBundle.zip(Map.of(name, bytes("x")))));
+                    .isThrownBy(() -> EvidenceZip.read(Archive.zip(Map.of(name, bytes("x")))));
         }
     }
 
     @Test
     void twoEntriesOfOneNameAreRefused() throws IOException {
-        byte[] twice = SampleBundle.zip(ordered("aa", "one", "ab", "two"));
+        byte[] twice = Archive.zip(ordered("aa", "one", "ab", "two"));
         replaceAll(twice, "ab", "aa");
         refused(twice, "two entries");
     }
 
     @Test
     void aNameThatDiffersInTheDirectoryIsRefused() {
-        byte[] zip = SampleBundle.zip(ordered("aa", "one"));
+        byte[] zip = Archive.zip(ordered("aa", "one"));
         int last = lastIndexOf(zip, "aa");
         zip[last] = 'b';
         refused(zip, "two names");
@@ -65,10 +66,10 @@ class EvidenceZipTest {
 
     @Test
     void bytesBeforeBetweenAndBehindAreRefused() {
-        byte[] zip = SampleBundle.zip(ordered("aa", "one"));
+        byte[] zip = Archive.zip(ordered("aa", "one"));
         refused(concat(bytes("MZ"), zip), "");
         refused(concat(zip, bytes("tail")), "does not end");
-        byte[] two = concat(zip, SampleBundle.zip(ordered("bb", "two")));
+        byte[] two = concat(zip, Archive.zip(ordered("bb", "two")));
         refused(two, "");
     }
 
@@ -109,19 +110,19 @@ class EvidenceZipTest {
     void aBombIsRefusedWithoutUnpackingIt() {
         Map<String, byte[]> bomb = ordered("bundle.json", "");
         bomb.put("bundle.json", new byte[EvidenceZip.MAX_FILE_BYTES + 1]);
-        byte[] zip = SampleBundle.zip(bomb);
+        byte[] zip = Archive.zip(bomb);
         assertThat(zip.length).isLessThan(5_000);
         refused(zip, "larger than");
         Map<String, byte[]> many = new LinkedHashMap<>();
         for (int i = 0; i < 5; i++) {
             many.put("details/" + i, new byte[EvidenceZip.MAX_DETAIL_BYTES]);
         }
-        refused(SampleBundle.zip(many), "more than 64 MiB");
+        refused(Archive.zip(many), "more than 64 MiB");
     }
 
     @Test
     void aBombThatLiesAboutItsSizeIsRefused() {
-        byte[] zip = SampleBundle.zip(Map.of("a", new byte[1 << 20]));
+        byte[] zip = Archive.zip(Map.of("a", new byte[1 << 20]));
         ByteBuffer buffer = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN);
         int central = lastIndexOf(zip, "PK\u0001\u0002");
         buffer.putInt(central + 24, 10);
@@ -142,12 +143,12 @@ class EvidenceZipTest {
         for (int i = 0; i <= EvidenceZip.MAX_ENTRIES; i++) {
             many.put("details/" + i, new byte[0]);
         }
-        refused(SampleBundle.zip(many), "more than 4096 entries");
+        refused(Archive.zip(many), "more than 4096 entries");
     }
 
     @Test
     void everyCutIsRefused() {
-        byte[] zip = SampleBundle.zip(ordered("aa", "one", "bb", "two"));
+        byte[] zip = Archive.zip(ordered("aa", "one", "bb", "two"));
         for (int length = 0; length < zip.length; length++) {
             byte[] cut = Arrays.copyOf(zip, length);
             assertThatExceptionOfType(EvidenceRefusedException.class).isThrownBy(() -> EvidenceZip.read(cut));

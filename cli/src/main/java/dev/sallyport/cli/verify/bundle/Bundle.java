@@ -1,4 +1,5 @@
-package dev.sallyport.cli.verify;
+package dev.sallyport.cli.verify.bundle;
+
 
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.statements.Digest;
@@ -25,7 +26,7 @@ import tools.jackson.databind.JsonNode;
  * @param details by the digest that they are filed under
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes as they lie in the archive; bundles are never compared
-record Bundle(
+public record Bundle(
         String fleetId,
         String workspaceId,
         String proposalId,
@@ -37,7 +38,7 @@ record Bundle(
     private static final Pattern ULID = Pattern.compile("[0-7][0-9A-HJKMNP-TV-Z]{25}");
     private static final long LARGEST_INDEX = (1L << 53) - 1;
 
-    Bundle {
+    public Bundle {
         statements = List.copyOf(statements);
         details = Map.copyOf(details);
     }
@@ -54,7 +55,7 @@ record Bundle(
      * @param certificates the signer's chain in PEM
      */
     @SuppressWarnings("ArrayRecordComponent") // as above
-    record Leaf(
+    public record Leaf(
             long index,
             Digest digest,
             String predicateType,
@@ -64,7 +65,7 @@ record Bundle(
             byte[] certificates) {}
 
     /** Reads the archive; {@link EvidenceRefusedException} says why it is no bundle. */
-    static Bundle read(byte[] archive) throws EvidenceRefusedException {
+    public static Bundle read(byte[] archive) throws EvidenceRefusedException {
         return of(EvidenceZip.read(archive));
     }
 

@@ -1,9 +1,10 @@
-package dev.sallyport.cli.verify;
+package dev.sallyport.cli.verify.report;
+
 
 import java.util.Locale;
 
 /** What a bundle claims, each verified by itself. */
-enum Claim {
+public enum Claim {
     /** The file is an evidence bundle in its one form. */
     ARCHIVE("the file is an evidence bundle, complete and without anything unlisted"),
     /** The keys and roots everything is measured by. */
@@ -56,12 +57,12 @@ enum Claim {
     }
 
     /** One sentence. */
-    String meaning() {
+    public String meaning() {
         return meaning;
     }
 
     /** The name on the wire, lower case with dashes. */
-    String wire() {
+    public String wire() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -1,4 +1,5 @@
-package dev.sallyport.cli.verify;
+package dev.sallyport.cli.verify.bundle;
+
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,7 +18,7 @@ import java.util.zip.Inflater;
  * differ in what they believe. Here both must agree, entries must adjoin, and nothing may lie before, between or behind
  * them.
  */
-final class EvidenceZip {
+public final class EvidenceZip {
     private static final int LOCAL = 0x04034b50;
     private static final int CENTRAL = 0x02014b50;
     private static final int END = 0x06054b50;
@@ -36,7 +37,7 @@ final class EvidenceZip {
     /** Most entries. */
     static final int MAX_ENTRIES = 4096;
     /** Largest archive, and largest sum of its files, in bytes. */
-    static final int MAX_TOTAL_BYTES = 64 << 20;
+    public static final int MAX_TOTAL_BYTES = 64 << 20;
     /** Largest file but for details, in bytes. */
     static final int MAX_FILE_BYTES = 2 << 20;
     /** Largest detail in bytes. */
@@ -69,7 +70,7 @@ final class EvidenceZip {
     }
 
     /** The files by name in the archive's order; {@link EvidenceRefusedException} for anything unusual. */
-    static Map<String, byte[]> read(byte[] bytes) throws EvidenceRefusedException {
+    public static Map<String, byte[]> read(byte[] bytes) throws EvidenceRefusedException {
         if (bytes.length > MAX_TOTAL_BYTES) {
             throw new EvidenceRefusedException("the archive is larger than 64 MiB");
         }

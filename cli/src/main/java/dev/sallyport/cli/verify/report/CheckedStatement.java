@@ -1,4 +1,5 @@
-package dev.sallyport.cli.verify;
+package dev.sallyport.cli.verify.report;
+
 
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.Audit;
@@ -11,13 +12,13 @@ import dev.sallyport.statements.verify.VerifiedStatement;
  * @param call whether it is listed as about the call
  * @param verified what was verified
  */
-record CheckedStatement(long index, boolean call, VerifiedStatement verified) {
-    Statement statement() {
+public record CheckedStatement(long index, boolean call, VerifiedStatement verified) {
+    public Statement statement() {
         return verified.statement();
     }
 
     /** For people: index and type, with the event of an audit statement. */
-    String name() {
+    public String name() {
         String type = statement().type().shortName();
         return statement().predicate() instanceof Audit audit
                 ? index + " " + type + " " + audit.event().wire()

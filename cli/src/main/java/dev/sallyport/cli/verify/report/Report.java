@@ -1,44 +1,45 @@
-package dev.sallyport.cli.verify;
+package dev.sallyport.cli.verify.report;
 
-import dev.sallyport.cli.verify.Verdict.Status;
+
+import dev.sallyport.cli.verify.report.Verdict.Status;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
 /** All verdicts of one verification. A claim about which nothing was said counts as unchecked, never as true. */
-final class Report {
+public final class Report {
     private final List<Verdict> verdicts = new ArrayList<>();
     private List<Story.Line> story = List.of();
 
     /** What the statements say, once each of them holds by itself. */
-    void tells(List<Story.Line> lines) {
+    public void tells(List<Story.Line> lines) {
         story = List.copyOf(lines);
     }
 
     /** What the statements say; empty where one of them does not hold. */
-    List<Story.Line> story() {
+    public List<Story.Line> story() {
         return story;
     }
 
-    void holds(Claim claim, String about) {
+    public void holds(Claim claim, String about) {
         verdicts.add(new Verdict(claim, Status.HOLDS, about, ""));
     }
 
-    void fails(Claim claim, String about, String message) {
+    public void fails(Claim claim, String about, String message) {
         verdicts.add(new Verdict(claim, Status.FAILS, about, message));
     }
 
-    void unchecked(Claim claim, String about, String message) {
+    public void unchecked(Claim claim, String about, String message) {
         verdicts.add(new Verdict(claim, Status.UNCHECKED, about, message));
     }
 
-    void noted(Claim claim, String about, String message) {
+    public void noted(Claim claim, String about, String message) {
         verdicts.add(new Verdict(claim, Status.NOTED, about, message));
     }
 
     /** Says that the claim holds if the condition is true, and how it fails otherwise. */
-    boolean check(Claim claim, String about, boolean condition, String otherwise) {
+    public boolean check(Claim claim, String about, boolean condition, String otherwise) {
         if (condition) {
             holds(claim, about);
         } else {
@@ -48,12 +49,12 @@ final class Report {
     }
 
     /** Every verdict in the order of the checks. */
-    List<Verdict> verdicts() {
+    public List<Verdict> verdicts() {
         return List.copyOf(verdicts);
     }
 
     /** The worst that was found about each claim, in the order of the claims. */
-    Map<Claim, Status> summary() {
+    public Map<Claim, Status> summary() {
         Map<Claim, Status> summary = new EnumMap<>(Claim.class);
         for (Claim claim : Claim.values()) {
             summary.put(claim, summary(claim));
@@ -76,7 +77,7 @@ final class Report {
     }
 
     /** Whether no claim failed and none is left unchecked. */
-    boolean proven() {
+    public boolean proven() {
         return summary().values().stream().allMatch(status -> status == Status.HOLDS || status == Status.NOTED);
     }
 }

@@ -1,4 +1,4 @@
-package dev.sallyport.cli;
+package dev.sallyport.cli.failure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +7,7 @@ import dev.sallyport.cli.harness.CommandsOverHttp;
 import org.junit.jupiter.api.Test;
 
 /** How every command ends, and what it says then. */
-class SallyportTest extends CommandsOverHttp {
+class ExitCodesTest extends CommandsOverHttp {
     @Test
     void refusalsHaveTheirExitCodes() {
         service.on("GET /v1/proposals/a", 403, problem(403, "PERMISSION_MISSING", "ask an admin"));

@@ -1,6 +1,11 @@
-package dev.sallyport.cli.verify;
+package dev.sallyport.cli.verify.call;
 
-import dev.sallyport.cli.verify.Call.Said;
+import dev.sallyport.cli.verify.bundle.Bundle;
+import dev.sallyport.cli.verify.report.CheckedStatement;
+import dev.sallyport.cli.verify.report.Claim;
+import dev.sallyport.cli.verify.report.Report;
+
+import dev.sallyport.cli.verify.call.Call.Said;
 import dev.sallyport.statements.predicate.ToolProposed;
 import java.util.List;
 
@@ -9,7 +14,7 @@ import java.util.List;
  * executed, ended. Each statement may be genuine and the story still be false: one left out, one too many, two that
  * contradict.
  */
-final class StoryCheck {
+public final class StoryCheck {
     private static final List<Claim> STORY =
             List.of(Claim.PROPOSED, Claim.APPROVED, Claim.PERMITTED, Claim.STARTED, Claim.EXECUTED, Claim.ENDED);
     private final Report report;
@@ -22,14 +27,14 @@ final class StoryCheck {
      *
      * @param complete whether every statement of the bundle held by itself; without that the story is not judged
      */
-    StoryCheck(Report report, List<CheckedStatement> statements, Bundle bundle, boolean complete) {
+    public StoryCheck(Report report, List<CheckedStatement> statements, Bundle bundle, boolean complete) {
         this.report = report;
         this.call = new Call(statements);
         this.bundle = bundle;
         this.complete = complete;
     }
 
-    void check() {
+    public void check() {
         if (!complete) {
             STORY.forEach(claim -> report.unchecked(claim, "", "a statement of the bundle does not hold"));
             return;

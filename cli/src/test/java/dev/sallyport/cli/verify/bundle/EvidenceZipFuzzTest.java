@@ -1,7 +1,8 @@
-package dev.sallyport.cli.verify;
+package dev.sallyport.cli.verify.bundle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.cli.harness.Archive;
 import java.nio.charset.StandardCharsets;
 import dev.sallyport.fuzz.Fuzz;
 import dev.sallyport.fuzz.FuzzTest;
@@ -20,7 +21,7 @@ class EvidenceZipFuzzTest {
         files.put("checkpoint", new byte[300]);
         files.put("statements/7.pem", new byte[] {1, 2, 3});
         Fuzz.target("evidence-zip")
-                .samples(SampleBundle.zip(files))
+                .samples(Archive.zip(files))
                 .refusing(EvidenceRefusedException.class)
                 .rounds(6_000)
                 .work(40 << 20, 2_000)

@@ -1,4 +1,5 @@
-package dev.sallyport.cli.verify;
+package dev.sallyport.cli.verify.report;
+
 
 import java.util.Locale;
 
@@ -8,9 +9,9 @@ import java.util.Locale;
  * @param about the statement or file it is about, or the empty text
  * @param message what was found, where it is more than that the claim holds
  */
-record Verdict(Claim claim, Status status, String about, String message) {
+public record Verdict(Claim claim, Status status, String about, String message) {
     /** How a claim fares. */
-    enum Status {
+    public enum Status {
         /** Checked and found true. */
         HOLDS,
         /** Checked and found false. */
@@ -20,7 +21,7 @@ record Verdict(Claim claim, Status status, String about, String message) {
         /** Not a proof, not a failure: something the reader must know. */
         NOTED;
 
-        String wire() {
+        public String wire() {
             return name().toLowerCase(Locale.ROOT);
         }
     }

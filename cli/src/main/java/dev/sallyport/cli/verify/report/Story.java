@@ -1,4 +1,5 @@
-package dev.sallyport.cli.verify;
+package dev.sallyport.cli.verify.report;
+
 
 import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.predicate.ApprovalRequested;
@@ -14,7 +15,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** What the verified statements of a call say, one line each: what it is that was proven. */
-final class Story {
+public final class Story {
     /**
      * One statement in words.
      *
@@ -23,12 +24,12 @@ final class Story {
      * @param what which statement, or which event
      * @param text what it says; it may hold names that others chose
      */
-    record Line(long index, String at, String what, String text) {}
+    public record Line(long index, String at, String what, String text) {}
 
     private Story() {}
 
     /** In the order of their times of issue: leaves lie in the order in which the log heard of them. */
-    static List<Line> of(List<CheckedStatement> call) {
+    public static List<Line> of(List<CheckedStatement> call) {
         return call.stream()
                 .map(Story::line)
                 .sorted(Comparator.comparing(Line::at))
