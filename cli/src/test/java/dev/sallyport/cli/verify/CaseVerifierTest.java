@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.verify.Verdict.Status;
-import dev.sallyport.statements.predicate.ApproverRole;
-import dev.sallyport.statements.predicate.Assurance;
 import dev.sallyport.statements.predicate.Decision.Outcome;
-import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.SignedStatement;
+import dev.sallyport.statements.sample.SampleCall;
+import dev.sallyport.statements.sample.SampleStep;
 import dev.sallyport.tlog.NoteSigner;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -52,26 +51,24 @@ class CaseVerifierTest {
 
     @Test
     void anAllowedCallIsProven() {
-        assertThat(verify(bundle(new SampleCall(fleet, Outcome.ALLOW)).files()).proven())
-                .isTrue();
+        assertThat(verify(bundle(fleet.call(Outcome.ALLOW)).files()).proven()).isTrue();
     }
 
     @Test
     void aDeniedCallIsProven() {
-        assertThat(verify(bundle(new SampleCall(fleet, Outcome.DENY)).files()).proven())
-                .isTrue();
+        assertThat(verify(bundle(fleet.call(Outcome.DENY)).files()).proven()).isTrue();
     }
 
     @Test
     void anErasedDetailIsNotedAndNothingElseSuffers() {
         SampleCall call = approved();
         Map<String, byte[]> files = bundle(call).files();
-        files.remove("details/" + call.output.digest());
+        files.remove("details/" + call.terms().output.digest());
         editManifest(
                 files,
                 manifest -> removeText(
                         (ArrayNode) manifest.get("details"),
-                        call.output.digest().hex()));
+                        call.terms().output.digest().hex()));
         Report report = verify(files);
         assertThat(report.summary().get(Claim.DETAILS)).isEqualTo(Status.NOTED);
         assertThat(report.proven()).isTrue();
@@ -141,7 +138,7 @@ class CaseVerifierTest {
         Map<String, byte[]> files = sample.files();
         SignedStatement other = of(
                 approved()
-                        .editPredicate("proposed", p -> p.put("sensitive", false))
+                        .editPredicate(SampleStep.PROPOSED, p -> p.put("sensitive", false))
                         .statements(),
                 "proposed");
         int index = sample.index("proposed");
@@ -188,26 +185,31 @@ class CaseVerifierTest {
     @Test
     void aPermitByAnotherServiceFails() {
         assertFails(
-                verify(bundle(approved().saidBy("permit", "approval-service")).files()), Claim.ROLE);
+                verify(bundle(approved().saidBy(SampleStep.PERMIT, "approval-service"))
+                        .files()),
+                Claim.ROLE);
     }
 
     @Test
     void aResultByAServiceFails() {
         assertFails(
-                verify(bundle(approved().saidBy("executed", "executor-service")).files()), Claim.ROLE);
+                verify(bundle(approved().saidBy(SampleStep.EXECUTED, "executor-service"))
+                        .files()),
+                Claim.ROLE);
     }
 
     @Test
     void aStatementForAnotherFleetFails() {
         SampleCall call = approved()
                 .editPredicate(
-                        "permit", p -> issued(p).put("fleet_id", foreign.trust().fleetId()));
+                        SampleStep.PERMIT,
+                        p -> issued(p).put("fleet_id", foreign.trust().fleetId()));
         assertFails(verify(bundle(call).files()), Claim.FLEET);
     }
 
     @Test
     void aBundleOfAnotherFleetFails() {
-        SampleBundle theirs = new SampleBundle(foreign, new SampleCall(foreign, Outcome.ALLOW));
+        SampleBundle theirs = new SampleBundle(foreign, foreign.call(Outcome.ALLOW));
         Report report = verify(theirs.files());
         assertFails(report, Claim.FLEET);
         assertFails(report, Claim.CHECKPOINT);
@@ -217,7 +219,7 @@ class CaseVerifierTest {
     @Test
     void aStatementIssuedAfterItsCertificateHadExpiredFails() {
         SampleCall call = approved();
-        call.editPredicate("permit", p -> issued(p).put("at", later(call, Duration.ofDays(31))));
+        call.editPredicate(SampleStep.PERMIT, p -> issued(p).put("at", later(call, Duration.ofDays(31))));
         assertFails(verify(bundle(call).files()), Claim.VALIDITY);
     }
 
@@ -225,8 +227,7 @@ class CaseVerifierTest {
     void aSignerOfAForeignAuthorityFails() {
         SampleBundle sample = bundle(approved());
         Map<String, byte[]> files = sample.files();
-        Map<String, byte[]> theirs =
-                new SampleBundle(foreign, new SampleCall(foreign, Outcome.APPROVAL_REQUIRED)).files();
+        Map<String, byte[]> theirs = new SampleBundle(foreign, foreign.call(Outcome.APPROVAL_REQUIRED)).files();
         String name = "statements/" + sample.index("permit") + ".pem";
         files.put(name, of(theirs, name));
         assertFails(verify(files), Claim.SIGNER);
@@ -234,14 +235,14 @@ class CaseVerifierTest {
 
     @Test
     void aStatementWithAFieldOfTheWrongFormFails() {
-        SampleCall call = approved().editPredicate("permit", p -> p.put("tier", "Z"));
+        SampleCall call = approved().editPredicate(SampleStep.PERMIT, p -> p.put("tier", "Z"));
         assertFails(verify(bundle(call).files()), Claim.FORM);
     }
 
     @Test
     void aSubjectThatIsNotTheProposalsDigestFails() {
         SampleCall call = approved()
-                .edit("proposed", s -> ((ObjectNode) s.at("/subject/0/digest")).put("sha256", "0".repeat(64)));
+                .edit(SampleStep.PROPOSED, s -> ((ObjectNode) s.at("/subject/0/digest")).put("sha256", "0".repeat(64)));
         assertFails(verify(bundle(call).files()), Claim.SUBJECT);
     }
 
@@ -272,8 +273,8 @@ class CaseVerifierTest {
 
     @Test
     void aStatementAboutAnotherSubjectFails() {
-        SampleCall call =
-                approved().edit("started", s -> ((ObjectNode) s.at("/subject/0/digest")).put("sha256", "0".repeat(64)));
+        SampleCall call = approved()
+                .edit(SampleStep.STARTED, s -> ((ObjectNode) s.at("/subject/0/digest")).put("sha256", "0".repeat(64)));
         assertFails(verify(bundle(call).files()), Claim.LINKS);
     }
 
@@ -281,7 +282,7 @@ class CaseVerifierTest {
     void anAlteredDetailFails() {
         SampleCall call = approved();
         Map<String, byte[]> files = bundle(call).files();
-        of(files, "details/" + call.output.digest())[35] ^= 1;
+        of(files, "details/" + call.terms().output.digest())[35] ^= 1;
         assertFails(verify(files), Claim.DETAILS);
     }
 
@@ -300,9 +301,9 @@ class CaseVerifierTest {
     @Test
     void aKeyThatTheLogNeverBoundFails() {
         SampleCall call = approved()
-                .saidBy("executed", "node-default-node-2")
+                .saidBy(SampleStep.EXECUTED, "node-default-node-2")
                 .editPredicate(
-                        "started",
+                        SampleStep.STARTED,
                         p -> ((ObjectNode) p.get("started"))
                                 .put("node", fleet.id("node-default-node-2").toString()));
         assertFails(verify(bundle(call).files()), Claim.KEY_BINDING);
@@ -324,7 +325,7 @@ class CaseVerifierTest {
         SampleCall call = approved();
         Map<String, SignedStatement> statements = call.statements();
         SignedStatement again = of(
-                call.editPredicate("ended", p -> ((ObjectNode) p.get("ended")).put("code", "AGAIN"))
+                call.editPredicate(SampleStep.ENDED, p -> ((ObjectNode) p.get("ended")).put("code", "AGAIN"))
                         .statements(),
                 "ended");
         statements.put("ended again", again);
@@ -334,20 +335,20 @@ class CaseVerifierTest {
     @Test
     void anEndThatContradictsTheResultFails() {
         SampleCall call =
-                approved().editPredicate("ended", p -> ((ObjectNode) p.get("ended")).put("outcome", "failed"));
+                approved().editPredicate(SampleStep.ENDED, p -> ((ObjectNode) p.get("ended")).put("outcome", "failed"));
         assertFails(verify(bundle(call).files()), Claim.ENDED);
     }
 
     @Test
     void aDeniedCallThatEndedWellFails() {
-        SampleCall call = new SampleCall(fleet, Outcome.DENY)
-                .editPredicate("ended", p -> ((ObjectNode) p.get("ended")).put("outcome", "succeeded"));
+        SampleCall call = fleet.call(Outcome.DENY)
+                .editPredicate(SampleStep.ENDED, p -> ((ObjectNode) p.get("ended")).put("outcome", "succeeded"));
         assertFails(verify(bundle(call).files()), Claim.ENDED);
     }
 
     @Test
     void aPermitWithoutTheRequiredApprovalFails() {
-        SampleCall call = approved().editPredicate("permit", p -> {
+        SampleCall call = approved().editPredicate(SampleStep.PERMIT, p -> {
             ArrayNode links = (ArrayNode) p.get("links");
             links.remove(2);
             links.remove(1);
@@ -357,28 +358,28 @@ class CaseVerifierTest {
 
     @Test
     void aPermitForADeniedCallFails() {
-        SampleCall call = new SampleCall(fleet, Outcome.ALLOW)
-                .editPredicate("proposed", p -> ((ObjectNode) p.get("decision")).put("outcome", "deny"));
+        SampleCall call = fleet.call(Outcome.ALLOW)
+                .editPredicate(SampleStep.PROPOSED, p -> ((ObjectNode) p.get("decision")).put("outcome", "deny"));
         assertFails(verify(bundle(call).files()), Claim.PERMITTED);
     }
 
     @Test
     void aPermitForOtherArgumentsFails() {
-        SampleCall call = approved().editPredicate("permit", p -> p.put("args_digest", "1".repeat(64)));
+        SampleCall call = approved().editPredicate(SampleStep.PERMIT, p -> p.put("args_digest", "1".repeat(64)));
         assertFails(verify(bundle(call).files()), Claim.PERMITTED);
     }
 
     @Test
     void aPermitForMoreHostsThanProposedFails() {
-        SampleCall call =
-                approved().editPredicate("permit", p -> ((ArrayNode) p.at("/egress/hosts")).add("evil.example"));
+        SampleCall call = approved()
+                .editPredicate(SampleStep.PERMIT, p -> ((ArrayNode) p.at("/egress/hosts")).add("evil.example"));
         assertFails(verify(bundle(call).files()), Claim.PERMITTED);
     }
 
     @Test
     void aPermitThatLiftsAnotherRuleFails() {
-        SampleCall call =
-                approved().editPredicate("permit", p -> ((ObjectNode) p.at("/lifted_rules/0")).put("id", "hard.never"));
+        SampleCall call = approved()
+                .editPredicate(SampleStep.PERMIT, p -> ((ObjectNode) p.at("/lifted_rules/0")).put("id", "hard.never"));
         assertFails(verify(bundle(call).files()), Claim.PERMITTED);
     }
 
@@ -390,7 +391,7 @@ class CaseVerifierTest {
     @Test
     void anApprovalByTheAccountableUnderFourEyesFails() {
         SampleCall call = approvedBy("person:owner", "owner")
-                .obligations(new Obligations(ApproverRole.OPERATOR, 1, 300, Assurance.SESSION, true));
+                .editPredicate(SampleStep.REQUESTED, p -> ((ObjectNode) p.get("obligations")).put("four_eyes", true));
         assertFails(verify(bundle(call).files()), Claim.APPROVED);
     }
 
@@ -407,14 +408,14 @@ class CaseVerifierTest {
 
     @Test
     void anApprovalByTooFewFails() {
-        SampleCall call =
-                approved().obligations(new Obligations(ApproverRole.OPERATOR, 2, 300, Assurance.SESSION, false));
+        SampleCall call = approved()
+                .editPredicate(SampleStep.REQUESTED, p -> ((ObjectNode) p.get("obligations")).put("quorum", 2));
         assertFails(verify(bundle(call).files()), Claim.APPROVED);
     }
 
     @Test
     void aPermitAfterANoFails() {
-        SampleCall call = approved().editPredicate("resolved", p -> {
+        SampleCall call = approved().editPredicate(SampleStep.RESOLVED, p -> {
             p.put("answer", "denied");
             ((ObjectNode) p.at("/answers/0")).put("answer", "denied");
         });
@@ -424,7 +425,9 @@ class CaseVerifierTest {
     @Test
     void anApprovalOfSomethingElseThanWasAskedFails() {
         SampleCall call = approved()
-                .editPredicate("resolved", p -> ((ObjectNode) p.at("/answers/0")).put("prompt_digest", "2".repeat(64)));
+                .editPredicate(
+                        SampleStep.RESOLVED,
+                        p -> ((ObjectNode) p.at("/answers/0")).put("prompt_digest", "2".repeat(64)));
         assertFails(verify(bundle(call).files()), Claim.APPROVED);
     }
 
@@ -434,7 +437,7 @@ class CaseVerifierTest {
         Map<String, SignedStatement> statements = call.statements();
         String cause = of(statements, "resolved").digest().hex();
         SignedStatement end = of(
-                call.editPredicate("ended", p -> {
+                call.editPredicate(SampleStep.ENDED, p -> {
                             ((ObjectNode) p.at("/links/0"))
                                     .put("type", "approval-resolved/v1")
                                     .put("digest", cause);
@@ -455,7 +458,7 @@ class CaseVerifierTest {
     @Test
     void anApprovalAfterTheTimeFails() {
         SampleCall call = approved();
-        call.editPredicate("resolved", p -> p.put("resolved_at", later(call, Duration.ofMinutes(6))));
+        call.editPredicate(SampleStep.RESOLVED, p -> p.put("resolved_at", later(call, Duration.ofMinutes(6))));
         assertFails(verify(bundle(call).files()), Claim.APPROVED);
     }
 
@@ -464,7 +467,7 @@ class CaseVerifierTest {
         SampleCall call = approved();
         Map<String, SignedStatement> statements = call.statements();
         SignedStatement again = of(
-                call.editPredicate("started", p -> ((ObjectNode) p.get("started")).put("fence", 2))
+                call.editPredicate(SampleStep.STARTED, p -> ((ObjectNode) p.get("started")).put("fence", 2))
                         .statements(),
                 "started");
         statements.put("started again", again);
@@ -475,13 +478,14 @@ class CaseVerifierTest {
     void aClaimAfterThePermitHadEndedFails() {
         SampleCall call = approved();
         call.editPredicate(
-                "started", p -> ((ObjectNode) p.get("started")).put("claimed_at", later(call, Duration.ofSeconds(31))));
+                SampleStep.STARTED,
+                p -> ((ObjectNode) p.get("started")).put("claimed_at", later(call, Duration.ofSeconds(31))));
         assertFails(verify(bundle(call).files()), Claim.STARTED);
     }
 
     @Test
     void aNodeOfAnotherPoolFails() {
-        SampleCall call = approved().editPredicate("permit", p -> p.put("pool", "other"));
+        SampleCall call = approved().editPredicate(SampleStep.PERMIT, p -> p.put("pool", "other"));
         assertFails(verify(bundle(call).files()), Claim.STARTED);
     }
 
@@ -489,7 +493,7 @@ class CaseVerifierTest {
     void aResultOfAnotherNodeFails() {
         SampleCall call = approved()
                 .editPredicate(
-                        "started",
+                        SampleStep.STARTED,
                         p -> ((ObjectNode) p.get("started"))
                                 .put("node", fleet.id("node-default-node-2").toString()));
         assertFails(verify(bundle(call).files()), Claim.EXECUTED);
@@ -497,12 +501,15 @@ class CaseVerifierTest {
 
     @Test
     void aWeakerSandboxThanPermittedFails() {
-        assertFails(verify(bundle(approved().ranIn(Tier.B)).files()), Claim.EXECUTED);
+        assertFails(
+                verify(bundle(fleet.call(Outcome.APPROVAL_REQUIRED, terms -> terms.ranIn = Tier.B))
+                        .files()),
+                Claim.EXECUTED);
     }
 
     @Test
     void aResultWhoseDigestIsOfSomethingElseFails() {
-        SampleCall call = approved().editPredicate("executed", p -> p.put("exit_code", 3));
+        SampleCall call = approved().editPredicate(SampleStep.EXECUTED, p -> p.put("exit_code", 3));
         assertFails(verify(bundle(call).files()), Claim.EXECUTED);
     }
 
@@ -512,7 +519,7 @@ class CaseVerifierTest {
         Map<String, SignedStatement> statements = call.statements();
         String cause = of(statements, "started").digest().hex();
         SignedStatement end = of(
-                call.editPredicate("ended", p -> {
+                call.editPredicate(SampleStep.ENDED, p -> {
                             ((ObjectNode) p.at("/links/0"))
                                     .put("type", "audit/v1")
                                     .put("digest", cause);
@@ -536,11 +543,11 @@ class CaseVerifierTest {
     }
 
     private static SampleCall approved() {
-        return new SampleCall(fleet, Outcome.APPROVAL_REQUIRED);
+        return fleet.call(Outcome.APPROVAL_REQUIRED);
     }
 
     private static SampleCall approvedBy(String principal, String role) {
-        return approved().editPredicate("resolved", p -> {
+        return approved().editPredicate(SampleStep.RESOLVED, p -> {
             ObjectNode answer = (ObjectNode) p.at("/answers/0");
             answer.put("principal", principal);
             answer.putArray("roles").add(role);
@@ -572,7 +579,7 @@ class CaseVerifierTest {
     }
 
     private static String later(SampleCall call, Duration duration) {
-        String text = call.now().plus(duration).toString();
+        String text = call.terms().now.plus(duration).toString();
         return text.length() == 20 ? text.replace("Z", ".000Z") : text;
     }
 

@@ -9,7 +9,11 @@ import dev.sallyport.identity.ca.LogKey;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.dsse.Ed25519;
 import dev.sallyport.statements.dsse.Envelope;
+import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.record.SignedStatement;
+import dev.sallyport.statements.sample.SampleCall;
+import dev.sallyport.statements.sample.SampleSigners;
+import dev.sallyport.statements.sample.SampleTerms;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.trust.TrustRoots;
 import dev.sallyport.tlog.NoteSigner;
@@ -26,9 +30,12 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** A fleet's real authorities and keys in a folder. It signs whatever it is told, like somebody who holds all keys. */
-public final class SampleFleet {
+public final class SampleFleet implements SampleSigners {
+    static final String CALL = "01JD0000000000000000000001";
+
     private final FleetCa ca;
     private final Map<String, WorkloadIdentity> loaded = new HashMap<>();
 
@@ -48,7 +55,12 @@ public final class SampleFleet {
         return ca.layout().trust();
     }
 
-    /** The SPIFFE id of an identity. */
+    @Override
+    public String fleetId() {
+        return trust().fleetId();
+    }
+
+    @Override
     public SpiffeId id(String identity) {
         return load(identity).id();
     }
@@ -79,8 +91,22 @@ public final class SampleFleet {
         }
     }
 
-    /** Any payload, signed with the named identity's signing key. */
-    SignedStatement sign(String identity, byte[] payload) {
+    /** The usual call of this fleet, with this decision. */
+    SampleCall call(Decision.Outcome decision) {
+        return call(decision, terms -> {});
+    }
+
+    /** A call that differs from the usual one. */
+    SampleCall call(Decision.Outcome decision, Consumer<SampleTerms> difference) {
+        return new SampleCall(this, terms -> {
+            terms.id = CALL;
+            terms.decision = decision;
+            difference.accept(terms);
+        });
+    }
+
+    @Override
+    public SignedStatement sign(String identity, byte[] payload) {
         Credential signing = load(identity).signing().orElseThrow();
         try {
             List<String> chain = new ArrayList<>();

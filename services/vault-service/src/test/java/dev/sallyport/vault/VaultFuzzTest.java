@@ -113,7 +113,7 @@ class VaultFuzzTest {
     }
 
     private static long count(String table) {
-        return vault.database()
+        return vault.jdbc()
                 .sql("select count(*) from " + table)
                 .query(Long.class)
                 .single();

@@ -83,6 +83,10 @@ public final class SampleCall {
         return terms;
     }
 
+    public String id() {
+        return terms.id;
+    }
+
     public Proposal proposal() {
         return proposal;
     }

@@ -99,7 +99,8 @@ final class SamplePredicates {
                 List.of(link(SampleStep.PERMIT)),
                 AuditEvent.EXECUTION_STARTED,
                 null,
-                new Audit.Started(node.toString(), 1, terms.now.plus(terms.claimedAfter), terms.now.plus(terms.redeemWithin)),
+                new Audit.Started(
+                        node.toString(), 1, terms.now.plus(terms.claimedAfter), terms.now.plus(terms.redeemWithin)),
                 null,
                 List.of(),
                 Map.of());
