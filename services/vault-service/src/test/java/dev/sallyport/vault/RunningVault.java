@@ -24,7 +24,7 @@ final class RunningVault extends RunningService {
     private static final Map<String, String> IS_JSON = Map.of("Content-Type", "application/json");
 
     RunningVault(Map<String, String> properties) {
-        super(properties, VaultServiceApplication.class, TestAccess.class);
+        super(properties, VaultService.class, TestAccess.class);
     }
 
     static Map<String, String> newProperties() {

@@ -8,6 +8,7 @@ import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.Link;
+import dev.sallyport.statements.predicate.RequiredRuntime;
 import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.predicate.Tier;
@@ -43,6 +44,7 @@ public final class SamplePermit {
                 tool,
                 "1",
                 SampleTerms.SOME,
+                RequiredRuntime.BUILTIN,
                 tier,
                 new Egress(EgressEnforcementMode.STRICT, hosts),
                 limits,

@@ -17,6 +17,7 @@ import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.Risk;
+import dev.sallyport.statements.predicate.RuntimeKind;
 import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.predicate.ToolProposed;
@@ -120,7 +121,7 @@ final class SamplePredicates {
                 terms.endCode(),
                 exit,
                 null,
-                new ToolExecuted.Ran("builtin", "echo", SOME),
+                new ToolExecuted.Ran(RuntimeKind.BUILTIN, "echo", SOME),
                 args,
                 new ToolExecuted.SandboxEnforcement(
                         Tier.C,

@@ -172,6 +172,7 @@ class StatementVerifierTest {
                     permit.tool(),
                     permit.toolVersion(),
                     permit.toolDigest(),
+                    permit.runtime(),
                     permit.tier(),
                     permit.egress(),
                     permit.limits(),

@@ -7,6 +7,7 @@ import dev.sallyport.statements.json.JsonRefusedException;
 import dev.sallyport.statements.json.JsonRules;
 import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.Limits;
+import dev.sallyport.statements.predicate.RuntimeKind;
 import dev.sallyport.statements.predicate.Tier;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -81,6 +83,7 @@ public class ToolCatalogue {
                 document.path("default_sensitive").asBoolean(),
                 (ObjectNode) document.path("input_schema"),
                 document.path("max_input_bytes").asInt(),
+                RuntimeKind.valueOf(document.path("runtime").asString().toUpperCase(Locale.ROOT)),
                 Tier.valueOf(document.path("tier").asString()),
                 WireName.find(
                                 EgressEnforcementMode.class,

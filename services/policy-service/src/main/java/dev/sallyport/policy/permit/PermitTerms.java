@@ -10,11 +10,13 @@ import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.Link;
+import dev.sallyport.statements.predicate.RequiredRuntime;
 import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.predicate.Tier;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * On which terms a call may run: what the tool says, never looser than what the workspace and the policies say.
@@ -22,6 +24,7 @@ import java.util.List;
  * @param tool the tool's version that was decided on
  * @param config the workspace's configuration now
  * @param obligations what the determining policies demand
+ * @param executable logical name of the program to start, null where the tool starts none
  * @param hosts hosts asked for
  * @param secrets secrets with their pinned versions
  */
@@ -29,6 +32,7 @@ public record PermitTerms(
         ToolMetadata tool,
         ToolCallConfig config,
         Obligations obligations,
+        @Nullable String executable,
         List<String> hosts,
         List<SecretGrant> secrets) {
     /** Copies the lists. */
@@ -64,6 +68,7 @@ public record PermitTerms(
                 tool.name(),
                 tool.version(),
                 tool.digest(),
+                new RequiredRuntime(tool.runtime(), executable),
                 tier(),
                 new Egress(mode(), hosts.stream().sorted().toList()),
                 limits(),
