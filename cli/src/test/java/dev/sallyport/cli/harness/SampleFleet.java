@@ -9,15 +9,14 @@ import dev.sallyport.identity.ca.LogKey;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.dsse.Ed25519;
 import dev.sallyport.statements.dsse.Envelope;
+import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.record.SignedStatement;
+import dev.sallyport.statements.sample.SampleCall;
+import dev.sallyport.statements.sample.SampleSigners;
+import dev.sallyport.statements.sample.SampleTerms;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.trust.TrustRoots;
 import dev.sallyport.tlog.NoteSigner;
-import dev.sallyport.statements.sample.SampleCall;
-import dev.sallyport.statements.predicate.Decision;
-import dev.sallyport.statements.sample.SampleSigners;
-import dev.sallyport.statements.sample.SampleTerms;
-import java.util.function.Consumer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,6 +30,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** A fleet's real authorities and keys in a folder. It signs whatever it is told, like somebody who holds all keys. */
 public final class SampleFleet implements SampleSigners {

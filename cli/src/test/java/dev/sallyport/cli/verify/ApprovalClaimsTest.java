@@ -3,9 +3,6 @@ package dev.sallyport.cli.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.cli.verify.Verdict.Status;
-import dev.sallyport.statements.predicate.ApproverRole;
-import dev.sallyport.statements.predicate.Assurance;
-import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.sample.SampleCall;
 import dev.sallyport.statements.sample.SampleStep;
@@ -42,8 +39,8 @@ class ApprovalClaimsTest extends CaseVerification {
 
     @Test
     void anApprovalByTooFewFails() {
-        SampleCall call =
-                approved().editPredicate(SampleStep.REQUESTED, p -> ((ObjectNode) p.get("obligations")).put("quorum", 2));
+        SampleCall call = approved()
+                .editPredicate(SampleStep.REQUESTED, p -> ((ObjectNode) p.get("obligations")).put("quorum", 2));
         assertFails(verify(bundle(call).files()), Claim.APPROVED);
     }
 
@@ -59,7 +56,9 @@ class ApprovalClaimsTest extends CaseVerification {
     @Test
     void anApprovalOfSomethingElseThanWasAskedFails() {
         SampleCall call = approved()
-                .editPredicate(SampleStep.RESOLVED, p -> ((ObjectNode) p.at("/answers/0")).put("prompt_digest", "2".repeat(64)));
+                .editPredicate(
+                        SampleStep.RESOLVED,
+                        p -> ((ObjectNode) p.at("/answers/0")).put("prompt_digest", "2".repeat(64)));
         assertFails(verify(bundle(call).files()), Claim.APPROVED);
     }
 

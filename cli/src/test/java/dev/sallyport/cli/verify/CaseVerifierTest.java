@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.cli.verify.Verdict.Status;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.record.SignedStatement;
-import dev.sallyport.tlog.NoteSigner;
 import dev.sallyport.statements.sample.SampleCall;
 import dev.sallyport.statements.sample.SampleStep;
+import dev.sallyport.tlog.NoteSigner;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -28,14 +28,12 @@ class CaseVerifierTest extends CaseVerification {
 
     @Test
     void anAllowedCallIsProven() {
-        assertThat(verify(bundle(fleet.call(Outcome.ALLOW)).files()).proven())
-                .isTrue();
+        assertThat(verify(bundle(fleet.call(Outcome.ALLOW)).files()).proven()).isTrue();
     }
 
     @Test
     void aDeniedCallIsProven() {
-        assertThat(verify(bundle(fleet.call(Outcome.DENY)).files()).proven())
-                .isTrue();
+        assertThat(verify(bundle(fleet.call(Outcome.DENY)).files()).proven()).isTrue();
     }
 
     @Test

@@ -76,15 +76,15 @@ class ExecutionClaimsTest extends CaseVerification {
 
     @Test
     void aPermitForMoreHostsThanProposedFails() {
-        SampleCall call =
-                approved().editPredicate(SampleStep.PERMIT, p -> ((ArrayNode) p.at("/egress/hosts")).add("evil.example"));
+        SampleCall call = approved()
+                .editPredicate(SampleStep.PERMIT, p -> ((ArrayNode) p.at("/egress/hosts")).add("evil.example"));
         assertFails(verify(bundle(call).files()), Claim.PERMITTED);
     }
 
     @Test
     void aPermitThatLiftsAnotherRuleFails() {
-        SampleCall call =
-                approved().editPredicate(SampleStep.PERMIT, p -> ((ObjectNode) p.at("/lifted_rules/0")).put("id", "hard.never"));
+        SampleCall call = approved()
+                .editPredicate(SampleStep.PERMIT, p -> ((ObjectNode) p.at("/lifted_rules/0")).put("id", "hard.never"));
         assertFails(verify(bundle(call).files()), Claim.PERMITTED);
     }
 
@@ -104,7 +104,8 @@ class ExecutionClaimsTest extends CaseVerification {
     void aClaimAfterThePermitHadEndedFails() {
         SampleCall call = approved();
         call.editPredicate(
-                SampleStep.STARTED, p -> ((ObjectNode) p.get("started")).put("claimed_at", later(call, Duration.ofSeconds(31))));
+                SampleStep.STARTED,
+                p -> ((ObjectNode) p.get("started")).put("claimed_at", later(call, Duration.ofSeconds(31))));
         assertFails(verify(bundle(call).files()), Claim.STARTED);
     }
 
@@ -126,7 +127,10 @@ class ExecutionClaimsTest extends CaseVerification {
 
     @Test
     void aWeakerSandboxThanPermittedFails() {
-        assertFails(verify(bundle(fleet.call(Outcome.APPROVAL_REQUIRED, terms -> terms.ranIn = Tier.B)).files()), Claim.EXECUTED);
+        assertFails(
+                verify(bundle(fleet.call(Outcome.APPROVAL_REQUIRED, terms -> terms.ranIn = Tier.B))
+                        .files()),
+                Claim.EXECUTED);
     }
 
     @Test

@@ -50,20 +50,25 @@ class StatementClaimsTest extends CaseVerification {
     @Test
     void aPermitByAnotherServiceFails() {
         assertFails(
-                verify(bundle(approved().saidBy(SampleStep.PERMIT, "approval-service")).files()), Claim.ROLE);
+                verify(bundle(approved().saidBy(SampleStep.PERMIT, "approval-service"))
+                        .files()),
+                Claim.ROLE);
     }
 
     @Test
     void aResultByAServiceFails() {
         assertFails(
-                verify(bundle(approved().saidBy(SampleStep.EXECUTED, "executor-service")).files()), Claim.ROLE);
+                verify(bundle(approved().saidBy(SampleStep.EXECUTED, "executor-service"))
+                        .files()),
+                Claim.ROLE);
     }
 
     @Test
     void aStatementForAnotherFleetFails() {
         SampleCall call = approved()
                 .editPredicate(
-                        SampleStep.PERMIT, p -> issued(p).put("fleet_id", foreign.trust().fleetId()));
+                        SampleStep.PERMIT,
+                        p -> issued(p).put("fleet_id", foreign.trust().fleetId()));
         assertFails(verify(bundle(call).files()), Claim.FLEET);
     }
 
@@ -87,8 +92,7 @@ class StatementClaimsTest extends CaseVerification {
     void aSignerOfAForeignAuthorityFails() {
         SampleBundle sample = bundle(approved());
         Map<String, byte[]> files = sample.files();
-        Map<String, byte[]> theirs =
-                new SampleBundle(foreign, foreign.call(Outcome.APPROVAL_REQUIRED)).files();
+        Map<String, byte[]> theirs = new SampleBundle(foreign, foreign.call(Outcome.APPROVAL_REQUIRED)).files();
         String name = "statements/" + sample.index("permit") + ".pem";
         files.put(name, of(theirs, name));
         assertFails(verify(files), Claim.SIGNER);
@@ -116,8 +120,8 @@ class StatementClaimsTest extends CaseVerification {
 
     @Test
     void aStatementAboutAnotherSubjectFails() {
-        SampleCall call =
-                approved().edit(SampleStep.STARTED, s -> ((ObjectNode) s.at("/subject/0/digest")).put("sha256", "0".repeat(64)));
+        SampleCall call = approved()
+                .edit(SampleStep.STARTED, s -> ((ObjectNode) s.at("/subject/0/digest")).put("sha256", "0".repeat(64)));
         assertFails(verify(bundle(call).files()), Claim.LINKS);
     }
 

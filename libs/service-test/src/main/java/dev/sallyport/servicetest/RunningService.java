@@ -17,12 +17,14 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** One of the five services, running for a test that calls it over both connectors and looks into its database. */
 public abstract class RunningService extends RunningApplication {
     private static final Client NOBODY = Client.anonymous();
+    private static final Map<String, Client> CLIENTS = new ConcurrentHashMap<>();
 
     /** Starts it. */
     protected RunningService(Map<String, String> properties, Class<?>... sources) {
@@ -41,7 +43,7 @@ public abstract class RunningService extends RunningApplication {
 
     /** JSON over the internal connector with the certificate of that identity. */
     public HttpResponse<String> internally(String identity, String method, String path, @Nullable String json) {
-        return send(Client.of(identity), internal(path), method, json);
+        return send(CLIENTS.computeIfAbsent(identity, Client::of), internal(path), method, json);
     }
 
     /** JSON over the public connector with that token, without one when it is empty, and these headers (name, value, …). */

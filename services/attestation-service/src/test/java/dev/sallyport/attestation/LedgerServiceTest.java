@@ -6,13 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.sallyport.statements.sample.SampleCall.Sent;
 import dev.sallyport.attestation.index.IndexProjection;
 import dev.sallyport.attestation.index.LedgerInclusion;
 import dev.sallyport.servicekit.testing.EndpointDocument;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.sample.SampleCall;
+import dev.sallyport.statements.sample.SampleCall.Sent;
 import dev.sallyport.testkit.TestFleet;
+import dev.sallyport.testkit.signing.FleetSigners;
 import dev.sallyport.tlog.Checkpoint;
 import dev.sallyport.tlog.EntryBundle;
 import dev.sallyport.tlog.LogPath.BundleId;
@@ -22,8 +24,6 @@ import dev.sallyport.tlog.RightEdge;
 import dev.sallyport.tlog.TlogProof;
 import dev.sallyport.tlog.TreeHash;
 import dev.sallyport.tlog.VerifierKey;
-import dev.sallyport.statements.sample.SampleCall;
-import dev.sallyport.testkit.signing.FleetSigners;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -264,7 +264,8 @@ class LedgerServiceTest {
                 .isEqualTo(400);
         assertThat(ledger.get("/v1/cases/" + foreign.id(), TestCallers.AUDITOR).statusCode())
                 .isEqualTo(404);
-        assertThat(ledger.get("/v1/cases/" + foreign.id(), TestCallers.FOREIGNER).statusCode())
+        assertThat(ledger.get("/v1/cases/" + foreign.id(), TestCallers.FOREIGNER)
+                        .statusCode())
                 .isEqualTo(200);
     }
 

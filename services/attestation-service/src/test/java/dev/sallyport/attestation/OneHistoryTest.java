@@ -47,7 +47,11 @@ class OneHistoryTest {
             List<LeafCandidate> candidates = new ArrayList<>();
             for (int i = 0; i < 120; i++) {
                 candidates.add(first.bean(LedgerAudit.class)
-                        .access(AuditEvent.LEDGER_READ, "case:" + i, new LedgerAudit.Actor(SampleCall.WORKSPACE, "person:x"), Map.of()));
+                        .access(
+                                AuditEvent.LEDGER_READ,
+                                "case:" + i,
+                                new LedgerAudit.Actor(SampleCall.WORKSPACE, "person:x"),
+                                Map.of()));
             }
             Random random = new Random(seed);
             List<Callable<Object>> work = new ArrayList<>();

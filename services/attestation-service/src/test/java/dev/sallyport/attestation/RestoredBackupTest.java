@@ -160,7 +160,11 @@ class RestoredBackupTest {
     private void grow(int leaves) {
         LeafCandidate[] candidates = IntStream.range(0, leaves)
                 .mapToObj(i -> ledger.bean(LedgerAudit.class)
-                        .access(AuditEvent.LEDGER_READ, "case:" + i, new LedgerAudit.Actor(SampleCall.WORKSPACE, "person:x"), Map.of()))
+                        .access(
+                                AuditEvent.LEDGER_READ,
+                                "case:" + i,
+                                new LedgerAudit.Actor(SampleCall.WORKSPACE, "person:x"),
+                                Map.of()))
                 .toArray(LeafCandidate[]::new);
         ledger.bean(Ledger.class).append(Batch.of(candidates));
     }

@@ -25,8 +25,7 @@ public abstract class RunningApplication implements AutoCloseable {
     protected RunningApplication(Map<String, String> properties, Class<?>... sources) {
         this.properties = new HashMap<>(properties);
         this.sources = sources.clone();
-        boolean isVault = Path.of(property("sallyport.identity.dir")).endsWith("vault-service");
-        if (!isVault && !Files.exists(state().resolve("denylist.json"))) {
+        if (!Files.exists(state().resolve("denylist.json"))) {
             EmptyDenylist.leaveIn(state(), TestFleet.shared().identity("vault-service"));
         }
         this.context = run();
