@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.attestation.index.IndexProjection;
 import dev.sallyport.attestation.index.LedgerInclusion;
-import dev.sallyport.servicekit.testing.EndpointDocument;
+import dev.sallyport.servicetest.EndpointDocument;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.sample.SampleCall;

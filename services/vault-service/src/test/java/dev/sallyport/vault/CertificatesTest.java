@@ -18,7 +18,7 @@ import dev.sallyport.identity.ca.TlsNames;
 import dev.sallyport.identity.denylist.RevocationList;
 import dev.sallyport.identity.denylist.SignedRevocationList;
 import dev.sallyport.servicekit.identity.CertificateSource;
-import dev.sallyport.servicekit.testing.EndpointDocument;
+import dev.sallyport.servicetest.EndpointDocument;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.trust.SpiffeId;

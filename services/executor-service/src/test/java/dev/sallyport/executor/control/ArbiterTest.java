@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sallyport.executor.claim.Claim;
 import dev.sallyport.executor.fleet.ProposedCall;
 import dev.sallyport.executor.fleet.TestPrincipals;
-import dev.sallyport.servicekit.testing.EndpointDocument;
+import dev.sallyport.servicetest.EndpointDocument;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
