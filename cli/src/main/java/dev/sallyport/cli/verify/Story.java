@@ -15,7 +15,6 @@ import java.util.stream.Collectors;
 
 /** What the verified statements of a call say, one line each: what it is that was proven. */
 final class Story {
-
     /**
      * One statement in words.
      *

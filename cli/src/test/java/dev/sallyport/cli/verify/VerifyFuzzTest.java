@@ -16,7 +16,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Seeded mutations of a good bundle: never an uncaught exception, and proven only if nothing that counts has changed. */
+/**
+ * Seeded mutations of a good bundle: never an uncaught exception, and proven only if nothing that counts has changed.
+ */
 class VerifyFuzzTest {
     @TempDir
     private static Path home;

@@ -130,7 +130,7 @@ class LedgerServiceTest {
         for (byte[] rejected : List.of(forged, "not a record".getBytes(UTF_8))) {
             await().atMost(SOON)
                     .untilAsserted(() -> assertThat(
-                                    ledger.text("/v1/entries?event=record-rejected&limit=500", TestCallers.AUDITOR))
+                                    ledger.text("/v1/entries?event=record-rejected&limit=200", TestCallers.AUDITOR))
                             .contains("record-rejected"));
             String payloads = String.join("\n", payloadsOf("record-rejected"));
             assertThat(payloads).contains(Digest.of(rejected).hex());

@@ -104,7 +104,7 @@ final class StatementInbox {
     void apply(ConsumerRecord<byte[], byte[]> received) throws StatementRefusedException {
         StatementType type = topics.typeOf(received.topic()).orElseThrow();
         if (received.value() == null) {
-            throw new StatementRefusedException(Refusal.MALFORMED, "the record is empty");
+            throw new StatementRefusedException(Refusal.MALFORMED, "The record is empty.");
         }
         StatementRecord unverified = StatementRecord.parse(received.value());
         if (type == StatementType.AUDIT && isOfNoInterest(unverified)) {
@@ -123,7 +123,7 @@ final class StatementInbox {
                 .at()
                 .isBefore(clock.instant().minus(OLDEST))) {
             throw new StatementRefusedException(
-                    Refusal.TOO_OLD, "the statement is older than " + OLDEST.toDays() + " days");
+                    Refusal.TOO_OLD, "The statement is older than " + OLDEST.toDays() + " days.");
         }
         String proposal = record.proposal().map(ProposalId::ulid).orElse(null);
         try (Traces.Scope _ = Traces.proposal(proposal)) {

@@ -78,12 +78,21 @@ public class NodeConfiguration {
     }
 
     @Bean
-    Toolbox toolbox(NodeFolders folders, NodeProperties properties, ProvenTiers tiers, Clock clock) throws IOException {
-        SandboxProcessRunnerPolicy policy = new SandboxProcessRunnerPolicy(
+    SandboxProcessRunnerPolicy processRunnerPolicy(NodeFolders folders, NodeProperties properties) throws IOException {
+        return new SandboxProcessRunnerPolicy(
                 new ExecutableStore(properties.offered(), folders.executables()),
                 new InterpreterDenylist(List.of(Path.of("/usr/bin"))),
                 properties.interpreters());
+    }
+
+    @Bean
+    Toolbox toolbox(SandboxProcessRunnerPolicy policy, ProvenTiers tiers, Clock clock) {
         return new Toolbox(new BuiltInTools(clock), new ProcessRunTool(policy, tiers));
+    }
+
+    @Bean
+    OfferedRuntimes offeredRuntimes(ProvenTiers tiers, SandboxProcessRunnerPolicy policy) {
+        return new OfferedRuntimes(tiers, policy.names());
     }
 
     @Bean
@@ -108,7 +117,7 @@ public class NodeConfiguration {
             NodeProperties properties,
             ControlClient control,
             Toolbox tools,
-            ProvenTiers tiers,
+            OfferedRuntimes offer,
             Workspaces workspaces,
             RunJournal journal,
             ResultSpool spool,
@@ -126,7 +135,7 @@ public class NodeConfiguration {
                 new ClaimVerifier(verifier, self, clock),
                 control,
                 tools,
-                tiers::offered,
+                offer::now,
                 workspaces,
                 journal,
                 spool,
@@ -151,6 +160,7 @@ public class NodeConfiguration {
             ControlClient control,
             CallRunner runner,
             ProvenTiers tiers,
+            OfferedRuntimes offer,
             NodeProperties properties,
             ResultSpool spool,
             RepeatedTask resultDelivery) {
@@ -158,6 +168,7 @@ public class NodeConfiguration {
                 control,
                 runner,
                 tiers,
+                offer::now,
                 properties.capacity(),
                 resultDelivery::wake,
                 () -> ResultDelivery.deliver(spool, control));

@@ -76,7 +76,11 @@ public final class BuiltInTools {
                 () -> List.of(ToolJson.value(Map.of(
                         "bytes",
                         new WorkspaceFiles(call.workspace())
-                                .write(path, content, mode, call.limits().fileBytes())))));
+                                .write(
+                                        path,
+                                        content,
+                                        mode,
+                                        call.terms().limits().fileBytes())))));
     }
 
     private static byte[] content(ToolArguments arguments) {
@@ -88,13 +92,13 @@ public final class BuiltInTools {
                 case "base64" -> Base64.getDecoder().decode(content);
                 default -> throw new InvalidInput("encoding: must be utf-8 or base64.");
             };
-        } catch (IllegalArgumentException malformed) {
+        } catch (IllegalArgumentException _) {
             throw new InvalidInput("content: is not standard base64.");
         }
     }
 
     private RunningTool run(ToolCall call, BuiltInRun.Work work) {
-        Digest digest = Digest.of((call.tool() + " " + call.version()).getBytes(StandardCharsets.UTF_8));
+        Digest digest = Digest.of((call.tool().name() + " " + call.tool().version()).getBytes(StandardCharsets.UTF_8));
         return new BuiltInRun(call, digest, work, clock);
     }
 

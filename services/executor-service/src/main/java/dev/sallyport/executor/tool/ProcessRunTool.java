@@ -9,6 +9,7 @@ import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxResult;
 import dev.sallyport.executor.sandbox.SandboxedCall;
 import dev.sallyport.executor.sandbox.ToolFailure;
+import dev.sallyport.executor.sandbox.ToolFailure.ExecutableDenied;
 import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.Limits;
@@ -26,8 +27,6 @@ import java.util.Set;
 /** {@code process.run}: a program by its logical name, with arguments, without a shell, in tier C. */
 public final class ProcessRunTool implements Tool {
 
-    private static final int SIGNAL_BASE = 128;
-    private static final int LAST_SIGNAL = 64;
     private static final long SCRATCH_BYTES = 32L << 20;
     private static final int WORKSPACE_FILES = 10_000;
 
@@ -46,8 +45,13 @@ public final class ProcessRunTool implements Tool {
         String name = arguments.text("executable");
         List<String> args = arguments.texts("args");
         String stdin = arguments.optionalText("stdin");
-        if (call.tier() == Tier.A) {
+        ToolCall.Terms terms = call.terms();
+        if (terms.tier() == Tier.A) {
             throw new SandboxUnavailable("A process cannot run in tier A.", "Permit process.run with tier B or C.");
+        }
+        if (terms.executable() != null && !terms.executable().equals(name)) {
+            throw new ExecutableDenied("The permit is for the program \"" + terms.executable() + "\", not for \"" + name
+                    + "\": propose the call again.");
         }
         ExecutableImage image = policy.check(name, args, call.workspace());
         SandboxPlan plan = new SandboxPlan(
@@ -56,9 +60,9 @@ public final class ProcessRunTool implements Tool {
                 args,
                 call.workspace(),
                 Map.of(),
-                call.egress().mode(),
-                call.egress().hosts(),
-                limits(call.limits()));
+                terms.egress().mode(),
+                terms.egress().hosts(),
+                limits(terms.limits()));
         SandboxedCall sandboxed = tier.start(plan, stdin == null ? null : stdin.getBytes(StandardCharsets.UTF_8));
         return new Running(call, image, sandboxed);
     }
@@ -96,26 +100,22 @@ public final class ProcessRunTool implements Tool {
         @Override
         public ToolResult await() throws InterruptedException {
             SandboxResult result = sandboxed.await();
-            Integer status = result.exitStatus();
-            boolean signalled = status != null && status > SIGNAL_BASE && status <= SIGNAL_BASE + LAST_SIGNAL;
             ToolFailure failure = result.failure();
-            CallOutcome outcome = failure != null
-                    ? outcomeOf(failure)
-                    : Integer.valueOf(0).equals(status) ? CallOutcome.SUCCEEDED : CallOutcome.FAILED;
-            String code = failure != null ? codeOf(failure) : outcome == CallOutcome.SUCCEEDED ? "OK" : "EXIT_STATUS";
+            Integer status = result.exitStatus();
+            ToolResult.Exit exit = status == null ? ToolResult.Exit.NONE : ToolResult.Exit.of(status);
+            boolean succeeded = failure == null && Integer.valueOf(0).equals(status);
             List<ToolResult.Output> outputs = new ArrayList<>();
             outputs.add(output("stdout", result.stdout()));
             outputs.add(output("stderr", result.stderr()));
             if (failure != null) {
-                outputs.add(ToolResult.explanation(code, failure.detail()));
+                outputs.add(ToolResult.explanation(failure.code().name(), failure.detail()));
             }
-            return new ToolResult(
-                    outcome,
-                    code,
-                    status,
-                    signalled && status != null ? Integer.valueOf(status - SIGNAL_BASE) : null,
+            return new ToolResult.Ended(
+                    failure != null ? failure.code().outcome() : succeeded ? CallOutcome.SUCCEEDED : CallOutcome.FAILED,
+                    failure != null ? failure.code().name() : succeeded ? ToolResult.OK : ToolResult.EXIT_STATUS,
+                    exit,
                     new Ran(RuntimeKind.PROCESS, image.name(), image.digest()),
-                    new SandboxEnforcement(call.tier(), Tier.C, tier.backend(), result.facts()),
+                    new SandboxEnforcement(call.terms().tier(), Tier.C, tier.backend(), result.facts()),
                     new Resources(
                             result.use().wallMillis(),
                             result.use().cpuMillis(),
@@ -130,28 +130,5 @@ public final class ProcessRunTool implements Tool {
     private static ToolResult.Output output(String name, CapturedStream stream) {
         return new ToolResult.Output(
                 name, stream.kept(), stream.totalBytes(), stream.truncated() ? stream.sha256() : null);
-    }
-
-    private static String codeOf(ToolFailure failure) {
-        return switch (failure) {
-            case ToolFailure.QuotaExceeded quota -> quota.which() + "_EXCEEDED";
-            case ToolFailure.Cancelled cancelled -> cancelled.killCause().name();
-            default -> failure.code();
-        };
-    }
-
-    private static CallOutcome outcomeOf(ToolFailure failure) {
-        return switch (failure) {
-            case ToolFailure.TimedOut timedOut -> CallOutcome.TIMED_OUT;
-            case ToolFailure.QuotaExceeded quota -> CallOutcome.QUOTA_EXCEEDED;
-            case ToolFailure.SandboxViolation violation -> CallOutcome.SANDBOX_VIOLATION;
-            case ToolFailure.Cancelled cancelled -> CallOutcome.CANCELLED;
-            case ToolFailure.InvalidInput refused -> CallOutcome.REFUSED;
-            case ToolFailure.ExecutableDenied refused -> CallOutcome.REFUSED;
-            case ToolFailure.WorkspaceScopeDenied refused -> CallOutcome.REFUSED;
-            case ToolFailure.EgressDenied refused -> CallOutcome.REFUSED;
-            case ToolFailure.SandboxUnavailable refused -> CallOutcome.REFUSED;
-            case ToolFailure.SpawnFailed refused -> CallOutcome.REFUSED;
-        };
     }
 }

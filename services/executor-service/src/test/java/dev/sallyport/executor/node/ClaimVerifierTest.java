@@ -167,7 +167,7 @@ class ClaimVerifierTest {
             byte[] target = round % 2 == 0 ? permitBytes : startedBytes;
             int at = random.nextInt(target.length);
             target[at] ^= (byte) (1 << random.nextInt(7));
-            Claim claim = new Claim(base64(permitBytes), base64(startedBytes), FENCE, 30_000);
+            Claim claim = new Claim(base64(permitBytes), base64(startedBytes), FENCE, 30_000, List.of());
             int detailAt = new String(permit.encode(), java.nio.charset.StandardCharsets.US_ASCII).indexOf(detail);
             boolean inDetail = round % 2 == 0 && at >= detailAt && at < detailAt + detail.length();
             if (inDetail) {
@@ -238,7 +238,7 @@ class ClaimVerifierTest {
     }
 
     private static Claim claim(StatementRecord permit, StatementRecord started) {
-        return new Claim(base64(permit.encode()), base64(started.encode()), FENCE, 30_000);
+        return new Claim(base64(permit.encode()), base64(started.encode()), FENCE, 30_000, List.of());
     }
 
     private static String base64(byte[] bytes) {

@@ -1,6 +1,5 @@
 package dev.sallyport.policy.proposal;
 
-import dev.sallyport.policy.access.Freezes;
 import dev.sallyport.policy.access.Member;
 import dev.sallyport.policy.access.Members;
 import dev.sallyport.policy.access.Role;
@@ -19,6 +18,8 @@ import dev.sallyport.policy.engine.ToolArguments;
 import dev.sallyport.policy.engine.ToolDecision;
 import dev.sallyport.policy.permit.PermitTerms;
 import dev.sallyport.policy.permit.SecretVersions;
+import dev.sallyport.servicekit.freeze.Freezes;
+import dev.sallyport.statements.RunKey;
 import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.json.JsonRefusedException;
 import dev.sallyport.statements.json.JsonRules;
@@ -85,7 +86,7 @@ class CallDecider {
                         .flatMap(Role::mightiest)
                         .map(Role::wire)
                         .orElse(""),
-                freezes.covers(call.workspaceId(), call.principal(), call.session(), call.run()))));
+                freezes.covers(new RunKey(call.workspaceId(), call.principal(), call.session(), call.run())))));
     }
 
     /** What of a call is decided on. */

@@ -29,7 +29,6 @@ import org.springframework.stereotype.Component;
 class CallMetrics implements StatementObserver, Readings {
     private static final String ERROR = "error";
     private static final List<String> PHASES = List.of("APPROVE", "QUEUE", "RUN");
-    private static final List<String> SCOPES = List.of("fleet", "workspace", "principal", "session", "run");
 
     private final JdbcClient jdbc;
     private final Map<String, Timer> evaluations = new HashMap<>();
@@ -142,15 +141,6 @@ class CallMetrics implements StatementObserver, Readings {
                     (double) open.getOrDefault(phase, 0L),
                     "phase",
                     phase.toLowerCase(Locale.ROOT));
-        }
-        Map<String, Long> freezes = counts("select scope, count(*) from freeze_in_force group by scope");
-        for (String scope : SCOPES) {
-            gauges.set(
-                    "sallyport.policy.freezes",
-                    "freezes in force",
-                    (double) freezes.getOrDefault(scope, 0L),
-                    "scope",
-                    scope);
         }
     }
 

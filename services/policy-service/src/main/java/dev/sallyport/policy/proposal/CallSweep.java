@@ -21,10 +21,8 @@ class CallSweep {
     private static final Logger LOG = LoggerFactory.getLogger(CallSweep.class);
 
     private static final String FROZEN = """
-            exists (select 1 from freeze_in_force f where f.scope = 'fleet' or (f.workspace_id = p.workspace_id and
-              (f.scope = 'workspace' or (f.scope = 'principal' and f.id = p.principal)
-              or (f.scope = 'session' and f.id = p.principal || '/' || p.session)
-              or (f.scope = 'run' and f.id = p.principal || '/' || p.run))))""";
+            exists (select 1 from freeze_in_force f where freeze_covers(
+              f.scope, f.workspace_id, f.id, p.workspace_id, p.principal, p.session, p.run))""";
 
     private final JdbcClient jdbc;
     private final ToolProposals calls;

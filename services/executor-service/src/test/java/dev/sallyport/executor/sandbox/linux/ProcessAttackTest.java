@@ -86,7 +86,7 @@ class ProcessAttackTest {
         assertThat(result.failure())
                 .isInstanceOfSatisfying(
                         ToolFailure.Cancelled.class,
-                        cancelled -> assertThat(cancelled.killCause()).isEqualTo(KillCause.CANCELLED));
+                        cancelled -> assertThat(cancelled.code()).isEqualTo(ToolFailure.Code.CANCELLED));
         assertThat(processesWith(mark)).isEmpty();
     }
 
