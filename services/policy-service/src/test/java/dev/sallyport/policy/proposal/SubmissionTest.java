@@ -91,9 +91,7 @@ class SubmissionTest {
 
     @Test
     void aWellFormedProposalIsStored() {
-        assertThat(service.propose(agent, ECHO)
-                        .status())
-                .isEqualTo(202);
+        assertThat(service.propose(agent, ECHO).status()).isEqualTo(202);
         assertThat(stored()).isEqualTo(1);
     }
 
@@ -280,9 +278,7 @@ class SubmissionTest {
         String names = IntStream.range(0, 16)
                 .mapToObj(i -> "\"" + "s".repeat(126) + String.format("%02d", i) + "\"")
                 .collect(Collectors.joining(",", "[", "]"));
-        Answer denied = service.propose(
-                agent,
-                """
+        Answer denied = service.propose(agent, """
                 {"tool":"process.run","arguments":{"executable":"ls"},"egress_hosts":%s,"secrets":%s,
                 "session_id":"%s","run_id":"%s"}""".formatted(hosts(32), names, "s".repeat(128), "r".repeat(128)));
 
