@@ -35,7 +35,8 @@ class LedgerFuzzTest {
                         request(
                                 "GET",
                                 "/v1/entries?proposal_id=01JD0000000000000000000001&principal=agent:a&tool=echo"
-                                        + "&decision=allow&outcome=succeeded&session_id=s&run_id=r&type=tool-proposed&event=call-ended"
+                                        + "&decision=allow&outcome=succeeded&session_id=s&run_id=r"
+                                        + "&type=tool-proposed&event=call-ended"
                                         + "&from=2026-11-21T10:00:00.000Z&to=2026-11-22T10:00:00.000Z&limit=7&after=3",
                                 bearer,
                                 ""),

@@ -1,7 +1,6 @@
 package dev.sallyport.attestation;
 
 import dev.sallyport.structure.ModuleStructure;
-import dev.sallyport.structure.StructureRule;
 import dev.sallyport.structure.StructureRules;
 import java.util.List;
 
@@ -9,21 +8,12 @@ class StructureTest extends ModuleStructure {
     StructureTest() {
         super(StructureRules.of("dev.sallyport.attestation")
                 .layered("intake")
-                .pending(StructureRule.LOGGER_IS_LOG, "LOG")
-                .pending(StructureRule.SMALL_PACKAGES, "attestation.log has")
-                .pending(
-                        StructureRule.NOTHING_NEEDLESSLY_PUBLIC,
-                        "LogIdentity",
-                        "LedgerProperties",
-                        "IndexProjection",
-                        "DetailException",
-                        "CheckpointPublisher")
-                .pending(StructureRule.NO_BLANK_LINE, "dev.sallyport.attestation")
-                .pending(StructureRule.SQL_IN_LOWER_CASE, "dev.sallyport.attestation")
+                .openTypes("IndexProjection", "DetailException", "CheckpointPublisher")
                 .apart(
                         "the log knows no HTTP",
                         List.of(
                                 "..attestation.log",
+                                "..attestation.rejection",
                                 "..attestation.detail",
                                 "..attestation.index",
                                 "..attestation.cases"),

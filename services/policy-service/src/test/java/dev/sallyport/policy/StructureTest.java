@@ -3,22 +3,12 @@ package dev.sallyport.policy;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import dev.sallyport.structure.ModuleStructure;
-import dev.sallyport.structure.StructureRule;
 import dev.sallyport.structure.StructureRules;
 
 class StructureTest extends ModuleStructure {
     StructureTest() {
         super(StructureRules.of("dev.sallyport.policy")
                 .layered()
-                .entitiesIn("proposal")
-                .pending(StructureRule.LOGGER_IS_LOG, "LOG")
-                .pending(StructureRule.SMALL_PACKAGES, "policy.engine has", "policy.proposal has")
-                .pending(
-                        StructureRule.NOTHING_NEEDLESSLY_PUBLIC,
-                        "PolicyUnavailableException",
-                        "ProposalRequest",
-                        "InvalidPolicySetException",
-                        "RolePermissions")
                 .also(
                         "only the engine and its compiler know Cedar",
                         noClasses()

@@ -214,8 +214,8 @@ class CertificatesTest {
         String token = joinToken(TestAccess.ADMIN, "/executor/default/node-10");
         vault.jdbc()
                 .sql(
-                        "update join_token set created_at = now() - interval '2 hours', expires_at = now() - interval '1 hour' "
-                                + "where spiffe_id = ?")
+                        "update join_token set created_at = now() - interval '2 hours', "
+                                + "expires_at = now() - interval '1 hour' where spiffe_id = ?")
                 .param(node.toString())
                 .update();
         for (String bad : List.of(token, "sp_joi_invented")) {

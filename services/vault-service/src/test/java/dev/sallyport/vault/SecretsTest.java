@@ -232,7 +232,8 @@ class SecretsTest {
         assertThat(get("/v1/secrets/gone").status()).isEqualTo(404);
         assertThat(vault.jdbc()
                         .sql(
-                                "select count(*) from secret_version where secret_id = ? and (sealed is not null or wrapped_key is not null)")
+                                "select count(*) from secret_version where secret_id = ?"
+                                        + " and (sealed is not null or wrapped_key is not null)")
                         .param(first)
                         .query(Integer.class)
                         .single())
@@ -367,8 +368,8 @@ class SecretsTest {
     }
 
     private static String copy(String from, int fromVersion, String to, int toVersion) {
-        return "update secret_version t set term = f.term, header = f.header, wrapped_key = f.wrapped_key, sealed = f.sealed, "
-                + "created_at = f.created_at from secret_version f where f.secret_id = '" + from + "' and f.version = "
+        return "update secret_version t set term = f.term, header = f.header, wrapped_key = f.wrapped_key, "
+                + "sealed = f.sealed, created_at = f.created_at from secret_version f where f.secret_id = '" + from + "' and f.version = "
                 + fromVersion + " and t.secret_id = '" + to + "' and t.version = " + toVersion;
     }
 

@@ -3,7 +3,6 @@ package dev.sallyport.vault;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import dev.sallyport.structure.ModuleStructure;
-import dev.sallyport.structure.StructureRule;
 import dev.sallyport.structure.StructureRules;
 import java.util.List;
 
@@ -11,8 +10,6 @@ class StructureTest extends ModuleStructure {
     StructureTest() {
         super(StructureRules.of("dev.sallyport.vault")
                 .layered()
-                .pending(StructureRule.EDGES_OUTSIDE, "vault.VaultProblems")
-                .pending(StructureRule.NOTHING_NEEDLESSLY_PUBLIC, "KubernetesProperties")
                 .apart(
                         "the domain knows no HTTP",
                         List.of("..keyring", "..secret", "..ca", "..join", "..denylist", "..audit"),

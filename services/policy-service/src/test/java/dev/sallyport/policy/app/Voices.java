@@ -71,10 +71,10 @@ public final class Voices {
     public ApprovalResolved approval(String proposalId, String person, String... roles) {
         Kept requested = last(proposalId, ApprovalRequested.class);
         ApprovalRequested asked = (ApprovalRequested) requested.statement().predicate();
-        Digest prompt = new Digest(service.jdbc()
+        Digest prompt = Digest.ofRaw(service.jdbc()
                 .sql("select prompt_digest from proposal where proposal_id = :id")
                 .param("id", proposalId)
-                .query(String.class)
+                .query((rs, n) -> rs.getBytes(1))
                 .single());
         return new ApprovalResolved(
                 issued("approval-service"),
