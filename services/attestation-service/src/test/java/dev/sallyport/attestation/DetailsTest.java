@@ -85,7 +85,7 @@ class DetailsTest {
     @Test
     void theKeyFileIsItsOwnersAloneAndAMissingOneIsNotReplaced(@TempDir Path empty) throws Exception {
         keep("proposal:f", "something");
-        Path file = ledger.stateDir().resolve("detail.key");
+        Path file = ledger.state().resolve("detail.key");
         assertThat(Files.size(file)).isEqualTo(32);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");

@@ -16,6 +16,7 @@ import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.record.StatementRecord;
+import dev.sallyport.statements.sample.SamplePermit;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.verify.Revocations;
 import dev.sallyport.statements.verify.StatementSigner;
@@ -72,14 +73,14 @@ class ClaimVerifierTest {
 
     @Test
     void permitWiderThanItsProposalIsRefused() {
-        List<Consumer<ProposedCall.Terms>> wider = List.of(
+        List<Consumer<SamplePermit>> wider = List.of(
                 terms -> terms.hosts = List.of("example.org"),
                 terms -> terms.tool = "process.run",
                 terms -> terms.argsDigest = new ProposedCall("echo", "{\"text\":\"y\"}").args.digest(),
                 terms -> terms.pool = "other",
                 terms -> terms.secrets = List.of(
                         new dev.sallyport.statements.predicate.SecretGrant("vault://w/s", 1, "env", List.of())));
-        for (Consumer<ProposedCall.Terms> change : wider) {
+        for (Consumer<SamplePermit> change : wider) {
             StatementRecord permit = call.permitted(change);
             refused(permit, started(permit, terms -> {}));
         }

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sallyport.executor.TestFolder;
 import dev.sallyport.executor.fleet.ProposedCall;
 import dev.sallyport.executor.fleet.RunningExecutor;
-import dev.sallyport.servicekit.testing.EndpointDocument;
+import dev.sallyport.servicetest.EndpointDocument;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.Tier;

@@ -1,4 +1,4 @@
-package dev.sallyport.servicekit.testing;
+package dev.sallyport.servicetest;
 
 import dev.sallyport.servicekit.access.EndpointPermissionWalk;
 import dev.sallyport.servicekit.access.EndpointPermissionWalk.Endpoint;

@@ -1,9 +1,12 @@
-package dev.sallyport.e2e.access;
+package dev.sallyport.testkit.signing;
 
 import dev.sallyport.identity.Credential;
 import dev.sallyport.identity.KeyTypes;
+import dev.sallyport.identity.ca.Authorities;
+import dev.sallyport.testkit.TestFleet;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.SecureRandom;
@@ -33,34 +36,47 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * @param authority whether it says CA=true
  * @param purposes its extended key usage; none when empty
  */
-record OddCertificates(
+public record OddCertificates(
         String subject, List<String> uris, Instant notBefore, boolean authority, List<KeyPurposeId> purposes) {
     private static final List<KeyPurposeId> USUAL =
             List.of(KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth);
 
+    /** With these URI names, valid from then on, under the test fleet's own issuing authority. */
+    public static Credential of(Instant notBefore, String... uris) {
+        TestFleet fleet = TestFleet.shared();
+        Path issuing = fleet.ca().layout().issuing();
+        Credential issuer = Authorities.openIssuing(issuing, fleet.trust().fleetId(), Instant.now())
+                .tls();
+        return naming(uris).from(notBefore).by(issuer);
+    }
+
     /** In order but for its names. */
-    static OddCertificates naming(String... uris) {
+    public static OddCertificates naming(String... uris) {
         return new OddCertificates("O=Odd", List.of(uris), Instant.now().minusSeconds(60), false, USUAL);
     }
 
-    OddCertificates withSubject(String name) {
+    /** The same with another subject. */
+    public OddCertificates withSubject(String name) {
         return new OddCertificates(name, uris, notBefore, authority, purposes);
     }
 
-    OddCertificates from(Instant start) {
+    /** The same, valid for a day from then on. */
+    public OddCertificates from(Instant start) {
         return new OddCertificates(subject, uris, start, authority, purposes);
     }
 
-    OddCertificates asAuthority() {
+    /** The same, saying that it is an authority's. */
+    public OddCertificates asAuthority() {
         return new OddCertificates(subject, uris, notBefore, true, purposes);
     }
 
-    OddCertificates forPurposes(KeyPurposeId... only) {
+    /** The same with this extended key usage alone. */
+    public OddCertificates forPurposes(KeyPurposeId... only) {
         return new OddCertificates(subject, uris, notBefore, authority, List.of(only));
     }
 
     /** Signed with that authority's key. */
-    Credential by(Credential issuer) {
+    public Credential by(Credential issuer) {
         try {
             KeyPair pair = KeyTypes.newTlsPair();
             JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
