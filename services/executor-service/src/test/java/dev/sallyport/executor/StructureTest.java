@@ -1,10 +1,12 @@
 package dev.sallyport.executor;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.nio.file.SecureDirectoryStream;
 import org.junit.jupiter.api.Test;
 
 class StructureTest {
@@ -31,6 +33,7 @@ class StructureTest {
                 .that()
                 .resideInAnyPackage(
                         "..executor.sandbox..",
+                        "..executor.platform..",
                         "..executor.process..",
                         "..executor.tool..",
                         "..executor.workspace..",
@@ -88,10 +91,50 @@ class StructureTest {
     void sandboxesAreStartedOnlyFromThreadsThatNeverEnd() {
         noClasses()
                 .that()
-                .haveNameNotMatching(".*\\.(BubblewrapSandbox|Spawner|Doctor)")
+                .haveNameNotMatching(".*\\.(BubblewrapSandbox|Spawner|LinuxSandboxHost.*)")
                 .should()
                 .dependOnClassesThat()
                 .areAssignableTo(ProcessBuilder.class)
+                .check(SERVICE);
+    }
+
+    @Test
+    void onlyTheLinuxPackageKnowsBubblewrap() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("..executor.sandbox.linux..")
+                .should()
+                .dependOnClassesThat()
+                .haveSimpleNameStartingWith("Bubblewrap")
+                .check(SERVICE);
+    }
+
+    @Test
+    void whatOperatingSystemsDoDifferentlyStaysInItsRoom() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("..executor.platform..", "..executor.sandbox.linux..")
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(SecureDirectoryStream.class)
+                .orShould()
+                .dependOnClassesThat()
+                .haveNameMatching("java\\.nio\\.file\\.attribute\\.Posix.*")
+                .check(SERVICE);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("..executor.sandbox.linux..", "..executor.node", "..executor.doctor")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("..executor.sandbox.linux..")
+                .check(SERVICE);
+    }
+
+    @Test
+    void packagesFormNoCircle() {
+        slices().matching("dev.sallyport.executor.(**)")
+                .should()
+                .beFreeOfCycles()
                 .check(SERVICE);
     }
 }
