@@ -2,7 +2,11 @@ package dev.sallyport.executor.fleet;
 
 import dev.sallyport.executor.ExecutorApplication;
 import dev.sallyport.executor.TestNodeUser;
+import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.linux.ToolUser;
+import dev.sallyport.identity.IdentityDirectory;
+import dev.sallyport.identity.TlsContexts;
+import dev.sallyport.servicekit.connector.TwoConnectors;
 import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.servicekit.identity.FleetProperties;
 import dev.sallyport.servicekit.identity.IdentityInForce;

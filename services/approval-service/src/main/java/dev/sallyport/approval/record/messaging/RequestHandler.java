@@ -8,6 +8,7 @@ import dev.sallyport.approval.record.question.RequestedCall;
 import dev.sallyport.approval.record.question.Requester;
 import dev.sallyport.approval.record.question.Terms;
 import dev.sallyport.servicekit.inbox.StatementHandler;
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
 import dev.sallyport.statements.predicate.ApprovalRequested;
@@ -38,6 +39,10 @@ class RequestHandler implements StatementHandler<ApprovalRequested> {
     @Override
     public void handle(ApprovalRequested asked, VerifiedRecord record) throws StatementRefusedException {
         ToolProposed proposed = proposed(asked, record);
+        Digest policySet = proposed.decision().policySet();
+        if (policySet == null) {
+            throw refused(Refusal.SCHEMA, "a question rests on a decision that names its policy set");
+        }
         Detail detail = detail(asked, record);
         Prompt prompt = prompt(detail, proposed.proposal());
         boolean opened = approvals.open(
@@ -48,7 +53,7 @@ class RequestHandler implements StatementHandler<ApprovalRequested> {
                         Requester.of(proposed.proposal()),
                         new Grounds(
                                 asked.rules().stream().map(RuleRef::id).toList(),
-                                proposed.decision().policySet(),
+                                policySet,
                                 asked.risk()),
                         terms(asked),
                         prompt.summary(),

@@ -1,26 +1,29 @@
-package dev.sallyport.executor.sandbox.linux;
+package dev.sallyport.executor.sandbox.call;
 
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import dev.sallyport.statements.predicate.ToolExecuted.State;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the facts of a statement from what was read. */
-final class Facts {
+public final class Facts {
 
     /** Longest value in a fact; the statement it goes into is bounded. */
     private static final int LONGEST = 400;
 
     private Facts() {}
 
-    static Fact enforced(String name, @Nullable Object observed) {
+    /** Something that the operating system enforces. */
+    public static Fact enforced(String name, @Nullable Object observed) {
         return fact(name, State.ENFORCED, observed);
     }
 
-    static Fact degraded(String name, @Nullable Object observed) {
+    /** Something that is held by weaker means. */
+    public static Fact degraded(String name, @Nullable Object observed) {
         return fact(name, State.DEGRADED, observed);
     }
 
-    static Fact unsupported(String name, @Nullable Object observed) {
+    /** Something that is not in force. */
+    public static Fact unsupported(String name, @Nullable Object observed) {
         return fact(name, State.UNSUPPORTED, observed);
     }
 

@@ -1,4 +1,4 @@
-package dev.sallyport.executor.sandbox.linux;
+package dev.sallyport.executor.sandbox.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -51,7 +51,7 @@ class OutputCaptureTest {
         // No sandbox here on purpose: inside one the holder would die with its pid namespace.
         Process process =
                 new ProcessBuilder("/bin/sh", "-c", "echo ready; read x; echo out; sleep 20 & echo $!").start();
-        CallOutput output = new CallOutput(process);
+        CallOutput output = new CallOutput(process, new CallOutput.Words("ready\n", "go\n"));
         assertThat(output.ready().get(5, TimeUnit.SECONDS)).isTrue();
         output.release(null);
         assertThat(process.waitFor(5, TimeUnit.SECONDS)).isTrue();

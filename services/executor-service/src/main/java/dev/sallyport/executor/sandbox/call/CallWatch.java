@@ -1,4 +1,4 @@
-package dev.sallyport.executor.sandbox.linux;
+package dev.sallyport.executor.sandbox.call;
 
 import dev.sallyport.executor.sandbox.Quota;
 import dev.sallyport.executor.sandbox.ResourceUse;
@@ -12,33 +12,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The node's own watch over a call: what no kernel limit bounds for the whole tree. CPU time and memory come from the
- * cgroup where there is one, else from sampling the pid namespace, whose processes all descend from its first.
- */
+/** The node's own watch over a call: what no limit of the operating system bounds for all of its processes. */
 final class CallWatch {
-
-    private static final long TICK_MILLIS = 10;
-    private static final long PAGE = 4096;
     private static final long WORKSPACE_EVERY = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final SandboxPlan plan;
-    private final CallCgroup cgroup;
-    private final @Nullable ProcessHandle first;
+    private final Account account;
     private final CallOutput output;
-    private long cpuMillis;
-    private long peakMemory;
     private long workspaceLookedAt = System.nanoTime();
 
-    CallWatch(SandboxPlan plan, CallCgroup cgroup, @Nullable ProcessHandle first, CallOutput output) {
+    CallWatch(SandboxPlan plan, Account account, CallOutput output) {
         this.plan = plan;
-        this.cgroup = cgroup;
-        this.first = first;
+        this.account = account;
         this.output = output;
     }
 
@@ -49,16 +37,11 @@ final class CallWatch {
         if (output.total() > limits.outputBytes()) {
             return new QuotaExceeded(Quota.OUTPUT, "More than " + limits.outputBytes() + " bytes of output.");
         }
-        OptionalLong account = cgroup.cpuMillis();
-        if (account.isPresent()) {
-            cpuMillis = account.getAsLong();
-        } else {
-            sample();
-        }
-        if (cpuMillis > limits.cpuMillis()) {
+        account.look();
+        if (account.cpuMillis() > limits.cpuMillis()) {
             return cpuExceeded(limits);
         }
-        if (cgroup.outOfMemoryKills() > 0 || (cgroup.memoryLimit().isEmpty() && peakMemory > limits.memoryBytes())) {
+        if (account.exceedsMemory(limits.memoryBytes())) {
             return new QuotaExceeded(
                     Quota.MEMORY, "The call used more than " + limits.memoryBytes() + " bytes of memory.");
         }
@@ -70,33 +53,7 @@ final class CallWatch {
     }
 
     ResourceUse use(long wallMillis) {
-        boolean kernel = cgroup.cpuMillis().isPresent();
-        return new ResourceUse(
-                wallMillis,
-                cgroup.cpuMillis().orElse(cpuMillis),
-                cgroup.peakMemoryBytes().orElse(peakMemory),
-                kernel ? "cgroup" : "sampled");
-    }
-
-    private void sample() {
-        ProcessHandle namespace = first;
-        if (namespace == null) {
-            return;
-        }
-        long ticks = 0;
-        long pages = 0;
-        for (ProcessHandle each :
-                Stream.concat(Stream.of(namespace), namespace.descendants()).toList()) {
-            try {
-                long[] use = new ProcessView(each.pid()).use();
-                ticks += use[0];
-                pages += use[1];
-            } catch (IOException gone) {
-                // Counted by its parent, or in the next sample.
-            }
-        }
-        cpuMillis = Math.max(cpuMillis, ticks * TICK_MILLIS);
-        peakMemory = Math.max(peakMemory, pages * PAGE);
+        return new ResourceUse(wallMillis, account.cpuMillis(), account.peakMemoryBytes());
     }
 
     private @Nullable ToolFailure workspace(SandboxLimits limits) {
@@ -108,7 +65,7 @@ final class CallWatch {
         Usage usage = new Usage(limits);
         try {
             Files.walkFileTree(plan.workspace(), usage);
-        } catch (IOException vanished) {
+        } catch (IOException _) {
             // Files come and go while the tool runs; the next look counts again.
         }
         return usage.tooMuch()

@@ -1,4 +1,4 @@
-package dev.sallyport.executor.sandbox.linux;
+package dev.sallyport.executor.platform;
 
 /** The unprivileged user that tools run as when the node itself could change its user. Never 0. */
 public record ToolUser(int uid, int gid) {

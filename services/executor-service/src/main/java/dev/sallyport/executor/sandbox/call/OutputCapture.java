@@ -1,8 +1,8 @@
-package dev.sallyport.executor.sandbox.linux;
+package dev.sallyport.executor.sandbox.call;
 
 import dev.sallyport.executor.sandbox.CapturedStream;
+import dev.sallyport.statements.Digest;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -13,7 +13,7 @@ final class OutputCapture {
 
     private final byte[] head;
     private final byte[] ring;
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = Digest.sha256();
     private int headLength;
     private long total;
 
@@ -61,16 +61,8 @@ final class OutputCapture {
     private static byte[] copyOf(MessageDigest digest) {
         try {
             return ((MessageDigest) digest.clone()).digest();
-        } catch (CloneNotSupportedException impossible) {
-            throw new IllegalStateException(impossible);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

@@ -1,4 +1,4 @@
-package dev.sallyport.executor.sandbox.linux;
+package dev.sallyport.executor.sandbox.call;
 
 import dev.sallyport.executor.sandbox.CapturedStream;
 import java.io.IOException;
@@ -12,36 +12,49 @@ import org.jspecify.annotations.Nullable;
 /**
  * The three pipes of a call. Both outputs are always drained, so that a full pipe never stops a tool; what is beyond the
  * kept part is only counted and digested.
+ *
+ * <p>The pipes belong to a gate at first: it says that it waits, and becomes the tool once it is told to.
  */
-final class CallOutput {
+public final class CallOutput {
 
     private static final int HEAD = 96 << 10;
     private static final int TAIL = 32 << 10;
 
-    private final Process process;
+    private final OutputStream in;
+    private final Words words;
     private final OutputCapture out = new OutputCapture(HEAD, TAIL);
     private final OutputCapture err = new OutputCapture(HEAD, TAIL);
     private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
     private final Thread outThread;
     private final Thread errThread;
 
-    CallOutput(Process process) {
-        this.process = process;
+    /**
+     * What a gate and the node say to one another, ASCII.
+     *
+     * @param ready what the gate says when limits and sandbox are in force and nothing of the tool has run
+     * @param go what the gate is told to become the tool
+     */
+    public record Words(String ready, String go) {}
+
+    /** Takes the pipes of a process whose gate knows these words. */
+    public CallOutput(Process process, Words words) {
+        this.in = process.getOutputStream();
+        this.words = words;
+        InputStream stdout = process.getInputStream();
+        InputStream stderr = process.getErrorStream();
         // Platform threads: a read from a pipe blocks the thread that carries a virtual one.
-        outThread = Thread.ofPlatform().daemon().name("sandbox-stdout").start(this::readOut);
-        errThread =
-                Thread.ofPlatform().daemon().name("sandbox-stderr").start(() -> drain(process.getErrorStream(), err));
+        outThread = Thread.ofPlatform().daemon().name("sandbox-stdout").start(() -> readOut(stdout));
+        errThread = Thread.ofPlatform().daemon().name("sandbox-stderr").start(() -> drain(stderr, err));
     }
 
     /** True when the gate says that it waits, false when stdout ended before. */
-    CompletableFuture<Boolean> ready() {
+    public CompletableFuture<Boolean> ready() {
         return ready;
     }
 
     /** Opens the gate and gives the tool its input. */
     void release(byte @Nullable [] stdin) throws IOException {
-        OutputStream in = process.getOutputStream();
-        in.write(LaunchScript.GO.getBytes(StandardCharsets.US_ASCII));
+        in.write(words.go().getBytes(StandardCharsets.US_ASCII));
         in.flush();
         if (stdin == null) {
             in.close();
@@ -50,7 +63,7 @@ final class CallOutput {
         Thread.ofPlatform().daemon().name("sandbox-stdin").start(() -> {
             try (in) {
                 in.write(stdin);
-            } catch (IOException notRead) {
+            } catch (IOException _) {
                 // A tool need not read its input.
             }
         });
@@ -61,7 +74,7 @@ final class CallOutput {
     }
 
     /** Waits for the ends of both outputs, but no longer than {@code patience}: a process may hold a pipe for ever. */
-    boolean drained(Duration patience) throws InterruptedException {
+    public boolean drained(Duration patience) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         outThread.join(patience);
         errThread.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
@@ -72,21 +85,21 @@ final class CallOutput {
         return out.captured();
     }
 
-    CapturedStream stderr() {
+    /** What the tool, or the sandbox before it, wrote to its standard error so far. */
+    public CapturedStream stderr() {
         return err.captured();
     }
 
-    private void readOut() {
-        InputStream stream = process.getInputStream();
+    private void readOut(InputStream stream) {
         try {
-            byte[] expected = LaunchScript.READY.getBytes(StandardCharsets.US_ASCII);
+            byte[] expected = words.ready().getBytes(StandardCharsets.US_ASCII);
             for (byte each : expected) {
                 if (stream.read() != each) {
                     ready.complete(false);
                     return;
                 }
             }
-        } catch (IOException ended) {
+        } catch (IOException _) {
             ready.complete(false);
             return;
         }
@@ -100,7 +113,7 @@ final class CallOutput {
             for (int count = stream.read(buffer); count >= 0; count = stream.read(buffer)) {
                 capture.add(buffer, 0, count);
             }
-        } catch (IOException closed) {
+        } catch (IOException _) {
             // The end of the stream as well.
         }
     }
