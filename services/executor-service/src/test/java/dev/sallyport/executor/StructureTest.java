@@ -77,44 +77,4 @@ class StructureTest extends ModuleStructure {
                                 .dependOnClassesThat()
                                 .resideInAPackage("..executor.sandbox.linux..")));
     }
-
-    @Test
-    void onlyTheLinuxPackageKnowsBubblewrap() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackage("..executor.sandbox.linux..")
-                .should()
-                .dependOnClassesThat()
-                .haveSimpleNameStartingWith("Bubblewrap")
-                .check(SERVICE);
-    }
-
-    @Test
-    void whatOperatingSystemsDoDifferentlyStaysInItsRoom() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackages("..executor.platform..", "..executor.sandbox.linux..")
-                .should()
-                .dependOnClassesThat()
-                .areAssignableTo(SecureDirectoryStream.class)
-                .orShould()
-                .dependOnClassesThat()
-                .haveNameMatching("java\\.nio\\.file\\.attribute\\.Posix.*")
-                .check(SERVICE);
-        noClasses()
-                .that()
-                .resideOutsideOfPackages("..executor.sandbox.linux..", "..executor.node", "..executor.doctor")
-                .should()
-                .dependOnClassesThat()
-                .resideInAPackage("..executor.sandbox.linux..")
-                .check(SERVICE);
-    }
-
-    @Test
-    void packagesFormNoCircle() {
-        slices().matching("dev.sallyport.executor.(**)")
-                .should()
-                .beFreeOfCycles()
-                .check(SERVICE);
-    }
 }

@@ -1,7 +1,6 @@
 package dev.sallyport.executor.sandbox;
 
 import dev.sallyport.arguments.PathArgument;
-import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
