@@ -1,10 +1,10 @@
 package dev.sallyport.bench.code;
 
-import dev.sallyport.bench.Bar;
-import dev.sallyport.bench.Benchmark;
-import dev.sallyport.bench.Floor;
-import dev.sallyport.bench.Row;
-import dev.sallyport.bench.Run;
+import dev.sallyport.bench.measure.Bar;
+import dev.sallyport.bench.measure.Benchmark;
+import dev.sallyport.bench.measure.Floor;
+import dev.sallyport.bench.measure.Row;
+import dev.sallyport.bench.measure.Run;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * Records taken in as from Kafka, checked entirely (signature, chain, role, schema, links, details), appended to the tree
- * and committed, against a batched insert of the same bytes into a table of the same form. In a JVM of its own, set up as
- * the fleet sets up a service's.
+ * Records taken in as from Kafka, checked entirely (signature, chain, role, schema, links, details), appended to the
+ * tree and committed, against a batched insert of the same bytes into a table of the same form. In a JVM of its own,
+ * set up as the fleet sets up a service's.
  */
 public final class LedgerAppend implements Benchmark {
     /** Their configuration files have the same names as attestation-service's. */

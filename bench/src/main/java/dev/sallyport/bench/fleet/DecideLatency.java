@@ -1,17 +1,18 @@
 package dev.sallyport.bench.fleet;
 
-import dev.sallyport.bench.Benchmark;
-import dev.sallyport.bench.Floor;
-import dev.sallyport.bench.Row;
-import dev.sallyport.bench.Run;
 import dev.sallyport.bench.load.Latencies;
 import dev.sallyport.bench.load.OpenLoop;
+import dev.sallyport.bench.measure.Benchmark;
+import dev.sallyport.bench.measure.Floor;
+import dev.sallyport.bench.measure.Row;
+import dev.sallyport.bench.measure.Run;
 import java.time.Duration;
 import java.util.List;
 
 /**
- * From a proposal that is due until its decision, durable in policy-service's database, has come back: the built-in echo,
- * 20 a second. The floor is a request to the same connector that needs nothing, and one row committed by plain JDBC.
+ * From a proposal that is due until its decision, durable in policy-service's database, has come back: the built-in
+ * echo, 20 a second. The floor is a request to the same connector that needs nothing, and one row committed by plain
+ * JDBC.
  */
 public final class DecideLatency implements Benchmark {
     private static final int PER_SECOND = 20;

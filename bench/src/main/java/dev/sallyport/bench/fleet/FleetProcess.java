@@ -1,7 +1,8 @@
 package dev.sallyport.bench.fleet;
 
-import dev.sallyport.bench.Run;
+import dev.sallyport.bench.measure.Run;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -162,7 +163,7 @@ final class FleetProcess implements AutoCloseable {
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }

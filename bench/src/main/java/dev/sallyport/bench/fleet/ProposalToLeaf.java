@@ -1,11 +1,11 @@
 package dev.sallyport.bench.fleet;
 
-import dev.sallyport.bench.Benchmark;
-import dev.sallyport.bench.Row;
-import dev.sallyport.bench.Run;
 import dev.sallyport.bench.fleet.LogFollower.Seen;
 import dev.sallyport.bench.load.Latencies;
 import dev.sallyport.bench.load.OpenLoop;
+import dev.sallyport.bench.measure.Benchmark;
+import dev.sallyport.bench.measure.Row;
+import dev.sallyport.bench.measure.Run;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * From a proposal that is due until somebody outside has seen a published checkpoint that covers it, 20 a second. Once
- * the leaf of a denied call's decision, where no tool runs; once the leaf that says how an echo ended, which is the whole
- * way: decided, permitted, claimed, run, attested.
+ * the leaf of a denied call's decision, where no tool runs; once the leaf that says how an echo ended, which is the
+ * whole way: decided, permitted, claimed, run, attested.
  */
 public final class ProposalToLeaf implements Benchmark {
     private static final int PER_SECOND = 20;

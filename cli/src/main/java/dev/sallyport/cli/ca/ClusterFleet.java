@@ -8,12 +8,14 @@ import dev.sallyport.identity.Pem;
 import dev.sallyport.identity.ca.FleetCa;
 import dev.sallyport.identity.ca.FleetLayout;
 import dev.sallyport.identity.ca.FleetPlan;
+import dev.sallyport.statements.trust.TrustRoots;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.Base64;
 import java.util.Comparator;
@@ -26,9 +28,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A fleet's authorities as Secrets. {@value #ISSUING} holds the issuing authorities together with {@code trust.json} and is
- * made last: where it is, there is a fleet. Workloads get their identities from vault-service, so none is kept here but the
- * owner's device.
+ * A fleet's authorities as Secrets. {@value #ISSUING} holds the issuing authorities together with {@code trust.json}
+ * and is made last: where it is, there is a fleet. Workloads get their identities from vault-service, so none is kept
+ * here but the owner's device.
  */
 final class ClusterFleet {
     static final String ISSUING = "sallyport-issuing";
@@ -75,12 +77,15 @@ final class ClusterFleet {
         }
     }
 
-    /** Puts what everybody pins into the namespace: {@code trust.json}, and {@code ca.crt} for those who know no other form. */
+    /**
+     * Puts what everybody pins into the namespace: {@code trust.json}, and {@code ca.crt} for those who know no other
+     * form.
+     */
     void publishTrust(String into) {
         JsonNode issuing = api.get(Kind.SECRET, namespace, ISSUING)
                 .orElseThrow(() -> new CommandFailure.Usage("there is no fleet in namespace " + namespace));
         byte[] trust = decoded(issuing, TRUST_FILE);
-        var roots = dev.sallyport.statements.trust.TrustRoots.parse(trust).tlsRoots();
+        List<X509Certificate> roots = TrustRoots.parse(trust).tlsRoots();
         ObjectNode content = Json.mapper().createObjectNode();
         content.putObject("data")
                 .put(TRUST_FILE, new String(trust, StandardCharsets.UTF_8))

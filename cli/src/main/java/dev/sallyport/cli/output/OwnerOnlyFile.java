@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ public final class OwnerOnlyFile implements Closeable {
         this.channel = channel;
     }
 
-    /** Creates the file; throws {@link java.nio.file.FileAlreadyExistsException} rather than overwrite one. */
+    /** Creates the file; throws {@link FileAlreadyExistsException} rather than overwrite one. */
     public static OwnerOnlyFile create(Path path) throws IOException {
         boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
         FileAttribute<?>[] attributes = posix

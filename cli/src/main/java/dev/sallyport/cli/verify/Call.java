@@ -15,14 +15,12 @@ import java.util.Optional;
 
 /** The statements about one call, sorted by what they say. */
 final class Call {
-
     /**
      * A statement with its predicate.
      *
      * @param name for people
      */
     record Said<P extends Predicate>(String name, CheckedStatement statement, P predicate) {
-
         Digest digest() {
             return statement.verified().digest();
         }

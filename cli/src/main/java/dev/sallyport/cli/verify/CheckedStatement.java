@@ -12,7 +12,6 @@ import dev.sallyport.statements.verify.VerifiedStatement;
  * @param verified what was verified
  */
 record CheckedStatement(long index, boolean call, VerifiedStatement verified) {
-
     Statement statement() {
         return verified.statement();
     }

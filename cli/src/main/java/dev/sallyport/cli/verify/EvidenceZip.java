@@ -12,9 +12,10 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * A zip archive read so strictly that every other reader sees the same files in it (APPNOTE.TXT 6.3.10, sections 4.3 and
- * 4.4). Zip says things twice, in local headers and in the central directory, and allows gaps between; readers differ in
- * what they believe. Here both must agree, entries must adjoin, and nothing may lie before, between or behind them.
+ * A zip archive read so strictly that every other reader sees the same files in it (APPNOTE.TXT 6.3.10, sections 4.3
+ * and 4.4). Zip says things twice, in local headers and in the central directory, and allows gaps between; readers
+ * differ in what they believe. Here both must agree, entries must adjoin, and nothing may lie before, between or behind
+ * them.
  */
 final class EvidenceZip {
     private static final int LOCAL = 0x04034b50;
@@ -111,7 +112,9 @@ final class EvidenceZip {
         return name;
     }
 
-    /** Times are all that may stand in extra fields: others give an entry another name or size for those who know them. */
+    /**
+     * Times are all that may stand in extra fields: others give an entry another name or size for those who know them.
+     */
     private void extra(int at, int length) throws EvidenceRefusedException {
         int position = at;
         while (position < at + length) {

@@ -79,7 +79,9 @@ final class PermitCheck {
         return Set.copyOf(new HashSet<>(permit.liftedRules()));
     }
 
-    /** A proposal may write the workspace by name and leave the version open; a permit has the id and pins a version. */
+    /**
+     * A proposal may write the workspace by name and leave the version open; a permit has the id and pins a version.
+     */
     private static boolean secretsWereProposed(ExecutionPermit permit, Proposal proposal) {
         Set<String> proposed = new HashSet<>();
         for (String reference : proposal.secrets()) {

@@ -15,7 +15,6 @@ import java.util.stream.Collectors;
 
 /** What the verified statements of a call say, one line each: what it is that was proven. */
 final class Story {
-
     /**
      * One statement in words.
      *
@@ -55,8 +54,9 @@ final class Story {
                         statement.index(),
                         at,
                         "asked",
-                        p.obligations().quorum() + " × " + p.obligations().approverRole() + ", risk "
-                                + p.risk().level() + ", because of " + rules(p.rules()));
+                        p.obligations().quorum() + " × "
+                                + p.obligations().approverRole().wire() + ", risk "
+                                + p.risk().level().wire() + ", because of " + rules(p.rules()));
             case ApprovalResolved p ->
                 new Line(
                         statement.index(),

@@ -15,7 +15,6 @@ import java.util.List;
  * @param rootsPinned whether the roots came from the verifier, not from the bundle
  */
 record Trust(TrustRoots roots, List<VerifierKey> logKeys, boolean rootsPinned) {
-
     Trust {
         logKeys = List.copyOf(logKeys);
     }

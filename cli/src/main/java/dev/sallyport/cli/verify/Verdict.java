@@ -9,7 +9,6 @@ import java.util.Locale;
  * @param message what was found, where it is more than that the claim holds
  */
 record Verdict(Claim claim, Status status, String about, String message) {
-
     /** How a claim fares. */
     enum Status {
         /** Checked and found true. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.fuzz.Fuzz;
 import dev.sallyport.fuzz.FuzzTest;
 import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.ZipEntry;
@@ -15,7 +16,7 @@ class EvidenceZipFuzzTest {
     @FuzzTest
     void everyReaderSeesTheSameFiles() {
         Map<String, byte[]> files = new LinkedHashMap<>();
-        files.put("bundle.json", "{\"v\":1}".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        files.put("bundle.json", "{\"v\":1}".getBytes(StandardCharsets.US_ASCII));
         files.put("checkpoint", new byte[300]);
         files.put("statements/7.pem", new byte[] {1, 2, 3});
         Fuzz.target("evidence-zip")

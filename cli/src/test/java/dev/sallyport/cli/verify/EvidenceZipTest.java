@@ -17,7 +17,6 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 
 class EvidenceZipTest {
-
     @Test
     void storedAndDeflatedFilesAreRead() throws EvidenceRefusedException, IOException {
         Map<String, byte[]> files = Map.of("bundle.json", bytes("{}"), "statements/1.pem", new byte[100_000]);

@@ -2,6 +2,7 @@ package dev.sallyport.cli.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.cli.harness.SampleFleet;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +16,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Seeded mutations of a good bundle: never an uncaught exception, and proven only if nothing that counts has changed. */
+/**
+ * Seeded mutations of a good bundle: never an uncaught exception, and proven only if nothing that counts has changed.
+ */
 class VerifyFuzzTest {
     @TempDir
     private static Path home;

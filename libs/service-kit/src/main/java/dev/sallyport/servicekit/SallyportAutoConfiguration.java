@@ -7,11 +7,11 @@ import dev.sallyport.servicekit.access.IdentityController;
 import dev.sallyport.servicekit.access.ProblemErrorController;
 import dev.sallyport.servicekit.connector.InstanceName;
 import dev.sallyport.servicekit.connector.PublicConnectorProperties;
-import dev.sallyport.servicekit.connector.RequestGuard;
 import dev.sallyport.servicekit.connector.RequestLimits;
 import dev.sallyport.servicekit.connector.TwoConnectors;
 import dev.sallyport.servicekit.identity.IdentityConfiguration;
 import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.servicekit.inbox.InboxConfiguration;
 import dev.sallyport.servicekit.json.RestTimes;
 import dev.sallyport.servicekit.kafka.KafkaConfiguration;
@@ -28,11 +28,9 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.jackson.autoconfigure.JsonFactoryBuilderCustomizer;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.ssl.SslBundles;
-import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.Ordered;
 import tools.jackson.core.TokenStreamFactory;
 
 /**
@@ -43,7 +41,10 @@ import tools.jackson.core.TokenStreamFactory;
 @AutoConfiguration(
         beforeName = {
             "org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration",
-            "org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration"
+            "org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration",
+            "org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
+            "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration",
+            "org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration"
         },
         afterName = {
             "org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration",
@@ -64,6 +65,11 @@ public class SallyportAutoConfiguration {
     @ConditionalOnMissingBean
     Clock clock() {
         return Clock.systemUTC();
+    }
+
+    @Bean
+    Ulids ulids(Clock clock) {
+        return new Ulids(clock);
     }
 
     @Bean
@@ -98,14 +104,6 @@ public class SallyportAutoConfiguration {
         @Bean
         TwoConnectors twoConnectors(PublicConnectorProperties properties, SslBundles bundles) {
             return new TwoConnectors(properties, bundles);
-        }
-
-        @Bean
-        FilterRegistrationBean<RequestGuard> requestGuard(RequestLimits limits, InstanceName instance) {
-            FilterRegistrationBean<RequestGuard> filter =
-                    new FilterRegistrationBean<>(new RequestGuard(limits, instance));
-            filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
-            return filter;
         }
     }
 }

@@ -18,6 +18,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.net.URI;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.awaitility.Awaitility;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.security.core.userdetails.UserDetailsService;
 import tools.jackson.databind.json.JsonMapper;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -120,6 +123,101 @@ class ConnectorsTest {
                 assertRefused(client.get(service.internal(path)), path.equals("/v1/freeze") ? 405 : 403, null);
             }
         }
+    }
+
+    @Test
+    void aCertificateThatEndsIsRefusedOnTheConnectionThatItOpened() throws IOException {
+        Instant end = Instant.now().plus(Duration.ofSeconds(4));
+        Client ending = Client.with(
+                OddCertificates.of(
+                        end.minus(Duration.ofDays(1)), "spiffe://" + TRUST_DOMAIN + "/service/vault-service"),
+                "TLSv1.3");
+        assertThat(ending.get(service.internal(SERVICES)).statusCode()).isEqualTo(200);
+        // No new handshake would succeed by then, so that an answer at all comes over the first connection.
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> ending.get(service.internal(SERVICES)).statusCode() != 200);
+        assertRefused(ending.get(service.internal(SERVICES)), 403, "CERTIFICATE_EXPIRED");
+        assertThat(ending.get(service.internal("/actuator/health/liveness")).statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void noCredentialIsLookedAtWhereNoneIsAskedFor() throws IOException {
+        for (String path : new String[] {"/console/page", "/actuator/health/liveness"}) {
+            assertThat(agent.get(service.open(path), "Authorization", "Bearer nonsense", "Authorization", "x")
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+        assertRefused(agent.get(service.open("/v1/nothing"), "Authorization", "x"), 404, "NOT_FOUND");
+        assertRefused(agent.get(service.open("/v1/freeze"), "Authorization", "x"), 405, "METHOD_NOT_ALLOWED");
+        Client twoNames = Client.with(
+                OddCertificates.of(
+                        Instant.now().minus(Duration.ofMinutes(1)),
+                        "spiffe://" + TRUST_DOMAIN + "/service/vault-service",
+                        "spiffe://" + TRUST_DOMAIN + "/service/policy-service"),
+                "TLSv1.3");
+        assertThat(twoNames.get(service.internal("/actuator/health/liveness")).statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void nothingIsKeptBetweenRequestsAndThereIsNoDefaultUser() throws IOException {
+        String[] session = {"Cookie", "sp_session=" + TinyService.SESSION};
+        for (HttpResponse<String> answer : List.of(
+                agent.get(service.open("/v1/resolve"), session),
+                agent.get(service.open("/v1/resolve"), "Authorization", "Bearer " + TinyService.OPERATOR_TOKEN),
+                agent.get(service.open("/v1/resolve")),
+                agent.get(service.open("/console/page")),
+                agent.get(service.open("/login")),
+                agent.get(service.open("/.well-known/oauth-protected-resource")),
+                Client.of("vault-service").get(service.internal(SERVICES)))) {
+            assertThat(answer.headers().map()).doesNotContainKeys("set-cookie", "x-powered-by", "location");
+        }
+        assertThat(agent.get(service.open("/login")).statusCode()).isEqualTo(404);
+        assertThat(service.context().getBeanNamesForType(UserDetailsService.class))
+                .isEmpty();
+    }
+
+    @Test
+    void everyAnswerSaysWhatABrowserMayDoWithIt() throws IOException {
+        for (String path : new String[] {"/console/page", "/v1/resolve", "/v1/nothing", "//", "/v1/resolve?token=x"}) {
+            HttpHeaders headers = agent.get(service.open(path)).headers();
+            assertThat(headers.firstValue("Content-Security-Policy").orElse(""))
+                    .as(path)
+                    .contains("default-src 'none'", "frame-ancestors 'none'");
+            assertThat(headers.allValues("Cache-Control")).as(path).containsExactly("no-store");
+            assertThat(headers.allValues("X-Content-Type-Options")).as(path).containsExactly("nosniff");
+            assertThat(headers.allValues("X-Frame-Options")).as(path).containsExactly("DENY");
+            assertThat(headers.allValues("Referrer-Policy")).as(path).containsExactly("no-referrer");
+            assertThat(headers.allValues("Cross-Origin-Opener-Policy")).as(path).containsExactly("same-origin");
+            assertThat(headers.allValues("Cross-Origin-Resource-Policy"))
+                    .as(path)
+                    .containsExactly("same-origin");
+            assertThat(headers.allValues("Permissions-Policy")).as(path).hasSize(1);
+        }
+    }
+
+    @Test
+    void aPagesFormNeedsItsTokenAndAnApiCallDoesNot() throws IOException {
+        String cookie = "sp_session=" + TinyService.SESSION;
+        String[] own = {"Cookie", cookie, "Sec-Fetch-Site", "same-origin"};
+        assertRefused(agent.post(service.open("/console/change"), "", own), 403, "FORM_TOKEN_REFUSED");
+        assertRefused(agent.post(service.open("/console/change"), ""), 401, "UNAUTHENTICATED");
+        assertRefused(
+                agent.post(
+                        service.open("/console/change"), "", "Authorization", "Bearer " + TinyService.OPERATOR_TOKEN),
+                403,
+                "FORM_TOKEN_REFUSED");
+        assertThat(agent.post(service.open("/v1/resolve"), "{\"name\":\"a\",\"count\":1}", own)
+                        .statusCode())
+                .isEqualTo(200);
+        String token = "a-random-token";
+        String[] form = {"Cookie", cookie + "; XSRF-TOKEN=" + token, "X-XSRF-TOKEN", token, "Sec-Fetch-Site", ""};
+        form[5] = "same-origin";
+        assertThat(agent.post(service.open("/console/change"), "", form).body()).isEqualTo("person:ada");
+        form[5] = "same-site";
+        assertRefused(agent.post(service.open("/console/change"), "", form), 403, "FORM_TOKEN_REFUSED");
     }
 
     @Test
@@ -320,9 +418,9 @@ class ConnectorsTest {
     }
 
     @Test
-    void staticFilesAndFunctionalRoutesAdmitNobody() throws IOException {
+    void staticFilesFunctionalRoutesAndOtherServletsAdmitNobody() throws IOException {
         String bearer = "Bearer " + TinyService.OPERATOR_TOKEN;
-        for (String path : new String[] {"/files/kit/V0_1__outbox.sql", "/v1/routed"}) {
+        for (String path : new String[] {"/files/kit/V0_1__outbox.sql", "/v1/routed", "/v1/servlet"}) {
             assertRefused(agent.get(service.open(path), "Authorization", bearer), 404, "NOT_FOUND");
             assertRefused(Client.of("owner").get(service.internal(path)), 404, "NOT_FOUND");
         }

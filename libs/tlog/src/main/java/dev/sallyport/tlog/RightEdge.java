@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is needed to make a tree grow: its partial tiles, one per level at most. Immutable, so that a batch whose
+ * The part of a tree that its growth needs: its partial tiles, one per level at most. Immutable, so that a batch whose
  * transaction is rolled back leaves nothing behind; at most 255 hashes per level, however large the tree is.
  */
 public final class RightEdge {
@@ -61,6 +61,19 @@ public final class RightEdge {
     /** Number of leaves. */
     public long size() {
         return size;
+    }
+
+    /** The partial tile of each level that has one. */
+    public List<Tile> partialTiles() {
+        List<Tile> tiles = new ArrayList<>();
+        for (int level = 0; level < partials.size(); level++) {
+            byte[] hashes = partials.get(level);
+            if (hashes.length > 0) {
+                long index = (size >> (8 * level)) / LogPath.FULL;
+                tiles.add(new Tile(new TileId(level, index, hashes.length / TreeHash.BYTES), hashes));
+            }
+        }
+        return List.copyOf(tiles);
     }
 
     /** The tree after these leaves, and the tiles to store for it. */

@@ -20,7 +20,6 @@ import java.util.zip.ZipEntry;
  * faster and an AOT cache can be made of it. Like {@code -Djarmode=tools extract}, which asks for Spring in the jar.
  */
 final class ExecutableJar {
-
     /** The ordinary jar's name. */
     static final String PROGRAM = "program.jar";
 
@@ -57,8 +56,8 @@ final class ExecutableJar {
 
     /**
      * Where an entry belongs in the ordinary jar, empty for what is Spring Boot's own. Folders too: Spring finds the
-     * classes of a package by asking for its folder. The plugin moves classes and leaves the program's META-INF where it
-     * was, beside the loader's manifest and services.
+     * classes of a package by asking for its folder. The plugin moves classes and leaves the program's META-INF where
+     * it was, beside the loader's manifest and services.
      */
     private static String nameInside(String name) {
         if (name.startsWith(CLASSES)) {

@@ -21,7 +21,6 @@ import tools.jackson.databind.node.ObjectNode;
  * any of those was taken at the first start, another set. The set is this fleet's alone while it runs.
  */
 public final class FleetPorts implements AutoCloseable {
-
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int ATTEMPTS = 500;
 
@@ -42,7 +41,8 @@ public final class FleetPorts implements AutoCloseable {
     private record Kept(@Nullable PortSet set, FleetSize size) {}
 
     /**
-     * Takes the ports that were chosen at the first start, or chooses and keeps them, and holds them until it is closed.
+     * Takes the ports that were chosen at the first start, or chooses and keeps them, and holds them until it is
+     * closed.
      *
      * @param replicas null for as many as at the last start
      * @param nodes null for as many as at the last start

@@ -24,7 +24,6 @@ import java.util.function.Predicate;
  * held; stops everything in reverse order.
  */
 public final class Supervisor {
-
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
     private static final Duration OF_USE = Duration.ofSeconds(30);
@@ -40,8 +39,8 @@ public final class Supervisor {
     private final Predicate<String> held;
 
     /**
-     * Whoever notices that a process has ended is a thread of the JDK's, whose class loader does not see what lies in an
-     * executable jar; Kafka's client loads its classes by the thread's.
+     * Whoever notices that a process has ended is a thread of the JDK's, whose class loader does not see what lies in
+     * an executable jar; Kafka's client loads its classes by the thread's.
      */
     private static Thread thread(Runnable task) {
         Thread thread = Thread.ofVirtual().unstarted(task);

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class BalancerTest {
-
     private static final int PATIENCE_MILLIS = 60_000;
 
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -114,7 +113,7 @@ class BalancerTest {
     private static String askOrReset(Balancer balancer) throws IOException {
         try {
             return ask(balancer, "x");
-        } catch (SocketException reset) {
+        } catch (SocketException _) {
             return "";
         }
     }
@@ -153,7 +152,7 @@ class BalancerTest {
                     try {
                         Socket client = socket.accept();
                         Thread.ofVirtual().start(() -> answer(client));
-                    } catch (IOException closed) {
+                    } catch (IOException _) {
                         return;
                     }
                 }

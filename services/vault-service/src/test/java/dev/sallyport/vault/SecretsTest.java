@@ -46,7 +46,7 @@ class SecretsTest {
                 .isEqualTo("current");
         assertThat(found.json().path("versions").get(1).path("hosts").get(0).asString())
                 .isEqualTo("db.example");
-        RunningVault.Answer list = get("/v1/secrets?limit=500");
+        RunningVault.Answer list = get("/v1/secrets?limit=200");
         assertThat(list.text()).contains("db-password");
         for (RunningVault.Answer answer : List.of(first, found, list)) {
             assertThat(answer.text()).doesNotContain("first-value", "second-value");
@@ -232,7 +232,8 @@ class SecretsTest {
         assertThat(get("/v1/secrets/gone").status()).isEqualTo(404);
         assertThat(vault.database()
                         .sql(
-                                "select count(*) from secret_version where secret_id = ? and (sealed is not null or wrapped_key is not null)")
+                                "select count(*) from secret_version where secret_id = ?"
+                                        + " and (sealed is not null or wrapped_key is not null)")
                         .param(first)
                         .query(Integer.class)
                         .single())
@@ -257,6 +258,24 @@ class SecretsTest {
         assertThat(vault.with(TestAccess.STRANGER, "GET", "/v1/secrets", null).text())
                 .doesNotContain("mine");
         assertThat(get("/v1/secrets/mine").status()).isEqualTo(200);
+    }
+
+    @Test
+    void secretsAreListedPageByPageByName() throws Exception {
+        for (String name : List.of("page-a", "page-b", "page-c")) {
+            put(name, "some-value", Map.of());
+        }
+        RunningVault.Answer first = get("/v1/secrets?after=page&limit=2");
+        assertThat(first.json()
+                        .path("items")
+                        .valueStream()
+                        .map(item -> item.path("name").asString()))
+                .containsExactly("page-a", "page-b");
+        assertThat(first.json().path("next").asString()).isEqualTo("page-b");
+        RunningVault.Answer second = get("/v1/secrets?after=page-b&limit=1");
+        assertThat(second.json().path("items").get(0).path("name").asString()).isEqualTo("page-c");
+        assertThat(get("/v1/secrets?limit=201").status()).isEqualTo(400);
+        assertThat(get("/v1/secrets?limit=0").status()).isEqualTo(400);
     }
 
     @Test
@@ -349,8 +368,8 @@ class SecretsTest {
     }
 
     private static String copy(String from, int fromVersion, String to, int toVersion) {
-        return "update secret_version t set term = f.term, header = f.header, wrapped_key = f.wrapped_key, sealed = f.sealed, "
-                + "created_at = f.created_at from secret_version f where f.secret_id = '" + from + "' and f.version = "
+        return "update secret_version t set term = f.term, header = f.header, wrapped_key = f.wrapped_key, "
+                + "sealed = f.sealed, created_at = f.created_at from secret_version f where f.secret_id = '" + from + "' and f.version = "
                 + fromVersion + " and t.secret_id = '" + to + "' and t.version = " + toVersion;
     }
 

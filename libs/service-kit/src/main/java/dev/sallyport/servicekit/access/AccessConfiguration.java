@@ -1,22 +1,26 @@
 package dev.sallyport.servicekit.access;
 
 import dev.sallyport.servicekit.identity.FleetClients;
-import dev.sallyport.servicekit.identity.IdentityInForce;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
+import org.springframework.context.annotation.Import;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
-import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.ViewResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** Access to every endpoint of the service. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(AccessProperties.class)
+@Import(SecurityConfiguration.class)
 public class AccessConfiguration {
     @Bean
     @ConditionalOnMissingBean
@@ -36,29 +40,30 @@ public class AccessConfiguration {
     }
 
     @Bean
-    AccessInterceptor accessInterceptor(
-            IdentityInForce identity,
-            Denylist denylist,
-            TokenIntrospector tokens,
-            SessionIntrospector sessions,
-            AccessProperties properties) {
-        return new AccessInterceptor(
-                new CallerResolver(identity.spiffeId().trustDomain(), denylist, tokens, sessions), properties);
+    CertificateAuthentication certificateAuthentication(Denylist denylist, TokenIntrospector principals, Clock clock) {
+        return new CertificateAuthentication(denylist, principals, clock);
     }
 
     @Bean
-    static ActuatorAccess actuatorAccess(ObjectProvider<AccessInterceptor> interceptor) {
-        return new ActuatorAccess(interceptor);
+    CallerIntrospector callerIntrospector(TokenIntrospector tokens, SessionIntrospector sessions) {
+        return new CallerIntrospector(tokens, sessions);
     }
 
     @Bean
-    WebMvcConfigurer accessWebMvcConfigurer(AccessInterceptor interceptor) {
+    Endpoints endpoints(ObjectProvider<HandlerMapping> mappings, AccessProperties properties) {
+        return new Endpoints(mappings, properties);
+    }
+
+    @Bean
+    Refusals refusals(
+            @Qualifier("handlerExceptionResolver") ObjectProvider<HandlerExceptionResolver> advice,
+            @Qualifier("viewResolver") ObjectProvider<ViewResolver> views) {
+        return new Refusals(advice, views);
+    }
+
+    @Bean
+    WebMvcConfigurer accessWebMvcConfigurer() {
         return new WebMvcConfigurer() {
-            @Override
-            public void addInterceptors(InterceptorRegistry registry) {
-                registry.addInterceptor(interceptor).order(Ordered.HIGHEST_PRECEDENCE);
-            }
-
             @Override
             public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
                 resolvers.add(new CallerArgument());

@@ -1,5 +1,6 @@
 package dev.sallyport.servicekit.access;
 
+import dev.sallyport.statements.trust.SpiffeId;
 import java.lang.reflect.AnnotatedElement;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,9 @@ record AccessRule(
         boolean ownerDevice,
         boolean anyCertificate,
         boolean infrastructure) {
+
+    /** For nobody: the handler does not say whom it is for. */
+    static final AccessRule NOBODY = new AccessRule(false, Set.of(), null, false, false, false, false);
 
     /** For whoever can connect. */
     static final AccessRule OPEN = new AccessRule(true, Set.of(), null, false, false, false, false);
@@ -65,6 +69,18 @@ record AccessRule(
                 owner,
                 any,
                 false);
+    }
+
+    /** Whether the holder of this certificate is admitted by it alone. */
+    boolean admits(SpiffeId certificate, Set<String> ownerDevices) {
+        return anyCertificate
+                || switch (certificate.kind()) {
+                    case SERVICE -> services != null && (services.isEmpty() || services.contains(certificate.name()));
+                    case EXECUTOR -> node;
+                    case DEVICE -> ownerDevice && ownerDevices.contains(certificate.name());
+                    case INFRA -> infrastructure;
+                    case AGENT -> false;
+                };
     }
 
     /** Who is admitted, in words; the alternatives with "or" between. */

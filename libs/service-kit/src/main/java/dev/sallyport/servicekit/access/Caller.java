@@ -33,28 +33,34 @@ public sealed interface Caller {
     /** Nobody: the endpoint is open and no credential was looked at. */
     record Nobody() implements Caller {}
 
+    /** The principal who acts; null for a caller who is known by its certificate alone, and for nobody. */
+    default @Nullable Principal principal() {
+        return null;
+    }
+
+    /** The SPIFFE id of the certificate that counts; null when a token or a session does, or nothing. */
+    default @Nullable SpiffeId certificate() {
+        return switch (this) {
+            case Workload(SpiffeId id) -> id;
+            case CertificateOf(SpiffeId id, Principal _) -> id;
+            case Bearer _, Nobody _ -> null;
+        };
+    }
+
     /** The principal; a 401 problem when there is none. */
     default Principal principalOrRefuse() {
-        Principal principal = switch (this) {
-            case CertificateOf holder -> holder.principal();
-            case Bearer bearer -> bearer.principal();
-            case Workload workload -> null;
-            case Nobody nobody -> null;
-        };
+        Principal principal = principal();
         if (principal == null) {
-            throw ProblemException.unauthenticated("this needs a token, a session or a device bound to a principal");
+            throw ProblemException.unauthenticated(
+                    "Send a token, sign in, or use a device that is bound to a principal.");
         }
         return principal;
     }
 
     /** How the caller is named in audit statements and logs: the principal, else the SPIFFE id, else {@code nobody}. */
     default String actor() {
-        return switch (this) {
-            case CertificateOf(SpiffeId id, Principal principal) ->
-                principal == null ? id.toString() : principal.name();
-            case Bearer bearer -> bearer.principal().name();
-            case Workload workload -> workload.id().toString();
-            case Nobody nobody -> "nobody";
-        };
+        Principal principal = principal();
+        SpiffeId certificate = certificate();
+        return principal != null ? principal.name() : certificate != null ? certificate.toString() : "nobody";
     }
 }

@@ -1,23 +1,15 @@
 package dev.sallyport.servicekit.access;
 
 import dev.sallyport.servicekit.problem.ProblemException;
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.web.bind.support.WebDataBinderFactory;
 import org.springframework.web.context.request.NativeWebRequest;
-import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
 /** Hands {@link Caller}, its kinds and {@link Principal} to controller methods. */
 final class CallerArgument implements HandlerMethodArgumentResolver {
-    private static final String ATTRIBUTE = Caller.class.getName();
-
-    static void set(HttpServletRequest request, Caller caller) {
-        request.setAttribute(ATTRIBUTE, caller);
-    }
-
     @Override
     public boolean supportsParameter(MethodParameter parameter) {
         return Caller.class.isAssignableFrom(parameter.getParameterType())
@@ -30,14 +22,12 @@ final class CallerArgument implements HandlerMethodArgumentResolver {
             @Nullable ModelAndViewContainer container,
             NativeWebRequest request,
             @Nullable WebDataBinderFactory binder) {
-        if (!(request.getAttribute(ATTRIBUTE, RequestAttributes.SCOPE_REQUEST) instanceof Caller caller)) {
-            throw new IllegalStateException("no caller was resolved for " + parameter);
-        }
+        Caller caller = CallerAuthentication.current();
         if (parameter.getParameterType() == Principal.class) {
             return caller.principalOrRefuse();
         }
         if (!parameter.getParameterType().isInstance(caller)) {
-            throw ProblemException.forbidden("CALLER_NOT_ADMITTED", "this endpoint is not for " + caller.actor());
+            throw ProblemException.forbidden("CALLER_NOT_ADMITTED", "This endpoint is not for " + caller.actor() + ".");
         }
         return caller;
     }

@@ -26,7 +26,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
  * functional routes, further servlets. What does not say whom it admits is found.
  */
 public final class EndpointPermissionWalk {
-    /** The mapping whose handlers the access interceptor sees. */
+    /** The mapping of the controllers. */
     private static final String GUARDED = "requestMappingHandlerMapping";
 
     private static final String DISPATCHER = "dispatcherServlet";
@@ -57,7 +57,9 @@ public final class EndpointPermissionWalk {
         List<String> found = new ArrayList<>();
         mappings(context).forEach((name, mapping) -> {
             switch (mapping) {
-                case AbstractWebMvcEndpointHandlerMapping actuator -> {}
+                case AbstractWebMvcEndpointHandlerMapping _ -> {}
+                // It hands out what the other mappings have found.
+                case Endpoints _ -> {}
                 case RequestMappingHandlerMapping controllers ->
                     controllers.getHandlerMethods().forEach((pattern, method) -> {
                         if (AccessRule.of(method) == null || !name.equals(GUARDED)) {
@@ -136,8 +138,10 @@ public final class EndpointPermissionWalk {
         }
         List<String> undeclared = undeclared(context);
         if (!undeclared.isEmpty()) {
-            throw new AssertionError("endpoints need exactly one rule of " + AccessInterceptor.names() + ":\n"
-                    + String.join("\n", undeclared));
+            throw new AssertionError(
+                    "endpoints need one or more of @Requires, @FleetOnly, @NodeOnly, @OwnerDevice, @AnyCertificate, or"
+                            + " @OpenEndpoint alone:\n"
+                            + String.join("\n", undeclared));
         }
     }
 
@@ -152,7 +156,7 @@ public final class EndpointPermissionWalk {
                 .toList();
     }
 
-    /** Whoever is served by another servlet has passed none of our interceptors. */
+    /** What another servlet would answer has no endpoint, so that it is refused; nobody meant it so. */
     private static List<String> servlets(ApplicationContext context) {
         ServletContext servlets = context instanceof WebApplicationContext web ? web.getServletContext() : null;
         if (servlets == null) {

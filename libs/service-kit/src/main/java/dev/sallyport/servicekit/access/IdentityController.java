@@ -40,7 +40,7 @@ public final class IdentityController {
             renewal.renewNow();
         } catch (RestClientException e) {
             throw ProblemException.unavailable(
-                    "CERTIFICATES_UNAVAILABLE", "vault-service issues no certificates now; try again", e);
+                    "CERTIFICATES_UNAVAILABLE", "vault-service issues no certificates now. Try again later.", e);
         }
         Credential signing = identity.identity().signingOrNull();
         return new Renewed(Certificate.of(identity.identity().tls()), signing == null ? null : Certificate.of(signing));

@@ -12,7 +12,7 @@ public final class IntrospectionUnavailableException extends ProblemException {
         super(
                 HttpStatus.SERVICE_UNAVAILABLE,
                 "INTROSPECTION_UNAVAILABLE",
-                "who is calling cannot be checked now; try again",
+                "Who is calling cannot be checked now. Try again later.",
                 List.of(),
                 cause);
     }

@@ -5,9 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.springframework.security.core.GrantedAuthority;
 
 /** What a principal may be allowed to do. Every endpoint for principals names the ones it needs. */
-public enum Permission {
+public enum Permission implements GrantedAuthority {
     /** Propose a tool call. */
     PROPOSAL_SUBMIT("proposal.submit"),
     /** Read own proposals. */
@@ -66,6 +67,12 @@ public enum Permission {
 
     /** The dotted form used on the wire and in policies. */
     public String code() {
+        return code;
+    }
+
+    /** The dotted form, for Spring Security's own rules. */
+    @Override
+    public String getAuthority() {
         return code;
     }
 

@@ -20,7 +20,7 @@ public final class ProblemErrorController implements ErrorController {
                 ? HttpStatus.resolve(code)
                 : HttpStatus.NOT_FOUND;
         HttpStatus status = stated == null ? HttpStatus.INTERNAL_SERVER_ERROR : stated;
-        return Problem.of(status, ProblemHandler.codeOf(status), "the request cannot be served")
+        return Problem.of(status, ProblemHandler.codeOf(status), "The request cannot be served.")
                 .asResponse();
     }
 }

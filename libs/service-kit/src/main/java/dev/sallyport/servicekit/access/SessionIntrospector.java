@@ -8,6 +8,9 @@ import java.util.Optional;
  */
 @FunctionalInterface
 public interface SessionIntrospector {
+    /** The cookie of the pages that holds a session. */
+    String COOKIE = "sp_session";
+
     /**
      * The person signed in with this {@code sp_ses_…} token; empty when it is unknown, expired or signed out.
      *

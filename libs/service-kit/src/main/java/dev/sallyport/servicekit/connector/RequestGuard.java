@@ -15,15 +15,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/**
- * The first filter: refuses what no endpoint should ever see and sets the headers that every answer carries.
- */
+/** The first of the security filters that looks at a request: it refuses what no endpoint should ever see. */
 public final class RequestGuard extends OncePerRequestFilter {
     /** What starts and watches processes asks for these; anything spelled otherwise is none of them. */
     public static final Set<String> OPEN_HEALTH = Set.of("/actuator/health/liveness", "/actuator/health/readiness");
-
-    private static final String PAGE_POLICY = "default-src 'self'; base-uri 'none'; form-action 'self';"
-            + " frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'";
 
     private static final String INSTANCE = "Sallyport-Instance";
     private static final Pattern TOKEN_PARAMETER =
@@ -43,7 +38,6 @@ public final class RequestGuard extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        headers(request, response);
         String name = instance.instance();
         boolean probe = OPEN_HEALTH.contains(request.getRequestURI());
         if (name != null && probe) {
@@ -68,17 +62,18 @@ public final class RequestGuard extends OncePerRequestFilter {
         if (!request.getProtocol().startsWith("HTTP/1.")) {
             // Tomcat still answers HTTP/0.9, a line without a version, and then with none of the headers above.
             throw new ProblemException(
-                    HttpStatus.HTTP_VERSION_NOT_SUPPORTED, "HTTP_VERSION", "send the request as HTTP/1.1");
+                    HttpStatus.HTTP_VERSION_NOT_SUPPORTED, "HTTP_VERSION", "Send the request as HTTP/1.1.");
         }
         String raw = request.getRequestURI();
         if (raw.indexOf(';') >= 0 || raw.contains("//") || raw.indexOf('\\') >= 0) {
-            throw ProblemException.badRequest("AMBIGUOUS_PATH", "send the path in its plain form");
+            throw ProblemException.badRequest(
+                    "AMBIGUOUS_PATH", "Send the path in its plain form, without ; and \\ and //.");
         }
         if (bearsToken(request.getQueryString())) {
             throw ProblemException.badRequest(
                     "TOKEN_IN_QUERY",
-                    "a token in an address ends in logs: treat it as leaked, revoke it, and send tokens as"
-                            + " Authorization: Bearer");
+                    "Addresses end up in logs. Treat the token in this one as leaked: revoke it. Send tokens in the"
+                            + " header Authorization: Bearer.");
         }
         if (request.getContentLengthLong() > limits.maxBody().toBytes()) {
             throw tooLarge(limits.maxBody().toBytes());
@@ -87,7 +82,7 @@ public final class RequestGuard extends OncePerRequestFilter {
 
     static ProblemException tooLarge(long limit) {
         return new ProblemException(
-                HttpStatus.CONTENT_TOO_LARGE, "BODY_TOO_LARGE", "the body may have at most " + limit + " bytes");
+                HttpStatus.CONTENT_TOO_LARGE, "BODY_TOO_LARGE", "The body may have at most " + limit + " bytes.");
     }
 
     private static boolean bearsToken(@Nullable String query) {
@@ -98,21 +93,9 @@ public final class RequestGuard extends OncePerRequestFilter {
         try {
             plain = URLDecoder.decode(query, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw ProblemException.badRequest("AMBIGUOUS_PATH", "the query is not percent-encoded as it must be");
+            throw ProblemException.badRequest(
+                    "AMBIGUOUS_PATH", "The query is not valid percent-encoding. Encode it again.");
         }
         return ApiTokens.occurIn(plain) || TOKEN_PARAMETER.matcher(plain).find();
-    }
-
-    private static void headers(HttpServletRequest request, HttpServletResponse response) {
-        response.setHeader("X-Content-Type-Options", "nosniff");
-        response.setHeader("Referrer-Policy", "no-referrer");
-        response.setHeader("Cache-Control", "no-store");
-        response.setHeader("X-Frame-Options", "DENY");
-        response.setHeader("Content-Security-Policy", PAGE_POLICY);
-        response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
-        response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
-        if (request.isSecure()) {
-            response.setHeader("Strict-Transport-Security", "max-age=31536000");
-        }
     }
 }

@@ -8,7 +8,7 @@ import org.springframework.util.unit.DataSize;
  * Limits that hold before anything of a request is looked at.
  *
  * @param maxBody largest request body; default 2 MB
- * @param maxConcurrent so many requests of the public connector are served at once, at least 1; default 128
+ * @param maxConcurrent how many requests of the public connector are served at the same time, at least 1; default 128
  */
 @ConfigurationProperties("sallyport.request")
 public record RequestLimits(
@@ -17,7 +17,7 @@ public record RequestLimits(
     /** Checks the count. */
     public RequestLimits {
         if (maxConcurrent < 1) {
-            throw new IllegalArgumentException("sallyport.request.max-concurrent is at least 1");
+            throw new IllegalArgumentException("sallyport.request.max-concurrent must be at least 1");
         }
     }
 }

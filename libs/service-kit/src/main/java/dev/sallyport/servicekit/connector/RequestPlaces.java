@@ -5,8 +5,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Bounds how many requests are in the service at once. Without a bound, requests beyond what the database can do wait for it
- * longer than those who sent them, who then ask again: all the work is for nobody, and it stays so when the cause is gone.
+ * Bounds how many requests the service works on at the same time. Without a bound, requests would wait for the database
+ * longer than their callers wait for an answer. Callers then ask again, so that all work is wasted, even after the cause
+ * is gone.
  */
 public final class RequestPlaces {
     private static final String ATTRIBUTE = RequestPlaces.class.getName();
@@ -22,7 +23,7 @@ public final class RequestPlaces {
         }
     }
 
-    /** So many places, at least 1. */
+    /** With this many places, at least 1. */
     RequestPlaces(int count) {
         this.free = new Semaphore(count);
     }

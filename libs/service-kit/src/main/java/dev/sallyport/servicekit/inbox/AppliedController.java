@@ -33,7 +33,7 @@ class AppliedController {
     Answer applied(@RequestBody Question question) {
         List<@Nullable String> asked = question.digests();
         if (asked == null || asked.isEmpty() || asked.size() > MAX_DIGESTS) {
-            throw invalid("digests", "a list of 1 to " + MAX_DIGESTS + " digests");
+            throw invalid("digests", "must be a list of 1 to " + MAX_DIGESTS + " digests");
         }
         List<byte[]> digests = new ArrayList<>();
         for (int i = 0; i < asked.size(); i++) {
@@ -49,12 +49,16 @@ class AppliedController {
         try {
             return HexFormat.of().parseHex(new Digest(text == null ? "" : text).hex());
         } catch (IllegalArgumentException e) {
-            throw invalid(field, "64 lower-case hexadecimal digits");
+            throw invalid(field, "must be 64 lower-case hexadecimal digits");
         }
     }
 
     private static ProblemException invalid(String field, String expected) {
         return new ProblemException(
-                HttpStatus.BAD_REQUEST, "INVALID_REQUEST", "name the statements to look for", field, expected);
+                HttpStatus.BAD_REQUEST,
+                "INVALID_REQUEST",
+                "Name the statements to look for by their digests.",
+                field,
+                expected);
     }
 }

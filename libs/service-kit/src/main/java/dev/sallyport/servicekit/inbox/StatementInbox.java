@@ -2,6 +2,7 @@ package dev.sallyport.servicekit.inbox;
 
 import dev.sallyport.servicekit.kafka.Topics;
 import dev.sallyport.servicekit.telemetry.Traces;
+import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
 import dev.sallyport.statements.predicate.Audit;
@@ -103,7 +104,7 @@ final class StatementInbox {
     void apply(ConsumerRecord<byte[], byte[]> received) throws StatementRefusedException {
         StatementType type = topics.typeOf(received.topic()).orElseThrow();
         if (received.value() == null) {
-            throw new StatementRefusedException(Refusal.MALFORMED, "the record is empty");
+            throw new StatementRefusedException(Refusal.MALFORMED, "The record is empty.");
         }
         StatementRecord unverified = StatementRecord.parse(received.value());
         if (type == StatementType.AUDIT && isOfNoInterest(unverified)) {
@@ -122,19 +123,18 @@ final class StatementInbox {
                 .at()
                 .isBefore(clock.instant().minus(OLDEST))) {
             throw new StatementRefusedException(
-                    Refusal.TOO_OLD, "the statement is older than " + OLDEST.toDays() + " days");
+                    Refusal.TOO_OLD, "The statement is older than " + OLDEST.toDays() + " days.");
         }
-        String subject = record.statement().subject().name();
-        String proposal = subject.startsWith("proposal:") ? subject.substring("proposal:".length()) : null;
+        String proposal = record.proposal().map(ProposalId::ulid).orElse(null);
         try (Traces.Scope _ = Traces.proposal(proposal)) {
+            List<StatementHandler.Effect> effects =
+                    concerned.stream().map(handler -> prepare(handler, record)).toList();
             transaction.executeWithoutResult(status -> {
                 if (!mark(record, received.topic())) {
                     repeated.increment();
                     return;
                 }
-                for (StatementHandler<?> handler : concerned) {
-                    handle(handler, record);
-                }
+                effects.forEach(StatementInbox::apply);
                 applied.increment();
             });
         }
@@ -166,9 +166,14 @@ final class StatementInbox {
                 && handler.concerns(predicate);
     }
 
-    private static <P extends Predicate> void handle(StatementHandler<P> handler, VerifiedRecord record) {
+    private static <P extends Predicate> StatementHandler.Effect prepare(
+            StatementHandler<P> handler, VerifiedRecord record) {
+        return handler.prepare(record.predicate(handler.predicate()), record);
+    }
+
+    private static void apply(StatementHandler.Effect effect) {
         try {
-            handler.handle(record.predicate(handler.predicate()), record);
+            effect.apply();
         } catch (StatementRefusedException e) {
             throw new RefusedInTransaction(e);
         }

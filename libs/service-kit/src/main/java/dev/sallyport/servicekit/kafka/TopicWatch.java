@@ -62,7 +62,7 @@ public final class TopicWatch implements SmartLifecycle {
         }
     }
 
-    /** Tells when one of these topics was made anew; nothing of what they are at first. As {@link #listen} otherwise. */
+    /** Acts when one of these topics was recreated, but not when they are seen for the first time. See {@link #listen}. */
     public void whenMadeAnew(Collection<String> topics, Runnable act) {
         AtomicBoolean known = new AtomicBoolean();
         listen(topics, _ -> {

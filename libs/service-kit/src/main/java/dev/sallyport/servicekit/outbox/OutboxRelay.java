@@ -36,7 +36,7 @@ final class OutboxRelay implements SmartLifecycle {
     private static final long LOCK = 0x73616c6c796f7574L;
 
     private static final Duration POLL = Duration.ofMillis(500);
-    /** Each commit looks for what is new; what is to be sent again is looked for this often once there was none of it. */
+    /** New rows are looked for at each commit. Rows to be sent again are looked for at most this often. */
     private static final long REPEATS_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final DataSource dataSource;

@@ -32,7 +32,7 @@ final class OutboxTable {
      */
     record Due(long id, OutboxRow row) {}
 
-    /** An equal statement is already on its way and stays the only one. */
+    /** Adds the row, unless an equal statement is in the outbox already. */
     void insert(OutboxRow row) {
         jdbc.sql("""
                         insert into kit_outbox (digest, topic, subject, proposal_id, record, traceparent, recipient)
@@ -53,7 +53,7 @@ final class OutboxTable {
         return due("sent_at is null");
     }
 
-    /** The oldest rows that are to be sent again, as many. */
+    /** The oldest rows due to be sent again, within the same limits as {@link #unsent}. */
     List<Due> repeats() {
         return due("sent_at is not null");
     }
@@ -92,7 +92,7 @@ final class OutboxTable {
         }
     }
 
-    /** Kafka refused these; others go first. */
+    /** Delays rows that Kafka refused, so that the others are sent first. */
     void failed(List<Long> ids) {
         if (!ids.isEmpty()) {
             jdbc.sql("update kit_outbox set next_send_at = now() + interval '2 seconds' where id in (:ids)")
@@ -101,7 +101,7 @@ final class OutboxTable {
         }
     }
 
-    /** Kafka may have none of these any more. */
+    /** Marks every sent row as due: after the topic was recreated, Kafka may have lost all of them. */
     void sendAgain() {
         jdbc.sql("update kit_outbox set next_send_at = now(), attempts = 0 where sent_at is not null")
                 .update();

@@ -6,6 +6,8 @@ import dev.sallyport.servicekit.telemetry.StatementObserver;
 import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.record.Detail;
@@ -98,14 +100,14 @@ public final class StatementOutbox {
      */
     public void forward(StatementRecord record) {
         if (!TransactionSynchronizationManager.isActualTransactionActive()) {
-            throw new IllegalStateException("a statement is published in the transaction that makes it true");
+            throw new IllegalStateException("A statement must be published inside the transaction that makes it true.");
         }
         VerifiedRecord verified = verified(record);
         Statement statement = verified.statement();
         byte[] bytes = record.encode();
         if (bytes.length > StatementRecord.MAX_BYTES) {
-            throw new IllegalArgumentException(
-                    "a record has at most " + StatementRecord.MAX_BYTES + " bytes, this one has " + bytes.length);
+            throw new IllegalArgumentException("A record may have at most " + StatementRecord.MAX_BYTES
+                    + " bytes. This one has " + bytes.length + ".");
         }
         table.insert(new OutboxRow(
                 record.digest(),
@@ -113,7 +115,7 @@ public final class StatementOutbox {
                 statement.subject().name(),
                 bytes,
                 traces.within(traceOfCall(verified)),
-                Recipients.of(verified)));
+                recipient(verified)));
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {
@@ -151,13 +153,28 @@ public final class StatementOutbox {
         return List.copyOf(evidence);
     }
 
-    /** What consumers will check is checked here first: a refusal now undoes the transaction, one there loses a call. */
+    /** Checks the record as its consumers will. A refusal here undoes the transaction; a refusal there would lose a call. */
     private VerifiedRecord verified(StatementRecord record) {
         try {
             return verifier.verify(record).withItsDetails();
         } catch (StatementRefusedException e) {
             throw new IllegalArgumentException(
-                    "nobody would accept this statement (" + e.refusal() + "): " + e.getMessage(), e);
+                    "Every consumer would refuse this statement: " + e.refusal() + ", " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * The service that must have applied the statement before the outbox forgets it, see {@link AuditEvent#recipients}; null
+     * when there is nobody to wait for.
+     */
+    static @Nullable String recipient(VerifiedRecord record) {
+        if (!(record.statement().predicate() instanceof Audit audit)
+                || (audit.event() == AuditEvent.CALL_ENDED && !record.askedHumans())) {
+            return null;
+        }
+        return audit.event().recipients().stream()
+                .filter(service -> !audit.issued().by().isService(service))
+                .findFirst()
+                .orElse(null);
     }
 }

@@ -60,11 +60,11 @@ public class ProblemException extends RuntimeException {
         return new ProblemException(HttpStatus.SERVICE_UNAVAILABLE, code, detail, List.of(), cause);
     }
 
-    /** 503: as much as it can do is being done. */
+    /** 503: the service is at its limit of concurrent requests. */
     public static ProblemException overloaded() {
         return unavailable(
                 "OVERLOADED",
-                "as many requests as it can do are being served; ask again after the seconds of Retry-After",
+                "The service is at its limit of concurrent requests. Retry after the number of seconds in Retry-After.",
                 null);
     }
 

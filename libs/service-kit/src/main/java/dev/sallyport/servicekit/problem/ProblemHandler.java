@@ -62,7 +62,9 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
     private static ResponseEntity<Object> databaseAway(Exception e) {
         log.warn("the database does not answer", e);
         return respond(Problem.of(
-                HttpStatus.SERVICE_UNAVAILABLE, "DATABASE_UNAVAILABLE", "the database does not answer; try again"));
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "DATABASE_UNAVAILABLE",
+                "The database does not answer. Try again later."));
     }
 
     @ExceptionHandler
@@ -75,7 +77,8 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
     /** Tomcat reads the parameters when they are first asked for, in the middle of a controller's call. */
     @ExceptionHandler
     ResponseEntity<Object> onUnreadableParameters(InvalidParameterException e) {
-        return invalid(List.of(new FieldError("query", "the parameters of the address or the form cannot be read")));
+        return invalid(List.of(
+                new FieldError("query", "cannot be read: the parameters of the address or of the form are malformed")));
     }
 
     @ExceptionHandler
@@ -87,11 +90,13 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
             return respond(Problem.of(
                     HttpStatus.BAD_REQUEST,
                     "INVALID_REQUEST",
-                    "a text in the request has the character NUL, which cannot be stored; leave it out"));
+                    "A text in the request contains the character NUL, which cannot be stored. Leave it out."));
         }
         log.error("unexpected error", e);
         return respond(Problem.of(
-                HttpStatus.INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", "an unexpected error was logged at the service"));
+                HttpStatus.INTERNAL_SERVER_ERROR,
+                "INTERNAL_ERROR",
+                "An unexpected error occurred. The service has logged it."));
     }
 
     @Override
@@ -136,7 +141,7 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
             Exception e, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         ResponseEntity<Object> answer = switch (e) {
             case MethodArgumentTypeMismatchException mismatch ->
-                invalid(List.of(new FieldError(mismatch.getName(), "cannot be read as what is expected here")));
+                invalid(List.of(new FieldError(mismatch.getName(), "has not the type that is expected here")));
             case MissingRequestHeaderException header ->
                 invalid(List.of(new FieldError(header.getHeaderName(), "is missing")));
             default -> ofSpring(e, status);
@@ -152,12 +157,13 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
     private static ResponseEntity<Object> ofSpring(Exception e, HttpStatusCode status) {
         if (status.is5xxServerError()) {
             log.error("answering {}", status.value(), e);
-            return respond(Problem.of(status, codeOf(status), "an unexpected error was logged at the service"));
+            return respond(
+                    Problem.of(status, codeOf(status), "An unexpected error occurred. The service has logged it."));
         }
         String detail =
                 e instanceof ErrorResponse response && response.getBody().getDetail() != null
                         ? String.valueOf(response.getBody().getDetail())
-                        : "the request cannot be served";
+                        : "The request cannot be served.";
         return respond(Problem.of(status, codeOf(status), detail));
     }
 
@@ -167,20 +173,20 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
                 Problem.of(
                         HttpStatus.BAD_REQUEST,
                         "INVALID_REQUEST",
-                        "the body does not fit what this endpoint expects",
+                        "The body does not have the form that this endpoint expects. See errors.",
                         List.of(new FieldError(path(e), reason(e))));
             case StreamReadException e ->
                 Problem.of(
                         HttpStatus.BAD_REQUEST,
                         "MALFORMED_JSON",
-                        "the body is not the JSON that is accepted here: " + reason(e),
+                        "The body is not valid JSON. See errors.",
                         List.of(new FieldError("body", reason(e))));
             case null, default ->
                 Problem.of(
                         HttpStatus.BAD_REQUEST,
                         "MALFORMED_BODY",
-                        "the body cannot be read or is missing",
-                        List.of(new FieldError("body", "a body is required")));
+                        "The body is missing or cannot be read. Send a JSON document.",
+                        List.of(new FieldError("body", "is required")));
         };
     }
 
@@ -206,8 +212,8 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
     }
 
     private static ResponseEntity<Object> invalid(List<FieldError> errors) {
-        return respond(
-                Problem.of(HttpStatus.BAD_REQUEST, "INVALID_REQUEST", "some fields are wrong; see errors", errors));
+        return respond(Problem.of(
+                HttpStatus.BAD_REQUEST, "INVALID_REQUEST", "Some fields are missing or wrong. See errors.", errors));
     }
 
     private static ResponseEntity<Object> respond(Problem problem) {

@@ -24,7 +24,7 @@ public final class ProblemReportValve extends ErrorReportValve {
         if (status == null || !status.isError() || response.getContentWritten() > 0 || !response.setErrorReported()) {
             return;
         }
-        Problem problem = Problem.of(status, ProblemHandler.codeOf(status), "the request cannot be served");
+        Problem problem = Problem.of(status, ProblemHandler.codeOf(status), "The request cannot be served.");
         try {
             response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
             response.setCharacterEncoding(StandardCharsets.UTF_8);

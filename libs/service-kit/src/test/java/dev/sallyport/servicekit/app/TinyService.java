@@ -340,6 +340,12 @@ public class TinyService {
             return caller.actor();
         }
 
+        @PostMapping("/console/change")
+        @Requires(Permission.APPROVAL_RESOLVE)
+        String change(Principal principal) {
+            return principal.name();
+        }
+
         @GetMapping("/v1/undeclared")
         String undeclared() {
             return "reached";

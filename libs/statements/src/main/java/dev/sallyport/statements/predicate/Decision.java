@@ -1,7 +1,7 @@
 package dev.sallyport.statements.predicate;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.WireName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,29 +10,37 @@ import org.jspecify.annotations.Nullable;
  *
  * @param code typed code, UPPER_SNAKE, for example {@code ALLOWED}
  * @param rules the determining policies
- * @param policySet content digest of the active set
- * @param requestHash SHA-256 of the canonical request that was evaluated
+ * @param policySet content digest of the set that decided; absent where none did, which denies
+ * @param requestHash SHA-256 of the canonical request that was evaluated; absent where it could not be written down, which
+ *     denies
  * @param explanation the full explanation, a detail
  */
 public record Decision(
         Outcome outcome,
         String code,
         List<RuleRef> rules,
-        Digest policySet,
-        Digest requestHash,
+        @Nullable Digest policySet,
+        @Nullable Digest requestHash,
         @Nullable DetailRef explanation) {
-
     /** The three answers of the policy. */
-    public enum Outcome {
+    public enum Outcome implements WireName {
         /** It may run. */
-        @JsonProperty("allow")
-        ALLOW,
+        ALLOW("allow"),
         /** It may not. */
-        @JsonProperty("deny")
-        DENY,
+        DENY("deny"),
         /** A human must say so. */
-        @JsonProperty("approval_required")
-        APPROVAL_REQUIRED
+        APPROVAL_REQUIRED("approval_required");
+
+        private final String wire;
+
+        Outcome(String wire) {
+            this.wire = wire;
+        }
+
+        @Override
+        public String wire() {
+            return wire;
+        }
     }
 
     /** Copies the list. */

@@ -39,7 +39,6 @@ public record ExecutionPermit(
         Instant notAfter,
         Instant startBy)
         implements Predicate {
-
     /** Copies the lists. */
     public ExecutionPermit {
         links = List.copyOf(links);

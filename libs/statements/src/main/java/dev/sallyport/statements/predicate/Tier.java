@@ -16,4 +16,9 @@ public enum Tier {
     public boolean satisfies(Tier demanded) {
         return this == A || (demanded != A && compareTo(demanded) >= 0);
     }
+
+    /** The one of the two that meets both demands. */
+    public static Tier stricter(Tier a, Tier b) {
+        return a.satisfies(b) ? a : b;
+    }
 }

@@ -37,7 +37,6 @@ public record ToolExecuted(
         Instant finishedAt,
         @Nullable Host host)
         implements Predicate {
-
     /** Copies the lists. */
     public ToolExecuted {
         links = List.copyOf(links);

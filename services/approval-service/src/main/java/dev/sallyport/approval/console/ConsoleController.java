@@ -1,6 +1,5 @@
 package dev.sallyport.approval.console;
 
-import dev.sallyport.approval.prompt.Prompt;
 import dev.sallyport.approval.prompt.PromptSections;
 import dev.sallyport.approval.record.Answer;
 import dev.sallyport.approval.record.ApprovalQuery;
@@ -15,7 +14,6 @@ import dev.sallyport.approval.record.Scope;
 import dev.sallyport.approval.record.web.ApprovalProblems;
 import dev.sallyport.approval.record.web.ApprovalStream;
 import dev.sallyport.approval.record.web.Approvers;
-import dev.sallyport.approval.signin.FormToken;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.OpenEndpoint;
 import dev.sallyport.servicekit.access.Permission;
@@ -23,6 +21,8 @@ import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.problem.ProblemException;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.prompt.Prompt;
+import dev.sallyport.statements.record.Detail;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.util.HashMap;
@@ -67,10 +67,10 @@ class ConsoleController {
 
     @GetMapping({"/console", "/console/"})
     @Requires(Permission.APPROVAL_READ)
-    ModelAndView waiting(Caller caller, HttpServletRequest request) {
+    ModelAndView waiting(Caller caller) {
         List<ApprovalRecord> records = approvals.page(
                 caller.principalOrRefuse().workspaceId(), ApprovalQuery.newest(List.of(ApprovalState.PENDING), QUEUE));
-        Map<String, @Nullable Object> model = model("waiting", caller, request);
+        Map<String, @Nullable Object> model = model("waiting", caller);
         model.put("cards", cards(records, caller));
         model.put("more", records.size() == QUEUE);
         return new ModelAndView("waiting", model);
@@ -78,13 +78,10 @@ class ConsoleController {
 
     @GetMapping("/console/history")
     @Requires(Permission.APPROVAL_READ)
-    ModelAndView history(
-            Caller caller,
-            HttpServletRequest request,
-            @RequestParam(defaultValue = ApprovalQuery.FROM_NEWEST) String before) {
+    ModelAndView history(Caller caller, @RequestParam(defaultValue = ApprovalQuery.FROM_NEWEST) String before) {
         List<ApprovalRecord> records = approvals.page(
                 caller.principalOrRefuse().workspaceId(), new ApprovalQuery(OVER, "", "", "", before, HISTORY));
-        Map<String, @Nullable Object> model = model("history", caller, request);
+        Map<String, @Nullable Object> model = model("history", caller);
         model.put("cards", cards(records, caller));
         model.put("older", records.size() == HISTORY ? records.getLast().id() : null);
         return new ModelAndView("history", model);
@@ -92,20 +89,20 @@ class ConsoleController {
 
     @GetMapping("/console/approvals/{id}")
     @Requires(Permission.APPROVAL_READ)
-    ModelAndView approval(Caller caller, HttpServletRequest request, @PathVariable String id) {
-        return detail(caller, request, id, HttpStatus.OK, null);
+    ModelAndView approval(Caller caller, @PathVariable String id) {
+        return detail(caller, id, HttpStatus.OK, null);
     }
 
     @PostMapping("/console/approvals/{id}/approve")
     @Requires(Permission.APPROVAL_RESOLVE)
-    ModelAndView approve(Caller caller, HttpServletRequest request, @PathVariable String id, Form form) {
-        return answer(caller, request, id, Decision.APPROVE, form);
+    ModelAndView approve(Caller caller, @PathVariable String id, Form form) {
+        return answer(caller, id, Decision.APPROVE, form);
     }
 
     @PostMapping("/console/approvals/{id}/deny")
     @Requires(Permission.APPROVAL_RESOLVE)
-    ModelAndView deny(Caller caller, HttpServletRequest request, @PathVariable String id, Form form) {
-        return answer(caller, request, id, Decision.DENY, form);
+    ModelAndView deny(Caller caller, @PathVariable String id, Form form) {
+        return answer(caller, id, Decision.DENY, form);
     }
 
     @GetMapping(path = "/console/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
@@ -116,12 +113,10 @@ class ConsoleController {
 
     /** The decision form, with names as on the page. */
     record Form(
-            @BindParam("form_token") @Nullable String formToken,
             @BindParam("prompt_digest") @Nullable String promptDigest,
             @Nullable String reason) {}
 
-    private ModelAndView answer(Caller caller, HttpServletRequest request, String id, Decision decision, Form form) {
-        FormGuard.check(request, SessionCookie.SESSION, form.formToken() == null ? "" : form.formToken());
+    private ModelAndView answer(Caller caller, String id, Decision decision, Form form) {
         Answer answer;
         try {
             answer = new Answer(
@@ -137,19 +132,18 @@ class ConsoleController {
         } catch (ApprovalRefused.NotFound e) {
             throw e;
         } catch (ApprovalRefused e) {
-            return detail(caller, request, id, ApprovalProblems.status(e), e.getMessage());
+            return detail(caller, id, ApprovalProblems.status(e), e.getMessage());
         }
         return SeeOther.to("/console/approvals/" + id);
     }
 
-    private ModelAndView detail(
-            Caller caller, HttpServletRequest request, String id, HttpStatus status, @Nullable String problem) {
+    private ModelAndView detail(Caller caller, String id, HttpStatus status, @Nullable String problem) {
         ApprovalRecord record = approvals.find(caller.principalOrRefuse().workspaceId(), id);
         byte[] prompt = record.prompt();
-        Map<String, @Nullable Object> model = model(record.state().open() ? "waiting" : "history", caller, request);
+        Map<String, @Nullable Object> model = model(record.state().open() ? "waiting" : "history", caller);
         model.put("approvalId", record.id());
         model.put("card", card(record, caller, clock.now()));
-        model.put("sections", prompt == null ? null : PromptSections.of(Prompt.read(prompt)));
+        model.put("sections", prompt == null ? null : PromptSections.of(Prompt.read(Detail.ofBytes(prompt))));
         model.put("problem", problem);
         return new ModelAndView("approval", model, status);
     }
@@ -171,16 +165,15 @@ class ConsoleController {
         return refused == null ? null : refused.getMessage();
     }
 
-    /** What every page shows. Its forms count for the session of the page; who brings a token instead has none. */
-    private static Map<String, @Nullable Object> model(String section, Caller caller, HttpServletRequest request) {
-        String session = SessionCookie.read(request, SessionCookie.SESSION);
-        if (session.isEmpty()) {
-            throw ProblemException.unauthenticated("pages are for who has signed in; a token counts for /v1/approvals");
+    /** What every page shows. Its forms count for the session of the page; a token has none. */
+    private static Map<String, @Nullable Object> model(String section, Caller caller) {
+        if (!(caller instanceof Caller.Bearer(Principal viewer, boolean session)) || !session) {
+            throw ProblemException.unauthenticated(
+                    "Sign in to open this page. API tokens work only under /v1/approvals.");
         }
         Map<String, @Nullable Object> model = new HashMap<>();
         model.put("section", section);
-        model.put("viewer", caller.principalOrRefuse());
-        model.put("formToken", FormToken.of(session));
+        model.put("viewer", viewer);
         return model;
     }
 }

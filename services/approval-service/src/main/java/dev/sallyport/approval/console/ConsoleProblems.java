@@ -30,7 +30,7 @@ class ConsoleProblems {
     ModelAndView onProblem(ProblemException e, HttpServletRequest request, HttpServletResponse response) {
         if (e.status() == HttpStatus.UNAUTHORIZED) {
             // A part of a page cannot show the form: the whole page goes there.
-            response.setHeader("HX-Redirect", "/console/sign-in");
+            response.setHeader("HX-Redirect", SessionCookie.SIGN_IN);
             String returnTo = "GET".equals(request.getMethod()) ? request.getRequestURI() : null;
             return signInPage.render(request, response, HttpStatus.UNAUTHORIZED, null, returnTo);
         }

@@ -1,10 +1,8 @@
 package dev.sallyport.approval.console;
 
+import dev.sallyport.servicekit.access.SessionIntrospector;
 import dev.sallyport.servicekit.connector.PublicConnectorProperties;
-import jakarta.servlet.http.Cookie;
-import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
-import java.util.Arrays;
 import org.springframework.http.ResponseCookie;
 import org.springframework.stereotype.Component;
 
@@ -15,8 +13,8 @@ import org.springframework.stereotype.Component;
 @Component
 class SessionCookie {
 
-    static final String SESSION = "sp_session";
     static final String BEFORE_SIGN_IN = "sp_form";
+    static final String SIGN_IN = "/console/sign-in";
 
     private final boolean secure;
 
@@ -24,28 +22,16 @@ class SessionCookie {
         this.secure = connector.baseUrl().startsWith("https:");
     }
 
-    /** The cookie's value in this request; empty without one. */
-    static String read(HttpServletRequest request, String name) {
-        Cookie[] cookies = request.getCookies();
-        return cookies == null
-                ? ""
-                : Arrays.stream(cookies)
-                        .filter(cookie -> cookie.getName().equals(name))
-                        .map(Cookie::getValue)
-                        .findFirst()
-                        .orElse("");
-    }
-
     String session(String token, Duration lifetime) {
-        return cookie(SESSION, token, "/", lifetime);
+        return cookie(SessionIntrospector.COOKIE, token, "/", lifetime);
     }
 
     String endSession() {
-        return cookie(SESSION, "", "/", Duration.ZERO);
+        return cookie(SessionIntrospector.COOKIE, "", "/", Duration.ZERO);
     }
 
     String beforeSignIn(String random) {
-        return cookie(BEFORE_SIGN_IN, random, "/console/sign-in", Duration.ofHours(1));
+        return cookie(BEFORE_SIGN_IN, random, SIGN_IN, Duration.ofHours(1));
     }
 
     private String cookie(String name, String value, String path, Duration lifetime) {

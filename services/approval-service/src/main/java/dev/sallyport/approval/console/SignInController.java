@@ -3,6 +3,7 @@ package dev.sallyport.approval.console;
 import dev.sallyport.approval.signin.Sessions;
 import dev.sallyport.approval.signin.SignIn;
 import dev.sallyport.servicekit.access.OpenEndpoint;
+import dev.sallyport.servicekit.access.SessionIntrospector;
 import dev.sallyport.servicekit.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.CookieValue;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -32,20 +34,18 @@ class SignInController {
         this.clock = clock;
     }
 
-    @GetMapping("/console/sign-in")
+    @GetMapping(SessionCookie.SIGN_IN)
     @OpenEndpoint("whoever signs in is nobody yet")
     ModelAndView page(HttpServletRequest request, HttpServletResponse response) {
         return page.render(request, response, HttpStatus.OK, null, null);
     }
 
-    @PostMapping("/console/sign-in")
+    @PostMapping(SessionCookie.SIGN_IN)
     @OpenEndpoint("the one-time code is the credential")
     ModelAndView signIn(
             @RequestParam(name = "sign_in_token", defaultValue = "") String code,
-            @RequestParam(name = "form_token", defaultValue = "") String formToken,
             HttpServletRequest request,
             HttpServletResponse response) {
-        FormGuard.check(request, SessionCookie.BEFORE_SIGN_IN, formToken);
         Sessions.Started started;
         try {
             started = signIn.signIn(code.strip());
@@ -60,12 +60,10 @@ class SignInController {
     @PostMapping("/console/sign-out")
     @OpenEndpoint("ends the session of the cookie sent along, whatever it is")
     ModelAndView signOut(
-            @RequestParam(name = "form_token", defaultValue = "") String formToken,
-            HttpServletRequest request,
+            @CookieValue(name = SessionIntrospector.COOKIE, defaultValue = "") String session,
             HttpServletResponse response) {
-        FormGuard.check(request, SessionCookie.SESSION, formToken);
-        signIn.signOut(SessionCookie.read(request, SessionCookie.SESSION));
+        signIn.signOut(session);
         response.addHeader(HttpHeaders.SET_COOKIE, cookies.endSession());
-        return SeeOther.to("/console/sign-in");
+        return SeeOther.to(SessionCookie.SIGN_IN);
     }
 }

@@ -1,14 +1,10 @@
 package dev.sallyport.approval.console;
 
-import dev.sallyport.approval.signin.FormToken;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.security.SecureRandom;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.ModelAndView;
@@ -17,11 +13,10 @@ import org.springframework.web.servlet.ModelAndView;
 @Component
 class SignInPage {
 
-    private final SessionCookie cookies;
-    private final SecureRandom random = new SecureRandom();
+    private final FormTokens forms;
 
-    SignInPage(SessionCookie cookies) {
-        this.cookies = cookies;
+    SignInPage(FormTokens forms) {
+        this.forms = forms;
     }
 
     /**
@@ -37,15 +32,8 @@ class SignInPage {
             HttpStatus status,
             @Nullable String problem,
             @Nullable String returnTo) {
-        String cookie = SessionCookie.read(request, SessionCookie.BEFORE_SIGN_IN);
-        if (cookie.length() != 32) {
-            byte[] bytes = new byte[16];
-            random.nextBytes(bytes);
-            cookie = HexFormat.of().formatHex(bytes);
-            response.addHeader(HttpHeaders.SET_COOKIE, cookies.beforeSignIn(cookie));
-        }
         Map<String, @Nullable Object> model = new HashMap<>();
-        model.put("formToken", FormToken.of(cookie));
+        model.put("formToken", forms.ofSignIn(request, response).getToken());
         model.put("problem", problem);
         model.put("returnTo", returnTo);
         return new ModelAndView("sign-in", model, status);

@@ -36,11 +36,16 @@ public final class WebVisitor {
 
     /** Loads the sign-in form and sends it with this code. */
     public HttpResponse<String> signIn(String code) {
-        Matcher form = FORM_TOKEN.matcher(get("/console/sign-in").body());
+        return post("/console/sign-in", Map.of("sign_in_token", code, "form_token", formToken("/console/sign-in")));
+    }
+
+    /** The token in the first form of that page. */
+    public String formToken(String path) {
+        Matcher form = FORM_TOKEN.matcher(get(path).body());
         if (!form.find()) {
-            throw new AssertionError("the sign-in page has no form token");
+            throw new AssertionError(path + " has no form token");
         }
-        return post("/console/sign-in", Map.of("sign_in_token", code, "form_token", form.group(1)));
+        return form.group(1);
     }
 
     /** Loads a page. */

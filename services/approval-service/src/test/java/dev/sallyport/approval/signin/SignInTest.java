@@ -86,7 +86,7 @@ class SignInTest {
         assertThat(active.path("workspace_id").asString("")).isEqualTo(workspace);
         assertThat(active.path("roles").get(0).asString("")).isEqualTo("operator");
 
-        assertThat(ada.post("/console/sign-out", Map.of("form_token", FormToken.of(token)))
+        assertThat(ada.post("/console/sign-out", Map.of("form_token", ada.formToken("/console")))
                         .statusCode())
                 .isEqualTo(303);
         assertThat(introspect(token).path("active").asBoolean(true)).isFalse();
@@ -137,12 +137,22 @@ class SignInTest {
         ada.signIn(code("person:ada"));
         String approve = "/console/approvals/" + call.approvalId + "/approve";
         String digest = call.promptDigest.hex();
-        String right = FormToken.of(ada.cookie("sp_session"));
+        String right = ada.formToken("/console/approvals/" + call.approvalId);
 
         assertThat(ada.post(approve, Map.of("prompt_digest", digest)).statusCode())
                 .isEqualTo(403);
         assertThat(ada.post(approve, Map.of("prompt_digest", digest, "form_token", "0".repeat(64)))
                         .statusCode())
+                .isEqualTo(403);
+        var bob = new WebVisitor(service);
+        bob.signIn(code("person:bob"));
+        assertThat(ada.post(approve, Map.of("prompt_digest", digest, "form_token", bob.formToken("/console")))
+                        .statusCode())
+                .as("the token of another session")
+                .isEqualTo(403);
+        assertThat(ada.post(approve, Map.of("prompt_digest", digest, "form_token", ada.formToken("/console/sign-in")))
+                        .statusCode())
+                .as("the token of the sign-in form")
                 .isEqualTo(403);
         assertThat(ada.postFrom("cross-site", approve, Map.of("prompt_digest", digest, "form_token", right))
                         .statusCode())
@@ -170,7 +180,7 @@ class SignInTest {
     void signingInAndOutAreStated() {
         var ada = new WebVisitor(service);
         ada.signIn(code("person:ada"));
-        ada.post("/console/sign-out", Map.of("form_token", FormToken.of(ada.cookie("sp_session"))));
+        ada.post("/console/sign-out", Map.of("form_token", ada.formToken("/console")));
 
         String said = String.join(
                 "\n",

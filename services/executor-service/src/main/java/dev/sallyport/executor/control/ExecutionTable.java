@@ -5,11 +5,11 @@ import dev.sallyport.executor.claim.Renewed;
 import dev.sallyport.executor.claim.StopReason;
 import dev.sallyport.executor.permit.PermittedCall;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.Freeze;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.trust.SpiffeId;
-import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -26,10 +26,10 @@ import org.springframework.stereotype.Repository;
 class ExecutionTable {
     /** Keeps the highest cut on a row that nobody has claimed or stopped. */
     private static final String PERMIT = """
-            insert into execution (proposal_id, phase, workspace_id, principal, session, run, pool, runtime, tier, needs,
-              permit_cut, permit_digest, permit_record, not_after)
-            values (:id, 'permitted', :workspace, :principal, :session, :run, :pool, :runtime, :tier, :needs,
-              :cut, :digest, :record, :not_after)
+            insert into execution (proposal_id, phase, workspace_id, principal, session, run, pool, runtime, tier,
+              needs, permit_cut, permit_digest, permit_record, not_after)
+            values (:id, 'permitted', :workspace, :principal, :session, :run, :pool, :runtime, :tier,
+              :needs, :cut, :digest, :record, :not_after)
             on conflict (proposal_id) do update set
               pool = excluded.pool, runtime = excluded.runtime, tier = excluded.tier, needs = excluded.needs,
               permit_cut = excluded.permit_cut, permit_digest = excluded.permit_digest,
@@ -54,11 +54,8 @@ class ExecutionTable {
                   and not exists (select 1 from session_home h
                     where h.workspace_id = e.workspace_id and h.principal = e.principal
                       and h.session = e.session and h.pool = e.pool and h.node <> n.spiffe_id)))
-              and not exists (select 1 from freeze_in_force f where f.scope = 'fleet'
-                or (f.workspace_id = e.workspace_id and (f.scope = 'workspace'
-                  or (f.scope = 'principal' and f.id = e.principal)
-                  or (f.scope = 'session' and f.id = e.principal || '/' || e.session)
-                  or (f.scope = 'run' and f.id = e.principal || '/' || e.run))))
+              and not exists (select 1 from freeze_in_force f where freeze_covers(
+                f.scope, f.workspace_id, f.id, e.workspace_id, e.principal, e.session, e.run))
             order by e.created_at limit 1 for update of e skip locked""".formatted(NodeRegistry.PRESENT);
 
     private static final String TAKE_HOME = """
@@ -100,6 +97,11 @@ class ExecutionTable {
     private static final String TELL_TO_STOP = """
             update execution set stop_reason = coalesce(stop_reason, :reason)
             where proposal_id = :id and phase = 'running'""";
+
+    private static final String TELL_FROZEN = """
+            update execution e set stop_reason = coalesce(stop_reason, 'FROZEN')
+            where phase = 'running'
+              and freeze_covers(:scope, :workspace, :id, workspace_id, principal, session, run)""";
 
     private static final String LOCK_LOST = """
             select proposal_id, fence, started_record from execution
@@ -175,8 +177,8 @@ class ExecutionTable {
     }
 
     /**
-     * Whether that node holds the session's workspace, as it does from now on when none did. The first one stays: of two
-     * that ask at once, the second waits for the first one's transaction.
+     * Whether that node holds the session's workspace, as it does from now on when none did. The first one stays: of
+     * two that ask at once, the second waits for the first one's transaction.
      */
     boolean isHome(Proposal proposal, SpiffeId node) {
         home(TAKE_HOME, proposal, node).param("node", node.toString()).update();
@@ -266,16 +268,10 @@ class ExecutionTable {
 
     /** Has the nodes of all running calls that a freeze covers told to end them. */
     int tellFrozen(Freeze freeze) {
-        return jdbc.sql("""
-                        update execution e set stop_reason = coalesce(stop_reason, 'FROZEN')
-                        where phase = 'running' and (:scope = 'fleet'
-                          or (workspace_id = :workspace and (:scope = 'workspace'
-                            or (:scope = 'principal' and principal = :id)
-                            or (:scope = 'session' and principal || '/' || session = :id)
-                            or (:scope = 'run' and principal || '/' || run = :id))))""")
+        return jdbc.sql(TELL_FROZEN)
                 .param("scope", freeze.scope().wire())
-                .param("workspace", freeze.workspaceId(), Types.VARCHAR)
-                .param("id", freeze.id(), Types.VARCHAR)
+                .param("workspace", freeze.workspaceId())
+                .param("id", freeze.id())
                 .update();
     }
 

@@ -6,7 +6,7 @@ import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.Egress;
-import dev.sallyport.statements.predicate.Egress.EgressEnforcementMode;
+import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.Limits;
@@ -27,10 +27,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** A call that policy-service has proposed and allowed, with its real signature, and permits for it. */
 public final class ProposedCall {
-
     public static final String WORKSPACE = "01JD0000000000000000000000";
 
     private static final AtomicInteger NEXT = new AtomicInteger();
@@ -105,7 +105,7 @@ public final class ProposedCall {
     }
 
     /** A permit's predicate with changed terms. */
-    public ExecutionPermit permit(java.util.function.Consumer<Terms> change) {
+    public ExecutionPermit permit(Consumer<Terms> change) {
         Terms terms = new Terms(this);
         change.accept(terms);
         return new ExecutionPermit(
@@ -134,7 +134,7 @@ public final class ProposedCall {
     }
 
     /** A permit with changed terms as a record, signed by policy-service. */
-    public StatementRecord permitted(java.util.function.Consumer<Terms> change) {
+    public StatementRecord permitted(Consumer<Terms> change) {
         return record(policy.sign(Statement.of(proposal.subject(), permit(change))), args);
     }
 

@@ -1,7 +1,7 @@
 package dev.sallyport.executor.fleet;
 
 import dev.sallyport.embedded.KafkaClientSecurity;
-import dev.sallyport.executor.ExecutorApplication;
+import dev.sallyport.executor.ExecutorService;
 import dev.sallyport.executor.TestNodeUser;
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.identity.IdentityDirectory;
@@ -45,14 +45,13 @@ import org.springframework.web.client.RestClient;
 
 /** executor-service in one of its roles, as a test talks to it. */
 public final class RunningExecutor implements AutoCloseable {
-
     public final Map<String, String> properties;
     private final ConfigurableApplicationContext context;
 
     private RunningExecutor(Map<String, String> properties) {
         this.properties = properties;
         EmptyDenylist.leaveIn(state(), TestFleet.shared().identity("vault-service"));
-        context = new SpringApplication(ExecutorApplication.class, TestPrincipals.class)
+        context = new SpringApplication(ExecutorService.class, TestPrincipals.class)
                 .run(properties.entrySet().stream()
                         .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
                         .toArray(String[]::new));
@@ -131,8 +130,8 @@ public final class RunningExecutor implements AutoCloseable {
             producer.send(new ProducerRecord<>(
                             properties.get("sallyport.kafka.topic-prefix") + type.topic(), key, record))
                     .get();
-        } catch (Exception failed) {
-            throw new IllegalStateException(failed);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -144,8 +143,8 @@ public final class RunningExecutor implements AutoCloseable {
                 .query((rs, n) -> {
                     try {
                         return StatementRecord.parse(Objects.requireNonNull(rs.getBytes("record")));
-                    } catch (StatementRefusedException impossible) {
-                        throw new IllegalStateException(impossible);
+                    } catch (StatementRefusedException e) {
+                        throw new IllegalStateException(e);
                     }
                 })
                 .list();

@@ -24,9 +24,9 @@ public class TestPrincipals {
 
     private static final Map<String, Principal> KNOWN = Map.of(
             ADMIN,
-            person("admin", ProposedCall.WORKSPACE, EnumSet.of(Permission.FLEET_FREEZE)),
+            person("admin", ProposedCall.WORKSPACE, EnumSet.of(Permission.FLEET_FREEZE, Permission.PROPOSAL_READ)),
             OTHER_ADMIN,
-            person("admin", OTHER_WORKSPACE, EnumSet.of(Permission.FLEET_FREEZE)),
+            person("admin", OTHER_WORKSPACE, EnumSet.of(Permission.FLEET_FREEZE, Permission.PROPOSAL_READ)),
             OWNER,
             person("owner", ProposedCall.WORKSPACE, EnumSet.allOf(Permission.class)));
 

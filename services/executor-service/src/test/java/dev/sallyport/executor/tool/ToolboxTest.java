@@ -19,7 +19,7 @@ import dev.sallyport.executor.workspace.Workspaces;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.Egress;
-import dev.sallyport.statements.predicate.Egress.EgressEnforcementMode;
+import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.RuntimeKind;
 import dev.sallyport.statements.predicate.Tier;
@@ -34,7 +34,6 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
 class ToolboxTest {
-
     private static final Limits LIMITS = new Limits(10_000, 5_000, 256L << 20, 1 << 20, 32, 128, 1 << 20, 64L << 20);
 
     private static final Digest SOME = Digest.of(new byte[0]);

@@ -1,5 +1,6 @@
 package dev.sallyport.policy.engine;
 
+import dev.sallyport.statements.predicate.RuleRef;
 import java.util.Map;
 
 /**
@@ -17,8 +18,8 @@ import java.util.Map;
  * @param json the policy in Cedar's JSON form, for explanations
  */
 public record PolicyRule(
-        RuleIdentity identity,
-        Tier tier,
+        RuleRef identity,
+        PolicyTier tier,
         PolicyEffect effect,
         String file,
         int line,

@@ -5,6 +5,7 @@ import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.Obligations;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Egress;
+import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.Limits;
@@ -82,21 +83,15 @@ public record PermitTerms(
 
     /** The least tier: the tool's, or the policies' where that is stricter. */
     public Tier tier() {
-        Obligations.SandboxTier demanded = obligations.sandboxTier();
-        if (demanded == null) {
-            return tool.tier();
-        }
-        Tier least = Tier.valueOf(demanded.name());
-        return least.satisfies(tool.tier()) ? least : tool.tier();
+        Tier demanded = obligations.sandboxTier();
+        return demanded == null ? tool.tier() : Tier.stricter(demanded, tool.tier());
     }
 
     /** How the network is held: as the tool says, or as the policies where that is stricter. */
-    public Egress.EgressEnforcementMode mode() {
-        Obligations.EgressEnforcementMode demanded = obligations.egress();
-        Egress.EgressEnforcementMode own = tool.egressMode();
-        return demanded != null && demanded.compareTo(Obligations.EgressEnforcementMode.valueOf(own.name())) > 0
-                ? Egress.EgressEnforcementMode.valueOf(demanded.name())
-                : own;
+    public EgressEnforcementMode mode() {
+        EgressEnforcementMode demanded = obligations.egress();
+        EgressEnforcementMode own = tool.egressMode();
+        return demanded != null && demanded.compareTo(own) > 0 ? demanded : own;
     }
 
     /** The tool's limits, with the workspace's on the time. */

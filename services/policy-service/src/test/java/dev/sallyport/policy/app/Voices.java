@@ -9,6 +9,7 @@ import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.Answer;
 import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
+import dev.sallyport.statements.predicate.ApprovalScope;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.CallOutcome;
@@ -76,10 +77,10 @@ public final class Voices {
     public ApprovalResolved approval(String proposalId, String person, String... roles) {
         Kept requested = last(proposalId, ApprovalRequested.class);
         ApprovalRequested asked = (ApprovalRequested) requested.statement().predicate();
-        Digest prompt = new Digest(service.jdbc()
+        Digest prompt = Digest.ofRaw(service.jdbc()
                 .sql("select prompt_digest from proposal where proposal_id = :id")
                 .param("id", proposalId)
-                .query(String.class)
+                .query((rs, n) -> rs.getBytes(1))
                 .single());
         return new ApprovalResolved(
                 issuance(SpiffeId.service(DOMAIN, "approval-service")),
@@ -90,7 +91,7 @@ public final class Voices {
                 "APPROVED",
                 List.of(new ApproverAnswer(
                         person, List.of(roles), "session", "web", Answer.APPROVED, prompt, null, now())),
-                "once",
+                ApprovalScope.ONCE,
                 now());
     }
 
@@ -117,7 +118,7 @@ public final class Voices {
                 Answer.DENIED,
                 code,
                 List.of(),
-                "once",
+                ApprovalScope.ONCE,
                 approval.resolvedAt());
     }
 

@@ -1,10 +1,13 @@
 package dev.sallyport.policy.engine;
 
+import dev.sallyport.statements.predicate.RuleRef;
 import static dev.sallyport.policy.engine.Requests.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.policy.policyset.PolicyFiles;
 import dev.sallyport.policy.policyset.PolicySetCompiler;
+import dev.sallyport.statements.predicate.ApproverRole;
+import dev.sallyport.statements.predicate.Severity;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +81,7 @@ class BaselinePoliciesTest {
         assertThat(decision.allowed()).isFalse();
         assertThat(decision.code()).isEqualTo(DecisionCode.SENSITIVE_NEEDS_APPROVAL);
         assertThat(ids(decision)).containsExactly("baseline.sensitive-needs-approval");
-        assertThat(decision.obligations().approvers()).isEqualTo(Obligations.ApproverRole.OPERATOR);
+        assertThat(decision.obligations().approvers()).isEqualTo(ApproverRole.OPERATOR);
         assertThat(decision.obligations().quorum()).isEqualTo(1);
         assertThat(decision.obligations().approvalTimeoutSeconds()).isEqualTo(300);
         assertThat(call("custom.tool")
@@ -109,7 +112,7 @@ class BaselinePoliciesTest {
 
         assertThat(ids(decision))
                 .containsExactly("baseline.secrets-need-approval", "baseline.sensitive-needs-approval");
-        assertThat(decision.obligations().severity()).isEqualTo(Obligations.Severity.HIGH);
+        assertThat(decision.obligations().severity()).isEqualTo(Severity.HIGH);
     }
 
     @Test
@@ -142,11 +145,11 @@ class BaselinePoliciesTest {
     void anApprovalLiftsExactlyTheRulesItNamesByIdAndContent() {
         Requests.Call call = call("fs.write").capabilities("filesystem_write");
         ToolDecision asked = call.on(ENGINE);
-        RuleIdentity rule = asked.rules().getFirst();
+        RuleRef rule = asked.rules().getFirst();
 
         assertThat(ENGINE.decide(call.request(), call.context(), asked.rules()).allowed())
                 .isTrue();
-        RuleIdentity rewritten = new RuleIdentity(rule.id(), dev.sallyport.statements.Digest.of(new byte[] {1}));
+        RuleRef rewritten = new RuleRef(rule.id(), dev.sallyport.statements.Digest.of(new byte[] {1}));
         assertThat(ENGINE.decide(call.request(), call.context(), List.of(rewritten))
                         .approvalRequired())
                 .isTrue();
@@ -321,7 +324,7 @@ class BaselinePoliciesTest {
     }
 
     private static List<String> ids(ToolDecision decision) {
-        return decision.rules().stream().map(RuleIdentity::id).sorted().toList();
+        return decision.rules().stream().map(RuleRef::id).sorted().toList();
     }
 
     @Test
