@@ -9,17 +9,15 @@ import dev.sallyport.executor.fleet.ProposedCall;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.identity.Pem;
 import dev.sallyport.statements.StatementJson;
-import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;
-import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.Link;
-import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.record.StatementRecord;
+import dev.sallyport.statements.sample.SamplePermit;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.verify.Revocations;
 import dev.sallyport.statements.verify.StatementSigner;
@@ -28,7 +26,6 @@ import dev.sallyport.testkit.Forger;
 import dev.sallyport.testkit.TestFleet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -45,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A control that lies gets nothing run. Every claim here differs in one thing from one that is accepted. */
 class ClaimVerifierTest {
+
     private static final long FENCE = 7;
 
     private final SpiffeId self = SpiffeId.executor(TestFleet.shared().trust().trustDomain(), "default", "node-1");
@@ -76,13 +74,14 @@ class ClaimVerifierTest {
 
     @Test
     void permitWiderThanItsProposalIsRefused() {
-        List<Consumer<ProposedCall.Terms>> wider = List.of(
+        List<Consumer<SamplePermit>> wider = List.of(
                 terms -> terms.hosts = List.of("example.org"),
                 terms -> terms.tool = "process.run",
                 terms -> terms.argsDigest = new ProposedCall("echo", "{\"text\":\"y\"}").args.digest(),
                 terms -> terms.pool = "other",
-                terms -> terms.secrets = List.of(new SecretGrant("vault://w/s", 1, "env", List.of())));
-        for (Consumer<ProposedCall.Terms> change : wider) {
+                terms -> terms.secrets = List.of(
+                        new dev.sallyport.statements.predicate.SecretGrant("vault://w/s", 1, "env", List.of())));
+        for (Consumer<SamplePermit> change : wider) {
             StatementRecord permit = call.permitted(change);
             refused(permit, started(permit, terms -> {}));
         }
@@ -118,9 +117,10 @@ class ClaimVerifierTest {
 
     @Test
     void permitWithAFieldThatIsUnknownHereIsRefused() {
-        String payload = new String(call.permitted().signed().envelope().payload(), StandardCharsets.UTF_8);
+        String payload =
+                new String(call.permitted().signed().envelope().payload(), java.nio.charset.StandardCharsets.UTF_8);
         byte[] more = payload.replace("\"start_by\":", "\"sooner\":true,\"start_by\":")
-                .getBytes(StandardCharsets.UTF_8);
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8);
         StatementRecord permit = call.record(
                 Forger.with(TestFleet.shared().identity("policy-service")).sign(more), call.args);
 
@@ -169,7 +169,7 @@ class ClaimVerifierTest {
             int at = random.nextInt(target.length);
             target[at] ^= (byte) (1 << random.nextInt(7));
             Claim claim = new Claim(base64(permitBytes), base64(startedBytes), FENCE, 30_000, List.of());
-            int detailAt = new String(permit.encode(), StandardCharsets.US_ASCII).indexOf(detail);
+            int detailAt = new String(permit.encode(), java.nio.charset.StandardCharsets.US_ASCII).indexOf(detail);
             boolean inDetail = round % 2 == 0 && at >= detailAt && at < detailAt + detail.length();
             if (inDetail) {
                 continue;
@@ -228,12 +228,12 @@ class ClaimVerifierTest {
         return new StatementRecord(signed, evidence, List.of());
     }
 
-    private static Subject subject(StatementRecord permit) {
+    private static dev.sallyport.statements.Subject subject(StatementRecord permit) {
         try {
             return Statement.parse(permit.evidence().getFirst().envelope().payload())
                     .subject();
-        } catch (StatementRefusedException e) {
-            throw new IllegalStateException(e);
+        } catch (dev.sallyport.statements.intoto.StatementRefusedException impossible) {
+            throw new IllegalStateException(impossible);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.sallyport.executor.fleet.ProposedCall;
 import dev.sallyport.executor.fleet.RunningExecutor;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.servicekit.testing.EndpointDocument;
+import dev.sallyport.servicetest.EndpointDocument;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.Tier;
