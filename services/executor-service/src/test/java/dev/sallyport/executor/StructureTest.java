@@ -39,7 +39,11 @@ class StructureTest extends ModuleStructure {
                 .apart(
                         "control knows nodes only by the wire",
                         List.of("..executor.control.."),
-                        List.of("..executor.node..", "..executor.sandbox..", "..executor.tool..", "..executor.process.."))
+                        List.of(
+                                "..executor.node..",
+                                "..executor.sandbox..",
+                                "..executor.tool..",
+                                "..executor.process.."))
                 .also(
                         "sandboxes are started only from threads that never end",
                         noClasses()

@@ -24,7 +24,6 @@ public record SandboxPlan(
         Map<String, String> environment,
         NetworkPlan network,
         SandboxLimits limits) {
-
     /** Where the workspace is found inside every sandbox. */
     public static final String WORKSPACE = PathArgument.WORKSPACE;
 

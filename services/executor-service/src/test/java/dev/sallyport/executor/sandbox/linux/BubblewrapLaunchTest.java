@@ -15,7 +15,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BubblewrapLaunchTest {
-
     private static final LinuxHost HOST = new LinuxHost(
             Architecture.AARCH64,
             Path.of("/usr/bin/bwrap"),

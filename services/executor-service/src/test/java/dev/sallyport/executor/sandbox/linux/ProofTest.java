@@ -25,7 +25,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A sandbox that lacks one thing is refused before the tool runs, and what is in force is read, not assumed. */
 class ProofTest {
-
     private static final String LEAVE_A_MARK = "open(my $f, '>', '/workspace/ran') or die; print 'ran'";
 
     private SandboxBench bench;

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * and outside. Tools never run as uid 0: started as root, both run as an unprivileged user.
  */
 final class SandboxBench implements AutoCloseable {
-
     static final Path PERL = Path.of("/usr/bin/perl");
     static final SandboxLimits LIMITS = TestLimits.with(_ -> {});
 
@@ -132,7 +131,7 @@ final class SandboxBench implements AutoCloseable {
                         return Files.readString(
                                         Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.ISO_8859_1)
                                 .contains(word);
-                    } catch (IOException gone) {
+                    } catch (IOException _) {
                         return false;
                     }
                 })
