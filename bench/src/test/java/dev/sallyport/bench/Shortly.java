@@ -2,6 +2,10 @@ package dev.sallyport.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.bench.measure.Benchmark;
+import dev.sallyport.bench.measure.Floor;
+import dev.sallyport.bench.measure.Row;
+import dev.sallyport.bench.measure.Run;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;

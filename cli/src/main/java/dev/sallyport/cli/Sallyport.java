@@ -1,11 +1,14 @@
 package dev.sallyport.cli;
 
+import dev.sallyport.cli.command.RootCommand;
+import dev.sallyport.cli.command.Surroundings;
 import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.failure.FleetFailure;
 import dev.sallyport.cli.failure.Problem;
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.output.VisibleText;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -84,38 +87,33 @@ public final class Sallyport {
         return ExitCode.USAGE.number();
     }
 
-    private static int failed(SallyportCommand root, Exception failure) {
+    private static int failed(RootCommand root, Exception failure) {
         return switch (failure) {
             case CommandFailure known -> {
-                print(root, known);
+                root.results().failure(String.valueOf(known.getMessage()), document(known));
                 yield known.exitCode().number();
             }
             case ParameterException wrong -> usage(wrong);
             default -> {
-                root.surroundings()
-                        .err()
-                        .println("sallyport: a fault of this program: " + VisibleText.oneLine(failure.toString())
-                                + "\nPlease report it with what you did.");
+                PrintStream err = root.surroundings().err();
+                root.results().warning("this is a fault of this program: " + failure);
+                err.println("Please report it with what you did.");
                 if (root.surroundings().environment().containsKey("SALLYPORT_DEBUG")) {
-                    failure.printStackTrace(root.surroundings().err());
+                    failure.printStackTrace(err);
                 }
                 yield ExitCode.INTERNAL.number();
             }
         };
     }
 
-    private static void print(SallyportCommand root, CommandFailure failure) {
-        String message = String.valueOf(failure.getMessage());
-        if (root.output() == OutputFormat.json) {
-            ObjectNode document = Json.mapper().createObjectNode();
-            document.put("error", message).put("exit_code", failure.exitCode().number());
-            Problem problem = failure instanceof FleetFailure fleet ? fleet.problem() : null;
-            if (problem != null) {
-                document.put("status", problem.status()).put("code", problem.code());
-            }
-            root.surroundings().err().println(Json.write(document));
-        } else {
-            root.surroundings().err().println("sallyport: " + VisibleText.oneLine(message));
+    private static ObjectNode document(CommandFailure failure) {
+        ObjectNode document = Json.mapper().createObjectNode();
+        document.put("error", String.valueOf(failure.getMessage()))
+                .put("exit_code", failure.exitCode().number());
+        Problem problem = failure instanceof FleetFailure fleet ? fleet.problem() : null;
+        if (problem != null) {
+            document.put("status", problem.status()).put("code", problem.code());
         }
+        return document;
     }
 }

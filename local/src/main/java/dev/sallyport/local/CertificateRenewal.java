@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs the renewal again and again; a failed one is said and tried again at the next turn. */
 final class CertificateRenewal implements AutoCloseable {
-
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("certificate-renewal").factory());
 

@@ -33,7 +33,6 @@ import java.util.concurrent.CountDownLatch;
 
 /** The fleet on one machine: {@code bin/run}. */
 public final class Local {
-
     private static final int FAILED = 1;
     private static final int USAGE = 2;
 

@@ -29,7 +29,6 @@ record Options(
         @Nullable Integer replicas,
         @Nullable Integer nodes,
         boolean training) {
-
     /** What it can do, for people; {@code bin/run --help} prints the same file without building. */
     static String usage() {
         try (InputStream text = Objects.requireNonNull(Options.class.getResourceAsStream("usage.txt"))) {

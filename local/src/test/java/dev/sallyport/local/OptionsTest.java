@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class OptionsTest {
-
     private static final Path USER_HOME = Path.of("/home/somebody");
 
     @Test

@@ -1,10 +1,10 @@
 package dev.sallyport.bench.code;
 
-import dev.sallyport.bench.Bar;
-import dev.sallyport.bench.Benchmark;
-import dev.sallyport.bench.Floor;
-import dev.sallyport.bench.Row;
-import dev.sallyport.bench.Run;
+import dev.sallyport.bench.measure.Bar;
+import dev.sallyport.bench.measure.Benchmark;
+import dev.sallyport.bench.measure.Floor;
+import dev.sallyport.bench.measure.Row;
+import dev.sallyport.bench.measure.Run;
 import java.util.List;
 
 /** A TLS certificate from a request, with the request's proof of possession, against one P-256 verify and one sign. */

@@ -1,6 +1,6 @@
 package dev.sallyport.bench.code;
 
-import dev.sallyport.bench.Run;
+import dev.sallyport.bench.measure.Run;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.runner.Runner;

@@ -1,10 +1,10 @@
 package dev.sallyport.bench.code;
 
-import dev.sallyport.bench.Bar;
-import dev.sallyport.bench.Benchmark;
-import dev.sallyport.bench.Floor;
-import dev.sallyport.bench.Row;
-import dev.sallyport.bench.Run;
+import dev.sallyport.bench.measure.Bar;
+import dev.sallyport.bench.measure.Benchmark;
+import dev.sallyport.bench.measure.Floor;
+import dev.sallyport.bench.measure.Row;
+import dev.sallyport.bench.measure.Run;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package dev.sallyport.bench.code;
 
-import dev.sallyport.bench.Bar;
-import dev.sallyport.bench.Benchmark;
-import dev.sallyport.bench.Floor;
-import dev.sallyport.bench.Row;
-import dev.sallyport.bench.Run;
+import dev.sallyport.bench.measure.Bar;
+import dev.sallyport.bench.measure.Benchmark;
+import dev.sallyport.bench.measure.Floor;
+import dev.sallyport.bench.measure.Row;
+import dev.sallyport.bench.measure.Run;
 import dev.sallyport.embedded.FolderRemoval;
 import dev.sallyport.embedded.OsUser;
 import java.io.File;

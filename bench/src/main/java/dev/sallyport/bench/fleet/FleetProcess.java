@@ -1,6 +1,6 @@
 package dev.sallyport.bench.fleet;
 
-import dev.sallyport.bench.Run;
+import dev.sallyport.bench.measure.Run;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

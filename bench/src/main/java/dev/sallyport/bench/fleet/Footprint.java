@@ -1,8 +1,8 @@
 package dev.sallyport.bench.fleet;
 
-import dev.sallyport.bench.Benchmark;
-import dev.sallyport.bench.Row;
-import dev.sallyport.bench.Run;
+import dev.sallyport.bench.measure.Benchmark;
+import dev.sallyport.bench.measure.Row;
+import dev.sallyport.bench.measure.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
 package dev.sallyport.bench.fleet;
 
-import dev.sallyport.bench.Benchmark;
-import dev.sallyport.bench.Row;
-import dev.sallyport.bench.Run;
 import dev.sallyport.bench.fleet.LogFollower.Seen;
 import dev.sallyport.bench.load.Latencies;
 import dev.sallyport.bench.load.OpenLoop;
+import dev.sallyport.bench.measure.Benchmark;
+import dev.sallyport.bench.measure.Row;
+import dev.sallyport.bench.measure.Run;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

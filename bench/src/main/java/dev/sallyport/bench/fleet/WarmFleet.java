@@ -1,6 +1,6 @@
 package dev.sallyport.bench.fleet;
 
-import dev.sallyport.bench.Run;
+import dev.sallyport.bench.measure.Run;
 import dev.sallyport.embedded.FolderRemoval;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,12 +1,11 @@
 package dev.sallyport.cli.access;
 
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
 import dev.sallyport.cli.output.Json;
-import dev.sallyport.cli.output.Lines;
 import dev.sallyport.cli.output.OwnerOnlyFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +48,10 @@ final class CreateTokenCommand extends FleetCommand {
     @Option(names = "--label", paramLabel = "TEXT", description = "What it is for.")
     private @Nullable String label;
 
-    @Option(names = "--save", paramLabel = "FILE", description = "Write the token into a new 0600 file, print it not.")
+    @Option(
+            names = "--save",
+            paramLabel = "FILE",
+            description = "Write the token into a new 0600 file instead of printing it.")
     private @Nullable Path save;
 
     @Override
@@ -72,23 +74,11 @@ final class CreateTokenCommand extends FleetCommand {
                 file.write((Json.text(token, "token") + "\n").getBytes(StandardCharsets.UTF_8));
                 ((ObjectNode) token).put("token", "(in " + save + ")");
             }
-            print(token);
+            results().object(token);
             return ExitCode.OK;
         } catch (IOException e) {
             throw new CommandFailure.Usage("cannot write the token file: " + e.getMessage(), e);
         }
-    }
-
-    private void print(JsonNode token) {
-        if (json()) {
-            printJson(token);
-            return;
-        }
-        out().print(new Lines()
-                .field("token", Json.text(token, "token"))
-                .field("token id", Json.text(token, "token_id"))
-                .field("principal", Json.text(token, "principal"))
-                .field("expires", Json.text(token, "expires_at")));
     }
 
     /** Made before the token is issued, so that a wrong path does not lose one. */

@@ -18,6 +18,6 @@ import picocli.CommandLine.Command;
 public final class FreezeCommand extends FreezeTargets {
     @Override
     protected ExitCode run() {
-        return tellBoth("/v1/freeze", "frozen:");
+        return tellBoth("/v1/freeze");
     }
 }

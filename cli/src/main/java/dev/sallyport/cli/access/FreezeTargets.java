@@ -1,17 +1,18 @@
 package dev.sallyport.cli.access;
 
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
+import dev.sallyport.cli.output.Columns;
 import dev.sallyport.cli.output.Json;
-import dev.sallyport.cli.output.VisibleText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -19,6 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * later. One of them suffices to restrict.
  */
 abstract class FreezeTargets extends FleetCommand {
+    private static final Columns COLUMNS = Columns.of("service", "told", "in_force");
     private static final List<Service> BOTH = List.of(Service.POLICY, Service.EXECUTOR);
 
     @Parameters(
@@ -34,7 +36,7 @@ abstract class FreezeTargets extends FleetCommand {
     private @Nullable String reason;
 
     /** Posts to both; OK if both did it, UNAVAILABLE with a warning if only one did. */
-    final ExitCode tellBoth(String path, String done) {
+    final ExitCode tellBoth(String path) {
         ObjectNode body = Json.mapper().createObjectNode();
         body.put("scope", scope);
         if (id != null) {
@@ -44,31 +46,41 @@ abstract class FreezeTargets extends FleetCommand {
             body.put("reason", reason);
         }
         ObjectNode answers = Json.mapper().createObjectNode();
+        ArrayNode items = answers.putArray("items");
         @Nullable CommandFailure last = null;
         int told = 0;
         try (FleetClient client = root().certificateClient()) {
             for (Service service : BOTH) {
                 try {
                     JsonNode answer = client.send(service, "POST", path, body);
-                    answers.set(service.fullName(), answer);
+                    items.addObject()
+                            .put("service", service.fullName())
+                            .put("told", true)
+                            .set("in_force", inForce(answer));
                     told++;
-                } catch (CommandFailure failure) {
-                    answers.put(service.fullName(), String.valueOf(failure.getMessage()));
-                    err().println("sallyport: " + service.fullName() + ": "
-                            + VisibleText.oneLine(String.valueOf(failure.getMessage())));
-                    last = failure;
+                } catch (CommandFailure e) {
+                    items.addObject()
+                            .put("service", service.fullName())
+                            .put("told", false)
+                            .put("error", String.valueOf(e.getMessage()));
+                    results().warning(service.fullName() + ": " + e.getMessage());
+                    last = e;
                 }
             }
         }
-        if (json()) {
-            printJson(answers);
-        } else if (told > 0) {
-            out().println(done + " " + VisibleText.oneLine(scope + (id == null ? "" : " " + id)) + " at " + told
-                    + " of " + BOTH.size() + " services");
-        }
+        results().list(answers, COLUMNS, "");
+        results().note("told " + told + " of " + BOTH.size() + " services");
         if (last == null) {
             return ExitCode.OK;
         }
         return told == 0 ? last.exitCode() : ExitCode.UNAVAILABLE;
+    }
+
+    /** The freezes in force after the act, as a list of {@code scope id}. */
+    private static ArrayNode inForce(JsonNode freezes) {
+        ArrayNode named = Json.mapper().createArrayNode();
+        freezes.path("items")
+                .forEach(freeze -> named.add((Json.text(freeze, "scope") + " " + Json.text(freeze, "id")).strip()));
+        return named;
     }
 }

@@ -1,6 +1,6 @@
 package dev.sallyport.cli.access;
 
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "get",
         mixinStandardHelpOptions = true,
-        description = "Show a tool's metadata and the schema of its arguments (always JSON).",
+        description = "Show a tool's metadata and the schema of its arguments.",
         footer = {"  sallyport tools get process.run"})
 final class GetToolCommand extends FleetCommand {
     @Parameters(paramLabel = "TOOL", description = "Name of the tool.")
@@ -20,7 +20,7 @@ final class GetToolCommand extends FleetCommand {
     @Override
     protected ExitCode run() {
         try (FleetClient client = client()) {
-            printJson(client.get(Service.POLICY, "/v1/tools/" + encoded(name)));
+            results().object(client.get(Service.POLICY, "/v1/tools/" + encoded(name)));
             return ExitCode.OK;
         }
     }

@@ -1,13 +1,12 @@
 package dev.sallyport.cli.access;
 
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.ClientConfig;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
 import dev.sallyport.cli.output.Json;
-import dev.sallyport.cli.output.Lines;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -61,14 +60,7 @@ public final class InitCommand extends FleetCommand {
         if (writeConfig) {
             keep(configuration);
         }
-        if (json()) {
-            printJson(link.isEmpty() ? answer : ((ObjectNode) answer).put("sign_in_link", link));
-        } else {
-            out().print(new Lines()
-                    .field("workspace", Json.text(answer, "workspace_id"))
-                    .field("owner", Json.text(answer, "principal"))
-                    .field(link.isEmpty() ? "sign-in token" : "sign in", link.isEmpty() ? token : link));
-        }
+        results().object(link.isEmpty() ? answer : ((ObjectNode) answer).put("sign_in_link", link));
         return ExitCode.OK;
     }
 
@@ -92,7 +84,7 @@ public final class InitCommand extends FleetCommand {
             Path fresh = Files.createTempFile(file.getParent(), "config", ".json");
             Files.write(fresh, configuration.toJson());
             Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
-            err().println("wrote " + file);
+            results().note("wrote " + file);
         } catch (IOException e) {
             throw new CommandFailure.Usage("cannot write " + file + ": " + e.getMessage(), e);
         }

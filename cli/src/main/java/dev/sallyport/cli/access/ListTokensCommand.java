@@ -1,13 +1,13 @@
 package dev.sallyport.cli.access;
 
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.FleetCommand;
+import dev.sallyport.cli.command.PageOptions;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
-import dev.sallyport.cli.output.Json;
-import dev.sallyport.cli.output.Table;
+import dev.sallyport.cli.output.Columns;
 import picocli.CommandLine.Command;
-import tools.jackson.databind.JsonNode;
+import picocli.CommandLine.Mixin;
 
 /** {@code sallyport tokens list}: which tokens there are; never the tokens. */
 @Command(
@@ -16,24 +16,15 @@ import tools.jackson.databind.JsonNode;
         description = "List tokens (never their values).",
         footer = {"  sallyport tokens list"})
 final class ListTokensCommand extends FleetCommand {
+    private static final Columns COLUMNS = Columns.of("token_id", "principal", "label", "expires_at", "revoked_at");
+
+    @Mixin
+    private PageOptions page = new PageOptions();
+
     @Override
     protected ExitCode run() {
         try (FleetClient client = client()) {
-            JsonNode page = client.get(Service.POLICY, "/v1/tokens");
-            if (json()) {
-                printJson(page);
-                return ExitCode.OK;
-            }
-            Table table = new Table("TOKEN ID", "PRINCIPAL", "LABEL", "EXPIRES", "REVOKED");
-            for (JsonNode token : items(page, "tokens")) {
-                table.row(
-                        Json.text(token, "token_id"),
-                        Json.text(token, "principal"),
-                        Json.text(token, "label"),
-                        Json.text(token, "expires_at"),
-                        Json.text(token, "revoked_at"));
-            }
-            printPage(table, page, "no tokens");
+            results().list(client.get(Service.POLICY, "/v1/tokens" + page.query()), COLUMNS, "There are no tokens.");
             return ExitCode.OK;
         }
     }

@@ -1,6 +1,6 @@
 package dev.sallyport.cli.access;
 
-import dev.sallyport.cli.CommandGroup;
+import dev.sallyport.cli.command.CommandGroup;
 import picocli.CommandLine.Command;
 
 /** {@code sallyport tokens}: API tokens of agents, people and services. */

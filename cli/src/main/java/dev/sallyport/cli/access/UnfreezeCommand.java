@@ -12,6 +12,6 @@ import picocli.CommandLine.Command;
 public final class UnfreezeCommand extends FreezeTargets {
     @Override
     protected ExitCode run() {
-        return tellBoth("/v1/unfreeze", "no longer frozen:");
+        return tellBoth("/v1/unfreeze");
     }
 }

@@ -1,6 +1,6 @@
 package dev.sallyport.cli.approvals;
 
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
@@ -38,11 +38,6 @@ abstract class AnswerCommand extends FleetCommand {
             body.put("reason", reason);
         }
         JsonNode answered = client.send(Service.APPROVAL, "POST", "/v1/approvals/" + encoded(id) + ":" + verb, body);
-        if (json()) {
-            printJson(answered);
-        } else {
-            out().print(ApprovalView.render(answered.path("prompt").isObject() ? answered : approval));
-            out().println(verb.equals("approve") ? "\napproved once" : "\ndenied");
-        }
+        results().object(answered, ApprovalView::lines);
     }
 }

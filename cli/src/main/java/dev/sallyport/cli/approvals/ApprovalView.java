@@ -1,8 +1,8 @@
 package dev.sallyport.cli.approvals;
 
+import dev.sallyport.cli.output.Columns;
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.output.Lines;
-import dev.sallyport.cli.output.Table;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.record.Detail;
@@ -16,22 +16,11 @@ import tools.jackson.databind.JsonNode;
  * the service's digest is that of what is on the screen is computed here, not believed.
  */
 final class ApprovalView {
+    static final Columns COLUMNS = Columns.of("approval_id", "state")
+            .with("risk", approval -> Json.text(approval, "risk.level"))
+            .and("tool", "principal", "summary", "expires_at");
+
     private ApprovalView() {}
-
-    static Table table() {
-        return new Table("APPROVAL", "STATE", "RISK", "TOOL", "WHO ASKS", "WHAT", "UNTIL");
-    }
-
-    static void addRow(Table table, JsonNode approval) {
-        table.row(
-                Json.text(approval, "approval_id"),
-                Json.text(approval, "state"),
-                risk(approval),
-                Json.text(approval, "tool"),
-                Json.text(approval, "principal"),
-                Json.text(approval, "summary"),
-                Json.text(approval, "expires_at"));
-    }
 
     /** Whether the prompt in the record, behind its random bytes, is what its {@code prompt_digest} says. */
     static boolean promptIsGenuine(JsonNode approval) {
@@ -53,17 +42,17 @@ final class ApprovalView {
         }
     }
 
-    static String render(JsonNode approval) {
+    static Lines lines(JsonNode approval) {
         JsonNode prompt = approval.path("prompt");
         Lines lines = new Lines()
-                .field("what", Json.text(prompt, "summary"))
+                .field("summary", Json.text(prompt, "summary"))
                 .field("tool", Json.text(prompt, "tool") + " " + Json.text(prompt, "tool_version"))
                 .block("arguments", Json.write(prompt.path("arguments")))
                 .field("secrets", joined(prompt.path("secrets")))
                 .field("capabilities", joined(prompt.path("capabilities")))
                 .field("risk", Json.text(prompt, "risk.level") + " by rule " + Json.text(prompt, "risk.rule"));
         for (JsonNode rule : prompt.path("rules")) {
-            lines.field("asked by", Json.text(rule, "id") + ": " + Json.text(rule, "reason"));
+            lines.field("rule", Json.text(rule, "id") + ": " + Json.text(rule, "reason"));
         }
         lines.field(
                         "sandbox",
@@ -71,41 +60,30 @@ final class ApprovalView {
                                 + Json.text(prompt, "sandbox.egress") + " "
                                 + joined(prompt.path("sandbox").path("hosts")))
                 .field("limits", limits(prompt.path("sandbox").path("limits")))
-                .field("who asks", Json.text(prompt, "principal"))
-                .field("session", Json.text(prompt, "session") + ", run " + Json.text(prompt, "run"))
-                .field("channel", Json.text(prompt, "channel"));
-        if (!Json.text(prompt, "rationale").isEmpty()) {
-            lines.block("the agent's own words (nobody has checked them)", Json.text(prompt, "rationale"));
-        }
-        lines.gap()
-                .field("approval", Json.text(approval, "approval_id"))
-                .field("proposal", Json.text(approval, "proposal_id"))
+                .field("principal", Json.text(prompt, "principal"))
+                .field("session_id", Json.text(prompt, "session"))
+                .field("run_id", Json.text(prompt, "run"))
+                .field("channel", Json.text(prompt, "channel"))
+                .block("rationale (the agent's own words; nobody has checked them)", Json.text(prompt, "rationale"))
+                .gap()
+                .field("approval_id", Json.text(approval, "approval_id"))
+                .field("proposal_id", Json.text(approval, "proposal_id"))
                 .field("state", Json.text(approval, "state"))
-                .field("needs", obligations(approval.path("obligations")))
-                .field("until", Json.text(approval, "expires_at"))
-                .field("prompt digest", Json.text(approval, "prompt_digest"));
+                .field("obligations", obligations(approval.path("obligations")))
+                .field("expires_at", Json.text(approval, "expires_at"))
+                .field("prompt_digest", Json.text(approval, "prompt_digest"));
         for (JsonNode resolution : approval.path("resolutions")) {
-            lines.field("answered", resolution(resolution));
+            lines.field(
+                    "resolution",
+                    Json.text(resolution, "answer") + " by " + Json.text(resolution, "principal") + " at "
+                            + Json.text(resolution, "at"));
         }
-        return lines.toString();
-    }
-
-    private static String resolution(JsonNode resolution) {
-        String answer = Json.text(resolution, "answer").isEmpty()
-                ? Json.text(resolution, "decision")
-                : Json.text(resolution, "answer");
-        String who = Json.text(resolution, "principal").isEmpty()
-                ? Json.text(resolution, "approver")
-                : Json.text(resolution, "principal");
-        return answer + " by " + who + " at " + Json.text(resolution, "at");
+        return lines;
     }
 
     private static String obligations(JsonNode obligations) {
-        String role = Json.text(obligations, "approver_role");
-        if (role.isEmpty()) {
-            return obligations.isObject() ? obligations.toString() : "";
-        }
-        return Json.text(obligations, "quorum") + " × " + role + ", assurance " + Json.text(obligations, "assurance")
+        return Json.text(obligations, "quorum") + " × " + Json.text(obligations, "approver_role") + ", assurance "
+                + Json.text(obligations, "assurance")
                 + (obligations.path("four_eyes").asBoolean(false) ? ", four eyes" : "");
     }
 
@@ -121,10 +99,5 @@ final class ApprovalView {
         StringJoiner joined = new StringJoiner(", ");
         array.forEach(item -> joined.add(item.isValueNode() ? item.asString() : item.toString()));
         return joined.toString();
-    }
-
-    private static String risk(JsonNode approval) {
-        JsonNode risk = approval.path("risk");
-        return risk.isObject() ? Json.text(risk, "level") : Json.text(approval, "risk");
     }
 }

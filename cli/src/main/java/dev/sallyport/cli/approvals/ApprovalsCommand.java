@@ -1,6 +1,6 @@
 package dev.sallyport.cli.approvals;
 
-import dev.sallyport.cli.CommandGroup;
+import dev.sallyport.cli.command.CommandGroup;
 import picocli.CommandLine.Command;
 
 /** {@code sallyport approvals}: what waits for a human, and the answer. */

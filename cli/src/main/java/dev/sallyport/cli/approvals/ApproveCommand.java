@@ -7,6 +7,7 @@ import dev.sallyport.cli.output.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,7 +42,7 @@ final class ApproveCommand extends AnswerCommand {
                     throw new CommandFailure.Usage("the request's prompt is another one than " + promptDigest);
                 }
             } else if (!yes && !confirmed(approval)) {
-                err().println("not approved; nothing was sent");
+                results().note("It is not approved; nothing was sent.");
                 return ExitCode.NEGATIVE;
             }
             answer(client, approval, "approve");
@@ -50,9 +51,10 @@ final class ApproveCommand extends AnswerCommand {
     }
 
     private boolean confirmed(JsonNode approval) {
-        err().print(ApprovalView.render(approval));
-        err().print("\nApprove this once? Type yes, anything else is no: ");
-        err().flush();
+        PrintStream err = root().surroundings().err();
+        err.print(ApprovalView.lines(approval));
+        err.print("\nApprove this once? Type yes; anything else is no: ");
+        err.flush();
         BufferedReader in =
                 new BufferedReader(new InputStreamReader(root().surroundings().in(), StandardCharsets.UTF_8));
         try {

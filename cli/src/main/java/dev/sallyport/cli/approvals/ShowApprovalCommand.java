@@ -1,6 +1,6 @@
 package dev.sallyport.cli.approvals;
 
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
@@ -23,14 +23,9 @@ final class ShowApprovalCommand extends FleetCommand {
         try (FleetClient client = client()) {
             JsonNode approval = client.get(Service.APPROVAL, "/v1/approvals/" + encoded(id));
             boolean genuine = ApprovalView.promptIsGenuine(approval);
-            if (json()) {
-                printJson(approval);
-            } else {
-                out().print(ApprovalView.render(approval));
-            }
+            results().object(approval, ApprovalView::lines);
             if (!genuine) {
-                err().println(
-                                "sallyport: this prompt does not have the digest that the service names: do not answer it");
+                results().warning("This prompt does not have the digest that the service names. Do not answer it.");
             }
             return genuine ? ExitCode.OK : ExitCode.NEGATIVE;
         }

@@ -1,11 +1,10 @@
 package dev.sallyport.cli.approvals;
 
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
 import dev.sallyport.cli.output.Json;
-import dev.sallyport.cli.output.VisibleText;
 import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -32,7 +31,7 @@ final class WatchApprovalsCommand extends FleetCommand {
                     print(event);
                     return ++seen[0] < count;
                 });
-                // The service ends a stream now and then, so that who listens is checked again.
+                // The service ends a stream now and then, so that the listener's permission is checked again.
                 Thread.sleep(RECONNECT);
             }
             return ExitCode.OK;
@@ -43,12 +42,11 @@ final class WatchApprovalsCommand extends FleetCommand {
     }
 
     private void print(JsonNode event) {
-        if (json()) {
-            out().println(Json.line(event));
-        } else if (!Json.text(event, "approval_id").isEmpty()) {
-            out().println(VisibleText.oneLine(Json.text(event, "approval_id") + "  " + Json.text(event, "state") + "  "
-                    + Json.text(event, "tool") + "  " + Json.text(event, "summary")));
-        }
-        out().flush();
+        results()
+                .change(
+                        event,
+                        (Json.text(event, "approval_id") + "  " + Json.text(event, "state") + "  "
+                                        + Json.text(event, "tool") + "  " + Json.text(event, "summary"))
+                                .strip());
     }
 }

@@ -1,6 +1,6 @@
 package dev.sallyport.cli.ca;
 
-import dev.sallyport.cli.CommandGroup;
+import dev.sallyport.cli.command.CommandGroup;
 import picocli.CommandLine.Command;
 
 /** {@code sallyport ca}: the fleet's authorities and first certificates, offline. */

@@ -21,11 +21,7 @@ final class CaInitCommand extends DirectoryCommand {
     ExitCode run(Path directory) {
         FleetCa ca = FleetCa.init(
                 directory, FleetPlan.oneMachine(), root().surroundings().clock());
-        if (json()) {
-            printJson(StatusView.json(ca.status()));
-        } else {
-            out().print(StatusView.table(ca.status()));
-        }
+        results().object(StatusView.of(ca.status()));
         return ExitCode.OK;
     }
 }

@@ -5,6 +5,7 @@ import dev.sallyport.identity.ca.FleetCa;
 import dev.sallyport.identity.ca.FleetPlan;
 import dev.sallyport.identity.ca.FleetStatus;
 import dev.sallyport.statements.trust.SpiffeId;
+import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -32,19 +33,13 @@ final class CaIssueCommand extends DirectoryCommand {
     private List<String> dnsNames = List.of();
 
     @Override
-    ExitCode run(java.nio.file.Path directory) {
+    ExitCode run(Path directory) {
         FleetCa ca = FleetCa.open(directory, root().surroundings().clock());
         SpiffeId id = SpiffeId.tryParse("spiffe://" + ca.trust().trustDomain() + path)
                 .orElseThrow(() -> usage("not the path of a SPIFFE id: " + path));
         List<FleetStatus.Certificate> issued =
                 ca.issueMissing(new FleetPlan(List.of(workload(id, new LinkedHashSet<>(dnsNames)))));
-        if (json()) {
-            printJson(StatusView.json(issued));
-        } else if (issued.isEmpty()) {
-            out().println("it has an identity here already");
-        } else {
-            out().print(StatusView.table(issued));
-        }
+        results().list(StatusView.page(issued), StatusView.COLUMNS, "It has an identity here already.");
         return ExitCode.OK;
     }
 

@@ -1,7 +1,7 @@
 package dev.sallyport.cli.ca;
 
-import dev.sallyport.cli.DurationConverter;
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.DurationConverter;
+import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.ClientConfig;
@@ -110,7 +110,7 @@ final class CaJoinCommand extends FleetCommand {
                 WorkloadIdentity identity = keys.certified(ask(keys), trust, now());
                 IdentityDirectory.write(directory.toAbsolutePath(), identity);
             }
-            out().println(id);
+            results().object(Json.mapper().createObjectNode().put("spiffe_id", id.toString()));
             return ExitCode.OK;
         } catch (IdentityException e) {
             throw new CommandFailure.Usage(e.getMessage() + " [" + e.code() + "]", e);
@@ -124,7 +124,8 @@ final class CaJoinCommand extends FleetCommand {
         }
         try {
             return IdentityDirectory.load(directory, now()).id().equals(id);
-        } catch (IdentityException expiredOrForeign) {
+        } catch (IdentityException _) {
+            // It is expired, or of another fleet: join again.
             return false;
         }
     }
@@ -145,11 +146,11 @@ final class CaJoinCommand extends FleetCommand {
                     vault,
                     root().surroundings().clock())) {
                 return client.send(Service.VAULT, "POST", "/v1/certificates:join", body);
-            } catch (CommandFailure failure) {
-                if (!mayPass(failure) || System.nanoTime() - end >= 0) {
-                    throw failure;
+            } catch (CommandFailure e) {
+                if (!mayPass(e) || System.nanoTime() - end >= 0) {
+                    throw e;
                 }
-                err().println("sallyport: " + failure.getMessage() + "; trying again");
+                results().note(e.getMessage() + " Trying again.");
                 pause();
             }
         }

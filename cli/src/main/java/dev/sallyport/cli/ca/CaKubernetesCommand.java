@@ -1,8 +1,9 @@
 package dev.sallyport.cli.ca;
 
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.failure.ExitCode;
+import dev.sallyport.cli.output.Json;
 import dev.sallyport.identity.IdentityException;
 import java.io.IOException;
 import java.net.URI;
@@ -48,11 +49,16 @@ final class CaKubernetesCommand extends FleetCommand {
         try (KubernetesApi api = new KubernetesApi(apiServer, tokenFile, caFile)) {
             ClusterFleet fleet =
                     new ClusterFleet(api, namespace, root().surroundings().clock());
-            out().println(fleet.make() ? "the fleet is made" : "there is a fleet already; nothing of it was changed");
+            boolean made = fleet.make();
             fleet.publishTrust(namespace);
             if (nodesNamespace != null) {
                 fleet.publishTrust(nodesNamespace);
             }
+            results()
+                    .object(Json.mapper()
+                            .createObjectNode()
+                            .put("namespace", namespace)
+                            .put("fleet", made ? "made" : "kept"));
             return ExitCode.OK;
         } catch (IdentityException e) {
             throw new CommandFailure.Usage(e.getMessage() + " [" + e.code() + "]", e);

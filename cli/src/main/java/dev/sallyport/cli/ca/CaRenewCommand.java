@@ -18,13 +18,7 @@ final class CaRenewCommand extends DirectoryCommand {
     ExitCode run(Path directory) {
         List<FleetStatus.Certificate> renewed =
                 FleetCa.open(directory, root().surroundings().clock()).renew();
-        if (json()) {
-            printJson(StatusView.json(renewed));
-        } else if (renewed.isEmpty()) {
-            out().println("nothing to renew");
-        } else {
-            out().print(StatusView.table(renewed));
-        }
+        results().list(StatusView.page(renewed), StatusView.COLUMNS, "There is nothing to renew.");
         return ExitCode.OK;
     }
 }

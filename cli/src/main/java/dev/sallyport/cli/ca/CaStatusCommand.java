@@ -17,11 +17,7 @@ final class CaStatusCommand extends DirectoryCommand {
     ExitCode run(Path directory) {
         FleetStatus status =
                 FleetCa.open(directory, root().surroundings().clock()).status();
-        if (json()) {
-            printJson(StatusView.json(status));
-        } else {
-            out().print(StatusView.table(status));
-        }
+        results().object(StatusView.of(status));
         boolean expired = status.certificates().stream()
                         .anyMatch(certificate -> certificate.state() == FleetStatus.State.EXPIRED)
                 || status.authorities().stream().anyMatch(authority -> authority.state() == FleetStatus.State.EXPIRED);

@@ -8,12 +8,14 @@ import dev.sallyport.identity.Pem;
 import dev.sallyport.identity.ca.FleetCa;
 import dev.sallyport.identity.ca.FleetLayout;
 import dev.sallyport.identity.ca.FleetPlan;
+import dev.sallyport.statements.trust.TrustRoots;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.Base64;
 import java.util.Comparator;
@@ -80,7 +82,7 @@ final class ClusterFleet {
         JsonNode issuing = api.get(Kind.SECRET, namespace, ISSUING)
                 .orElseThrow(() -> new CommandFailure.Usage("there is no fleet in namespace " + namespace));
         byte[] trust = decoded(issuing, TRUST_FILE);
-        var roots = dev.sallyport.statements.trust.TrustRoots.parse(trust).tlsRoots();
+        List<X509Certificate> roots = TrustRoots.parse(trust).tlsRoots();
         ObjectNode content = Json.mapper().createObjectNode();
         content.putObject("data")
                 .put(TRUST_FILE, new String(trust, StandardCharsets.UTF_8))

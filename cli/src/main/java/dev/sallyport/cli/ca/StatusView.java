@@ -1,7 +1,7 @@
 package dev.sallyport.cli.ca;
 
+import dev.sallyport.cli.output.Columns;
 import dev.sallyport.cli.output.Json;
-import dev.sallyport.cli.output.Table;
 import dev.sallyport.identity.ca.FleetStatus;
 import java.util.List;
 import java.util.Locale;
@@ -10,30 +10,12 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Authorities and certificates with their age. */
 final class StatusView {
+    static final Columns COLUMNS = Columns.of("id", "purpose", "state", "not_after");
+
     private StatusView() {}
 
-    static String table(FleetStatus status) {
-        Table authorities = new Table("AUTHORITY", "STATE", "UNTIL");
-        status.authorities()
-                .forEach(authority -> authorities.row(
-                        authority.name(),
-                        word(authority.state()),
-                        authority.notAfter().toString()));
-        return "fleet        " + status.fleetId() + "\ntrust domain " + status.trustDomain() + "\n\n"
-                + authorities.render() + "\n" + table(status.certificates());
-    }
-
-    static String table(List<FleetStatus.Certificate> certificates) {
-        Table table = new Table("IDENTITY", "FOR", "STATE", "UNTIL");
-        certificates.forEach(certificate -> table.row(
-                certificate.id().toString(),
-                certificate.purpose().name().toLowerCase(Locale.ROOT),
-                word(certificate.state()),
-                certificate.notAfter().toString()));
-        return table.render();
-    }
-
-    static ObjectNode json(FleetStatus status) {
+    /** Everything of a fleet's directory. */
+    static ObjectNode of(FleetStatus status) {
         ObjectNode document = Json.mapper().createObjectNode();
         document.put("fleet_id", status.fleetId()).put("trust_domain", status.trustDomain());
         ArrayNode authorities = document.putArray("authorities");
@@ -43,11 +25,16 @@ final class StatusView {
                         .put("name", authority.name())
                         .put("state", word(authority.state()))
                         .put("not_after", authority.notAfter().toString()));
-        document.set("certificates", json(status.certificates()));
+        document.set("certificates", array(status.certificates()));
         return document;
     }
 
-    static ArrayNode json(List<FleetStatus.Certificate> certificates) {
+    /** Certificates as a list. */
+    static ObjectNode page(List<FleetStatus.Certificate> certificates) {
+        return Json.mapper().createObjectNode().set("items", array(certificates));
+    }
+
+    private static ArrayNode array(List<FleetStatus.Certificate> certificates) {
         ArrayNode array = Json.mapper().createArrayNode();
         certificates.forEach(certificate -> array.addObject()
                 .put("id", certificate.id().toString())

@@ -1,5 +1,6 @@
 package dev.sallyport.cli.failure;
 
+import dev.sallyport.cli.output.Columns;
 import dev.sallyport.cli.output.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,29 +40,18 @@ public record Problem(int status, String code, String title, String detail, List
                         Json.text(document, "detail"),
                         errors);
             }
-        } catch (JacksonException notJson) {
+        } catch (JacksonException _) {
             // A proxy between us and the service may answer in HTML: the status is all that counts then.
         }
         return new Problem(status, "", "HTTP status " + status, "", List.of());
     }
 
     private static String lineOf(JsonNode error) {
-        if (!error.isObject()) {
-            return error.asString();
-        }
-        for (String place : List.of("field", "pointer", "path")) {
-            String where = Json.text(error, place);
-            if (!where.isEmpty()) {
-                String what = Json.text(error, "message").isEmpty()
-                        ? Json.text(error, "detail")
-                        : Json.text(error, "message");
-                return where + ": " + what;
-            }
-        }
-        return error.toString();
+        String field = Json.text(error, "field");
+        return field.isEmpty() ? Columns.value(error) : field + ": " + Json.text(error, "detail");
     }
 
-    /** Everything on one line. */
+    /** Everything on one line; a field's error that repeats the detail is left out. */
     public String sentence() {
         StringBuilder sentence = new StringBuilder(title);
         if (!code.isEmpty()) {
@@ -70,7 +60,9 @@ public record Problem(int status, String code, String title, String detail, List
         if (!detail.isEmpty() && !detail.equals(title)) {
             sentence.append(": ").append(detail);
         }
-        errors.forEach(error -> sentence.append("; ").append(error));
+        errors.stream()
+                .filter(error -> detail.isEmpty() || !error.endsWith(": " + detail))
+                .forEach(error -> sentence.append("; ").append(error));
         return sentence.toString();
     }
 }

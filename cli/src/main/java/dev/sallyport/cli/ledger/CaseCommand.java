@@ -1,10 +1,13 @@
 package dev.sallyport.cli.ledger;
 
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
-import dev.sallyport.cli.output.Table;
+import dev.sallyport.cli.output.Columns;
+import dev.sallyport.cli.output.Json;
+import dev.sallyport.cli.output.Lines;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
@@ -16,22 +19,25 @@ import tools.jackson.databind.JsonNode;
         description = "Show all that the ledger holds about one call.",
         footer = {"  sallyport ledger case 01JD0000000000000000000000"})
 final class CaseCommand extends FleetCommand {
+    private static final Columns STATEMENTS = EntryColumns.of(statement -> statement.path("entry"));
+
     @Parameters(paramLabel = "PROPOSAL_ID", description = "Proposal id.")
     private String id = "";
 
     @Override
     protected ExitCode run() {
         try (FleetClient client = client()) {
-            JsonNode found = client.get(Service.ATTESTATION, "/v1/cases/" + encoded(id));
-            if (json()) {
-                printJson(found);
-                return ExitCode.OK;
-            }
-            Table table = EntryView.table();
-            found.path("statements").forEach(stated -> EntryView.addRow(table, stated.path("entry")));
-            printPage(table, found, "the ledger holds nothing about it");
-            EntryView.readAt(found).ifPresent(line -> err().println(line));
+            results().object(client.get(Service.ATTESTATION, "/v1/cases/" + encoded(id)), CaseCommand::lines);
             return ExitCode.OK;
         }
+    }
+
+    private static Lines lines(JsonNode found) {
+        Lines lines = new Lines();
+        for (String field : List.of("proposal_id", "principal", "tool", "decision", "outcome", "code", "complete")) {
+            lines.field(field, Json.text(found, field));
+        }
+        return lines.field("tree_size", Json.text(found, "checkpoint.size"))
+                .table("statements", STATEMENTS, found.path("statements"));
     }
 }

@@ -1,17 +1,17 @@
 package dev.sallyport.cli.ledger;
 
-import dev.sallyport.cli.DurationConverter;
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.DurationConverter;
+import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
+import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.output.OwnerOnlyFile;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -47,7 +47,7 @@ final class ExportCommand extends FleetCommand {
     @Override
     protected ExitCode run() {
         if (wait.compareTo(LONGEST_WAIT) > 0) {
-            throw usage("the ledger waits at most 30 s");
+            throw usage("the ledger waits 30 s at most");
         }
         if (!ULID.matcher(id).matches()) {
             throw usage("a proposal id has 26 upper-case letters and digits");
@@ -58,12 +58,12 @@ final class ExportCommand extends FleetCommand {
             byte[] bundle = client.bytes(
                     Service.ATTESTATION, "/v1/cases/" + encoded(id) + "/bundle?wait=" + wait.toSeconds(), wait);
             output.write(bundle);
-            if (json()) {
-                printJson(Map.of("file", target.toString(), "bytes", bundle.length));
-            } else {
-                out().println("wrote " + target + " (" + bundle.length + " bytes); check it with: sallyport verify "
-                        + target);
-            }
+            results()
+                    .object(Json.mapper()
+                            .createObjectNode()
+                            .put("file", target.toString())
+                            .put("bytes", bundle.length));
+            results().note("Check it with: sallyport verify " + target);
             return ExitCode.OK;
         } catch (FileAlreadyExistsException e) {
             throw new CommandFailure.Usage(target + " exists already; it is not overwritten", e);

@@ -1,6 +1,6 @@
 package dev.sallyport.cli.ledger;
 
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
@@ -9,6 +9,7 @@ import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.output.Lines;
 import dev.sallyport.identity.ca.LogKey;
 import dev.sallyport.statements.trust.TrustRoots;
+import dev.sallyport.tlog.Fsck;
 import dev.sallyport.tlog.TlogException;
 import dev.sallyport.tlog.VerifierKey;
 import java.io.UncheckedIOException;
@@ -41,47 +42,37 @@ final class FsckCommand extends FleetCommand {
         @Nullable TrustRoots trust = trust();
         List<VerifierKey> keys = keys(trust);
         try (FleetClient client = client()) {
-            LogRebuild.Result result = new LogRebuild(
-                            path -> client.bytes(Service.ATTESTATION, "/" + path),
-                            keys,
-                            trust == null ? null : LogKey.origin(trust.trustDomain()),
-                            progress -> err().println(progress))
-                    .run();
-            print(result, null);
+            Fsck.Source log = path -> client.bytes(Service.ATTESTATION, "/" + path);
+            Fsck fsck = new Fsck(log, keys, trust == null ? null : LogKey.origin(trust.trustDomain()));
+            Fsck.Result result = fsck.run((leaves, all) -> results().note(leaves + " of " + all + " leaves"));
+            results().object(sound(result), FsckCommand::lines);
             return ExitCode.OK;
         } catch (TlogException e) {
-            print(null, e);
+            results().object(unsound(e), FsckCommand::lines);
             return ExitCode.NEGATIVE;
         }
     }
 
-    private void print(LogRebuild.@Nullable Result result, @Nullable TlogException failure) {
-        if (json()) {
-            ObjectNode document = Json.mapper().createObjectNode();
-            document.put("sound", failure == null);
-            if (result != null) {
-                document.put("origin", result.origin())
-                        .put("tree_size", result.size())
-                        .put("root", result.root())
-                        .put("bytes_read", result.bytesRead());
-            }
-            if (failure != null) {
-                document.put("error", String.valueOf(failure.getMessage()));
-            }
-            printJson(document);
-            return;
-        }
-        Lines lines = new Lines();
-        if (result != null) {
-            lines.field("log", result.origin())
-                    .field("leaves", Long.toString(result.size()))
-                    .field("root", result.root())
-                    .field("verdict", "sound: every leaf leads to the signed root");
-        }
-        if (failure != null) {
-            lines.field("verdict", "NOT SOUND: " + failure.getMessage());
-        }
-        out().print(lines);
+    private static ObjectNode sound(Fsck.Result result) {
+        return Json.mapper()
+                .createObjectNode()
+                .put("sound", true)
+                .put("origin", result.checkpoint().origin())
+                .put("tree_size", result.checkpoint().size())
+                .put("root", result.checkpoint().root().base64())
+                .put("bytes_read", result.bytesRead());
+    }
+
+    private static ObjectNode unsound(TlogException failure) {
+        return Json.mapper().createObjectNode().put("sound", false).put("error", String.valueOf(failure.getMessage()));
+    }
+
+    /** The verdict in words, before everything that it rests on. */
+    private static String lines(ObjectNode verdict) {
+        String words = verdict.path("sound").asBoolean(false)
+                ? "SOUND: every leaf leads to the signed root."
+                : "NOT SOUND: see the error.";
+        return new Lines().object(verdict).gap() + words + "\n";
     }
 
     private @Nullable TrustRoots trust() {

@@ -1,6 +1,6 @@
 package dev.sallyport.cli.ledger;
 
-import dev.sallyport.cli.CommandGroup;
+import dev.sallyport.cli.command.CommandGroup;
 import picocli.CommandLine.Command;
 
 /** {@code sallyport ledger}: what happened, provably. */

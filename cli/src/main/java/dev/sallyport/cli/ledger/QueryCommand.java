@@ -1,14 +1,16 @@
 package dev.sallyport.cli.ledger;
 
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.FleetCommand;
+import dev.sallyport.cli.command.PageOptions;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
+import dev.sallyport.cli.fleet.Query;
 import dev.sallyport.cli.fleet.Service;
-import dev.sallyport.cli.output.Table;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import dev.sallyport.cli.output.Columns;
+import dev.sallyport.cli.output.Json;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
@@ -22,6 +24,11 @@ import tools.jackson.databind.JsonNode;
             "  sallyport ledger query --proposal 01JD0000000000000000000000 --output json"
         })
 final class QueryCommand extends FleetCommand {
+    private static final Columns COLUMNS = EntryColumns.of(entry -> entry);
+
+    @Mixin
+    private PageOptions page = new PageOptions();
+
     @Option(names = "--proposal", paramLabel = "ID", description = "Of this call.")
     private @Nullable String proposal;
 
@@ -49,41 +56,22 @@ final class QueryCommand extends FleetCommand {
     @Option(names = "--to", paramLabel = "TIME", description = "Before (RFC 3339).")
     private @Nullable String to;
 
-    @Option(names = "--limit", paramLabel = "N", description = "How many at most (default 50).")
-    private int limit = 50;
-
-    @Option(names = "--after", paramLabel = "CURSOR", description = "Continue after this page's cursor.")
-    private @Nullable String after;
-
     @Override
     protected ExitCode run() {
-        Map<String, @Nullable String> filters = new LinkedHashMap<>();
-        filters.put("proposal", proposal);
-        filters.put("principal", principal);
-        filters.put("tool", tool);
-        filters.put("decision", decision);
-        filters.put("outcome", outcome);
-        filters.put("session", session);
-        filters.put("run", run);
-        filters.put("from", from);
-        filters.put("to", to);
-        filters.put("after", after);
-        StringBuilder path = new StringBuilder("/v1/entries?limit=").append(limit);
-        filters.forEach((name, value) -> {
-            if (value != null) {
-                path.append('&').append(name).append('=').append(encoded(value));
-            }
-        });
+        Query query = page.query()
+                .with("proposal_id", proposal)
+                .with("principal", principal)
+                .with("tool", tool)
+                .with("decision", decision)
+                .with("outcome", outcome)
+                .with("session_id", session)
+                .with("run_id", run)
+                .with("from", from)
+                .with("to", to);
         try (FleetClient client = client()) {
-            JsonNode page = client.get(Service.ATTESTATION, path.toString());
-            if (json()) {
-                printJson(page);
-                return ExitCode.OK;
-            }
-            Table table = EntryView.table();
-            items(page, "entries").forEach(entry -> EntryView.addRow(table, entry));
-            printPage(table, page, "no entries");
-            EntryView.readAt(page).ifPresent(line -> err().println(line));
+            JsonNode entries = client.get(Service.ATTESTATION, "/v1/entries" + query);
+            results().list(entries, COLUMNS, "There are no entries.");
+            results().note("read at tree size " + Json.text(entries, "checkpoint.size"));
             return ExitCode.OK;
         }
     }

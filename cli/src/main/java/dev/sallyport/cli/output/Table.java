@@ -1,21 +1,22 @@
 package dev.sallyport.cli.output;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** Rows in aligned columns. Every cell passes {@link VisibleText}. */
-public final class Table {
+/** Rows in aligned columns. Every title and cell passes {@link VisibleText}. */
+final class Table {
     private static final int WIDEST_CELL = 72;
     private final List<String> header;
     private final List<List<String>> rows = new ArrayList<>();
 
     /** A table with these column titles. */
-    public Table(String... header) {
-        this.header = List.of(header);
+    Table(String... header) {
+        this.header = Arrays.stream(header).map(VisibleText::oneLine).toList();
     }
 
     /** Adds a row; it has as many cells as the header. */
-    public Table row(String... cells) {
+    Table row(String... cells) {
         if (cells.length != header.size()) {
             throw new IllegalArgumentException("a row has as many cells as the header");
         }
@@ -27,13 +28,8 @@ public final class Table {
         return this;
     }
 
-    /** True if no row was added. */
-    public boolean isEmpty() {
-        return rows.isEmpty();
-    }
-
     /** The table with a line break after every row; the last column is not padded. */
-    public String render() {
+    String render() {
         int[] widths = new int[header.size()];
         measure(widths, header);
         rows.forEach(row -> measure(widths, row));

@@ -1,5 +1,7 @@
 package dev.sallyport.cli.output;
 
+import java.util.Locale;
+
 /**
  * Makes text that somebody else wrote safe to show on a terminal. Agents choose arguments, reasons and names; an escape
  * sequence could repaint the screen, a bidirectional override could show one command and mean another (CVE-2021-42574),
@@ -45,7 +47,7 @@ public final class VisibleText {
                     visible.appendCodePoint(point);
                 } else {
                     visible.append("\\u{")
-                            .append(Integer.toHexString(point).toUpperCase(java.util.Locale.ROOT))
+                            .append(Integer.toHexString(point).toUpperCase(Locale.ROOT))
                             .append('}');
                 }
             }

@@ -1,6 +1,6 @@
 package dev.sallyport.cli.proposals;
 
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
@@ -23,7 +23,7 @@ final class CancelProposalCommand extends FleetCommand {
         try (FleetClient client = client()) {
             JsonNode answer = client.send(Service.POLICY, "DELETE", "/v1/proposals/" + encoded(id), null);
             JsonNode proposal = answer.isEmpty() ? client.get(Service.POLICY, "/v1/proposals/" + encoded(id)) : answer;
-            ProposalView.print(proposal, json(), out());
+            ProposalView.print(proposal, results());
             return ExitCode.OK;
         }
     }

@@ -1,6 +1,6 @@
 package dev.sallyport.cli.proposals;
 
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "explain",
         mixinStandardHelpOptions = true,
-        description = "Show why policy decided so and what would make it allowed (always JSON).",
+        description = "Show why policy decided so and what would make it allowed.",
         footer = {"  sallyport proposals explain 01JD0000000000000000000000"})
 final class ExplainProposalCommand extends FleetCommand {
     @Parameters(paramLabel = "ID", description = "Proposal id.")
@@ -20,7 +20,7 @@ final class ExplainProposalCommand extends FleetCommand {
     @Override
     protected ExitCode run() {
         try (FleetClient client = client()) {
-            printJson(client.get(Service.POLICY, "/v1/proposals/" + encoded(id) + "/explanation"));
+            results().object(client.get(Service.POLICY, "/v1/proposals/" + encoded(id) + "/explanation"));
             return ExitCode.OK;
         }
     }

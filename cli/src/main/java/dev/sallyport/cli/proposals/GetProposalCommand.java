@@ -1,7 +1,7 @@
 package dev.sallyport.cli.proposals;
 
-import dev.sallyport.cli.DurationConverter;
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.DurationConverter;
+import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
@@ -32,7 +32,7 @@ final class GetProposalCommand extends FleetCommand {
     protected ExitCode run() {
         try (FleetClient client = client()) {
             JsonNode proposal = client.get(Service.POLICY, "/v1/proposals/" + encoded(id));
-            return ProposalView.print(Waiting.until(client, proposal, wait), json(), out());
+            return ProposalView.print(Waiting.until(client, proposal, wait), results());
         }
     }
 }

@@ -1,15 +1,13 @@
 package dev.sallyport.cli.proposals;
 
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.FleetCommand;
+import dev.sallyport.cli.command.PageOptions;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
-import dev.sallyport.cli.output.Json;
-import dev.sallyport.cli.output.Table;
-import org.jspecify.annotations.Nullable;
+import dev.sallyport.cli.output.Columns;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import tools.jackson.databind.JsonNode;
+import picocli.CommandLine.Mixin;
 
 /** {@code sallyport proposals list}: the newest calls first. */
 @Command(
@@ -18,30 +16,20 @@ import tools.jackson.databind.JsonNode;
         description = "List calls, the newest first.",
         footer = {"  sallyport proposals list --limit 20"})
 final class ListProposalsCommand extends FleetCommand {
-    @Option(names = "--limit", paramLabel = "N", description = "How many at most (default 20).")
-    private int limit = 20;
+    private static final Columns COLUMNS =
+            Columns.of("proposal_id", "tool").with("state", ProposalView::state).and("created_at");
 
-    @Option(names = "--after", paramLabel = "CURSOR", description = "Continue after this page's cursor.")
-    private @Nullable String after;
+    @Mixin
+    private PageOptions page = new PageOptions();
 
     @Override
     protected ExitCode run() {
         try (FleetClient client = client()) {
-            JsonNode page = client.get(
-                    Service.POLICY, "/v1/proposals?limit=" + limit + (after == null ? "" : "&after=" + encoded(after)));
-            if (json()) {
-                printJson(page);
-                return ExitCode.OK;
-            }
-            Table table = new Table("PROPOSAL", "TOOL", "STATE", "CREATED");
-            for (JsonNode proposal : items(page, "proposals")) {
-                table.row(
-                        Json.text(proposal, "proposal_id"),
-                        Json.text(proposal, "tool"),
-                        ProposalView.state(proposal),
-                        Json.text(proposal, "created_at"));
-            }
-            printPage(table, page, "no proposals");
+            results()
+                    .list(
+                            client.get(Service.POLICY, "/v1/proposals" + page.query()),
+                            COLUMNS,
+                            "There are no proposals.");
             return ExitCode.OK;
         }
     }

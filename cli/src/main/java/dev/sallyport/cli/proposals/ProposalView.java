@@ -3,7 +3,7 @@ package dev.sallyport.cli.proposals;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.output.Lines;
-import java.io.PrintStream;
+import dev.sallyport.cli.output.Results;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.StringJoiner;
@@ -24,12 +24,9 @@ final class ProposalView {
         return Json.text(proposal, "state.outcome").equals("succeeded") ? ExitCode.OK : ExitCode.NEGATIVE;
     }
 
-    static ExitCode print(JsonNode proposal, boolean json, PrintStream out) {
-        if (json) {
-            out.println(Json.write(proposal));
-        } else {
-            out.print(render(proposal));
-        }
+    /** Prints the proposal and answers what its state means. */
+    static ExitCode print(JsonNode proposal, Results results) {
+        results.object(proposal, ProposalView::lines);
         return exitCode(proposal);
     }
 
@@ -40,22 +37,22 @@ final class ProposalView {
         return phase + (outcome.isEmpty() ? "" : ": " + outcome) + (code.isEmpty() ? "" : " (" + code + ")");
     }
 
-    private static String render(JsonNode proposal) {
+    static Lines lines(JsonNode proposal) {
         Lines lines = new Lines()
-                .field("proposal", Json.text(proposal, "proposal_id"))
+                .field("proposal_id", Json.text(proposal, "proposal_id"))
                 .field("tool", Json.text(proposal, "tool"))
                 .field("state", state(proposal))
                 .field("waiting", Json.text(proposal, "waiting.message"));
         decision(lines, proposal.path("decision"));
-        if (proposal.path("approval").isObject()) {
-            String id = Json.text(proposal, "approval.approval_id");
-            lines.field("approval", id + " until " + Json.text(proposal, "approval.expires_at"));
+        String approval = Json.text(proposal, "approval.approval_id");
+        if (!approval.isEmpty()) {
+            lines.field("approval_id", approval).field("expires_at", Json.text(proposal, "approval.expires_at"));
             if (!hasEnded(proposal)) {
-                lines.field("", "sallyport approvals show " + id);
+                lines.field("to_answer", "sallyport approvals show " + approval);
             }
         }
         result(lines, proposal.path("result"));
-        return lines.field("case", Json.text(proposal, "ledger.case")).toString();
+        return lines.field("case", Json.text(proposal, "ledger.case"));
     }
 
     private static void decision(Lines lines, JsonNode decision) {
@@ -63,13 +60,13 @@ final class ProposalView {
             return;
         }
         StringJoiner rules = new StringJoiner(", ");
-        decision.path("rules").forEach(rule -> rules.add(rule.isObject() ? Json.text(rule, "id") : rule.asString()));
+        decision.path("rules").forEach(rule -> rules.add(rule.asString()));
         lines.field(
                 "decision",
                 Json.text(decision, "outcome") + " (" + Json.text(decision, "code") + ")"
                         + (rules.length() == 0 ? "" : " by " + rules));
         for (JsonNode step : decision.path("explanation").path("to_allow")) {
-            lines.field("would allow", step.isValueNode() ? step.asString() : step.toString());
+            lines.field("to_allow", step.isValueNode() ? step.asString() : step.toString());
         }
     }
 
@@ -77,7 +74,7 @@ final class ProposalView {
         if (!result.isObject()) {
             return;
         }
-        lines.field("exit code", Json.text(result, "exit_code")).field("tier", Json.text(result, "tier"));
+        lines.field("exit_code", Json.text(result, "exit_code")).field("tier", Json.text(result, "tier"));
         stream(lines, result, "stdout");
         stream(lines, result, "stderr");
         JsonNode value = result.path("value");

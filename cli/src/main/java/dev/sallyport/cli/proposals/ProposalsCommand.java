@@ -1,6 +1,6 @@
 package dev.sallyport.cli.proposals;
 
-import dev.sallyport.cli.CommandGroup;
+import dev.sallyport.cli.command.CommandGroup;
 import picocli.CommandLine.Command;
 
 /** {@code sallyport proposals}: propose tool calls and follow them. */

@@ -1,7 +1,7 @@
 package dev.sallyport.cli.proposals;
 
-import dev.sallyport.cli.DurationConverter;
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.DurationConverter;
+import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
@@ -104,7 +104,7 @@ final class SubmitCommand extends FleetCommand {
             putIfSet(body, "channel", channel == null && client.showsCertificate() ? "cli" : channel);
             JsonNode proposal = client.send(Service.POLICY, "POST", "/v1/proposals", body, headers, first);
             proposal = Waiting.until(client, proposal, wait.minus(first));
-            return ProposalView.print(proposal, json(), out());
+            return ProposalView.print(proposal, results());
         }
     }
 

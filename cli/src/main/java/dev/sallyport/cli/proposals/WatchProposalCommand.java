@@ -1,11 +1,9 @@
 package dev.sallyport.cli.proposals;
 
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
-import dev.sallyport.cli.output.Json;
-import dev.sallyport.cli.output.VisibleText;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -28,16 +26,15 @@ final class WatchProposalCommand extends FleetCommand {
             List<String> last = new ArrayList<>(List.of(""));
             client.events(Service.POLICY, "/v1/proposals/" + encoded(id) + "/events", event -> {
                 String state = ProposalView.state(event);
-                if (json()) {
-                    out().println(Json.line(event));
-                } else if (!state.isEmpty() && !state.equals(last.getFirst())) {
-                    out().println(VisibleText.oneLine(state));
+                results().change(event, state.equals(last.getFirst()) ? "" : state);
+                if (!state.isEmpty()) {
                     last.set(0, state);
                 }
                 return !ProposalView.hasEnded(event);
             });
             JsonNode proposal = client.get(Service.POLICY, "/v1/proposals/" + encoded(id));
-            return json() ? ProposalView.exitCode(proposal) : ProposalView.print(proposal, false, out());
+            results().afterChanges(() -> ProposalView.lines(proposal));
+            return ProposalView.exitCode(proposal);
         }
     }
 }

@@ -1,11 +1,10 @@
 package dev.sallyport.cli.vault;
 
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
-import dev.sallyport.cli.output.VisibleText;
-import java.util.Map;
+import dev.sallyport.cli.output.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -23,11 +22,7 @@ final class DeleteSecretCommand extends FleetCommand {
     protected ExitCode run() {
         try (FleetClient client = client()) {
             client.send(Service.VAULT, "DELETE", "/v1/secrets/" + encoded(name), null);
-            if (json()) {
-                printJson(Map.of("deleted", name));
-            } else {
-                out().println("deleted " + VisibleText.oneLine(name));
-            }
+            results().object(Json.mapper().createObjectNode().put("name", name).put("deleted", true));
             return ExitCode.OK;
         }
     }

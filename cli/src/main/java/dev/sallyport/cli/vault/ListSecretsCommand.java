@@ -1,14 +1,13 @@
 package dev.sallyport.cli.vault;
 
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.FleetCommand;
+import dev.sallyport.cli.command.PageOptions;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
-import dev.sallyport.cli.output.Json;
-import dev.sallyport.cli.output.Table;
-import java.util.StringJoiner;
+import dev.sallyport.cli.output.Columns;
 import picocli.CommandLine.Command;
-import tools.jackson.databind.JsonNode;
+import picocli.CommandLine.Mixin;
 
 /** {@code sallyport vault list}: metadata only. */
 @Command(
@@ -17,24 +16,15 @@ import tools.jackson.databind.JsonNode;
         description = "List secrets (metadata only).",
         footer = {"  sallyport vault list"})
 final class ListSecretsCommand extends FleetCommand {
+    private static final Columns COLUMNS = Columns.of("name", "version", "hosts", "expires_at");
+
+    @Mixin
+    private PageOptions page = new PageOptions();
+
     @Override
     protected ExitCode run() {
         try (FleetClient client = client()) {
-            JsonNode page = client.get(Service.VAULT, "/v1/secrets");
-            if (json()) {
-                printJson(page);
-                return ExitCode.OK;
-            }
-            Table table = new Table("SECRET", "VERSION", "HOSTS", "EXPIRES");
-            for (JsonNode secret : items(page, "secrets")) {
-                StringJoiner hosts = new StringJoiner(",");
-                secret.path("hosts").forEach(host -> hosts.add(host.asString()));
-                String version = Json.text(secret, "current_version").isEmpty()
-                        ? Json.text(secret, "version")
-                        : Json.text(secret, "current_version");
-                table.row(Json.text(secret, "name"), version, hosts.toString(), Json.text(secret, "expires_at"));
-            }
-            printPage(table, page, "no secrets");
+            results().list(client.get(Service.VAULT, "/v1/secrets" + page.query()), COLUMNS, "There are no secrets.");
             return ExitCode.OK;
         }
     }

@@ -1,12 +1,10 @@
 package dev.sallyport.cli.vault;
 
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
-import dev.sallyport.cli.output.Json;
-import dev.sallyport.cli.output.Lines;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -16,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 
 /** {@code sallyport vault put}: a new version of a secret, its value from standard input only. */
 @Command(
@@ -63,15 +60,7 @@ final class PutSecretCommand extends FleetCommand {
         }
         byte[] value = value();
         try (FleetClient client = client()) {
-            JsonNode answer = client.put(Service.VAULT, "/v1/secrets/" + encoded(name), value, headers);
-            if (json()) {
-                printJson(answer);
-            } else {
-                out().print(new Lines()
-                        .field("secret", name)
-                        .field("version", Json.text(answer, "version"))
-                        .field("reference", Json.text(answer, "reference")));
-            }
+            results().object(client.put(Service.VAULT, "/v1/secrets/" + encoded(name), value, headers));
             return ExitCode.OK;
         } finally {
             Arrays.fill(value, (byte) 0);

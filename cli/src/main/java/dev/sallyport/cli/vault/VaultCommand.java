@@ -1,6 +1,6 @@
 package dev.sallyport.cli.vault;
 
-import dev.sallyport.cli.CommandGroup;
+import dev.sallyport.cli.command.CommandGroup;
 import picocli.CommandLine.Command;
 
 /** {@code sallyport vault}: secrets from the outside. */

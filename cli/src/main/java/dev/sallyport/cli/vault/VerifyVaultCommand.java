@@ -1,11 +1,9 @@
 package dev.sallyport.cli.vault;
 
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
-import dev.sallyport.cli.output.Json;
-import dev.sallyport.cli.output.Lines;
 import picocli.CommandLine.Command;
 import tools.jackson.databind.JsonNode;
 
@@ -20,17 +18,8 @@ final class VerifyVaultCommand extends FleetCommand {
     protected ExitCode run() {
         try (FleetClient client = client()) {
             JsonNode answer = client.send(Service.VAULT, "POST", "/v1/vault/verify", null);
-            boolean sound = answer.path("failed").isArray()
-                    ? answer.path("failed").isEmpty()
-                    : answer.path("failed").asInt(0) == 0;
-            if (json()) {
-                printJson(answer);
-            } else {
-                Lines lines = new Lines();
-                answer.properties().forEach(field -> lines.field(field.getKey(), Json.text(answer, field.getKey())));
-                out().print(lines);
-            }
-            return sound ? ExitCode.OK : ExitCode.NEGATIVE;
+            results().object(answer);
+            return answer.path("failed").isEmpty() ? ExitCode.OK : ExitCode.NEGATIVE;
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.Answer;
 import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
+import dev.sallyport.statements.predicate.ApprovalScope;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.record.Detail;
@@ -17,7 +18,6 @@ import java.util.Set;
 
 /** Whether humans answered what was asked, as it was asked, wherever policy required it. */
 final class ApprovalCheck {
-    private static final List<String> ROLES_FROM_WEAK_TO_STRONG = List.of("operator", "admin", "owner");
     /** What two clocks of the fleet may differ by. */
     private static final Duration SKEW = Duration.ofSeconds(5);
 
@@ -94,7 +94,7 @@ final class ApprovalCheck {
 
     private void checkApproval(Finding finding, ApprovalRequested question, ApprovalResolved resolved) {
         finding.require(resolved.approvalId().equals(question.approvalId()), "it answers another question")
-                .require(resolved.scope().equals("once"), "it has a scope that was not offered")
+                .require(resolved.scope() == ApprovalScope.ONCE, "it has a scope that was not offered")
                 .require(
                         !resolved.resolvedAt().isAfter(question.expiresAt().plus(SKEW)),
                         "it was approved after the time to answer");
@@ -118,9 +118,9 @@ final class ApprovalCheck {
                                 || !question.accountable().contains(person),
                         person + " is accountable for the call and may not approve it")
                 .require(
-                        suffices(answer.roles(), question.obligations().approverRole()),
+                        question.obligations().approverRole().isMetBy(answer.roles()),
                         person + " does not have the role "
-                                + question.obligations().approverRole())
+                                + question.obligations().approverRole().wire())
                 .require(
                         question.prompt().digest().equals(answer.promptDigest()),
                         person + " was shown something else than what policy-service asked");
@@ -131,11 +131,5 @@ final class ApprovalCheck {
                     person,
                     "the prompt is not disclosed: what " + person + " saw is known by its digest only");
         }
-    }
-
-    private static boolean suffices(List<String> roles, String needed) {
-        int least = ROLES_FROM_WEAK_TO_STRONG.indexOf(needed);
-        return roles.contains(needed)
-                || (least >= 0 && roles.stream().anyMatch(role -> ROLES_FROM_WEAK_TO_STRONG.indexOf(role) > least));
     }
 }

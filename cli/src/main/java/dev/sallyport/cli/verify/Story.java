@@ -55,8 +55,9 @@ final class Story {
                         statement.index(),
                         at,
                         "asked",
-                        p.obligations().quorum() + " × " + p.obligations().approverRole() + ", risk "
-                                + p.risk().level() + ", because of " + rules(p.rules()));
+                        p.obligations().quorum() + " × "
+                                + p.obligations().approverRole().wire() + ", risk "
+                                + p.risk().level().wire() + ", because of " + rules(p.rules()));
             case ApprovalResolved p ->
                 new Line(
                         statement.index(),

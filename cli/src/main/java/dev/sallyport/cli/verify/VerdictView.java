@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class VerdictView {
     private VerdictView() {}
 
-    static String table(String proposal, Report report, boolean all) {
+    static String text(String proposal, Report report, boolean all) {
         StringBuilder text = new StringBuilder();
         if (!proposal.isEmpty()) {
             text.append("call ").append(VisibleText.oneLine(proposal)).append("\n");

@@ -1,6 +1,6 @@
 package dev.sallyport.cli.verify;
 
-import dev.sallyport.cli.FleetCommand;
+import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.statements.trust.TrustRoots;
@@ -43,28 +43,27 @@ public final class VerifyCommand extends FleetCommand {
     @Option(names = "--all", description = "List every single verdict, not only what failed.")
     private boolean all;
 
-    @Option(names = "--json", description = "The same as --output json.")
-    private boolean jsonFlag;
-
     @Override
     protected ExitCode run() {
         byte[] archive = readFile();
         List<VerifierKey> keys = keys();
-        Report report;
         String proposal = "";
         try {
             Bundle bundle = Bundle.read(archive);
             proposal = bundle.proposalId();
-            report = new CaseVerifier(trust(bundle, keys)).verify(bundle);
+            return print(proposal, new CaseVerifier(trust(bundle, keys)).verify(bundle));
         } catch (EvidenceRefusedException e) {
-            report = new Report();
+            Report report = new Report();
             report.fails(Claim.ARCHIVE, "", String.valueOf(e.getMessage()));
+            return print(proposal, report);
         }
-        if (json() || jsonFlag) {
-            printJson(VerdictView.json(file.toString(), proposal, report));
-        } else {
-            out().print(VerdictView.table(proposal, report, all));
-        }
+    }
+
+    private ExitCode print(String proposal, Report report) {
+        results()
+                .object(
+                        VerdictView.json(file.toString(), proposal, report),
+                        _ -> VerdictView.text(proposal, report, all));
         return report.proven() ? ExitCode.OK : ExitCode.NEGATIVE;
     }
 

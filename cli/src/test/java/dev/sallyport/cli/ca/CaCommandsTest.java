@@ -2,8 +2,8 @@ package dev.sallyport.cli.ca;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.cli.CommandRun;
-import dev.sallyport.cli.CommandRun.Result;
+import dev.sallyport.cli.harness.CommandRun;
+import dev.sallyport.cli.harness.CommandRun.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ class CaCommandsTest {
         byte[] trust = Files.readAllBytes(directory.resolve("trust.json"));
         assertThat(ca("init", directory.toString()).exit()).isZero();
         assertThat(Files.readAllBytes(directory.resolve("trust.json"))).isEqualTo(trust);
-        assertThat(ca("renew", directory.toString()).out()).contains("nothing to renew");
+        assertThat(ca("renew", directory.toString()).out()).contains("There is nothing to renew.");
         Result status = ca("status", directory.toString(), "-o", "json");
         assertThat(status.exit()).isZero();
         assertThat(status.out()).contains("\"fleet_id\"", "\"purpose\" : \"signing\"");

@@ -2,9 +2,9 @@ package dev.sallyport.cli.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.cli.CommandRun;
-import dev.sallyport.cli.CommandRun.Result;
-import dev.sallyport.cli.StandInService;
+import dev.sallyport.cli.harness.CommandRun;
+import dev.sallyport.cli.harness.CommandRun.Result;
+import dev.sallyport.cli.harness.StandInService;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +38,7 @@ class LedgerCommandsTest {
 
     @Test
     void entriesAreListedWithTheCheckpointTheyWereReadAt() {
-        service.on("GET /v1/entries", 200, "{\"checkpoint\":{\"size\":9},\"entries\":[" + ENTRY + "],\"next\":7}");
+        service.on("GET /v1/entries", 200, "{\"checkpoint\":{\"size\":9},\"items\":[" + ENTRY + "],\"next\":\"7\"}");
         Result result = run("query", "--principal", "agent:demo", "--tool", "a b", "--limit", "1");
         assertThat(result.exit()).isZero();
         assertThat(result.out()).contains("call-ended", "succeeded OK");

@@ -1,5 +1,6 @@
 package dev.sallyport.cli.verify;
 
+import dev.sallyport.cli.harness.SampleFleet;
 import dev.sallyport.identity.Pem;
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;

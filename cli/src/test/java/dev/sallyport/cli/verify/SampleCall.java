@@ -1,5 +1,6 @@
 package dev.sallyport.cli.verify;
 
+import dev.sallyport.cli.harness.SampleFleet;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;
@@ -8,12 +9,16 @@ import dev.sallyport.statements.json.JsonRefusedException;
 import dev.sallyport.statements.json.JsonRules;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.predicate.ApprovalScope;
+import dev.sallyport.statements.predicate.ApproverRole;
+import dev.sallyport.statements.predicate.Assurance;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.predicate.Egress;
+import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.ExecutionDigest;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Issuance;
@@ -22,8 +27,11 @@ import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.Proposal;
+import dev.sallyport.statements.predicate.RequiredRuntime;
 import dev.sallyport.statements.predicate.Risk;
 import dev.sallyport.statements.predicate.RuleRef;
+import dev.sallyport.statements.predicate.RuntimeKind;
+import dev.sallyport.statements.predicate.Severity;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.predicate.ToolExecuted;
@@ -57,7 +65,7 @@ final class SampleCall {
     private final Map<String, String> signers = new HashMap<>();
     private final Instant now = Instant.ofEpochMilli(Instant.now().toEpochMilli());
     private final Map<String, SignedStatement> said = new LinkedHashMap<>();
-    private Obligations obligations = new Obligations("operator", 1, 300, "session", false);
+    private Obligations obligations = new Obligations(ApproverRole.OPERATOR, 1, 300, Assurance.SESSION, false);
     private Tier ranIn = Tier.C;
     final Detail args = Detail.of("{\"text\":\"hello\"}".getBytes(StandardCharsets.UTF_8));
     final Detail prompt = Detail.of("{\"v\":1}".getBytes(StandardCharsets.UTF_8));
@@ -191,7 +199,7 @@ final class SampleCall {
                         APPROVAL,
                         List.of(rule),
                         obligations,
-                        new Risk("medium", "baseline.sensitive"),
+                        new Risk(Severity.MEDIUM, "baseline.sensitive"),
                         "agent:demo",
                         List.of("person:owner"),
                         prompt.ref(),
@@ -216,7 +224,7 @@ final class SampleCall {
                                 prompt.digest(),
                                 null,
                                 now)),
-                        "once",
+                        ApprovalScope.ONCE,
                         now));
     }
 
@@ -237,8 +245,9 @@ final class SampleCall {
                         "echo",
                         "1",
                         SOME,
+                        RequiredRuntime.BUILTIN,
                         Tier.C,
-                        new Egress(Egress.EgressEnforcementMode.STRICT, List.of()),
+                        new Egress(EgressEnforcementMode.STRICT, List.of()),
                         new Limits(1000, 1000, 1 << 20, 1 << 20, 8, 64, 1 << 20, 1 << 20),
                         List.of(),
                         "default",
@@ -272,7 +281,7 @@ final class SampleCall {
                         "OK",
                         0,
                         null,
-                        new ToolExecuted.Ran("builtin", "echo", SOME),
+                        new ToolExecuted.Ran(RuntimeKind.BUILTIN, "echo", SOME),
                         args.digest(),
                         new ToolExecuted.SandboxEnforcement(
                                 Tier.C,

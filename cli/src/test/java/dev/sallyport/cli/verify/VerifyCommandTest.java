@@ -2,8 +2,9 @@ package dev.sallyport.cli.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.cli.CommandRun;
-import dev.sallyport.cli.CommandRun.Result;
+import dev.sallyport.cli.harness.CommandRun;
+import dev.sallyport.cli.harness.CommandRun.Result;
+import dev.sallyport.cli.harness.SampleFleet;
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package dev.sallyport.cli.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.cli.harness.SampleFleet;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,7 +4,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A backend could not be prepared, started or stopped; the message says what to change. */
 public final class BackendException extends RuntimeException {
-
     /** Why, as a closed list. */
     public enum Code {
         /** The machine is not one on which the backends run (Linux on x86-64 or ARM64 with util-linux). */

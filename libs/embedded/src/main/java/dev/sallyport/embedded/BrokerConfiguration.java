@@ -19,7 +19,6 @@ public record BrokerConfiguration(
         String data,
         String identity,
         String authorities) {
-
     /** The properties file's content. */
     public String text() {
         // A principal is the CN of a certificate whose subject is nothing but that CN; any other subject stays whole

@@ -25,7 +25,6 @@ import java.util.stream.Collectors;
  * then stops its children in order.
  */
 public final class ChildProcess {
-
     /** What the kernel or {@link #stop} sends. */
     public enum Signal {
         /** Asks a server to read its configuration again. */

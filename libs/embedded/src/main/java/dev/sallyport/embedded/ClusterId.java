@@ -10,7 +10,6 @@ import java.util.UUID;
 
 /** A cluster's id: random, 22 characters of base64url, kept beside the data, since a broker refuses another cluster's. */
 final class ClusterId {
-
     private ClusterId() {}
 
     static String keptIn(Path home, OsUser user) throws IOException {

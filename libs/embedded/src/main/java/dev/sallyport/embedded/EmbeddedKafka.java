@@ -8,7 +8,6 @@ import kafka.tools.StorageTool;
  * told to stop. {@link KafkaProcess} starts it.
  */
 public final class EmbeddedKafka {
-
     private EmbeddedKafka() {}
 
     /** Runs with the path of the broker's properties file and the cluster id (22 characters of base64url). */

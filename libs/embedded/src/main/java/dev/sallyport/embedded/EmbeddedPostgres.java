@@ -23,7 +23,6 @@ import java.util.Map;
  * data kept between starts. It cannot outlive this JVM.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
-
     /**
      * What it needs.
      *

@@ -7,7 +7,6 @@ import java.util.stream.Stream;
 
 /** The fleet's topics, who may write and who may read each: the same rules on every broker, embedded or not. */
 public final class FleetTopics {
-
     /** Suffix of the topic for records of a topic that can never be valid. */
     public static final String DEAD_LETTER_SUFFIX = ".dlt";
 

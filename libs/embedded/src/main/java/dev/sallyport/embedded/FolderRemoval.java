@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Removes a folder with all it holds; never follows a link out of it. */
 public final class FolderRemoval {
-
     private FolderRemoval() {}
 
     /** Removes it; a folder that is not there, or that vanishes meanwhile, is no error. */

@@ -29,7 +29,6 @@ import org.apache.kafka.common.resource.ResourceType;
 
 /** Makes the fleet's topics and access rules; what exists only gets its settings, so every start may ask for the same. */
 public final class KafkaAdministration implements AutoCloseable {
-
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
     private final Admin admin;

@@ -7,7 +7,6 @@ import java.util.Map;
 
 /** The security settings of a Kafka client that holds a PEM identity. */
 public final class KafkaClientSecurity {
-
     private KafkaClientSecurity() {}
 
     /** Client properties {@code security.protocol} and {@code ssl.*}; the PEM texts themselves, not file names. */

@@ -9,7 +9,6 @@ import java.nio.file.Path;
  * certificate is read where the fleet's directory has it, and read again whenever that has been renewed.
  */
 public final class KafkaNode {
-
     private static final int CLIENT_PORT = 9092;
     private static final int CONTROLLER_PORT = 9093;
 

@@ -23,7 +23,6 @@ import java.util.Map;
  * listeners, nothing allowed that no access rule allows, data kept between starts. It cannot outlive this JVM.
  */
 public final class KafkaProcess implements AutoCloseable {
-
     /**
      * What it needs.
      *

@@ -16,7 +16,6 @@ import java.util.stream.Stream;
  * @param gid numeric id of the user's primary group
  */
 public record OsUser(String name, int uid, int gid) {
-
     /** The user that this JVM runs as. */
     public static OsUser current() {
         try {

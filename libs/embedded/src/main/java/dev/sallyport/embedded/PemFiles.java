@@ -10,7 +10,6 @@ import java.nio.file.Path;
  * @param authorities the CAs that the other side is checked against
  */
 public record PemFiles(Path certificateChain, Path privateKey, Path authorities) {
-
     /** The files of an identity directory ({@code tls/tls.crt}, {@code tls/tls.key}, {@code tls/ca.crt}). */
     public static PemFiles of(Path identityDirectory) {
         Path tls = identityDirectory.resolve("tls");

@@ -9,7 +9,6 @@ import java.util.regex.Pattern;
 
 /** Makes roles and databases; what exists is left as it is, so every start may ask for the same. */
 public final class PostgresAdministration {
-
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,62}");
     private static final Pattern PASSWORD = Pattern.compile("[A-Za-z0-9_-]{16,}");
 

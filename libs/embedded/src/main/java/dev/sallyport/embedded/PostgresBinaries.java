@@ -26,7 +26,6 @@ import org.tukaani.xz.XZInputStream;
 
 /** PostgreSQL's programs, unpacked once per version from the jar that carries them. */
 final class PostgresBinaries {
-
     private static final Set<PosixFilePermission> READABLE = PosixFilePermissions.fromString("rwxr-xr-x");
 
     private PostgresBinaries() {}

@@ -10,7 +10,6 @@ import java.util.Set;
 
 /** Folders and files that belong to one user and nobody else reads. */
 public final class PrivateFiles {
-
     private PrivateFiles() {}
 
     /** Makes the folder (its parents with default rights) if missing, gives it to the user and sets it to 0700. */

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * certificate lives 24 hours, a broker longer, and its controller's listener takes no new configuration while it runs.
  */
 public final class RenewableTls implements SslEngineFactory {
-
     private record Loaded(DefaultSslEngineFactory factory, long version) {}
 
     private @Nullable Map<String, ?> configuration;

@@ -5,7 +5,6 @@ import java.time.Duration;
 
 /** Makes the fleet's topics and access rules on a broker elsewhere; what exists is left as it is. */
 public final class TopicSetup {
-
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
     private TopicSetup() {}

@@ -6,7 +6,6 @@ import java.util.function.Supplier;
 
 /** Polls another process's readiness, for which there is no event. */
 final class Waiting {
-
     private static final long STEP_MILLIS = 20;
 
     private Waiting() {}

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ChildProcessTest {
-
     @TempDir
     private Path folder;
 
@@ -142,7 +141,6 @@ class ChildProcessTest {
 
     /** A JVM of its own that starts one child, prints its id and waits to be killed. */
     static final class ParentOfOne {
-
         private ParentOfOne() {}
 
         public static void main(String... arguments) throws Exception {

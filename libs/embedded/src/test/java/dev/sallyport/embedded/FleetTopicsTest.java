@@ -6,7 +6,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FleetTopicsTest {
-
     @Test
     void eachPublicEventHasOneWriter() {
         assertThat(FleetTopics.all())

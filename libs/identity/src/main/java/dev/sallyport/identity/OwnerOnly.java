@@ -92,8 +92,8 @@ public final class OwnerOnly {
     }
 
     /**
-     * Creates a new private file unless there is one: of several processes that try at once, one wins and the others see
-     * the winner's whole file.
+     * Creates a new private file unless there is one: of several processes that try at once, one wins and the others
+     * see the winner's whole file.
      *
      * @return false when the file was there; it is left as it is
      */

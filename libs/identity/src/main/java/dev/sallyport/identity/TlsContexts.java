@@ -54,8 +54,8 @@ public final class TlsContexts {
     }
 
     /**
-     * Believes certificates that chain to one of these; {@link IdentityException.Malformed} when the platform cannot use
-     * them, or there are none.
+     * Believes certificates that chain to one of these; {@link IdentityException.Malformed} when the platform cannot
+     * use them, or there are none.
      */
     public static TrustManager[] trustManagers(Collection<X509Certificate> roots) {
         try {

@@ -11,6 +11,7 @@ import dev.sallyport.servicekit.connector.RequestLimits;
 import dev.sallyport.servicekit.connector.TwoConnectors;
 import dev.sallyport.servicekit.identity.IdentityConfiguration;
 import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.servicekit.inbox.InboxConfiguration;
 import dev.sallyport.servicekit.json.RestTimes;
 import dev.sallyport.servicekit.kafka.KafkaConfiguration;
@@ -64,6 +65,11 @@ public class SallyportAutoConfiguration {
     @ConditionalOnMissingBean
     Clock clock() {
         return Clock.systemUTC();
+    }
+
+    @Bean
+    Ulids ulids(Clock clock) {
+        return new Ulids(clock);
     }
 
     @Bean

@@ -1,6 +1,6 @@
 package dev.sallyport.servicekit;
 
-import static dev.sallyport.testkit.HostileHttp.request;
+import static dev.sallyport.testkit.http.HostileHttp.request;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,7 +10,7 @@ import dev.sallyport.servicekit.app.RunningService;
 import dev.sallyport.servicekit.app.TinyService;
 import dev.sallyport.servicekit.connector.ApiTokens;
 import dev.sallyport.testkit.Client;
-import dev.sallyport.testkit.HostileHttp;
+import dev.sallyport.testkit.http.HostileHttp;
 import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;

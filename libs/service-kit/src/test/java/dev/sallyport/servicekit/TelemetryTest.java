@@ -8,7 +8,7 @@ import dev.sallyport.servicekit.app.TinyService;
 import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.testkit.Client;
-import dev.sallyport.testkit.OtlpCollector;
+import dev.sallyport.testkit.http.OtlpCollector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -22,6 +22,7 @@ import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.ser.std.StdSerializer;
 
 /** How statements are mapped between Java and JSON. */
@@ -41,6 +42,11 @@ public final class StatementJson {
     /** The canonical JSON bytes (RFC 8785) of a value of the statement model. */
     public static byte[] canonical(Object value) {
         return CanonicalJson.write(STRICT.valueToTree(value));
+    }
+
+    /** A value of the statement model as JSON. */
+    public static ObjectNode tree(Object value) {
+        return STRICT.valueToTree(value);
     }
 
     /** RFC 3339 in UTC with exactly three digits of the second's fraction. */

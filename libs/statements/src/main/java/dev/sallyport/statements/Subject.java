@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
  * @param digest of a proposal: of its canonical form; of another object: of the name, where it has no content of its own
  */
 public record Subject(String name, Digest digest) {
-
     /** The subject for an object that is only a name. */
     public static Subject named(String name) {
         return new Subject(name, Digest.of(name.getBytes(StandardCharsets.UTF_8)));

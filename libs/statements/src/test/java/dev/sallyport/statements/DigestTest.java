@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class DigestTest {
-
     @Test
     void theDigestOfAbcIsTheOneOfFips180() {
         assertThat(Digest.of("abc".getBytes(StandardCharsets.US_ASCII)).hex())

@@ -5,7 +5,6 @@ import java.util.Deque;
 
 /** Closes what this JVM's tests share when it ends in order, the last first; when it is killed, the kernel ends them. */
 public final class AtExit {
-
     private static final Deque<AutoCloseable> OPEN = new ArrayDeque<>();
 
     private AtExit() {}

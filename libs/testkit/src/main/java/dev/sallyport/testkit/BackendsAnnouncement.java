@@ -5,7 +5,6 @@ import org.junit.platform.launcher.TestPlan;
 
 /** Says before the first and after the last test which backends the tests ran on; found by JUnit as a service. */
 public final class BackendsAnnouncement implements TestExecutionListener {
-
     /** Made by JUnit. */
     public BackendsAnnouncement() {}
 

@@ -5,7 +5,6 @@ import java.util.function.Supplier;
 
 /** The same servers from container images, configured alike. Without a container engine it fails. */
 final class ContainerBackends implements FleetBackends {
-
     private final Supplier<PostgresContainer> postgres;
     private final Supplier<KafkaContainer> kafka;
 

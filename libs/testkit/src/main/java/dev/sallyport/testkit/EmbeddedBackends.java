@@ -16,7 +16,6 @@ import java.util.stream.Stream;
 
 /** The backends that the product itself starts on one machine. */
 final class EmbeddedBackends implements FleetBackends {
-
     private static final int KAFKA_HEAP_MEBIBYTES = 256;
     private static final int ATTEMPTS = 3;
 

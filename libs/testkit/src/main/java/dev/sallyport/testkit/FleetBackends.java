@@ -5,7 +5,6 @@ package dev.sallyport.testkit;
  * per JVM, started at first use, ended with the JVM whatever ends it.
  */
 public interface FleetBackends {
-
     /** The shared backends of this JVM. */
     static FleetBackends shared() {
         return SharedBackends.INSTANCE;

@@ -6,12 +6,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 
 /** Finds TCP ports that nobody uses. */
-public final class FreePort {
-
+final class FreePort {
     private FreePort() {}
 
     /** A port on 127.0.0.1 that was free a moment ago. */
-    public static int find() {
+    static int find() {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {

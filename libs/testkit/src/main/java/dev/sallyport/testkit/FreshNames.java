@@ -10,7 +10,6 @@ import java.util.function.UnaryOperator;
 
 /** Databases and topics that no other test of this JVM uses. */
 final class FreshNames {
-
     // Enough to meet several partitions, and quicker to make than the fleet's twelve.
     private static final int PARTITIONS = 3;
 

@@ -10,7 +10,6 @@ import dev.sallyport.embedded.PemFiles;
  * @param administratorTls the administrator's certificate and key, and the roots of the broker's
  */
 public record KafkaBackend(String bootstrapServers, PemFiles administratorTls) {
-
     /** Makes the fleet's topics under a new prefix, with the fleet's access rules, and returns the prefix. */
     public String freshTopics() {
         try (KafkaAdministration administration = administration()) {

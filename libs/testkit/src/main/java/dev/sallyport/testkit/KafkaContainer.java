@@ -12,7 +12,6 @@ import org.testcontainers.utility.DockerImageName;
 
 /** Kafka from an image ({@code -Dfleet.kafka.image}), with the embedded broker's own configuration. */
 final class KafkaContainer implements AutoCloseable {
-
     private static final int CONTROLLER_PORT = 9093;
     private static final String CLUSTER_ID = "sallyporttestcluster00";
 

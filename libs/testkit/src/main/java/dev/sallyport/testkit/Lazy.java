@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A value made once, at first use; a failure is remembered, so that a hundred tests do not wait for it again. */
 final class Lazy<T> implements Supplier<T> {
-
     private final Supplier<T> maker;
     private @Nullable T value;
     private @Nullable RuntimeException failure;

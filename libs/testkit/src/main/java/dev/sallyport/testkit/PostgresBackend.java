@@ -2,7 +2,6 @@ package dev.sallyport.testkit;
 
 /** A PostgreSQL server: TLS and scram only, durable. */
 public interface PostgresBackend {
-
     /**
      * A database of its own.
      *

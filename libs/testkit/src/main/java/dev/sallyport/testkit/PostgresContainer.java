@@ -16,7 +16,6 @@ import org.testcontainers.utility.DockerImageName;
 
 /** PostgreSQL from an image ({@code -Dfleet.postgres.image}), with TLS and scram only. */
 final class PostgresContainer implements AutoCloseable {
-
     private static final int PORT = 5432;
     private static final String SUPERUSER = "postgres";
 

@@ -9,7 +9,6 @@ import java.util.Optional;
  * -Dfleet.postgres.user}, else {@code sallyport-pg} where the launch script has made it, else {@code nobody}.
  */
 final class PostgresTestUser {
-
     private PostgresTestUser() {}
 
     static OsUser choose() {

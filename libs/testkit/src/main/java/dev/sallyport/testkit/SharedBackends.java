@@ -2,7 +2,6 @@ package dev.sallyport.testkit;
 
 /** Chooses the backends once per JVM. */
 final class SharedBackends {
-
     static final String PROPERTY = "fleet.backends";
 
     static final FleetBackends INSTANCE = choose(System.getProperty(PROPERTY, "embedded"));

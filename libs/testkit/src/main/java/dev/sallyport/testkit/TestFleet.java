@@ -15,7 +15,6 @@ import java.util.function.Supplier;
  * PostgreSQL, Kafka, the node {@code default/node-1} and the device {@code owner}.
  */
 public final class TestFleet {
-
     private static final Supplier<TestFleet> SHARED =
             Lazy.of(() -> new TestFleet(TestHome.shared().folder().resolve("fleet")));
 

@@ -11,7 +11,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 
 /** The folder of this JVM's backends; removed at its end, and at the next JVM's start if this one was killed. */
 final class TestHome {
-
     private static final String PREFIX = "sallyport-test-";
     private static final TestHome SHARED = new TestHome();
 

@@ -31,7 +31,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class CertificateRenewalTest {
-
     private final Path home = TestHome.shared().freshFolder("renewal");
     private final Path fleet = home.resolve("fleet");
 
@@ -116,7 +115,6 @@ class CertificateRenewalTest {
 
     /** Looks at certificates without judging them. */
     private static final class Anybody extends X509ExtendedTrustManager {
-
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
 

@@ -25,7 +25,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class KafkaBackendTest {
-
     private static KafkaBackend kafka;
     private static String prefix;
 

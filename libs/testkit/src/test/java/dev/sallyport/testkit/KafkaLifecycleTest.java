@@ -17,7 +17,6 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
 class KafkaLifecycleTest {
-
     @Test
     void topicsRulesAndRecordsSurviveARestart() throws Exception {
         Path home = TestHome.shared().freshFolder("kafka-lifecycle");

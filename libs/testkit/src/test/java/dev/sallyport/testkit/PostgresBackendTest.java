@@ -11,7 +11,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class PostgresBackendTest {
-
     private static Database mine;
     private static Database others;
 

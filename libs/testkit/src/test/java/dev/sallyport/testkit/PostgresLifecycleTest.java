@@ -21,7 +21,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class PostgresLifecycleTest {
-
     private final Path home =
             TestHome.shared().freshFolder("postgres-lifecycle").resolve("server");
 
@@ -105,7 +104,6 @@ class PostgresLifecycleTest {
 
     /** A JVM of its own that starts a server, prints its id and waits to be killed. */
     static final class ParentOfPostgres {
-
         private ParentOfPostgres() {}
 
         public static void main(String... arguments) throws Exception {

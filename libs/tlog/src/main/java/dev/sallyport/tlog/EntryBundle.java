@@ -27,7 +27,10 @@ public final class EntryBundle {
         return bundle.toByteArray();
     }
 
-    /** The {@code width} entries of a bundle; {@link TlogException.MalformedTile} when it holds more, fewer or half ones. */
+    /**
+     * The {@code width} entries of a bundle; {@link TlogException.MalformedTile} when it holds more, fewer or half
+     * ones.
+     */
     public static List<byte[]> decode(byte[] bundle, int width) {
         ByteBuffer rest = ByteBuffer.wrap(bundle);
         List<byte[]> entries = new ArrayList<>();

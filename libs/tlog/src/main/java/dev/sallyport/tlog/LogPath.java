@@ -65,7 +65,9 @@ public sealed interface LogPath {
             check(index, width);
         }
 
-        /** The bundle with that index in a tree of {@code size} leaves; {@link TlogException.MalformedTile} if empty. */
+        /**
+         * The bundle with that index in a tree of {@code size} leaves; {@link TlogException.MalformedTile} if empty.
+         */
         public static BundleId inTree(long index, long size) {
             return new BundleId(index, widthOf(index, size));
         }
@@ -77,8 +79,8 @@ public sealed interface LogPath {
     }
 
     /**
-     * Reads a path such as {@code tile/0/x001/234.p/7}; {@link TlogException.MalformedTile} for anything that is not the
-     * one spelling of a path.
+     * Reads a path such as {@code tile/0/x001/234.p/7}; {@link TlogException.MalformedTile} for anything that is not
+     * the one spelling of a path.
      */
     static LogPath parse(String path) {
         Matcher parts = Form.PATH.matcher(path);

@@ -63,6 +63,19 @@ public final class RightEdge {
         return size;
     }
 
+    /** The partial tile of each level that has one. */
+    public List<Tile> partialTiles() {
+        List<Tile> tiles = new ArrayList<>();
+        for (int level = 0; level < partials.size(); level++) {
+            byte[] hashes = partials.get(level);
+            if (hashes.length > 0) {
+                long index = (size >> (8 * level)) / LogPath.FULL;
+                tiles.add(new Tile(new TileId(level, index, hashes.length / TreeHash.BYTES), hashes));
+            }
+        }
+        return List.copyOf(tiles);
+    }
+
     /** The tree after these leaves, and the tiles to store for it. */
     public Growth append(List<TreeHash> leaves) {
         List<byte[]> grown = new ArrayList<>(partials);

@@ -32,11 +32,6 @@ public final class TiledTree {
         return size;
     }
 
-    /** How many tiles have been read so far. */
-    public int tilesRead() {
-        return tiles.size();
-    }
-
     /** The root. */
     public TreeHash root() {
         return size == 0 ? Rfc6962.emptyRoot() : range(0, size);
@@ -68,8 +63,9 @@ public final class TiledTree {
     }
 
     /**
-     * The proof that this tree continues the one of {@code older} leaves (RFC 6962, section 2.1.2). Empty for equal sizes.
-     * {@link IllegalArgumentException} for an older size of 0, of which nothing can be proven, or beyond this size.
+     * The proof that this tree continues the one of {@code older} leaves (RFC 6962, section 2.1.2). Empty for equal
+     * sizes. {@link IllegalArgumentException} for an older size of 0, of which nothing can be proven, or beyond this
+     * size.
      */
     public List<TreeHash> consistency(long older) {
         if (older < 1 || older > size) {
@@ -102,7 +98,10 @@ public final class TiledTree {
         }
     }
 
-    /** The hash over the leaves from {@code low} (inclusive) to {@code high}, a range that the tree's own splits lead to. */
+    /**
+     * The hash over the leaves from {@code low} (inclusive) to {@code high}, a range that the tree's own splits lead
+     * to.
+     */
     private TreeHash range(long low, long high) {
         long count = high - low;
         if (Long.bitCount(count) == 1) {

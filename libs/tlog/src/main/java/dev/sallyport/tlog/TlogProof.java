@@ -8,8 +8,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * A proof that a log holds an entry, complete in itself (c2sp.org/tlog-proof): the content of a {@code .tlog-proof} file.
- * The optional extra data of the format is neither written nor believed.
+ * A proof that a log holds an entry, complete in itself (c2sp.org/tlog-proof): the content of a {@code .tlog-proof}
+ * file. The optional extra data of the format is neither written nor believed.
  */
 public final class TlogProof {
     private static final String HEADER = "c2sp.org/tlog-proof@v1";

@@ -9,8 +9,8 @@ import java.util.HexFormat;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /**
- * A name and an Ed25519 public key that notes are verified with (c2sp.org/signed-note). Its text form, the {@code vkey},
- * is {@code name+<key id in hex>+base64(0x01 || key)}.
+ * A name and an Ed25519 public key that notes are verified with (c2sp.org/signed-note). Its text form, the {@code
+ * vkey}, is {@code name+<key id in hex>+base64(0x01 || key)}.
  */
 public final class VerifierKey {
     private static final byte ED25519 = 0x01;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.tlog.LogPath.BundleId;
 import dev.sallyport.tlog.LogPath.TileId;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -84,7 +85,7 @@ class LogPathTest {
             assertThatThrownBy(() -> EntryBundle.decode(bundle, width)).isInstanceOf(TlogException.MalformedTile.class);
         }
         for (int length : new int[] {1, 3, 6, bundle.length - 1}) {
-            byte[] cut = java.util.Arrays.copyOf(bundle, length);
+            byte[] cut = Arrays.copyOf(bundle, length);
             assertThatThrownBy(() -> EntryBundle.decode(cut, 3)).isInstanceOf(TlogException.MalformedTile.class);
         }
     }

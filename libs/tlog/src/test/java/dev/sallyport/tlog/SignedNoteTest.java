@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,7 +158,7 @@ class SignedNoteTest {
                 "",
                 "example.org/ledger",
                 vkey.replace("ledger", "lodger"),
-                vkey.toUpperCase(java.util.Locale.ROOT),
+                vkey.toUpperCase(Locale.ROOT),
                 vkey + "=",
                 vkey.replaceFirst("\\+[0-9a-f]{8}\\+", "+00000000+"),
                 OTHER.verifier().toString().replace("other", "oth er"))) {
@@ -175,7 +177,7 @@ class SignedNoteTest {
 
     @Test
     void aPemKeyIsTheSameAsItsSeed() {
-        byte[] header = java.util.HexFormat.of().parseHex("302e020100300506032b657004220420");
+        byte[] header = HexFormat.of().parseHex("302e020100300506032b657004220420");
         byte[] der = Arrays.copyOf(header, header.length + 32);
         System.arraycopy(seed(1), 0, der, header.length, 32);
         String pem = "-----BEGIN PRIVATE KEY-----\n" + Base64.getMimeEncoder().encodeToString(der)

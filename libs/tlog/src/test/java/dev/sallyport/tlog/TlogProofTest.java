@@ -74,7 +74,7 @@ class TlogProofTest {
             String text = new String(mangled, UTF_8);
             try {
                 TlogProof.parse(mangled).verify(entry, KEYS);
-            } catch (TlogException expected) {
+            } catch (TlogException _) {
                 continue;
             }
             // What may still hold: the whole proof again, with extra data or further signatures that count for nothing.

@@ -19,7 +19,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * is passed on untouched, so that TLS ends in the replica. It looks into nothing and keeps nothing.
  */
 public final class Balancer implements AutoCloseable {
-
     private static final int BACKLOG = 256;
     private static final int CONNECT_MILLIS = 2_000;
 

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** In front of every service with several replicas, one balancer per connector; none where there is one of each. */
 final class Balancers implements AutoCloseable {
-
     private final FleetPorts ports;
     private final Map<Part, Balancer> internal = new HashMap<>();
     private final Map<Part, Balancer> open = new HashMap<>();

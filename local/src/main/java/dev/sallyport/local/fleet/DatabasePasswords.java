@@ -12,7 +12,6 @@ import java.util.Base64;
 
 /** Each service's database password: random, in a file that only the service's user reads. */
 final class DatabasePasswords {
-
     private static final int BYTES = 32;
 
     private final FleetContext context;

@@ -20,7 +20,6 @@ import java.util.zip.ZipEntry;
  * faster and an AOT cache can be made of it. Like {@code -Djarmode=tools extract}, which asks for Spring in the jar.
  */
 final class ExecutableJar {
-
     /** The ordinary jar's name. */
     static final String PROGRAM = "program.jar";
 

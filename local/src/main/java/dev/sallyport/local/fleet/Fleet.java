@@ -17,7 +17,6 @@ import java.util.List;
 
 /** The whole fleet: its identities and its processes in the order of their start. */
 public final class Fleet {
-
     private final FleetContext context;
     private final Clock clock;
     private final PostgresPart postgres;

@@ -13,7 +13,6 @@ import java.util.List;
  * 514), which is bound to the JDK and the jar that it was trained with.
  */
 final class JavaOptions {
-
     private static final int HEAP_MEBIBYTES = 288;
     /** Of it for what has just been made. All of this is in use soon; without a bound it is a third of the heap. */
     private static final int YOUNG_MEBIBYTES = 32;

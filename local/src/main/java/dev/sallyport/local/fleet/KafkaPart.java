@@ -15,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 
 /** Kafka with the fleet's topics and access rules. */
 final class KafkaPart implements Component {
-
     private static final int HEAP_MEBIBYTES = 320;
 
     private final FleetContext context;

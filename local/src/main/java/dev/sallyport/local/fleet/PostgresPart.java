@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 
 /** PostgreSQL with one role and one database per service. */
 final class PostgresPart implements Component {
-
     private final FleetContext context;
     private final DatabasePasswords passwords;
 

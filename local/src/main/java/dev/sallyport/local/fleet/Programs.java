@@ -19,7 +19,6 @@ import java.util.HexFormat;
  * lie in a private folder, a rebuild must not pull classes from under a running process, and an AOT cache needs it.
  */
 public final class Programs {
-
     private final Path checkout;
     private final Path cache;
     private final Path java;

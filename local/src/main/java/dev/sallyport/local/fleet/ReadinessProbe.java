@@ -12,7 +12,6 @@ import java.time.Duration;
 
 /** Asks a process on its public connector whether it is ready. */
 final class ReadinessProbe {
-
     private static final String INSTANCE = "Sallyport-Instance";
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
     private static final long PAUSE_MILLIS = 100;

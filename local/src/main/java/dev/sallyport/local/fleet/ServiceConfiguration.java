@@ -9,7 +9,6 @@ import java.util.Map;
 
 /** The properties that a service or the node is started with; names as in docs/contracts.md. */
 final class ServiceConfiguration {
-
     private final FleetContext context;
     private final DatabasePasswords passwords;
 

@@ -24,7 +24,6 @@ import java.util.stream.Stream;
 
 /** A service or the node: one of the production jars as a process of its own. */
 final class SpringPart implements Component {
-
     private static final Duration START_LIMIT = Duration.ofMinutes(4);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final SecureRandom RANDOM = new SecureRandom();

@@ -18,7 +18,6 @@ import java.nio.file.attribute.PosixFilePermissions;
  * process runs as, logs and the files for people. Locked while it is open.
  */
 public final class FleetHome implements AutoCloseable {
-
     private static final String LOCK = "supervisor.lock";
 
     private final Path folder;

@@ -21,7 +21,6 @@ import tools.jackson.databind.node.ObjectNode;
  * any of those was taken at the first start, another set. The set is this fleet's alone while it runs.
  */
 public final class FleetPorts implements AutoCloseable {
-
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int ATTEMPTS = 500;
 

@@ -10,7 +10,6 @@ import java.util.List;
  * @param nodes in the pool {@code default}, 1 or 2
  */
 public record FleetSize(int replicas, int nodes) {
-
     /** The most of each. */
     public static final int MOST = 2;
 

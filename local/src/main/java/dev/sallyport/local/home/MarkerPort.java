@@ -14,7 +14,6 @@ import java.util.Optional;
  * two fleets, in one step, before either listens on anything else. Whoever connects is told whose it is.
  */
 final class MarkerPort implements AutoCloseable {
-
     private static final String GREETING = "sallyport fleet ";
     private static final int ANSWER_MILLIS = 2_000;
     private static final int LONGEST = 4_096;

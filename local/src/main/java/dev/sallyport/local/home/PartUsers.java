@@ -17,7 +17,6 @@ import java.util.stream.Stream;
  * by anybody else all run as that user.
  */
 public final class PartUsers {
-
     private final OsUser supervisor;
     private final Map<String, OsUser> users;
 

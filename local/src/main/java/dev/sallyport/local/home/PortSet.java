@@ -10,7 +10,6 @@ import java.util.SequencedMap;
  * @param base the marker port; {@value #DOCUMENTED}, or a multiple of 64 from {@value #LOWEST} to {@value #HIGHEST}
  */
 record PortSet(int base) {
-
     static final int DOCUMENTED = 8440;
 
     // Below the ports that kernels give to clients, so that no connection of somebody else sits on one.

@@ -7,7 +7,6 @@ package dev.sallyport.local.home;
  * @param number from 1 on
  */
 public record Replica(Part part, int number) {
-
     /** Refuses a second one of what there is only one of. */
     public Replica {
         boolean several = part == Part.NODE || part.isService();

@@ -15,7 +15,6 @@ import tools.jackson.databind.node.ObjectNode;
  * id. For scripts; replaced at every change, later where it cannot be now: a full disk must not end the supervision.
  */
 public final class StatusFile implements Progress {
-
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration AGAIN = Duration.ofSeconds(1);
 

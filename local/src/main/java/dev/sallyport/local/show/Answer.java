@@ -6,7 +6,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A service's answer. */
 final class Answer {
-
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int SHOWN = 2000;
 

@@ -16,7 +16,6 @@ import tools.jackson.databind.JsonNode;
 
 /** The rest of the main job without a person: the owner answers, the evidence is exported and verified offline. */
 public final class Demonstration {
-
     private static final Duration LEDGER_LIMIT = Duration.ofSeconds(60);
     private static final long POLL_MILLIS = 250;
 

@@ -18,7 +18,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Calls services over the internal connector as a device, or over the public one with a token. */
 final class FleetClient implements AutoCloseable {
-
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(90);

@@ -9,7 +9,6 @@ import tools.jackson.databind.JsonNode;
 
 /** The main job on real input: an agent's harmless call runs, a forbidden one is denied, a sensitive one waits. */
 public final class MainJob {
-
     /**
      * The three calls.
      *

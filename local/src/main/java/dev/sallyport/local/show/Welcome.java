@@ -20,7 +20,6 @@ import tools.jackson.databind.json.JsonMapper;
  * agent's token (kept while it is valid), and the files in which people and the command find them.
  */
 public final class Welcome {
-
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /**

@@ -4,7 +4,6 @@ import java.util.concurrent.CompletableFuture;
 
 /** A part of the fleet that runs as a process. */
 public interface Component {
-
     /** Shown to people; unique. */
     String name();
 
@@ -17,7 +16,6 @@ public interface Component {
 
     /** A started part. */
     interface Running {
-
         /** The process's id. */
         long pid();
 

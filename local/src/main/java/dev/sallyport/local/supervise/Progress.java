@@ -4,7 +4,6 @@ import java.util.List;
 
 /** Is told what becomes of each component. Called from several threads; throws nothing, lest the supervision end. */
 public interface Progress {
-
     /** What a component is doing. */
     enum State {
         /** Those that it needs are not ready yet. */

@@ -14,7 +14,6 @@ import java.util.function.LongSupplier;
  * while something is starting, one line every ten seconds.
  */
 public final class ReadinessTable implements Progress, AutoCloseable {
-
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private record Row(State state, long since, String took, String note) {}

@@ -11,7 +11,6 @@ import java.time.Duration;
  * attempts cost is bounded by the longest pause.
  */
 final class RestartPolicy {
-
     private final Duration first;
     private final Duration longest;
     private final Duration ofUse;

@@ -2,7 +2,6 @@ package dev.sallyport.local.supervise;
 
 /** The fleet did not come up; the message says which part and why. */
 public final class StartFailedException extends RuntimeException {
-
     StartFailedException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -24,7 +24,6 @@ import java.util.function.Predicate;
  * held; stops everything in reverse order.
  */
 public final class Supervisor {
-
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
     private static final Duration OF_USE = Duration.ofSeconds(30);

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class BalancerTest {
-
     private static final int PATIENCE_MILLIS = 60_000;
 
     private final List<AutoCloseable> open = new ArrayList<>();

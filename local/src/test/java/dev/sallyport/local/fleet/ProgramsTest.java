@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ProgramsTest {
-
     @TempDir
     private Path temporary;
 
@@ -106,7 +105,6 @@ class ProgramsTest {
 
     /** Runs in the unpacked jar. */
     static final class Program {
-
         private Program() {}
 
         public static void main(String... arguments) throws IOException {

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReadinessProbeTest {
-
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FleetHomeTest {
-
     @TempDir
     private Path temporary;
 
@@ -95,7 +94,6 @@ class FleetHomeTest {
 
     /** A JVM of its own that opens the home and waits to be killed. */
     static final class Holder {
-
         private Holder() {}
 
         public static void main(String... arguments) throws Exception {

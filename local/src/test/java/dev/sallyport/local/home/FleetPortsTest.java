@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FleetPortsTest {
-
     private static final FleetSize TWO = new FleetSize(2, 2);
 
     @TempDir

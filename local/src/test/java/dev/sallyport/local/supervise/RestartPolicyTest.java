@@ -6,7 +6,6 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class RestartPolicyTest {
-
     private final RestartPolicy policy =
             new RestartPolicy(Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofSeconds(30));
 

@@ -1,13 +1,13 @@
 package dev.sallyport.approval;
 
-import static dev.sallyport.testkit.HostileHttp.request;
+import static dev.sallyport.testkit.http.HostileHttp.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.approval.fleet.AskedCall;
 import dev.sallyport.approval.fleet.RunningApproval;
 import dev.sallyport.fuzz.Fuzz;
 import dev.sallyport.fuzz.FuzzTest;
-import dev.sallyport.testkit.HostileHttp;
+import dev.sallyport.testkit.http.HostileHttp;
 import java.net.URI;
 
 /** Hostile answers to a question: each is answered, never by a fault, and none but a good one changes the question. */

@@ -53,11 +53,11 @@ class DetailsTest {
     void withoutTheSubjectsKeyNothingOfItCanBeReadAndOthersStay() {
         Detail forgotten = keep("proposal:b", "to be forgotten");
         Detail kept = keep("proposal:c", "to be kept");
-        jdbc.sql("DELETE FROM subject_key WHERE subject = 'proposal:b'").update();
+        jdbc.sql("delete from subject_key where subject = 'proposal:b'").update();
 
         assertThat(store.open("proposal:b")).isEmpty();
         assertThat(store.open("proposal:c")).containsOnlyKeys(kept.digest());
-        assertThat(jdbc.sql("SELECT count(*) FROM detail WHERE digest = :digest")
+        assertThat(jdbc.sql("select count(*) from detail where digest = :digest")
                         .param("digest", forgotten.digest().bytes())
                         .query(Integer.class)
                         .single())
@@ -69,15 +69,15 @@ class DetailsTest {
         Detail one = keep("proposal:d", "one");
         Detail two = keep("proposal:d", "two");
         keep("proposal:e", "three");
-        jdbc.sql("UPDATE detail SET sealed = (SELECT sealed FROM detail WHERE digest = :two) WHERE digest = :one")
+        jdbc.sql("update detail set sealed = (select sealed from detail where digest = :two) where digest = :one")
                 .param("one", one.digest().bytes())
                 .param("two", two.digest().bytes())
                 .update();
         assertThatThrownBy(() -> store.open("proposal:d")).isInstanceOf(DetailException.Unreadable.class);
 
         jdbc.sql(
-                        "UPDATE subject_key SET wrapped_key = (SELECT wrapped_key FROM subject_key WHERE subject = 'proposal:d')"
-                                + " WHERE subject = 'proposal:e'")
+                        "update subject_key set wrapped_key = (select wrapped_key from subject_key where subject = 'proposal:d')"
+                                + " where subject = 'proposal:e'")
                 .update();
         assertThatThrownBy(() -> store.open("proposal:e")).isInstanceOf(DetailException.Unreadable.class);
     }
@@ -105,7 +105,7 @@ class DetailsTest {
     }
 
     private String sealed(Detail detail) {
-        return jdbc.sql("SELECT sealed FROM detail WHERE digest = :digest")
+        return jdbc.sql("select sealed from detail where digest = :digest")
                 .param("digest", detail.digest().bytes())
                 .query((row, number) -> new String(row.getBytes(1), UTF_8))
                 .single();

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.cli.Sallyport;
-import dev.sallyport.cli.Surroundings;
+import dev.sallyport.cli.command.Surroundings;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.dsse.Envelope;
 import dev.sallyport.statements.record.SignedStatement;
@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -204,7 +205,7 @@ class EvidenceBundleTest {
     private byte[] file(String name) {
         byte[] content = files.get(name);
         assertThat(content).as(name).isNotNull();
-        return java.util.Objects.requireNonNull(content);
+        return Objects.requireNonNull(content);
     }
 
     private void unpack(Path folder) throws Exception {

@@ -1,13 +1,13 @@
 package dev.sallyport.attestation;
 
-import static dev.sallyport.testkit.HostileHttp.request;
+import static dev.sallyport.testkit.http.HostileHttp.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.fuzz.Fuzz;
 import dev.sallyport.fuzz.FuzzTest;
 import dev.sallyport.servicekit.connector.TwoConnectors;
 import dev.sallyport.testkit.Client;
-import dev.sallyport.testkit.HostileHttp;
+import dev.sallyport.testkit.http.HostileHttp;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,8 +34,8 @@ class LedgerFuzzTest {
                 .samples(
                         request(
                                 "GET",
-                                "/v1/entries?proposal=01JD0000000000000000000001&principal=agent:a&tool=echo&decision=allow"
-                                        + "&outcome=succeeded&session=s&run=r&type=tool-proposed&event=call-ended"
+                                "/v1/entries?proposal_id=01JD0000000000000000000001&principal=agent:a&tool=echo"
+                                        + "&decision=allow&outcome=succeeded&session_id=s&run_id=r&type=tool-proposed&event=call-ended"
                                         + "&from=2026-11-21T10:00:00.000Z&to=2026-11-22T10:00:00.000Z&limit=7&after=3",
                                 bearer,
                                 ""),

@@ -18,6 +18,7 @@ import dev.sallyport.tlog.EntryBundle;
 import dev.sallyport.tlog.LogPath.BundleId;
 import dev.sallyport.tlog.Proofs;
 import dev.sallyport.tlog.Rfc6962;
+import dev.sallyport.tlog.RightEdge;
 import dev.sallyport.tlog.TlogProof;
 import dev.sallyport.tlog.TreeHash;
 import dev.sallyport.tlog.VerifierKey;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -76,25 +78,25 @@ class LedgerServiceTest {
             ledger.bean(LedgerInclusion.class).find(call.digests()).forEach(found -> indexes.add(found.index()));
         }
         assertThat(indexes).doesNotHaveDuplicates().doesNotContain(-1L);
-        assertThat(count("SELECT count(*) - count(DISTINCT digest) FROM entry")).isZero();
-        long size = count("SELECT size FROM tree_state");
-        assertThat(count("SELECT count(*) FROM entry")).isEqualTo(size);
-        assertThat(count("SELECT max(idx) + 1 FROM entry")).isEqualTo(size);
+        assertThat(count("select count(*) - count(distinct digest) from entry")).isZero();
+        long size = count("select size from tree_state");
+        assertThat(count("select count(*) from entry")).isEqualTo(size);
+        assertThat(count("select max(idx) + 1 from entry")).isEqualTo(size);
     }
 
     @Test
     void aRestartThatReadsEverythingAgainAppendsNothing() {
         traffic.call();
-        long size = count("SELECT size FROM tree_state");
+        long size = count("select size from tree_state");
         ledger.stop();
         // The worst that can be lost: where reading was.
-        withDatabase(jdbc -> jdbc.sql("DELETE FROM source_offset").update());
+        withDatabase(jdbc -> jdbc.sql("delete from source_offset").update());
         ledger.restart();
 
         SampleCall behind = new SampleCall();
         traffic.send(behind.records());
         traffic.awaitEnded(behind.digests());
-        assertThat(count("SELECT size FROM tree_state"))
+        assertThat(count("select size from tree_state"))
                 .isEqualTo(size + behind.records().size());
     }
 
@@ -102,11 +104,11 @@ class LedgerServiceTest {
     void aCertificateIsBoundBeforeItsFirstStatement() {
         traffic.call();
 
-        assertThat(count("SELECT count(*) FROM certificate c WHERE c.bound_at >="
-                        + " (SELECT min(idx) FROM entry e WHERE e.certificate = c.digest AND e.idx <> c.bound_at)"))
+        assertThat(count("select count(*) from certificate c where c.bound_at >="
+                        + " (select min(idx) from entry e where e.certificate = c.digest and e.idx <> c.bound_at)"))
                 .isZero();
-        assertThat(count("SELECT count(*) FROM statement_index WHERE event = 'key-bound'"))
-                .isEqualTo(count("SELECT count(*) FROM certificate"));
+        assertThat(count("select count(*) from statement_index where event = 'key-bound'"))
+                .isEqualTo(count("select count(*) from certificate"));
     }
 
     @Test
@@ -138,9 +140,9 @@ class LedgerServiceTest {
         // They are in the dead letters, which are read back without a second leaf.
         await().atMost(SOON)
                 .until(() ->
-                        count("SELECT COALESCE(sum(next_offset), 0) FROM source_offset WHERE topic LIKE '%.dlt'") >= 3);
-        assertThat(count("SELECT count(*) FROM rejection"))
-                .isEqualTo(count("SELECT count(*) FROM statement_index WHERE event = 'record-rejected'"));
+                        count("select coalesce(sum(next_offset), 0) from source_offset where topic like '%.dlt'") >= 3);
+        assertThat(count("select count(*) from rejection"))
+                .isEqualTo(count("select count(*) from statement_index where event = 'record-rejected'"));
     }
 
     @Test
@@ -169,9 +171,9 @@ class LedgerServiceTest {
             traffic.call();
         }
         long p95 = withDatabaseValue(
-                jdbc -> jdbc.sql("SELECT percentile_disc(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM"
-                                + " (SELECT min(c.published_at) FROM checkpoint c WHERE c.size > e.idx)"
-                                + " - e.appended_at) * 1000)::bigint FROM entry e WHERE e.idx > 20")
+                jdbc -> jdbc.sql("select percentile_disc(0.95) within group (order by extract(epoch from"
+                                + " (select min(c.published_at) from checkpoint c where c.size > e.idx)"
+                                + " - e.appended_at) * 1000)::bigint from entry e where e.idx > 20")
                         .query(Long.class)
                         .single());
         assertThat(p95).isLessThan(1_000);
@@ -209,8 +211,7 @@ class LedgerServiceTest {
                     .contains("immutable");
             EntryBundle.decode(response.body(), id.width()).forEach(entry -> leaves.add(Rfc6962.leaf(entry)));
         }
-        assertThat(dev.sallyport.tlog.RightEdge.empty().append(leaves).edge().root())
-                .isEqualTo(checkpoint.root());
+        assertThat(RightEdge.empty().append(leaves).edge().root()).isEqualTo(checkpoint.root());
         assertThat(ledger.get("/tile/0/001.p/255", "").statusCode()).isEqualTo(404);
         assertThat(ledger.get("/tile/0/1", "").statusCode()).isEqualTo(404);
         assertThat(ledger.get("/checkpoint", "")
@@ -236,26 +237,28 @@ class LedgerServiceTest {
             JsonNode page = JSON.readTree(
                     ledger.text("/v1/entries?principal=agent:searched&limit=3" + after, TestCallers.AUDITOR));
             assertThat(page.at("/checkpoint/size").longValue()).isPositive();
-            page.get("entries").forEach(entry -> found.add(entry.get("digest").stringValue()));
+            page.get("items").forEach(entry -> found.add(entry.get("digest").stringValue()));
             if (!page.has("next")) {
                 break;
             }
-            after = "&after=" + page.get("next").longValue();
+            after = "&after=" + page.get("next").stringValue();
         }
         assertThat(found)
                 .containsExactlyInAnyOrderElementsOf(
                         mine.digests().stream().map(Digest::hex).toList());
-        assertThat(types("/v1/entries?proposal=" + mine.id + "&decision=approval_required"))
+        assertThat(types("/v1/entries?proposal_id=" + mine.id + "&decision=approval_required"))
                 .containsExactly("tool-proposed/v1");
-        assertThat(types("/v1/entries?proposal=" + mine.id + "&outcome=succeeded"))
+        assertThat(types("/v1/entries?proposal_id=" + mine.id + "&outcome=succeeded"))
                 .containsExactly("audit/v1", "tool-executed/v1");
-        assertThat(types("/v1/entries?proposal=" + mine.id + "&tool=fs.write")).isEmpty();
-        assertThat(types("/v1/entries?proposal=" + mine.id + "&from=2100-01-01T00:00:00.000Z"))
+        assertThat(types("/v1/entries?proposal_id=" + mine.id + "&tool=fs.write"))
                 .isEmpty();
-        assertThat(types("/v1/entries?session=session-agent:searched&run=run-1"))
+        assertThat(types("/v1/entries?proposal_id=" + mine.id + "&from=2100-01-01T00:00:00.000Z"))
+                .isEmpty();
+        assertThat(types("/v1/entries?session_id=session-agent:searched&run_id=run-1"))
                 .hasSize(7);
-        assertThat(types("/v1/entries?proposal=" + foreign.id)).isEmpty();
-        assertThat(ledger.get("/v1/entries?proposal=%00", TestCallers.AUDITOR).statusCode())
+        assertThat(types("/v1/entries?proposal_id=" + foreign.id)).isEmpty();
+        assertThat(ledger.get("/v1/entries?proposal_id=%00", TestCallers.AUDITOR)
+                        .statusCode())
                 .isEqualTo(400);
         assertThat(ledger.get("/v1/cases/" + foreign.id, TestCallers.AUDITOR).statusCode())
                 .isEqualTo(404);
@@ -268,10 +271,13 @@ class LedgerServiceTest {
         SampleCall call = new SampleCall();
         traffic.send(call.records().reversed());
         traffic.awaitEnded(call.digests());
-        String rows = "SELECT md5(string_agg(s::text, '|' ORDER BY idx)) FROM statement_index s WHERE idx < ";
-        long size = count("SELECT next_idx FROM projection");
+        String rows = "select md5(string_agg(s::text, '|' order by idx)) from statement_index s where idx < ";
+        long size = count("select next_idx from projection");
         String before = text(rows + size);
-        ledger.bean(IndexProjection.class).reset();
+        withDatabase(jdbc -> jdbc.sql("""
+                with emptied as (update projection set next_idx = 0 where name = 'statement_index'),
+                  calls as (delete from call)
+                delete from statement_index""").update());
         ledger.bean(IndexProjection.class).catchUp();
 
         assertThat(text(rows + size)).isEqualTo(before);
@@ -366,7 +372,8 @@ class LedgerServiceTest {
     void wrongParametersAreAnsweredWithTheFieldNamed() {
         for (String path : List.of(
                 "/v1/entries?limit=0",
-                "/v1/entries?limit=501",
+                "/v1/entries?limit=201",
+                "/v1/entries?after=no-index",
                 "/v1/entries?from=yesterday",
                 "/v1/consistency?from=0",
                 "/v1/consistency?from=999999999",
@@ -385,16 +392,16 @@ class LedgerServiceTest {
     void theTablesOfTheLogRefuseEveryChange() {
         traffic.call();
         for (String sql : List.of(
-                "UPDATE entry SET envelope = '\\x00' WHERE idx = 0",
-                "DELETE FROM entry WHERE idx = 0",
-                "TRUNCATE entry",
-                "UPDATE certificate SET spiffe_id = 'x'",
-                "DELETE FROM checkpoint",
-                "UPDATE tile SET hashes = sha256(hashes)",
-                "DELETE FROM tile",
-                "UPDATE tree_state SET size = size - 1, epoch = epoch + 1",
-                "UPDATE tree_state SET root = sha256(root), epoch = epoch + 1",
-                "DELETE FROM tree_state")) {
+                "update entry set envelope = '\\x00' where idx = 0",
+                "delete from entry where idx = 0",
+                "truncate entry",
+                "update certificate set spiffe_id = 'x'",
+                "delete from checkpoint",
+                "update tile set hashes = sha256(hashes)",
+                "delete from tile",
+                "update tree_state set size = size - 1, epoch = epoch + 1",
+                "update tree_state set root = sha256(root), epoch = epoch + 1",
+                "delete from tree_state")) {
             assertThatThrownBy(() -> withDatabase(jdbc -> jdbc.sql(sql).update()))
                     .as(sql)
                     .isInstanceOf(DataAccessException.class);
@@ -426,23 +433,34 @@ class LedgerServiceTest {
     private List<String> types(String path) {
         List<String> types = new ArrayList<>();
         JSON.readTree(ledger.text(path, TestCallers.AUDITOR))
-                .get("entries")
+                .get("items")
                 .forEach(entry -> types.add(entry.get("type").stringValue()));
         return types;
     }
 
     private List<String> payloadsOf(String event) {
         List<String> payloads = new ArrayList<>();
-        JSON.readTree(ledger.text("/v1/entries?event=" + event + "&limit=500", TestCallers.AUDITOR))
-                .get("entries")
-                .forEach(entry -> {
-                    JsonNode full = JSON.readTree(
-                            ledger.text("/v1/entries/" + entry.get("index").longValue(), TestCallers.AUDITOR));
-                    JsonNode envelope = JSON.readTree(full.at("/entry/envelope").stringValue());
-                    payloads.add(new String(
-                            Base64.getDecoder().decode(envelope.get("payload").stringValue()), UTF_8));
-                });
+        for (JsonNode entry : entriesOf(event)) {
+            JsonNode full = JSON.readTree(
+                    ledger.text("/v1/entries/" + entry.get("index").longValue(), TestCallers.AUDITOR));
+            JsonNode envelope = JSON.readTree(full.at("/entry/envelope").stringValue());
+            payloads.add(new String(
+                    Base64.getDecoder().decode(envelope.get("payload").stringValue()), UTF_8));
+        }
         return payloads;
+    }
+
+    /** All pages together. */
+    private List<JsonNode> entriesOf(String event) {
+        List<JsonNode> entries = new ArrayList<>();
+        String after = "-1";
+        while (after != null) {
+            JsonNode page = JSON.readTree(
+                    ledger.text("/v1/entries?event=" + event + "&limit=200&after=" + after, TestCallers.AUDITOR));
+            page.get("items").forEach(entries::add);
+            after = page.has("next") ? page.get("next").stringValue() : null;
+        }
+        return entries;
     }
 
     private long count(String sql) {
@@ -462,7 +480,7 @@ class LedgerServiceTest {
     }
 
     private void withDatabase(Work<Integer> work) {
-        work.on(JdbcClient.create(new org.springframework.jdbc.datasource.DriverManagerDataSource(
+        work.on(JdbcClient.create(new DriverManagerDataSource(
                 ledger.property("spring.datasource.url"),
                 ledger.property("spring.datasource.username"),
                 ledger.property("spring.datasource.password"))));

@@ -7,9 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.attestation.log.Batch;
 import dev.sallyport.attestation.log.CheckpointPublisher;
+import dev.sallyport.attestation.log.LeafCandidate;
 import dev.sallyport.attestation.log.Ledger;
-import dev.sallyport.attestation.log.OwnStatements;
-import dev.sallyport.attestation.log.Testimony;
+import dev.sallyport.attestation.log.LedgerAudit;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.testkit.TestFleet;
@@ -43,21 +43,21 @@ class OneHistoryTest {
         try (RunningLedger first = RunningLedger.start();
                 RunningLedger second = first.replica(Map.of("sallyport.state.dir", otherState.toString()));
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Testimony> testimonies = new ArrayList<>();
+            List<LeafCandidate> candidates = new ArrayList<>();
             for (int i = 0; i < 120; i++) {
-                testimonies.add(first.bean(OwnStatements.class)
-                        .access(AuditEvent.LEDGER_READ, "case:" + i, SampleCall.WORKSPACE, "person:x", Map.of()));
+                candidates.add(first.bean(LedgerAudit.class)
+                        .access(AuditEvent.LEDGER_READ, "case:" + i, new LedgerAudit.Actor(SampleCall.WORKSPACE, "person:x"), Map.of()));
             }
             Random random = new Random(seed);
             List<Callable<Object>> work = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
                 Ledger ledger = (i % 2 == 0 ? first : second).bean(Ledger.class);
-                List<Testimony> some = new ArrayList<>(testimonies);
+                List<LeafCandidate> some = new ArrayList<>(candidates);
                 Collections.shuffle(some, random);
-                Testimony[] batch = some.subList(0, 15).toArray(Testimony[]::new);
+                LeafCandidate[] batch = some.subList(0, 15).toArray(LeafCandidate[]::new);
                 work.add(() -> ledger.append(Batch.of(batch)));
             }
-            work.add(() -> first.bean(Ledger.class).append(Batch.of(testimonies.toArray(Testimony[]::new))));
+            work.add(() -> first.bean(Ledger.class).append(Batch.of(candidates.toArray(LeafCandidate[]::new))));
             for (Future<Object> done : threads.invokeAll(work)) {
                 done.get();
             }
@@ -69,18 +69,18 @@ class OneHistoryTest {
             }
 
             JdbcClient jdbc = first.bean(JdbcClient.class);
-            List<byte[]> digests = jdbc.sql("SELECT digest FROM entry")
+            List<byte[]> digests = jdbc.sql("select digest from entry")
                     .query((row, n) -> row.getBytes(1))
                     .list();
             List<String> subjects =
                     digests.stream().map(digest -> Digest.of(digest).hex()).toList();
             assertThat(subjects).as("seed %d", seed).doesNotHaveDuplicates();
             long size =
-                    jdbc.sql("SELECT size FROM tree_state").query(Long.class).single();
+                    jdbc.sql("select size from tree_state").query(Long.class).single();
             assertThat(digests).hasSize((int) size);
             assertThat(size).isGreaterThanOrEqualTo(120 + 14);
             assertThat(rootOfEntries(jdbc))
-                    .isEqualTo(TreeHash.of(jdbc.sql("SELECT root FROM tree_state")
+                    .isEqualTo(TreeHash.of(jdbc.sql("select root from tree_state")
                             .query((row, n) -> row.getBytes(1))
                             .single()));
             second.restart();
@@ -139,7 +139,7 @@ class OneHistoryTest {
     }
 
     private static TreeHash rootOfEntries(JdbcClient jdbc) {
-        List<TreeHash> leaves = jdbc.sql("SELECT envelope FROM entry ORDER BY idx")
+        List<TreeHash> leaves = jdbc.sql("select envelope from entry order by idx")
                 .query((row, n) -> Rfc6962.leaf(row.getBytes(1)))
                 .list();
         return RightEdge.empty().append(leaves).edge().root();

@@ -19,8 +19,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -31,10 +35,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Records that can never be valid: each is kept, each is told of once, alone or with others, and nothing waits for them. */
+/**
+ * Records that can never be valid: each is kept, each is told of once, alone or with others, and nothing waits for
+ * them.
+ */
 class RejectedRecordsTest {
-    private static final String ALONE = "sallyport.ledger.rejections-told";
-    private static final String TOGETHER = "sallyport.ledger.rejections-together";
+    private static final String ALONE = "sallyport.ledger.rejection-leaves-per-minute";
+    private static final String TOGETHER = "sallyport.ledger.rejection-report-after";
 
     @Test
     void belowTheRateEachIsToldOfAloneAndAboveItOneLeafTellsOfMany() throws Exception {
@@ -80,11 +87,11 @@ class RejectedRecordsTest {
             await().atMost(Traffic.SOON)
                     .until(() -> count(
                                     ledger,
-                                    "SELECT COALESCE(sum(next_offset), 0) FROM source_offset"
-                                            + " WHERE topic LIKE '%AuditRecorded.dlt'")
+                                    "select coalesce(sum(next_offset), 0) from source_offset"
+                                            + " where topic like '%AuditRecorded.dlt'")
                             >= 200);
             await().atMost(Traffic.SOON).until(() -> toldOf(ledger) == 50);
-            assertThat(count(ledger, "SELECT count(*) FROM rejection")).isEqualTo(50);
+            assertThat(count(ledger, "select count(*) from rejection")).isEqualTo(50);
         }
     }
 
@@ -104,7 +111,7 @@ class RejectedRecordsTest {
     void whatWaitsToBeToldOfSurvivesARestart() throws Exception {
         try (RunningLedger ledger = start(Map.of(ALONE, "0", TOGETHER, "1h"))) {
             List<RecordMetadata> rubbish = rubbish(ledger, "ToolProposed", 40);
-            await().atMost(Traffic.SOON).until(() -> count(ledger, "SELECT count(*) FROM rejection") == 40);
+            await().atMost(Traffic.SOON).until(() -> count(ledger, "select count(*) from rejection") == 40);
             assertThat(leaves(ledger)).isEmpty();
             ledger.properties.put(TOGETHER, "0s");
             ledger.restart();
@@ -126,20 +133,22 @@ class RejectedRecordsTest {
             long minutes = 1
                     + count(
                             first,
-                            "SELECT ceil(extract(epoch FROM max(rejected_at) - min(rejected_at)) / 60)::bigint"
-                                    + " FROM rejection");
+                            "select ceil(extract(epoch from max(rejected_at) - min(rejected_at)) / 60)::bigint"
+                                    + " from rejection");
             assertThat(leaves(first).stream()
                             .filter(leaf -> leaf.containsKey("offset"))
                             .count())
                     .isBetween(5L, 5 * minutes);
             assertThat(leaves(first).stream()
                             .map(leaf -> leaf.get("list_sha256"))
-                            .filter(java.util.Objects::nonNull))
+                            .filter(Objects::nonNull))
                     .containsExactlyElementsOf(listings(first));
         }
     }
 
-    /** A letter is larger than the record in it: neither the dead letters nor what is behind it may be stuck on that. */
+    /**
+     * A letter is larger than the record in it: neither the dead letters nor what is behind it may be stuck on that.
+     */
     @Test
     void theLargestRecordThatKafkaTakesIsPutAsideAndWhatIsBehindItFlows() throws Exception {
         try (RunningLedger ledger = start(Map.of());
@@ -199,7 +208,7 @@ class RejectedRecordsTest {
         Random random = new Random(count);
         List<RecordMetadata> sent = new ArrayList<>();
         try (KafkaProducer<String, byte[]> producer = producer(ledger, "policy-service", "none")) {
-            var sending = new ArrayList<java.util.concurrent.Future<RecordMetadata>>();
+            var sending = new ArrayList<Future<RecordMetadata>>();
             for (int i = 0; i < count; i++) {
                 byte[] value = new byte[1 + random.nextInt(300)];
                 random.nextBytes(value);
@@ -221,7 +230,7 @@ class RejectedRecordsTest {
                 sender.send(
                         "AuditRecorded.dlt",
                         key,
-                        java.util.Objects.requireNonNull(values.get(record.partition() + "/" + record.offset())));
+                        Objects.requireNonNull(values.get(record.partition() + "/" + record.offset())));
             }
         }
     }
@@ -258,22 +267,22 @@ class RejectedRecordsTest {
     private static List<Map<String, String>> leaves(RunningLedger ledger) {
         return ledger
                 .bean(JdbcClient.class)
-                .sql("SELECT e.envelope FROM entry e ORDER BY e.idx")
+                .sql("select e.envelope from entry e order by e.idx")
                 .query((row, n) -> row.getBytes(1))
                 .list()
                 .stream()
                 .map(RejectedRecordsTest::audit)
-                .flatMap(java.util.Optional::stream)
+                .flatMap(Optional::stream)
                 .filter(audit -> audit.event().wire().equals("record-rejected"))
                 .map(Audit::attributes)
                 .toList();
     }
 
-    private static java.util.Optional<Audit> audit(byte[] envelope) {
+    private static Optional<Audit> audit(byte[] envelope) {
         try {
             return Statement.parse(Envelope.decode(envelope).payload()).predicate() instanceof Audit audit
-                    ? java.util.Optional.of(audit)
-                    : java.util.Optional.empty();
+                    ? Optional.of(audit)
+                    : Optional.empty();
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -287,11 +296,13 @@ class RejectedRecordsTest {
 
     private record Line(long leaf, int partition, long offset, String text) {}
 
-    /** The digests of the lists that the leaves stand for, computed by whoever has the list, in the order of the leaves. */
+    /**
+     * The digests of the lists that the leaves stand for, computed by whoever has the list, in the order of the leaves.
+     */
     private static List<String> listings(RunningLedger ledger) {
         Map<Long, List<Line>> byLeaf = ledger
                 .bean(JdbcClient.class)
-                .sql("SELECT idx, part, record_offset, encode(record_digest, 'hex'), reason FROM rejection")
+                .sql("select idx, part, record_offset, encode(record_digest, 'hex'), reason from rejection")
                 .query((row, n) -> new Line(
                         row.getLong(1),
                         row.getInt(2),
@@ -299,7 +310,7 @@ class RejectedRecordsTest {
                         row.getInt(2) + "/" + row.getLong(3) + " " + row.getString(4) + " " + row.getString(5) + "\n"))
                 .list()
                 .stream()
-                .collect(Collectors.groupingBy(Line::leaf, java.util.TreeMap::new, Collectors.toList()));
+                .collect(Collectors.groupingBy(Line::leaf, TreeMap::new, Collectors.toList()));
         List<String> digests = new ArrayList<>();
         byLeaf.forEach((leaf, lines) -> {
             if (isTogether(ledger, leaf)) {
@@ -316,7 +327,7 @@ class RejectedRecordsTest {
 
     private static boolean isTogether(RunningLedger ledger, long leaf) {
         byte[] envelope = ledger.bean(JdbcClient.class)
-                .sql("SELECT envelope FROM entry WHERE idx = :idx")
+                .sql("select envelope from entry where idx = :idx")
                 .param("idx", leaf)
                 .query((row, n) -> row.getBytes(1))
                 .single();

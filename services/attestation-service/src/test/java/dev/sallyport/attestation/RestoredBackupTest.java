@@ -9,9 +9,9 @@ import static org.awaitility.Awaitility.await;
 import dev.sallyport.attestation.detail.DetailStore;
 import dev.sallyport.attestation.log.Batch;
 import dev.sallyport.attestation.log.CheckpointPublisher;
+import dev.sallyport.attestation.log.LeafCandidate;
 import dev.sallyport.attestation.log.Ledger;
-import dev.sallyport.attestation.log.OwnStatements;
-import dev.sallyport.attestation.log.Testimony;
+import dev.sallyport.attestation.log.LedgerAudit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.testkit.TestFleet;
 import dev.sallyport.tlog.Checkpoint;
@@ -157,11 +157,11 @@ class RestoredBackupTest {
     }
 
     private void grow(int leaves) {
-        Testimony[] testimonies = IntStream.range(0, leaves)
-                .mapToObj(i -> ledger.bean(OwnStatements.class)
-                        .access(AuditEvent.LEDGER_READ, "case:" + i, SampleCall.WORKSPACE, "person:x", Map.of()))
-                .toArray(Testimony[]::new);
-        ledger.bean(Ledger.class).append(Batch.of(testimonies));
+        LeafCandidate[] candidates = IntStream.range(0, leaves)
+                .mapToObj(i -> ledger.bean(LedgerAudit.class)
+                        .access(AuditEvent.LEDGER_READ, "case:" + i, new LedgerAudit.Actor(SampleCall.WORKSPACE, "person:x"), Map.of()))
+                .toArray(LeafCandidate[]::new);
+        ledger.bean(Ledger.class).append(Batch.of(candidates));
     }
 
     private void backUp() {
@@ -179,9 +179,9 @@ class RestoredBackupTest {
             database.sql("ALTER TABLE public." + table + " DISABLE TRIGGER USER")
                     .update();
         }
-        database.sql("TRUNCATE " + String.join(", ", tables)).update();
+        database.sql("truncate " + String.join(", ", tables)).update();
         for (String table : tables.stream().sorted(parentsFirst()).toList()) {
-            database.sql("INSERT INTO public." + table + " OVERRIDING SYSTEM VALUE SELECT * FROM backup." + table)
+            database.sql("insert into public." + table + " overriding system value select * from backup." + table)
                     .update();
             database.sql("ALTER TABLE public." + table + " ENABLE TRIGGER USER").update();
         }
@@ -193,22 +193,22 @@ class RestoredBackupTest {
     }
 
     private List<String> tables() {
-        return database.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-                        + " AND tablename NOT LIKE '%flyway%' ORDER BY tablename")
+        return database.sql("select tablename from pg_tables where schemaname = 'public'"
+                        + " and tablename not like '%flyway%' order by tablename")
                 .query(String.class)
                 .list();
     }
 
     private List<Map<String, Object>> entries() {
-        return database.sql("SELECT idx, encode(digest, 'hex') AS digest, encode(leaf, 'hex') AS leaf,"
+        return database.sql("select idx, encode(digest, 'hex') as digest, encode(leaf, 'hex') as leaf,"
                         + " encode(envelope, 'hex') AS envelope, encode(certificate, 'hex') AS certificate"
-                        + " FROM entry ORDER BY idx")
+                        + " from entry order by idx")
                 .query()
                 .listOfRows();
     }
 
     private long size() {
-        return database.sql("SELECT size FROM tree_state").query(Long.class).single();
+        return database.sql("select size from tree_state").query(Long.class).single();
     }
 
     private Checkpoint checkpoint() {

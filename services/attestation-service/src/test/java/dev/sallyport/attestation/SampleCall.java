@@ -8,11 +8,15 @@ import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.predicate.ApprovalScope;
+import dev.sallyport.statements.predicate.ApproverRole;
+import dev.sallyport.statements.predicate.Assurance;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.Egress;
+import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.ExecutionDigest;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Issuance;
@@ -21,8 +25,11 @@ import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.Proposal;
+import dev.sallyport.statements.predicate.RequiredRuntime;
 import dev.sallyport.statements.predicate.Risk;
 import dev.sallyport.statements.predicate.RuleRef;
+import dev.sallyport.statements.predicate.RuntimeKind;
+import dev.sallyport.statements.predicate.Severity;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.predicate.ToolExecuted;
@@ -117,8 +124,8 @@ final class SampleCall {
                         List.of(Link.to(StatementType.TOOL_PROPOSED, proposed.digest())),
                         id,
                         List.of(rule),
-                        new Obligations("operator", 1, 300, "session", false),
-                        new Risk("medium", "sensitive"),
+                        new Obligations(ApproverRole.OPERATOR, 1, 300, Assurance.SESSION, false),
+                        new Risk(Severity.MEDIUM, "sensitive"),
                         principal,
                         List.of("person:owner"),
                         prompt.ref(),
@@ -143,7 +150,7 @@ final class SampleCall {
                                 prompt.digest(),
                                 null,
                                 now)),
-                        "once",
+                        ApprovalScope.ONCE,
                         now),
                 List.of(proposed, requested),
                 List.of());
@@ -159,8 +166,9 @@ final class SampleCall {
                         tool,
                         "1",
                         SOME,
+                        RequiredRuntime.BUILTIN,
                         Tier.C,
-                        new Egress(Egress.EgressEnforcementMode.STRICT, List.of()),
+                        new Egress(EgressEnforcementMode.STRICT, List.of()),
                         new Limits(1000, 1000, 1 << 20, 1 << 20, 8, 64, 1 << 20, 1 << 20),
                         List.of(),
                         "default",
@@ -200,7 +208,7 @@ final class SampleCall {
                         "OK",
                         0,
                         null,
-                        new ToolExecuted.Ran("builtin", "echo", SOME),
+                        new ToolExecuted.Ran(RuntimeKind.BUILTIN, "echo", SOME),
                         args.digest(),
                         new ToolExecuted.SandboxEnforcement(
                                 Tier.C,

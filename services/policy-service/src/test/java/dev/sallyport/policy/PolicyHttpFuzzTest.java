@@ -1,6 +1,6 @@
 package dev.sallyport.policy;
 
-import static dev.sallyport.testkit.HostileHttp.request;
+import static dev.sallyport.testkit.http.HostileHttp.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.fuzz.Fuzz;
@@ -8,7 +8,7 @@ import dev.sallyport.fuzz.FuzzTest;
 import dev.sallyport.policy.app.RunningPolicyService;
 import dev.sallyport.policy.app.SharedService;
 import dev.sallyport.testkit.Client;
-import dev.sallyport.testkit.HostileHttp;
+import dev.sallyport.testkit.http.HostileHttp;
 import java.net.URI;
 
 /** Hostile requests to the running service: each is answered, never by a fault, and what is refused leaves nothing. */
@@ -112,7 +112,7 @@ class PolicyHttpFuzzTest {
 
     private long count(String table) {
         return service.jdbc()
-                .sql("SELECT count(*) FROM " + table)
+                .sql("select count(*) from " + table)
                 .query(Long.class)
                 .single();
     }

@@ -1,24 +1,48 @@
 package dev.sallyport.vault;
 
-/** A refusal of this service. */
+/** A refusal of this service. The message is for the caller: what is wrong and what to change. */
 public abstract sealed class VaultException extends RuntimeException {
-    private VaultException(String message) {
+    private final Code code;
+
+    private VaultException(Code code, String message) {
         super(message);
+        this.code = code;
     }
 
-    /** The stable code for callers, upper-case with underscores. */
-    public abstract String code();
+    /** The stable codes that callers read. The name of a constant is the code on the wire. */
+    public enum Code {
+        /** The vault is sealed. */
+        VAULT_SEALED,
+        /** There is no such secret for this caller. */
+        SECRET_NOT_AVAILABLE,
+        /** A stored secret does not open. */
+        SECRET_DAMAGED,
+        /** A field, parameter or header is wrong. */
+        INVALID_REQUEST,
+        /** Only the holder of a certificate may do this. */
+        CERTIFICATE_NEEDED,
+        /** The SPIFFE id has been revoked. */
+        ID_REVOKED,
+        /** The caller's permissions do not suffice. */
+        PERMISSION_MISSING,
+        /** The revocation would leave nobody who signs the denylist. */
+        WOULD_SILENCE_THE_DENYLIST,
+        /** The join token does not count. */
+        JOIN_TOKEN_REFUSED,
+        /** The service account's token does not count. */
+        SERVICE_ACCOUNT_REFUSED
+    }
 
-    /** The vault is sealed: nothing that is sealed can be opened or written. */
+    /** The stable code for callers. */
+    public final Code code() {
+        return code;
+    }
+
+    /** The vault is sealed: no secret can be opened or written. */
     public static final class Sealed extends VaultException {
-        /** With what to do about it. */
-        public Sealed(String message) {
-            super(message);
-        }
-
-        @Override
-        public String code() {
-            return "VAULT_SEALED";
+        /** Says how the vault is unsealed. */
+        public Sealed() {
+            super(Code.VAULT_SEALED, "The vault is sealed. An owner unseals it with `sallyport vault unseal`.");
         }
     }
 
@@ -26,12 +50,7 @@ public abstract sealed class VaultException extends RuntimeException {
     public static final class NotAvailable extends VaultException {
         /** Says the same whatever the reason is. */
         public NotAvailable() {
-            super("there is no such secret for this call");
-        }
-
-        @Override
-        public String code() {
-            return "SECRET_NOT_AVAILABLE";
+            super(Code.SECRET_NOT_AVAILABLE, "There is no such secret for this call.");
         }
     }
 
@@ -39,12 +58,7 @@ public abstract sealed class VaultException extends RuntimeException {
     public static final class Damaged extends VaultException {
         /** With what does not open; for the log. */
         public Damaged(String message) {
-            super(message);
-        }
-
-        @Override
-        public String code() {
-            return "SECRET_DAMAGED";
+            super(Code.SECRET_DAMAGED, message);
         }
     }
 
@@ -52,76 +66,47 @@ public abstract sealed class VaultException extends RuntimeException {
     public static final class Invalid extends VaultException {
         private final String field;
 
-        /** With the field or header, and what is wrong with it. */
+        /** With the field, parameter or header, and a sentence that says what it must be. */
         public Invalid(String field, String message) {
-            super(message);
+            super(Code.INVALID_REQUEST, message);
             this.field = field;
         }
 
-        /** The field or header. */
+        /** The field, parameter or header. */
         public String field() {
             return field;
-        }
-
-        @Override
-        public String code() {
-            return "INVALID_REQUEST";
-        }
-    }
-
-    /** Too many requests in a short time. */
-    public static final class TooMany extends VaultException {
-        /** With when to try again. */
-        public TooMany(String message) {
-            super(message);
-        }
-
-        @Override
-        public String code() {
-            return "TOO_MANY_REQUESTS";
         }
     }
 
     /** The caller is known and may not do this. */
     public static final class Forbidden extends VaultException {
-        private final String code;
-
-        /** With the stable code and what would be needed. */
-        public Forbidden(String code, String message) {
-            super(message);
-            this.code = code;
-        }
-
-        @Override
-        public String code() {
-            return code;
+        /** With the code, and a sentence that says what would be needed. */
+        public Forbidden(Code code, String message) {
+            super(code, message);
         }
     }
 
-    /** A join token that is unknown, used or expired; which of them is not told. */
+    /** A join token that is unknown, used or expired; the answer does not say which. */
     public static final class JoinTokenRefused extends VaultException {
         /** Says the same whatever the reason is. */
         public JoinTokenRefused() {
-            super("the join token is unknown, used or expired; ask for a new one");
-        }
-
-        @Override
-        public String code() {
-            return "JOIN_TOKEN_REFUSED";
+            super(
+                    Code.JOIN_TOKEN_REFUSED,
+                    "The join token is unknown, already used or expired. Ask an administrator for a new one.");
         }
     }
 
-    /** A service account's token that does not count: unknown, for another audience, of an account that is nobody here. */
+    /**
+     * A service account's token that does not count: the cluster does not know it, it was made for another audience, or
+     * the configuration gives its account no identity.
+     */
     public static final class ServiceAccountRefused extends VaultException {
         /** Says the same whatever the reason is. */
         public ServiceAccountRefused() {
-            super("the token is none that the cluster made for this audience, or its service account is not in"
-                    + " sallyport.vault.kubernetes.accounts");
-        }
-
-        @Override
-        public String code() {
-            return "SERVICE_ACCOUNT_REFUSED";
+            super(
+                    Code.SERVICE_ACCOUNT_REFUSED,
+                    "The cluster did not make this token for the audience of this fleet, or its service account is"
+                            + " missing in sallyport.vault.kubernetes.accounts.");
         }
     }
 }

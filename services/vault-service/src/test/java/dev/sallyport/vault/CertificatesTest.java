@@ -33,6 +33,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -343,6 +345,34 @@ class CertificatesTest {
                     .as(bad.toString())
                     .isEqualTo(400);
         }
+    }
+
+    @Test
+    void whatWasIssuedIsListedPageByPageTheNewestFirst() throws Exception {
+        SpiffeId id = SpiffeId.service(TRUST.trustDomain(), "approval-service");
+        for (int i = 0; i < 3; i++) {
+            vault.as("approval-service", "POST", RENEW, Map.of("tls_csr", csr(KeyTypes.newTlsPair(), id)));
+        }
+        List<String> serials = new ArrayList<>();
+        List<String> times = new ArrayList<>();
+        String after = "";
+        do {
+            RunningVault.Answer page = vault.with(TestAccess.OWNER, "GET", "/v1/certificates?limit=2" + after, null);
+            assertThat(page.status()).as(page.text()).isEqualTo(200);
+            assertThat(page.json().path("items").size()).isBetween(1, 2);
+            page.json().path("items").forEach(item -> {
+                serials.add(item.path("serial").asString());
+                times.add(item.path("issued_at").asString());
+            });
+            after = page.json().path("next").isMissingNode()
+                    ? ""
+                    : "&after=" + page.json().path("next").asString();
+        } while (!after.isEmpty());
+        assertThat(serials).hasSizeGreaterThanOrEqualTo(3).doesNotHaveDuplicates();
+        assertThat(times).isSortedAccordingTo(Comparator.reverseOrder());
+        assertThat(vault.with(TestAccess.OWNER, "GET", "/v1/certificates?after=no!", null)
+                        .status())
+                .isEqualTo(400);
     }
 
     @Test

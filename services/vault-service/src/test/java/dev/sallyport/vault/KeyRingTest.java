@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.statements.predicate.AuditEvent;
-import dev.sallyport.vault.secret.SecretCare;
+import dev.sallyport.vault.secret.SecretMaintenance;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -75,14 +75,14 @@ class KeyRingTest {
                 .isEqualTo(200);
         assertThat(terms()).isEqualTo(terms + 1);
         put("new-1");
-        SecretCare care = vault.bean(SecretCare.class);
-        assertThat(care.verify().failed()).isEmpty();
+        SecretMaintenance maintenance = vault.bean(SecretMaintenance.class);
+        assertThat(maintenance.verify().failed()).isEmpty();
         assertThat(versionsUnder("term = (select max(term) from key_term)")).isPositive();
-        assertThat(care.rewrap()).isPositive();
+        assertThat(maintenance.rewrap()).isPositive();
         assertThat(versionsUnder("term < (select max(term) from key_term)")).isZero();
-        assertThat(care.rewrap()).isZero();
-        assertThat(care.verify().failed()).isEmpty();
-        assertThat(care.verify().opened()).isGreaterThanOrEqualTo(3);
+        assertThat(maintenance.rewrap()).isZero();
+        assertThat(maintenance.verify().failed()).isEmpty();
+        assertThat(maintenance.verify().opened()).isGreaterThanOrEqualTo(3);
         assertThat(vault.audits(AuditEvent.KEY_RING_ROTATED)).isNotEmpty();
     }
 
@@ -98,7 +98,7 @@ class KeyRingTest {
                                     .query(Integer.class)
                                     .single())
                             .isGreaterThan(1));
-            assertThat(small.bean(SecretCare.class).verify().failed()).isEmpty();
+            assertThat(small.bean(SecretMaintenance.class).verify().failed()).isEmpty();
         }
     }
 

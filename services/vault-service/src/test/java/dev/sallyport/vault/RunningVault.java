@@ -63,7 +63,7 @@ final class RunningVault implements AutoCloseable {
     }
 
     static ConfigurableApplicationContext run(Map<String, String> properties) {
-        return new SpringApplication(VaultServiceApplication.class, TestAccess.class)
+        return new SpringApplication(VaultService.class, TestAccess.class)
                 .run(properties.entrySet().stream()
                         .map(e -> "--" + e.getKey() + "=" + e.getValue())
                         .toArray(String[]::new));

@@ -46,7 +46,7 @@ class SecretsTest {
                 .isEqualTo("current");
         assertThat(found.json().path("versions").get(1).path("hosts").get(0).asString())
                 .isEqualTo("db.example");
-        RunningVault.Answer list = get("/v1/secrets?limit=500");
+        RunningVault.Answer list = get("/v1/secrets?limit=200");
         assertThat(list.text()).contains("db-password");
         for (RunningVault.Answer answer : List.of(first, found, list)) {
             assertThat(answer.text()).doesNotContain("first-value", "second-value");
@@ -257,6 +257,24 @@ class SecretsTest {
         assertThat(vault.with(TestAccess.STRANGER, "GET", "/v1/secrets", null).text())
                 .doesNotContain("mine");
         assertThat(get("/v1/secrets/mine").status()).isEqualTo(200);
+    }
+
+    @Test
+    void secretsAreListedPageByPageByName() throws Exception {
+        for (String name : List.of("page-a", "page-b", "page-c")) {
+            put(name, "some-value", Map.of());
+        }
+        RunningVault.Answer first = get("/v1/secrets?after=page&limit=2");
+        assertThat(first.json()
+                        .path("items")
+                        .valueStream()
+                        .map(item -> item.path("name").asString()))
+                .containsExactly("page-a", "page-b");
+        assertThat(first.json().path("next").asString()).isEqualTo("page-b");
+        RunningVault.Answer second = get("/v1/secrets?after=page-b&limit=1");
+        assertThat(second.json().path("items").get(0).path("name").asString()).isEqualTo("page-c");
+        assertThat(get("/v1/secrets?limit=201").status()).isEqualTo(400);
+        assertThat(get("/v1/secrets?limit=0").status()).isEqualTo(400);
     }
 
     @Test

@@ -1,27 +1,33 @@
 package dev.sallyport.vault;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.sallyport.structure.StructureRule;
+import dev.sallyport.structure.StructureRules;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 
 class StructureTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("dev.sallyport.vault");
 
+    @TestFactory
+    Stream<DynamicTest> structure() {
+        return StructureRules.of("dev.sallyport.vault")
+                .layered()
+                .pending(StructureRule.EDGES_OUTSIDE, "vault.VaultProblems")
+                .pending(StructureRule.NOTHING_NEEDLESSLY_PUBLIC, "KubernetesProperties")
+                .tests();
+    }
+
     @Test
-    void nothingButTheWebItselfDependsOnTheWeb() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackages("..web..")
-                .should()
-                .dependOnClassesThat()
-                .resideInAPackage("dev.sallyport.vault..web..")
-                .check(CLASSES);
+    void theDomainKnowsNoHttp() {
         noClasses()
                 .that()
                 .resideInAnyPackage("..keyring", "..secret", "..ca", "..join", "..denylist", "..audit")
@@ -29,24 +35,6 @@ class StructureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.springframework.web..", "org.springframework.http..", "jakarta.servlet..")
                 .check(CLASSES);
-    }
-
-    @Test
-    void noServiceKnowsAnother() {
-        noClasses()
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(
-                        "dev.sallyport.policy..",
-                        "dev.sallyport.approval..",
-                        "dev.sallyport.executor..",
-                        "dev.sallyport.attestation..")
-                .check(CLASSES);
-    }
-
-    @Test
-    void domainsDoNotGoRoundInCircles() {
-        slices().matching("dev.sallyport.vault.(*)..").should().beFreeOfCycles().check(CLASSES);
     }
 
     @Test

@@ -2,18 +2,21 @@ package dev.sallyport.vault;
 
 import dev.sallyport.identity.Credential;
 import dev.sallyport.identity.IdentityDirectory;
+import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.Egress;
+import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.Proposal;
+import dev.sallyport.statements.predicate.RequiredRuntime;
 import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.predicate.StatementType;
@@ -26,6 +29,7 @@ import dev.sallyport.statements.trust.TrustRoots;
 import dev.sallyport.statements.verify.StatementSigner;
 import dev.sallyport.testkit.TestFleet;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -48,7 +52,7 @@ final class TestCall {
     AuditEvent event = AuditEvent.EXECUTION_STARTED;
     Duration redeemWithin = Duration.ofSeconds(60);
     Duration claimedAfter = Duration.ZERO;
-    final String proposalId = Ulid.fresh(Instant.now());
+    final String proposalId = new Ulids(Clock.systemUTC()).next();
     private final SecretGrant grant;
 
     TestCall(SecretGrant grant) {
@@ -106,8 +110,9 @@ final class TestCall {
                         "process.run",
                         "1",
                         SOME,
+                        RequiredRuntime.process("true"),
                         Tier.C,
-                        new Egress(Egress.EgressEnforcementMode.STRICT, List.of()),
+                        new Egress(EgressEnforcementMode.STRICT, List.of()),
                         new Limits(1000, 1000, 1 << 20, 1024, 8, 64, 1024, 4096),
                         List.of(grant),
                         pool,

@@ -1,13 +1,13 @@
 package dev.sallyport.vault;
 
-import static dev.sallyport.testkit.HostileHttp.request;
+import static dev.sallyport.testkit.http.HostileHttp.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.fuzz.Fuzz;
 import dev.sallyport.fuzz.FuzzTest;
 import dev.sallyport.servicekit.connector.TwoConnectors;
 import dev.sallyport.testkit.Client;
-import dev.sallyport.testkit.HostileHttp;
+import dev.sallyport.testkit.http.HostileHttp;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,7 +114,7 @@ class VaultFuzzTest {
 
     private static long count(String table) {
         return vault.database()
-                .sql("SELECT count(*) FROM " + table)
+                .sql("select count(*) from " + table)
                 .query(Long.class)
                 .single();
     }

@@ -214,8 +214,8 @@ public final class FleetCa {
     }
 
     /**
-     * Whose identity lies in the directory. Its owner can write there, so the certificate is believed only as far as our
-     * own authority signed it (expired or not): else it could come back with names it made up.
+     * Whose identity lies in the directory. Its owner can write there, so the certificate is believed only as far as
+     * our own authority signed it (expired or not): else it could come back with names it made up.
      */
     private SpiffeId owner(Path directory) {
         List<X509Certificate> chain = IdentityDirectory.tlsChain(directory);

@@ -17,8 +17,8 @@ public record FleetPlan(List<Workload> workloads) {
             List.of("policy-service", "approval-service", "executor-service", "attestation-service", "vault-service");
 
     /**
-     * The infrastructure; {@code kafka-admin} is the client that makes topics and access rules, {@code prometheus} the one
-     * that reads metrics.
+     * The infrastructure; {@code kafka-admin} is the client that makes topics and access rules, {@code prometheus} the
+     * one that reads metrics.
      */
     public static final List<String> INFRASTRUCTURE = List.of("postgresql", "kafka", "kafka-admin", "prometheus");
 

@@ -1,15 +1,9 @@
 package dev.sallyport.identity.ca;
 
-import dev.sallyport.identity.IdentityException;
-import dev.sallyport.identity.OwnerOnly;
-import dev.sallyport.identity.Pem;
 import dev.sallyport.statements.Digest;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -23,20 +17,6 @@ public final class LogKey {
     /** The log's name in checkpoints: the trust domain and {@code /log}. */
     public static String origin(String trustDomain) {
         return trustDomain + "/log";
-    }
-
-    /**
-     * Reads the private key.
-     *
-     * @throws IdentityException when the file is unsafe or no Ed25519 key
-     */
-    public static PrivateKey read(Path file) {
-        byte[] pem = OwnerOnly.read(file, Pem.LARGEST);
-        try {
-            return Pem.privateKey(pem);
-        } finally {
-            Arrays.fill(pem, (byte) 0);
-        }
     }
 
     /** The verifier key in the form of signed notes (C2SP signed-note): {@code name+hash+base64(type || key)}. */

@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * What vault-service says no longer counts. A whole list each time: it is short, since serial numbers leave it when their
- * certificates have expired.
+ * What vault-service says no longer counts. A whole list each time: it is short, since serial numbers leave it when
+ * their certificates have expired.
  *
  * @param fleetId the fleet
  * @param version counts changes up; a list with a smaller one than was seen before is refused

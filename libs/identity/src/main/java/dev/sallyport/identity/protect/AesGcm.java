@@ -16,11 +16,21 @@ public final class AesGcm {
     /** What sealing adds, in bytes: nonce and tag. */
     public static final int OVERHEAD = 12 + 16;
 
+    /** The length of a key in bytes. */
+    public static final int KEY_BYTES = 32;
+
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private AesGcm() {}
+
+    /** A fresh key; the caller zeroes it after use. */
+    public static byte[] randomKey() {
+        byte[] key = new byte[KEY_BYTES];
+        RANDOM.nextBytes(key);
+        return key;
+    }
 
     /** Nonce, ciphertext and tag of the plain bytes, bound to the context. */
     public static byte[] seal(byte[] key, byte[] plain, byte[] context) {
@@ -48,7 +58,7 @@ public final class AesGcm {
         try {
             Cipher cipher = cipher(Cipher.DECRYPT_MODE, key, Arrays.copyOf(sealed, NONCE_BYTES), context);
             return cipher.doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
-        } catch (AEADBadTagException e) {
+        } catch (AEADBadTagException _) {
             throw new SealBroken("sealed under another key or for another purpose, or changed since");
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("AES-256-GCM failed to open", e);
@@ -56,7 +66,7 @@ public final class AesGcm {
     }
 
     private static Cipher cipher(int mode, byte[] key, byte[] nonce, byte[] context) throws GeneralSecurityException {
-        if (key.length != 32) {
+        if (key.length != KEY_BYTES) {
             throw new IllegalArgumentException("an AES-256 key has 32 bytes");
         }
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");

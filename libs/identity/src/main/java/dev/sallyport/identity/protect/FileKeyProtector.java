@@ -13,11 +13,10 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 
 /**
- * A root key in a file of 32 random bytes that only its owner may read. It protects against whoever gets the sealed
- * files without this one (a backup, a database dump), not against the user who runs the service.
+ * A root key in a file of 32 random bytes that only its owner may read. It protects against somebody who gets the
+ * sealed files without this one (a backup, a database dump). It does not protect against the user who runs the service.
  */
 public final class FileKeyProtector implements KeyProtector {
-    private static final int KEY_BYTES = 32;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Path file;
@@ -43,8 +42,7 @@ public final class FileKeyProtector implements KeyProtector {
      * @throws FileFailed when it cannot be written
      */
     public static FileKeyProtector create(Path file) {
-        byte[] key = new byte[KEY_BYTES];
-        RANDOM.nextBytes(key);
+        byte[] key = AesGcm.randomKey();
         try {
             OwnerOnly.write(file, key);
             return open(file);
@@ -55,11 +53,10 @@ public final class FileKeyProtector implements KeyProtector {
         }
     }
 
-    /** {@link #open} if the file is there, else makes it; replicas that start at once come by the same key. */
+    /** {@link #open} if the file is there, else makes it. Replicas that start at the same time get the same key. */
     public static FileKeyProtector openOrCreate(Path file) {
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-            byte[] key = new byte[KEY_BYTES];
-            RANDOM.nextBytes(key);
+            byte[] key = AesGcm.randomKey();
             try {
                 OwnerOnly.writeOnce(file, key);
             } catch (IOException e) {
@@ -79,8 +76,7 @@ public final class FileKeyProtector implements KeyProtector {
     @Override
     public Availability probe() {
         Path probe = file.resolveSibling(".probe-" + Long.toHexString(RANDOM.nextLong()));
-        byte[] sample = new byte[KEY_BYTES];
-        RANDOM.nextBytes(sample);
+        byte[] sample = AesGcm.randomKey();
         byte[] context = {1};
         try {
             OwnerOnly.write(probe, wrap(sample, context));
@@ -116,9 +112,9 @@ public final class FileKeyProtector implements KeyProtector {
 
     private byte[] rootKey() {
         byte[] key = OwnerOnly.read(file, 1024);
-        if (key.length != KEY_BYTES) {
+        if (key.length != AesGcm.KEY_BYTES) {
             Arrays.fill(key, (byte) 0);
-            throw new Malformed(file + " is not a key file: it must hold exactly " + KEY_BYTES + " bytes");
+            throw new Malformed(file + " is not a key file: it must hold exactly " + AesGcm.KEY_BYTES + " bytes");
         }
         return key;
     }

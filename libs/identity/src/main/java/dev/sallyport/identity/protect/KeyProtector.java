@@ -33,9 +33,6 @@ public interface KeyProtector {
         /** It works. */
         record Available() implements Availability {}
 
-        /** It is there but locked; its user must unlock it. */
-        record Locked() implements Availability {}
-
         /**
          * It cannot be used here.
          *

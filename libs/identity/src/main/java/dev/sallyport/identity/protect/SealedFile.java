@@ -8,7 +8,6 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.Arrays;
 
 /**
@@ -20,7 +19,6 @@ import java.util.Arrays;
 public final class SealedFile {
     private static final byte[] MAGIC = "SLYSEAL1".getBytes(StandardCharsets.US_ASCII);
     private static final int LARGEST = 64 * 1024;
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private SealedFile() {}
 
@@ -31,8 +29,7 @@ public final class SealedFile {
      * @throws FileFailed when it cannot be written
      */
     public static void write(Path file, byte[] content, KeyProtector protector, String context) {
-        byte[] key = new byte[32];
-        RANDOM.nextBytes(key);
+        byte[] key = AesGcm.randomKey();
         try {
             byte[] name = protector.id().getBytes(StandardCharsets.US_ASCII);
             byte[] wrapped = protector.wrap(key, bytes(context));
@@ -79,7 +76,7 @@ public final class SealedFile {
             return open(protector, context, wrapped, header, take(in, in.remaining()));
         } catch (SealBroken e) {
             throw new SealBroken(file + " does not open: " + e.getMessage());
-        } catch (BufferUnderflowException e) {
+        } catch (BufferUnderflowException _) {
             throw new SealBroken(file + " does not open: it is cut short");
         }
     }

@@ -472,7 +472,7 @@ class FleetCaTest {
                 .parseHex("302a300506032b6570032100" + HexFormat.of().formatHex(typed, 1, 33));
         PublicKey key = KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(spki));
         Signature signer = Signature.getInstance("Ed25519");
-        signer.initSign(LogKey.read(fleet.layout().logKey()));
+        signer.initSign(Pem.privateKey(Files.readAllBytes(fleet.layout().logKey())));
         signer.update("checkpoint".getBytes(StandardCharsets.UTF_8));
         byte[] signature = signer.sign();
         Signature verifier = Signature.getInstance("Ed25519");

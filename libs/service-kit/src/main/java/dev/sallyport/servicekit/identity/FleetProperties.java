@@ -24,7 +24,6 @@ public record FleetProperties(
         @Nullable URI vaultUrl,
         @Nullable URI attestationPublicUrl,
         @Nullable URI approvalPublicUrl) {
-
     /**
      * The internal base URL of a service.
      *

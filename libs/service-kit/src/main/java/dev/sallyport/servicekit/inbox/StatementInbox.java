@@ -2,6 +2,7 @@ package dev.sallyport.servicekit.inbox;
 
 import dev.sallyport.servicekit.kafka.Topics;
 import dev.sallyport.servicekit.telemetry.Traces;
+import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
 import dev.sallyport.statements.predicate.Audit;
@@ -124,8 +125,7 @@ final class StatementInbox {
             throw new StatementRefusedException(
                     Refusal.TOO_OLD, "The statement is older than " + OLDEST.toDays() + " days.");
         }
-        String subject = record.statement().subject().name();
-        String proposal = subject.startsWith("proposal:") ? subject.substring("proposal:".length()) : null;
+        String proposal = record.proposal().map(ProposalId::ulid).orElse(null);
         try (Traces.Scope _ = Traces.proposal(proposal)) {
             transaction.executeWithoutResult(status -> {
                 if (!mark(record, received.topic())) {

@@ -1,6 +1,7 @@
 package dev.sallyport.servicekit.outbox;
 
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.ProposalId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param subject the statement's subject, {@code <kind>:<id>}
  * @param record the bytes sent
  * @param traceparent the trace it belongs to; null outside one
- * @param recipient the service that must have applied it, see {@link Recipients}; null for none
+ * @param recipient the service that must have applied it, see {@link StatementOutbox#recipient}; null for none
  */
 @SuppressWarnings("ArrayRecordComponent") // written and sent, never compared
 record OutboxRow(
@@ -21,8 +22,6 @@ record OutboxRow(
         byte[] record,
         @Nullable String traceparent,
         @Nullable String recipient) {
-    private static final String CALL = "proposal:";
-
     /** Kafka's key: what belongs together stays in order. */
     String key() {
         return subject.substring(subject.indexOf(':') + 1);
@@ -31,6 +30,6 @@ record OutboxRow(
     /** The call it belongs to; null outside a call. */
     @Nullable
     String proposalId() {
-        return subject.startsWith(CALL) ? key() : null;
+        return ProposalId.ofSubject(subject).map(ProposalId::ulid).orElse(null);
     }
 }

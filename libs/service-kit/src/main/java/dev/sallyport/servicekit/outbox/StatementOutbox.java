@@ -6,6 +6,8 @@ import dev.sallyport.servicekit.telemetry.StatementObserver;
 import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.record.Detail;
@@ -113,7 +115,7 @@ public final class StatementOutbox {
                 statement.subject().name(),
                 bytes,
                 traces.within(traceOfCall(verified)),
-                Recipients.of(verified)));
+                recipient(verified)));
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {
@@ -159,5 +161,20 @@ public final class StatementOutbox {
             throw new IllegalArgumentException(
                     "Every consumer would refuse this statement: " + e.refusal() + ", " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * The service that must have applied the statement before the outbox forgets it, see {@link AuditEvent#recipients}; null
+     * when there is nobody to wait for.
+     */
+    static @Nullable String recipient(VerifiedRecord record) {
+        if (!(record.statement().predicate() instanceof Audit audit)
+                || (audit.event() == AuditEvent.CALL_ENDED && !record.askedHumans())) {
+            return null;
+        }
+        return audit.event().recipients().stream()
+                .filter(service -> !audit.issued().by().isService(service))
+                .findFirst()
+                .orElse(null);
     }
 }

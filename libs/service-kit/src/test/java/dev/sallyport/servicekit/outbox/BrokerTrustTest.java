@@ -26,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A Kafka that somebody else runs has certificates of another authority, which a file names. */
 class BrokerTrustTest {
-
     @TempDir
     private Path folder;
 

@@ -17,13 +17,13 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /** The published JSON Schemas (2020-12) of the six statements. */
-public final class StatementSchemas {
+final class StatementSchemas {
     private static final Map<StatementType, Schema> SCHEMAS = load();
 
     private StatementSchemas() {}
 
     /** Where a type's schema lies on the class path, for those who publish it. */
-    public static String resource(StatementType type) {
+    static String resource(StatementType type) {
         return "/dev/sallyport/statements/schemas/" + type.shortName().replace('/', '.') + ".schema.json";
     }
 

@@ -12,7 +12,6 @@ package dev.sallyport.statements.json;
  */
 public record JsonRules(
         int maxBytes, int maxDepth, int maxStringLength, int maxElements, boolean onlyIntegers, boolean allowNull) {
-
     /** Statement payloads: at most 24 KiB, integers only, no nulls. */
     public static final JsonRules STATEMENT = new JsonRules(24 * 1024, 16, 8 * 1024, 512, true, false);
 

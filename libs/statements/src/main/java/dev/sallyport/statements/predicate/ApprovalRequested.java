@@ -27,7 +27,6 @@ public record ApprovalRequested(
         Instant expiresAt,
         List<String> options)
         implements Predicate {
-
     /** Copies the lists. */
     public ApprovalRequested {
         links = List.copyOf(links);

@@ -1,7 +1,7 @@
 package dev.sallyport.statements.predicate;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.WireName;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param approvalId ULID of the question
  * @param code {@code APPROVED}, {@code DENIED_BY_APPROVER}, {@code APPROVAL_TIMED_OUT}
  * @param answers who answered; empty when nobody did in time
- * @param scope {@code once}
+ * @param scope how far the answer reaches
  * @param resolvedAt by the deciding database's clock, milliseconds
  */
 public record ApprovalResolved(
@@ -22,18 +22,26 @@ public record ApprovalResolved(
         Answer answer,
         String code,
         List<ApproverAnswer> answers,
-        String scope,
+        ApprovalScope scope,
         Instant resolvedAt)
         implements Predicate {
-
     /** The two answers. */
-    public enum Answer {
+    public enum Answer implements WireName {
         /** The call may go on. */
-        @JsonProperty("approved")
-        APPROVED,
+        APPROVED("approved"),
         /** It may not. */
-        @JsonProperty("denied")
-        DENIED
+        DENIED("denied");
+
+        private final String wire;
+
+        Answer(String wire) {
+            this.wire = wire;
+        }
+
+        @Override
+        public String wire() {
+            return wire;
+        }
     }
 
     /**
@@ -56,7 +64,6 @@ public record ApprovalResolved(
             Digest promptDigest,
             @Nullable DetailRef reason,
             Instant at) {
-
         /** Copies the list. */
         public ApproverAnswer {
             roles = List.copyOf(roles);

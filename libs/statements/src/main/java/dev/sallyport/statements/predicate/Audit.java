@@ -25,7 +25,6 @@ public record Audit(
         List<DetailRef> details,
         Map<String, String> attributes)
         implements Predicate {
-
     /** Copies the collections; refuses {@code started} and {@code ended} on other events. */
     public Audit {
         links = List.copyOf(links);

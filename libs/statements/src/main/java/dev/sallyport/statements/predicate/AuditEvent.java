@@ -1,6 +1,6 @@
 package dev.sallyport.statements.predicate;
 
-import com.fasterxml.jackson.annotation.JsonValue;
+import dev.sallyport.statements.WireName;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The closed list of audit events, each with the services that may state it. */
-public enum AuditEvent {
+public enum AuditEvent implements WireName {
     /** A node has claimed a permit. */
     EXECUTION_STARTED("executor-service"),
     /** A call was stopped before it started. */
@@ -97,8 +97,21 @@ public enum AuditEvent {
         return Optional.ofNullable(BY_WIRE.get(wire));
     }
 
-    /** The wire name: lower case with dashes. */
-    @JsonValue
+    /**
+     * The services that must act on this event although no later statement shows whether they did; the issuer itself may be
+     * one of them. Of most statements within a call it shows: the call does not end before they were acted on, and its end
+     * is on the ledger. These few would be lost with Kafka if the ledger had read them there and the recipient had not.
+     */
+    public Set<String> recipients() {
+        return switch (this) {
+            case FROZEN, UNFROZEN -> issuers;
+            // Humans must no longer be asked.
+            case CALL_ENDED -> Set.of("approval-service");
+            default -> Set.of();
+        };
+    }
+
+    @Override
     public String wire() {
         return wire;
     }

@@ -1,40 +1,40 @@
 package dev.sallyport.statements.predicate;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.sallyport.statements.WireName;
 
 /** How a call can end. */
-public enum CallOutcome {
+public enum CallOutcome implements WireName {
     /** The tool ended well. */
-    @JsonProperty("succeeded")
-    SUCCEEDED,
+    SUCCEEDED("succeeded"),
     /** The tool ended by its own failure. */
-    @JsonProperty("failed")
-    FAILED,
+    FAILED("failed"),
     /** Policy or a human said no. */
-    @JsonProperty("denied")
-    DENIED,
+    DENIED("denied"),
     /** Nothing ran: something needed was missing or changed. */
-    @JsonProperty("refused")
-    REFUSED,
+    REFUSED("refused"),
     /** Nobody claimed the permit in time. */
-    @JsonProperty("expired")
-    EXPIRED,
+    EXPIRED("expired"),
     /** Stopped on request. */
-    @JsonProperty("cancelled")
-    CANCELLED,
+    CANCELLED("cancelled"),
     /** Killed at its deadline. */
-    @JsonProperty("timed_out")
-    TIMED_OUT,
+    TIMED_OUT("timed_out"),
     /** Killed at another limit. */
-    @JsonProperty("quota_exceeded")
-    QUOTA_EXCEEDED,
+    QUOTA_EXCEEDED("quota_exceeded"),
     /** The sandbox caught it. */
-    @JsonProperty("sandbox_violation")
-    SANDBOX_VIOLATION,
+    SANDBOX_VIOLATION("sandbox_violation"),
     /** Started, and nobody knows how it ended. */
-    @JsonProperty("indeterminate")
-    INDETERMINATE,
+    INDETERMINATE("indeterminate"),
     /** Rested on a statement whose signer was revoked before the ledger had it. */
-    @JsonProperty("abandoned")
-    ABANDONED
+    ABANDONED("abandoned");
+
+    private final String wire;
+
+    CallOutcome(String wire) {
+        this.wire = wire;
+    }
+
+    @Override
+    public String wire() {
+        return wire;
+    }
 }

@@ -1,7 +1,7 @@
 package dev.sallyport.statements.predicate;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.WireName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,18 +21,25 @@ public record Decision(
         Digest policySet,
         Digest requestHash,
         @Nullable DetailRef explanation) {
-
     /** The three answers of the policy. */
-    public enum Outcome {
+    public enum Outcome implements WireName {
         /** It may run. */
-        @JsonProperty("allow")
-        ALLOW,
+        ALLOW("allow"),
         /** It may not. */
-        @JsonProperty("deny")
-        DENY,
+        DENY("deny"),
         /** A human must say so. */
-        @JsonProperty("approval_required")
-        APPROVAL_REQUIRED
+        APPROVAL_REQUIRED("approval_required");
+
+        private final String wire;
+
+        Outcome(String wire) {
+            this.wire = wire;
+        }
+
+        @Override
+        public String wire() {
+            return wire;
+        }
     }
 
     /** Copies the list. */

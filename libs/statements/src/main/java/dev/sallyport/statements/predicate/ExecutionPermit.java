@@ -11,7 +11,8 @@ import java.util.List;
  *
  * @param argsDigest digest of the arguments' detail
  * @param tool the tool's canonical name
- * @param tier the least tier
+ * @param runtime the kind of code that runs, and its program
+ * @param tier the least tier among those of that kind of code
  * @param pool the executor pool
  * @param policySet content digest of the set that allowed it
  * @param liftedRules the rules that humans lifted
@@ -26,6 +27,7 @@ public record ExecutionPermit(
         String tool,
         String toolVersion,
         Digest toolDigest,
+        RequiredRuntime runtime,
         Tier tier,
         Egress egress,
         Limits limits,
@@ -37,7 +39,6 @@ public record ExecutionPermit(
         Instant notAfter,
         Instant startBy)
         implements Predicate {
-
     /** Copies the lists. */
     public ExecutionPermit {
         links = List.copyOf(links);

@@ -9,7 +9,6 @@ import dev.sallyport.statements.Digest;
  * @param digest the other's identity
  */
 public record Link(String type, Digest digest) {
-
     /** A link to a statement of this type. */
     public static Link to(StatementType type, Digest digest) {
         return new Link(type.shortName(), digest);

@@ -5,7 +5,6 @@ import java.util.List;
 /** What a statement says about its subject. */
 public sealed interface Predicate
         permits ToolProposed, ApprovalRequested, ApprovalResolved, ExecutionPermit, ToolExecuted, Audit {
-
     /** Who said it, when, for which fleet and workspace. */
     Issuance issued();
 

@@ -2,6 +2,7 @@ package dev.sallyport.statements.predicate;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.Subject;
 import java.time.Instant;
@@ -55,6 +56,6 @@ public record Proposal(
 
     /** The subject of every statement about this call: its name and the digest of this canonical form. */
     public Subject subject() {
-        return new Subject("proposal:" + proposalId, Digest.of(StatementJson.canonical(this)));
+        return new Subject(new ProposalId(proposalId).subject(), Digest.of(StatementJson.canonical(this)));
     }
 }

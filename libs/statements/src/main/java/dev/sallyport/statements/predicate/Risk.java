@@ -3,7 +3,7 @@ package dev.sallyport.statements.predicate;
 /**
  * How much is at stake.
  *
- * @param level {@code low}, {@code medium}, {@code high} or {@code critical}
+ * @param level the strictest severity of the rules that ask
  * @param rule the rule that set it
  */
-public record Risk(String level, String rule) {}
+public record Risk(Severity level, String rule) {}

@@ -11,7 +11,6 @@ import java.util.List;
  * @param hosts hosts it may be sent to
  */
 public record SecretGrant(String reference, int version, String delivery, List<String> hosts) {
-
     /** Copies the list. */
     public SecretGrant {
         hosts = List.copyOf(hosts);

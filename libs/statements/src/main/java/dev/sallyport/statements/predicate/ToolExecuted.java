@@ -37,7 +37,6 @@ public record ToolExecuted(
         Instant finishedAt,
         @Nullable Host host)
         implements Predicate {
-
     /** Copies the lists. */
     public ToolExecuted {
         links = List.copyOf(links);
@@ -47,11 +46,11 @@ public record ToolExecuted(
     /**
      * What ran.
      *
-     * @param kind {@code builtin}, {@code process} or {@code wasm}
+     * @param kind the kind of code
      * @param name the logical executable or the built-in's name
      * @param digest SHA-256 of the executable file, of the module, or of the built-in's name and version
      */
-    public record Ran(String kind, String name, Digest digest) {}
+    public record Ran(RuntimeKind kind, String name, Digest digest) {}
 
     /**
      * What was asked of the sandbox and what was observed in force.

@@ -18,7 +18,6 @@ public record ToolProposed(
         boolean sensitive,
         Decision decision)
         implements Predicate {
-
     /** Copies the lists. */
     public ToolProposed {
         links = List.copyOf(links);

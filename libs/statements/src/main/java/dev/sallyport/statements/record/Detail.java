@@ -49,6 +49,11 @@ public final class Detail {
         return Digest.of(bytes);
     }
 
+    /** The random prefix. */
+    public byte[] salt() {
+        return Arrays.copyOf(bytes, SALT_BYTES);
+    }
+
     /** The content without the prefix. */
     public byte[] content() {
         return Arrays.copyOfRange(bytes, SALT_BYTES, bytes.length);

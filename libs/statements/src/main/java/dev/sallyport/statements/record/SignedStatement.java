@@ -11,7 +11,6 @@ import java.util.List;
  * @param certificates the signer's certificate and its chain up to, without, the pinned root; base64 of DER
  */
 public record SignedStatement(Envelope envelope, List<String> certificates) {
-
     /** Copies the list. */
     public SignedStatement {
         certificates = List.copyOf(certificates);

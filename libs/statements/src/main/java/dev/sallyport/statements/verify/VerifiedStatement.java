@@ -12,7 +12,6 @@ import dev.sallyport.statements.record.SignedStatement;
  * @param chain the signer's validated chain
  */
 public record VerifiedStatement(SignedStatement signed, Statement statement, SigningChain chain) {
-
     /** The identity of the statement. */
     public Digest digest() {
         return signed.digest();

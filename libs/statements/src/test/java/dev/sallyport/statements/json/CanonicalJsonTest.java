@@ -21,7 +21,6 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 class CanonicalJsonTest {
-
     @Test
     void theExampleOfRfc8785ComesOutAsPrintedThere() throws JsonRefusedException {
         String text = """

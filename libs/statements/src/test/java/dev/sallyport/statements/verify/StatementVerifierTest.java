@@ -27,7 +27,6 @@ import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.record.StatementRecord;
-import dev.sallyport.statements.trust.SpiffeId;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -173,6 +172,7 @@ class StatementVerifierTest {
                     permit.tool(),
                     permit.toolVersion(),
                     permit.toolDigest(),
+                    permit.runtime(),
                     permit.tier(),
                     permit.egress(),
                     permit.limits(),
@@ -185,7 +185,9 @@ class StatementVerifierTest {
                     permit.startBy());
             assertThatThrownBy(() -> call.sign(other, forged)).isInstanceOf(IllegalArgumentException.class);
             byte[] payload = Statement.of(call.subject, forged).payload();
-            refused(Refusal.WRONG_ROLE, permitRecord(new TestResigner(authority, other.id()).sign(payload)));
+            refused(
+                    Refusal.WRONG_ROLE,
+                    permitRecord(authority.holder(other.id()).sign(payload)));
         }
     }
 
@@ -275,7 +277,7 @@ class StatementVerifierTest {
     @Test
     void evidenceAboutAnotherCallIsRefused() {
         SignedStatement about = call.policy.sign(
-                Statement.of(new Subject("proposal:" + TestCall.ID, Digest.of(new byte[] {9})), call.permit(Tier.C)));
+                Statement.of(new Subject("proposal:" + call.id, Digest.of(new byte[] {9})), call.permit(Tier.C)));
         refused(Refusal.BROKEN_LINK, permitRecord(about));
     }
 
@@ -414,7 +416,7 @@ class StatementVerifierTest {
 
     private SignedStatement resign(ObjectNode root) {
         byte[] payload = CanonicalJson.write(root);
-        return new TestResigner(authority, call.policy.id()).sign(payload);
+        return authority.holder(call.policy.id()).sign(payload);
     }
 
     private byte[] audit(StatementSigner signer) {
@@ -447,30 +449,5 @@ class StatementVerifierTest {
                         refused -> assertThat(refused.refusal())
                                 .as(refused.getMessage())
                                 .isEqualTo(refusal));
-    }
-
-    /** Signs raw payloads, as somebody who holds the right key but another program could. */
-    private static final class TestResigner {
-        private final KeyPair key;
-        private final List<String> certificates;
-
-        TestResigner(TestAuthority authority, SpiffeId id) {
-            TestAuthority.Holder holder = authority.holder(id);
-            key = holder.key();
-            certificates = holder.certificates();
-        }
-
-        SignedStatement sign(byte[] payload) {
-            try {
-                return new SignedStatement(
-                        new Envelope(
-                                payload,
-                                Digest.of(key.getPublic().getEncoded()),
-                                Ed25519.sign(key.getPrivate(), Envelope.preAuthenticationEncoding(payload))),
-                        certificates);
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException(e);
-            }
-        }
     }
 }

@@ -1,5 +1,9 @@
 package dev.sallyport.statements.verify;
 
+import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.dsse.Ed25519;
+import dev.sallyport.statements.dsse.Envelope;
+import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.trust.TrustRoots;
 import java.io.IOException;
@@ -53,35 +57,41 @@ final class TestAuthority {
     }
 
     StatementSigner signer(SpiffeId id) {
-        return signer(List.of(id.toString()), Instant.now().minus(Duration.ofDays(1)), 30);
+        return holder(id).signer();
     }
 
     StatementSigner signer(List<String> uris, Instant notBefore, int days) {
+        return holder(uris, notBefore, days).signer();
+    }
+
+    Holder holder(SpiffeId id) {
+        return holder(List.of(id.toString()), Instant.now().minus(Duration.ofDays(1)), 30);
+    }
+
+    private Holder holder(List<String> uris, Instant notBefore, int days) {
         try {
             KeyPair key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-            return new StatementSigner(
-                    key.getPrivate(), List.of(certificate("CN=signer", key, uris, false, notBefore, days)));
+            return new Holder(key, certificate("CN=signer", key, uris, false, notBefore, days));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /** A key with its certificate, for signing what a signer would not. */
-    record Holder(KeyPair key, List<String> certificates) {}
+    /** A key with its certificate, which also signs what a signer would not. */
+    record Holder(KeyPair key, X509Certificate certificate) {
+        StatementSigner signer() {
+            return new StatementSigner(key.getPrivate(), List.of(certificate));
+        }
 
-    Holder holder(SpiffeId id) {
-        try {
-            KeyPair key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-            X509Certificate certificate = certificate(
-                    "CN=signer",
-                    key,
-                    List.of(id.toString()),
-                    false,
-                    Instant.now().minus(Duration.ofDays(1)),
-                    30);
-            return new Holder(key, List.of(Base64.getEncoder().encodeToString(certificate.getEncoded())));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
+        SignedStatement sign(byte[] payload) {
+            try {
+                byte[] signature = Ed25519.sign(key.getPrivate(), Envelope.preAuthenticationEncoding(payload));
+                Digest keyId = Digest.of(key.getPublic().getEncoded());
+                String encoded = Base64.getEncoder().encodeToString(certificate.getEncoded());
+                return new SignedStatement(new Envelope(payload, keyId, signature), List.of(encoded));
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.sallyport.approval.console;
 
-import dev.sallyport.approval.prompt.Prompt;
 import dev.sallyport.approval.prompt.PromptSections;
 import dev.sallyport.approval.record.Answer;
 import dev.sallyport.approval.record.ApprovalQuery;
@@ -22,6 +21,8 @@ import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.problem.ProblemException;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.prompt.Prompt;
+import dev.sallyport.statements.record.Detail;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -141,7 +142,7 @@ class ConsoleController {
         Map<String, @Nullable Object> model = model(record.state().open() ? "waiting" : "history", caller);
         model.put("approvalId", record.id());
         model.put("card", card(record, caller, clock.now()));
-        model.put("sections", prompt == null ? null : PromptSections.of(Prompt.read(prompt)));
+        model.put("sections", prompt == null ? null : PromptSections.of(Prompt.read(Detail.ofBytes(prompt))));
         model.put("problem", problem);
         return new ModelAndView("approval", model, status);
     }

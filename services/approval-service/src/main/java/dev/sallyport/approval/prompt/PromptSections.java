@@ -1,5 +1,6 @@
 package dev.sallyport.approval.prompt;
 
+import dev.sallyport.statements.prompt.Prompt;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -50,7 +51,10 @@ public record PromptSections(
     /** The sections of this prompt. */
     public static PromptSections of(Prompt prompt) {
         return new PromptSections(
-                VisibleText.of(prompt.summary().isEmpty() ? "Run the tool " + prompt.tool() : prompt.summary()),
+                VisibleText.of(
+                        prompt.summary().isEmpty()
+                                ? "Run the tool " + prompt.tool().name()
+                                : prompt.summary()),
                 effects(prompt),
                 exact(prompt),
                 enforced(prompt),
@@ -76,25 +80,27 @@ public record PromptSections(
 
     private static List<Line> effects(Prompt prompt) {
         List<Line> effects = new ArrayList<>();
-        effects.add(Line.of("Tool", prompt.tool() + versionOf(prompt)));
-        for (String capability : prompt.capabilities()) {
+        effects.add(Line.of("Tool", prompt.tool().name() + versionOf(prompt)));
+        for (String capability : prompt.tool().capabilities()) {
             effects.add(Line.of("Can", capabilityInWords(capability)));
         }
-        JsonNode path = prompt.arguments().path("path");
+        JsonNode path = prompt.tool().arguments().path("path");
         if (path.isString()) {
             effects.add(Line.of("File", path.stringValue()));
         }
-        JsonNode url = prompt.arguments().path("url");
+        JsonNode url = prompt.tool().arguments().path("url");
         if (url.isString()) {
             effects.add(Line.of("Address", url.stringValue()));
         }
-        prompt.hosts().forEach(host -> effects.add(Line.of("Host", host)));
+        prompt.sandbox().hosts().forEach(host -> effects.add(Line.of("Host", host)));
         prompt.secrets().forEach(secret -> effects.add(Line.of("Secret", secret)));
         return List.copyOf(effects);
     }
 
     private static String versionOf(Prompt prompt) {
-        return prompt.toolVersion().isEmpty() ? "" : ", version " + prompt.toolVersion();
+        return prompt.tool().version().isEmpty()
+                ? ""
+                : ", version " + prompt.tool().version();
     }
 
     private static String capabilityInWords(String capability) {
@@ -109,7 +115,7 @@ public record PromptSections(
 
     private static List<Line> exact(Prompt prompt) {
         List<Line> exact = new ArrayList<>();
-        JsonNode arguments = prompt.arguments();
+        JsonNode arguments = prompt.tool().arguments();
         JsonNode executable = arguments.path("executable");
         if (executable.isString()) {
             exact.add(Line.of("program", executable.stringValue()));
@@ -150,7 +156,7 @@ public record PromptSections(
     private static List<String> enforced(Prompt prompt) {
         List<String> enforced = new ArrayList<>();
         enforced.add(
-                switch (prompt.tier()) {
+                switch (prompt.sandbox().tier()) {
                     case "A" -> "Tier A: WebAssembly without any access to the host, or stronger.";
                     case "B" ->
                         "Tier B: no file outside its workspace, no other process (Landlock, seccomp), or stronger.";
@@ -158,9 +164,9 @@ public record PromptSections(
                     default -> "The tier is not stated. Deny unless you know why.";
                 });
         enforced.add(
-                switch (prompt.egress()) {
+                switch (prompt.sandbox().egress()) {
                     case "strict" ->
-                        prompt.hosts().isEmpty()
+                        prompt.sandbox().hosts().isEmpty()
                                 ? "No network at all; the kernel refuses it."
                                 : "Network only to the hosts named above, through the node's proxy.";
                     case "preflight" -> "Hosts in the arguments are checked before; the network itself is not closed.";
@@ -168,7 +174,7 @@ public record PromptSections(
                     default -> "The network's restriction is not stated. Deny unless you know why.";
                 });
         for (Map.Entry<String, String> limit : LIMITS.entrySet()) {
-            Long amount = prompt.limits().get(limit.getKey());
+            Long amount = prompt.sandbox().limits().get(limit.getKey());
             if (amount != null) {
                 enforced.add("At most " + limit.getValue().formatted(amountInWords(limit.getKey(), amount)) + ".");
             }
@@ -212,10 +218,10 @@ public record PromptSections(
 
     private static List<Line> requester(Prompt prompt) {
         List<Line> requester = new ArrayList<>();
-        requester.add(Line.of("Asked by", prompt.principal()));
-        requester.add(Line.of("Channel", prompt.channel()));
-        requester.add(Line.of("Session", prompt.session()));
-        requester.add(Line.of("Run", prompt.run()));
+        requester.add(Line.of("Asked by", prompt.caller().principal()));
+        requester.add(Line.of("Channel", prompt.caller().channel()));
+        requester.add(Line.of("Session", prompt.caller().session()));
+        requester.add(Line.of("Run", prompt.caller().run()));
         return List.copyOf(requester);
     }
 }

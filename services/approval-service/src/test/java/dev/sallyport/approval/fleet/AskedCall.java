@@ -1,9 +1,12 @@
 package dev.sallyport.approval.fleet;
 
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.WireName;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.predicate.ApprovalRequested;
+import dev.sallyport.statements.predicate.ApproverRole;
+import dev.sallyport.statements.predicate.Assurance;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.CallOutcome;
@@ -15,6 +18,7 @@ import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.Risk;
 import dev.sallyport.statements.predicate.RuleRef;
+import dev.sallyport.statements.predicate.Severity;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.record.Detail;
@@ -105,12 +109,12 @@ public final class AskedCall {
                 approvalId,
                 List.of(rule),
                 new Obligations(
-                        asked.role,
+                        WireName.find(ApproverRole.class, asked.role).orElseThrow(),
                         asked.quorum,
                         Math.max(1, asked.timeout.toSeconds()),
-                        asked.assurance,
+                        WireName.find(Assurance.class, asked.assurance).orElseThrow(),
                         asked.fourEyes),
-                new Risk(asked.risk, "baseline.sensitive"),
+                new Risk(WireName.find(Severity.class, asked.risk).orElseThrow(), "baseline.sensitive"),
                 asked.principal,
                 asked.accountable,
                 prompt.ref(),

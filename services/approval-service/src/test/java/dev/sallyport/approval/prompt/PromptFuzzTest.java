@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.fuzz.Fuzz;
 import dev.sallyport.fuzz.FuzzTest;
+import dev.sallyport.statements.prompt.Prompt;
+import dev.sallyport.statements.record.Detail;
 
 /** Hostile text in what a person is shown: nothing that controls, hides or reorders is ever drawn. */
 class PromptFuzzTest {
@@ -12,16 +14,17 @@ class PromptFuzzTest {
     void aPromptIsReadOrRefusedAndItsTextsAreShownVisibly() {
         Fuzz.target("prompt")
                 .samples(
-                        "0".repeat(Prompt.RANDOM_BYTES)
-                                + "{\"v\":1,\"summary\":\"run\",\"tool\":\"process.run\",\"tool_version\":\"1\",\"arguments\":"
+                        "{\"v\":1,\"summary\":\"run\",\"tool\":\"process.run\",\"tool_version\":\"1\",\"arguments\":"
                                 + "{\"args\":[\"-a\",null,1.5]},\"principal\":\"agent:a\",\"channel\":\"api\",\"capabilities\":[\"x\"],"
                                 + "\"rules\":[{\"id\":\"r\",\"reason\":\"why\"}],\"sandbox\":{\"tier\":\"C\",\"egress\":\"strict\","
                                 + "\"hosts\":[\"a.example\"],\"limits\":{\"wall_ms\":1000}},\"secrets\":[],\"rationale\":\"\\u202e because\"}")
                 .refusing(Prompt.UnreadableException.class)
                 .run(input -> {
-                    Prompt prompt = Prompt.read(input);
+                    Prompt prompt = Prompt.read(Detail.of(input));
                     for (String text : new String[] {
-                        prompt.summary(), prompt.rationale(), prompt.arguments().toString()
+                        prompt.summary(),
+                        prompt.rationale(),
+                        prompt.tool().arguments().toString()
                     }) {
                         assertDrawn(VisibleText.of(text));
                     }

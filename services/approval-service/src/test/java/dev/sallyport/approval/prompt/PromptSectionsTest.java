@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.approval.prompt.PromptSections.Line;
+import dev.sallyport.statements.prompt.Prompt;
 import dev.sallyport.statements.record.Detail;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -17,7 +18,7 @@ class PromptSectionsTest {
     }
 
     private static Prompt prompt(String json) {
-        return Prompt.read(Detail.of(json.getBytes(StandardCharsets.UTF_8)).bytes());
+        return Prompt.read(Detail.of(json.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static List<String> flat(List<Line> lines) {
@@ -29,10 +30,12 @@ class PromptSectionsTest {
     @Test
     void aDetailIsItsRandomBytesAndThenTheJson() {
         byte[] json = "{\"v\":1}".getBytes(StandardCharsets.UTF_8);
-        byte[] detail = Detail.of(json).bytes();
+        Detail detail = Detail.ofBytes(Detail.of(json).bytes());
 
-        assertThat(Prompt.content(detail)).isEqualTo(json);
-        assertThat(Prompt.salt(detail)).hasSize(Detail.SALT_BYTES).isEqualTo(Arrays.copyOf(detail, Detail.SALT_BYTES));
+        assertThat(detail.content()).isEqualTo(json);
+        assertThat(detail.salt())
+                .hasSize(Detail.SALT_BYTES)
+                .isEqualTo(Arrays.copyOf(detail.bytes(), Detail.SALT_BYTES));
     }
 
     @Test

@@ -14,7 +14,8 @@ import java.util.Map;
  *
  * @param statements every statement about the call, in the order of the log
  * @param entries the leaves of these, in the same order
- * @param supporting what these link to, and the key-bound statements of all certificates used, in the order of the log
+ * @param supporting the statements that these link to, and the key-bound statements of all certificates used, in the
+ *     order of the log
  * @param complete whether the call has ended and everything that its statements link to is in the log
  * @param details the details that are still kept; empty for a reader to whom they are not disclosed
  */

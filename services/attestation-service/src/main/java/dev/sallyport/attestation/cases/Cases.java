@@ -6,11 +6,12 @@ import dev.sallyport.attestation.index.IndexedStatement;
 import dev.sallyport.attestation.index.StatementIndex;
 import dev.sallyport.attestation.log.Batch;
 import dev.sallyport.attestation.log.Ledger;
+import dev.sallyport.attestation.log.LedgerAudit;
 import dev.sallyport.attestation.log.LogReader;
 import dev.sallyport.attestation.log.LoggedStatement;
-import dev.sallyport.attestation.log.OwnStatements;
 import dev.sallyport.attestation.log.PublishedCheckpoint;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.Link;
@@ -27,7 +28,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Service;
 
-/** Puts cases together, and writes into the log who read them before they are handed out. */
+/** Puts cases together. Who reads a case is in the log before the case is handed out. */
 @Service
 public class Cases {
     private static final Duration PAUSE = Duration.ofMillis(100);
@@ -36,78 +37,83 @@ public class Cases {
     private final StatementIndex index;
     private final DetailStore details;
     private final Ledger ledger;
-    private final OwnStatements own;
+    private final LedgerAudit audit;
 
-    Cases(LogReader log, StatementIndex index, DetailStore details, Ledger ledger, OwnStatements own) {
+    Cases(LogReader log, StatementIndex index, DetailStore details, Ledger ledger, LedgerAudit audit) {
         this.log = log;
         this.index = index;
         this.details = details;
         this.ledger = ledger;
-        this.own = own;
+        this.audit = audit;
     }
 
     /**
-     * Who reads, and what for.
+     * A reading of a case.
      *
-     * @param actor the principal
-     * @param workspaceId the workspace it acts in; a call of another one is not there
+     * @param reader the principal, and the workspace that it acts in; a call of another workspace is not found
      * @param export whether the case leaves as a bundle
      * @param discloses whether details are shown
      * @param patience how long to wait for the case to be complete
      */
-    public record Reading(String actor, String workspaceId, boolean export, boolean discloses, Duration patience) {}
+    public record Reading(Reader reader, boolean export, boolean discloses, Duration patience) {}
 
     /**
-     * The case of a call, empty where the workspace has no such call in the published log. It is answered as it is when
-     * patience ends, complete or not.
+     * Somebody who reads.
+     *
+     * @param workspaceId the workspace that the principal acts in
+     * @param principal its name
      */
-    public Optional<CaseFile> read(String proposalId, Reading reading) throws InterruptedException {
+    public record Reader(String workspaceId, String principal) {}
+
+    /**
+     * The case of a call, empty where the workspace has no such call in the published log. When patience ends the case
+     * is answered as it is, complete or not.
+     */
+    public Optional<CaseFile> read(ProposalId id, Reading reading) throws InterruptedException {
+        Reader reader = reading.reader();
         long deadline = System.nanoTime() + reading.patience().toNanos();
-        Optional<CaseFile> found = assemble(proposalId, reading.workspaceId());
+        Optional<CaseFile> found = assemble(id, reader.workspaceId());
         while (!found.map(CaseFile::complete).orElse(false) && System.nanoTime() - deadline < 0) {
             Thread.sleep(PAUSE);
-            found = assemble(proposalId, reading.workspaceId());
+            found = assemble(id, reader.workspaceId());
         }
         if (found.isEmpty()) {
             return found;
         }
-        Map<Digest, Detail> disclosed = reading.discloses() ? details.open("proposal:" + proposalId) : Map.of();
-        ledger.append(Batch.of(own.access(
+        Map<Digest, Detail> disclosed = reading.discloses() ? details.open(id.subject()) : Map.of();
+        ledger.append(Batch.of(audit.access(
                 reading.export() ? AuditEvent.LEDGER_EXPORTED : AuditEvent.LEDGER_READ,
-                "case:" + proposalId,
-                reading.workspaceId(),
-                reading.actor(),
+                "case:" + id.ulid(),
+                new LedgerAudit.Actor(reader.workspaceId(), reader.principal()),
                 Map.of(
-                        "proposal_id", proposalId,
+                        "proposal_id", id.ulid(),
                         "tree_size", Long.toString(found.get().checkpoint().size()),
                         "details", Integer.toString(disclosed.size())))));
         return Optional.of(found.get().disclosing(disclosed));
     }
 
-    private Optional<CaseFile> assemble(String proposalId, String workspaceId) {
-        Optional<Call> call = index.call(proposalId, workspaceId);
+    private Optional<CaseFile> assemble(ProposalId id, String workspaceId) {
+        Optional<Call> call = index.call(id, workspaceId);
         Optional<PublishedCheckpoint> checkpoint = log.checkpoint();
         if (call.isEmpty() || checkpoint.isEmpty()) {
             return Optional.empty();
         }
         long size = checkpoint.get().size();
-        List<IndexedStatement> statements = index.ofCall(proposalId, size);
+        List<IndexedStatement> statements = index.ofCall(id, size);
         if (statements.isEmpty()) {
             return Optional.empty();
         }
         List<LoggedStatement> entries =
                 log.entries(statements.stream().map(IndexedStatement::index).toList(), size);
-        Long endedAt = call.get().endedAt();
         Set<Digest> linked =
                 entries.stream().flatMap(entry -> links(entry).stream()).collect(Collectors.toSet());
-        boolean complete = endedAt != null
-                && endedAt < size
+        boolean complete = call.get().endedBelow(size)
                 && log.indexes(linked, size).keySet().containsAll(linked);
         return Optional.of(new CaseFile(
                 call.get(), checkpoint.get(), statements, entries, supporting(entries, size), complete, Map.of()));
     }
 
-    /** Follows links and certificates until nothing new turns up. */
+    /** Follows links and certificates until no new entry turns up. */
     private List<LoggedStatement> supporting(List<LoggedStatement> entries, long size) {
         Set<Long> present = entries.stream().map(LoggedStatement::index).collect(Collectors.toSet());
         List<LoggedStatement> found = new ArrayList<>();
@@ -131,7 +137,7 @@ public class Cases {
             return entry.statement().predicate().links().stream()
                     .map(Link::digest)
                     .toList();
-        } catch (StatementRefusedException e) {
+        } catch (StatementRefusedException _) {
             return List.of();
         }
     }

@@ -22,8 +22,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Writes the evidence bundle of a case: everything that is needed to check a call offline. The layout is a contract, see
- * docs/contracts.md, section "Evidence bundle".
+ * Writes the evidence bundle of a case: everything that is needed to check a call offline. The layout is a contract;
+ * see docs/contracts.md, section "Evidence bundle".
  */
 public final class EvidenceBundle {
     private static final String README = "bundle-readme.md";
@@ -41,7 +41,9 @@ public final class EvidenceBundle {
         this.exportedAt = exportedAt;
     }
 
-    /** Writes the zip. Everything is stored uncompressed with its size in front, so that simple readers can read it. */
+    /**
+     * Writes the zip. Files are stored uncompressed with their sizes in front, so that simple readers can read them.
+     */
     public void write(OutputStream out) throws IOException {
         try (ZipOutputStream zip = new ZipOutputStream(out, StandardCharsets.US_ASCII)) {
             zip.setMethod(ZipOutputStream.STORED);
@@ -91,7 +93,7 @@ public final class EvidenceBundle {
                 "sallyport-evidence",
                 trust.fleetId(),
                 file.call().workspaceId(),
-                file.call().proposalId(),
+                file.call().id().ulid(),
                 file.checkpoint().size(),
                 StatementJson.toMillis(exportedAt),
                 listed,

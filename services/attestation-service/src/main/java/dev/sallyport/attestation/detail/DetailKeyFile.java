@@ -1,6 +1,7 @@
 package dev.sallyport.attestation.detail;
 
 import dev.sallyport.identity.OwnerOnly;
+import dev.sallyport.identity.protect.AesGcm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,7 +14,7 @@ final class DetailKeyFile {
     private DetailKeyFile() {}
 
     /**
-     * Reads the key; makes one where there is neither a file nor anything sealed.
+     * Reads the key. Makes one where there is no file yet and nothing is sealed.
      *
      * @throws DetailException.KeyFileUnusable when a key that is needed is missing, or the file is no key
      */
@@ -24,7 +25,7 @@ final class DetailKeyFile {
                 throw new DetailException.KeyFileUnusable(file + " does not hold a key of 32 bytes");
             }
             return key;
-        } catch (NoSuchFileException e) {
+        } catch (NoSuchFileException _) {
             if (somethingIsSealed) {
                 throw new DetailException.KeyFileUnusable(file
                         + " is missing, and the database holds details sealed under it: restore it from the backup");
@@ -36,7 +37,7 @@ final class DetailKeyFile {
         }
     }
 
-    /** Replicas that start at once come by the same key. */
+    /** Replicas that start at the same time get the same key. */
     private static void make(Path file) {
         byte[] key = AesGcm.randomKey();
         try {

@@ -1,21 +1,25 @@
 package dev.sallyport.attestation.index;
 
+import dev.sallyport.statements.ProposalId;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A call as far as the log knows it.
  *
- * @param principal null until the proposal is in the log, as are tool, session, run and decision
+ * @param id its proposal
+ * @param workspaceId the workspace that it belongs to
+ * @param proposed null until the proposal is in the log
+ * @param result the policy's decision, and how the call ended
  * @param endedAt index of its call-ended statement; null while it has none
  */
 public record Call(
-        String proposalId,
+        ProposalId id,
         String workspaceId,
-        @Nullable String principal,
-        @Nullable String tool,
-        @Nullable String session,
-        @Nullable String run,
-        @Nullable String decision,
-        @Nullable String outcome,
-        @Nullable String code,
-        @Nullable Long endedAt) {}
+        @Nullable ProposedCall proposed,
+        StatedResult result,
+        @Nullable Long endedAt) {
+    /** Whether its call-ended statement is among the first {@code size} entries. */
+    public boolean endedBelow(long size) {
+        return endedAt != null && endedAt < size;
+    }
+}

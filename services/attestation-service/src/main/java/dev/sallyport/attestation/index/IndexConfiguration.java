@@ -29,7 +29,7 @@ class IndexConfiguration {
         }
 
         @EventListener
-        void onGrowth(Ledger.Grown grown) {
+        void onGrown(Ledger.Grown grown) {
             task.wake();
         }
     }

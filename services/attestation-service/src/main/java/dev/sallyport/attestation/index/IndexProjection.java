@@ -5,6 +5,8 @@ import dev.sallyport.attestation.log.LoggedStatement;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.Proposal;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Instant;
@@ -17,12 +19,46 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Reads the log into the index, in order, remembering how far it has come. It may stop anywhere and be run by every
+ * Reads the log into the index, in order, and remembers how far it has come. It may stop anywhere and be run by every
  * replica; what it writes follows from the log alone.
  */
 @Service
 public class IndexProjection {
     private static final int BATCH = 500;
+
+    private static final String LOCK_POSITION =
+            "select next_idx from projection where name = 'statement_index' for update";
+
+    private static final String MOVE_POSITION = "update projection set next_idx = :next where name = 'statement_index'";
+
+    private static final String NOTE_CALL = """
+            insert into call
+              (proposal_id, workspace_id, principal, tool, session, run, decision, outcome, code, ended_idx)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            on conflict (proposal_id) do update set
+              workspace_id = case when excluded.principal is not null then excluded.workspace_id
+                                  else call.workspace_id end,
+              principal = coalesce(call.principal, excluded.principal),
+              tool = coalesce(call.tool, excluded.tool),
+              session = coalesce(call.session, excluded.session),
+              run = coalesce(call.run, excluded.run),
+              decision = coalesce(call.decision, excluded.decision),
+              outcome = coalesce(call.outcome, excluded.outcome),
+              code = coalesce(call.code, excluded.code),
+              ended_idx = coalesce(call.ended_idx, excluded.ended_idx)""";
+
+    private static final String INSERT = """
+            insert into statement_index
+              (idx, digest, type, event, workspace_id, subject, proposal_id, principal, tool, session, run,
+               decision, outcome, code, issued_by, issued_at)
+            select ?, ?, ?, ?, ?, ?, one.call, c.principal, c.tool, c.session, c.run, ?, ?, ?, ?, ?
+            from (select cast(? as text) as call) one left join call c on c.proposal_id = one.call""";
+
+    private static final String NAME_CALL = """
+            update statement_index s
+            set principal = c.principal, tool = c.tool, session = c.session, run = c.run
+            from call c
+            where c.proposal_id = ? and s.proposal_id = c.proposal_id and s.principal is null""";
 
     private final LogReader log;
     private final JdbcClient jdbc;
@@ -40,59 +76,66 @@ public class IndexProjection {
     public void catchUp() {
         int read;
         do {
-            read = transactions.execute(status -> readBatch());
+            read = transactions.execute(_ -> readBatch());
         } while (read == BATCH);
     }
 
-    /** Forgets everything, to be read again from the first entry by the next {@link #catchUp}. */
-    public void reset() {
-        transactions.executeWithoutResult(status -> {
-            jdbc.sql("SELECT next_idx FROM projection WHERE name = 'statement_index' FOR UPDATE")
-                    .query(Long.class)
-                    .single();
-            jdbc.sql("DELETE FROM statement_index").update();
-            jdbc.sql("DELETE FROM call").update();
-            jdbc.sql("UPDATE projection SET next_idx = 0 WHERE name = 'statement_index'")
-                    .update();
-        });
-    }
-
     private int readBatch() {
-        long next = jdbc.sql("SELECT next_idx FROM projection WHERE name = 'statement_index' FOR UPDATE")
-                .query(Long.class)
-                .single();
+        long next = jdbc.sql(LOCK_POSITION).query(Long.class).single();
         List<LoggedStatement> entries = log.entriesFrom(next, BATCH);
         if (entries.isEmpty()) {
             return 0;
         }
         List<Read> read = entries.stream().map(Read::of).toList();
         List<Read> ofCalls = read.stream().filter(each -> each.call() != null).toList();
-        note(ofCalls);
-        insert(read);
-        nameTheCalls(ofCalls.stream()
-                .filter(each -> each.facts() != null && each.facts().proposal() != null)
-                .toList());
-        jdbc.sql("UPDATE projection SET next_idx = :next WHERE name = 'statement_index'")
-                .param("next", entries.getLast().index() + 1)
-                .update();
+        batch(NOTE_CALL, ofCalls, IndexProjection::noteCall);
+        batch(INSERT, read, IndexProjection::insert);
+        // Order between topics is not promised: statements that came before their proposal get its names now.
+        List<Read> proposals =
+                ofCalls.stream().filter(each -> each.proposal() != null).toList();
+        batch(NAME_CALL, proposals, (row, each) -> row.setString(1, each.call()));
+        jdbc.sql(MOVE_POSITION).param("next", entries.getLast().index() + 1).update();
         return entries.size();
     }
 
-    /** An entry with what it says; without facts if it is not readable. */
+    private interface Parameters {
+        void set(PreparedStatement row, Read read) throws SQLException;
+    }
+
+    /** One statement after the other in one message to the database: several may be about the same call. */
+    private void batch(String sql, List<Read> entries, Parameters parameters) {
+        batches.batchUpdate(sql, entries, Math.max(1, entries.size()), parameters::set);
+    }
+
+    /** An entry with what it says; without statement and fields where this version does not read its form. */
     private record Read(
             LoggedStatement entry,
             @Nullable Statement statement,
-            @Nullable StatementFacts facts,
-            @Nullable String call) {
+            @Nullable IndexFields fields) {
         static Read of(LoggedStatement entry) {
             try {
                 Statement statement = entry.statement();
-                StatementFacts facts = StatementFacts.of(statement);
-                return new Read(entry, statement, facts, facts.proposalId());
-            } catch (StatementRefusedException e) {
-                // Verified when it was appended; a later version that no longer reads its form must not stop at it.
-                return new Read(entry, null, null, null);
+                return new Read(entry, statement, IndexFields.of(statement));
+            } catch (StatementRefusedException _) {
+                // Verified when it was appended. A later version that no longer reads its form must not stop at it.
+                return new Read(entry, null, null);
             }
+        }
+
+        @Nullable
+        String call() {
+            return fields == null || fields.call() == null
+                    ? null
+                    : fields.call().ulid();
+        }
+
+        @Nullable
+        Proposal proposal() {
+            return fields == null ? null : fields.proposal();
+        }
+
+        StatedResult result() {
+            return fields == null ? StatedResult.NONE : fields.result();
         }
 
         @Nullable
@@ -101,73 +144,38 @@ public class IndexProjection {
         }
     }
 
-    /** One statement after the other in one message to the database: several may be about the same call. */
-    private void note(List<Read> ofCalls) {
-        batches.batchUpdate("""
-                INSERT INTO call (proposal_id, workspace_id, principal, tool, session, run, decision, outcome, code,
-                                  ended_idx)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (proposal_id) DO UPDATE SET
-                    workspace_id = CASE WHEN EXCLUDED.principal IS NOT NULL THEN EXCLUDED.workspace_id
-                                        ELSE call.workspace_id END,
-                    principal = COALESCE(call.principal, EXCLUDED.principal),
-                    tool = COALESCE(call.tool, EXCLUDED.tool),
-                    session = COALESCE(call.session, EXCLUDED.session),
-                    run = COALESCE(call.run, EXCLUDED.run),
-                    decision = COALESCE(call.decision, EXCLUDED.decision),
-                    outcome = COALESCE(call.outcome, EXCLUDED.outcome),
-                    code = COALESCE(call.code, EXCLUDED.code),
-                    ended_idx = COALESCE(call.ended_idx, EXCLUDED.ended_idx)""", ofCalls, Math.max(1, ofCalls.size()), (statement, read) -> {
-            StatementFacts facts = Objects.requireNonNull(read.facts());
-            Proposal proposal = facts.proposal();
-            statement.setString(1, read.call());
-            statement.setString(2, Objects.requireNonNullElse(read.workspace(), ""));
-            statement.setString(3, proposal == null ? null : proposal.principal());
-            statement.setString(4, proposal == null ? null : proposal.tool());
-            statement.setString(5, proposal == null ? null : proposal.session());
-            statement.setString(6, proposal == null ? null : proposal.run());
-            statement.setString(7, proposal == null ? null : facts.decision());
-            statement.setString(8, facts.ends() ? facts.outcome() : null);
-            statement.setString(9, facts.ends() ? facts.code() : null);
-            statement.setObject(10, facts.ends() ? read.entry().index() : null, Types.BIGINT);
-        });
+    private static void noteCall(PreparedStatement row, Read read) throws SQLException {
+        IndexFields fields = Objects.requireNonNull(read.fields());
+        Proposal proposal = fields.proposal();
+        row.setString(1, read.call());
+        row.setString(2, Objects.requireNonNullElse(read.workspace(), ""));
+        row.setString(3, proposal == null ? null : proposal.principal());
+        row.setString(4, proposal == null ? null : proposal.tool());
+        row.setString(5, proposal == null ? null : proposal.session());
+        row.setString(6, proposal == null ? null : proposal.run());
+        row.setString(7, proposal == null ? null : fields.result().decision());
+        row.setString(8, fields.ends() ? fields.result().outcome() : null);
+        row.setString(9, fields.ends() ? fields.result().code() : null);
+        row.setObject(10, fields.ends() ? read.entry().index() : null, Types.BIGINT);
     }
 
-    private void insert(List<Read> entries) {
-        batches.batchUpdate("""
-                INSERT INTO statement_index (idx, digest, type, event, workspace_id, subject, proposal_id, principal,
-                    tool, session, run, decision, outcome, code, issued_by, issued_at)
-                SELECT ?, ?, ?, ?, ?, ?, one.call, c.principal, c.tool, c.session, c.run, ?, ?, ?, ?, ?
-                FROM (SELECT CAST(? AS text) AS call) one LEFT JOIN call c ON c.proposal_id = one.call""", entries, Math.max(1, entries.size()), (row, read) -> {
-            Statement statement = read.statement();
-            StatementFacts facts = read.facts();
-            row.setLong(1, read.entry().index());
-            row.setBytes(2, read.entry().digest().bytes());
-            row.setString(3, statement == null ? "unreadable" : statement.type().shortName());
-            row.setString(4, facts == null ? null : facts.event());
-            row.setString(5, read.workspace());
-            row.setString(6, statement == null ? "" : statement.subject().name());
-            row.setString(7, facts == null ? null : facts.decision());
-            row.setString(8, facts == null ? null : facts.outcome());
-            row.setString(9, facts == null ? null : facts.code());
-            row.setString(10, read.entry().signer());
-            row.setTimestamp(
-                    11,
-                    Timestamp.from(
-                            statement == null
-                                    ? Instant.EPOCH
-                                    : statement.predicate().issued().at()));
-            row.setString(12, read.call());
-        });
-    }
-
-    /** Order between topics is not promised: statements that came before their proposal get its facts now. */
-    private void nameTheCalls(List<Read> proposals) {
-        batches.batchUpdate(
-                "UPDATE statement_index s SET principal = c.principal, tool = c.tool, session = c.session, run = c.run"
-                        + " FROM call c WHERE c.proposal_id = ? AND s.proposal_id = c.proposal_id AND s.principal IS NULL",
-                proposals,
-                Math.max(1, proposals.size()),
-                (statement, read) -> statement.setString(1, read.call()));
+    private static void insert(PreparedStatement row, Read read) throws SQLException {
+        Statement statement = read.statement();
+        IndexFields fields = read.fields();
+        Instant issuedAt = statement == null
+                ? Instant.EPOCH
+                : statement.predicate().issued().at();
+        row.setLong(1, read.entry().index());
+        row.setBytes(2, read.entry().digest().bytes());
+        row.setString(3, statement == null ? "unreadable" : statement.type().shortName());
+        row.setString(4, fields == null ? null : fields.event());
+        row.setString(5, read.workspace());
+        row.setString(6, statement == null ? "" : statement.subject().name());
+        row.setString(7, read.result().decision());
+        row.setString(8, read.result().outcome());
+        row.setString(9, read.result().code());
+        row.setString(10, read.entry().signer());
+        row.setTimestamp(11, Timestamp.from(issuedAt));
+        row.setString(12, read.call());
     }
 }

@@ -1,6 +1,7 @@
 package dev.sallyport.attestation.index;
 
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.ProposalId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -9,29 +10,37 @@ import org.jspecify.annotations.Nullable;
  *
  * @param index of the leaf
  * @param digest the identity of the statement
- * @param type short name of its type
- * @param event an audit statement's event
- * @param workspaceId the workspace; null for what concerns the whole fleet
- * @param principal of the call
- * @param tool of the call
- * @param session of the call
- * @param run of the call
+ * @param kind what kind of statement it is
+ * @param workspaceId the workspace; null for a statement about the whole fleet
+ * @param subject name of the statement's subject
+ * @param call the call that it is about; null for a statement about something else
+ * @param result what it says of a decision or outcome
  * @param issuedBy SPIFFE id of the signer
+ * @param issuedAt when it was issued
  */
 public record IndexedStatement(
         long index,
         Digest digest,
-        String type,
-        @Nullable String event,
+        Kind kind,
         @Nullable String workspaceId,
         String subject,
-        @Nullable String proposalId,
-        @Nullable String principal,
-        @Nullable String tool,
-        @Nullable String session,
-        @Nullable String run,
-        @Nullable String decision,
-        @Nullable String outcome,
-        @Nullable String code,
+        @Nullable OfCall call,
+        StatedResult result,
         String issuedBy,
-        Instant issuedAt) {}
+        Instant issuedAt) {
+    /**
+     * The kind of a statement.
+     *
+     * @param type short name of its type
+     * @param event wire name of an audit statement's event; null for other types
+     */
+    public record Kind(String type, @Nullable String event) {}
+
+    /**
+     * The call that a statement is about.
+     *
+     * @param id its proposal
+     * @param proposed null until the proposal is in the log
+     */
+    public record OfCall(ProposalId id, @Nullable ProposedCall proposed) {}
+}

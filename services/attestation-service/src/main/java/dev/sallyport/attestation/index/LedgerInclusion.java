@@ -20,7 +20,7 @@ public class LedgerInclusion implements InclusionSource {
     }
 
     /**
-     * What is known of a statement.
+     * What the log knows of a statement.
      *
      * @param digest the statement
      * @param index of its leaf, -1 without one

@@ -1,15 +1,19 @@
 package dev.sallyport.attestation.index;
 
+import dev.sallyport.attestation.index.IndexedStatement.Kind;
+import dev.sallyport.attestation.index.IndexedStatement.OfCall;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.ProposalId;
+import dev.sallyport.statements.RunKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -19,6 +23,23 @@ import org.springframework.stereotype.Service;
 /** Answers from the index. A workspace sees its own statements and those about the whole fleet. */
 @Service
 public class StatementIndex {
+    private static final String VISIBLE = "(workspace_id = :workspace or workspace_id is null)";
+
+    private static final String FIND =
+            "select * from statement_index where idx > :after and idx < :below and " + VISIBLE;
+
+    private static final String AT = "select * from statement_index where idx = :idx and " + VISIBLE;
+
+    private static final String OF_CALL =
+            "select * from statement_index where proposal_id = :call and idx < :below order by idx";
+
+    private static final String CALL = "select * from call where proposal_id = :call and workspace_id = :workspace";
+
+    private static final String ENDED = """
+            select s.digest, s.proposal_id is null or coalesce(c.ended_idx < ?, false)
+            from statement_index s left join call c on c.proposal_id = s.proposal_id
+            where s.digest = any (?)""";
+
     private final JdbcClient jdbc;
     private final JdbcTemplate arrays;
 
@@ -27,27 +48,27 @@ public class StatementIndex {
         this.arrays = arrays;
     }
 
-    /** The entries asked for, below an index, in the order of the log. */
-    public List<IndexedStatement> find(StatementQuery query, String workspaceId, long below) {
-        StringBuilder sql = new StringBuilder("SELECT * FROM statement_index WHERE idx > :after AND idx < :below"
-                + " AND (workspace_id = :workspace OR workspace_id IS NULL)");
+    /**
+     * The entries asked for, in the order of the log.
+     *
+     * @param below only entries with a smaller index
+     * @param limit the most entries
+     */
+    public List<IndexedStatement> find(StatementQuery query, String workspaceId, long below, int limit) {
+        StringBuilder sql = new StringBuilder(FIND);
         Map<String, Object> parameters = new LinkedHashMap<>();
         parameters.put("after", query.after());
         parameters.put("below", below);
         parameters.put("workspace", workspaceId);
-        parameters.put("limit", query.limit());
-        narrow(sql, parameters, "proposal_id =", "proposal", query.proposal());
-        narrow(sql, parameters, "principal =", "principal", query.principal());
-        narrow(sql, parameters, "tool =", "tool", query.tool());
-        narrow(sql, parameters, "decision =", "decision", query.decision());
-        narrow(sql, parameters, "outcome =", "outcome", query.outcome());
-        narrow(sql, parameters, "session =", "session", query.session());
-        narrow(sql, parameters, "run =", "run", query.run());
-        narrow(sql, parameters, "type =", "type", query.type());
-        narrow(sql, parameters, "event =", "event", query.event());
-        narrow(sql, parameters, "issued_at >=", "from", query.from() == null ? null : Timestamp.from(query.from()));
-        narrow(sql, parameters, "issued_at <", "to", query.to() == null ? null : Timestamp.from(query.to()));
-        sql.append(" ORDER BY idx LIMIT :limit");
+        parameters.put("limit", limit);
+        query.equal().forEach((field, value) -> narrow(sql, parameters, field.column() + " =", field.name(), value));
+        if (query.from() != null) {
+            narrow(sql, parameters, "issued_at >=", "from", Timestamp.from(query.from()));
+        }
+        if (query.to() != null) {
+            narrow(sql, parameters, "issued_at <", "to", Timestamp.from(query.to()));
+        }
+        sql.append(" order by idx limit :limit");
         return jdbc.sql(sql.toString())
                 .params(parameters)
                 .query(StatementIndex::row)
@@ -55,17 +76,14 @@ public class StatementIndex {
     }
 
     private static void narrow(
-            StringBuilder sql, Map<String, Object> parameters, String condition, String name, @Nullable Object value) {
-        if (value != null) {
-            sql.append(" AND ").append(condition).append(" :").append(name);
-            parameters.put(name, value);
-        }
+            StringBuilder sql, Map<String, Object> parameters, String condition, String name, Object value) {
+        sql.append(" and ").append(condition).append(" :").append(name);
+        parameters.put(name, value);
     }
 
     /** The row of one entry, if the workspace may see it. */
     public Optional<IndexedStatement> at(long index, String workspaceId) {
-        return jdbc.sql("SELECT * FROM statement_index WHERE idx = :idx"
-                        + " AND (workspace_id = :workspace OR workspace_id IS NULL)")
+        return jdbc.sql(AT)
                 .param("idx", index)
                 .param("workspace", workspaceId)
                 .query(StatementIndex::row)
@@ -73,73 +91,73 @@ public class StatementIndex {
     }
 
     /** Every statement about a call, below an index, in the order of the log. */
-    public List<IndexedStatement> ofCall(String proposalId, long below) {
-        return jdbc.sql("SELECT * FROM statement_index WHERE proposal_id = :call AND idx < :below ORDER BY idx")
-                .param("call", proposalId)
+    public List<IndexedStatement> ofCall(ProposalId id, long below) {
+        return jdbc.sql(OF_CALL)
+                .param("call", id.ulid())
                 .param("below", below)
                 .query(StatementIndex::row)
                 .list();
     }
 
     /** A call of the workspace. */
-    public Optional<Call> call(String proposalId, String workspaceId) {
-        return jdbc.sql("SELECT * FROM call WHERE proposal_id = :call AND workspace_id = :workspace")
-                .param("call", proposalId)
+    public Optional<Call> call(ProposalId id, String workspaceId) {
+        return jdbc.sql(CALL)
+                .param("call", id.ulid())
                 .param("workspace", workspaceId)
-                .query((row, number) -> new Call(
-                        row.getString("proposal_id"),
-                        row.getString("workspace_id"),
-                        row.getString("principal"),
-                        row.getString("tool"),
-                        row.getString("session"),
-                        row.getString("run"),
-                        row.getString("decision"),
-                        row.getString("outcome"),
-                        row.getString("code"),
-                        row.getObject("ended_idx", Long.class)))
+                .query((row, number) ->
+                        new Call(id, workspaceId, proposed(row), result(row), row.getObject("ended_idx", Long.class)))
                 .optional();
     }
 
     /**
-     * Of the statements that the index has: whether their call has ended below an index; of those outside any call: true.
+     * For each of the statements that the index has: whether its call has ended below an index. A statement outside any
+     * call counts as ended.
      */
     public Map<Digest, Boolean> ended(Collection<Digest> digests, long below) {
         byte[][] raw = digests.stream().map(Digest::bytes).toArray(byte[][]::new);
         Map<Digest, Boolean> ended = new HashMap<>();
         arrays.query(
-                "SELECT s.digest, s.proposal_id IS NULL OR COALESCE(c.ended_idx < ?, false) FROM statement_index s"
-                        + " LEFT JOIN call c ON c.proposal_id = s.proposal_id WHERE s.digest = ANY (?)",
+                ENDED,
                 statement -> {
                     statement.setLong(1, below);
                     statement.setArray(2, statement.getConnection().createArrayOf("bytea", raw));
                 },
                 row -> {
-                    ended.put(digest(row.getBytes(1)), row.getBoolean(2));
+                    ended.put(Digest.ofRaw(row.getBytes(1)), row.getBoolean(2));
                 });
         return ended;
     }
 
     private static IndexedStatement row(ResultSet row, int number) throws SQLException {
+        String call = row.getString("proposal_id");
         return new IndexedStatement(
                 row.getLong("idx"),
-                digest(row.getBytes("digest")),
-                row.getString("type"),
-                row.getString("event"),
+                Digest.ofRaw(row.getBytes("digest")),
+                new Kind(text(row, "type"), row.getString("event")),
                 row.getString("workspace_id"),
-                row.getString("subject"),
-                row.getString("proposal_id"),
-                row.getString("principal"),
-                row.getString("tool"),
-                row.getString("session"),
-                row.getString("run"),
-                row.getString("decision"),
-                row.getString("outcome"),
-                row.getString("code"),
-                row.getString("issued_by"),
+                text(row, "subject"),
+                call == null ? null : new OfCall(new ProposalId(call), proposed(row)),
+                result(row),
+                text(row, "issued_by"),
                 row.getTimestamp("issued_at").toInstant());
     }
 
-    private static Digest digest(byte[] raw) {
-        return new Digest(HexFormat.of().formatHex(raw));
+    /** What the row repeats of the proposal; null where the proposal is not in the log yet. */
+    private static @Nullable ProposedCall proposed(ResultSet row) throws SQLException {
+        String principal = row.getString("principal");
+        if (principal == null) {
+            return null;
+        }
+        String workspaceId = Objects.requireNonNullElse(row.getString("workspace_id"), "");
+        return new ProposedCall(
+                text(row, "tool"), new RunKey(workspaceId, principal, text(row, "session"), text(row, "run")));
+    }
+
+    private static StatedResult result(ResultSet row) throws SQLException {
+        return new StatedResult(row.getString("decision"), row.getString("outcome"), row.getString("code"));
+    }
+
+    private static String text(ResultSet row, String column) throws SQLException {
+        return String.valueOf(row.getString(column));
     }
 }

@@ -1,30 +1,64 @@
 package dev.sallyport.attestation.index;
 
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked for; every member that is not null narrows the answer.
+ * Which entries are asked for. Every part narrows the answer.
  *
- * @param from issued at or after
- * @param to issued before
- * @param after only entries with a larger index
- * @param limit most entries, 1 to {@value #MAX_LIMIT}
+ * @param equal the exact values that fields must have
+ * @param from issued at or after; null without such a bound
+ * @param to issued before; null without such a bound
+ * @param after only entries with a larger index; -1 for all
  */
 public record StatementQuery(
-        @Nullable String proposal,
-        @Nullable String principal,
-        @Nullable String tool,
-        @Nullable String decision,
-        @Nullable String outcome,
-        @Nullable String session,
-        @Nullable String run,
-        @Nullable String type,
-        @Nullable String event,
+        Map<Field, String> equal,
         @Nullable Instant from,
         @Nullable Instant to,
-        long after,
-        int limit) {
-    /** The largest page. */
-    public static final int MAX_LIMIT = 500;
+        long after) {
+    /** Copies the map. */
+    public StatementQuery {
+        equal = Map.copyOf(equal);
+    }
+
+    /** A field that can be asked for. */
+    public enum Field {
+        /** The call. */
+        PROPOSAL_ID("proposal_id", "proposal_id"),
+        /** Who called. */
+        PRINCIPAL("principal", "principal"),
+        /** The tool that was called. */
+        TOOL("tool", "tool"),
+        /** The session of the call. */
+        SESSION_ID("session_id", "session"),
+        /** The run of the call. */
+        RUN_ID("run_id", "run"),
+        /** The policy's decision or a person's answer. */
+        DECISION("decision", "decision"),
+        /** The outcome of a call. */
+        OUTCOME("outcome", "outcome"),
+        /** The type of the statement, short name. */
+        TYPE("type", "type"),
+        /** The event of an audit statement. */
+        EVENT("event", "event");
+
+        private final String parameter;
+        private final String column;
+
+        Field(String parameter, String column) {
+            this.parameter = parameter;
+            this.column = column;
+        }
+
+        /** The name in requests, which is the name in answers too. */
+        public String parameter() {
+            return parameter;
+        }
+
+        /** The column of {@code statement_index}. */
+        String column() {
+            return column;
+        }
+    }
 }

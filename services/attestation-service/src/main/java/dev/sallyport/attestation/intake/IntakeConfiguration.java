@@ -1,7 +1,6 @@
 package dev.sallyport.attestation.intake;
 
 import dev.sallyport.attestation.log.Ledger;
-import dev.sallyport.attestation.log.SourceOffsets;
 import dev.sallyport.servicekit.inbox.DeadLetters;
 import dev.sallyport.servicekit.kafka.KafkaClients;
 import dev.sallyport.servicekit.kafka.TopicWatch;
@@ -29,7 +28,6 @@ class IntakeConfiguration {
             RecordScreening screening,
             DeadLetters letters,
             Ledger ledger,
-            SourceOffsets offsets,
             TopicWatch watch) {
         List<String> all = Arrays.stream(StatementType.values())
                 .map(topics::of)
@@ -37,7 +35,7 @@ class IntakeConfiguration {
                 .toList();
         String group = topics.groupOf(SERVICE);
         TopicIntake intake = new TopicIntake(
-                () -> kafka.consumer(group), all, screening, letters, ledger, offsets::next, kafka::topicIds);
+                () -> kafka.consumer(group), all, screening, letters, ledger, ledger::nextOffset, kafka::topicIds);
         watch.whenMadeAnew(all, intake::restart);
         return intake;
     }

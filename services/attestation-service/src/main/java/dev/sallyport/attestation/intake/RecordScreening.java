@@ -4,9 +4,9 @@ import dev.sallyport.attestation.detail.DetailStore;
 import dev.sallyport.attestation.log.Batch;
 import dev.sallyport.attestation.log.Batch.Arrival;
 import dev.sallyport.attestation.log.Batch.Partition;
-import dev.sallyport.attestation.log.RejectedRecord;
-import dev.sallyport.attestation.log.SourcePosition;
-import dev.sallyport.attestation.log.Testimony;
+import dev.sallyport.attestation.log.LeafCandidate;
+import dev.sallyport.attestation.rejection.RejectedRecord;
+import dev.sallyport.attestation.rejection.SourcePosition;
 import dev.sallyport.servicekit.inbox.DeadLetters.Letter;
 import dev.sallyport.servicekit.kafka.Topics;
 import dev.sallyport.servicekit.telemetry.Traces;
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
-/** Makes a batch of what was read: verified statements, and rejections of what can never be valid. Locks nothing. */
+/** Makes a batch of the records read: verified statements, and rejections of records that can never be valid. */
 @Component
 public class RecordScreening implements DisposableBean {
     /** Fewer records than this are not worth another thread. */
@@ -64,11 +64,11 @@ public class RecordScreening implements DisposableBean {
     }
 
     /**
-     * Screens records; what they come to keeps the order in which they were read.
+     * Screens records. The batch keeps the order in which they were read.
      *
      * @param topicIds Kafka's ids of the topics
      */
-    public Screened screen(Iterable<ConsumerRecord<byte[], byte[]>> records, Function<String, String> topicIds) {
+    public ScreenedRecords screen(Iterable<ConsumerRecord<byte[], byte[]>> records, Function<String, String> topicIds) {
         List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
         Map<Partition, Long> next = new HashMap<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
@@ -89,13 +89,13 @@ public class RecordScreening implements DisposableBean {
                         .addAll(checked.details());
             }
         }
-        return new Screened(new Batch(arrivals, details.seal(kept), next), letters);
+        return new ScreenedRecords(new Batch(arrivals, details.seal(kept), next), letters);
     }
 
-    /** A checked record: what may become a leaf, the letter about it if it was refused, and the details to keep. */
+    /** A checked record: what may become a leaf, the dead letter if it was refused, and the details to keep. */
     private record Checked(Arrival arrival, @Nullable Letter letter, String subject, List<Detail> details) {}
 
-    /** Checks on every core: a record's checks depend on no other record, and most of an append's time is theirs. */
+    /** Checks on every core. A record's checks depend on no other record, and they take most of an append's time. */
     private List<Checked> checked(List<ConsumerRecord<byte[], byte[]>> records) {
         int share = Math.max(SMALLEST_SHARE, (records.size() + CORES - 1) / CORES);
         List<Future<List<Checked>>> parts = new ArrayList<>();
@@ -139,12 +139,12 @@ public class RecordScreening implements DisposableBean {
                 throw new StatementRefusedException(Refusal.MALFORMED, "the record is empty");
             }
             VerifiedRecord verified = verifier.verify(type, value);
-            // A permit's detail is the proposal's, kept with that.
+            // A permit's only detail is that of its proposal, and is kept with the proposal.
             List<Detail> kept = type == StatementType.EXECUTION_PERMIT
                     ? List.of()
                     : List.copyOf(verified.record().details().values());
             return new Checked(
-                    new Arrival.Stated(Testimony.of(verified.main())),
+                    new Arrival.Stated(LeafCandidate.of(verified.main())),
                     null,
                     verified.statement().subject().name(),
                     kept);
@@ -163,7 +163,7 @@ public class RecordScreening implements DisposableBean {
         threads.shutdown();
     }
 
-    /** What another consumer put aside; its key says where the record lay. A letter without such a key says nothing. */
+    /** A record that another consumer put aside. Its key says where the record lay; a letter without it is ignored. */
     private static Optional<Arrival> deadLetter(ConsumerRecord<byte[], byte[]> letter) {
         if (letter.key() == null || letter.value() == null) {
             return Optional.empty();

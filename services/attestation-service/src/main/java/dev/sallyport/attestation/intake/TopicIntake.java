@@ -22,12 +22,12 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 
 /**
- * Reads the topics into the log. Where reading goes on is in the database, moved by the transaction that appends, so that a
- * record is neither lost nor appended twice whenever this ends. Any failure closes the consumer; the next step starts again
- * from the database.
+ * Reads the topics into the log. The database holds the offsets to go on from, and the transaction that appends moves
+ * them. So a record is neither lost nor appended twice, whenever this process ends. Any failure closes the consumer,
+ * and the next step starts again from the database.
  */
 final class TopicIntake implements DisposableBean {
-    private static final Logger LOG = LoggerFactory.getLogger(TopicIntake.class);
+    private static final Logger log = LoggerFactory.getLogger(TopicIntake.class);
     private static final Duration POLL = Duration.ofMillis(500);
 
     private final Supplier<Consumer<byte[], byte[]>> consumers;
@@ -65,12 +65,12 @@ final class TopicIntake implements DisposableBean {
             if (records.isEmpty()) {
                 return;
             }
-            Screened screened = screening.screen(records, this::topicId);
-            // First: the log tells of nothing that is not kept. A letter sent twice has the same key.
+            ScreenedRecords screened = screening.screen(records, this::topicId);
+            // Letters first: the log reports no record that is not kept. A letter sent twice has the same key.
             letters.putAll(screened.letters());
             Ledger.Outcome outcome = ledger.append(screened.batch());
-            LOG.debug("{} records read, {} entries appended", records.count(), outcome.appended());
-            // For those who watch the lag; what counts is in the database.
+            log.debug("{} records read, {} entries appended", records.count(), outcome.appended());
+            // Only to show the lag; reading goes on from the database's offsets.
             consumer.commitAsync();
         } catch (RuntimeException e) {
             close();
@@ -79,7 +79,7 @@ final class TopicIntake implements DisposableBean {
     }
 
     private String topicId(String topic) {
-        return Objects.requireNonNull(topicIds.get(topic), "a topic that was not assigned");
+        return Objects.requireNonNull(topicIds.get(topic), "the topic was not assigned");
     }
 
     private Consumer<byte[], byte[]> consumer() {
@@ -92,7 +92,7 @@ final class TopicIntake implements DisposableBean {
         return consumer;
     }
 
-    /** Begins anew, from what the database says about the topics that there are now. */
+    /** Starts again from the database's offsets, after a topic was deleted and created again. */
     synchronized void restart() {
         close();
     }
@@ -119,7 +119,7 @@ final class TopicIntake implements DisposableBean {
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-            // What was read of them is appended; what was not will be read by their next reader.
+            // Records that were read are appended already. The next reader of these partitions reads the others.
         }
 
         @Override

@@ -16,9 +16,9 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Signs and shows a checkpoint after each growth. What a checkpoint covers is in the archive before it is signed, and what
- * was signed is remembered there before it is shown: a database set back to an older state cannot make the log tell two
- * stories, since nothing is signed that does not continue the last signed checkpoint.
+ * Signs and publishes a checkpoint each time the tree has grown. The archive holds what a checkpoint covers before it
+ * is signed, and the checkpoint itself before it is published. Nothing is signed that does not continue the last signed
+ * checkpoint: a database set back to an older state cannot make the log tell two histories.
  */
 @Service
 public class CheckpointPublisher {
@@ -26,24 +26,24 @@ public class CheckpointPublisher {
     private final Checkpoints checkpoints;
     private final TileArchive archive;
     private final LogIdentity identity;
-    private final LogRebuild rebuild;
+    private final LogRestoration restoration;
     private final TransactionTemplate transactions;
     private final AtomicLong published = new AtomicLong();
-    private volatile @Nullable String failure = "no checkpoint has been published yet";
+    private volatile @Nullable String failure = "No checkpoint has been published yet.";
 
     CheckpointPublisher(
             LedgerStore store,
             Checkpoints checkpoints,
             TileArchive archive,
             LogIdentity identity,
-            LogRebuild rebuild,
+            LogRestoration restoration,
             TransactionTemplate transactions,
             MeterRegistry metrics) {
         this.store = store;
         this.checkpoints = checkpoints;
         this.archive = archive;
         this.identity = identity;
-        this.rebuild = rebuild;
+        this.restoration = restoration;
         this.transactions = transactions;
         Gauge.builder("sallyport.ledger.published", published, AtomicLong::get)
                 .description("entries covered by the last checkpoint that this process has shown")
@@ -68,7 +68,7 @@ public class CheckpointPublisher {
      */
     public synchronized void publish() {
         try {
-            published.set(transactions.execute(status -> publishGrowth()));
+            published.set(transactions.execute(_ -> publishNext()));
             failure = null;
         } catch (RuntimeException e) {
             failure = String.valueOf(e.getMessage());
@@ -77,9 +77,9 @@ public class CheckpointPublisher {
     }
 
     /** The size that is published now. */
-    private long publishGrowth() {
+    private long publishNext() {
         store.lockPublication();
-        rebuild.whereSetBack();
+        restoration.restoreIfSetBack();
         TreeState state = store.state();
         Optional<PublishedCheckpoint> latest = checkpoints.latest();
         if (latest.isPresent() && latest.get().size() == state.size() && remembers(latest.get())) {
@@ -87,7 +87,7 @@ public class CheckpointPublisher {
         }
         long archived = continued(state);
         if (!new TiledTree(state.size(), store).root().equals(state.root())) {
-            throw new LedgerException.SecondHistory("the tiles in the database do not lead to its root");
+            throw new LedgerException.SecondHistory("The tiles in the database do not lead to its root.");
         }
         archive(archived, state.size());
         byte[] note = identity.sign(state.size(), state.root());
@@ -109,10 +109,10 @@ public class CheckpointPublisher {
             return 0;
         }
         Checkpoint signed = identity.open(note.get());
-        rebuild.verifyContinues(state);
+        restoration.verifyContinues(state);
         if (!new TiledTree(signed.size(), store).root().equals(signed.root())) {
             throw new LedgerException.SecondHistory(
-                    "the database holds other entries than those signed at size " + signed.size());
+                    "The database holds other entries than those signed at size " + signed.size() + ".");
         }
         return signed.size();
     }

@@ -8,6 +8,11 @@ import org.springframework.stereotype.Repository;
 /** The published checkpoints. */
 @Repository
 class Checkpoints {
+    private static final String LATEST = "select size, root, note from checkpoint order by size desc limit 1";
+
+    private static final String PUBLISH =
+            "insert into checkpoint (size, root, note) values (:size, :root, :note) on conflict do nothing";
+
     private final JdbcClient jdbc;
 
     Checkpoints(JdbcClient jdbc) {
@@ -15,15 +20,15 @@ class Checkpoints {
     }
 
     Optional<PublishedCheckpoint> latest() {
-        return jdbc.sql("SELECT size, root, note FROM checkpoint ORDER BY size DESC LIMIT 1")
+        return jdbc.sql(LATEST)
                 .query((row, number) ->
                         new PublishedCheckpoint(row.getLong(1), TreeHash.of(row.getBytes(2)), row.getBytes(3)))
                 .optional();
     }
 
-    /** Publishes; without effect where another replica published the same size, whose signature is the same. */
+    /** Publishes. Has no effect where another replica has published the same size, since its signature is the same. */
     void publish(PublishedCheckpoint checkpoint) {
-        jdbc.sql("INSERT INTO checkpoint (size, root, note) VALUES (:size, :root, :note) ON CONFLICT DO NOTHING")
+        jdbc.sql(PUBLISH)
                 .param("size", checkpoint.size())
                 .param("root", checkpoint.root().bytes())
                 .param("note", checkpoint.note())

@@ -2,39 +2,34 @@ package dev.sallyport.attestation.log;
 
 import dev.sallyport.attestation.detail.DetailStore;
 import dev.sallyport.attestation.log.Batch.Arrival;
-import dev.sallyport.attestation.log.LedgerStore.NewCertificate;
+import dev.sallyport.attestation.log.Batch.Partition;
 import dev.sallyport.attestation.log.LedgerStore.NewEntry;
-import dev.sallyport.attestation.log.RejectionStore.Identity;
-import dev.sallyport.attestation.log.RejectionStore.NewRejection;
-import dev.sallyport.statements.Digest;
+import dev.sallyport.attestation.rejection.RejectedRecords;
+import dev.sallyport.attestation.rejection.RejectionStore;
 import dev.sallyport.tlog.RightEdge;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.OptionalLong;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Appends to the log. A batch is appended in one transaction or not at all; a statement becomes a leaf once, however often
- * it arrives and whichever replica appends it. Order of events: appended (durable), then archived and published by
- * {@link CheckpointPublisher}.
+ * Appends to the log. A batch is appended in one transaction or not at all. A statement becomes a leaf once, however
+ * often it arrives and whichever replica appends it. Order of events: appended (durable), then archived and published
+ * by {@link CheckpointPublisher}.
  */
 @Service
 public class Ledger {
     private final LedgerStore store;
     private final RejectionStore rejections;
     private final DetailStore details;
-    private final OwnStatements own;
-    private final int rejectionsTold;
-    private final LogRebuild rebuild;
+    private final LedgerAudit audit;
+    private final int rejectionLeavesPerMinute;
+    private final LogRestoration restoration;
     private final TransactionTemplate transactions;
     private final ApplicationEventPublisher events;
     private final Counter appended;
@@ -45,18 +40,18 @@ public class Ledger {
             LedgerStore store,
             RejectionStore rejections,
             DetailStore details,
-            OwnStatements own,
+            LedgerAudit audit,
             LedgerProperties properties,
-            LogRebuild rebuild,
+            LogRestoration restoration,
             TransactionTemplate transactions,
             ApplicationEventPublisher events,
             MeterRegistry metrics) {
         this.store = store;
         this.rejections = rejections;
         this.details = details;
-        this.own = own;
-        this.rejectionsTold = properties.rejectionsTold();
-        this.rebuild = rebuild;
+        this.audit = audit;
+        this.rejectionLeavesPerMinute = properties.rejectionLeavesPerMinute();
+        this.restoration = restoration;
         this.transactions = transactions;
         this.events = events;
         this.appended = Counter.builder("sallyport.ledger.appended")
@@ -93,22 +88,27 @@ public class Ledger {
     /** Appends a batch of verified statements; {@link LedgerException.LostRace} if somebody else wrote meanwhile. */
     public Outcome append(Batch batch) {
         long began = System.nanoTime();
-        Outcome outcome = transactions.execute(status -> appendLocked(batch));
+        Outcome outcome = transactions.execute(_ -> appendLocked(batch));
         batches.record(Duration.ofNanos(System.nanoTime() - began));
         return counted(outcome);
     }
 
+    /** The offset to read next; empty before the first append from the partition of this very topic. */
+    public OptionalLong nextOffset(Partition partition) {
+        return store.nextOffset(partition);
+    }
+
     /**
-     * Tells, in one leaf for each topic, of the rejected records that have got no leaf of their own, once one of them has
-     * waited that long.
+     * Reports the rejected records that have no leaf of their own, in one leaf for each topic. Does nothing until one
+     * of them has waited that long.
      *
-     * @return whether there may be more to tell
+     * @return whether there may be more to report
      */
-    public boolean tellOfRejections(Duration waited) {
-        if (!rejections.untoldFor(waited)) {
+    boolean reportRejections(Duration waited) {
+        if (!rejections.unreportedFor(waited)) {
             return false;
         }
-        return counted(transactions.execute(status -> tellLocked())).appended() > 0;
+        return counted(transactions.execute(_ -> reportLocked())).appended() > 0;
     }
 
     private Outcome counted(Outcome outcome) {
@@ -120,137 +120,53 @@ public class Ledger {
         return outcome;
     }
 
-    private Outcome tellLocked() {
+    private Outcome reportLocked() {
         TreeState state = locked();
-        Growth growth = new Growth(state.size(), new Batch(List.of(), List.of(), Map.of()));
-        for (String topic : rejections.untoldTopics()) {
-            RejectedRecords records = rejections.untold(topic);
-            rejections.told(records, growth.addOwn(own.rejected(records)));
+        PendingLeaves leaves = pending(state, List.of());
+        for (String topic : rejections.unreportedTopics()) {
+            RejectedRecords records = rejections.unreported(topic);
+            rejections.markReported(records, leaves.addOwn(audit.rejected(records)));
         }
-        grow(state, growth);
-        return new Outcome(state.size() + growth.entries.size(), growth.entries.size(), 0);
+        return write(state, leaves);
     }
 
     private Outcome appendLocked(Batch batch) {
         TreeState state = locked();
-        Growth growth = new Growth(state.size(), batch);
-        for (Arrival arrival : batch.arrivals()) {
-            switch (arrival) {
-                case Arrival.Stated(Testimony testimony) -> growth.add(testimony);
-                case Arrival.Rejected(RejectedRecord record) -> growth.reject(record);
-            }
-        }
-        grow(state, growth);
-        if (!growth.rejected.isEmpty()) {
-            rejections.insert(growth.rejected);
-            rejections.countLeaves(growth.leavesAboutOne);
+        PendingLeaves leaves = pending(state, batch.arrivals());
+        batch.arrivals().forEach(leaves::add);
+        Outcome outcome = write(state, leaves);
+        if (!leaves.rejected().isEmpty()) {
+            rejections.insert(leaves.rejected());
+            rejections.countLeaves(leaves.singleReports());
         }
         details.insert(batch.details());
         store.storeOffsets(batch.nextOffsets());
-        return new Outcome(state.size() + growth.entries.size(), growth.entries.size(), growth.repeated);
+        return outcome;
     }
 
-    /** Nobody appends to a database that was set back: another entry where one was signed would be a second history. */
+    private PendingLeaves pending(TreeState state, List<Arrival> arrivals) {
+        return new PendingLeaves(state.size(), arrivals, store, rejections, audit, rejectionLeavesPerMinute);
+    }
+
+    /**
+     * Nobody appends to a database that was set back: a new entry at an index once signed would be a second history.
+     */
     private TreeState locked() {
         TreeState state = store.lockState();
-        rebuild.verifyContinues(state);
+        restoration.verifyContinues(state);
         return state;
     }
 
-    private void grow(TreeState state, Growth growth) {
-        if (growth.entries.isEmpty()) {
-            return;
+    private Outcome write(TreeState state, PendingLeaves leaves) {
+        List<NewEntry> entries = leaves.entries();
+        if (!entries.isEmpty()) {
+            RightEdge.Growth grown = RightEdge.load(state.size(), store)
+                    .append(entries.stream().map(NewEntry::leaf).toList());
+            store.insertCertificates(leaves.certificates());
+            store.insertEntries(entries);
+            store.storeTiles(grown.tiles());
+            store.advance(state, grown.edge().size(), grown.edge().root());
         }
-        RightEdge.Growth grown = RightEdge.load(state.size(), store)
-                .append(growth.entries.stream().map(NewEntry::leaf).toList());
-        store.insertCertificates(growth.certificates);
-        store.insertEntries(growth.entries);
-        store.storeTiles(grown.tiles());
-        store.advance(state, grown.edge().size(), grown.edge().root());
-    }
-
-    /** The leaves of one batch as they get their indexes. */
-    private final class Growth {
-        private final long size;
-        private final Set<Digest> known;
-        private final Set<Digest> bound;
-        private final Set<Identity> knownRejections;
-        private final int leavesLeft;
-        private final List<NewEntry> entries = new ArrayList<>();
-        private final List<NewCertificate> certificates = new ArrayList<>();
-        private final List<NewRejection> rejected = new ArrayList<>();
-        private int leavesAboutOne;
-        private int repeated;
-
-        Growth(long size, Batch batch) {
-            this.size = size;
-            Map<Digest, Digest> certificateOf = new LinkedHashMap<>();
-            List<RejectedRecord> refused = new ArrayList<>();
-            for (Arrival arrival : batch.arrivals()) {
-                switch (arrival) {
-                    case Arrival.Stated(Testimony testimony) ->
-                        certificateOf.put(
-                                testimony.digest(), testimony.certificate().digest());
-                    case Arrival.Rejected(RejectedRecord record) -> refused.add(record);
-                }
-            }
-            knownRejections = rejections.known(refused);
-            leavesLeft = refused.isEmpty() ? 0 : rejectionsTold - rejections.leavesOfThisMinute();
-            known = store.appended(certificateOf.keySet());
-            bound = store.bound(new LinkedHashSet<>(certificateOf.values()));
-        }
-
-        void add(Testimony testimony) {
-            if (!known.add(testimony.digest())) {
-                repeated++;
-                return;
-            }
-            bind(testimony.certificate());
-            entries.add(NewEntry.of(size + entries.size(), testimony));
-        }
-
-        /** Told of alone below the rate, else noted, to be told of with others. */
-        void reject(RejectedRecord record) {
-            if (!knownRejections.add(Identity.of(record))) {
-                repeated++;
-                return;
-            }
-            Long index = null;
-            if (leavesAboutOne < leavesLeft) {
-                leavesAboutOne++;
-                index = addOwn(own.rejected(record));
-            }
-            rejected.add(new NewRejection(record, index));
-        }
-
-        /** A certificate is bound by a statement of our own before the first leaf under it; ours by itself. */
-        private void bind(SigningCertificate certificate) {
-            if (bound.contains(certificate.digest())) {
-                return;
-            }
-            Testimony binding = own.keyBound(certificate);
-            if (!binding.certificate().digest().equals(certificate.digest())) {
-                bindOwn(binding.certificate());
-            }
-            bound.add(certificate.digest());
-            certificates.add(new NewCertificate(certificate, size + entries.size()));
-            entries.add(NewEntry.of(size + entries.size(), binding));
-        }
-
-        /** The index that it gets. */
-        long addOwn(Testimony testimony) {
-            bindOwn(testimony.certificate());
-            long index = size + entries.size();
-            entries.add(NewEntry.of(index, testimony));
-            return index;
-        }
-
-        private void bindOwn(SigningCertificate certificate) {
-            if (!bound.contains(certificate.digest())
-                    && store.bound(List.of(certificate.digest())).isEmpty()) {
-                bind(certificate);
-            }
-            bound.add(certificate.digest());
-        }
+        return new Outcome(state.size() + entries.size(), entries.size(), leaves.repeated());
     }
 }

@@ -10,24 +10,23 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * How the log is run ({@code sallyport.ledger.*}).
  *
  * @param intake whether records are read from Kafka (default true; off for a replica that only answers)
- * @param detailKey the file of the key that kept details are sealed under, the same for every replica; made at the first
- *     start; default {@code detail.key} in {@code sallyport.state.dir}
- * @param rejectionsTold how many rejected records get a leaf of their own in a minute (default 20); of the others one leaf
- *     tells together
- * @param rejectionsTogether how long a rejected record above that rate waits for others that are told of with it (default
+ * @param detailKey the file of the key that kept details are sealed under, the same for every replica; made at the
+ *     first start; default {@code detail.key} in {@code sallyport.state.dir}
+ * @param rejectionLeavesPerMinute how many rejected records get a leaf of their own in a minute (default 20); the
+ *     others are reported together
+ * @param rejectionReportAfter how long a rejected record above that rate waits for others to be reported with (default
  *     10 s)
  */
 @ConfigurationProperties("sallyport.ledger")
-public record LedgerProperties(
+record LedgerProperties(
         @DefaultValue("true") boolean intake,
         @Nullable Path detailKey,
-        @DefaultValue("20") int rejectionsTold,
-        @DefaultValue("10s") Duration rejectionsTogether) {
-    /** Refuses a negative rate or wait. */
-    public LedgerProperties {
-        if (rejectionsTold < 0 || rejectionsTogether.isNegative()) {
+        @DefaultValue("20") int rejectionLeavesPerMinute,
+        @DefaultValue("10s") Duration rejectionReportAfter) {
+    LedgerProperties {
+        if (rejectionLeavesPerMinute < 0 || rejectionReportAfter.isNegative()) {
             throw new IllegalArgumentException(
-                    "sallyport.ledger.rejections-told and rejections-together must not be negative");
+                    "sallyport.ledger.rejection-leaves-per-minute and rejection-report-after must not be negative");
         }
     }
 }

@@ -14,6 +14,7 @@ import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,6 +31,48 @@ import org.springframework.stereotype.Repository;
 class LedgerStore implements TileReader {
     private static final int HASH = TreeHash.BYTES;
 
+    private static final String STATE = "select size, root, epoch from tree_state";
+
+    private static final String LOCK_STATE = STATE + " for update";
+
+    private static final String LOCK_PUBLICATION =
+            "select pg_advisory_xact_lock(hashtext('sallyport.ledger.publication'))";
+
+    private static final String ADVANCE = """
+            update tree_state set size = :size, root = :root, epoch = epoch + 1
+            where size = :oldSize and epoch = :oldEpoch""";
+
+    private static final String APPENDED = "select digest from entry where digest = any (?)";
+
+    private static final String BOUND = "select digest from certificate where digest = any (?)";
+
+    private static final String INSERT_ENTRY =
+            "insert into entry (idx, digest, leaf, envelope, certificate) values (?, ?, ?, ?, ?)";
+
+    private static final String INSERT_CERTIFICATE =
+            "insert into certificate (digest, chain, spiffe_id, bound_at) values (?, ?, ?, ?)";
+
+    private static final String STORE_TILE = """
+            insert into tile (level, idx, hashes) values (?, ?, ?)
+            on conflict (level, idx) do update set hashes = excluded.hashes""";
+
+    private static final String STORE_OFFSET = """
+            insert into source_offset (topic, topic_id, part, next_offset) values (?, ?, ?, ?)
+            on conflict (topic, part) do update
+              set topic_id = excluded.topic_id, next_offset = excluded.next_offset""";
+
+    private static final String NEXT_OFFSET =
+            "select next_offset from source_offset where topic = :topic and topic_id = :id and part = :part";
+
+    private static final String TILE = "select hashes from tile where level = :level and idx = :idx";
+
+    private static final String ENVELOPES = "select envelope from entry where idx >= :from and idx < :to order by idx";
+
+    private static final String SIGNERS = "select certificate from entry where idx >= :from and idx < :to order by idx";
+
+    private static final String BOUND_SINCE =
+            "select digest, chain from certificate where bound_at >= :from and bound_at < :to";
+
     private final JdbcClient jdbc;
     private final JdbcTemplate batches;
 
@@ -40,11 +83,11 @@ class LedgerStore implements TileReader {
 
     /** A leaf with the index that it gets. */
     record NewEntry(long index, Digest digest, TreeHash leaf, Envelope envelope, Digest certificate) {
-        static NewEntry of(long index, Testimony testimony) {
+        static NewEntry of(long index, LeafCandidate candidate) {
             return of(
                     index,
-                    testimony.signed().envelope(),
-                    testimony.certificate().digest());
+                    candidate.signed().envelope(),
+                    candidate.certificate().digest());
         }
 
         static NewEntry of(long index, Envelope envelope, Digest certificate) {
@@ -61,27 +104,23 @@ class LedgerStore implements TileReader {
     }
 
     TreeState state() {
-        return jdbc.sql("SELECT size, root, epoch FROM tree_state")
-                .query(LedgerStore::treeState)
-                .single();
+        return jdbc.sql(STATE).query(LedgerStore::treeState).single();
     }
 
     TreeState lockState() {
-        return jdbc.sql("SELECT size, root, epoch FROM tree_state FOR UPDATE")
-                .query(LedgerStore::treeState)
-                .single();
+        return jdbc.sql(LOCK_STATE).query(LedgerStore::treeState).single();
     }
 
-    /** Waits until no other replica publishes; until the end of the transaction. Replicas may share the log's folder. */
+    /**
+     * Waits until no other replica publishes, and keeps the others waiting until the end of the transaction. Replicas
+     * may share the log's folder.
+     */
     void lockPublication() {
-        jdbc.sql("SELECT pg_advisory_xact_lock(hashtext('sallyport.ledger.publication'))")
-                .query((row, number) -> "")
-                .single();
+        jdbc.sql(LOCK_PUBLICATION).query((row, number) -> "").single();
     }
 
     void advance(TreeState from, long size, TreeHash root) {
-        int changed = jdbc.sql("UPDATE tree_state SET size = :size, root = :root, epoch = epoch + 1"
-                        + " WHERE size = :oldSize AND epoch = :oldEpoch")
+        int changed = jdbc.sql(ADVANCE)
                 .param("size", size)
                 .param("root", root.bytes())
                 .param("oldSize", from.size())
@@ -92,14 +131,14 @@ class LedgerStore implements TileReader {
         }
     }
 
-    /** Those of the digests that are leaves already. */
+    /** The digests among these that are leaves already. */
     Set<Digest> appended(Collection<Digest> digests) {
-        return present("SELECT digest FROM entry WHERE digest = ANY (?)", digests);
+        return present(APPENDED, digests);
     }
 
-    /** Those of the certificates (by SHA-256) that are bound already. */
+    /** The certificates among these (by SHA-256) that are bound already. */
     Set<Digest> bound(Collection<Digest> certificates) {
-        return present("SELECT digest FROM certificate WHERE digest = ANY (?)", certificates);
+        return present(BOUND, certificates);
     }
 
     private Set<Digest> present(String sql, Collection<Digest> digests) {
@@ -115,60 +154,42 @@ class LedgerStore implements TileReader {
                     statement.setArray(1, array);
                 },
                 row -> {
-                    found.add(digest(row.getBytes(1)));
+                    found.add(Digest.ofRaw(row.getBytes(1)));
                 });
         return found;
     }
 
     void insertEntries(List<NewEntry> entries) {
-        batches.batchUpdate(
-                "INSERT INTO entry (idx, digest, leaf, envelope, certificate) VALUES (?, ?, ?, ?, ?)",
-                entries,
-                entries.size(),
-                (statement, entry) -> {
-                    statement.setLong(1, entry.index());
-                    statement.setBytes(2, entry.digest().bytes());
-                    statement.setBytes(3, entry.leaf().bytes());
-                    statement.setBytes(4, entry.envelope().encode());
-                    statement.setBytes(5, entry.certificate().bytes());
-                });
+        batches.batchUpdate(INSERT_ENTRY, entries, entries.size(), (statement, entry) -> {
+            statement.setLong(1, entry.index());
+            statement.setBytes(2, entry.digest().bytes());
+            statement.setBytes(3, entry.leaf().bytes());
+            statement.setBytes(4, entry.envelope().encode());
+            statement.setBytes(5, entry.certificate().bytes());
+        });
     }
 
     void insertCertificates(List<NewCertificate> certificates) {
-        batches.batchUpdate(
-                "INSERT INTO certificate (digest, chain, spiffe_id, bound_at) VALUES (?, ?, ?, ?)",
-                certificates,
-                Math.max(1, certificates.size()),
-                (statement, bound) -> {
-                    String[] chain = bound.chain().toArray(String[]::new);
-                    statement.setBytes(1, bound.digest().bytes());
-                    statement.setArray(2, statement.getConnection().createArrayOf("text", chain));
-                    statement.setString(3, bound.spiffeId());
-                    statement.setLong(4, bound.boundAt());
-                });
+        batches.batchUpdate(INSERT_CERTIFICATE, certificates, Math.max(1, certificates.size()), (statement, bound) -> {
+            String[] chain = bound.chain().toArray(String[]::new);
+            statement.setBytes(1, bound.digest().bytes());
+            statement.setArray(2, statement.getConnection().createArrayOf("text", chain));
+            statement.setString(3, bound.spiffeId());
+            statement.setLong(4, bound.boundAt());
+        });
     }
 
     void storeTiles(List<Tile> tiles) {
-        batches.batchUpdate(
-                "INSERT INTO tile (level, idx, hashes) VALUES (?, ?, ?)"
-                        + " ON CONFLICT (level, idx) DO UPDATE SET hashes = EXCLUDED.hashes",
-                tiles,
-                Math.max(1, tiles.size()),
-                (statement, tile) -> {
-                    statement.setInt(1, tile.id().level());
-                    statement.setLong(2, tile.id().index());
-                    statement.setBytes(3, tile.hashes());
-                });
+        batches.batchUpdate(STORE_TILE, tiles, Math.max(1, tiles.size()), (statement, tile) -> {
+            statement.setInt(1, tile.id().level());
+            statement.setLong(2, tile.id().index());
+            statement.setBytes(3, tile.hashes());
+        });
     }
 
     void storeOffsets(Map<Partition, Long> nextOffsets) {
         batches.batchUpdate(
-                "INSERT INTO source_offset (topic, topic_id, part, next_offset) VALUES (?, ?, ?, ?)"
-                        + " ON CONFLICT (topic, part) DO UPDATE"
-                        + " SET topic_id = EXCLUDED.topic_id, next_offset = EXCLUDED.next_offset",
-                nextOffsets.entrySet(),
-                Math.max(1, nextOffsets.size()),
-                (statement, offset) -> {
+                STORE_OFFSET, nextOffsets.entrySet(), Math.max(1, nextOffsets.size()), (statement, offset) -> {
                     statement.setString(1, offset.getKey().topic());
                     statement.setString(2, offset.getKey().topicId());
                     statement.setInt(3, offset.getKey().number());
@@ -177,8 +198,7 @@ class LedgerStore implements TileReader {
     }
 
     OptionalLong nextOffset(Partition partition) {
-        return jdbc.sql("SELECT next_offset FROM source_offset"
-                        + " WHERE topic = :topic AND topic_id = :id AND part = :part")
+        return jdbc.sql(NEXT_OFFSET)
                 .param("topic", partition.topic())
                 .param("id", partition.topicId())
                 .param("part", partition.number())
@@ -190,7 +210,7 @@ class LedgerStore implements TileReader {
 
     @Override
     public byte[] read(TileId tile) {
-        byte[] stored = jdbc.sql("SELECT hashes FROM tile WHERE level = :level AND idx = :idx")
+        byte[] stored = jdbc.sql(TILE)
                 .param("level", tile.level())
                 .param("idx", tile.index())
                 .query((row, number) -> row.getBytes(1))
@@ -200,26 +220,25 @@ class LedgerStore implements TileReader {
         if (stored.length < length) {
             throw new TlogException.MalformedTile("no tile " + tile.path());
         }
-        return stored.length == length ? stored : java.util.Arrays.copyOf(stored, length);
+        return stored.length == length ? stored : Arrays.copyOf(stored, length);
     }
 
     List<byte[]> envelopes(long from, int count) {
-        List<byte[]> envelopes =
-                new ArrayList<>(jdbc.sql("SELECT envelope FROM entry WHERE idx >= :from AND idx < :to ORDER BY idx")
-                        .param("from", from)
-                        .param("to", from + count)
-                        .query((row, number) -> row.getBytes(1))
-                        .list());
+        List<byte[]> envelopes = new ArrayList<>(jdbc.sql(ENVELOPES)
+                .param("from", from)
+                .param("to", from + count)
+                .query((row, number) -> row.getBytes(1))
+                .list());
         if (envelopes.size() != count) {
             throw new TlogException.MalformedTile("the log has no " + count + " entries from " + from);
         }
         return envelopes;
     }
 
-    /** The certificates (SHA-256, 32 bytes each) of so many entries from an index on. */
+    /** The certificates (SHA-256, 32 bytes each) of {@code count} entries from an index on. */
     byte[] signers(long from, int count) {
         ByteArrayOutputStream signers = new ByteArrayOutputStream(count * HASH);
-        jdbc.sql("SELECT certificate FROM entry WHERE idx >= :from AND idx < :to ORDER BY idx")
+        jdbc.sql(SIGNERS)
                 .param("from", from)
                 .param("to", from + count)
                 .query((row, number) -> row.getBytes(1))
@@ -231,21 +250,14 @@ class LedgerStore implements TileReader {
     /** The chains of the certificates bound by entries from an index on. */
     Map<Digest, List<String>> boundSince(long from, long to) {
         Map<Digest, List<String>> chains = new HashMap<>();
-        jdbc.sql("SELECT digest, chain FROM certificate WHERE bound_at >= :from AND bound_at < :to")
-                .param("from", from)
-                .param("to", to)
-                .query(row -> {
-                    chains.put(digest(row.getBytes(1)), List.of((String[])
-                            row.getArray(2).getArray()));
-                });
+        jdbc.sql(BOUND_SINCE).param("from", from).param("to", to).query(row -> {
+            chains.put(Digest.ofRaw(row.getBytes(1)), List.of((String[])
+                    row.getArray(2).getArray()));
+        });
         return chains;
     }
 
     private static TreeState treeState(ResultSet row, int number) throws SQLException {
         return new TreeState(row.getLong(1), TreeHash.of(row.getBytes(2)), row.getLong(3));
-    }
-
-    static Digest digest(byte[] raw) {
-        return new Digest(java.util.HexFormat.of().formatHex(raw));
     }
 }

@@ -1,6 +1,7 @@
 package dev.sallyport.attestation.log;
 
 import dev.sallyport.attestation.detail.DetailStore;
+import dev.sallyport.attestation.rejection.RejectionStore;
 import dev.sallyport.servicekit.access.StateProperties;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.identity.IdentityProperties;
@@ -24,7 +25,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(LedgerProperties.class)
 class LogConfiguration {
-    /** How long a growth by another replica may go unnoticed. */
+    /** How soon an append by another replica is noticed. */
     private static final Duration POLL = Duration.ofMillis(500);
 
     @Bean
@@ -49,8 +50,8 @@ class LogConfiguration {
     }
 
     @Bean
-    OwnStatements ownStatements(IdentityInForce identity, Clock clock) {
-        return new OwnStatements(identity.trust().fleetId(), identity::signer, clock);
+    LedgerAudit ledgerAudit(IdentityInForce identity, Clock clock) {
+        return new LedgerAudit(identity.trust().fleetId(), identity::signer, clock);
     }
 
     @Bean
@@ -58,12 +59,12 @@ class LogConfiguration {
         return new RepeatedTask("checkpoint-publication", POLL, publisher::publish);
     }
 
-    /** Every replica may tell; the lock of the tree lets one do it. */
+    /** Every replica may report; the lock of the tree lets one do it at a time. */
     @Bean
-    RepeatedTask rejectionTelling(Ledger ledger, LedgerProperties properties) {
-        return new RepeatedTask("rejection-telling", Duration.ofSeconds(1), () -> {
-            while (ledger.tellOfRejections(properties.rejectionsTogether())) {
-                // What one leaf cannot hold is told by the next.
+    RepeatedTask rejectionReports(Ledger ledger, LedgerProperties properties) {
+        return new RepeatedTask("rejection-reports", Duration.ofSeconds(1), () -> {
+            while (ledger.reportRejections(properties.rejectionReportAfter())) {
+                // Each leaf holds a bounded number of records; the next one reports the rest.
             }
         });
     }
@@ -78,7 +79,7 @@ class LogConfiguration {
         return new PublicationWake(checkpointPublication);
     }
 
-    /** A log that does not publish is not ready: what it is given would be proven by nothing. */
+    /** A log that does not publish is not ready: nothing would prove what it is given. */
     @Bean
     HealthIndicator ledgerHealthIndicator(CheckpointPublisher publisher) {
         return () -> publisher
@@ -105,7 +106,7 @@ class LogConfiguration {
         }
 
         @EventListener
-        void onGrowth(Ledger.Grown grown) {
+        void onGrown(Ledger.Grown grown) {
             task.wake();
         }
     }

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** The log's name and key. The name is the origin of its checkpoints, as {@code trust.json} pins it. */
-public final class LogIdentity {
+final class LogIdentity {
     private final NoteSigner signer;
 
     private LogIdentity(NoteSigner signer) {
@@ -17,7 +17,7 @@ public final class LogIdentity {
     }
 
     /** The identity with that PKCS#8 key in PEM; {@link LedgerException.ForeignLogKey} when the fleet pins another. */
-    public static LogIdentity of(String pem, TrustRoots trust) {
+    static LogIdentity of(String pem, TrustRoots trust) {
         byte[] publicKey = NoteSigner.publicKeyOfPem(pem);
         for (String vkey : trust.logKeys()) {
             VerifierKey pinned = VerifierKey.parse(vkey);
@@ -29,12 +29,12 @@ public final class LogIdentity {
     }
 
     /** The origin of the checkpoints. */
-    public String origin() {
+    String origin() {
         return signer.verifier().name();
     }
 
     /** What checkpoints are verified with. */
-    public VerifierKey verifier() {
+    VerifierKey verifier() {
         return signer.verifier();
     }
 

@@ -20,11 +20,20 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 
-/** Reads the log as far as it is published. What no checkpoint covers yet is not there for readers. */
+/** Reads the log as far as it is published. Readers do not see entries that no checkpoint covers yet. */
 @Service
 public class LogReader {
-    private static final String ENTRY = "SELECT e.idx, e.digest, e.envelope, c.chain, c.spiffe_id, c.bound_at"
-            + " FROM entry e JOIN certificate c ON c.digest = e.certificate ";
+    private static final String ENTRY = """
+            select e.idx, e.digest, e.envelope, c.chain, c.spiffe_id, c.bound_at
+            from entry e join certificate c on c.digest = e.certificate\s""";
+
+    private static final String ENTRY_AT = ENTRY + "where e.idx = :idx";
+
+    private static final String ENTRIES_FROM = ENTRY + "where e.idx >= :idx order by e.idx limit :limit";
+
+    private static final String ENTRIES_AT = ENTRY + "where e.idx = any (?) order by e.idx";
+
+    private static final String INDEXES = "select digest, idx from entry where digest = any (?) and idx < ?";
 
     private final LedgerStore store;
     private final Checkpoints checkpoints;
@@ -90,15 +99,12 @@ public class LogReader {
         if (index < 0 || index >= size) {
             return Optional.empty();
         }
-        return jdbc.sql(ENTRY + "WHERE e.idx = :idx")
-                .param("idx", index)
-                .query(LogReader::logged)
-                .optional();
+        return jdbc.sql(ENTRY_AT).param("idx", index).query(LogReader::logged).optional();
     }
 
-    /** The entries from an index on, in order, for projections: whether published or not. */
+    /** The entries from an index on, in order, published or not. For projections. */
     public List<LoggedStatement> entriesFrom(long index, int limit) {
-        return jdbc.sql(ENTRY + "WHERE e.idx >= :idx ORDER BY e.idx LIMIT :limit")
+        return jdbc.sql(ENTRIES_FROM)
                 .param("idx", index)
                 .param("limit", limit)
                 .query(LogReader::logged)
@@ -109,24 +115,24 @@ public class LogReader {
     public List<LoggedStatement> entries(Collection<Long> indexes, long size) {
         Long[] wanted = indexes.stream().filter(index -> index < size).toArray(Long[]::new);
         return arrays.query(
-                ENTRY + "WHERE e.idx = ANY (?) ORDER BY e.idx",
+                ENTRIES_AT,
                 statement -> statement.setArray(1, statement.getConnection().createArrayOf("bigint", wanted)),
                 LogReader::logged);
     }
 
-    /** The indexes below {@code size} of those of the statements that are there. */
+    /** The indexes of these statements that are below {@code size}; statements that are not are left out. */
     public Map<Digest, Long> indexes(Collection<Digest> digests, long size) {
         byte[][] raw = digests.stream().map(Digest::bytes).toArray(byte[][]::new);
         Map<Digest, Long> found = new HashMap<>();
         arrays.query(
-                "SELECT digest, idx FROM entry WHERE digest = ANY (?) AND idx < ?",
+                INDEXES,
                 statement -> {
                     Array array = statement.getConnection().createArrayOf("bytea", raw);
                     statement.setArray(1, array);
                     statement.setLong(2, size);
                 },
                 row -> {
-                    found.put(LedgerStore.digest(row.getBytes(1)), row.getLong(2));
+                    found.put(Digest.ofRaw(row.getBytes(1)), row.getLong(2));
                 });
         return found;
     }
@@ -134,7 +140,7 @@ public class LogReader {
     private static LoggedStatement logged(ResultSet row, int number) throws SQLException {
         return new LoggedStatement(
                 row.getLong(1),
-                LedgerStore.digest(row.getBytes(2)),
+                Digest.ofRaw(row.getBytes(2)),
                 row.getBytes(3),
                 List.of((String[]) row.getArray(4).getArray()),
                 row.getString(5),

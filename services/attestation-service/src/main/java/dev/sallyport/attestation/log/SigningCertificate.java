@@ -1,7 +1,10 @@
 package dev.sallyport.attestation.log;
 
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.trust.SpiffeId;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 
@@ -13,7 +16,7 @@ import java.util.List;
  * @param serial serial number, hexadecimal
  * @param chain base64 of DER: the certificate and those above it, without the pinned root
  */
-public record SigningCertificate(
+record SigningCertificate(
         Digest digest,
         Digest keyDigest,
         String serial,
@@ -21,8 +24,23 @@ public record SigningCertificate(
         Instant notBefore,
         Instant notAfter,
         List<String> chain) {
-    /** Copies the list. */
-    public SigningCertificate {
+    SigningCertificate {
         chain = List.copyOf(chain);
+    }
+
+    /** The certificate that a statement was signed under. */
+    static SigningCertificate of(X509Certificate leaf, SpiffeId id, SignedStatement signed) {
+        try {
+            return new SigningCertificate(
+                    Digest.of(leaf.getEncoded()),
+                    Digest.of(leaf.getPublicKey().getEncoded()),
+                    leaf.getSerialNumber().toString(16),
+                    id,
+                    leaf.getNotBefore().toInstant(),
+                    leaf.getNotAfter().toInstant(),
+                    signed.certificates());
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("a certificate that was decoded can be encoded", e);
+        }
     }
 }

@@ -18,8 +18,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log as files outside the database, laid out as it is served, the memory of the last checkpoint signed, and the
- * signers' certificates, so that a database set back can be built again from it. Every file is on disk under its final name as a whole or not at all.
+ * The log as files outside the database: tiles and bundles laid out as they are served, the last checkpoint that was
+ * signed, and the signers' certificates. A database that was set back is restored from it. Every file is on disk under
+ * its final name as a whole or not at all.
  */
 final class TileArchive {
     private static final String CHECKPOINT = "checkpoint";
@@ -54,7 +55,7 @@ final class TileArchive {
         return read(folder.resolve(part.path()));
     }
 
-    /** Stores a tile or bundle. Narrower versions of it go: they are its beginnings. */
+    /** Stores a tile or bundle and removes its narrower versions, which are its beginnings. */
     void store(LogPath part, byte[] content) {
         Path file = folder.resolve(part.path());
         write(file, content);
@@ -93,7 +94,7 @@ final class TileArchive {
     private static Optional<byte[]> read(Path file) {
         try {
             return Optional.of(Files.readAllBytes(file));
-        } catch (NoSuchFileException e) {
+        } catch (NoSuchFileException _) {
             return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

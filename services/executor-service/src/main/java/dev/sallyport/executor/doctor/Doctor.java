@@ -10,7 +10,7 @@ import dev.sallyport.executor.sandbox.linux.Cgroups;
 import dev.sallyport.executor.sandbox.linux.HostInspection;
 import dev.sallyport.executor.sandbox.linux.LinuxHost;
 import dev.sallyport.executor.sandbox.linux.ToolUser;
-import dev.sallyport.statements.predicate.Egress.EgressEnforcementMode;
+import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.Tier;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.sallyport.executor.sandbox;
 
-import dev.sallyport.statements.predicate.Egress.EgressEnforcementMode;
+import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

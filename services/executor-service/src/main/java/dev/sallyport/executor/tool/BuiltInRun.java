@@ -5,6 +5,7 @@ import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.workspace.FileRefusal;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.CallOutcome;
+import dev.sallyport.statements.predicate.RuntimeKind;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import dev.sallyport.statements.predicate.ToolExecuted.Ran;
 import dev.sallyport.statements.predicate.ToolExecuted.Resources;
@@ -94,7 +95,7 @@ final class BuiltInRun implements RunningTool {
                 code,
                 null,
                 null,
-                new Ran("builtin", call.tool(), digest),
+                new Ran(RuntimeKind.BUILTIN, call.tool(), digest),
                 new SandboxEnforcement(call.tier(), call.tier(), "builtin", facts),
                 new Resources(wall, null, null, bytes),
                 outputs,

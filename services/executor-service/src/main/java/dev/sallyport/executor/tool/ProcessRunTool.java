@@ -12,6 +12,7 @@ import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.Limits;
+import dev.sallyport.statements.predicate.RuntimeKind;
 import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.predicate.ToolExecuted.Ran;
 import dev.sallyport.statements.predicate.ToolExecuted.Resources;
@@ -113,7 +114,7 @@ public final class ProcessRunTool implements Tool {
                     code,
                     status,
                     signalled && status != null ? Integer.valueOf(status - SIGNAL_BASE) : null,
-                    new Ran("process", image.name(), image.digest()),
+                    new Ran(RuntimeKind.PROCESS, image.name(), image.digest()),
                     new SandboxEnforcement(call.tier(), Tier.C, tier.backend(), result.facts()),
                     new Resources(
                             result.use().wallMillis(),

@@ -1,6 +1,6 @@
 package dev.sallyport.executor.control;
 
-import static dev.sallyport.testkit.HostileHttp.request;
+import static dev.sallyport.testkit.http.HostileHttp.request;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +8,7 @@ import dev.sallyport.executor.fleet.RunningExecutor;
 import dev.sallyport.fuzz.Fuzz;
 import dev.sallyport.fuzz.FuzzTest;
 import dev.sallyport.testkit.Client;
-import dev.sallyport.testkit.HostileHttp;
+import dev.sallyport.testkit.http.HostileHttp;
 import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;

@@ -6,12 +6,13 @@ import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.Egress;
-import dev.sallyport.statements.predicate.Egress.EgressEnforcementMode;
+import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.Proposal;
+import dev.sallyport.statements.predicate.RequiredRuntime;
 import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.Tier;
@@ -92,12 +93,14 @@ public final class ProposedCall {
         public Instant notAfter = StatementJson.toMillis(Instant.now()).plusSeconds(30);
         public Digest argsDigest;
         public String tool;
+        public RequiredRuntime runtime;
         public List<SecretGrant> secrets = List.of();
         public List<String> hosts = List.of();
 
         private Terms(ProposedCall call) {
             argsDigest = call.args.digest();
             tool = call.proposal.tool();
+            runtime = tool.equals("process.run") ? RequiredRuntime.process(null) : RequiredRuntime.BUILTIN;
         }
     }
 
@@ -112,6 +115,7 @@ public final class ProposedCall {
                 terms.tool,
                 "1",
                 SOME,
+                terms.runtime,
                 terms.tier,
                 new Egress(EgressEnforcementMode.STRICT, terms.hosts),
                 LIMITS,

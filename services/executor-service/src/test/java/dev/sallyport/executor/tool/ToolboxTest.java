@@ -18,7 +18,7 @@ import dev.sallyport.executor.sandbox.linux.ToolUser;
 import dev.sallyport.executor.workspace.Workspaces;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.Egress;
-import dev.sallyport.statements.predicate.Egress.EgressEnforcementMode;
+import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.Tier;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package dev.sallyport.policy.access;
 
 import dev.sallyport.policy.access.AccessException.Reason;
-import dev.sallyport.policy.ids.Ulids;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.connector.ApiTokens;
+import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.servicekit.outbox.StatementOutbox;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.Subject;

@@ -1,7 +1,7 @@
 package dev.sallyport.policy.access;
 
-import dev.sallyport.policy.ids.Ulids;
 import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.servicekit.outbox.StatementOutbox;
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;

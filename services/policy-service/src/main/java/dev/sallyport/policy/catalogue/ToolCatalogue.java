@@ -1,11 +1,13 @@
 package dev.sallyport.policy.catalogue;
 
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.WireName;
 import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.json.JsonRefusedException;
 import dev.sallyport.statements.json.JsonRules;
-import dev.sallyport.statements.predicate.Egress.EgressEnforcementMode;
+import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.Limits;
+import dev.sallyport.statements.predicate.RuntimeKind;
 import dev.sallyport.statements.predicate.Tier;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -81,9 +82,12 @@ public class ToolCatalogue {
                 document.path("default_sensitive").asBoolean(),
                 (ObjectNode) document.path("input_schema"),
                 document.path("max_input_bytes").asInt(),
+                RuntimeKind.valueOf(document.path("runtime").asString().toUpperCase(Locale.ROOT)),
                 Tier.valueOf(document.path("tier").asString()),
-                EgressEnforcementMode.valueOf(
-                        document.path("egress").path("mode").asString().toUpperCase(Locale.ROOT)),
+                WireName.find(
+                                EgressEnforcementMode.class,
+                                document.path("egress").path("mode").asString())
+                        .orElseThrow(),
                 Set.copyOf(texts(document.path("egress").path("hosts"))),
                 document.path("secrets").asBoolean(),
                 document.path("pool").asString(),

@@ -1,8 +1,9 @@
 package dev.sallyport.policy.catalogue;
 
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.predicate.Egress.EgressEnforcementMode;
+import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.Limits;
+import dev.sallyport.statements.predicate.RuntimeKind;
 import dev.sallyport.statements.predicate.Tier;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param defaultSensitive sensitive even without any capability
  * @param inputSchema JSON Schema of its arguments
  * @param maxInputBytes largest canonical arguments, bytes
+ * @param runtime the kind of code that it is
  * @param tier least sandbox tier
  * @param egressMode how its network is held
  * @param egressHosts hosts a call may ask for
@@ -37,6 +39,7 @@ public record ToolMetadata(
         boolean defaultSensitive,
         ObjectNode inputSchema,
         int maxInputBytes,
+        RuntimeKind runtime,
         Tier tier,
         EgressEnforcementMode egressMode,
         Set<String> egressHosts,

@@ -1,7 +1,12 @@
 package dev.sallyport.policy.engine;
 
+import dev.sallyport.statements.WireName;
+import dev.sallyport.statements.predicate.ApprovalScope;
+import dev.sallyport.statements.predicate.ApproverRole;
+import dev.sallyport.statements.predicate.EgressEnforcementMode;
+import dev.sallyport.statements.predicate.Severity;
+import dev.sallyport.statements.predicate.Tier;
 import java.util.Collection;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BinaryOperator;
@@ -24,7 +29,7 @@ public record Obligations(
         @Nullable ApproverRole approvers,
         @Nullable Integer quorum,
         @Nullable ApprovalScope scope,
-        @Nullable SandboxTier sandboxTier,
+        @Nullable Tier sandboxTier,
         @Nullable EgressEnforcementMode egress) {
     /** Nothing demanded. */
     public static final Obligations NONE = new Obligations(null, null, null, null, null, null, null);
@@ -43,56 +48,6 @@ public record Obligations(
             "scope",
             "sandbox_tier",
             "egress");
-
-    /** How much is at stake, rising. */
-    public enum Severity {
-        /** Routine. */
-        LOW,
-        /** Worth a look. */
-        MEDIUM,
-        /** The approver signs. */
-        HIGH,
-        /** The approver signs, and thinks twice. */
-        CRITICAL
-    }
-
-    /** The least role of an approver, rising. */
-    public enum ApproverRole {
-        /** Operators, admins and owners. */
-        OPERATOR,
-        /** Admins and owners. */
-        ADMIN,
-        /** Owners only. */
-        OWNER
-    }
-
-    /** How far an answer may reach; once is the strictest. */
-    public enum ApprovalScope {
-        /** For the session. */
-        SESSION,
-        /** For this call alone. */
-        ONCE
-    }
-
-    /** The sandbox ladder; A satisfies every tier asked for. */
-    public enum SandboxTier {
-        /** A process under Landlock and seccomp. */
-        B,
-        /** A process in its own namespaces. */
-        C,
-        /** WebAssembly in-process. */
-        A
-    }
-
-    /** How the call's network is held, rising. */
-    public enum EgressEnforcementMode {
-        /** Open. */
-        NONE,
-        /** Hosts in the arguments are checked; advisory. */
-        PREFLIGHT,
-        /** The kernel holds it. */
-        STRICT
-    }
 
     /**
      * Reads a policy's annotations.
@@ -115,7 +70,7 @@ public record Obligations(
                 word(annotations, "approvers", ApproverRole.class),
                 number(annotations, "quorum", 1, 9),
                 word(annotations, "scope", ApprovalScope.class),
-                letter(annotations, "sandbox_tier", SandboxTier.class),
+                tier(annotations.get("sandbox_tier")),
                 word(annotations, "egress", EgressEnforcementMode.class));
     }
 
@@ -131,7 +86,7 @@ public record Obligations(
                 pick(approvers, other.approvers, Obligations::later),
                 pick(quorum, other.quorum, Math::max),
                 pick(scope, other.scope, Obligations::later),
-                pick(sandboxTier, other.sandboxTier, Obligations::later),
+                pick(sandboxTier, other.sandboxTier, Tier::stricter),
                 pick(egress, other.egress, Obligations::later));
     }
 
@@ -160,20 +115,18 @@ public record Obligations(
         throw new IllegalArgumentException("@" + key + " takes a number from " + least + " to " + most);
     }
 
-    private static <E extends Enum<E>> @Nullable E word(Map<String, String> annotations, String key, Class<E> type) {
+    private static <E extends Enum<E> & WireName> @Nullable E word(
+            Map<String, String> annotations, String key, Class<E> vocabulary) {
         String text = annotations.get(key);
-        if (text == null) {
-            return null;
-        }
-        if (!text.equals(text.toLowerCase(Locale.ROOT))) {
-            throw new IllegalArgumentException("@" + key + " is written in lower case");
-        }
-        return constant(type, key, text.toUpperCase(Locale.ROOT));
+        return text == null
+                ? null
+                : WireName.find(vocabulary, text)
+                        .orElseThrow(
+                                () -> new IllegalArgumentException("@" + key + " does not know the value " + text));
     }
 
-    private static <E extends Enum<E>> @Nullable E letter(Map<String, String> annotations, String key, Class<E> type) {
-        String text = annotations.get(key);
-        return text == null ? null : constant(type, key, text);
+    private static @Nullable Tier tier(@Nullable String letter) {
+        return letter == null ? null : constant(Tier.class, "sandbox_tier", letter);
     }
 
     private static <E extends Enum<E>> E constant(Class<E> type, String key, String name) {

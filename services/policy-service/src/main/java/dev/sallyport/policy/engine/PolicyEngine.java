@@ -126,9 +126,10 @@ public final class PolicyEngine {
         if (forbids.isEmpty()) {
             return decided(snapshot, hash, DecisionCode.DENIED_BY_DEFAULT, forbids, List.of());
         }
-        if (forbids.stream().anyMatch(rule -> rule.tier() == Tier.HARD)) {
-            List<PolicyRule> hard =
-                    forbids.stream().filter(rule -> rule.tier() == Tier.HARD).toList();
+        if (forbids.stream().anyMatch(rule -> rule.tier() == PolicyTier.HARD)) {
+            List<PolicyRule> hard = forbids.stream()
+                    .filter(rule -> rule.tier() == PolicyTier.HARD)
+                    .toList();
             DecisionCode code = hard.stream()
                     .map(PolicyRule::code)
                     .min(Comparator.naturalOrder())

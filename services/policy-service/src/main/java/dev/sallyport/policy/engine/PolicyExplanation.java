@@ -50,7 +50,7 @@ public record PolicyExplanation(
     public record DeterminingRule(
             String id,
             Digest digest,
-            Tier tier,
+            PolicyTier tier,
             PolicyEffect effect,
             String file,
             int line,

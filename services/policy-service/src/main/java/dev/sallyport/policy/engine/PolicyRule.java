@@ -18,7 +18,7 @@ import java.util.Map;
  */
 public record PolicyRule(
         RuleIdentity identity,
-        Tier tier,
+        PolicyTier tier,
         PolicyEffect effect,
         String file,
         int line,

@@ -141,7 +141,7 @@ public final class PolicySnapshot {
 
     private static PolicySlice cached(List<PolicyRule> rules) {
         List<PolicyRule> hard =
-                rules.stream().filter(rule -> rule.tier() == Tier.HARD).toList();
+                rules.stream().filter(rule -> rule.tier() == PolicyTier.HARD).toList();
         PolicySet full = cachedSet(rules);
         return new PolicySlice(List.copyOf(rules), full, hard.size() == rules.size() ? full : cachedSet(hard));
     }

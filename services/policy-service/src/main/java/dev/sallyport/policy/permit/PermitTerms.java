@@ -5,15 +5,18 @@ import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.Obligations;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Egress;
+import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.Link;
+import dev.sallyport.statements.predicate.RequiredRuntime;
 import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.predicate.Tier;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * On which terms a call may run: what the tool says, never looser than what the workspace and the policies say.
@@ -21,6 +24,7 @@ import java.util.List;
  * @param tool the tool's version that was decided on
  * @param config the workspace's configuration now
  * @param obligations what the determining policies demand
+ * @param executable logical name of the program to start, null where the tool starts none
  * @param hosts hosts asked for
  * @param secrets secrets with their pinned versions
  */
@@ -28,6 +32,7 @@ public record PermitTerms(
         ToolMetadata tool,
         ToolCallConfig config,
         Obligations obligations,
+        @Nullable String executable,
         List<String> hosts,
         List<SecretGrant> secrets) {
     /** Copies the lists. */
@@ -63,6 +68,7 @@ public record PermitTerms(
                 tool.name(),
                 tool.version(),
                 tool.digest(),
+                new RequiredRuntime(tool.runtime(), executable),
                 tier(),
                 new Egress(mode(), hosts.stream().sorted().toList()),
                 limits(),
@@ -77,21 +83,15 @@ public record PermitTerms(
 
     /** The least tier: the tool's, or the policies' where that is stricter. */
     public Tier tier() {
-        Obligations.SandboxTier demanded = obligations.sandboxTier();
-        if (demanded == null) {
-            return tool.tier();
-        }
-        Tier least = Tier.valueOf(demanded.name());
-        return least.satisfies(tool.tier()) ? least : tool.tier();
+        Tier demanded = obligations.sandboxTier();
+        return demanded == null ? tool.tier() : Tier.stricter(demanded, tool.tier());
     }
 
     /** How the network is held: as the tool says, or as the policies where that is stricter. */
-    public Egress.EgressEnforcementMode mode() {
-        Obligations.EgressEnforcementMode demanded = obligations.egress();
-        Egress.EgressEnforcementMode own = tool.egressMode();
-        return demanded != null && demanded.compareTo(Obligations.EgressEnforcementMode.valueOf(own.name())) > 0
-                ? Egress.EgressEnforcementMode.valueOf(demanded.name())
-                : own;
+    public EgressEnforcementMode mode() {
+        EgressEnforcementMode demanded = obligations.egress();
+        EgressEnforcementMode own = tool.egressMode();
+        return demanded != null && demanded.compareTo(own) > 0 ? demanded : own;
     }
 
     /** The tool's limits, with the workspace's on the time. */

@@ -18,8 +18,8 @@ import dev.sallyport.policy.engine.PolicyEffect;
 import dev.sallyport.policy.engine.PolicyRule;
 import dev.sallyport.policy.engine.PolicyScope;
 import dev.sallyport.policy.engine.PolicySnapshot;
+import dev.sallyport.policy.engine.PolicyTier;
 import dev.sallyport.policy.engine.RuleIdentity;
-import dev.sallyport.policy.engine.Tier;
 import dev.sallyport.statements.Digest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -60,7 +60,7 @@ public final class PolicySetCompiler {
         PolicySourceGuard.verifySchema(files.schema());
         List<PolicySource> sources = new ArrayList<>();
         for (PolicyFile file : files.files()) {
-            Tier tier = tierOf(file);
+            PolicyTier tier = tierOf(file);
             for (PolicySourceGuard.Piece piece : PolicySourceGuard.policies(file)) {
                 sources.add(new PolicySource(file.path(), tier, piece.text(), piece.line()));
             }
@@ -68,7 +68,7 @@ public final class PolicySetCompiler {
         return threads.call(() -> compile(files, sources), BUDGET);
     }
 
-    private record PolicySource(String file, Tier tier, String text, int line) {
+    private record PolicySource(String file, PolicyTier tier, String text, int line) {
         InvalidPolicySetException refused(String message, @Nullable Throwable cause) {
             return new InvalidPolicySetException(file, line, 1, message, cause);
         }
@@ -95,9 +95,9 @@ public final class PolicySetCompiler {
                 actionGroups(schema));
     }
 
-    private static Tier tierOf(PolicyFile file) {
+    private static PolicyTier tierOf(PolicyFile file) {
         int slash = file.path().indexOf('/');
-        return Tier.of(slash < 0 ? "" : file.path().substring(0, slash))
+        return PolicyTier.of(slash < 0 ? "" : file.path().substring(0, slash))
                 .filter(tier -> file.path().endsWith(".cedar"))
                 .orElseThrow(() -> new InvalidPolicySetException(
                         file.path(), 1, 1, "policies lie in hard/ or approval/ and end in .cedar", null));
@@ -140,7 +140,7 @@ public final class PolicySetCompiler {
                             + source.tier().wire() + "\")",
                     null);
         }
-        if (source.tier() == Tier.APPROVAL && effect != PolicyEffect.FORBID) {
+        if (source.tier() == PolicyTier.APPROVAL && effect != PolicyEffect.FORBID) {
             throw source.refused("the approval tier holds forbids only: a permit there could never ask anybody", null);
         }
         Obligations obligations;

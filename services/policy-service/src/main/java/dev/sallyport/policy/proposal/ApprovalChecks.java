@@ -5,6 +5,8 @@ import dev.sallyport.policy.access.Members;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.Answer;
 import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
+import dev.sallyport.statements.predicate.ApprovalScope;
+import dev.sallyport.statements.predicate.ApproverRole;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -41,7 +43,7 @@ class ApprovalChecks {
         if (approvals.size() != resolved.answers().size()) {
             return Optional.of("APPROVAL_CONTRADICTS_ITSELF");
         }
-        if (!resolved.scope().equals("once")) {
+        if (resolved.scope() != ApprovalScope.ONCE) {
             return Optional.of("SCOPE_NOT_OFFERED");
         }
         Set<String> people = new HashSet<>();
@@ -72,12 +74,12 @@ class ApprovalChecks {
         if (!answer.promptDigest().equals(call.promptDigest())) {
             return Optional.of("ANOTHER_PROMPT_WAS_SHOWN");
         }
-        String least = Objects.requireNonNull(call.approverRole());
+        ApproverRole least = call.approverRole();
         // The roles as the approver held them then, and as this service knows them now.
-        boolean then = ApproverRoles.suffice(answer.roles(), least);
+        boolean then = least.isMetBy(answer.roles());
         boolean now = members.find(call.workspaceId(), person)
                 .map(Member::roles)
-                .filter(roles -> ApproverRoles.suffice(roles, least))
+                .filter(roles -> least.isMetBy(roles))
                 .isPresent();
         return then && now ? Optional.empty() : Optional.of("ROLE_MISSING");
     }

@@ -1,79 +1,73 @@
 package dev.sallyport.policy.proposal;
 
+import dev.sallyport.policy.catalogue.ToolCapability;
 import dev.sallyport.policy.engine.Obligations;
 import dev.sallyport.policy.engine.PolicyRule;
 import dev.sallyport.policy.permit.PermitTerms;
 import dev.sallyport.statements.StatementJson;
-import dev.sallyport.statements.json.CanonicalJson;
-import dev.sallyport.statements.json.JsonRefusedException;
-import dev.sallyport.statements.json.JsonRules;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.Risk;
+import dev.sallyport.statements.predicate.Severity;
+import dev.sallyport.statements.prompt.Prompt;
 import java.util.List;
-import java.util.Locale;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a human is shown, in canonical JSON; its form stands in docs/contracts.md. */
+/** Writes what a human is shown about a call. */
 final class ApprovalPrompt {
     private ApprovalPrompt() {}
 
     static byte[] of(
             ToolProposal call, CallDecider.Call arguments, PermitTerms terms, List<PolicyRule> rules, Risk risk) {
-        ObjectNode prompt = JsonNodeFactory.instance.objectNode();
-        prompt.put("v", 1);
-        prompt.put("tool", call.tool());
-        prompt.put("tool_version", call.toolVersion());
-        prompt.put("summary", summary(call.tool(), arguments.arguments()));
-        prompt.set("arguments", arguments.arguments());
-        prompt.put("principal", call.principal());
-        prompt.put("session", call.session());
-        prompt.put("run", call.run());
-        prompt.put("channel", call.channel());
-        ArrayNode capabilities = prompt.putArray("capabilities");
-        terms.tool().capabilities().stream()
-                .map(capability -> capability.wire())
-                .sorted()
-                .forEach(capabilities::add);
-        prompt.putObject("risk").put("level", risk.level()).put("rule", risk.rule());
-        ArrayNode asking = prompt.putArray("rules");
-        for (PolicyRule rule : rules) {
-            asking.addObject()
-                    .put("id", rule.id())
-                    .put("reason", rule.annotations().getOrDefault("reason", ""));
-        }
-        ObjectNode sandbox = prompt.putObject("sandbox");
-        sandbox.put("tier", terms.tier().name());
-        sandbox.put("egress", terms.mode().name().toLowerCase(Locale.ROOT));
-        ArrayNode hosts = sandbox.putArray("hosts");
-        terms.hosts().stream().sorted().forEach(hosts::add);
-        sandbox.set("limits", limits(terms.limits()));
-        ArrayNode secrets = prompt.putArray("secrets");
-        call.secretNames().forEach(secrets::add);
-        return CanonicalJson.write(prompt);
+        return new Prompt(
+                        summary(call.tool(), arguments.arguments()),
+                        new Prompt.Tool(
+                                call.tool(),
+                                call.toolVersion(),
+                                arguments.arguments(),
+                                terms.tool().capabilities().stream()
+                                        .map(ToolCapability::wire)
+                                        .sorted()
+                                        .toList()),
+                        new Prompt.Caller(call.principal(), call.channel(), call.session(), call.run()),
+                        rules.stream()
+                                .map(rule -> new Prompt.Rule(
+                                        rule.id(), rule.annotations().getOrDefault("reason", "")))
+                                .toList(),
+                        risk,
+                        new Prompt.Sandbox(
+                                terms.tier().name(),
+                                terms.mode().wire(),
+                                terms.hosts().stream().sorted().toList(),
+                                limits(terms.limits())),
+                        call.secretNames(),
+                        "")
+                .write();
     }
 
     /** How much is at stake: the strictest severity of the rules that ask, medium where none says. */
     static Risk risk(List<PolicyRule> rules) {
-        Obligations.Severity level = Obligations.strictest(
+        Severity level = Obligations.strictest(
                         rules.stream().map(PolicyRule::obligations).toList())
                 .severity();
-        Obligations.Severity shown = level == null ? Obligations.Severity.MEDIUM : level;
+        Severity shown = level == null ? Severity.MEDIUM : level;
         String rule = rules.stream()
                 .filter(each -> level == null || each.obligations().severity() == level)
                 .map(PolicyRule::id)
                 .findFirst()
                 .orElse("default");
-        return new Risk(shown.name().toLowerCase(Locale.ROOT), rule);
+        return new Risk(shown, rule);
     }
 
-    private static ObjectNode limits(Limits limits) {
-        try {
-            return CanonicalJson.readObject(StatementJson.canonical(limits), JsonRules.STATEMENT);
-        } catch (JsonRefusedException e) {
-            throw new IllegalStateException("limits cannot be read back", e);
+    private static SortedMap<String, Long> limits(Limits limits) {
+        SortedMap<String, Long> byName = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> limit : StatementJson.tree(limits).properties()) {
+            byName.put(limit.getKey(), limit.getValue().longValue());
         }
+        return byName;
     }
 
     private static String summary(String tool, ObjectNode arguments) {

@@ -1,6 +1,7 @@
 package dev.sallyport.policy.proposal;
 
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.predicate.ApproverRole;
 import java.time.Instant;
 
 /**
@@ -14,4 +15,9 @@ import java.time.Instant;
  * @param promptDigest SHA-256 of the prompt's detail, random bytes included
  */
 record ApprovalQuestion(
-        String approvalId, Instant expiresAt, String approverRole, int quorum, boolean fourEyes, Digest promptDigest) {}
+        String approvalId,
+        Instant expiresAt,
+        ApproverRole approverRole,
+        int quorum,
+        boolean fourEyes,
+        Digest promptDigest) {}

@@ -1,14 +1,14 @@
 package dev.sallyport.policy.proposal;
 
+import dev.sallyport.arguments.PathArgument;
+import dev.sallyport.arguments.PathArgument.Place;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.DecisionCode;
 import dev.sallyport.policy.engine.ToolArguments;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,7 +21,6 @@ import tools.jackson.databind.node.ObjectNode;
  * @param refusal why the call cannot be allowed whatever policies say; empty where nothing is wrong
  */
 record ArgumentFindings(ToolArguments attributes, Optional<DecisionCode> refusal) {
-    private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:[\\\\/].*", Pattern.DOTALL);
     private static final int MOST_PATHS = 500;
 
     /** Looks at the arguments of a call. */
@@ -32,16 +31,16 @@ record ArgumentFindings(ToolArguments attributes, Optional<DecisionCode> refusal
             String path = text(arguments, pointer);
             if (path != null) {
                 paths.add(path);
-                outside |= leaves(path);
+                outside |= PathArgument.of(path).place() != Place.INSIDE;
             }
         }
         String argv = tool.exposed().argv();
         if (argv != null) {
             for (JsonNode argument : arguments.at(argv)) {
-                for (String candidate : candidates(argument.asString(""))) {
-                    outside |= leaves(candidate);
-                    if (paths.size() < MOST_PATHS && candidate.indexOf('/') >= 0) {
-                        paths.add(candidate);
+                for (PathArgument candidate : PathArgument.in(argument.asString(""))) {
+                    outside |= candidate.place() != Place.INSIDE;
+                    if (paths.size() < MOST_PATHS && candidate.text().indexOf('/') >= 0) {
+                        paths.add(candidate.text());
                     }
                 }
             }
@@ -63,51 +62,6 @@ record ArgumentFindings(ToolArguments attributes, Optional<DecisionCode> refusal
                         Set.of(),
                         count == null ? null : number(arguments.at(count))),
                 refusal);
-    }
-
-    /** What in an argument may be a path: itself, what follows an equals sign, an at sign, a colon or a short option. */
-    private static List<String> candidates(String argument) {
-        List<String> all = new ArrayList<>(List.of(argument));
-        int equals = argument.indexOf('=');
-        if (equals >= 0) {
-            all.add(argument.substring(equals + 1));
-        }
-        if (argument.startsWith("@")) {
-            all.add(argument.substring(1));
-        }
-        if (argument.startsWith("file:")) {
-            all.add(argument.substring(5));
-        }
-        int colon = argument.indexOf(":/");
-        if (colon >= 0) {
-            all.add(argument.substring(colon + 1));
-        }
-        if (argument.length() > 2 && argument.charAt(0) == '-' && argument.charAt(1) != '-') {
-            all.add(argument.substring(2));
-        }
-        return all;
-    }
-
-    /** Absolute, or climbing above where it starts. */
-    private static boolean leaves(String path) {
-        if (path.startsWith("/")
-                || path.startsWith("~")
-                || path.startsWith("\\")
-                || DRIVE.matcher(path).matches()) {
-            return true;
-        }
-        int depth = 0;
-        for (String step : path.split("[/\\\\]", -1)) {
-            if (step.equals("..")) {
-                depth--;
-            } else if (!step.isEmpty() && !step.equals(".")) {
-                depth++;
-            }
-            if (depth < 0) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static @Nullable String text(ObjectNode arguments, String pointer) {

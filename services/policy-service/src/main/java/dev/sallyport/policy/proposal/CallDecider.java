@@ -111,7 +111,13 @@ class CallDecider {
             List<SecretGrant> grants) {
         /** The terms of a permit; only for an allowed call. */
         PermitTerms terms(Call call) {
-            return new PermitTerms(tool.orElseThrow(), config, decision.obligations(), call.egressHosts(), grants);
+            return new PermitTerms(
+                    tool.orElseThrow(),
+                    config,
+                    decision.obligations(),
+                    context.args().executable(),
+                    call.egressHosts(),
+                    grants);
         }
 
         Decided deniedFor(DecisionCode code) {

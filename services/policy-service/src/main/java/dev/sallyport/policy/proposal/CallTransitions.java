@@ -5,10 +5,12 @@ import dev.sallyport.policy.budget.RunBudgets;
 import dev.sallyport.policy.engine.Obligations;
 import dev.sallyport.policy.engine.PolicyEngine;
 import dev.sallyport.policy.engine.PolicyRule;
-import dev.sallyport.policy.ids.Ulids;
 import dev.sallyport.policy.permit.PermitProperties;
+import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ApprovalRequested;
+import dev.sallyport.statements.predicate.ApproverRole;
+import dev.sallyport.statements.predicate.Assurance;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.CallOutcome;
@@ -17,13 +19,13 @@ import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.Risk;
 import dev.sallyport.statements.predicate.RuleRef;
+import dev.sallyport.statements.predicate.Severity;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.SignedStatement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -37,8 +39,7 @@ import org.springframework.stereotype.Component;
 @Component
 class CallTransitions {
     private static final int DEFAULT_TIMEOUT_S = 300;
-    private static final Set<Obligations.Severity> FOUR_EYES =
-            Set.of(Obligations.Severity.HIGH, Obligations.Severity.CRITICAL);
+    private static final Set<Severity> FOUR_EYES = Set.of(Severity.HIGH, Severity.CRITICAL);
 
     private final CallStatements statements;
     private final PolicyEngine engine;
@@ -122,16 +123,13 @@ class CallTransitions {
         Detail shown = Detail.of(prompt);
         Issuance issuance = statements.issuance(call.workspaceId());
         int timeout = Objects.requireNonNullElse(obligations.approvalTimeoutSeconds(), DEFAULT_TIMEOUT_S);
-        Obligations.ApproverRole role =
-                Objects.requireNonNullElse(obligations.approvers(), Obligations.ApproverRole.OPERATOR);
-        Obligations.Severity severity =
-                Obligations.Severity.valueOf(risk.level().toUpperCase(Locale.ROOT));
+        ApproverRole role = Objects.requireNonNullElse(obligations.approvers(), ApproverRole.OPERATOR);
         ApprovalQuestion question = new ApprovalQuestion(
                 ulids.next(),
                 issuance.at().plusSeconds(timeout),
-                role.name().toLowerCase(Locale.ROOT),
+                role,
                 Objects.requireNonNullElse(obligations.quorum(), 1),
-                FOUR_EYES.contains(severity) && possibleApprovers(call, role) >= 2,
+                FOUR_EYES.contains(risk.level()) && possibleApprovers(call, role) >= 2,
                 shown.ref().digest());
         SignedStatement requested = statements.publish(
                 call,
@@ -141,7 +139,11 @@ class CallTransitions {
                         question.approvalId(),
                         references(call),
                         new dev.sallyport.statements.predicate.Obligations(
-                                question.approverRole(), question.quorum(), timeout, "session", question.fourEyes()),
+                                question.approverRole(),
+                                question.quorum(),
+                                timeout,
+                                Assurance.SESSION,
+                                question.fourEyes()),
                         risk,
                         call.principal(),
                         call.accountable(),
@@ -205,11 +207,11 @@ class CallTransitions {
                 List.of());
     }
 
-    private long possibleApprovers(ToolProposal call, Obligations.ApproverRole least) {
+    private long possibleApprovers(ToolProposal call, ApproverRole least) {
         return members.all(call.workspaceId()).stream()
                 .filter(member ->
                         member.kind().equals("person") && !member.principal().equals(call.principal()))
-                .filter(member -> ApproverRoles.suffice(member.roles(), least.name()))
+                .filter(member -> least.isMetBy(member.roles()))
                 .count();
     }
 

@@ -3,6 +3,8 @@ package dev.sallyport.policy.proposal;
 import dev.sallyport.policy.budget.RunBudgets;
 import dev.sallyport.policy.engine.RuleIdentity;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.WireName;
+import dev.sallyport.statements.predicate.ApproverRole;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.ExecutionPermit;
@@ -158,7 +160,7 @@ class ToolProposal {
         code = decisionCode;
         approvalId = question.approvalId();
         approvalExpiresAt = question.expiresAt();
-        approverRole = question.approverRole();
+        approverRole = question.approverRole().wire();
         quorum = question.quorum();
         fourEyes = question.fourEyes();
         promptDigest = question.promptDigest().hex();
@@ -391,9 +393,9 @@ class ToolProposal {
         return approvalExpiresAt;
     }
 
-    @Nullable
-    String approverRole() {
-        return approverRole;
+    ApproverRole approverRole() {
+        return WireName.find(ApproverRole.class, Objects.requireNonNull(approverRole))
+                .orElseThrow();
     }
 
     int quorum() {

@@ -9,6 +9,7 @@ import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.Answer;
 import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
+import dev.sallyport.statements.predicate.ApprovalScope;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.CallOutcome;
@@ -90,7 +91,7 @@ public final class Voices {
                 "APPROVED",
                 List.of(new ApproverAnswer(
                         person, List.of(roles), "session", "web", Answer.APPROVED, prompt, null, now())),
-                "once",
+                ApprovalScope.ONCE,
                 now());
     }
 
@@ -117,7 +118,7 @@ public final class Voices {
                 Answer.DENIED,
                 code,
                 List.of(),
-                "once",
+                ApprovalScope.ONCE,
                 approval.resolvedAt());
     }
 

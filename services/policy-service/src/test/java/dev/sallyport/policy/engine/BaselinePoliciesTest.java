@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.policy.policyset.PolicyFiles;
 import dev.sallyport.policy.policyset.PolicySetCompiler;
+import dev.sallyport.statements.predicate.ApproverRole;
+import dev.sallyport.statements.predicate.Severity;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +80,7 @@ class BaselinePoliciesTest {
         assertThat(decision.allowed()).isFalse();
         assertThat(decision.code()).isEqualTo(DecisionCode.SENSITIVE_NEEDS_APPROVAL);
         assertThat(ids(decision)).containsExactly("baseline.sensitive-needs-approval");
-        assertThat(decision.obligations().approvers()).isEqualTo(Obligations.ApproverRole.OPERATOR);
+        assertThat(decision.obligations().approvers()).isEqualTo(ApproverRole.OPERATOR);
         assertThat(decision.obligations().quorum()).isEqualTo(1);
         assertThat(decision.obligations().approvalTimeoutSeconds()).isEqualTo(300);
         assertThat(call("custom.tool")
@@ -109,7 +111,7 @@ class BaselinePoliciesTest {
 
         assertThat(ids(decision))
                 .containsExactly("baseline.secrets-need-approval", "baseline.sensitive-needs-approval");
-        assertThat(decision.obligations().severity()).isEqualTo(Obligations.Severity.HIGH);
+        assertThat(decision.obligations().severity()).isEqualTo(Severity.HIGH);
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.sallyport.policy.app.Voices;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
+import dev.sallyport.statements.predicate.ApprovalScope;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.CallOutcome;
@@ -49,7 +50,7 @@ class ApprovalAnswersTest {
                         right.answer(),
                         right.code(),
                         right.answers(),
-                        "session",
+                        ApprovalScope.SESSION,
                         right.resolvedAt()));
         // Well signed, but not by somebody entitled, or not an answer to this question.
         List<ApprovalResolved> wrong = List.of(

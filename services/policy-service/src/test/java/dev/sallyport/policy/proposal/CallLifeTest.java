@@ -8,9 +8,11 @@ import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
 import dev.sallyport.policy.app.Voices;
 import dev.sallyport.statements.predicate.ApprovalRequested;
+import dev.sallyport.statements.predicate.ApproverRole;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.ExecutionPermit;
+import dev.sallyport.statements.predicate.Severity;
 import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.predicate.ToolProposed;
 import java.time.Duration;
@@ -94,8 +96,8 @@ class CallLifeTest {
                 .satisfies(request -> {
                     assertThat(request.requester()).isEqualTo("agent:demo");
                     assertThat(request.accountable()).containsExactly("person:owner");
-                    assertThat(request.obligations().approverRole()).isEqualTo("operator");
-                    assertThat(request.risk().level()).isEqualTo("medium");
+                    assertThat(request.obligations().approverRole()).isEqualTo(ApproverRole.OPERATOR);
+                    assertThat(request.risk().level()).isEqualTo(Severity.MEDIUM);
                 });
 
         voices.say(asked.id(), voices.approval(asked.id(), "person:owner", "owner"));

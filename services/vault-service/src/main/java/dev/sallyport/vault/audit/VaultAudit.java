@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * States what happened, in the transaction of the caller: without the statement the change does not happen either.
- * Never a value, nor a hash of one.
+ * States what happened, in the transaction of the caller: without the statement the change does not happen either. No
+ * statement holds a secret's value or a hash of one.
  */
 @Component
 public class VaultAudit {
@@ -30,7 +30,7 @@ public class VaultAudit {
      *
      * @param subject {@code secret:<id>}, {@code certificate:<serial>} …
      * @param workspaceId null for what concerns the fleet
-     * @param actor a principal or SPIFFE id; null where the service did it by itself
+     * @param actor a principal or SPIFFE id; null where the service acted by itself
      */
     public void state(
             AuditEvent event,
@@ -42,7 +42,7 @@ public class VaultAudit {
                 Subject.named(subject), Audit.of(outbox.issuance(workspaceId), event, actor, List.of(), attributes)));
     }
 
-    /** States something about a call, as evidence beside the statement that its node had started it. */
+    /** States something about a call. The statement links to execution-started, which goes along as evidence. */
     public void stateAboutCall(AuditEvent event, VerifiedRecord started, String actor, Map<String, String> attributes) {
         Audit audit = Audit.of(
                 outbox.issuance(started.predicate(Audit.class).issued().workspaceId()),

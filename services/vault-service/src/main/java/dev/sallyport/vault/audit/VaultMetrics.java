@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.stereotype.Component;
 
-/** What vault-service counts: what it has stated, and refusals too cheap to state. See docs/metrics.md. */
+/** Counts what vault-service has stated, and the refusals that it states nowhere. See docs/metrics.md. */
 @Component
 public class VaultMetrics implements StatementObserver {
     private static final String REDEMPTIONS = "sallyport.vault.redemptions";
@@ -34,12 +34,12 @@ public class VaultMetrics implements StatementObserver {
         return Counter.builder(name).tag(label, value).description(description).register(metrics);
     }
 
-    /** A node got nothing for what it showed. */
+    /** Counts a node whose statements did not entitle it to a secret. */
     public void redemptionRefused() {
         redemptionsRefused.increment();
     }
 
-    /** A join token did not count. */
+    /** Counts a join token that was refused. */
     public void joinRefused() {
         joinsRefused.increment();
     }

@@ -4,16 +4,17 @@ import dev.sallyport.identity.ca.Authorities;
 import dev.sallyport.identity.ca.CertificateIssuer;
 import dev.sallyport.servicekit.identity.CertificateSource;
 import dev.sallyport.servicekit.identity.IdentityInForce;
-import dev.sallyport.vault.VaultProperties;
 import java.time.Clock;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** The issuing authorities, from their sealed file; independent of the key ring and its seal. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(IssuingProperties.class)
 class CaConfiguration {
     @Bean
-    CertificateIssuer certificateIssuer(VaultProperties properties, IdentityInForce identity, Clock clock) {
+    CertificateIssuer certificateIssuer(IssuingProperties properties, IdentityInForce identity, Clock clock) {
         Authorities issuing = Authorities.openIssuing(
                 properties.issuingDir(), identity.trust().fleetId(), clock.instant());
         return new CertificateIssuer(

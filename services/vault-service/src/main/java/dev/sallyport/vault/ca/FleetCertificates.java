@@ -4,16 +4,21 @@ import dev.sallyport.identity.CertificateRequest;
 import dev.sallyport.identity.Pem;
 import dev.sallyport.identity.ca.CertificateIssuer;
 import dev.sallyport.identity.ca.TlsNames;
+import dev.sallyport.servicekit.limit.RateLimit;
+import dev.sallyport.servicekit.page.Page;
+import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.trust.SpiffeId;
-import dev.sallyport.vault.RateLimit;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.audit.VaultAudit;
+import dev.sallyport.vault.ca.IssuedCertificate.Occasion;
+import dev.sallyport.vault.ca.IssuedCertificate.Purpose;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -22,6 +27,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Service
 public class FleetCertificates {
     private static final int PER_ID_AND_MINUTE = 20;
+    private static final Pattern SERIAL = Pattern.compile("[0-9a-f]{1,40}");
 
     private final CertificateIssuer issuer;
     private final IssuedCertificateTable table;
@@ -54,7 +60,7 @@ public class FleetCertificates {
         /** Refuses both being absent with {@link VaultException.Invalid}. */
         public Requests {
             if (tls == null && signing == null) {
-                throw new VaultException.Invalid("tls_csr", "send tls_csr, signing_csr or both");
+                throw new VaultException.Invalid("tls_csr", "Send `tls_csr`, `signing_csr` or both.");
             }
         }
     }
@@ -68,58 +74,54 @@ public class FleetCertificates {
     public record Chains(@Nullable String tls, @Nullable String signing) {}
 
     /**
-     * New certificates for whoever shows a valid one, for itself and with the names it has.
+     * New certificates for the holder of a valid one, with the names that it has.
      *
      * @param current the certificate of the connection
      */
     public Chains renew(SpiffeId id, X509Certificate current, Requests requests) {
         limit.count(id.toString());
-        Chains chains =
-                transaction.execute(status -> issue(TlsNames.of(id, current), requests, "renewal", id.toString()));
-        if (chains == null) {
-            throw new IllegalStateException("a transaction that ends well has chains");
-        }
-        return chains;
+        return transaction.execute(_ -> issue(TlsNames.of(id, current), requests, Occasion.RENEWAL));
     }
 
     /** Issues in the transaction of the caller, who knows what the workload may have. */
-    public Chains issue(TlsNames granted, Requests requests, String by, String actor) {
+    public Chains issue(TlsNames granted, Requests requests, Occasion occasion) {
         String tls = requests.tls();
         String signing = requests.signing();
         List<X509Certificate> tlsChain = tls == null ? null : issuer.issueTls(request(tls), granted);
         List<X509Certificate> signingChain =
                 signing == null ? null : issuer.issueSigning(request(signing), granted.id());
         return new Chains(
-                record(granted.id(), IssuedCertificate.Purpose.TLS, tlsChain, by, actor),
-                record(granted.id(), IssuedCertificate.Purpose.SIGNING, signingChain, by, actor));
+                record(granted.id(), Purpose.TLS, tlsChain, occasion),
+                record(granted.id(), Purpose.SIGNING, signingChain, occasion));
     }
 
-    /** The certificates issued here that are still valid, the newest first. */
-    public List<IssuedCertificate> valid(int limit) {
-        return table.valid(clock.instant(), limit);
+    /** The certificates issued here that are still valid, the newest first; {@code after} is a serial number. */
+    public Page<IssuedCertificate> valid(PageRequest asked) {
+        String after = asked.after();
+        if (after != null && !SERIAL.matcher(after).matches()) {
+            throw new VaultException.Invalid("after", "`after` must be the `next` of an earlier page.");
+        }
+        return Page.of(table.valid(clock.instant(), after, asked.oneMore()), asked, IssuedCertificate::serial);
     }
 
     private @Nullable String record(
-            SpiffeId id,
-            IssuedCertificate.Purpose purpose,
-            @Nullable List<X509Certificate> chain,
-            String by,
-            String actor) {
+            SpiffeId id, Purpose purpose, @Nullable List<X509Certificate> chain, Occasion occasion) {
         if (chain == null) {
             return null;
         }
         X509Certificate leaf = chain.getFirst();
-        table.insert(id, purpose, leaf, clock.instant(), by);
+        IssuedCertificate issued = IssuedCertificate.of(id, purpose, leaf, clock.instant(), occasion);
+        table.insert(issued, leaf.getNotBefore().toInstant());
         audit.state(
                 AuditEvent.CERTIFICATE_ISSUED,
-                "certificate:" + IssuedCertificate.serial(leaf),
+                "certificate:" + issued.serial(),
                 null,
-                actor,
+                issued.spiffeId(),
                 Map.of(
-                        "spiffe_id", id.toString(),
-                        "purpose", purpose.wire(),
-                        "not_after", leaf.getNotAfter().toInstant().toString(),
-                        "by", by));
+                        "spiffe_id", issued.spiffeId(),
+                        "purpose", issued.purpose(),
+                        "not_after", issued.notAfter().toString(),
+                        "by", issued.issuedBy()));
         return new String(Pem.ofCertificates(chain), StandardCharsets.US_ASCII);
     }
 

@@ -1,14 +1,14 @@
 package dev.sallyport.vault.ca;
 
+import dev.sallyport.statements.trust.SpiffeId;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.Locale;
 
 /**
  * A certificate that this service has issued.
  *
  * @param serial lower-case hexadecimal
- * @param spiffeId whose
+ * @param spiffeId whose it is
  * @param purpose {@code tls} or {@code signing}
  * @param notAfter when it ends
  * @param issuedAt when it was issued
@@ -18,15 +18,46 @@ public record IssuedCertificate(
         String serial, String spiffeId, String purpose, Instant notAfter, Instant issuedAt, String issuedBy) {
     /** What a certificate is for. */
     enum Purpose {
-        TLS,
-        SIGNING;
+        TLS("tls"),
+        SIGNING("signing");
+
+        private final String wire;
+
+        Purpose(String wire) {
+            this.wire = wire;
+        }
 
         String wire() {
-            return name().toLowerCase(Locale.ROOT);
+            return wire;
         }
     }
 
-    static String serial(X509Certificate certificate) {
-        return certificate.getSerialNumber().toString(16);
+    /** What made this service issue a certificate. */
+    public enum Occasion {
+        /** Its holder renewed it. */
+        RENEWAL("renewal"),
+        /** A workload joined the fleet. */
+        JOIN("join");
+
+        private final String wire;
+
+        Occasion(String wire) {
+            this.wire = wire;
+        }
+
+        String wire() {
+            return wire;
+        }
+    }
+
+    /** A certificate that has just been issued. */
+    static IssuedCertificate of(SpiffeId id, Purpose purpose, X509Certificate leaf, Instant now, Occasion occasion) {
+        return new IssuedCertificate(
+                leaf.getSerialNumber().toString(16),
+                id.toString(),
+                purpose.wire(),
+                leaf.getNotAfter().toInstant(),
+                now,
+                occasion.wire());
     }
 }

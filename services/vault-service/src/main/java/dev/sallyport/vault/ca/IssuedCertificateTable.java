@@ -1,51 +1,69 @@
 package dev.sallyport.vault.ca;
 
-import dev.sallyport.statements.trust.SpiffeId;
-import java.security.cert.X509Certificate;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /** The rows of {@code issued_certificate}. */
 @Repository
 class IssuedCertificateTable {
+    private static final String INSERT = """
+            insert into issued_certificate
+              (serial, spiffe_id, purpose, not_before, not_after, issued_at, issued_by)
+            values (?, ?, ?, ?, ?, ?, ?)""";
+
+    private static final String VALID = """
+            select serial, spiffe_id, purpose, not_after, issued_at, issued_by from issued_certificate
+            where not_after > :now
+              and (cast(:after as text) is null
+                or (issued_at, serial) < (select issued_at, serial from issued_certificate where serial = :after))
+            order by issued_at desc, serial desc limit :limit""";
+
     private final JdbcClient jdbc;
 
     IssuedCertificateTable(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
-    void insert(SpiffeId id, IssuedCertificate.Purpose purpose, X509Certificate leaf, Instant now, String by) {
-        jdbc.sql("""
-                        insert into issued_certificate
-                          (serial, spiffe_id, purpose, not_before, not_after, issued_at, issued_by)
-                        values (?, ?, ?, ?, ?, ?, ?)""")
+    void insert(IssuedCertificate certificate, Instant notBefore) {
+        jdbc.sql(INSERT)
                 .params(
-                        IssuedCertificate.serial(leaf),
-                        id.toString(),
-                        purpose.wire(),
-                        Timestamp.from(leaf.getNotBefore().toInstant()),
-                        Timestamp.from(leaf.getNotAfter().toInstant()),
-                        Timestamp.from(now),
-                        by)
+                        certificate.serial(),
+                        certificate.spiffeId(),
+                        certificate.purpose(),
+                        Timestamp.from(notBefore),
+                        Timestamp.from(certificate.notAfter()),
+                        Timestamp.from(certificate.issuedAt()),
+                        certificate.issuedBy())
                 .update();
     }
 
-    /** The certificates that are still valid, the newest first. */
-    List<IssuedCertificate> valid(Instant now, int limit) {
-        return jdbc.sql("""
-                        select serial, spiffe_id, purpose, not_after, issued_at, issued_by from issued_certificate
-                        where not_after > ? order by issued_at desc, serial limit ?""")
-                .params(Timestamp.from(now), limit)
-                .query((rs, n) -> new IssuedCertificate(
-                        String.valueOf(rs.getString("serial")),
-                        String.valueOf(rs.getString("spiffe_id")),
-                        String.valueOf(rs.getString("purpose")),
-                        rs.getTimestamp("not_after").toInstant(),
-                        rs.getTimestamp("issued_at").toInstant(),
-                        String.valueOf(rs.getString("issued_by"))))
+    /**
+     * The certificates that are still valid, the newest first.
+     *
+     * @param after serial number of the one before the first; null from the newest on
+     */
+    List<IssuedCertificate> valid(Instant now, @Nullable String after, int limit) {
+        return jdbc.sql(VALID)
+                .param("now", Timestamp.from(now))
+                .param("after", after)
+                .param("limit", limit)
+                .query(IssuedCertificateTable::certificate)
                 .list();
+    }
+
+    private static IssuedCertificate certificate(ResultSet row, int number) throws SQLException {
+        return new IssuedCertificate(
+                String.valueOf(row.getString("serial")),
+                String.valueOf(row.getString("spiffe_id")),
+                String.valueOf(row.getString("purpose")),
+                row.getTimestamp("not_after").toInstant(),
+                row.getTimestamp("issued_at").toInstant(),
+                String.valueOf(row.getString("issued_by")));
     }
 }

@@ -10,6 +10,19 @@ import org.springframework.stereotype.Repository;
 /** The rows of {@code revocation}. */
 @Repository
 class RevocationTable {
+    private static final String ADD_SERIAL = """
+            insert into revocation (serial, reason, revoked_at, revoked_by, leaves_at)
+            values (?, ?, ?, ?, ?) on conflict do nothing""";
+
+    private static final String ADD_ID = """
+            insert into revocation (spiffe_id, reason, revoked_at, revoked_by)
+            values (?, ?, ?, ?) on conflict do nothing""";
+
+    private static final String IN_FORCE =
+            "select id, serial, spiffe_id from revocation where leaves_at is null or leaves_at > ?";
+
+    private static final String VERSION = "select coalesce(max(id), 0) from revocation";
+
     private final JdbcClient jdbc;
 
     RevocationTable(JdbcClient jdbc) {
@@ -24,21 +37,17 @@ class RevocationTable {
      */
     record Row(long id, @Nullable String serial, @Nullable String spiffeId) {}
 
-    /** Whether it is new; one revoked already stays as it was. */
+    /** Whether the revocation is new; an earlier one of the same certificate stays as it was. */
     boolean addSerial(String serial, String reason, Instant now, String actor, Instant leavesAt) {
-        return jdbc.sql("""
-                                insert into revocation (serial, reason, revoked_at, revoked_by, leaves_at)
-                                values (?, ?, ?, ?, ?) on conflict do nothing""")
+        return jdbc.sql(ADD_SERIAL)
                         .params(serial, reason, Timestamp.from(now), actor, Timestamp.from(leavesAt))
                         .update()
                 == 1;
     }
 
-    /** Whether it is new. */
+    /** Whether the revocation is new; an earlier one of the same id stays as it was. */
     boolean addId(String spiffeId, String reason, Instant now, String actor) {
-        return jdbc.sql("""
-                                insert into revocation (spiffe_id, reason, revoked_at, revoked_by)
-                                values (?, ?, ?, ?) on conflict do nothing""")
+        return jdbc.sql(ADD_ID)
                         .params(spiffeId, reason, Timestamp.from(now), actor)
                         .update()
                 == 1;
@@ -46,16 +55,14 @@ class RevocationTable {
 
     /** What is revoked at that moment. */
     List<Row> inForce(Instant now) {
-        return jdbc.sql("select id, serial, spiffe_id from revocation where leaves_at is null or leaves_at > ?")
+        return jdbc.sql(IN_FORCE)
                 .param(Timestamp.from(now))
-                .query((rs, n) -> new Row(rs.getLong("id"), rs.getString("serial"), rs.getString("spiffe_id")))
+                .query((row, number) -> new Row(row.getLong("id"), row.getString("serial"), row.getString("spiffe_id")))
                 .list();
     }
 
     /** The number of the last change: it only grows. */
     long version() {
-        return jdbc.sql("select coalesce(max(id), 0) from revocation")
-                .query(Long.class)
-                .single();
+        return jdbc.sql(VERSION).query(Long.class).single();
     }
 }

@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Revokes, and says what is revoked: for this service's own requests and, signed, for everybody's. */
+/** Revokes certificates and ids. Keeps the denylist for this service's own requests, and signs it for all others. */
 public final class Revocations implements Denylist {
     private static final Duration FRESH = Duration.ofMinutes(10);
-    /** Services apply no statement that is older. */
+    /** Services apply no statement that is older than this. */
     private static final Duration OLDEST_STATEMENT = Duration.ofDays(30);
 
     private static final Duration SIGNED_FOR = Duration.ofSeconds(1);
@@ -36,7 +36,7 @@ public final class Revocations implements Denylist {
     private static final int LONGEST_REASON = 200;
 
     private final RevocationTable table;
-    /** Found when first used: stating needs a verifier, and that asks this list. */
+    /** Looked up when it is first used: stating needs a verifier, and the verifier needs this list. */
     private final ObjectProvider<VaultAudit> audit;
 
     private final IdentityInForce identity;
@@ -82,7 +82,7 @@ public final class Revocations implements Denylist {
                 .anyMatch(row -> id.toString().equals(row.spiffeId()));
     }
 
-    /** Reads the table again: at once after a change here, every second for changes elsewhere. */
+    /** Reads the table again: at once after a change in this process, every second for changes by other replicas. */
     void refresh() {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         // The version first: a change in between makes the list newer than it says, never older.
@@ -126,15 +126,15 @@ public final class Revocations implements Denylist {
      */
     public void revokeSerial(String serial, String reason, String actor) {
         if (!SERIAL.matcher(serial).matches()) {
-            throw new VaultException.Invalid("serial", "a serial number is lower-case hexadecimal");
+            throw new VaultException.Invalid("serial", "`serial` must be lower-case hexadecimal, at most 40 digits.");
         }
         if (serial.equals(own().getSerialNumber().toString(16))) {
             throw ownRefused();
         }
         Instant now = clock.instant();
-        // No certificate of ours lives longer, so it need not be known here to leave the list in time. And its key may
-        // sign
-        // what it dates back into that life, until services refuse that as too old.
+        // No certificate of the fleet lives longer than a signing certificate. Its key may still sign statements that
+        // it
+        // dates back into that life. Services refuse them as too old only after OLDEST_STATEMENT.
         Instant leavesAt =
                 now.plus(CertificateIssuer.SIGNING_LIFE).plus(OLDEST_STATEMENT).plus(Duration.ofDays(1));
         String why = checked(reason);
@@ -153,7 +153,8 @@ public final class Revocations implements Denylist {
     public void revokeId(String spiffeId, String reason, String actor) {
         SpiffeId id = SpiffeId.tryParse(spiffeId)
                 .filter(parsed -> parsed.trustDomain().equals(identity.trust().trustDomain()))
-                .orElseThrow(() -> new VaultException.Invalid("spiffe_id", "it is no SPIFFE id of this fleet"));
+                .orElseThrow(() ->
+                        new VaultException.Invalid("spiffe_id", "`spiffe_id` must be a SPIFFE id of this fleet."));
         if (id.equals(identity.spiffeId())) {
             throw ownRefused();
         }
@@ -170,7 +171,7 @@ public final class Revocations implements Denylist {
     }
 
     private void change(Addition addition, String subject, Map<String, String> attributes, String actor) {
-        transaction.executeWithoutResult(status -> {
+        transaction.executeWithoutResult(_ -> {
             if (addition.add()) {
                 audit.getObject().state(AuditEvent.CERTIFICATE_REVOKED, subject, null, actor, attributes);
             }
@@ -184,12 +185,14 @@ public final class Revocations implements Denylist {
 
     private static VaultException ownRefused() {
         return new VaultException.Forbidden(
-                "WOULD_SILENCE_THE_DENYLIST", "vault-service signs the denylist; replace its identity instead");
+                VaultException.Code.WOULD_SILENCE_THE_DENYLIST,
+                "vault-service signs the denylist, so its own identity cannot be revoked. Replace the identity instead.");
     }
 
     private static String checked(String reason) {
         if (reason.isBlank() || reason.length() > LONGEST_REASON) {
-            throw new VaultException.Invalid("reason", "say why, in at most " + LONGEST_REASON + " characters");
+            throw new VaultException.Invalid(
+                    "reason", "`reason` must say why, in at most " + LONGEST_REASON + " characters.");
         }
         return reason;
     }

@@ -2,26 +2,28 @@ package dev.sallyport.vault.join;
 
 import dev.sallyport.identity.ca.TlsNames;
 import dev.sallyport.servicekit.connector.ApiTokens;
+import dev.sallyport.servicekit.limit.RateLimit;
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.trust.SpiffeId;
-import dev.sallyport.vault.RateLimit;
 import dev.sallyport.vault.VaultException;
-import dev.sallyport.vault.VaultProperties;
 import dev.sallyport.vault.audit.VaultAudit;
 import dev.sallyport.vault.audit.VaultMetrics;
 import dev.sallyport.vault.ca.FleetCertificates;
+import dev.sallyport.vault.ca.IssuedCertificate.Occasion;
 import dev.sallyport.vault.denylist.Revocations;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.Map;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Gives out one-time tokens for named workloads, and their first certificates against them. */
+/** Gives out one-time tokens for named workloads, and first certificates in exchange for them. */
 @Service
+@EnableConfigurationProperties(JoinTokenProperties.class)
 public class JoinTokens {
     private static final String KIND = "joi";
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -32,7 +34,7 @@ public class JoinTokens {
     private final Revocations revocations;
     private final VaultAudit audit;
     private final VaultMetrics metrics;
-    private final VaultProperties properties;
+    private final JoinTokenProperties properties;
     private final TransactionTemplate transaction;
     private final Clock clock;
     private final RateLimit limit;
@@ -43,7 +45,7 @@ public class JoinTokens {
             Revocations revocations,
             VaultAudit audit,
             VaultMetrics metrics,
-            VaultProperties properties,
+            JoinTokenProperties properties,
             TransactionTemplate transaction,
             Clock clock) {
         this.table = table;
@@ -78,13 +80,14 @@ public class JoinTokens {
     public Issued issue(TlsNames granted, String actor) {
         SpiffeId id = granted.id();
         if (revocations.isRevoked(id)) {
-            throw new VaultException.Forbidden("ID_REVOKED", id + " has been revoked; use another name");
+            throw new VaultException.Forbidden(
+                    VaultException.Code.ID_REVOKED, id + " has been revoked. Use another name.");
         }
         String token = ApiTokens.mint(KIND, RANDOM);
-        byte[] hash = ApiTokens.hash(token).bytes();
+        Digest hash = ApiTokens.hash(token);
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         Instant expiresAt = now.plus(properties.joinTokenLife());
-        transaction.executeWithoutResult(status -> {
+        transaction.executeWithoutResult(_ -> {
             table.insert(hash, granted, now, actor, expiresAt);
             audit.state(
                     AuditEvent.JOIN_TOKEN_ISSUED,
@@ -99,13 +102,13 @@ public class JoinTokens {
     /**
      * The first certificates of the workload that the token names. The token is used up exactly when they are issued.
      *
-     * @param from where the request came from, for limiting attempts
+     * @param from the address that the request came from, to limit attempts
      * @throws VaultException.JoinTokenRefused for every token that does not count
      */
     public FleetCertificates.Chains join(String token, FleetCertificates.Requests requests, String from) {
         limit.count(from);
-        byte[] hash = ApiTokens.hash(token).bytes();
-        FleetCertificates.Chains chains = transaction.execute(status -> {
+        Digest hash = ApiTokens.hash(token);
+        return transaction.execute(_ -> {
             TlsNames granted = table.use(hash).orElseThrow(this::refused);
             if (revocations.isRevoked(granted.id())) {
                 throw refused();
@@ -116,12 +119,8 @@ public class JoinTokens {
                     null,
                     granted.id().toString(),
                     Map.of("spiffe_id", granted.id().toString()));
-            return certificates.issue(granted, requests, "join", granted.id().toString());
+            return certificates.issue(granted, requests, Occasion.JOIN);
         });
-        if (chains == null) {
-            throw new IllegalStateException("a transaction that ends well has chains");
-        }
-        return chains;
     }
 
     private VaultException.JoinTokenRefused refused() {
@@ -130,7 +129,7 @@ public class JoinTokens {
     }
 
     /** Names a token in statements without giving it away. */
-    private static String label(byte[] hash) {
-        return HexFormat.of().formatHex(hash, 0, 8);
+    private static String label(Digest hash) {
+        return hash.hex().substring(0, 16);
     }
 }

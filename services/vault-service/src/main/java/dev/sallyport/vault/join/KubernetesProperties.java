@@ -9,15 +9,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Joining by service account tokens of a Kubernetes cluster ({@code sallyport.vault.kubernetes.*}).
  *
- * @param accounts who may join as whom: {@code <namespace>/<service account>} to the path of a SPIFFE id, in which a last
- *     segment {@code *} stands for the pod's name; empty (default): nobody
+ * @param accounts the identity of each account that may join: {@code <namespace>/<service account>} to the path of a
+ *     SPIFFE id, in which a last segment {@code *} stands for the pod's name; empty (default): none may
  * @param audience what a token must have been made for; default {@code sallyport}
  * @param apiServer base URL of the API server; default {@code https://kubernetes.default.svc}
  * @param tokenFile this service's own token for the API server
  * @param caFile the API server's CA, PEM
  */
 @ConfigurationProperties("sallyport.vault.kubernetes")
-public record KubernetesProperties(
+record KubernetesProperties(
         @DefaultValue Map<String, String> accounts,
         @DefaultValue("sallyport") String audience,
         @DefaultValue("https://kubernetes.default.svc") URI apiServer,
@@ -27,8 +27,8 @@ public record KubernetesProperties(
 
         @DefaultValue("/var/run/secrets/kubernetes.io/serviceaccount/ca.crt")
         Path caFile) {
-    /** Refuses an account or a path that cannot be meant, with {@link IllegalArgumentException}. */
-    public KubernetesProperties {
+    /** Refuses a malformed account or path with {@link IllegalArgumentException}. */
+    KubernetesProperties {
         accounts = Map.copyOf(accounts);
         accounts.forEach((account, path) -> {
             if (!account.matches("[a-z0-9-]+/[a-z0-9.-]+")

@@ -2,12 +2,13 @@ package dev.sallyport.vault.join;
 
 import dev.sallyport.identity.ca.TlsNames;
 import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.servicekit.limit.RateLimit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.trust.SpiffeId;
-import dev.sallyport.vault.RateLimit;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.audit.VaultAudit;
 import dev.sallyport.vault.ca.FleetCertificates;
+import dev.sallyport.vault.ca.IssuedCertificate.Occasion;
 import dev.sallyport.vault.denylist.Revocations;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -17,14 +18,15 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * First certificates for the pods of a cluster against their service account's token. Which account is whom is
- * configuration; the name of a node is the pod's, as the API server says it, never as the caller does.
+ * Gives the pods of a cluster their first certificates in exchange for their service account's token. The configuration
+ * says which identity an account has. The name of a node is that of its pod, as the API server says it, never as the
+ * caller does.
  */
 @Service
 public class ServiceAccounts {
     private static final int PER_ADDRESS_AND_MINUTE = 30;
 
-    /** Never a service's name; the port that shows metrics to Prometheus is all that nodes answer at. */
+    /** No service has this name. Nodes answer only at the port that shows metrics to Prometheus. */
     private static final String NODES = "executor-node";
 
     private final TokenReviews reviews;
@@ -56,9 +58,9 @@ public class ServiceAccounts {
     }
 
     /**
-     * The first certificates of the workload that the token's service account is.
+     * The first certificates of the workload that the token's service account stands for.
      *
-     * @param from where the request came from, for limiting attempts
+     * @param from the address that the request came from, to limit attempts
      * @throws VaultException.ServiceAccountRefused for every token that does not count
      */
     public FleetCertificates.Chains join(String token, FleetCertificates.Requests requests, String from) {
@@ -71,7 +73,7 @@ public class ServiceAccounts {
         if (revocations.isRevoked(granted.id())) {
             throw new VaultException.ServiceAccountRefused();
         }
-        FleetCertificates.Chains chains = transaction.execute(status -> {
+        return transaction.execute(_ -> {
             Map<String, String> attributes = new LinkedHashMap<>();
             attributes.put("spiffe_id", granted.id().toString());
             if (holder.pod() != null) {
@@ -79,12 +81,8 @@ public class ServiceAccounts {
             }
             String actor = granted.id().toString();
             audit.state(AuditEvent.WORKLOAD_JOINED, "service-account:" + holder.account(), null, actor, attributes);
-            return certificates.issue(granted, requests, "join", actor);
+            return certificates.issue(granted, requests, Occasion.JOIN);
         });
-        if (chains == null) {
-            throw new IllegalStateException("a transaction that ends well has chains");
-        }
-        return chains;
     }
 
     private TlsNames granted(TokenReviews.Holder holder) {
@@ -99,7 +97,10 @@ public class ServiceAccounts {
         return names(id, holder.account().substring(0, holder.account().indexOf('/')));
     }
 
-    /** The most that an id may answer to in that namespace; a node only shows its metrics, under the name of all nodes. */
+    /**
+     * The most names that an id may have in that namespace. A node answers only Prometheus, under the name that all
+     * nodes share.
+     */
     static TlsNames names(SpiffeId id, String namespace) {
         return switch (id.kind()) {
             case SERVICE ->

@@ -23,8 +23,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Asks the cluster's API server whose token it is (TokenReview, {@code authentication.k8s.io/v1}). Only a token that was
- * made for our audience counts: one that a pod holds for the API server itself, or for another product, does not.
+ * Asks the cluster's API server whose token it is (TokenReview, {@code authentication.k8s.io/v1}). Only a token that
+ * was made for our audience counts. A token that a pod holds for the API server itself, or for another product, does
+ * not.
  */
 @Component
 @EnableConfigurationProperties(KubernetesProperties.class)
@@ -77,7 +78,7 @@ class TokenReviews {
                 "apiVersion", "authentication.k8s.io/v1",
                 "kind", "TokenReview",
                 "spec", Map.of("token", token, "audiences", List.of(properties.audience())));
-        // The CA and our own token are replaced by the kubelet from time to time; joining is rare.
+        // The kubelet replaces the CA and our own token from time to time. Joining is rare, so both are read each time.
         try (HttpClient http = HttpClient.newBuilder()
                 .connectTimeout(LIMIT)
                 .sslContext(TlsContexts.of(null, Pem.certificates(Files.readAllBytes(properties.caFile()))))
@@ -111,7 +112,7 @@ class TokenReviews {
         log.warn("no TokenReview: {}", why);
         return ProblemException.unavailable(
                 "TOKEN_REVIEW_UNAVAILABLE",
-                "the cluster's API server could not be asked about the token; try again, vault-service's log says why",
+                "The cluster's API server did not answer about the token. Try again; the log of vault-service says why.",
                 cause);
     }
 }

@@ -6,10 +6,8 @@ import dev.sallyport.identity.protect.AesGcm;
 import dev.sallyport.identity.protect.KeyProtector;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.vault.VaultException;
-import dev.sallyport.vault.VaultProperties;
 import dev.sallyport.vault.audit.VaultAudit;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
@@ -20,17 +18,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The keys that data keys are wrapped under. A ring has terms: the newest wraps, all open. While the vault is sealed none
- * of them is in memory.
+ * The keys that data keys are wrapped under. Each key of the ring is a term: the newest wraps, all of them unwrap.
+ * While the vault is sealed none of them is in memory.
  */
 public class KeyRing {
-    private static final int KEY_BYTES = 32;
-    private static final SecureRandom RANDOM = new SecureRandom();
-
     private final KeyTermTable table;
     private final KeyProtector protector;
     private final VaultAudit audit;
-    private final VaultProperties properties;
+    private final KeyRingProperties properties;
     private final String fleetId;
     private final TransactionTemplate transaction;
     private final Clock clock;
@@ -41,7 +36,7 @@ public class KeyRing {
             KeyTermTable table,
             KeyProtector protector,
             VaultAudit audit,
-            VaultProperties properties,
+            KeyRingProperties properties,
             String fleetId,
             TransactionTemplate transaction,
             Clock clock) {
@@ -57,11 +52,22 @@ public class KeyRing {
     /** What a vault can be. */
     public enum SealState {
         /** There is no key ring yet. */
-        UNINITIALISED,
+        UNINITIALISED("uninitialised"),
         /** The keys are not in memory. */
-        SEALED,
+        SEALED("sealed"),
         /** Secrets can be written and redeemed. */
-        UNSEALED
+        UNSEALED("unsealed");
+
+        private final String wire;
+
+        SealState(String wire) {
+            this.wire = wire;
+        }
+
+        /** The name in answers. */
+        public String wire() {
+            return wire;
+        }
     }
 
     /**
@@ -112,7 +118,7 @@ public class KeyRing {
     /** {@link VaultException.Sealed} while sealed. */
     public synchronized void requireOpen() {
         if (state != SealState.UNSEALED) {
-            throw new VaultException.Sealed("the vault is sealed; an owner unseals it with: sallyport vault unseal");
+            throw new VaultException.Sealed();
         }
     }
 
@@ -128,9 +134,9 @@ public class KeyRing {
                 .toList();
     }
 
-    /** Takes every key out of memory and keeps it so over restarts. Audited. */
+    /** Takes every key out of memory. The vault stays sealed over restarts. Audited. */
     public void seal(String actor) {
-        transaction.executeWithoutResult(status -> {
+        transaction.executeWithoutResult(_ -> {
             table.seal(true);
             audit.state(AuditEvent.VAULT_SEALED, "vault:" + fleetId, null, actor, Map.of());
         });
@@ -139,15 +145,17 @@ public class KeyRing {
 
     /** Loads the keys again. Audited. */
     public void unseal(String actor) {
-        transaction.executeWithoutResult(status -> {
+        transaction.executeWithoutResult(_ -> {
             table.seal(false);
             audit.state(AuditEvent.VAULT_UNSEALED, "vault:" + fleetId, null, actor, Map.of());
         });
         load();
     }
 
-    /** Follows what another replica did to the seal or the ring, and starts a new term when the active one is worn. */
-    void keepUp() {
+    /**
+     * Adopts what another replica did to the seal or the ring, and starts a new term when the active one is worn out.
+     */
+    void catchUp() {
         if (table.sealed()) {
             forget();
             return;
@@ -160,7 +168,7 @@ public class KeyRing {
         }
     }
 
-    /** Loads the ring at the start, and makes its first term in a new fleet, unless somebody has sealed the vault. */
+    /** Loads the ring at the start. In a new fleet it makes the first term. Does nothing while the vault is sealed. */
     void open() {
         if (table.sealed()) {
             return;
@@ -179,10 +187,9 @@ public class KeyRing {
 
     /** Starts a new term. Audited. */
     public void rotate(@Nullable String actor) {
-        byte[] key = new byte[KEY_BYTES];
-        RANDOM.nextBytes(key);
+        byte[] key = AesGcm.randomKey();
         try {
-            transaction.executeWithoutResult(status -> {
+            transaction.executeWithoutResult(_ -> {
                 table.lock();
                 List<KeyTermTable.Row> rows = table.all();
                 if (actor == null && !rows.isEmpty() && !isWorn(rows)) {
@@ -230,7 +237,7 @@ public class KeyRing {
             }
         }
         if (table.sealed()) {
-            // Somebody sealed it while the keys were being loaded.
+            // Somebody sealed the vault while the keys were being loaded.
             forget();
         }
     }
@@ -261,7 +268,7 @@ public class KeyRing {
         return ("sallyport key ring " + fleetId + " term " + term).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The term is part of what is authenticated: a row cannot name another. */
+    /** Authenticates the term as well, so that a row cannot name another one. */
     private static byte[] bound(int term, byte[] context) {
         byte[] head = ("term " + term + "\n").getBytes(StandardCharsets.UTF_8);
         byte[] all = Arrays.copyOf(head, head.length + context.length);

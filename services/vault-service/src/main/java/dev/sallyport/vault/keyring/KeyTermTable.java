@@ -8,6 +8,22 @@ import org.springframework.stereotype.Repository;
 /** The rows of {@code key_term} and the one of {@code vault_seal}. */
 @Repository
 class KeyTermTable {
+    private static final String ALL =
+            "select term, state, protector, wrapped_key, seals, created_at from key_term order by term";
+
+    private static final String RETIRE_ACTIVE = "update key_term set state = 'decrypt_only' where state = 'active'";
+
+    private static final String ADD =
+            "insert into key_term (term, state, protector, wrapped_key) values (?, 'active', ?, ?)";
+
+    private static final String COUNT = "update key_term set seals = seals + ? where term = ?";
+
+    private static final String SEALED = "select sealed from vault_seal";
+
+    private static final String SEAL = "update vault_seal set sealed = ?, changed_at = now()";
+
+    private static final String LOCK = "select pg_advisory_xact_lock(hashtext('vault.key_ring'))";
+
     private final JdbcClient jdbc;
 
     KeyTermTable(JdbcClient jdbc) {
@@ -23,47 +39,38 @@ class KeyTermTable {
     record Row(int term, boolean active, String protector, byte[] wrappedKey, long seals, Instant createdAt) {}
 
     List<Row> all() {
-        return jdbc.sql("select term, state, protector, wrapped_key, seals, created_at from key_term order by term")
-                .query((rs, n) -> new Row(
-                        rs.getInt("term"),
-                        "active".equals(rs.getString("state")),
-                        String.valueOf(rs.getString("protector")),
-                        rs.getBytes("wrapped_key"),
-                        rs.getLong("seals"),
-                        rs.getTimestamp("created_at").toInstant()))
+        return jdbc.sql(ALL)
+                .query((row, number) -> new Row(
+                        row.getInt("term"),
+                        "active".equals(row.getString("state")),
+                        String.valueOf(row.getString("protector")),
+                        row.getBytes("wrapped_key"),
+                        row.getLong("seals"),
+                        row.getTimestamp("created_at").toInstant()))
                 .list();
     }
 
-    /** Makes a new active term; the one before keeps opening. */
+    /** Makes a new active term; the one before it still unwraps. */
     void add(int term, String protector, byte[] wrappedKey) {
-        jdbc.sql("update key_term set state = 'decrypt_only' where state = 'active'")
-                .update();
-        jdbc.sql("insert into key_term (term, state, protector, wrapped_key) values (?, 'active', ?, ?)")
-                .params(term, protector, wrappedKey)
-                .update();
+        jdbc.sql(RETIRE_ACTIVE).update();
+        jdbc.sql(ADD).params(term, protector, wrappedKey).update();
     }
 
     /** Counts uses of a term, in the transaction that uses it. */
     void count(int term, int seals) {
-        jdbc.sql("update key_term set seals = seals + ? where term = ?")
-                .params(seals, term)
-                .update();
+        jdbc.sql(COUNT).params(seals, term).update();
     }
 
     boolean sealed() {
-        return jdbc.sql("select sealed from vault_seal").query(Boolean.class).single();
+        return jdbc.sql(SEALED).query(Boolean.class).single();
     }
 
     void seal(boolean sealed) {
-        jdbc.sql("update vault_seal set sealed = ?, changed_at = now()")
-                .param(sealed)
-                .update();
+        jdbc.sql(SEAL).param(sealed).update();
     }
 
-    /** One at a time, across replicas, until the transaction ends. */
+    /** Lets one replica at a time change the ring, until its transaction ends. */
     void lock() {
-        jdbc.sql("select pg_advisory_xact_lock(hashtext('vault.key_ring'))")
-                .query((rs, n) -> 0)
-                .list();
+        jdbc.sql(LOCK).query((row, number) -> 0).list();
     }
 }

@@ -1,20 +1,20 @@
 package dev.sallyport.vault.secret;
 
-import dev.sallyport.statements.intoto.Statement;
+import dev.sallyport.servicekit.limit.RateLimit;
+import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.intoto.StatementRefusedException;
-import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
-import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.verify.VerifiedRecord;
-import dev.sallyport.vault.RateLimit;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.audit.VaultAudit;
 import dev.sallyport.vault.audit.VaultMetrics;
 import dev.sallyport.vault.keyring.KeyRing;
+import dev.sallyport.vault.secret.RedemptionRefused.Reason;
+import dev.sallyport.vault.secret.RedemptionTable.Redeemer;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
@@ -24,18 +24,20 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Hands a secret to the node of a call, once. What entitles it is not who it is but what it shows: control's signed
- * "started" that names this node, resting on policy-service's permit that grants this secret.
+ * Hands a secret to the node of a call, once. Being a node does not entitle to it. The statements that the node shows
+ * do: control's signed execution-started that names this node, and policy-service's permit that grants this secret.
  */
 @Service
 public class Redemption {
     private static final Logger log = LoggerFactory.getLogger(Redemption.class);
     private static final Pattern NONCE = Pattern.compile("[A-Za-z0-9_-]{16,64}");
-    private static final String PROPOSAL = "proposal:";
     private static final int PER_NODE_AND_MINUTE = 600;
+    private static final int LONGEST_STATED_REFERENCE = 300;
 
     private final SecretTable table;
     private final RedemptionTable redemptions;
@@ -67,55 +69,35 @@ public class Redemption {
         this.limit = new RateLimit(PER_NODE_AND_MINUTE, clock);
     }
 
-    /** Why a redemption is refused: for the audit, never for the caller, to whom all look the same. */
-    enum Refusal {
-        STATEMENT_REFUSED,
-        NOT_STARTED,
-        OTHER_NODE,
-        OTHER_POOL,
-        TOO_LATE,
-        NOT_GRANTED,
-        ABSENT,
-        EXPIRED,
-        DELIVERY_NOT_ALLOWED,
-        TOO_OFTEN,
-        ALREADY_REDEEMED
-    }
-
-    private static final class Refused extends RuntimeException {
-        private final Refusal refusal;
-
-        Refused(Refusal refusal) {
-            super(refusal.name());
-            this.refusal = refusal;
-        }
-    }
-
     /**
-     * The value, for the node to zero after use.
+     * The value, for the caller to zero after use.
      *
      * @param node the caller, by its certificate
      * @param reference the reference that the permit grants
      * @param clientNonce the node's own; the same one may repeat the request for 30 s, if an answer was lost
-     * @param startedRecord the record of execution-started with its evidence, as claimed
+     * @param startedRecord the record of execution-started with its evidence, as control answered the claim with it
      * @throws VaultException.NotAvailable for every reason why not
      * @throws VaultException.Sealed while sealed
      */
     public byte[] redeem(SpiffeId node, String reference, String clientNonce, byte[] startedRecord) {
         limit.count(node.toString());
         if (!NONCE.matcher(clientNonce).matches()) {
-            throw new VaultException.Invalid("client_nonce", "16 to 64 characters of base64url");
+            throw new VaultException.Invalid(
+                    "client_nonce", "`client_nonce` must have 16 to 64 characters of base64url.");
         }
         ring.requireOpen();
         @Nullable VerifiedRecord started = null;
         try {
             started = verified(startedRecord);
-            return redeem(node, SecretReference.parse(reference), clientNonce, started);
-        } catch (Refused e) {
+            RedemptionClaim claim = RedemptionClaim.of(node, SecretReference.parse(reference), started);
+            Redeemer redeemer = new Redeemer(node.toString(), clientNonce);
+            return transaction.execute(_ -> handOver(claim, redeemer));
+        } catch (RedemptionRefused e) {
             metrics.redemptionRefused();
-            log.info("redemption by {} refused: {}", node, e.refusal);
-            if (started != null && started.statement().subject().name().startsWith(PROPOSAL)) {
-                stateRefusal(started, node, reference, e.refusal);
+            log.info("redemption by {} refused: {}", node, e.reason());
+            if (started != null
+                    && ProposalId.ofSubject(started.statement().subject()).isPresent()) {
+                stateRefusal(started, node, reference, e.reason());
             }
             throw new VaultException.NotAvailable();
         }
@@ -126,121 +108,72 @@ public class Redemption {
             return verifier.verify(StatementType.AUDIT, startedRecord);
         } catch (StatementRefusedException e) {
             log.info("a statement was refused: {} {}", e.refusal(), e.getMessage());
-            throw new Refused(Refusal.STATEMENT_REFUSED);
+            throw new RedemptionRefused(Reason.STATEMENT_REFUSED);
         }
     }
 
-    private byte[] redeem(SpiffeId node, SecretReference reference, String nonce, VerifiedRecord record) {
-        Statement statement = record.statement();
-        Audit audit = record.predicate(Audit.class);
-        Audit.Started started = audit.started();
-        ExecutionPermit permit =
-                record.linked(ExecutionPermit.class).orElseThrow(() -> new Refused(Refusal.NOT_STARTED));
-        String workspaceId = permit.issued().workspaceId();
-        if (audit.event() != AuditEvent.EXECUTION_STARTED
-                || started == null
-                || workspaceId == null
-                || !statement.subject().name().startsWith(PROPOSAL)) {
-            throw new Refused(Refusal.NOT_STARTED);
+    private byte[] handOver(RedemptionClaim claim, Redeemer redeemer) {
+        // The database's clock decides deadlines, not this process's.
+        Instant now = redemptions.now();
+        if (!now.isBefore(claim.redeemUntil())) {
+            throw new RedemptionRefused(Reason.TOO_LATE);
         }
-        if (!started.node().equals(node.toString())) {
-            throw new Refused(Refusal.OTHER_NODE);
-        }
-        if (!permit.pool().equals(node.pool())) {
-            throw new Refused(Refusal.OTHER_POOL);
-        }
-        if (started.claimedAt().isAfter(permit.notAfter())) {
-            throw new Refused(Refusal.TOO_LATE);
-        }
-        SecretGrant grant = permit.secrets().stream()
-                .filter(g -> g.reference().equals(SecretReference.canonical(reference.workspace(), reference.name())))
-                .findFirst()
-                .orElseThrow(() -> new Refused(Refusal.NOT_GRANTED));
-        if (!reference.workspace().equals(workspaceId)
-                || reference.version().orElse(grant.version()) != grant.version()) {
-            throw new Refused(Refusal.NOT_GRANTED);
-        }
-        String proposalId = statement.subject().name().substring(PROPOSAL.length());
-        Claim claim =
-                new Claim(proposalId, workspaceId, reference.name(), node.toString(), nonce, started.redeemUntil());
-        byte[][] opened = new byte[1][];
-        try {
-            transaction.executeWithoutResult(status -> opened[0] = handOver(claim, grant, record));
-        } catch (RuntimeException e) {
-            // Not committed, so not handed over.
-            byte[] kept = opened[0];
-            if (kept != null) {
-                Arrays.fill(kept, (byte) 0);
-            }
-            throw e;
-        }
-        byte[] value = opened[0];
-        if (value == null) {
-            throw new IllegalStateException("a transaction that ends well has a value");
+        SecretGrant grant = claim.grant();
+        SecretRow.Head head = table.find(claim.workspaceId(), claim.secretName())
+                .orElseThrow(() -> new RedemptionRefused(Reason.ABSENT));
+        SecretRow.Version version = table.version(head.secretId(), grant.version())
+                .filter(found -> found.sealed() != null)
+                .orElseThrow(() -> new RedemptionRefused(Reason.ABSENT));
+        byte[] value = envelope.open(head, version);
+        TransactionSynchronizationManager.registerSynchronization(new ZeroedUnlessCommitted(value));
+        verifyTerms(version.terms(), grant, now);
+        var row = new RedemptionTable.Row(claim.proposal().ulid(), head.secretId(), grant.version(), redeemer, now);
+        if (redemptions.insert(row)) {
+            verifyRate(head, version.terms(), now);
+            audit.stateAboutCall(
+                    AuditEvent.SECRET_REDEEMED,
+                    claim.started(),
+                    redeemer.node(),
+                    Map.of("reference", grant.reference(), "version", Integer.toString(grant.version())));
+        } else if (!redemptions.isRepeat(row)) {
+            throw new RedemptionRefused(Reason.ALREADY_REDEEMED);
         }
         return value;
     }
 
-    private record Claim(
-            String proposalId, String workspaceId, String name, String node, String nonce, Instant redeemUntil) {}
-
-    private byte[] handOver(Claim claim, SecretGrant grant, VerifiedRecord record) {
-        // The deciding clock is the database's (deadlines), not this process's.
-        Instant now = redemptions.now();
-        if (!now.isBefore(claim.redeemUntil())) {
-            throw new Refused(Refusal.TOO_LATE);
-        }
-        SecretRow.Head head =
-                table.find(claim.workspaceId(), claim.name()).orElseThrow(() -> new Refused(Refusal.ABSENT));
-        SecretRow.Version version = table.version(head.secretId(), grant.version())
-                .filter(v -> v.sealed() != null)
-                .orElseThrow(() -> new Refused(Refusal.ABSENT));
-        byte[] value = envelope.open(head, version);
-        boolean handed = false;
-        try {
-            verifyTerms(version.terms(), grant, now);
-            boolean first = redemptions.insert(
-                    claim.proposalId(), head.secretId(), grant.version(), claim.node(), claim.nonce(), now);
-            if (first) {
-                if (redemptions.lastMinute(head.secretId(), now)
-                        > version.terms().readsPerMinute()) {
-                    throw new Refused(Refusal.TOO_OFTEN);
-                }
-                audit.stateAboutCall(
-                        AuditEvent.SECRET_REDEEMED,
-                        record,
-                        claim.node(),
-                        Map.of("reference", grant.reference(), "version", Integer.toString(grant.version())));
-            } else if (!redemptions.isRepeat(claim.proposalId(), head.secretId(), claim.node(), claim.nonce(), now)) {
-                throw new Refused(Refusal.ALREADY_REDEEMED);
-            }
-            handed = true;
-            return value;
-        } finally {
-            if (!handed) {
-                Arrays.fill(value, (byte) 0);
-            }
-        }
-    }
-
     private static void verifyTerms(SecretTerms terms, SecretGrant grant, Instant now) {
         if (terms.expired(now)) {
-            throw new Refused(Refusal.EXPIRED);
+            throw new RedemptionRefused(Reason.EXPIRED);
         }
         if (!terms.deliveries().contains(grant.delivery()) || !terms.hosts().containsAll(grant.hosts())) {
-            throw new Refused(Refusal.DELIVERY_NOT_ALLOWED);
+            throw new RedemptionRefused(Reason.DELIVERY_NOT_ALLOWED);
         }
     }
 
-    private void stateRefusal(VerifiedRecord started, SpiffeId node, String reference, Refusal refusal) {
-        transaction.executeWithoutResult(status -> audit.stateAboutCall(
+    /** Counts the present redemption too, which has just been inserted. */
+    private void verifyRate(SecretRow.Head head, SecretTerms terms, Instant now) {
+        if (redemptions.lastMinute(head.secretId(), now) > terms.readsPerMinute()) {
+            throw new RedemptionRefused(Reason.TOO_OFTEN);
+        }
+    }
+
+    private void stateRefusal(VerifiedRecord started, SpiffeId node, String reference, Reason reason) {
+        String stated = reference.substring(0, Math.min(reference.length(), LONGEST_STATED_REFERENCE));
+        transaction.executeWithoutResult(_ -> audit.stateAboutCall(
                 AuditEvent.SECRET_REFUSED,
                 started,
                 node.toString(),
-                Map.of(
-                        "reference",
-                        reference.substring(0, Math.min(reference.length(), 300)),
-                        "code",
-                        refusal.name())));
+                Map.of("reference", stated, "code", reason.name())));
+    }
+
+    /** A value that was not handed over, since its redemption was not committed, does not stay in memory. */
+    @SuppressWarnings("ArrayRecordComponent") // compared by identity
+    private record ZeroedUnlessCommitted(byte[] value) implements TransactionSynchronization {
+        @Override
+        public void afterCompletion(int status) {
+            if (status != STATUS_COMMITTED) {
+                Arrays.fill(value, (byte) 0);
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.sallyport.vault.secret;
 
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -8,7 +9,23 @@ import org.springframework.stereotype.Repository;
 /** The rows of {@code secret_redemption}. */
 @Repository
 class RedemptionTable {
-    private static final long REPEAT_MILLIS = 30_000;
+    private static final Duration REPEATABLE = Duration.ofSeconds(30);
+    private static final Duration RATE_PERIOD = Duration.ofMinutes(1);
+
+    private static final String NOW = "select clock_timestamp()";
+
+    private static final String INSERT = """
+            insert into secret_redemption (proposal_id, secret_id, version, node, client_nonce, redeemed_at)
+            values (:proposal, :secret, :version, :node, :nonce, :at)
+            on conflict do nothing""";
+
+    private static final String IS_REPEAT = """
+            select count(*) > 0 from secret_redemption
+            where proposal_id = :proposal and secret_id = :secret and node = :node and client_nonce = :nonce
+              and redeemed_at > :since""";
+
+    private static final String COUNT_SINCE =
+            "select count(*) from secret_redemption where secret_id = ? and redeemed_at > ?";
 
     private final JdbcClient jdbc;
 
@@ -16,39 +33,59 @@ class RedemptionTable {
         this.jdbc = jdbc;
     }
 
+    /**
+     * A redemption of a secret by a call.
+     *
+     * @param proposalId the call
+     * @param secretId the secret
+     * @param version the version that the permit grants
+     * @param by who redeems it
+     * @param at when, by the database's clock
+     */
+    record Row(String proposalId, String secretId, int version, Redeemer by, Instant at) {}
+
+    /**
+     * Who redeems.
+     *
+     * @param node SPIFFE id of the node
+     * @param nonce the node's own name for this request
+     */
+    record Redeemer(String node, String nonce) {}
+
     /** The database's clock. */
     Instant now() {
-        return jdbc.sql("select clock_timestamp()")
-                .query(Timestamp.class)
-                .single()
-                .toInstant();
+        return jdbc.sql(NOW).query(Timestamp.class).single().toInstant();
     }
 
     /** Whether this is the first redemption of the secret by the call; a second one at the same time waits for it. */
-    boolean insert(String proposalId, String secretId, int version, String node, String nonce, Instant now) {
-        return jdbc.sql("""
-                                insert into secret_redemption
-                                  (proposal_id, secret_id, version, node, client_nonce, redeemed_at)
-                                values (?, ?, ?, ?, ?, ?) on conflict do nothing""")
-                        .params(proposalId, secretId, version, node, nonce, Timestamp.from(now))
+    boolean insert(Row row) {
+        return jdbc.sql(INSERT)
+                        .param("proposal", row.proposalId())
+                        .param("secret", row.secretId())
+                        .param("version", row.version())
+                        .param("node", row.by().node())
+                        .param("nonce", row.by().nonce())
+                        .param("at", Timestamp.from(row.at()))
                         .update()
                 == 1;
     }
 
-    /** Whether the redemption there is was the same request, at most 30 s ago. */
-    boolean isRepeat(String proposalId, String secretId, String node, String nonce, Instant now) {
-        return jdbc.sql("""
-                        select count(*) > 0 from secret_redemption where proposal_id = ? and secret_id = ? and node = ?
-                          and client_nonce = ? and redeemed_at > ?""")
-                .params(proposalId, secretId, node, nonce, Timestamp.from(now.minusMillis(REPEAT_MILLIS)))
+    /** Whether the stored redemption came from the same request, at most 30 s earlier. */
+    boolean isRepeat(Row row) {
+        return jdbc.sql(IS_REPEAT)
+                .param("proposal", row.proposalId())
+                .param("secret", row.secretId())
+                .param("node", row.by().node())
+                .param("nonce", row.by().nonce())
+                .param("since", Timestamp.from(row.at().minus(REPEATABLE)))
                 .query(Boolean.class)
                 .single();
     }
 
     /** How often the secret has been redeemed in the last minute. */
     int lastMinute(String secretId, Instant now) {
-        return jdbc.sql("select count(*) from secret_redemption where secret_id = ? and redeemed_at > ?")
-                .params(secretId, Timestamp.from(now.minusSeconds(60)))
+        return jdbc.sql(COUNT_SINCE)
+                .params(secretId, Timestamp.from(now.minus(RATE_PERIOD)))
                 .query(Integer.class)
                 .single();
     }

@@ -20,12 +20,25 @@ public class Resolution {
     }
 
     /**
-     * Who wants to use it.
+     * A call that wants to use a secret.
      *
-     * @param workspaceId the call's workspace
-     * @param workspaceName its name, which references may use as well
+     * @param workspace the call's workspace
+     * @param principal who calls
+     * @param channel the channel that the call came by
      */
-    public record Use(String workspaceId, String workspaceName, String principal, String channel) {}
+    public record Use(Workspace workspace, String principal, String channel) {}
+
+    /**
+     * A workspace under both of its names.
+     *
+     * @param id ULID
+     * @param name its name, which references may use as well
+     */
+    public record Workspace(String id, String name) {
+        private boolean isNamed(String text) {
+            return text.equals(id) || text.equals(name);
+        }
+    }
 
     /**
      * What a permit may grant.
@@ -37,28 +50,27 @@ public class Resolution {
     /**
      * Resolves a reference.
      *
-     * @throws VaultException.Invalid when it is none
+     * @throws VaultException.Invalid when the text is no reference
      * @throws VaultException.NotAvailable when there is no such secret for this use
-     * @throws VaultException.Damaged when the row has been changed: its terms are then nobody's word
+     * @throws VaultException.Damaged when the row was changed: nobody stands for its terms then
      */
     public Resolved resolve(String text, Use use) {
         SecretReference reference = SecretReference.parse(text);
-        if (!reference.workspace().equals(use.workspaceId())
-                && !reference.workspace().equals(use.workspaceName())) {
+        if (!use.workspace().isNamed(reference.workspace())) {
             throw new VaultException.NotAvailable();
         }
         SecretRow.Head head =
-                table.find(use.workspaceId(), reference.name()).orElseThrow(VaultException.NotAvailable::new);
+                table.find(use.workspace().id(), reference.name()).orElseThrow(VaultException.NotAvailable::new);
         envelope.verifyPointer(head);
-        int number = reference.version().orElse(head.currentVersion());
+        int number = reference.versionOr(head.currentVersion());
         SecretRow.Version version =
                 table.version(head.secretId(), number).orElseThrow(VaultException.NotAvailable::new);
-        // The terms are authenticated together with the value, so it is opened to believe them.
+        // The seal authenticates the terms together with the value. So the value is opened before they are believed.
         Arrays.fill(envelope.open(head, version), (byte) 0);
         SecretTerms terms = version.terms();
         if (terms.expired(clock.instant()) || !terms.admits(use.principal(), use.channel())) {
             throw new VaultException.NotAvailable();
         }
-        return new Resolved(SecretReference.canonical(head.workspaceId(), head.name()), number, terms);
+        return new Resolved(head.reference(), number, terms);
     }
 }

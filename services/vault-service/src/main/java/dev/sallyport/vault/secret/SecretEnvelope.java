@@ -5,25 +5,27 @@ import dev.sallyport.identity.protect.AesGcm;
 import dev.sallyport.vault.VaultException.Damaged;
 import dev.sallyport.vault.keyring.KeyRing;
 import dev.sallyport.vault.keyring.KeyRing.Wrapped;
+import dev.sallyport.vault.secret.SecretRow.Created;
+import dev.sallyport.vault.secret.SecretRow.Head;
+import dev.sallyport.vault.secret.SecretRow.Identity;
+import dev.sallyport.vault.secret.SecretRow.Sealed;
+import dev.sallyport.vault.secret.SecretRow.Version;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Seals and opens versions: AES-256-GCM under a data key of the version's own, which the key ring wraps. Everything that
- * identifies the row is authenticated with it, so that a row swapped with another's, edited, or put back in another's
+ * Seals and opens versions: AES-256-GCM under a data key of the version's own, which the key ring wraps. Everything
+ * that identifies the row is authenticated with it. A row that was edited, swapped with another, or put in another's
  * place does not open.
  */
 final class SecretEnvelope {
     /** Magic, format 1, algorithm 1 (AES-256-GCM). An unknown or missing header is refused, never passed through. */
     private static final byte[] HEADER = {'S', 'L', 'Y', 'V', 1, 1};
-
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final KeyRing ring;
 
@@ -31,21 +33,13 @@ final class SecretEnvelope {
         this.ring = ring;
     }
 
-    /** Seals a value; the caller zeroes it. */
-    SecretRow.Sealed seal(
-            String workspaceId,
-            String secretId,
-            String name,
-            int version,
-            SecretTerms terms,
-            Instant createdAt,
-            String createdBy,
-            byte[] value) {
-        byte[] key = new byte[32];
-        RANDOM.nextBytes(key);
-        byte[] identity = identity(workspaceId, secretId, name, version, terms, createdAt, createdBy);
+    /** Seals a value as a new version; the caller zeroes the value. */
+    Version seal(Identity id, int version, SecretTerms terms, Created created, byte[] value) {
+        byte[] key = AesGcm.randomKey();
+        byte[] identity = identity(id, version, terms, created);
         try {
-            return new SecretRow.Sealed(HEADER.clone(), ring.wrap(key, identity), AesGcm.seal(key, value, identity));
+            Sealed sealed = new Sealed(HEADER.clone(), ring.wrap(key, identity), AesGcm.seal(key, value, identity));
+            return new Version(version, sealed, terms, created);
         } finally {
             Arrays.fill(key, (byte) 0);
         }
@@ -56,10 +50,10 @@ final class SecretEnvelope {
      *
      * @throws Damaged when any part of the row is not what was sealed
      */
-    byte[] open(SecretRow.Head head, SecretRow.Version version) {
-        SecretRow.Sealed sealed = version.sealed();
+    byte[] open(Head head, Version version) {
+        Sealed sealed = version.sealed();
         if (sealed == null || !Arrays.equals(sealed.header(), HEADER)) {
-            throw new Damaged(what(head, version.version()) + " has no known header");
+            throw new Damaged(named(head, version.version()) + " has no known header.");
         }
         byte[] identity = identity(head, version);
         try {
@@ -69,15 +63,15 @@ final class SecretEnvelope {
             } finally {
                 Arrays.fill(key, (byte) 0);
             }
-        } catch (SealBroken e) {
-            throw new Damaged(what(head, version.version()) + " does not open: its row was changed");
+        } catch (SealBroken _) {
+            throw new Damaged(named(head, version.version()) + " does not open: its row was changed.");
         }
     }
 
-    /** The same data key under the active term; null when it is there already. */
+    /** The same data key wrapped under the active term; null when it lies under that term already. */
     @Nullable
-    Wrapped rewrap(SecretRow.Head head, SecretRow.Version version) {
-        SecretRow.Sealed sealed = version.sealed();
+    Wrapped rewrap(Head head, Version version) {
+        Sealed sealed = version.sealed();
         if (sealed == null || sealed.key().term() == ring.activeTerm()) {
             return null;
         }
@@ -90,52 +84,41 @@ final class SecretEnvelope {
         }
     }
 
-    /** Authenticates which version of a secret is the current one. */
-    Wrapped point(String workspaceId, String secretId, String name, int currentVersion) {
-        return ring.wrap(new byte[0], pointer(workspaceId, secretId, name, currentVersion));
+    /** A seal over which version of a secret is the current one. */
+    Wrapped point(Identity id, int currentVersion) {
+        return ring.wrap(new byte[0], pointer(id, currentVersion));
     }
 
-    /** {@link Damaged} unless the current version is what {@link #point} was told. */
-    void verifyPointer(SecretRow.Head head) {
+    /** {@link Damaged} unless the current version is the one that {@link #point} sealed. */
+    void verifyPointer(Head head) {
         try {
-            ring.unwrap(
-                    head.pointer(), pointer(head.workspaceId(), head.secretId(), head.name(), head.currentVersion()));
-        } catch (SealBroken e) {
-            throw new Damaged(what(head, head.currentVersion()) + " is not the current version that was sealed");
+            ring.unwrap(head.pointer(), pointer(head.id(), head.currentVersion()));
+        } catch (SealBroken _) {
+            throw new Damaged(named(head, head.currentVersion()) + " is not the current version that was sealed.");
         }
     }
 
-    private static byte[] pointer(String workspaceId, String secretId, String name, int currentVersion) {
-        return fields(
-                List.of("sallyport/secret-pointer/v1", workspaceId, secretId, name, Integer.toString(currentVersion)));
+    private static byte[] pointer(Identity id, int currentVersion) {
+        return fields(List.of(
+                "sallyport/secret-pointer/v1",
+                id.workspaceId(),
+                id.secretId(),
+                id.name(),
+                Integer.toString(currentVersion)));
     }
 
-    private static byte[] identity(SecretRow.Head head, SecretRow.Version version) {
-        return identity(
-                head.workspaceId(),
-                version.secretId(),
-                head.name(),
-                version.version(),
-                version.terms(),
-                version.createdAt(),
-                version.createdBy());
+    private static byte[] identity(Head head, Version version) {
+        return identity(head.id(), version.version(), version.terms(), version.created());
     }
 
-    private static byte[] identity(
-            String workspaceId,
-            String secretId,
-            String name,
-            int version,
-            SecretTerms terms,
-            Instant createdAt,
-            String createdBy) {
+    private static byte[] identity(Identity id, int version, SecretTerms terms, Created created) {
         Instant expiresAt = terms.expiresAt();
         return fields(List.of(
                 "sallyport/secret/v1",
                 new String(HEADER, StandardCharsets.ISO_8859_1),
-                workspaceId,
-                secretId,
-                name,
+                id.workspaceId(),
+                id.secretId(),
+                id.name(),
                 Integer.toString(version),
                 String.join(",", terms.hosts()),
                 String.join(",", terms.deliveries()),
@@ -143,8 +126,8 @@ final class SecretEnvelope {
                 String.join(",", terms.channels()),
                 expiresAt == null ? "" : expiresAt.toString(),
                 Integer.toString(terms.readsPerMinute()),
-                createdAt.toString(),
-                createdBy));
+                created.at().toString(),
+                created.by()));
     }
 
     /** Each field with its length in front, so that no two lists of fields give the same bytes. */
@@ -158,7 +141,7 @@ final class SecretEnvelope {
         return out.toByteArray();
     }
 
-    private static String what(SecretRow.Head head, int version) {
-        return "secret " + head.secretId() + " version " + version;
+    private static String named(Head head, int version) {
+        return "Secret " + head.secretId() + " version " + version;
     }
 }

@@ -9,34 +9,46 @@ final class SecretRow {
     private SecretRow() {}
 
     /**
+     * Which secret it is. All of it is authenticated by every seal.
+     *
+     * @param secretId ULID
+     * @param workspaceId the workspace that it belongs to
+     * @param name unique in the workspace
+     */
+    record Identity(String secretId, String workspaceId, String name) {}
+
+    /**
+     * How a row came to be.
+     *
+     * @param at when, in milliseconds
+     * @param by the principal
+     */
+    record Created(Instant at, String by) {}
+
+    /**
      * A secret.
      *
      * @param pointer authenticates {@code currentVersion}
      */
-    record Head(
-            String secretId,
-            String workspaceId,
-            String name,
-            int currentVersion,
-            Wrapped pointer,
-            Instant createdAt,
-            String createdBy) {}
+    record Head(Identity id, int currentVersion, Wrapped pointer, Created created) {
+        String secretId() {
+            return id.secretId();
+        }
+
+        String reference() {
+            return SecretReference.canonical(id.workspaceId(), id.name());
+        }
+    }
 
     /**
      * A version.
      *
      * @param sealed null once destroyed
      */
-    record Version(
-            String secretId,
-            int version,
-            @Nullable Sealed sealed,
-            SecretTerms terms,
-            Instant createdAt,
-            String createdBy) {}
+    record Version(int version, @Nullable Sealed sealed, SecretTerms terms, Created created) {}
 
     /**
-     * What lies encrypted.
+     * The encrypted part of a version.
      *
      * @param header format and algorithm
      * @param key the version's data key, wrapped

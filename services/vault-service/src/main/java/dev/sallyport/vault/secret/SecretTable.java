@@ -1,6 +1,11 @@
 package dev.sallyport.vault.secret;
 
 import dev.sallyport.vault.keyring.KeyRing.Wrapped;
+import dev.sallyport.vault.secret.SecretRow.Created;
+import dev.sallyport.vault.secret.SecretRow.Head;
+import dev.sallyport.vault.secret.SecretRow.Identity;
+import dev.sallyport.vault.secret.SecretRow.Sealed;
+import dev.sallyport.vault.secret.SecretRow.Version;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -8,6 +13,7 @@ import java.sql.Types;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -16,11 +22,52 @@ import org.springframework.stereotype.Repository;
 /** The rows of {@code secret} and {@code secret_version}. */
 @Repository
 class SecretTable {
-    private static final String HEAD =
-            "select secret_id, workspace_id, name, current_version, pointer_term, pointer_seal, created_at, created_by from secret ";
+    private static final String HEAD = """
+            select secret_id, workspace_id, name, current_version, pointer_term, pointer_seal, created_at, created_by
+            from secret\s""";
+
     private static final String VERSION = """
-            select secret_id, version, term, header, wrapped_key, sealed, hosts, deliveries, principals, channels,
-              expires_at, reads_per_minute, created_at, created_by from secret_version\s""";
+            select version, term, header, wrapped_key, sealed, hosts, deliveries, principals, channels, expires_at,
+              reads_per_minute, created_at, created_by
+            from secret_version\s""";
+
+    private static final String FIND = HEAD + "where workspace_id = ? and name = ? and deleted_at is null";
+
+    private static final String LOCK = FIND + " for update";
+
+    private static final String OF_WORKSPACE =
+            HEAD + "where workspace_id = ? and name > ? and deleted_at is null order by name limit ?";
+
+    private static final String ALL = HEAD + "where secret_id > ? and deleted_at is null order by secret_id limit ?";
+
+    private static final String ONE_VERSION = VERSION + "where secret_id = ? and version = ?";
+
+    private static final String VERSIONS = VERSION + "where secret_id = ? order by version";
+
+    private static final String INSERT = """
+            insert into secret
+              (secret_id, workspace_id, name, current_version, pointer_term, pointer_seal, created_at, created_by)
+            values (?, ?, ?, ?, ?, ?, ?, ?)""";
+
+    private static final String INSERT_VERSION = """
+            insert into secret_version
+              (secret_id, version, term, header, wrapped_key, sealed, hosts, deliveries, principals, channels,
+               expires_at, reads_per_minute, created_at, created_by)
+            values
+              (:id, :version, :term, :header, :key, :value, :hosts, :deliveries, :principals, :channels,
+               :expires, :reads, :at, :by)""";
+
+    private static final String POINT =
+            "update secret set current_version = ?, pointer_term = ?, pointer_seal = ? where secret_id = ?";
+
+    private static final String REWRAP =
+            "update secret_version set term = ?, wrapped_key = ? where secret_id = ? and version = ?";
+
+    private static final String DESTROY_VERSIONS = """
+            update secret_version set term = null, header = null, wrapped_key = null, sealed = null
+            where secret_id = ?""";
+
+    private static final String MARK_DELETED = "update secret set deleted_at = now() where secret_id = ?";
 
     private final JdbcClient jdbc;
 
@@ -28,81 +75,67 @@ class SecretTable {
         this.jdbc = jdbc;
     }
 
-    Optional<SecretRow.Head> find(String workspaceId, String name) {
-        return jdbc.sql(HEAD + "where workspace_id = ? and name = ? and deleted_at is null")
-                .params(workspaceId, name)
-                .query(SecretTable::head)
-                .optional();
+    Optional<Head> find(String workspaceId, String name) {
+        return jdbc.sql(FIND).params(workspaceId, name).query(SecretTable::head).optional();
     }
 
-    /** As {@link #find}, held until the transaction ends. */
-    Optional<SecretRow.Head> lock(String workspaceId, String name) {
-        return jdbc.sql(HEAD + "where workspace_id = ? and name = ? and deleted_at is null for update")
-                .params(workspaceId, name)
-                .query(SecretTable::head)
-                .optional();
+    /** As {@link #find}, locked until the transaction ends. */
+    Optional<Head> lock(String workspaceId, String name) {
+        return jdbc.sql(LOCK).params(workspaceId, name).query(SecretTable::head).optional();
     }
 
-    /** Up to {@code limit} secrets of a workspace behind this name, by name. */
-    List<SecretRow.Head> list(String workspaceId, String after, int limit) {
-        return jdbc.sql(HEAD + "where workspace_id = ? and name > ? and deleted_at is null order by name limit ?")
+    /** Up to {@code limit} secrets of a workspace whose names sort behind this one, by name. */
+    List<Head> list(String workspaceId, String after, int limit) {
+        return jdbc.sql(OF_WORKSPACE)
                 .params(workspaceId, after, limit)
                 .query(SecretTable::head)
                 .list();
     }
 
-    /** Up to {@code limit} secrets of all workspaces behind this id, by id. */
-    List<SecretRow.Head> all(String after, int limit) {
-        return jdbc.sql(HEAD + "where secret_id > ? and deleted_at is null order by secret_id limit ?")
-                .params(after, limit)
-                .query(SecretTable::head)
-                .list();
+    /** Up to {@code limit} secrets of all workspaces whose ids sort behind this one, by id. */
+    List<Head> all(String after, int limit) {
+        return jdbc.sql(ALL).params(after, limit).query(SecretTable::head).list();
     }
 
-    Optional<SecretRow.Version> version(String secretId, int version) {
-        return jdbc.sql(VERSION + "where secret_id = ? and version = ?")
+    Optional<Version> version(String secretId, int version) {
+        return jdbc.sql(ONE_VERSION)
                 .params(secretId, version)
                 .query(SecretTable::version)
                 .optional();
     }
 
-    List<SecretRow.Version> versions(String secretId) {
-        return jdbc.sql(VERSION + "where secret_id = ? order by version")
-                .param(secretId)
-                .query(SecretTable::version)
-                .list();
+    List<Version> versions(String secretId) {
+        return jdbc.sql(VERSIONS).param(secretId).query(SecretTable::version).list();
     }
 
-    void insert(SecretRow.Head head) {
-        jdbc.sql("""
-                        insert into secret (secret_id, workspace_id, name, current_version, pointer_term, pointer_seal,
-                          created_at, created_by) values (?, ?, ?, ?, ?, ?, ?, ?)""")
+    void insert(Head head) {
+        Identity id = head.id();
+        jdbc.sql(INSERT)
                 .params(
-                        head.secretId(),
-                        head.workspaceId(),
-                        head.name(),
+                        id.secretId(),
+                        id.workspaceId(),
+                        id.name(),
                         head.currentVersion(),
                         head.pointer().term(),
                         head.pointer().bytes(),
-                        Timestamp.from(head.createdAt()),
-                        head.createdBy())
+                        Timestamp.from(head.created().at()),
+                        head.created().by())
                 .update();
     }
 
     void point(String secretId, int currentVersion, Wrapped pointer) {
-        jdbc.sql("update secret set current_version = ?, pointer_term = ?, pointer_seal = ? where secret_id = ?")
+        jdbc.sql(POINT)
                 .params(currentVersion, pointer.term(), pointer.bytes(), secretId)
                 .update();
     }
 
-    void insert(SecretRow.Version version, SecretRow.Sealed sealed) {
+    /** Stores a version that has just been sealed. */
+    void insert(String secretId, Version version) {
+        Sealed sealed = Objects.requireNonNull(version.sealed());
         SecretTerms terms = version.terms();
-        jdbc.sql("""
-                        insert into secret_version (secret_id, version, term, header, wrapped_key, sealed, hosts,
-                          deliveries, principals, channels, expires_at, reads_per_minute, created_at, created_by)
-                        values (:id, :version, :term, :header, :key, :value, :hosts, :deliveries, :principals, :channels,
-                          :expires, :reads, :at, :by)""")
-                .param("id", version.secretId())
+        Instant expiresAt = terms.expiresAt();
+        jdbc.sql(INSERT_VERSION)
+                .param("id", secretId)
                 .param("version", version.version())
                 .param("term", sealed.key().term())
                 .param("header", sealed.header())
@@ -112,71 +145,63 @@ class SecretTable {
                 .param("deliveries", terms.deliveries().toArray(String[]::new), Types.ARRAY)
                 .param("principals", terms.principals().toArray(String[]::new), Types.ARRAY)
                 .param("channels", terms.channels().toArray(String[]::new), Types.ARRAY)
-                .param("expires", timestamp(terms.expiresAt()), Types.TIMESTAMP)
+                .param("expires", expiresAt == null ? null : Timestamp.from(expiresAt), Types.TIMESTAMP)
                 .param("reads", terms.readsPerMinute())
-                .param("at", Timestamp.from(version.createdAt()))
-                .param("by", version.createdBy())
+                .param("at", Timestamp.from(version.created().at()))
+                .param("by", version.created().by())
                 .update();
     }
 
     void rewrap(String secretId, int version, Wrapped key) {
-        jdbc.sql("update secret_version set term = ?, wrapped_key = ? where secret_id = ? and version = ?")
-                .params(key.term(), key.bytes(), secretId, version)
-                .update();
+        jdbc.sql(REWRAP).params(key.term(), key.bytes(), secretId, version).update();
     }
 
     /** Destroys every version of a secret. */
     void delete(String secretId) {
-        jdbc.sql("""
-                        update secret_version set term = null, header = null, wrapped_key = null, sealed = null
-                        where secret_id = ?""").param(secretId).update();
-        jdbc.sql("update secret set deleted_at = now() where secret_id = ?")
-                .param(secretId)
-                .update();
+        jdbc.sql(DESTROY_VERSIONS).param(secretId).update();
+        jdbc.sql(MARK_DELETED).param(secretId).update();
     }
 
-    private static SecretRow.Head head(ResultSet rs, int n) throws SQLException {
-        return new SecretRow.Head(
-                text(rs, "secret_id"),
-                text(rs, "workspace_id"),
-                text(rs, "name"),
-                rs.getInt("current_version"),
-                new Wrapped(rs.getInt("pointer_term"), rs.getBytes("pointer_seal")),
-                rs.getTimestamp("created_at").toInstant(),
-                text(rs, "created_by"));
+    private static Head head(ResultSet row, int number) throws SQLException {
+        return new Head(
+                new Identity(text(row, "secret_id"), text(row, "workspace_id"), text(row, "name")),
+                row.getInt("current_version"),
+                new Wrapped(row.getInt("pointer_term"), row.getBytes("pointer_seal")),
+                created(row));
     }
 
-    private static SecretRow.Version version(ResultSet rs, int n) throws SQLException {
-        byte[] value = rs.getBytes("sealed");
-        SecretRow.Sealed sealed = value == null
+    private static Version version(ResultSet row, int number) throws SQLException {
+        return new Version(row.getInt("version"), sealed(row), terms(row), created(row));
+    }
+
+    private static @Nullable Sealed sealed(ResultSet row) throws SQLException {
+        byte[] value = row.getBytes("sealed");
+        return value == null
                 ? null
-                : new SecretRow.Sealed(
-                        rs.getBytes("header"), new Wrapped(rs.getInt("term"), rs.getBytes("wrapped_key")), value);
-        Timestamp expires = rs.getTimestamp("expires_at");
-        return new SecretRow.Version(
-                text(rs, "secret_id"),
-                rs.getInt("version"),
-                sealed,
-                new SecretTerms(
-                        texts(rs, "hosts"),
-                        texts(rs, "deliveries"),
-                        texts(rs, "principals"),
-                        texts(rs, "channels"),
-                        expires == null ? null : expires.toInstant(),
-                        rs.getInt("reads_per_minute")),
-                rs.getTimestamp("created_at").toInstant(),
-                text(rs, "created_by"));
+                : new Sealed(
+                        row.getBytes("header"), new Wrapped(row.getInt("term"), row.getBytes("wrapped_key")), value);
     }
 
-    private static String text(ResultSet rs, String column) throws SQLException {
-        return String.valueOf(rs.getString(column));
+    private static SecretTerms terms(ResultSet row) throws SQLException {
+        Timestamp expires = row.getTimestamp("expires_at");
+        return new SecretTerms(
+                texts(row, "hosts"),
+                texts(row, "deliveries"),
+                texts(row, "principals"),
+                texts(row, "channels"),
+                expires == null ? null : expires.toInstant(),
+                row.getInt("reads_per_minute"));
     }
 
-    private static List<String> texts(ResultSet rs, String column) throws SQLException {
-        return Arrays.asList((String[]) rs.getArray(column).getArray());
+    private static Created created(ResultSet row) throws SQLException {
+        return new Created(row.getTimestamp("created_at").toInstant(), text(row, "created_by"));
     }
 
-    private static @Nullable Timestamp timestamp(@Nullable Instant instant) {
-        return instant == null ? null : Timestamp.from(instant);
+    private static String text(ResultSet row, String column) throws SQLException {
+        return String.valueOf(row.getString(column));
+    }
+
+    private static List<String> texts(ResultSet row, String column) throws SQLException {
+        return Arrays.asList((String[]) row.getArray(column).getArray());
     }
 }

@@ -10,14 +10,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * On what terms a version may be used. They are sealed with the value: a changed row does not open.
+ * The terms on which a version may be used. They are sealed with the value: a changed row does not open.
  *
- * @param hosts hosts that it may be sent to, lower case; empty: none
- * @param deliveries how it may reach a tool: {@code proxy}, {@code pipe}, {@code file}, {@code env}
- * @param principals principals that may use it; empty: all of the workspace
- * @param channels channels that may use it; empty: all
- * @param expiresAt from then on it is refused, milliseconds; null: never
- * @param readsPerMinute redemptions per minute at most
+ * @param hosts hosts that the value may be sent to, lower case; empty: none
+ * @param deliveries the ways in which the value may reach a tool: {@code proxy}, {@code pipe}, {@code file}, {@code
+ *     env}
+ * @param principals principals that may use the secret; empty: all of the workspace
+ * @param channels channels that may use the secret; empty: all
+ * @param expiresAt from then on the version is refused, in milliseconds; null: never
+ * @param readsPerMinute the most redemptions per minute, 1 to 10,000
  */
 public record SecretTerms(
         List<String> hosts,
@@ -26,7 +27,7 @@ public record SecretTerms(
         List<String> channels,
         @Nullable Instant expiresAt,
         int readsPerMinute) {
-    /** Redemptions per minute where nothing else is said. */
+    /** Redemptions per minute by default. */
     public static final int READS_PER_MINUTE = 60;
 
     private static final Pattern HOST = Pattern.compile(
@@ -34,7 +35,7 @@ public record SecretTerms(
     private static final Pattern PRINCIPAL = Pattern.compile("(person|agent|service):[a-zA-Z0-9._@-]{1,128}");
     private static final Pattern CHANNEL = Pattern.compile("[a-zA-Z0-9._:-]{1,128}");
     private static final Set<String> DELIVERIES = Set.of("proxy", "pipe", "file", "env");
-    private static final int AT_MOST = 64;
+    private static final int MOST_ENTRIES = 64;
 
     /** Sorts, and refuses what is malformed with {@link VaultException.Invalid}. */
     public SecretTerms {
@@ -45,20 +46,20 @@ public record SecretTerms(
         deliveries = List.copyOf(new TreeSet<>(deliveries));
         if (!DELIVERIES.containsAll(deliveries) || deliveries.isEmpty()) {
             throw new VaultException.Invalid(
-                    "deliveries", "deliveries are proxy, pipe, file and env; name at least one");
+                    "deliveries", "Name at least one delivery. The deliveries are proxy, pipe, file and env.");
         }
         if (readsPerMinute < 1 || readsPerMinute > 10_000) {
-            throw new VaultException.Invalid("reads_per_minute", "between 1 and 10000");
+            throw new VaultException.Invalid("reads_per_minute", "`reads_per_minute` must be between 1 and 10000.");
         }
     }
 
     private static List<String> sorted(String field, List<String> values, Pattern form) {
-        if (values.size() > AT_MOST) {
-            throw new VaultException.Invalid(field, "at most " + AT_MOST + " entries");
+        if (values.size() > MOST_ENTRIES) {
+            throw new VaultException.Invalid(field, "`" + field + "` must have at most " + MOST_ENTRIES + " entries.");
         }
         for (String value : values) {
             if (!form.matcher(value).matches()) {
-                throw new VaultException.Invalid(field, "one of the entries is malformed");
+                throw new VaultException.Invalid(field, "An entry of `" + field + "` is malformed.");
             }
         }
         return List.copyOf(new TreeSet<>(values));

@@ -1,29 +1,34 @@
 package dev.sallyport.vault.secret;
 
+import dev.sallyport.servicekit.ids.Ulids;
+import dev.sallyport.servicekit.limit.RateLimit;
+import dev.sallyport.servicekit.page.Page;
+import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.statements.predicate.AuditEvent;
-import dev.sallyport.vault.RateLimit;
-import dev.sallyport.vault.Ulid;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.audit.VaultAudit;
 import dev.sallyport.vault.keyring.KeyRing;
+import dev.sallyport.vault.secret.SecretRow.Created;
+import dev.sallyport.vault.secret.SecretRow.Head;
+import dev.sallyport.vault.secret.SecretRow.Identity;
+import dev.sallyport.vault.secret.SecretRow.Version;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Secrets as their owners see them: written, listed and deleted, never read. */
+/** Secrets as their owners use them: written, listed and deleted, never read. */
 @Service
 public class Secrets {
     /** Largest value in bytes. */
     public static final int LARGEST = 64 * 1024;
 
-    /** Shorter ones could not be found again in a tool's output without finding everything else, in bytes. */
+    /** Smallest value in bytes. A shorter one could not be searched for in a tool's output: it would match too much. */
     public static final int SHORTEST = 8;
 
     private static final int WRITES_PER_ACTOR_AND_MINUTE = 120;
@@ -32,15 +37,23 @@ public class Secrets {
     private final SecretEnvelope envelope;
     private final KeyRing ring;
     private final VaultAudit audit;
+    private final Ulids ulids;
     private final TransactionTemplate transaction;
     private final Clock clock;
     private final RateLimit limit;
 
-    Secrets(SecretTable table, KeyRing ring, VaultAudit audit, TransactionTemplate transaction, Clock clock) {
+    Secrets(
+            SecretTable table,
+            KeyRing ring,
+            VaultAudit audit,
+            Ulids ulids,
+            TransactionTemplate transaction,
+            Clock clock) {
         this.table = table;
         this.envelope = new SecretEnvelope(ring);
         this.ring = ring;
         this.audit = audit;
+        this.ulids = ulids;
         this.transaction = transaction;
         this.clock = clock;
         this.limit = new RateLimit(WRITES_PER_ACTOR_AND_MINUTE, clock);
@@ -49,7 +62,7 @@ public class Secrets {
     /**
      * What may be shown of a version.
      *
-     * @param state {@code current}, {@code previous}
+     * @param state {@code current} or {@code previous}
      */
     public record VersionView(int version, String state, SecretTerms terms, Instant createdAt, String createdBy) {}
 
@@ -58,8 +71,12 @@ public class Secrets {
      *
      * @param versions newest first; only the current one in lists
      */
-    public record SecretView(
-            String secretId, String name, String reference, int currentVersion, List<VersionView> versions) {}
+    public record SecretView(String name, String reference, int currentVersion, List<VersionView> versions) {
+        /** Copies the list. */
+        public SecretView {
+            versions = List.copyOf(versions);
+        }
+    }
 
     /**
      * Writes a new version and zeroes the value.
@@ -72,56 +89,56 @@ public class Secrets {
             limit.count(workspaceId + " " + actor);
             verify(name, value, terms);
             ring.requireOpen();
-            return transaction.execute(status -> writeVersion(workspaceId, name, value, terms, actor));
-        } catch (DuplicateKeyException e) {
-            // Two first versions at once: the other one is there now.
-            return transaction.execute(status -> writeVersion(workspaceId, name, value, terms, actor));
+            return transaction.execute(_ -> writeVersion(workspaceId, name, value, terms, actor));
+        } catch (DuplicateKeyException _) {
+            // Somebody else wrote the first version at the same time. It is there now, so this becomes the next one.
+            return transaction.execute(_ -> writeVersion(workspaceId, name, value, terms, actor));
         } finally {
             Arrays.fill(value, (byte) 0);
         }
     }
 
     private SecretView writeVersion(String workspaceId, String name, byte[] value, SecretTerms terms, String actor) {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        SecretRow.Head known = table.lock(workspaceId, name).orElse(null);
-        if (known != null) {
-            envelope.verifyPointer(known);
-        }
-        int version = known == null ? 1 : known.currentVersion() + 1;
-        String secretId = known == null ? Ulid.fresh(now) : known.secretId();
-        SecretRow.Head head = new SecretRow.Head(
-                secretId,
-                workspaceId,
-                name,
-                version,
-                envelope.point(workspaceId, secretId, name, version),
-                known == null ? now : known.createdAt(),
-                known == null ? actor : known.createdBy());
-        if (known == null) {
-            table.insert(head);
-        } else {
-            table.point(secretId, version, head.pointer());
-        }
-        SecretRow.Sealed sealed = envelope.seal(workspaceId, secretId, name, version, terms, now, actor, value);
-        SecretRow.Version written = new SecretRow.Version(secretId, version, sealed, terms, now, actor);
-        table.insert(written, sealed);
+        Created now = new Created(clock.instant().truncatedTo(ChronoUnit.MILLIS), actor);
+        Head head = table.lock(workspaceId, name)
+                .map(this::advance)
+                .orElseGet(() -> create(new Identity(ulids.next(), workspaceId, name), now));
+        Version version = envelope.seal(head.id(), head.currentVersion(), terms, now, value);
+        table.insert(head.secretId(), version);
         audit.state(
                 AuditEvent.SECRET_WRITTEN,
-                "secret:" + secretId,
+                "secret:" + head.secretId(),
                 workspaceId,
                 actor,
-                Map.of("name", name, "version", Integer.toString(version)));
-        return view(head, List.of(written));
+                Map.of("name", name, "version", Integer.toString(version.version())));
+        return view(head, List.of(version));
     }
 
-    /** The secrets of a workspace behind this name, metadata only, with their current versions. */
-    public List<SecretView> list(String workspaceId, String after, int limit) {
-        return table.list(workspaceId, after, limit).stream()
-                .map(head -> view(
-                        head,
-                        table.version(head.secretId(), head.currentVersion()).stream()
-                                .toList()))
-                .toList();
+    private Head create(Identity id, Created created) {
+        Head head = new Head(id, 1, envelope.point(id, 1), created);
+        table.insert(head);
+        return head;
+    }
+
+    private Head advance(Head known) {
+        envelope.verifyPointer(known);
+        int version = known.currentVersion() + 1;
+        Head head = new Head(known.id(), version, envelope.point(known.id(), version), known.created());
+        table.point(head.secretId(), version, head.pointer());
+        return head;
+    }
+
+    /** The secrets of a workspace by name, metadata only, with their current versions; {@code after} is a name. */
+    public Page<SecretView> list(String workspaceId, PageRequest asked) {
+        String after = asked.after() == null ? "" : asked.after();
+        List<Head> found = table.list(workspaceId, after, asked.oneMore());
+        return Page.of(found, asked, head -> head.id().name()).map(this::withCurrentVersion);
+    }
+
+    private SecretView withCurrentVersion(Head head) {
+        return view(
+                head,
+                table.version(head.secretId(), head.currentVersion()).stream().toList());
     }
 
     /**
@@ -130,7 +147,7 @@ public class Secrets {
      * @throws VaultException.NotAvailable when the workspace has none of this name
      */
     public SecretView find(String workspaceId, String name) {
-        SecretRow.Head head = table.find(workspaceId, name).orElseThrow(VaultException.NotAvailable::new);
+        Head head = table.find(workspaceId, name).orElseThrow(VaultException.NotAvailable::new);
         return view(head, table.versions(head.secretId()).reversed());
     }
 
@@ -140,8 +157,8 @@ public class Secrets {
      * @throws VaultException.NotAvailable when the workspace has none of this name
      */
     public void delete(String workspaceId, String name, String actor) {
-        transaction.executeWithoutResult(status -> {
-            SecretRow.Head head = table.lock(workspaceId, name).orElseThrow(VaultException.NotAvailable::new);
+        transaction.executeWithoutResult(_ -> {
+            Head head = table.lock(workspaceId, name).orElseThrow(VaultException.NotAvailable::new);
             table.delete(head.secretId());
             audit.state(
                     AuditEvent.SECRET_DELETED,
@@ -152,19 +169,18 @@ public class Secrets {
         });
     }
 
-    private static SecretView view(SecretRow.Head head, List<SecretRow.Version> versions) {
+    private static SecretView view(Head head, List<Version> versions) {
         return new SecretView(
-                head.secretId(),
-                head.name(),
-                SecretReference.canonical(head.workspaceId(), head.name()),
+                head.id().name(),
+                head.reference(),
                 head.currentVersion(),
                 versions.stream()
                         .map(version -> new VersionView(
                                 version.version(),
                                 version.version() == head.currentVersion() ? "current" : "previous",
                                 version.terms(),
-                                version.createdAt(),
-                                version.createdBy()))
+                                version.created().at(),
+                                version.created().by()))
                         .toList());
     }
 
@@ -172,15 +188,15 @@ public class Secrets {
         if (!SecretReference.NAME.matcher(name).matches()) {
             throw new VaultException.Invalid(
                     "name",
-                    "a name has 1 to 128 lower-case letters, digits, dots, dashes, underscores; "
-                            + "it begins with a letter or digit");
+                    "A name must have 1 to 128 lower-case letters, digits, dots, dashes or underscores, and begin with"
+                            + " a letter or digit.");
         }
         if (value.length < SHORTEST || value.length > LARGEST) {
-            throw new VaultException.Invalid("body", "a value has " + SHORTEST + " to " + LARGEST + " bytes");
+            throw new VaultException.Invalid("body", "A value must have " + SHORTEST + " to " + LARGEST + " bytes.");
         }
-        @Nullable Instant expiresAt = terms.expiresAt();
+        Instant expiresAt = terms.expiresAt();
         if (expiresAt != null && !expiresAt.isAfter(clock.instant())) {
-            throw new VaultException.Invalid("expires_at", "it lies in the past");
+            throw new VaultException.Invalid("expires_at", "`expires_at` must lie in the future.");
         }
     }
 }

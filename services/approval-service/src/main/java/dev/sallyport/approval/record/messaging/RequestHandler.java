@@ -1,6 +1,5 @@
 package dev.sallyport.approval.record.messaging;
 
-import dev.sallyport.approval.prompt.Prompt;
 import dev.sallyport.approval.record.ApprovalRequest;
 import dev.sallyport.approval.record.Approvals;
 import dev.sallyport.approval.record.Obligations;
@@ -12,11 +11,11 @@ import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.predicate.ToolProposed;
+import dev.sallyport.statements.prompt.Prompt;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import java.util.List;
-import java.util.Locale;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 
@@ -59,7 +58,8 @@ class RequestHandler implements StatementHandler<ApprovalRequested> {
             throw refused(Refusal.BAD_DETAIL, "the prompt did not come along");
         }
         Prompt prompt = prompt(detail);
-        if (!prompt.tool().equals(proposal.tool()) || !prompt.principal().equals(proposal.principal())) {
+        if (!prompt.tool().name().equals(proposal.tool())
+                || !prompt.caller().principal().equals(proposal.principal())) {
             throw refused(Refusal.BAD_DETAIL, "the prompt is about another call than the proposal");
         }
         return new ApprovalRequest(
@@ -79,11 +79,13 @@ class RequestHandler implements StatementHandler<ApprovalRequested> {
                         proposed.capabilities()),
                 asked.rules().stream().map(RuleRef::id).toList(),
                 proposed.decision().policySet().hex(),
-                new Risk(level(asked.risk().level()), asked.risk().rule()),
+                new Risk(
+                        RiskLevel.valueOf(asked.risk().level().name()),
+                        asked.risk().rule()),
                 new Obligations(
                         asked.obligations().quorum(),
-                        asked.obligations().approverRole(),
-                        asked.obligations().assurance(),
+                        asked.obligations().approverRole().wire(),
+                        asked.obligations().assurance().wire(),
                         asked.obligations().fourEyes()),
                 asked.accountable(),
                 prompt.summary(),
@@ -95,17 +97,9 @@ class RequestHandler implements StatementHandler<ApprovalRequested> {
 
     private static Prompt prompt(Detail detail) throws StatementRefusedException {
         try {
-            return Prompt.read(detail.bytes());
+            return Prompt.read(detail);
         } catch (Prompt.UnreadableException e) {
             throw refused(Refusal.BAD_DETAIL, "the prompt cannot be read");
-        }
-    }
-
-    private static RiskLevel level(String wire) throws StatementRefusedException {
-        try {
-            return RiskLevel.valueOf(wire.toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw refused(Refusal.SCHEMA, "the risk level is none of those known");
         }
     }
 

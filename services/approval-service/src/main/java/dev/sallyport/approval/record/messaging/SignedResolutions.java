@@ -4,13 +4,13 @@ import dev.sallyport.approval.record.ApprovalRecord;
 import dev.sallyport.approval.record.Decision;
 import dev.sallyport.approval.record.Resolution;
 import dev.sallyport.approval.record.ResolutionPublisher;
-import dev.sallyport.approval.record.Scope;
 import dev.sallyport.servicekit.outbox.StatementOutbox;
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
+import dev.sallyport.statements.predicate.ApprovalScope;
 import dev.sallyport.statements.predicate.DetailRef;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.StatementType;
@@ -53,7 +53,7 @@ class SignedResolutions implements ResolutionPublisher {
                                 answer(record),
                                 record.code(),
                                 answers,
-                                Scope.ONCE.wire(),
+                                ApprovalScope.ONCE,
                                 resolvedAt)),
                 StatementOutbox.evidenceOf(request),
                 reasons);

@@ -1,10 +1,10 @@
 package dev.sallyport.approval.record.web;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
-import dev.sallyport.approval.prompt.Prompt;
 import dev.sallyport.approval.record.ApprovalRecord;
 import dev.sallyport.approval.record.Resolution;
 import dev.sallyport.statements.StatementJson;
+import dev.sallyport.statements.record.Detail;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
@@ -81,8 +81,9 @@ record ApprovalResource(
                 ? of(record, null, null)
                 : of(
                         record,
-                        new String(Prompt.content(prompt), StandardCharsets.UTF_8),
-                        Base64.getEncoder().encodeToString(Prompt.salt(prompt)));
+                        new String(Detail.ofBytes(prompt).content(), StandardCharsets.UTF_8),
+                        Base64.getEncoder()
+                                .encodeToString(Detail.ofBytes(prompt).salt()));
     }
 
     static ApprovalResource withoutPrompt(ApprovalRecord record) {

@@ -9,6 +9,7 @@ import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.problem.ProblemException;
+import dev.sallyport.statements.ProposalId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Clock;
@@ -25,11 +26,10 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Cases and their bundles. Each reading is in the log before the answer leaves. */
+/** Cases and their bundles. Who reads one is in the log before the answer leaves. */
 @RestController
 class CaseController {
     private static final Pattern ULID = Pattern.compile("[0-9A-HJKMNP-TV-Z]{26}");
-
     private static final int MAX_WAIT_S = 30;
 
     private final Cases cases;
@@ -52,8 +52,7 @@ class CaseController {
             @RequestParam(defaultValue = "0") int wait)
             throws InterruptedException {
         boolean discloses = caller.may(Permission.LEDGER_EXPORT);
-        CaseFile file = file(
-                proposalId, new Cases.Reading(caller.name(), caller.workspaceId(), false, discloses, patience(wait)));
+        CaseFile file = file(proposalId, new Cases.Reading(reader(caller), false, discloses, patience(wait)));
         return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(CaseView.of(file, discloses));
     }
 
@@ -64,8 +63,7 @@ class CaseController {
             @PathVariable("proposal_id") String proposalId,
             @RequestParam(defaultValue = "5") int wait)
             throws IOException, InterruptedException {
-        CaseFile file =
-                file(proposalId, new Cases.Reading(caller.name(), caller.workspaceId(), true, true, patience(wait)));
+        CaseFile file = file(proposalId, new Cases.Reading(reader(caller), true, true, patience(wait)));
         ByteArrayOutputStream zip = new ByteArrayOutputStream();
         new EvidenceBundle(file, log, identity.trust(), clock.instant()).write(zip);
         return ResponseEntity.ok()
@@ -84,7 +82,11 @@ class CaseController {
         if (!ULID.matcher(proposalId).matches()) {
             throw unknown();
         }
-        return cases.read(proposalId, reading).orElseThrow(CaseController::unknown);
+        return cases.read(new ProposalId(proposalId), reading).orElseThrow(CaseController::unknown);
+    }
+
+    private static Cases.Reader reader(Principal caller) {
+        return new Cases.Reader(caller.workspaceId(), caller.name());
     }
 
     private static Duration patience(int seconds) {
@@ -92,14 +94,14 @@ class CaseController {
             throw new ProblemException(
                     HttpStatus.BAD_REQUEST,
                     "INVALID_REQUEST",
-                    "wait is how long the case may take to be complete",
+                    "`wait` must be between 0 and " + MAX_WAIT_S + " seconds.",
                     "wait",
-                    "0 to " + MAX_WAIT_S + " seconds");
+                    "`wait` must be between 0 and " + MAX_WAIT_S + ".");
         }
         return Duration.ofSeconds(seconds);
     }
 
     private static ProblemException unknown() {
-        return ProblemException.notFound("the published log has no such call for this workspace");
+        return ProblemException.notFound("The published log has no such call for this workspace.");
     }
 }

@@ -1,8 +1,11 @@
 package dev.sallyport.attestation.cases.web;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.sallyport.attestation.cases.CaseFile;
 import dev.sallyport.attestation.index.Call;
+import dev.sallyport.attestation.index.StatedResult;
+import dev.sallyport.attestation.index.web.CallView;
 import dev.sallyport.attestation.index.web.EntryView;
 import dev.sallyport.attestation.log.web.CheckpointView;
 import dev.sallyport.statements.record.Detail;
@@ -15,28 +18,22 @@ import org.jspecify.annotations.Nullable;
  * The life of one call.
  *
  * @param ended whether its call-ended statement is in the log
- * @param complete whether it has ended and nothing that its statements link to is still on its way
+ * @param complete whether it has ended and every statement that its statements link to is in the log
  * @param statements in the order of the log
- * @param details what the statements name by digest and is still kept; absent for readers who may not export
+ * @param details the details that the statements name by digest and that are still kept; absent for readers who may not
+ *     export
  * @param bundle where the evidence bundle is
  */
 record CaseView(
         CheckpointView checkpoint,
-        String proposalId,
         String workspaceId,
-        @Nullable String principal,
-        @Nullable String tool,
-        @Nullable String session,
-        @Nullable String run,
-        @Nullable String decision,
-        @Nullable String outcome,
-        @Nullable String code,
+        @JsonUnwrapped CallView call,
+        @JsonUnwrapped StatedResult result,
         boolean ended,
         boolean complete,
         List<Stated> statements,
         @Nullable List<Disclosed> details,
         String bundle) {
-
     /**
      * A statement of the case.
      *
@@ -70,19 +67,13 @@ record CaseView(
         Call call = file.call();
         return new CaseView(
                 CheckpointView.of(file.checkpoint()),
-                call.proposalId(),
                 call.workspaceId(),
-                call.principal(),
-                call.tool(),
-                call.session(),
-                call.run(),
-                call.decision(),
-                call.outcome(),
-                call.code(),
-                call.endedAt() != null && call.endedAt() < file.checkpoint().size(),
+                CallView.of(call.id(), call.proposed()),
+                call.result(),
+                call.endedBelow(file.checkpoint().size()),
                 file.complete(),
                 statements,
                 disclosed ? file.details().values().stream().map(Disclosed::of).toList() : null,
-                "/v1/cases/" + call.proposalId() + "/bundle");
+                "/v1/cases/" + call.id().ulid() + "/bundle");
     }
 }

@@ -3,6 +3,7 @@ package dev.sallyport.attestation.index.web;
 import dev.sallyport.attestation.index.IndexedStatement;
 import dev.sallyport.attestation.index.StatementIndex;
 import dev.sallyport.attestation.index.StatementQuery;
+import dev.sallyport.attestation.index.StatementQuery.Field;
 import dev.sallyport.attestation.log.LogReader;
 import dev.sallyport.attestation.log.PublishedCheckpoint;
 import dev.sallyport.attestation.log.web.CheckpointView;
@@ -10,12 +11,16 @@ import dev.sallyport.attestation.log.web.LogProblems;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.Requires;
+import dev.sallyport.servicekit.page.Page;
+import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.servicekit.problem.ProblemException;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.tlog.TreeHash;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -25,7 +30,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Entries, their proofs, and proofs that the log only grew. */
+/** Entries, their proofs, and proofs that the log has only grown. */
 @RestController
 @Requires(Permission.LEDGER_READ)
 class EntriesController {
@@ -42,44 +47,50 @@ class EntriesController {
     /**
      * A page of entries.
      *
+     * @param checkpoint the one that it was read at
      * @param next what to ask for with {@code after}; absent on the last page
      */
-    record Page(
+    record Entries(
             CheckpointView checkpoint,
-            List<EntryView> entries,
-            @Nullable Long next) {}
+            List<EntryView> items,
+            @Nullable String next) {}
 
     record Entry(CheckpointView checkpoint, EntryView entry) {}
 
     record Consistency(long from, long to, List<String> hashes) {}
 
     @GetMapping("/v1/entries")
-    Page entries(
+    Entries entries(
             Principal caller,
-            @RequestParam(required = false) @Nullable String proposal,
-            @RequestParam(required = false) @Nullable String principal,
-            @RequestParam(required = false) @Nullable String tool,
-            @RequestParam(required = false) @Nullable String decision,
-            @RequestParam(required = false) @Nullable String outcome,
-            @RequestParam(required = false) @Nullable String session,
-            @RequestParam(required = false) @Nullable String run,
-            @RequestParam(required = false) @Nullable String type,
-            @RequestParam(required = false) @Nullable String event,
+            @RequestParam Map<String, String> parameters,
             @RequestParam(required = false) @Nullable Instant from,
             @RequestParam(required = false) @Nullable Instant to,
-            @RequestParam(defaultValue = "-1") long after,
-            @RequestParam(defaultValue = "50") int limit) {
-        if (limit < 1 || limit > StatementQuery.MAX_LIMIT) {
-            throw invalid("limit", "1 to " + StatementQuery.MAX_LIMIT);
-        }
+            PageRequest asked) {
         PublishedCheckpoint checkpoint = log.checkpoint().orElseThrow(LogProblems::unpublished);
-        StatementQuery query = new StatementQuery(
-                proposal, principal, tool, decision, outcome, session, run, type, event, from, to, after, limit);
-        List<IndexedStatement> rows = index.find(query, caller.workspaceId(), checkpoint.size());
-        return new Page(
-                CheckpointView.of(checkpoint),
-                rows.stream().map(EntryView::of).toList(),
-                rows.size() == limit ? rows.getLast().index() : null);
+        StatementQuery query = new StatementQuery(equal(parameters), from, to, after(asked));
+        List<IndexedStatement> found = index.find(query, caller.workspaceId(), checkpoint.size(), asked.oneMore());
+        Page<EntryView> page =
+                Page.of(found, asked, row -> Long.toString(row.index())).map(EntryView::of);
+        return new Entries(CheckpointView.of(checkpoint), page.items(), page.next());
+    }
+
+    private static Map<Field, String> equal(Map<String, String> parameters) {
+        Map<Field, String> equal = new EnumMap<>(Field.class);
+        for (Field field : Field.values()) {
+            String value = parameters.get(field.parameter());
+            if (value != null) {
+                equal.put(field, value);
+            }
+        }
+        return equal;
+    }
+
+    private static long after(PageRequest asked) {
+        try {
+            return asked.after() == null ? -1 : Long.parseLong(asked.after());
+        } catch (NumberFormatException _) {
+            throw invalid("after", "`after` must be the `next` of an earlier page.");
+        }
     }
 
     @GetMapping("/v1/entries/{index}")
@@ -113,10 +124,10 @@ class EntriesController {
         long published = log.checkpoint().orElseThrow(LogProblems::unpublished).size();
         long newer = to == null ? published : to;
         if (newer > published) {
-            throw invalid("to", "at most the published size, " + published);
+            throw invalid("to", "`to` must be at most the published size, " + published + ".");
         }
         if (from < 1 || from > newer) {
-            throw invalid("from", "1 to the newer size, " + newer);
+            throw invalid("from", "`from` must be between 1 and the newer size, " + newer + ".");
         }
         return new Consistency(
                 from,
@@ -139,11 +150,10 @@ class EntriesController {
     }
 
     private static ProblemException unknown() {
-        return ProblemException.notFound("the published log has no such entry for this workspace");
+        return ProblemException.notFound("The published log has no such entry for this workspace.");
     }
 
     private static ProblemException invalid(String field, String detail) {
-        return new ProblemException(
-                HttpStatus.BAD_REQUEST, "INVALID_REQUEST", "a parameter is out of range", field, detail);
+        return new ProblemException(HttpStatus.BAD_REQUEST, "INVALID_REQUEST", detail, field, detail);
     }
 }

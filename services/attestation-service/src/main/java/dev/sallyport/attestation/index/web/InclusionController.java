@@ -13,7 +13,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Tells the services which of their statements the log has, so that they may forget to send them again. */
+/** Tells the services which of their statements the log has, so that they can stop sending them. */
 @RestController
 @FleetOnly
 class InclusionController {
@@ -43,9 +43,9 @@ class InclusionController {
             throw new ProblemException(
                     HttpStatus.BAD_REQUEST,
                     "INVALID_REQUEST",
-                    "name the statements to look for",
+                    "`digests` must name 1 to " + MAX_DIGESTS + " statements.",
                     "digests",
-                    "a list of 1 to " + MAX_DIGESTS + " digests");
+                    "`digests` must be a list of 1 to " + MAX_DIGESTS + " digests.");
         }
         List<Digest> digests = new ArrayList<>();
         for (int i = 0; i < asked.size(); i++) {
@@ -57,13 +57,13 @@ class InclusionController {
     static Digest digest(String field, @Nullable String text) {
         try {
             return new Digest(text == null ? "" : text);
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException _) {
             throw new ProblemException(
                     HttpStatus.BAD_REQUEST,
                     "INVALID_REQUEST",
-                    "a statement is named by the SHA-256 of its payload",
+                    "A statement is named by the SHA-256 of its payload.",
                     field,
-                    "64 lower-case hexadecimal digits");
+                    "A digest must have 64 lower-case hexadecimal digits.");
         }
     }
 }

@@ -15,7 +15,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The log as c2sp.org/tlog-tiles says that logs are served. */
+/** Serves the log as c2sp.org/tlog-tiles says. */
 @RestController
 @OpenEndpoint(
         value = "Witnesses and auditors' tools read the log without an account; statements hold no personal content",
@@ -46,10 +46,10 @@ class LogController {
         try {
             part = LogPath.parse("tile" + path);
         } catch (TlogException.MalformedTile e) {
-            throw ProblemException.notFound("the log has no such tile: " + e.getMessage());
+            throw ProblemException.notFound("The log has no such tile: " + e.getMessage() + ".");
         }
         byte[] content = log.part(part)
-                .orElseThrow(() -> ProblemException.notFound("no published tree has this tile in this width"));
+                .orElseThrow(() -> ProblemException.notFound("No published tree has this tile in this width."));
         return ResponseEntity.ok()
                 .cacheControl(FOR_EVER)
                 .contentType(MediaType.APPLICATION_OCTET_STREAM)

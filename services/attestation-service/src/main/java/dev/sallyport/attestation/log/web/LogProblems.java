@@ -13,30 +13,25 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** The log's refusals as problem documents. Reading, exporting and appending need a log that goes on. */
+/** Answers the log's refusals as problem documents. They end reads and exports, too: each of those appends a leaf. */
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public class LogProblems {
-    private static final Logger LOG = LoggerFactory.getLogger(LogProblems.class);
+    private static final Logger log = LoggerFactory.getLogger(LogProblems.class);
 
     LogProblems() {}
 
-    /** Nothing can be proven yet. */
+    /** 503: no checkpoint exists yet, so nothing can be proven. */
     public static ProblemException unpublished() {
         return ProblemException.unavailable(
-                "NO_CHECKPOINT", "the log has not published a checkpoint yet; ask again in a second", null);
+                "NO_CHECKPOINT", "The log has not published a checkpoint yet. Ask again in a second.", null);
     }
 
     @ExceptionHandler
     ResponseEntity<Problem> onRefusal(LedgerException e) {
-        LOG.error("{}", e.getMessage());
-        String code = switch (e) {
-            case LedgerException.LostRace race -> "LOG_BUSY";
-            case LedgerException.SecondHistory history -> "SECOND_HISTORY";
-            case LedgerException.ForeignLogKey key -> "FOREIGN_LOG_KEY";
-        };
+        log.error("{}", e.getMessage());
         return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .body(Problem.of(HttpStatus.SERVICE_UNAVAILABLE, code, String.valueOf(e.getMessage())));
+                .body(Problem.of(HttpStatus.SERVICE_UNAVAILABLE, e.code().name(), String.valueOf(e.getMessage())));
     }
 }

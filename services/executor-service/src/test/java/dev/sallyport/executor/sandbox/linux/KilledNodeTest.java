@@ -35,7 +35,7 @@ class KilledNodeTest {
                             List.of("-e", "$SIG{TERM} = 'IGNORE'; fork; sleep 60", "--", args[2]),
                             base.resolve("workspace"),
                             Map.of(),
-                            dev.sallyport.statements.predicate.Egress.EgressEnforcementMode.STRICT,
+                            dev.sallyport.statements.predicate.EgressEnforcementMode.STRICT,
                             List.of(),
                             SandboxBench.LIMITS.withWallMillis(60_000)),
                     null);

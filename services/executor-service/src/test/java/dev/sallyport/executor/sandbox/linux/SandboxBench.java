@@ -3,7 +3,7 @@ package dev.sallyport.executor.sandbox.linux;
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxResult;
-import dev.sallyport.statements.predicate.Egress.EgressEnforcementMode;
+import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -4,23 +4,25 @@ import dev.sallyport.servicekit.access.AnyCertificate;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Requires;
+import dev.sallyport.servicekit.page.Page;
+import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.ca.FleetCertificates;
 import dev.sallyport.vault.ca.IssuedCertificate;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.cert.X509Certificate;
-import java.util.List;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
+/** Certificates of the fleet: their renewal by their holders, and what was issued. */
 @RestController
 class CertificateController {
     private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
-    private static final int LISTED = 200;
 
     private final FleetCertificates certificates;
 
@@ -32,7 +34,18 @@ class CertificateController {
 
     record ChainsAnswer(@Nullable String tlsChain, @Nullable String signingChain) {}
 
-    record ListAnswer(List<IssuedCertificate> certificates) {}
+    record CertificateAnswer(
+            String serial, String spiffeId, String purpose, Instant notAfter, Instant issuedAt, String issuedBy) {
+        static CertificateAnswer of(IssuedCertificate certificate) {
+            return new CertificateAnswer(
+                    certificate.serial(),
+                    certificate.spiffeId(),
+                    certificate.purpose(),
+                    certificate.notAfter(),
+                    certificate.issuedAt(),
+                    certificate.issuedBy());
+        }
+    }
 
     @PostMapping("/internal/v1/certificates:renew")
     @AnyCertificate
@@ -44,21 +57,23 @@ class CertificateController {
 
     @GetMapping("/v1/certificates")
     @Requires(Permission.NODE_READ)
-    ListAnswer list() {
-        return new ListAnswer(certificates.valid(LISTED));
+    Page<CertificateAnswer> list(PageRequest asked) {
+        return certificates.valid(asked).map(CertificateAnswer::of);
     }
 
     private static SpiffeId id(Caller caller) {
         return switch (caller) {
             case Caller.Workload workload -> workload.id();
             case Caller.CertificateOf holder -> holder.id();
-            case Caller.Bearer bearer -> throw certificateNeeded();
-            case Caller.Nobody nobody -> throw certificateNeeded();
+            case Caller.Bearer _ -> throw certificateNeeded();
+            case Caller.Nobody _ -> throw certificateNeeded();
         };
     }
 
     private static VaultException certificateNeeded() {
-        return new VaultException.Forbidden("CERTIFICATE_NEEDED", "only the holder of a certificate renews it");
+        return new VaultException.Forbidden(
+                VaultException.Code.CERTIFICATE_NEEDED,
+                "Only the holder of a certificate can renew it. Connect with the certificate.");
     }
 
     private static X509Certificate current(HttpServletRequest http) {

@@ -18,6 +18,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
+/** The denylist: signed for every member of the fleet, changed by revocations. */
 @RestController
 class DenylistController {
     private final Revocations revocations;
@@ -53,7 +54,7 @@ class DenylistController {
         } else if (id != null && serial == null) {
             revocations.revokeId(id, reason, caller.actor());
         } else {
-            throw new VaultException.Invalid("serial", "send either serial or spiffe_id");
+            throw new VaultException.Invalid("serial", "Send either `serial` or `spiffe_id`.");
         }
     }
 }

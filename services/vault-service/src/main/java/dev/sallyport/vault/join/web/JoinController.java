@@ -26,6 +26,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
+/** How workloads get their first certificates. */
 @RestController
 class JoinController {
     private final JoinTokens tokens;
@@ -49,7 +50,7 @@ class JoinController {
     record TokenAnswer(String joinToken, Instant expiresAt) {}
 
     /**
-     * One of both tokens.
+     * A request with exactly one of the two tokens.
      *
      * @param serviceAccountToken of a pod of the cluster
      */
@@ -73,7 +74,7 @@ class JoinController {
     }
 
     @PostMapping("/v1/certificates:join")
-    @OpenEndpoint("a workload without a certificate shows its join token or its service account's here")
+    @OpenEndpoint("A workload without a certificate shows its join token or its service account's token here")
     @ResponseStatus(HttpStatus.CREATED)
     JoinAnswer join(HttpServletRequest http, @RequestBody JoinRequest request) {
         String token = request.joinToken();
@@ -85,27 +86,27 @@ class JoinController {
         } else if (accountToken != null && token == null) {
             chains = accounts.join(accountToken, requests, http.getRemoteAddr());
         } else {
-            throw new VaultException.Invalid("join_token", "send it, or service_account_token, and not both");
+            throw new VaultException.Invalid("join_token", "Send either `join_token` or `service_account_token`.");
         }
         return new JoinAnswer(chains.tls(), chains.signing());
     }
 
-    /** Whoever could admit a service or a device could become anybody; nodes are what administrators admit. */
+    /** Administrators admit nodes. Somebody who could admit a service or a device could take on any identity. */
     private static void verifyMayAdmit(Caller caller, TlsNames granted) {
         boolean owner = switch (caller) {
             case Caller.CertificateOf holder -> holder.principal() == null || mayOperate(holder.principal());
             case Caller.Bearer bearer -> mayOperate(bearer.principal());
-            case Caller.Workload workload -> false;
-            case Caller.Nobody nobody -> false;
+            case Caller.Workload _ -> false;
+            case Caller.Nobody _ -> false;
         };
         boolean plainNode = granted.id().kind() == SpiffeId.Kind.EXECUTOR
                 && granted.dnsNames().isEmpty()
                 && granted.addresses().isEmpty();
         if (!plainNode && !owner) {
             throw new VaultException.Forbidden(
-                    "PERMISSION_MISSING",
-                    "a token for anything but an executor node without names of its own needs "
-                            + Permission.TRUST_OPERATE.code());
+                    VaultException.Code.PERMISSION_MISSING,
+                    "A join token for anything but an executor node without names of its own needs the permission "
+                            + Permission.TRUST_OPERATE.code() + ".");
         }
     }
 
@@ -116,8 +117,8 @@ class JoinController {
     private TlsNames granted(TokenRequest request) {
         String path = request.spiffePath();
         SpiffeId id = SpiffeId.tryParse("spiffe://" + trustDomain + (path == null ? "" : path))
-                .orElseThrow(() ->
-                        new VaultException.Invalid("spiffe_path", "it is a path such as /executor/default/node-2"));
+                .orElseThrow(() -> new VaultException.Invalid(
+                        "spiffe_path", "`spiffe_path` must be a path such as /executor/default/node-2."));
         try {
             Set<InetAddress> addresses = new HashSet<>();
             for (String address : request.addresses() == null ? List.<String>of() : request.addresses()) {
@@ -125,8 +126,8 @@ class JoinController {
             }
             Set<String> dnsNames = request.dnsNames() == null ? Set.of() : new HashSet<>(request.dnsNames());
             return new TlsNames(id, dnsNames, addresses);
-        } catch (IllegalArgumentException e) {
-            throw new VaultException.Invalid("dns_names", "a DNS name or address is malformed");
+        } catch (IllegalArgumentException _) {
+            throw new VaultException.Invalid("dns_names", "A DNS name or address is malformed.");
         }
     }
 }

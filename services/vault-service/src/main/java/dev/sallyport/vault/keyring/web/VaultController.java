@@ -6,11 +6,11 @@ import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.vault.keyring.KeyRing;
 import java.util.List;
-import java.util.Locale;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
+/** The state of the vault, its seal and its key ring. */
 @RestController
 class VaultController {
     private final KeyRing ring;
@@ -25,7 +25,7 @@ class VaultController {
     @Requires(Permission.VAULT_READ)
     @OwnerDevice
     StatusAnswer status() {
-        return new StatusAnswer(ring.state().name().toLowerCase(Locale.ROOT), ring.terms());
+        return new StatusAnswer(ring.state().wire(), ring.terms());
     }
 
     @PostMapping("/v1/vault/seal")

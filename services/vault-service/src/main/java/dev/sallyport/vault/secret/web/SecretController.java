@@ -1,10 +1,13 @@
 package dev.sallyport.vault.secret.web;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.Requires;
+import dev.sallyport.servicekit.page.Page;
+import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.vault.VaultException;
-import dev.sallyport.vault.secret.SecretCare;
+import dev.sallyport.vault.secret.SecretMaintenance;
 import dev.sallyport.vault.secret.SecretTerms;
 import dev.sallyport.vault.secret.Secrets;
 import java.time.Instant;
@@ -22,32 +25,49 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Values go in here; there is no way in which they come out. */
+/** Takes values in. No endpoint here gives a value out. */
 @RestController
 class SecretController {
     private final Secrets secrets;
-    private final SecretCare care;
+    private final SecretMaintenance maintenance;
 
-    SecretController(Secrets secrets, SecretCare care) {
+    SecretController(Secrets secrets, SecretMaintenance maintenance) {
         this.secrets = secrets;
-        this.care = care;
+        this.maintenance = maintenance;
     }
 
     record VersionAnswer(
-            int version,
-            String state,
+            int version, String state, @JsonUnwrapped TermsAnswer terms, Instant createdAt, String createdBy) {
+        static VersionAnswer of(Secrets.VersionView version) {
+            return new VersionAnswer(
+                    version.version(),
+                    version.state(),
+                    TermsAnswer.of(version.terms()),
+                    version.createdAt(),
+                    version.createdBy());
+        }
+    }
+
+    record TermsAnswer(
             List<String> hosts,
             List<String> deliveries,
             List<String> principals,
             List<String> channels,
             @Nullable Instant expiresAt,
-            int readsPerMinute,
-            Instant createdAt,
-            String createdBy) {}
+            int readsPerMinute) {
+        static TermsAnswer of(SecretTerms terms) {
+            return new TermsAnswer(
+                    terms.hosts(),
+                    terms.deliveries(),
+                    terms.principals(),
+                    terms.channels(),
+                    terms.expiresAt(),
+                    terms.readsPerMinute());
+        }
+    }
 
     record SecretAnswer(
             String name,
@@ -57,12 +77,24 @@ class SecretController {
             List<String> hosts,
             List<String> deliveries,
             @Nullable Instant expiresAt,
-            List<VersionAnswer> versions) {}
-
-    /**
-     * @param next where the next page starts, absent on the last
-     */
-    record PageAnswer(List<SecretAnswer> secrets, @Nullable String next) {}
+            List<VersionAnswer> versions) {
+        static SecretAnswer of(Secrets.SecretView secret) {
+            SecretTerms current = secret.versions().stream()
+                    .filter(version -> version.version() == secret.currentVersion())
+                    .map(Secrets.VersionView::terms)
+                    .findFirst()
+                    .orElseThrow(VaultException.NotAvailable::new);
+            return new SecretAnswer(
+                    secret.name(),
+                    secret.reference(),
+                    secret.currentVersion(),
+                    secret.currentVersion(),
+                    current.hosts(),
+                    current.deliveries(),
+                    current.expiresAt(),
+                    secret.versions().stream().map(VersionAnswer::of).toList());
+        }
+    }
 
     record FindingsAnswer(int opened, List<String> failed) {}
 
@@ -88,7 +120,7 @@ class SecretController {
                     list(channels),
                     time(expiresAt),
                     readsPerMinute == null ? SecretTerms.READS_PER_MINUTE : readsPerMinute);
-            return answer(secrets.write(principal.workspaceId(), name, value, terms, principal.name()));
+            return SecretAnswer.of(secrets.write(principal.workspaceId(), name, value, terms, principal.name()));
         } finally {
             Arrays.fill(value, (byte) 0);
         }
@@ -96,23 +128,14 @@ class SecretController {
 
     @GetMapping("/v1/secrets")
     @Requires(Permission.VAULT_READ)
-    PageAnswer list(
-            Principal principal,
-            @RequestParam(defaultValue = "") String after,
-            @RequestParam(defaultValue = "100") int limit) {
-        if (limit < 1 || limit > 500) {
-            throw new VaultException.Invalid("limit", "between 1 and 500");
-        }
-        List<SecretAnswer> page = secrets.list(principal.workspaceId(), after, limit).stream()
-                .map(SecretController::answer)
-                .toList();
-        return new PageAnswer(page, page.size() == limit ? page.getLast().name() : null);
+    Page<SecretAnswer> list(Principal principal, PageRequest asked) {
+        return secrets.list(principal.workspaceId(), asked).map(SecretAnswer::of);
     }
 
     @GetMapping("/v1/secrets/{name}")
     @Requires(Permission.VAULT_READ)
     SecretAnswer find(Principal principal, @PathVariable String name) {
-        return answer(secrets.find(principal.workspaceId(), name));
+        return SecretAnswer.of(secrets.find(principal.workspaceId(), name));
     }
 
     @DeleteMapping("/v1/secrets/{name}")
@@ -125,41 +148,8 @@ class SecretController {
     @PostMapping("/v1/vault/verify")
     @Requires(Permission.TRUST_OPERATE)
     FindingsAnswer verify() {
-        SecretCare.Findings findings = care.verify();
+        SecretMaintenance.Findings findings = maintenance.verify();
         return new FindingsAnswer(findings.opened(), findings.failed());
-    }
-
-    private static SecretAnswer answer(Secrets.SecretView secret) {
-        List<VersionAnswer> versions =
-                secret.versions().stream().map(SecretController::answer).toList();
-        VersionAnswer current = versions.stream()
-                .filter(version -> version.version() == secret.currentVersion())
-                .findFirst()
-                .orElseThrow(VaultException.NotAvailable::new);
-        return new SecretAnswer(
-                secret.name(),
-                secret.reference(),
-                secret.currentVersion(),
-                secret.currentVersion(),
-                current.hosts(),
-                current.deliveries(),
-                current.expiresAt(),
-                versions);
-    }
-
-    private static VersionAnswer answer(Secrets.VersionView version) {
-        SecretTerms terms = version.terms();
-        return new VersionAnswer(
-                version.version(),
-                version.state(),
-                terms.hosts(),
-                terms.deliveries(),
-                terms.principals(),
-                terms.channels(),
-                terms.expiresAt(),
-                terms.readsPerMinute(),
-                version.createdAt(),
-                version.createdBy());
     }
 
     private static List<String> list(@Nullable String header) {
@@ -175,8 +165,10 @@ class SecretController {
         }
         try {
             return Instant.parse(header.strip()).truncatedTo(ChronoUnit.MILLIS);
-        } catch (DateTimeParseException e) {
-            throw new VaultException.Invalid("Sallyport-Secret-Expires-At", "it is a time as in RFC 3339, in UTC");
+        } catch (DateTimeParseException _) {
+            throw new VaultException.Invalid(
+                    "Sallyport-Secret-Expires-At",
+                    "`Sallyport-Secret-Expires-At` must be a time in UTC as in RFC 3339, such as 2027-01-31T12:00:00Z.");
         }
     }
 }

@@ -22,7 +22,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** The two internal uses of secrets: policy-service asks for terms, a node for a value. */
 @RestController
 class SecretUseController {
-    private static final int REFERENCES_AT_MOST = 16;
+    private static final int MOST_REFERENCES = 16;
 
     private final Resolution resolution;
     private final Redemption redemption;
@@ -70,13 +70,14 @@ class SecretUseController {
     @FleetOnly("policy-service")
     ResolveAnswer resolve(@RequestBody ResolveRequest request) {
         List<String> references = request.references() == null ? List.of() : request.references();
-        if (references.isEmpty() || references.size() > REFERENCES_AT_MOST) {
-            throw new VaultException.Invalid("references", "1 to " + REFERENCES_AT_MOST + " references");
+        if (references.isEmpty() || references.size() > MOST_REFERENCES) {
+            throw new VaultException.Invalid(
+                    "references", "`references` must name 1 to " + MOST_REFERENCES + " secrets.");
         }
         String workspaceId = present("workspace_id", request.workspaceId());
+        String workspaceName = request.workspaceName() == null ? workspaceId : request.workspaceName();
         Resolution.Use use = new Resolution.Use(
-                workspaceId,
-                request.workspaceName() == null ? workspaceId : request.workspaceName(),
+                new Resolution.Workspace(workspaceId, workspaceName),
                 present("principal", request.principal()),
                 present("channel", request.channel()));
         List<ResolvedAnswer> answers = new ArrayList<>();
@@ -86,7 +87,7 @@ class SecretUseController {
         return new ResolveAnswer(answers);
     }
 
-    /** Written by hand so that the value is zeroed as soon as it has gone out. */
+    /** Writes the answer itself, so that the value is zeroed as soon as it was sent. */
     @PostMapping("/internal/v1/secrets:redeem")
     @NodeOnly
     void redeem(Caller.Workload node, @RequestBody RedeemRequest request, HttpServletResponse response)
@@ -117,13 +118,14 @@ class SecretUseController {
                     resolved.terms().deliveries(),
                     null);
         } catch (VaultException.NotAvailable | VaultException.Invalid e) {
-            return new ResolvedAnswer(reference, reference, null, null, null, e.code());
+            return new ResolvedAnswer(
+                    reference, reference, null, null, null, e.code().name());
         }
     }
 
     private static String present(String field, @Nullable String value) {
         if (value == null || value.isBlank()) {
-            throw new VaultException.Invalid(field, "it is missing");
+            throw new VaultException.Invalid(field, "`" + field + "` is missing.");
         }
         return value;
     }
@@ -131,8 +133,8 @@ class SecretUseController {
     private static byte[] base64(String text) {
         try {
             return Base64.getDecoder().decode(text);
-        } catch (IllegalArgumentException e) {
-            throw new VaultException.Invalid("started_record", "it is not base64");
+        } catch (IllegalArgumentException _) {
+            throw new VaultException.Invalid("started_record", "`started_record` must be base64.");
         }
     }
 }

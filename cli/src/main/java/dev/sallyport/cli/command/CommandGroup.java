@@ -1,0 +1,22 @@
+package dev.sallyport.cli.command;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** A command that only holds others: without one of them it says which there are. */
+public abstract class CommandGroup implements Runnable {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public final void run() {
+        if (spec == null) {
+            throw new IllegalStateException("picocli sets the spec before the command runs");
+        }
+        throw new ParameterException(
+                spec.commandLine(),
+                "which of these? " + String.join(", ", spec.subcommands().keySet()));
+    }
+}

@@ -1,0 +1,90 @@
+package dev.sallyport.cli.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.cli.harness.CommandRun;
+import dev.sallyport.cli.harness.CommandRun.Result;
+import dev.sallyport.cli.harness.CommandsOverHttp;
+import dev.sallyport.cli.harness.StandInService;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import org.junit.jupiter.api.Test;
+
+/** Tokens, the first owner, and the freeze. */
+class AccessCommandsTest extends CommandsOverHttp {
+    @Test
+    void aTokenIsSavedForItsOwnerAloneAndNotPrinted() throws IOException {
+        service.on(
+                "POST /v1/tokens",
+                201,
+                "{\"token_id\":\"T\",\"token\":\"" + TOKEN + "\",\"principal\":\"agent:demo\",\"expires_at\":\"x\"}");
+        Path file = home.resolve("demo.token");
+        Result result = run("tokens", "create", "--kind", "agent", "--name", "demo", "--save", file.toString());
+        assertThat(result.exit()).isZero();
+        assertThat(result.out()).doesNotContain(TOKEN).contains("agent:demo");
+        assertThat(Files.readString(file)).isEqualTo(TOKEN + "\n");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        assertThat(run("tokens", "create", "--kind", "agent", "--name", "demo", "--save", file.toString())
+                        .exit())
+                .isEqualTo(2);
+        assertThat(service.asked()).hasSize(1);
+    }
+
+    @Test
+    void aFreezeIsToldToBothAndSaysIfOneDidNotHear() throws IOException, GeneralSecurityException {
+        try (StandInService policy = StandInService.internal(fleet, "policy-service");
+                StandInService control = StandInService.internal(fleet, "executor-service")) {
+            policy.on("POST /v1/freeze", 200, "{\"items\":[{\"scope\":\"principal\",\"id\":\"agent:demo\"}]}");
+            control.on("POST /v1/freeze", 200, "{\"items\":[{\"scope\":\"principal\",\"id\":\"agent:demo\"}]}");
+            Path config = home.resolve("cli.json");
+            Files.writeString(config, config(policy, control));
+            Result both = new CommandRun(home).of("freeze", "principal", "agent:demo", "--config", config.toString());
+            assertThat(both.exit()).as(both.err()).isZero();
+            assertThat(control.asked().getFirst().body()).isEqualTo("{\"scope\":\"principal\",\"id\":\"agent:demo\"}");
+            policy.vanish();
+            Result half =
+                    new CommandRun(home).with("SALLYPORT_HOME", home.toString()).of("freeze");
+            assertThat(half.exit()).isEqualTo(7);
+            assertThat(half.err()).contains("1 of 2");
+        }
+    }
+
+    @Test
+    void initMakesALinkWhoseTokenStaysInTheFragment() throws IOException, GeneralSecurityException {
+        try (StandInService policy = StandInService.internal(fleet, "policy-service");
+                StandInService control = StandInService.internal(fleet, "executor-service")) {
+            policy.on(
+                    "POST /v1/bootstrap",
+                    200,
+                    "{\"workspace_id\":\"W\",\"principal\":\"person:owner\",\"sign_in_token\":\"sp_one\"}");
+            Files.writeString(home.resolve("cli.json"), config(policy, control));
+            Result result =
+                    new CommandRun(home).with("SALLYPORT_HOME", home.toString()).of("init", "--write-config");
+            assertThat(result.exit()).as(result.err()).isZero();
+            assertThat(result.out()).contains("http://localhost:1/console/sign-in#sp_one");
+            Result elsewhere = new CommandRun(home)
+                    .with("SALLYPORT_HOME", home.toString())
+                    .with("SALLYPORT_CONSOLE_URL", "https://localhost:18082")
+                    .of("init");
+            assertThat(elsewhere.out()).contains(" https://localhost:18082/console/sign-in#sp_one");
+            Result wrong = new CommandRun(home)
+                    .with("SALLYPORT_HOME", home.toString())
+                    .with("SALLYPORT_CONSOLE_URL", "localhost:18082")
+                    .of("init");
+            assertThat(wrong.exit()).isEqualTo(2);
+            assertThat(wrong.err()).contains("SALLYPORT_CONSOLE_URL");
+            policy.on("GET /v1/tools", 200, "{\"items\":[]}");
+            assertThat(new CommandRun(home).of("tools", "list").out()).contains("There are no tools.");
+        }
+    }
+
+    private String config(StandInService policy, StandInService control) {
+        return "{\"v\":1,\"services\":{\"policy\":{\"internal\":\"" + policy.url() + "\"},\"approval\":{\"public\":"
+                + "\"http://localhost:1\"},\"executor\":{\"internal\":\"" + control.url() + "\"}},\"identity\":\""
+                + fleet.identity("owner") + "\",\"trust\":\"" + fleet.trustFile() + "\"}";
+    }
+}

@@ -1,0 +1,54 @@
+package dev.sallyport.cli.vault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.cli.harness.CommandRun.Result;
+import dev.sallyport.cli.harness.CommandsOverHttp;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Secrets go in and never come out. */
+class VaultCommandsTest extends CommandsOverHttp {
+    @Test
+    void aSecretGoesInFromStandardInputAndNowhereElse() {
+        service.on("PUT /v1/secrets/db", 200, "{\"name\":\"db\",\"version\":1,\"reference\":\"vault://w/db\"}");
+        Result result = command().input("s3cret\n").of(options("vault", "put", "db", "--host", "db.example"));
+        assertThat(result.exit()).isZero();
+        assertThat(service.asked().getFirst().body()).isEqualTo("s3cret\n");
+        assertThat(service.asked().getFirst().headers()).containsEntry("sallyport-secret-hosts", "db.example");
+        assertThat(result.out() + result.err()).doesNotContain("s3cret");
+    }
+
+    @Test
+    void anEmptyOrTooLongSecretIsNotSent() {
+        assertThat(command().input("").of(options("vault", "put", "db")).exit()).isEqualTo(2);
+        assertThat(command()
+                        .input("x".repeat(64 * 1024 + 1))
+                        .of(options("vault", "put", "db"))
+                        .exit())
+                .isEqualTo(2);
+        assertThat(service.asked()).isEmpty();
+    }
+
+    @Test
+    void aVaultWithARowThatDoesNotOpenEndsWithOne() {
+        service.on("POST /v1/vault/verify", 200, "{\"opened\":2,\"failed\":[\"01JD\"]}");
+        assertThat(run("vault", "verify").exit()).isEqualTo(1);
+    }
+
+    @Test
+    void theVaultIsSealedUnsealedAndItsRingRotated() {
+        for (String act : List.of("seal", "unseal", "rotate")) {
+            service.on("POST /v1/vault/" + act, 200, "{\"state\":\"after-" + act + "\",\"terms\":[{\"term\":1}]}");
+            Result result = run("vault", act);
+            assertThat(result.exit()).isZero();
+            assertThat(result.out()).contains("after-" + act);
+        }
+    }
+
+    @Test
+    void unsealingIsNotForEverybody() {
+        service.on("POST /v1/vault/unseal", 403, problem(403, "PERMISSION_MISSING", "no"));
+        assertThat(run("vault", "unseal").exit()).isNotZero();
+    }
+}

@@ -1,0 +1,102 @@
+package dev.sallyport.cli.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.cli.verify.Verdict.Status;
+import dev.sallyport.statements.predicate.ApproverRole;
+import dev.sallyport.statements.predicate.Assurance;
+import dev.sallyport.statements.predicate.Obligations;
+import dev.sallyport.statements.record.SignedStatement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Who may answer a question, and what an answer carries. */
+class ApprovalClaimsTest extends CaseVerification {
+    @Test
+    void anApprovalByTheRequesterFails() {
+        assertFails(verify(bundle(approvedBy("agent:demo", "operator")).files()), Claim.APPROVED);
+    }
+
+    @Test
+    void anApprovalByTheAccountableUnderFourEyesFails() {
+        SampleCall call = approvedBy("person:owner", "owner")
+                .obligations(new Obligations(ApproverRole.OPERATOR, 1, 300, Assurance.SESSION, true));
+        assertFails(verify(bundle(call).files()), Claim.APPROVED);
+    }
+
+    @Test
+    void theAccountableMayApproveWhereFourEyesAreNotAsked() {
+        assertThat(verify(bundle(approvedBy("person:owner", "owner")).files()).proven())
+                .isTrue();
+    }
+
+    @Test
+    void anApprovalWithoutTheRoleFails() {
+        assertFails(verify(bundle(approvedBy("person:op", "auditor")).files()), Claim.APPROVED);
+    }
+
+    @Test
+    void anApprovalByTooFewFails() {
+        SampleCall call =
+                approved().obligations(new Obligations(ApproverRole.OPERATOR, 2, 300, Assurance.SESSION, false));
+        assertFails(verify(bundle(call).files()), Claim.APPROVED);
+    }
+
+    @Test
+    void aPermitAfterANoFails() {
+        SampleCall call = approved().editPredicate("resolved", p -> {
+            p.put("answer", "denied");
+            ((ObjectNode) p.at("/answers/0")).put("answer", "denied");
+        });
+        assertFails(verify(bundle(call).files()), Claim.APPROVED);
+    }
+
+    @Test
+    void anApprovalOfSomethingElseThanWasAskedFails() {
+        SampleCall call = approved()
+                .editPredicate("resolved", p -> ((ObjectNode) p.at("/answers/0")).put("prompt_digest", "2".repeat(64)));
+        assertFails(verify(bundle(call).files()), Claim.APPROVED);
+    }
+
+    @Test
+    void anAnswerThatPolicyDidNotAcceptIsNotedWhereNothingRestsOnIt() {
+        SampleCall call = approvedBy("person:op", "auditor");
+        Map<String, SignedStatement> statements = call.statements();
+        String cause = of(statements, "resolved").digest().hex();
+        SignedStatement end = of(
+                call.editPredicate("ended", p -> {
+                            ((ObjectNode) p.at("/links/0"))
+                                    .put("type", "approval-resolved/v1")
+                                    .put("digest", cause);
+                            ((ObjectNode) p.get("ended"))
+                                    .put("outcome", "denied")
+                                    .put("code", "POLICY_CHANGED");
+                        })
+                        .statements(),
+                "ended");
+        List.of("permit", "started", "executed").forEach(statements::remove);
+        statements.put("ended", end);
+        Report report = verify(bundle(call).files(statements));
+        // Its output was never made, so that detail belongs to nothing.
+        assertThat(report.summary().get(Claim.APPROVED)).isEqualTo(Status.NOTED);
+        assertThat(report.summary().get(Claim.ENDED)).isEqualTo(Status.HOLDS);
+    }
+
+    @Test
+    void anApprovalAfterTheTimeFails() {
+        SampleCall call = approved();
+        call.editPredicate("resolved", p -> p.put("resolved_at", later(call, Duration.ofMinutes(6))));
+        assertFails(verify(bundle(call).files()), Claim.APPROVED);
+    }
+
+    private static SampleCall approvedBy(String principal, String role) {
+        return approved().editPredicate("resolved", p -> {
+            ObjectNode answer = (ObjectNode) p.at("/answers/0");
+            answer.put("principal", principal);
+            answer.putArray("roles").add(role);
+        });
+    }
+}

@@ -1,0 +1,154 @@
+package dev.sallyport.cli.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.cli.verify.Verdict.Status;
+import dev.sallyport.statements.predicate.Decision.Outcome;
+import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.record.SignedStatement;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Permit, execution and end of a call agree with its decision and with one another. */
+class ExecutionClaimsTest extends CaseVerification {
+    @Test
+    void aCallWithoutAnEndFails() {
+        Map<String, SignedStatement> statements = approved().statements();
+        statements.remove("ended");
+        Report report = verify(bundle(approved()).files(statements));
+        assertFails(report, Claim.ENDED);
+        assertThat(report.summary().get(Claim.LINKS)).isEqualTo(Status.HOLDS);
+    }
+
+    @Test
+    void aCallWithTwoEndsFails() {
+        SampleCall call = approved();
+        Map<String, SignedStatement> statements = call.statements();
+        SignedStatement again = of(
+                call.editPredicate("ended", p -> ((ObjectNode) p.get("ended")).put("code", "AGAIN"))
+                        .statements(),
+                "ended");
+        statements.put("ended again", again);
+        assertFails(verify(bundle(call).files(statements)), Claim.ENDED);
+    }
+
+    @Test
+    void anEndThatContradictsTheResultFails() {
+        SampleCall call =
+                approved().editPredicate("ended", p -> ((ObjectNode) p.get("ended")).put("outcome", "failed"));
+        assertFails(verify(bundle(call).files()), Claim.ENDED);
+    }
+
+    @Test
+    void aDeniedCallThatEndedWellFails() {
+        SampleCall call = new SampleCall(fleet, Outcome.DENY)
+                .editPredicate("ended", p -> ((ObjectNode) p.get("ended")).put("outcome", "succeeded"));
+        assertFails(verify(bundle(call).files()), Claim.ENDED);
+    }
+
+    @Test
+    void aPermitWithoutTheRequiredApprovalFails() {
+        SampleCall call = approved().editPredicate("permit", p -> {
+            ArrayNode links = (ArrayNode) p.get("links");
+            links.remove(2);
+            links.remove(1);
+        });
+        assertFails(verify(bundle(call).files()), Claim.PERMITTED);
+    }
+
+    @Test
+    void aPermitForADeniedCallFails() {
+        SampleCall call = new SampleCall(fleet, Outcome.ALLOW)
+                .editPredicate("proposed", p -> ((ObjectNode) p.get("decision")).put("outcome", "deny"));
+        assertFails(verify(bundle(call).files()), Claim.PERMITTED);
+    }
+
+    @Test
+    void aPermitForOtherArgumentsFails() {
+        SampleCall call = approved().editPredicate("permit", p -> p.put("args_digest", "1".repeat(64)));
+        assertFails(verify(bundle(call).files()), Claim.PERMITTED);
+    }
+
+    @Test
+    void aPermitForMoreHostsThanProposedFails() {
+        SampleCall call =
+                approved().editPredicate("permit", p -> ((ArrayNode) p.at("/egress/hosts")).add("evil.example"));
+        assertFails(verify(bundle(call).files()), Claim.PERMITTED);
+    }
+
+    @Test
+    void aPermitThatLiftsAnotherRuleFails() {
+        SampleCall call =
+                approved().editPredicate("permit", p -> ((ObjectNode) p.at("/lifted_rules/0")).put("id", "hard.never"));
+        assertFails(verify(bundle(call).files()), Claim.PERMITTED);
+    }
+
+    @Test
+    void aCallStartedTwiceFails() {
+        SampleCall call = approved();
+        Map<String, SignedStatement> statements = call.statements();
+        SignedStatement again = of(
+                call.editPredicate("started", p -> ((ObjectNode) p.get("started")).put("fence", 2))
+                        .statements(),
+                "started");
+        statements.put("started again", again);
+        assertFails(verify(bundle(call).files(statements)), Claim.STARTED);
+    }
+
+    @Test
+    void aClaimAfterThePermitHadEndedFails() {
+        SampleCall call = approved();
+        call.editPredicate(
+                "started", p -> ((ObjectNode) p.get("started")).put("claimed_at", later(call, Duration.ofSeconds(31))));
+        assertFails(verify(bundle(call).files()), Claim.STARTED);
+    }
+
+    @Test
+    void aNodeOfAnotherPoolFails() {
+        SampleCall call = approved().editPredicate("permit", p -> p.put("pool", "other"));
+        assertFails(verify(bundle(call).files()), Claim.STARTED);
+    }
+
+    @Test
+    void aResultOfAnotherNodeFails() {
+        SampleCall call = approved()
+                .editPredicate(
+                        "started",
+                        p -> ((ObjectNode) p.get("started"))
+                                .put("node", fleet.id("node-default-node-2").toString()));
+        assertFails(verify(bundle(call).files()), Claim.EXECUTED);
+    }
+
+    @Test
+    void aWeakerSandboxThanPermittedFails() {
+        assertFails(verify(bundle(approved().ranIn(Tier.B)).files()), Claim.EXECUTED);
+    }
+
+    @Test
+    void aResultWhoseDigestIsOfSomethingElseFails() {
+        SampleCall call = approved().editPredicate("executed", p -> p.put("exit_code", 3));
+        assertFails(verify(bundle(call).files()), Claim.EXECUTED);
+    }
+
+    @Test
+    void aStartWithoutAResultFails() {
+        SampleCall call = approved();
+        Map<String, SignedStatement> statements = call.statements();
+        String cause = of(statements, "started").digest().hex();
+        SignedStatement end = of(
+                call.editPredicate("ended", p -> {
+                            ((ObjectNode) p.at("/links/0"))
+                                    .put("type", "audit/v1")
+                                    .put("digest", cause);
+                            ((ObjectNode) p.get("ended")).put("outcome", "expired");
+                        })
+                        .statements(),
+                "ended");
+        statements.remove("executed");
+        statements.put("ended", end);
+        assertFails(verify(bundle(call).files(statements)), Claim.ENDED);
+    }
+}

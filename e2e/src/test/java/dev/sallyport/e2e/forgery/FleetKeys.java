@@ -1,0 +1,123 @@
+package dev.sallyport.e2e.forgery;
+
+import dev.sallyport.e2e.harness.Fleet;
+import dev.sallyport.identity.Credential;
+import dev.sallyport.identity.KeyTypes;
+import dev.sallyport.identity.ca.Authorities;
+import dev.sallyport.identity.ca.FleetCa;
+import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.statements.trust.TrustRoots;
+import dev.sallyport.testkit.Forger;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/** Keys that an attacker may come to hold: stolen ones, and such as the fleet's own signing CA or another's certified. */
+final class FleetKeys {
+    private final Path home;
+    private final Path foreignHome;
+    private final TrustRoots trust;
+
+    /** The keys of this fleet; another one is made beside it. */
+    FleetKeys(Fleet fleet) {
+        this.home = fleet.home();
+        this.trust = fleet.trust();
+        this.foreignHome = Fleet.newHome();
+        FleetCa.init(foreignHome);
+    }
+
+    String fleetId() {
+        return trust.fleetId();
+    }
+
+    /** A service's or the node's id in this fleet. */
+    SpiffeId id(String identity) {
+        return id(identity, trust);
+    }
+
+    /** The same workload's id in the other fleet. */
+    SpiffeId foreignId(String identity) {
+        return id(identity, foreignTrust());
+    }
+
+    private static SpiffeId id(String identity, TrustRoots trust) {
+        return identity.startsWith("node")
+                ? SpiffeId.executor(trust.trustDomain(), "default", "node-1")
+                : SpiffeId.service(trust.trustDomain(), identity);
+    }
+
+    String foreignFleetId() {
+        return foreignTrust().fleetId();
+    }
+
+    private TrustRoots foreignTrust() {
+        return TrustRoots.read(foreignHome.resolve("trust.json"));
+    }
+
+    /** The key that the workload itself uses. */
+    Forger stolen(String identity) {
+        return Forger.with(home.resolve("identities").resolve(identity));
+    }
+
+    /** The key of the same workload in another fleet, certified by that fleet's CA. */
+    Forger foreign(String identity) {
+        return Forger.with(foreignHome.resolve("identities").resolve(identity));
+    }
+
+    /** A key that this fleet's signing CA has certified for the workload, until that moment. */
+    Credential certified(String identity, Instant notAfter) {
+        Credential authority = Authorities.openIssuing(home.resolve("ca/issuing"), trust.fleetId(), Instant.now())
+                .signing();
+        KeyPair pair = KeyTypes.newSigningPair();
+        X509Certificate issuer = authority.leaf();
+        try {
+            X509v3CertificateBuilder builder = new X509v3CertificateBuilder(
+                    X500Name.getInstance(issuer.getSubjectX500Principal().getEncoded()),
+                    new BigInteger(126, new SecureRandom()).setBit(126),
+                    issuer.getNotBefore(),
+                    Date.from(notAfter),
+                    new X500Name("CN=" + identity),
+                    SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded()));
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
+                    .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
+                    .addExtension(
+                            Extension.subjectAlternativeName,
+                            false,
+                            new GeneralNames(new GeneralName(
+                                    GeneralName.uniformResourceIdentifier,
+                                    id(identity).toString())));
+            byte[] der = builder.build(new JcaContentSignerBuilder("Ed25519").build(authority.key()))
+                    .getEncoded();
+            X509Certificate leaf = (X509Certificate)
+                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
+            List<X509Certificate> chain = new java.util.ArrayList<>(List.of(leaf));
+            chain.addAll(authority.chain());
+            return new Credential(pair.getPrivate(), chain);
+        } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
+            throw new IllegalStateException("the fleet's CA cannot certify", e);
+        }
+    }
+
+    static String serial(Credential credential) {
+        return credential.leaf().getSerialNumber().toString(16);
+    }
+}

@@ -1,0 +1,140 @@
+package dev.sallyport.e2e.harness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.e2e.harness.Api.Answer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.awaitility.Awaitility;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The fleet's owner with the device certificate of the first start. */
+public final class Owner {
+    private final Api policy;
+    private final Api approvals;
+    private final Api control;
+    private final String publicApprovals;
+
+    public Owner(Fleet fleet) {
+        this.policy = fleet.owner("policy-service");
+        this.approvals = fleet.owner("approval-service");
+        this.control = fleet.owner("executor-service");
+        this.publicApprovals = fleet.url("approval-service");
+    }
+
+    /** Changes the workspace's tool configuration; answers how to undo that. */
+    public Runnable configure(Consumer<ObjectNode> change) {
+        ObjectNode before = config();
+        ObjectNode after = before.deepCopy();
+        change.accept(after);
+        put(after);
+        return () -> put(before);
+    }
+
+    private ObjectNode config() {
+        return (ObjectNode) policy.get("/v1/config").json();
+    }
+
+    private void put(ObjectNode config) {
+        String version = config().at("/version").asString();
+        config.put("version", Integer.parseInt(version));
+        Answer answer = policy.put("/v1/config", config.toString(), Map.of("If-Match", "\"" + version + "\""));
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+    }
+
+    /** The open question about a call, as soon as it is there. */
+    public JsonNode question(String proposal) {
+        return Awaitility.await("the question about " + proposal)
+                .atMost(Duration.ofMinutes(2))
+                .until(
+                        () -> {
+                            JsonNode open = approvals
+                                    .get("/v1/approvals?state=pending&proposal=" + proposal)
+                                    .json();
+                            return open.at("/items").isEmpty()
+                                    ? Api.JSON.missingNode()
+                                    : open.at("/items").get(0);
+                        },
+                        JsonNode::isObject);
+    }
+
+    /** Another person who may answer, as approval-service's public API sees them. */
+    public Api approver(String name) {
+        expect(policy.post(
+                "/v1/members", "{\"principal\":\"person:" + name + "\",\"roles\":[\"operator\"]}", Map.of()));
+        Answer token = policy.post("/v1/tokens", "{\"kind\":\"person\",\"name\":\"" + name + "\"}", Map.of());
+        assertThat(token.status()).as(token.toString()).isEqualTo(201);
+        return new Api(publicApprovals, token.at("/token"));
+    }
+
+    /** Says yes to what is shown. */
+    public void approve(JsonNode question) {
+        String path = "/v1/approvals/" + question.at("/approval_id").stringValue();
+        Answer answer = approvals.post(
+                path + ":approve",
+                Api.JSON
+                        .createObjectNode()
+                        .put("prompt_digest", approvals.get(path).at("/prompt_digest"))
+                        .put("scope", "once")
+                        .toString(),
+                Map.of());
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+    }
+
+    /** Freezes at policy-service. */
+    public void freeze(String scope, String id) {
+        expect(policy.post("/v1/freeze", freezing(scope, id, ""), Map.of()));
+    }
+
+    /** Lifts a freeze at policy-service. */
+    public void unfreeze(String scope, String id) {
+        expect(policy.post("/v1/unfreeze", freezing(scope, id, ""), Map.of()));
+    }
+
+    /** Freezes at executor control, which works without policy-service. */
+    public void freezeAtControl(String scope, String id, String workspace) {
+        expect(control.post("/v1/freeze", freezing(scope, id, workspace), Map.of()));
+    }
+
+    /** Lifts a freeze at executor control. */
+    public void unfreezeAtControl(String scope, String id, String workspace) {
+        expect(control.post("/v1/unfreeze", freezing(scope, id, workspace), Map.of()));
+    }
+
+    /** The freezes that control knows of. */
+    public JsonNode frozenAtControl() {
+        return control.get("/v1/freeze").json();
+    }
+
+    /** The freezes that policy-service knows of. */
+    public JsonNode frozenAtPolicy() {
+        return policy.get("/v1/freeze").json().at("/freezes");
+    }
+
+    /** How many calls all nodes together run at a time. */
+    public int capacity() {
+        int capacity = 0;
+        for (JsonNode node : control.get("/v1/nodes").json().at("/nodes")) {
+            capacity +=
+                    node.at("/present").asBoolean(false) ? node.at("/capacity").asInt(0) : 0;
+        }
+        return capacity;
+    }
+
+    private static String freezing(String scope, String id, String workspace) {
+        ObjectNode body = Api.JSON.createObjectNode().put("scope", scope).put("reason", "test");
+        if (!id.isEmpty()) {
+            body.put("id", id);
+        }
+        if (!workspace.isEmpty()) {
+            body.put("workspace_id", workspace);
+        }
+        return body.toString();
+    }
+
+    private static void expect(Answer answer) {
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+    }
+}

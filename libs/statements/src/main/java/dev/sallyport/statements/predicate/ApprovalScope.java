@@ -1,0 +1,22 @@
+package dev.sallyport.statements.predicate;
+
+import dev.sallyport.statements.WireName;
+
+/** How far an answer may reach, narrowing: of two, the later one is the stricter. */
+public enum ApprovalScope implements WireName {
+    /** For the session of the call. */
+    SESSION("session"),
+    /** For this call alone. */
+    ONCE("once");
+
+    private final String wire;
+
+    ApprovalScope(String wire) {
+        this.wire = wire;
+    }
+
+    @Override
+    public String wire() {
+        return wire;
+    }
+}

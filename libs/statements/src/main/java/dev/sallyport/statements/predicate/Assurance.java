@@ -1,0 +1,22 @@
+package dev.sallyport.statements.predicate;
+
+import dev.sallyport.statements.WireName;
+
+/** How an approver must be authenticated, rising. */
+public enum Assurance implements WireName {
+    /** A sign-in session, a token or a device's certificate. */
+    SESSION("session"),
+    /** A signature with the approver's own key over what was shown. */
+    KEY("key");
+
+    private final String wire;
+
+    Assurance(String wire) {
+        this.wire = wire;
+    }
+
+    @Override
+    public String wire() {
+        return wire;
+    }
+}

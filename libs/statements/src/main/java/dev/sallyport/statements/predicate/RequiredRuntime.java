@@ -1,0 +1,19 @@
+package dev.sallyport.statements.predicate;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node must be able to run for a call.
+ *
+ * @param kind the kind of code
+ * @param executable the logical name of the program; null where the tool starts none that its arguments name
+ */
+public record RequiredRuntime(RuntimeKind kind, @Nullable String executable) {
+    /** A tool that is part of the node's own program. */
+    public static final RequiredRuntime BUILTIN = new RequiredRuntime(RuntimeKind.BUILTIN, null);
+
+    /** A process of the program with that logical name; null for any program. */
+    public static RequiredRuntime process(@Nullable String executable) {
+        return new RequiredRuntime(RuntimeKind.PROCESS, executable);
+    }
+}

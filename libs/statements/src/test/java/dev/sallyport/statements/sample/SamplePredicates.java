@@ -1,0 +1,163 @@
+package dev.sallyport.statements.sample;
+
+import static dev.sallyport.statements.sample.SampleTerms.SOME;
+
+import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.predicate.ApprovalRequested;
+import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.predicate.ApprovalResolved.Answer;
+import dev.sallyport.statements.predicate.ApprovalScope;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.predicate.CallOutcome;
+import dev.sallyport.statements.predicate.Decision;
+import dev.sallyport.statements.predicate.ExecutionDigest;
+import dev.sallyport.statements.predicate.Issuance;
+import dev.sallyport.statements.predicate.Link;
+import dev.sallyport.statements.predicate.Predicate;
+import dev.sallyport.statements.predicate.Proposal;
+import dev.sallyport.statements.predicate.Risk;
+import dev.sallyport.statements.predicate.RuntimeKind;
+import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.predicate.ToolExecuted;
+import dev.sallyport.statements.predicate.ToolProposed;
+import dev.sallyport.statements.record.SignedStatement;
+import dev.sallyport.statements.trust.SpiffeId;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** What each statement of a sample call says. */
+final class SamplePredicates {
+    private final SampleTerms terms;
+    private final Proposal proposal;
+    private final SamplePermit permit;
+    private final SpiffeId node;
+    private final Function<SampleStep, SignedStatement> signed;
+
+    SamplePredicates(
+            SampleTerms terms,
+            Proposal proposal,
+            SamplePermit permit,
+            SpiffeId node,
+            Function<SampleStep, SignedStatement> signed) {
+        this.terms = terms;
+        this.proposal = proposal;
+        this.permit = permit;
+        this.node = node;
+        this.signed = signed;
+    }
+
+    Predicate of(SampleStep step, Issuance by) {
+        return switch (step) {
+            case PROPOSED -> proposed(by);
+            case REQUESTED -> requested(by);
+            case RESOLVED -> resolved(by);
+            case PERMIT -> permit.predicate(by, grounds());
+            case STARTED -> started(by);
+            case EXECUTED -> executed(by);
+            case ENDED -> ended(by);
+        };
+    }
+
+    private ToolProposed proposed(Issuance by) {
+        Decision decision = new Decision(terms.decision, terms.code(), List.of(terms.rule), SOME, SOME, null);
+        return new ToolProposed(by, List.of(), proposal, terms.args.ref(), List.of("process_exec"), true, decision);
+    }
+
+    private ApprovalRequested requested(Issuance by) {
+        return new ApprovalRequested(
+                by,
+                List.of(link(SampleStep.PROPOSED)),
+                terms.approvalId,
+                List.of(terms.rule),
+                terms.obligations,
+                new Risk(terms.risk, terms.rule.id()),
+                terms.principal,
+                terms.accountable,
+                terms.prompt.ref(),
+                terms.now.plus(terms.askedFor),
+                List.of("allow_once", "deny"));
+    }
+
+    private ApprovalResolved resolved(Issuance by) {
+        Digest prompt = terms.prompt.digest();
+        return new ApprovalResolved(
+                by,
+                List.of(link(SampleStep.REQUESTED)),
+                terms.approvalId,
+                Answer.APPROVED,
+                "APPROVED",
+                List.of(new ApprovalResolved.ApproverAnswer(
+                        "person:op", List.of("operator"), "session", "web", Answer.APPROVED, prompt, null, terms.now)),
+                ApprovalScope.ONCE,
+                terms.now);
+    }
+
+    private Audit started(Issuance by) {
+        return new Audit(
+                by,
+                List.of(link(SampleStep.PERMIT)),
+                AuditEvent.EXECUTION_STARTED,
+                null,
+                new Audit.Started(
+                        node.toString(), 1, terms.now.plus(terms.claimedAfter), terms.now.plus(terms.redeemWithin)),
+                null,
+                List.of(),
+                Map.of());
+    }
+
+    private ToolExecuted executed(Issuance by) {
+        Integer exit = terms.outcome == CallOutcome.SUCCEEDED ? 0 : null;
+        long size = terms.output.ref().size();
+        List<ToolExecuted.Output> outputs =
+                List.of(new ToolExecuted.Output("stdout", terms.output.ref(), size, null, false));
+        Digest args = terms.args.digest();
+        Digest permitted = signed.apply(SampleStep.PERMIT).digest();
+        return new ToolExecuted(
+                by,
+                List.of(link(SampleStep.PERMIT), link(SampleStep.STARTED)),
+                terms.outcome,
+                terms.endCode(),
+                exit,
+                null,
+                new ToolExecuted.Ran(RuntimeKind.BUILTIN, "echo", SOME),
+                args,
+                new ToolExecuted.SandboxEnforcement(
+                        Tier.C,
+                        terms.ranIn,
+                        "bubblewrap",
+                        List.of(new ToolExecuted.Fact("no_new_privs", ToolExecuted.State.ENFORCED, "1"))),
+                new ToolExecuted.Resources(3, 2L, null, size),
+                outputs,
+                ExecutionDigest.of(proposal.subject().digest(), permitted, SOME, args, terms.outcome, exit, outputs),
+                terms.now,
+                terms.now,
+                new ToolExecuted.Host("node-1", "Linux", "6.1", "amd64"));
+    }
+
+    private Audit ended(Issuance by) {
+        SampleStep last = terms.decision == Decision.Outcome.DENY ? SampleStep.PROPOSED : terms.endsAfter;
+        CallOutcome outcome = last == SampleStep.PROPOSED ? CallOutcome.DENIED : terms.outcome;
+        return new Audit(
+                by,
+                List.of(link(last)),
+                AuditEvent.CALL_ENDED,
+                null,
+                null,
+                new Audit.Ended(outcome, terms.endCode()),
+                List.of(),
+                Map.of());
+    }
+
+    /** What a permit rests on. */
+    List<Link> grounds() {
+        return terms.asks()
+                ? List.of(link(SampleStep.PROPOSED), link(SampleStep.REQUESTED), link(SampleStep.RESOLVED))
+                : List.of(link(SampleStep.PROPOSED));
+    }
+
+    private Link link(SampleStep step) {
+        return Link.to(step.type, signed.apply(step).digest());
+    }
+}

@@ -1,0 +1,5 @@
+/** Breaks the rules, for the rules' own test. */
+@NullMarked
+package dev.sallyport.structure.wrong.messaging;
+
+import org.jspecify.annotations.NullMarked;

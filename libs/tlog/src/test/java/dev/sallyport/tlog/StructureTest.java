@@ -1,0 +1,13 @@
+package dev.sallyport.tlog;
+
+import dev.sallyport.structure.StructureRules;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+class StructureTest {
+    @TestFactory
+    Stream<DynamicTest> structure() {
+        return StructureRules.of("dev.sallyport.tlog").openTypes("Proofs").tests();
+    }
+}
