@@ -5,7 +5,6 @@ import picocli.CommandLine.IVersionProvider;
 
 /** The version in the jar's manifest. */
 final class CommandVersion implements IVersionProvider {
-
     @Override
     public String[] getVersion() {
         @Nullable String version = CommandVersion.class.getPackage().getImplementationVersion();

@@ -11,11 +11,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Which connections the NetworkPolicies of a rendered overlay let through, as {@code from -> to:port}. A connection between
- * pods of the overlay must be let out by the one and in by the other; one that is let through by half is a mistake.
+ * Which connections the NetworkPolicies of a rendered overlay let through, as {@code from -> to:port}. A connection
+ * between pods of the overlay must be let out by the one and in by the other; one that is let through by half is a
+ * mistake.
  */
 final class Arrows {
-
     /** A pod that policies are about. */
     private record Pod(String name, String namespace, Map<String, String> labels) {}
 

@@ -16,7 +16,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The network lets through what the architecture says, and nothing else. */
 class ArrowsTest {
-
     private static final List<String> SERVICES =
             List.of("policy-service", "approval-service", "executor-service", "attestation-service", "vault-service");
 

@@ -1,5 +1,7 @@
 package dev.sallyport.deploy;
 
+import dev.sallyport.deploy.containers.ComposeFile;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.networknt.schema.InputFormat;
@@ -13,16 +15,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.schema.CoreSchema;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** docker-compose.yml against the schema of the compose specification, and against what the fleet promises. */
 class ComposeFileTest {
-
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Schema SCHEMA = StrictObjects.schema("compose-spec.json");
     private static final Set<String> SERVICES =
@@ -30,29 +28,12 @@ class ComposeFileTest {
 
     private static ObjectNode file() throws IOException {
         String text = Files.readString(Path.of("../docker-compose.yml"));
-        Object yaml =
-                new Load(LoadSettings.builder().setSchema(new CoreSchema()).build()).loadFromString(text);
-        ObjectNode file = JSON.valueToTree(yaml);
-        ObjectNode services = (ObjectNode) file.required("services");
-        for (String name : List.copyOf(services.propertyNames())) {
-            services.set(name, merged((ObjectNode) services.get(name)));
-        }
+        ObjectNode file = JSON.valueToTree(ComposeFile.document(text));
         file.propertyNames().stream()
                 .filter(name -> name.startsWith("x-"))
                 .toList()
                 .forEach(file::remove);
         return file;
-    }
-
-    /** {@code <<} of YAML 1.1, as compose reads it. */
-    private static ObjectNode merged(ObjectNode given) {
-        ObjectNode all = given.has("<<") ? merged((ObjectNode) given.get("<<")).deepCopy() : JSON.createObjectNode();
-        given.properties().stream()
-                .filter(field -> !field.getKey().equals("<<"))
-                .forEach(field -> all.set(
-                        field.getKey(),
-                        field.getValue() instanceof ObjectNode inner ? merged(inner) : field.getValue()));
-        return all;
     }
 
     @Test

@@ -20,7 +20,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What the services are configured with is something they know, and ports and names agree everywhere. */
 class ConfigurationTest {
-
     private static final KnownProperties KNOWN = new KnownProperties();
 
     static List<String> overlays() {

@@ -23,11 +23,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The properties that the services know: Spring's own from the metadata in its jars, ours from the compiled records that they
- * are bound to, and the few that are read by name.
+ * The properties that the services know: Spring's own from the metadata in its jars, ours from the compiled records
+ * that they are bound to, and the few that are read by name.
  */
 final class KnownProperties {
-
     private static final List<String> MODULES = List.of(
             "libs/service-kit",
             "services/policy-service",

@@ -14,7 +14,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Each monitor finds the pods that it is for, at a port that they have, under a name that their certificate has. */
 class MonitorsTest {
-
     private static final String MONITORED = "production+" + Rendered.OBSERVABILITY;
 
     static List<String> monitored() {

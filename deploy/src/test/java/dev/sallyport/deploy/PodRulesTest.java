@@ -17,7 +17,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Every pod of every overlay keeps every rule, and every rule finds what is planted against it. */
 class PodRulesTest {
-
     /** How to break each rule in a pod that keeps it. */
     private static final Map<PodRule, Consumer<Workload>> PLANTED = planted();
 

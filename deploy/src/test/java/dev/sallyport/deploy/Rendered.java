@@ -18,7 +18,6 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** What kustomize makes of a folder of {@code deploy/k8s}: one object per manifest. */
 final class Rendered {
-
     static final Path K8S = Path.of("k8s");
     static final List<String> OVERLAYS = List.of("dev", "production", "strimzi-cnpg");
     static final List<String> PROFILES = List.of("executor-userns", "executor-runtimeclass");
@@ -87,7 +86,7 @@ final class Rendered {
             Process process;
             try {
                 process = new ProcessBuilder(whole).redirectErrorStream(false).start();
-            } catch (IOException notThere) {
+            } catch (IOException _) {
                 continue;
             }
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

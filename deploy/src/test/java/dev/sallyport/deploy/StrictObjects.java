@@ -21,12 +21,11 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads manifests as strictly as an API server with strict field validation: a field that nobody knows is a mistake. Built-in
- * kinds are read into fabric8's models, whose unknown fields are found by walking the objects; custom ones are held against
- * schemas that we wrote from their documentation.
+ * Reads manifests as strictly as an API server with strict field validation: a field that nobody knows is a mistake.
+ * Built-in kinds are read into fabric8's models, whose unknown fields are found by walking the objects; custom ones are
+ * held against schemas that we wrote from their documentation.
  */
 final class StrictObjects {
-
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
     private static final String MODELS = "io.fabric8.kubernetes.api.model";
@@ -38,8 +37,8 @@ final class StrictObjects {
         Object object;
         try {
             object = SERIALIZATION.unmarshal(manifest.toString(), KubernetesResource.class);
-        } catch (RuntimeException malformed) {
-            return List.of(String.valueOf(malformed.getMessage()));
+        } catch (RuntimeException e) {
+            return List.of(String.valueOf(e.getMessage()));
         }
         if (object instanceof GenericKubernetesResource) {
             return custom(manifest);

@@ -10,7 +10,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.node.ObjectNode;
 
 class StrictParseTest {
-
     static List<String> overlays() {
         return Rendered.everything().toList();
     }

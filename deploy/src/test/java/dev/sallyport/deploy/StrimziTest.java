@@ -14,7 +14,6 @@ import tools.jackson.databind.JsonNode;
 
 /** Topics and access rules that Strimzi keeps are those that the fleet makes by itself elsewhere. */
 class StrimziTest {
-
     /** Three brokers: a record counts when two have it. */
     private static final String IN_SYNC = "min.insync.replicas";
 

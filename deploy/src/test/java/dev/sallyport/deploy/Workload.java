@@ -14,7 +14,6 @@ import tools.jackson.databind.node.ObjectNode;
  * @param template the pod's
  */
 record Workload(ObjectNode object, ObjectNode template) {
-
     static List<Workload> in(List<ObjectNode> objects) {
         return objects.stream()
                 .flatMap(object -> switch (object.path("kind").asString()) {

@@ -130,7 +130,9 @@ public class CedarDecisions {
                 Duration.ofMinutes(2));
     }
 
-    /** The same as its callers see it, who are on threads of their own: with the way to the engine's thread and back. */
+    /**
+     * The same as its callers see it, who are on threads of their own: with the way to the engine's thread and back.
+     */
     @Benchmark
     public ToolDecision decision() {
         ToolDecision decision = engine.decide(PolicyRequest.toolExecute("agent:demo", "tool7"), context());

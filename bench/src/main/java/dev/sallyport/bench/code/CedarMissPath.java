@@ -9,7 +9,6 @@ import java.util.List;
 
 /** A decision that nothing has cached, against what Cedar's Java API does out of the box, and with many policies. */
 public final class CedarMissPath implements Benchmark {
-
     @Override
     public String name() {
         return "cedar";

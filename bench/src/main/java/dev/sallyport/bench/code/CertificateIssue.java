@@ -9,7 +9,6 @@ import java.util.List;
 
 /** A TLS certificate from a request, with the request's proof of possession, against one P-256 verify and one sign. */
 public final class CertificateIssue implements Benchmark {
-
     @Override
     public String name() {
         return "certificate";

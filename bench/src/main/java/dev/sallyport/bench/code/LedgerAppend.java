@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * Records taken in as from Kafka, checked entirely (signature, chain, role, schema, links, details), appended to the tree
- * and committed, against a batched insert of the same bytes into a table of the same form. In a JVM of its own, set up as
- * the fleet sets up a service's.
+ * Records taken in as from Kafka, checked entirely (signature, chain, role, schema, links, details), appended to the
+ * tree and committed, against a batched insert of the same bytes into a table of the same form. In a JVM of its own,
+ * set up as the fleet sets up a service's.
  */
 public final class LedgerAppend implements Benchmark {
     /** Their configuration files have the same names as attestation-service's. */

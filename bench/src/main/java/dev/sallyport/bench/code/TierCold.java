@@ -21,9 +21,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cold call in tier C, from the plan to the result, with its proof from the kernel, against the bare start of the same
- * program by Java. Judged as the fleet's node runs it, unprivileged; started as root also as a privileged node does it,
- * which joins cgroups and gives the tool a uid of its own.
+ * A cold call in tier C, from the plan to the result, with its proof from the kernel, against the bare start of the
+ * same program by Java. Judged as the fleet's node runs it, unprivileged; started as root also as a privileged node
+ * does it, which joins cgroups and gives the tool a uid of its own.
  */
 public final class TierCold implements Benchmark {
     /** The fleet's node on one machine runs as this one when it is started as root. */

@@ -16,7 +16,9 @@ final class Agent implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     /** A run has a budget of 100 calls; each run here makes fewer. */
     private static final int CALLS_PER_RUN = 50;
-    /** Calls of one run wait for each other's commit, since its budget is counted exactly; so many runs go on at once. */
+    /**
+     * Calls of one run wait for each other's commit, since its budget is counted exactly; so many runs go on at once.
+     */
     private static final int RUNS = 32;
 
     private final HttpClient http = HttpClient.newBuilder()

@@ -10,8 +10,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * From a proposal that is due until its decision, durable in policy-service's database, has come back: the built-in echo,
- * 20 a second. The floor is a request to the same connector that needs nothing, and one row committed by plain JDBC.
+ * From a proposal that is due until its decision, durable in policy-service's database, has come back: the built-in
+ * echo, 20 a second. The floor is a request to the same connector that needs nothing, and one row committed by plain
+ * JDBC.
  */
 public final class DecideLatency implements Benchmark {
     private static final int PER_SECOND = 20;

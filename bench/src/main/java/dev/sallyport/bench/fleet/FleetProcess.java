@@ -1,5 +1,6 @@
 package dev.sallyport.bench.fleet;
 
+import java.io.UncheckedIOException;
 import dev.sallyport.bench.measure.Run;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -162,7 +163,7 @@ final class FleetProcess implements AutoCloseable {
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -26,8 +26,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Watches the ledger as anybody can (c2sp.org/tlog-tiles): asks for the checkpoint again and again, notes when each size
- * was first seen, and reads the entries afterwards, when that disturbs nobody.
+ * Watches the ledger as anybody can (c2sp.org/tlog-tiles): asks for the checkpoint again and again, notes when each
+ * size was first seen, and reads the entries afterwards, when that disturbs nobody.
  */
 final class LogFollower implements AutoCloseable {
     /** As often as it looks, so exact is what it sees. */
@@ -90,7 +90,8 @@ final class LogFollower implements AutoCloseable {
     }
 
     /**
-     * These calls with their leaves, by the proposal's id, once all of them have ended. Others' calls are not looked at.
+     * These calls with their leaves, by the proposal's id, once all of them have ended. Others' calls are not looked
+     * at.
      *
      * @throws IllegalStateException when not all have ended within that time: something was lost
      */

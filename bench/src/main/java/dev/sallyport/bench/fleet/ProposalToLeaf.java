@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * From a proposal that is due until somebody outside has seen a published checkpoint that covers it, 20 a second. Once
- * the leaf of a denied call's decision, where no tool runs; once the leaf that says how an echo ended, which is the whole
- * way: decided, permitted, claimed, run, attested.
+ * the leaf of a denied call's decision, where no tool runs; once the leaf that says how an echo ended, which is the
+ * whole way: decided, permitted, claimed, run, attested.
  */
 public final class ProposalToLeaf implements Benchmark {
     private static final int PER_SECOND = 20;

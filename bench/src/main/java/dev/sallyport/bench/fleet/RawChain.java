@@ -21,8 +21,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * The bare durable chain on the fleet's own PostgreSQL and Kafka: commit a row, send a record (all acknowledgements),
- * read it back, commit what was read in batches. One statement without checks, signatures or a tree, where a call of the
- * fleet has six.
+ * read it back, commit what was read in batches. One statement without checks, signatures or a tree, where a call of
+ * the fleet has six.
  */
 final class RawChain implements AutoCloseable {
     private static final String TOPIC = "bench-floor";

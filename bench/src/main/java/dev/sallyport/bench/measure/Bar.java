@@ -9,7 +9,6 @@ import java.util.Locale;
  * @param limit the ratio
  */
 public record Bar(boolean atLeast, double limit) {
-
     /** The ratio must reach this. */
     public static Bar atLeast(double limit) {
         return new Bar(true, limit);

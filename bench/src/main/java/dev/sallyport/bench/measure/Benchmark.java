@@ -4,7 +4,6 @@ import java.util.List;
 
 /** Something that can be measured by itself. */
 public interface Benchmark {
-
     /** The name for {@code --only}. */
     String name();
 

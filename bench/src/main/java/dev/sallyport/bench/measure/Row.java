@@ -19,7 +19,6 @@ public record Row(
         @Nullable Floor floor,
         @Nullable Double ratio,
         @Nullable Bar bar) {
-
     /** A figure with nothing to compare it with. */
     public static Row absolute(String name, double value, String unit) {
         return new Row(name, value, unit, null, null, null);

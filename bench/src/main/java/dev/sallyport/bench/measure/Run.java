@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
  * @param out for progress
  */
 public record Run(Path checkout, boolean quick, PrintStream out) {
-
     /** One of two lengths. */
     public Duration lasting(Duration usual, Duration quickly) {
         return quick ? quickly : usual;

@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class RunTest {
-
     /** A benchmark in a process of its own, broken off. */
     static final class BrokenOff {
         private BrokenOff() {}

@@ -16,8 +16,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Tells both policy-service and executor control, since either may be down; each also applies the other's audit statement
- * later. One of them suffices to restrict.
+ * Tells both policy-service and executor control, since either may be down; each also applies the other's audit
+ * statement later. One of them suffices to restrict.
  */
 abstract class FreezeTargets extends FleetCommand {
     private static final Columns COLUMNS = Columns.of("service", "told", "in_force");

@@ -12,8 +12,8 @@ import java.util.StringJoiner;
 import tools.jackson.databind.JsonNode;
 
 /**
- * An approval request as a person sees it. The prompt is shown from the very bytes whose digest the answer names: whether
- * the service's digest is that of what is on the screen is computed here, not believed.
+ * An approval request as a person sees it. The prompt is shown from the very bytes whose digest the answer names:
+ * whether the service's digest is that of what is on the screen is computed here, not believed.
  */
 final class ApprovalView {
     static final Columns COLUMNS = Columns.of("approval_id", "state")

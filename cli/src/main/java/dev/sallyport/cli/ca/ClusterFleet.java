@@ -28,9 +28,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A fleet's authorities as Secrets. {@value #ISSUING} holds the issuing authorities together with {@code trust.json} and is
- * made last: where it is, there is a fleet. Workloads get their identities from vault-service, so none is kept here but the
- * owner's device.
+ * A fleet's authorities as Secrets. {@value #ISSUING} holds the issuing authorities together with {@code trust.json}
+ * and is made last: where it is, there is a fleet. Workloads get their identities from vault-service, so none is kept
+ * here but the owner's device.
  */
 final class ClusterFleet {
     static final String ISSUING = "sallyport-issuing";
@@ -77,7 +77,10 @@ final class ClusterFleet {
         }
     }
 
-    /** Puts what everybody pins into the namespace: {@code trust.json}, and {@code ca.crt} for those who know no other form. */
+    /**
+     * Puts what everybody pins into the namespace: {@code trust.json}, and {@code ca.crt} for those who know no other
+     * form.
+     */
     void publishTrust(String into) {
         JsonNode issuing = api.get(Kind.SECRET, namespace, ISSUING)
                 .orElseThrow(() -> new CommandFailure.Usage("there is no fleet in namespace " + namespace));

@@ -31,7 +31,6 @@ record WorkloadKeys(
         Set<String> dnsNames,
         KeyPair tls,
         @Nullable KeyPair signing) {
-
     static WorkloadKeys fresh(SpiffeId id, Set<String> dnsNames) {
         return new WorkloadKeys(
                 id,

@@ -75,7 +75,10 @@ public abstract class RootCommand {
         return new FleetClient(configuration, credential(configuration), url, surroundings.clock());
     }
 
-    /** A client that shows a certificate if one is named anywhere, else the token: for acts that certificates alone may do. */
+    /**
+     * A client that shows a certificate if one is named anywhere, else the token: for acts that certificates alone may
+     * do.
+     */
     public FleetClient certificateClient() {
         ClientConfig configuration = configuration();
         Path directory = identity != null ? identity : configuration.identity();

@@ -19,7 +19,6 @@ import java.util.Map;
  */
 public record Surroundings(
         InputStream in, PrintStream out, PrintStream err, Map<String, String> environment, Path userHome, Clock clock) {
-
     /** The process's own surroundings, with UTF-8 whatever the locale says. */
     public static Surroundings ofThisProcess() {
         return new Surroundings(

@@ -17,7 +17,6 @@ import tools.jackson.databind.JsonNode;
  * @param errors one line per field that is wrong
  */
 public record Problem(int status, String code, String title, String detail, List<String> errors) {
-
     /** Copies the list. */
     public Problem {
         errors = List.copyOf(errors);

@@ -8,7 +8,6 @@ import java.util.regex.Pattern;
 
 /** Who we are to the fleet. */
 public sealed interface Credential {
-
     /** Nobody: for what is open to whoever can connect. */
     record Nobody() implements Credential {}
 

@@ -13,9 +13,9 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Believes a server whose chain ends in the fleet's TLS roots and whose one URI name is the expected service's SPIFFE id
- * (X.509-SVID, section 5.2). Host names are not looked at: a service is who it is, wherever it runs. Being an extended
- * trust manager keeps JSSE from wrapping this one with a host name check of its own.
+ * Believes a server whose chain ends in the fleet's TLS roots and whose one URI name is the expected service's SPIFFE
+ * id (X.509-SVID, section 5.2). Host names are not looked at: a service is who it is, wherever it runs. Being an
+ * extended trust manager keeps JSSE from wrapping this one with a host name check of its own.
  */
 final class ServiceTrustManager extends X509ExtendedTrustManager {
     private static final int URI_NAME = 6;

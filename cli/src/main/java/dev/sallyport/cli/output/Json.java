@@ -15,7 +15,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** JSON read from services and files, and written to the terminal as ASCII, so that no character of it can act there. */
+/**
+ * JSON read from services and files, and written to the terminal as ASCII, so that no character of it can act there.
+ */
 public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     // A table of all names ever read would grow by whatever a service sends.

@@ -7,8 +7,8 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
- * An object shown as lines of name and value, with indented blocks for what has lines of its own. A field is called what
- * the services' API calls it. Every value passes {@link VisibleText}.
+ * An object shown as lines of name and value, with indented blocks for what has lines of its own. A field is called
+ * what the services' API calls it. Every value passes {@link VisibleText}.
  */
 public final class Lines {
     private static final String QUOTE = "  | ";
@@ -25,8 +25,8 @@ public final class Lines {
     }
 
     /**
-     * Adds all fields of an object in their order. What is null or empty is left out, a list of objects becomes a table,
-     * and any other structure JSON.
+     * Adds all fields of an object in their order. What is null or empty is left out, a list of objects becomes a
+     * table, and any other structure JSON.
      */
     public Lines object(JsonNode object) {
         object.properties().forEach(field -> any(VisibleText.oneLine(field.getKey()), field.getValue()));

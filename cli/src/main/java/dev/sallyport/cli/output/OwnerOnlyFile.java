@@ -1,5 +1,6 @@
 package dev.sallyport.cli.output;
 
+import java.nio.file.FileAlreadyExistsException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,7 +24,7 @@ public final class OwnerOnlyFile implements Closeable {
         this.channel = channel;
     }
 
-    /** Creates the file; throws {@link java.nio.file.FileAlreadyExistsException} rather than overwrite one. */
+    /** Creates the file; throws {@link FileAlreadyExistsException} rather than overwrite one. */
     public static OwnerOnlyFile create(Path path) throws IOException {
         boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
         FileAttribute<?>[] attributes = posix

@@ -1,5 +1,6 @@
 package dev.sallyport.cli.verify;
 
+
 import dev.sallyport.identity.ca.LogKey;
 import dev.sallyport.statements.trust.TrustRoots;
 import dev.sallyport.tlog.TlogException;
@@ -15,7 +16,6 @@ import java.util.List;
  * @param rootsPinned whether the roots came from the verifier, not from the bundle
  */
 record Trust(TrustRoots roots, List<VerifierKey> logKeys, boolean rootsPinned) {
-
     Trust {
         logKeys = List.copyOf(logKeys);
     }

@@ -1,5 +1,7 @@
 package dev.sallyport.cli.harness;
 
+import java.util.Locale;
+import java.security.cert.CertificateParsingException;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
@@ -27,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A real HTTP server in place of a service: it answers as the contract says and remembers what it was asked. */
 public final class StandInService implements AutoCloseable {
-
     /**
      * What it was asked.
      *
@@ -105,7 +106,7 @@ public final class StandInService implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         Map<String, String> headers = new LinkedHashMap<>();
         exchange.getRequestHeaders()
-                .forEach((name, values) -> headers.put(name.toLowerCase(java.util.Locale.ROOT), values.getFirst()));
+                .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
         asked.add(new Asked(
                 exchange.getRequestMethod(),
                 exchange.getRequestURI().toString(),
@@ -140,7 +141,7 @@ public final class StandInService implements AutoCloseable {
             X509Certificate certificate =
                     (X509Certificate) secure.getSSLSession().getPeerCertificates()[0];
             return String.valueOf(certificate.getSubjectAlternativeNames());
-        } catch (SSLPeerUnverifiedException | java.security.cert.CertificateParsingException e) {
+        } catch (SSLPeerUnverifiedException | CertificateParsingException e) {
             return "";
         }
     }

@@ -6,7 +6,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class VisibleTextTest {
-
     @Test
     void ordinaryTextStaysAsItIs() {
         assertThat(VisibleText.oneLine("Grüße, 你好, é 🚪 \\ \"x\"")).isEqualTo("Grüße, 你好, é 🚪 \\ \"x\"");

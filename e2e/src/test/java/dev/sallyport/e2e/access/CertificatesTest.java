@@ -2,6 +2,9 @@ package dev.sallyport.e2e.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import dev.sallyport.identity.X509Svid;
+import dev.sallyport.identity.IdentityDirectory;
 import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Fleet;
@@ -13,6 +16,7 @@ import dev.sallyport.identity.ca.FleetCa;
 import dev.sallyport.identity.ca.FleetPlan;
 import dev.sallyport.identity.ca.FleetPlan.Workload;
 import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.testkit.signing.OddCertificates;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -159,11 +163,11 @@ class CertificatesTest {
         try {
             Answer answer = client.get(url);
             assertThat(answer.status()).as(why + " at " + url + ": " + answer).isIn(401, 403);
-        } catch (IOException alert) {
+        } catch (IOException e) {
             // TLS ended it, which is as good.
-            assertThat(alert)
+            assertThat(e)
                     .as(why)
-                    .hasMessageMatching("(?is).*(alert|certificate|handshake|closed|reset|EOF|pipe).*");
+                    .hasMessageMatching("(?is).*(e|certificate|handshake|closed|reset|EOF|pipe).*");
         }
     }
 
@@ -183,10 +187,10 @@ class CertificatesTest {
         ca.issueMissing(new FleetPlan(
                 List.of(Workload.node("other", "node-9"), Workload.device("stray"), Workload.agent("walker"))));
         Map<SpiffeId, Mtls> callers = new LinkedHashMap<>();
-        try (var directories = java.nio.file.Files.list(ca.layout().identities())) {
+        try (var directories = Files.list(ca.layout().identities())) {
             for (Path directory : new TreeSet<>(directories.toList())) {
                 Credential tls = tls(directory.getFileName().toString());
-                callers.put(dev.sallyport.identity.X509Svid.idOf(tls.leaf()), Mtls.with(fleet, tls));
+                callers.put(X509Svid.idOf(tls.leaf()), Mtls.with(fleet, tls));
             }
         }
         assertThat(callers.keySet())
@@ -201,7 +205,7 @@ class CertificatesTest {
     }
 
     private static Credential tls(String identity) {
-        return dev.sallyport.identity.IdentityDirectory.load(
+        return IdentityDirectory.load(
                         fleet.home().resolve("identities").resolve(identity), Instant.now())
                 .tls();
     }

@@ -2,6 +2,10 @@ package dev.sallyport.e2e.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Clock;
+import java.nio.file.Path;
+import dev.sallyport.identity.ca.FleetPlan;
+import dev.sallyport.identity.ca.FleetCa;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.Mtls;
 import dev.sallyport.e2e.harness.RawHttp;
@@ -226,10 +230,10 @@ class HttpOdditiesTest {
                 .isEmpty();
     }
 
-    private static java.nio.file.Path walker() {
-        var ca = dev.sallyport.identity.ca.FleetCa.open(fleet.home(), java.time.Clock.systemUTC());
-        ca.issueMissing(new dev.sallyport.identity.ca.FleetPlan(
-                List.of(dev.sallyport.identity.ca.FleetPlan.Workload.agent("walker"))));
+    private static Path walker() {
+        var ca = FleetCa.open(fleet.home(), Clock.systemUTC());
+        ca.issueMissing(new FleetPlan(
+                List.of(FleetPlan.Workload.agent("walker"))));
         return ca.layout().identities().resolve("agent-walker");
     }
 }

@@ -2,6 +2,8 @@ package dev.sallyport.e2e.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import javax.net.ssl.SSLSocket;
+import java.util.Objects;
 import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.FleetPart;
@@ -56,7 +58,7 @@ public final class KeysInForce {
     public String serial(String service, boolean tls) {
         Path identity = fleet.home().resolve("identities").resolve(service);
         X509Certificate leaf = tls ? IdentityDirectory.tlsLeaf(identity) : IdentityDirectory.signingLeaf(identity);
-        return java.util.Objects.requireNonNull(leaf).getSerialNumber().toString(16);
+        return Objects.requireNonNull(leaf).getSerialNumber().toString(16);
     }
 
     /** The answer of a process that was told by the owner to renew its keys. */
@@ -70,7 +72,7 @@ public final class KeysInForce {
     /** The serial that a new connection to the service is shown. */
     static String shown(Fleet fleet, URI url) throws IOException {
         try (Mtls fresh = Mtls.as(fleet, "owner");
-                var socket = (javax.net.ssl.SSLSocket)
+                var socket = (SSLSocket)
                         fresh.context().getSocketFactory().createSocket(url.getHost(), url.getPort())) {
             return ((X509Certificate) socket.getSession().getPeerCertificates()[0])
                     .getSerialNumber()

@@ -22,7 +22,7 @@ final class Listening {
             for (Path descriptor : descriptors.toList()) {
                 try {
                     own.add(Files.readSymbolicLink(descriptor).toString());
-                } catch (IOException closed) {
+                } catch (IOException _) {
                     // It was open while the folder was listed.
                 }
             }

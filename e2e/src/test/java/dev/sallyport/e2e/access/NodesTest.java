@@ -2,6 +2,7 @@ package dev.sallyport.e2e.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Calls;
 import dev.sallyport.e2e.harness.Databases;
@@ -25,7 +26,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** A node with a good certificate gets nothing of another pool's and moves nothing of another node's. */
 @ExtendWith(SharedFleet.class)
 class NodesTest {
-    private static final String CLAIM = "{\"tiers\":[\"C\"],\"capacity\":1,\"wait_ms\":0}";
+    private static final String CLAIM =
+            "{\"offer\":{\"runtimes\":[{\"kind\":\"process\",\"tiers\":[\"C\"]}]},\"capacity\":1,\"wait_ms\":0}";
     private static final int CAPACITY = 4;
 
     @Test
@@ -60,7 +62,7 @@ class NodesTest {
                         Answer renew = other.post(control + "/" + id + ":renew", "{\"fence\":" + fence + "}");
                         assertThat(renew.status()).as(renew.toString()).isEqualTo(409);
                         String record = Base64.getEncoder()
-                                .encodeToString("{}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                                .encodeToString("{}".getBytes(StandardCharsets.UTF_8));
                         Answer finish = other.post(
                                 control + "/" + id + ":finish",
                                 "{\"fence\":" + fence + ",\"record\":\"" + record + "\"}");

@@ -2,6 +2,10 @@ package dev.sallyport.e2e.canary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.FileVisitResult;
 import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Databases;
@@ -104,7 +108,7 @@ final class CanaryPlaces {
                 kept = Math.min(search.overlap(), length);
                 System.arraycopy(piece, length - kept, piece, 0, kept);
             }
-        } catch (java.nio.file.NoSuchFileException gone) {
+        } catch (NoSuchFileException _) {
             // Databases and brokers remove files of their own while they run.
         }
         return inside;
@@ -218,31 +222,31 @@ final class CanaryPlaces {
     private static byte[] proc(long pid, String part) {
         try {
             return Files.readAllBytes(Path.of("/proc/" + pid + "/" + part));
-        } catch (IOException ended) {
+        } catch (IOException _) {
             return new byte[0];
         }
     }
 
     static List<Path> regularFiles(Path folder) throws IOException {
         List<Path> files = new ArrayList<>();
-        Files.walkFileTree(folder, new java.nio.file.SimpleFileVisitor<>() {
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
-            public java.nio.file.FileVisitResult visitFile(
-                    Path file, java.nio.file.attribute.BasicFileAttributes kind) {
+            public FileVisitResult visitFile(
+                    Path file, BasicFileAttributes kind) {
                 if (kind.isRegularFile()) {
                     files.add(file);
                 }
-                return java.nio.file.FileVisitResult.CONTINUE;
+                return FileVisitResult.CONTINUE;
             }
 
             @Override
-            public java.nio.file.FileVisitResult visitFileFailed(Path file, IOException gone) {
-                return java.nio.file.FileVisitResult.CONTINUE;
+            public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                return FileVisitResult.CONTINUE;
             }
 
             @Override
-            public java.nio.file.FileVisitResult postVisitDirectory(Path directory, @Nullable IOException gone) {
-                return java.nio.file.FileVisitResult.CONTINUE;
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException gone) {
+                return FileVisitResult.CONTINUE;
             }
         });
         return files;

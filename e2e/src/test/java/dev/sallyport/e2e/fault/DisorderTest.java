@@ -37,7 +37,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The messages between the services come in any order, several times, or not at all: every call ends as it would have. */
+/**
+ * The messages between the services come in any order, several times, or not at all: every call ends as it would have.
+ */
 class DisorderTest {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
@@ -165,10 +167,12 @@ class DisorderTest {
         assertThat(calls.echo("afterwards").at("/state/outcome")).isEqualTo("succeeded");
     }
 
-    /** The ledger has it, so its sender need not send it again for the ledger's sake; somebody else has not read it yet. */
+    /**
+     * The ledger has it, so its sender need not send it again for the ledger's sake; somebody else has not read it yet.
+     */
     @Test
     void whatOnlyTheLedgerHadReadReachesWhoMustActOnIt() {
-        String token = fleet.token("owner", "fleet.freeze");
+        String token = fleet.token("owner", "fleet.freeze", "proposal.read");
         Api policy = new Api(fleet.url("policy-service"), token);
         Api control = new Api(fleet.url("executor-service"), token);
         String asked = calls.append("never-answered");

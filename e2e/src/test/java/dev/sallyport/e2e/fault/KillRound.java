@@ -1,5 +1,6 @@
 package dev.sallyport.e2e.fault;
 
+import java.util.Comparator;
 import dev.sallyport.e2e.harness.FleetPart;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ record KillRound(Duration before, List<Blow> blows) {
         }
         for (Blow blow : blows.stream()
                 .filter(each -> !each.pause().isZero())
-                .sorted(java.util.Comparator.comparing(Blow::pause))
+                .sorted(Comparator.comparing(Blow::pause))
                 .toList()) {
             passes(blow.pause());
             blow.part().resume();

@@ -68,7 +68,7 @@ final class LogReview {
                         + " " + json.at("/error/type").asString("");
                 counts.merge(kind.strip(), 1, Integer::sum);
             }
-        } catch (JacksonException half) {
+        } catch (JacksonException _) {
             // The last line of a killed process.
         }
     }

@@ -2,6 +2,8 @@ package dev.sallyport.e2e.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.Stream;
+import java.nio.charset.StandardCharsets;
 import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.FleetOptions;
@@ -122,7 +124,7 @@ class TwoReplicasTest extends FleetCases {
         RawKafka kafka = new RawKafka(fleet, "kafka-admin");
         for (String topic : List.of("ToolProposed", "ToolPermitted", "ToolExecuted", "AuditRecorded")) {
             kafka.read(topic, record -> {
-                if (proposals.contains(new String(record.key(), java.nio.charset.StandardCharsets.UTF_8))) {
+                if (proposals.contains(new String(record.key(), StandardCharsets.UTF_8))) {
                     String payload = Api.JSON
                             .readTree(record.value())
                             .at("/envelope/payload")
@@ -225,7 +227,7 @@ class TwoReplicasTest extends FleetCases {
     }
 
     /** What the ledger tells of the calls when it has told of all their ends. */
-    private java.util.stream.Stream<Leaf> leavesOf(List<Accepted> calls) {
+    private Stream<Leaf> leavesOf(List<Accepted> calls) {
         Map<String, List<Leaf>> leaves = Awaitility.await("the calls' ends in the ledger")
                 .atMost(PATIENCE)
                 .until(

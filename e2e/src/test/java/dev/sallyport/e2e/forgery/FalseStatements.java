@@ -1,5 +1,6 @@
 package dev.sallyport.e2e.forgery;
 
+import java.util.Objects;
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
@@ -93,7 +94,7 @@ final class FalseStatements {
     }
 
     private Detail arguments() {
-        return java.util.Objects.requireNonNull(
+        return Objects.requireNonNull(
                 proposedRecord.details().get(proposed.args().digest()));
     }
 

@@ -1,5 +1,6 @@
 package dev.sallyport.e2e.forgery;
 
+import java.util.ArrayList;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.identity.Credential;
 import dev.sallyport.identity.KeyTypes;
@@ -31,7 +32,9 @@ import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** Keys that an attacker may come to hold: stolen ones, and such as the fleet's own signing CA or another's certified. */
+/**
+ * Keys that an attacker may come to hold: stolen ones, and such as the fleet's own signing CA or another's certified.
+ */
 final class FleetKeys {
     private final Path home;
     private final Path foreignHome;
@@ -109,7 +112,7 @@ final class FleetKeys {
                     .getEncoded();
             X509Certificate leaf = (X509Certificate)
                     CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
-            List<X509Certificate> chain = new java.util.ArrayList<>(List.of(leaf));
+            List<X509Certificate> chain = new ArrayList<>(List.of(leaf));
             chain.addAll(authority.chain());
             return new Credential(pair.getPrivate(), chain);
         } catch (IOException | GeneralSecurityException | OperatorCreationException e) {

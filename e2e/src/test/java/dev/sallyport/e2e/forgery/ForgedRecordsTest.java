@@ -3,6 +3,7 @@ package dev.sallyport.e2e.forgery;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Base64;
 import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Calls;
@@ -317,7 +318,7 @@ class ForgedRecordsTest {
                                     .findFirst()
                                     .orElseThrow(() -> new AssertionError(service + " keeps no denylist yet"));
                             String payload = new String(
-                                    java.util.Base64.getDecoder()
+                                    Base64.getDecoder()
                                             .decode(Api.JSON
                                                     .readTree(Fleet.read(kept))
                                                     .at("/envelope/payload")

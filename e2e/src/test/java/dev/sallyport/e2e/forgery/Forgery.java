@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * @param record its bytes; null for a tombstone
  */
 record Forgery(String name, Set<StatementType> topics, Function<ForgeryMaterial, byte @Nullable []> record) {
-
     static String issuerOf(StatementType type) {
         return switch (type) {
             case TOOL_PROPOSED, APPROVAL_REQUESTED, EXECUTION_PERMIT, AUDIT -> "policy-service";

@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 
 /** A command as a user types it, with what it printed. */
 public record Command(int exitCode, String output, String errors) {
-
     /** Runs to the end; a command that does not end in time is killed and fails the test. */
     public static Command run(
             List<String> arguments, Map<String, String> environment, String stdin, Duration patience) {

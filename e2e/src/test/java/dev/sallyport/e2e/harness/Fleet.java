@@ -164,7 +164,9 @@ public final class Fleet implements AutoCloseable {
         }
     }
 
-    /** A process of the fleet by its name, such as {@code kafka}, {@code policy-service-2}, {@code node-default-node-1}. */
+    /**
+     * A process of the fleet by its name, such as {@code kafka}, {@code policy-service-2}, {@code node-default-node-1}.
+     */
     public FleetPart part(String name) {
         FleetPart part = new FleetPart(this, name);
         assertThat(status().has(name)).as(name + " is a part: " + status()).isTrue();

@@ -24,7 +24,6 @@ public record FleetOptions(
         Map<String, Map<String, String>> properties,
         List<String> jvm,
         boolean training) {
-
     private static final int REPLICAS = Integer.getInteger("e2e.replicas", 0);
 
     public FleetOptions {

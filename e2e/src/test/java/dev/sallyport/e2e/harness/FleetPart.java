@@ -14,8 +14,8 @@ import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One process of a running fleet: {@code postgresql}, {@code kafka}, a service ({@code policy-service}, its second replica
- * {@code policy-service-2}), a node ({@code node-default-node-1}).
+ * One process of a running fleet: {@code postgresql}, {@code kafka}, a service ({@code policy-service}, its second
+ * replica {@code policy-service-2}), a node ({@code node-default-node-1}).
  *
  * <p>The supervisor starts again whatever ends, half a second later, then with longer pauses (15 s at most; from the
  * beginning after 30 s of use). What must stay down is {@linkplain #holdDown held} before it is ended.
@@ -44,7 +44,9 @@ public final class FleetPart {
         return pid.longValue();
     }
 
-    /** What the supervisor says: {@code ready}, {@code restarting}, {@code held}, {@code starting}, {@code stopped} … */
+    /**
+     * What the supervisor says: {@code ready}, {@code restarting}, {@code held}, {@code starting}, {@code stopped} …
+     */
     public String state() {
         return status().path("state").asString("");
     }

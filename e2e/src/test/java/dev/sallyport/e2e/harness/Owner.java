@@ -105,12 +105,12 @@ public final class Owner {
 
     /** The freezes that control knows of. */
     public JsonNode frozenAtControl() {
-        return control.get("/v1/freeze").json();
+        return control.get("/v1/freeze").json().at("/items");
     }
 
     /** The freezes that policy-service knows of. */
     public JsonNode frozenAtPolicy() {
-        return policy.get("/v1/freeze").json().at("/freezes");
+        return policy.get("/v1/freeze").json().at("/items");
     }
 
     /** How many calls all nodes together run at a time. */

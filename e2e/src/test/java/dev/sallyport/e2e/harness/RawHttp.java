@@ -1,5 +1,6 @@
 package dev.sallyport.e2e.harness;
 
+import java.net.SocketException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -70,7 +71,7 @@ public final class RawHttp {
             ByteArrayOutputStream all = new ByteArrayOutputStream();
             try {
                 socket.getInputStream().transferTo(all);
-            } catch (java.net.SocketException reset) {
+            } catch (SocketException _) {
                 // A server that has said what it had to may reset the connection with bytes of ours unread.
             }
             String text = all.toString(StandardCharsets.ISO_8859_1);

@@ -2,6 +2,7 @@ package dev.sallyport.e2e.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.UncheckedIOException;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.HttpCookie;
@@ -44,7 +45,7 @@ public final class SignIn {
                     .findFirst()
                     .orElse("");
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

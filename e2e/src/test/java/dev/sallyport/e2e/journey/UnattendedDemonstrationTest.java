@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 
 /** {@code bin/run --demo} after its build: for scripts. */
 class UnattendedDemonstrationTest {
-
     @Test
     void theDemonstrationAnswersProvesStopsAndLeavesNoProcess() throws IOException {
         Path home = Fleet.newHome();
@@ -58,7 +57,7 @@ class UnattendedDemonstrationTest {
         try {
             return new String(Files.readAllBytes(process.resolve("cmdline")), StandardCharsets.UTF_8)
                     .replace('\0', ' ');
-        } catch (IOException gone) {
+        } catch (IOException _) {
             return "";
         }
     }

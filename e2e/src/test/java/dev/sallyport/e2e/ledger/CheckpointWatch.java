@@ -18,8 +18,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A witness of the ledger: keeps every checkpoint that any replica shows, each with a valid signature of the log, and can
- * say at the end whether all of them belong to one history.
+ * A witness of the ledger: keeps every checkpoint that any replica shows, each with a valid signature of the log, and
+ * can say at the end whether all of them belong to one history.
  */
 public final class CheckpointWatch implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -67,7 +67,7 @@ public final class CheckpointWatch implements AutoCloseable {
                 complaints.add("a replica showed size " + before + " and then " + checkpoint.size());
             }
             return Math.max(before, checkpoint.size());
-        } catch (UncheckedIOException down) {
+        } catch (UncheckedIOException _) {
             // It has been killed, or is not ready yet.
         } catch (TlogException e) {
             complaints.add("a checkpoint was shown that is none: " + e.getMessage());

@@ -1,5 +1,6 @@
 package dev.sallyport.e2e.observability;
 
+import java.nio.file.Path;
 import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.Repository;
@@ -165,7 +166,7 @@ final class Observability {
         throw new AssertionError("no mapping: " + object);
     }
 
-    private static java.nio.file.Path path(String file) {
+    private static Path path(String file) {
         return Repository.root().resolve(FOLDER + file);
     }
 }

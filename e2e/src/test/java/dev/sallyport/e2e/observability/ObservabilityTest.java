@@ -6,7 +6,6 @@ import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Calls;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.FleetOptions;
-import dev.sallyport.testkit.OtlpCollector;
 import dev.sallyport.testkit.http.OtlpCollector;
 import java.time.Duration;
 import java.util.HashMap;

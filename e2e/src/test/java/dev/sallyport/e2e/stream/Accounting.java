@@ -2,6 +2,8 @@ package dev.sallyport.e2e.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 import dev.sallyport.e2e.harness.Databases;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.ledger.CheckpointWatch;
@@ -31,8 +33,8 @@ import org.awaitility.core.ConditionTimeoutException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The final account of a fleet: each accepted call against policy-service's state, the leaves of the ledger and what the
- * tool left behind.
+ * The final account of a fleet: each accepted call against policy-service's state, the leaves of the ledger and what
+ * the tool left behind.
  */
 public final class Accounting {
     private static final Duration SETTLING = Duration.ofMinutes(10);
@@ -76,8 +78,8 @@ public final class Accounting {
      *
      * @param agents whose calls are accounted for; all of their calls must be among the accepted ones
      * @param accepted what they were told to have been accepted
-     * @param outOfReach whether the human's answer to that proposal's question could not count, so that it may have timed
-     *     out, by the proposal's leaves
+     * @param outOfReach whether the human's answer to that proposal's question could not count, so that it may have
+     *     timed out, by the proposal's leaves
      */
     public static Accounting of(
             Fleet fleet,
@@ -106,8 +108,8 @@ public final class Accounting {
     }
 
     /**
-     * As {@link #of} where every question could be answered; fails when anything is wrong, naming all of it, else answers
-     * {@link #outcomes()}.
+     * As {@link #of} where every question could be answered; fails when anything is wrong, naming all of it, else
+     * answers {@link #outcomes()}.
      */
     public static Map<String, Integer> settle(
             Fleet fleet, Collection<Agent> agents, Collection<Accepted> accepted, CheckpointWatch checkpoints) {
@@ -212,7 +214,7 @@ public final class Accounting {
                 .forEach(id -> wrong(Fault.DOUBLE, id + " exists although no agent was told of it"));
     }
 
-    private void call(Accepted accepted, @org.jspecify.annotations.Nullable End end, List<Leaf> leaves, Traces traces) {
+    private void call(Accepted accepted, @Nullable End end, List<Leaf> leaves, Traces traces) {
         PlannedCall call = accepted.call();
         String name = accepted.proposalId() + " (" + call.kind() + " " + call.key() + ")";
         if (end == null || !end.phase().equals("done")) {
@@ -228,7 +230,7 @@ public final class Accounting {
         if (ended.size() != 1) {
             wrong(ended.isEmpty() ? Fault.LOSS : Fault.DOUBLE, name + " has " + ended.size() + " call-ended leaves");
         } else {
-            Audit.Ended said = java.util.Objects.requireNonNull(ended.getFirst().ended());
+            Audit.Ended said = Objects.requireNonNull(ended.getFirst().ended());
             if (!wire(said.outcome()).equals(end.outcome()) || !said.code().equals(end.code())) {
                 wrong(Fault.CONTRADICTION, name + " ended as " + end + ", the ledger says " + said);
             }

@@ -10,8 +10,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
 /**
- * A well-behaved agent: whatever it asks for it asks again, with the same idempotency key, when nobody answers or a server
- * says that the fault is its own.
+ * A well-behaved agent: whatever it asks for it asks again, with the same idempotency key, when nobody answers or a
+ * server says that the fault is its own.
  */
 public final class Agent {
     /** Shorter than the fleet's own, so that a stalled service is asked again. */
@@ -74,7 +74,7 @@ public final class Agent {
                 if (answer.status() < 500) {
                     return answer;
                 }
-            } catch (UncheckedIOException down) {
+            } catch (UncheckedIOException _) {
                 // Asked again.
             }
             // Not all of them at the same moment.

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The human of a stream of proposals: reads what each question shows and answers it by the name of the file that would be
- * written, see {@link CallKind}. Leaves alone what it does not know.
+ * The human of a stream of proposals: reads what each question shows and answers it by the name of the file that would
+ * be written, see {@link CallKind}. Leaves alone what it does not know.
  */
 final class ApprovalBot implements AutoCloseable {
     private static final long PAUSE_MS = 250;
@@ -64,7 +64,7 @@ final class ApprovalBot implements AutoCloseable {
                             .sorted(Comparator.comparing(listed ->
                                     Instant.parse(listed.at("/expires_at").stringValue())))
                             .forEach(this::answer);
-                } catch (UncheckedIOException down) {
+                } catch (UncheckedIOException _) {
                     // Looked at again.
                 }
             } while (!closed.await(PAUSE_MS, TimeUnit.MILLISECONDS));

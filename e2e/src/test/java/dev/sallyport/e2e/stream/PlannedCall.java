@@ -1,5 +1,6 @@
 package dev.sallyport.e2e.stream;
 
+import java.util.Locale;
 import dev.sallyport.e2e.harness.Api;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,7 +18,7 @@ public record PlannedCall(CallKind kind, String key, String agent, String sessio
 
     /** The file that it would append a line to. */
     public String file() {
-        return kind.name().toLowerCase(java.util.Locale.ROOT) + "-" + key + ".txt";
+        return kind.name().toLowerCase(Locale.ROOT) + "-" + key + ".txt";
     }
 
     /** The request's body. */

@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A steady stream of proposals of several agents in several sessions, of every {@link CallKind}, with a human that answers.
- * Remembers every call that the fleet accepted.
+ * A steady stream of proposals of several agents in several sessions, of every {@link CallKind}, with a human that
+ * answers. Remembers every call that the fleet accepted.
  */
 public final class ProposalStream implements AutoCloseable {
     /** Below a run's budget. */
@@ -146,8 +146,8 @@ public final class ProposalStream implements AutoCloseable {
     }
 
     /**
-     * Whether the human's answer to that call's question could not count: it was never taken, or it came too late, which
-     * the ledger tells. Where blow follows blow, services can be away for longer than a question waits.
+     * Whether the human's answer to that call's question could not count: it was never taken, or it came too late,
+     * which the ledger tells. Where blow follows blow, services can be away for longer than a question waits.
      *
      * @param leaves the call's
      */

@@ -1,5 +1,6 @@
 package dev.sallyport.e2e.stream;
 
+import java.nio.file.NotDirectoryException;
 import dev.sallyport.e2e.harness.Fleet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,7 +44,7 @@ public final class Traces {
     private static List<Path> children(Path folder) {
         try (Stream<Path> children = Files.list(folder)) {
             return children.toList();
-        } catch (NoSuchFileException | java.nio.file.NotDirectoryException none) {
+        } catch (NoSuchFileException | NotDirectoryException _) {
             return List.of();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

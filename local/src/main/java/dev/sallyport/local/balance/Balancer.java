@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One TCP port in front of several on 127.0.0.1: each connection goes to the next replica that is ready and takes it, and
- * is passed on untouched, so that TLS ends in the replica. It looks into nothing and keeps nothing.
+ * One TCP port in front of several on 127.0.0.1: each connection goes to the next replica that is ready and takes it,
+ * and is passed on untouched, so that TLS ends in the replica. It looks into nothing and keeps nothing.
  */
 public final class Balancer implements AutoCloseable {
     private static final int BACKLOG = 256;

@@ -56,8 +56,8 @@ final class ExecutableJar {
 
     /**
      * Where an entry belongs in the ordinary jar, empty for what is Spring Boot's own. Folders too: Spring finds the
-     * classes of a package by asking for its folder. The plugin moves classes and leaves the program's META-INF where it
-     * was, beside the loader's manifest and services.
+     * classes of a package by asking for its folder. The plugin moves classes and leaves the program's META-INF where
+     * it was, beside the loader's manifest and services.
      */
     private static String nameInside(String name) {
         if (name.startsWith(CLASSES)) {

@@ -41,7 +41,8 @@ public final class FleetPorts implements AutoCloseable {
     private record Kept(@Nullable PortSet set, FleetSize size) {}
 
     /**
-     * Takes the ports that were chosen at the first start, or chooses and keeps them, and holds them until it is closed.
+     * Takes the ports that were chosen at the first start, or chooses and keeps them, and holds them until it is
+     * closed.
      *
      * @param replicas null for as many as at the last start
      * @param nodes null for as many as at the last start

@@ -34,7 +34,7 @@ final class MarkerPort implements AutoCloseable {
             try {
                 socket.setReuseAddress(true);
                 socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            } catch (IOException taken) {
+            } catch (IOException _) {
                 socket.close();
                 return Optional.empty();
             }

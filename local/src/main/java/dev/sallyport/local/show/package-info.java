@@ -1,4 +1,6 @@
-/** What the fleet shows once it is up: the first workspace, the main job on real input, the unattended demonstration. */
+/**
+ * What the fleet shows once it is up: the first workspace, the main job on real input, the unattended demonstration.
+ */
 @NullMarked
 package dev.sallyport.local.show;
 

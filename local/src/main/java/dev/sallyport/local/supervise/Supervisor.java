@@ -39,8 +39,8 @@ public final class Supervisor {
     private final Predicate<String> held;
 
     /**
-     * Whoever notices that a process has ended is a thread of the JDK's, whose class loader does not see what lies in an
-     * executable jar; Kafka's client loads its classes by the thread's.
+     * Whoever notices that a process has ended is a thread of the JDK's, whose class loader does not see what lies in
+     * an executable jar; Kafka's client loads its classes by the thread's.
      */
     private static Thread thread(Runnable task) {
         Thread thread = Thread.ofVirtual().unstarted(task);

@@ -113,7 +113,7 @@ class BalancerTest {
     private static String askOrReset(Balancer balancer) throws IOException {
         try {
             return ask(balancer, "x");
-        } catch (SocketException reset) {
+        } catch (SocketException _) {
             return "";
         }
     }
@@ -152,7 +152,7 @@ class BalancerTest {
                     try {
                         Socket client = socket.accept();
                         Thread.ofVirtual().start(() -> answer(client));
-                    } catch (IOException closed) {
+                    } catch (IOException _) {
                         return;
                     }
                 }

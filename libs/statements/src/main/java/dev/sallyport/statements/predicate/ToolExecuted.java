@@ -43,6 +43,27 @@ public record ToolExecuted(
         outputs = List.copyOf(outputs);
     }
 
+    /** The result of a call of which nothing is known to have run, finished when it is issued; it names no host. */
+    public static ToolExecuted withoutRun(
+            Issuance issued, List<Link> links, CallOutcome outcome, String code, Digest argsDigest) {
+        return new ToolExecuted(
+                issued,
+                links,
+                outcome,
+                code,
+                null,
+                null,
+                null,
+                argsDigest,
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                issued.at(),
+                null);
+    }
+
     /**
      * What ran.
      *

@@ -29,7 +29,7 @@ public class Claims {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(request.waitMs());
         while (true) {
             long rings = bell.rings();
-            Optional<Claim> claim = executions.claim(node, request.tiers());
+            Optional<Claim> claim = executions.claim(node, request.offer());
             long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
             if (claim.isPresent() || left <= 0) {
                 return claim;

@@ -1,5 +1,6 @@
 package dev.sallyport.executor.control;
 
+import dev.sallyport.servicekit.freeze.FreezeConfiguration;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
 import java.time.Clock;
 import java.time.Duration;
@@ -9,11 +10,13 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /** The role {@code control}. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(name = "sallyport.executor.role", havingValue = "control")
 @EnableConfigurationProperties(LeaseTerms.class)
+@Import(FreezeConfiguration.class)
 @ComponentScan
 public class ControlConfiguration {
 

@@ -11,8 +11,6 @@ import dev.sallyport.statements.verify.VerifiedRecord;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -22,7 +20,11 @@ import org.springframework.stereotype.Component;
 /** What control counts: claims and results as it has stated them, queue and nodes. See docs/metrics.md. */
 @Component
 class ControlMetrics implements StatementObserver, Readings {
-    private static final List<String> SCOPES = List.of("fleet", "workspace", "principal", "session", "run");
+    private static final String QUEUE = """
+            select (select count(*) from execution where phase = 'running') as running, q.waiting, q.oldest
+            from (select count(*) as waiting,
+                coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0) as oldest
+              from execution where phase = 'permitted' and not_after > clock_timestamp()) q""";
 
     private final JdbcClient jdbc;
     private final NodeRegistry nodes;
@@ -64,11 +66,7 @@ class ControlMetrics implements StatementObserver, Readings {
 
     @Override
     public void take(Gauges gauges) {
-        jdbc.sql("""
-                        select (select count(*) from execution where phase = 'running') as running, q.waiting, q.oldest
-                        from (select count(*) as waiting,
-                            coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0) as oldest
-                          from execution where phase = 'permitted' and not_after > clock_timestamp()) q""").query(row -> {
+        jdbc.sql(QUEUE).query(row -> {
             gauges.set("sallyport.executor.running", "calls that a node holds a lease for", row.getDouble("running"));
             gauges.set("sallyport.executor.queue", "permitted calls that nobody has claimed", row.getDouble("waiting"));
             gauges.set(
@@ -79,18 +77,6 @@ class ControlMetrics implements StatementObserver, Readings {
         long present = nodes.all().stream().filter(NodeRegistry.Node::present).count();
         nodes(gauges, "present", present);
         nodes(gauges, "absent", nodes.all().size() - present);
-        Map<String, Long> freezes = new HashMap<>();
-        jdbc.sql("select scope, count(*) from freeze_in_force group by scope").query(row -> {
-            freezes.put(row.getString(1), row.getLong(2));
-        });
-        for (String scope : SCOPES) {
-            gauges.set(
-                    "sallyport.executor.freezes",
-                    "freezes in force",
-                    (double) freezes.getOrDefault(scope, 0L),
-                    "scope",
-                    scope);
-        }
     }
 
     private static void nodes(Gauges gauges, String state, long count) {

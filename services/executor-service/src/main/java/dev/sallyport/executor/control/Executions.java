@@ -1,7 +1,9 @@
 package dev.sallyport.executor.control;
 
 import dev.sallyport.executor.claim.Claim;
-import dev.sallyport.executor.claim.Renewal;
+import dev.sallyport.executor.claim.NodeOffer;
+import dev.sallyport.executor.claim.Renewed;
+import dev.sallyport.executor.claim.StopReason;
 import dev.sallyport.executor.permit.PermittedCall;
 import dev.sallyport.servicekit.outbox.StatementOutbox;
 import dev.sallyport.servicekit.telemetry.Traces;
@@ -14,7 +16,6 @@ import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.StatementType;
-import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.record.StatementRecord;
@@ -22,17 +23,12 @@ import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumSet;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
@@ -57,11 +53,11 @@ public class Executions {
             CallOutcome.QUOTA_EXCEEDED,
             CallOutcome.SANDBOX_VIOLATION);
 
-    /** Reasons of a stop that a node tells apart; every other one is a cancellation to it. */
-    private static final Set<String> FREEZING = Set.of("FROZEN", "FREEZE");
+    /** Code of a result that control states because nobody else can. */
+    private static final String LEASE_LOST = "LEASE_LOST";
 
     private final ExecutionTable table;
-    private final Freezes freezes;
+    private final FreezeLock freezes;
     private final StatementOutbox outbox;
     private final StatementVerifier verifier;
     private final LeaseTerms terms;
@@ -69,7 +65,7 @@ public class Executions {
 
     Executions(
             ExecutionTable table,
-            Freezes freezes,
+            FreezeLock freezes,
             StatementOutbox outbox,
             StatementVerifier verifier,
             LeaseTerms terms,
@@ -92,23 +88,19 @@ public class Executions {
 
     /** Gives the oldest call that the node may have to it, and states that it has started. */
     @Transactional
-    public Optional<Claim> claim(SpiffeId node, List<Tier> proven) {
-        Set<String> tiers = Arrays.stream(Tier.values())
-                .filter(demanded -> proven.stream().anyMatch(tier -> tier.satisfies(demanded)))
-                .map(Tier::name)
-                .collect(Collectors.toSet());
-        if (tiers.isEmpty()) {
+    public Optional<Claim> claim(SpiffeId node, NodeOffer offer) {
+        if (offer.demands().isEmpty()) {
             return Optional.empty();
         }
-        freezes.excludeWhileClaiming();
-        Optional<ExecutionTable.Claimable> claimable = table.lockClaimable(node.pool(), node.toString(), tiers);
+        freezes.shareForClaim();
+        Optional<ExecutionTable.Claimable> claimable = table.lockClaimable(node, offer);
         if (claimable.isEmpty()) {
             return Optional.empty();
         }
         try (Traces.Scope _ = Traces.proposal(claimable.get().proposalId())) {
             byte[] permit = claimable.get().permitRecord();
             PermittedCall call = PermittedCall.of(verifier.verify(StatementType.EXECUTION_PERMIT, permit));
-            if (!table.isHome(call.proposal(), node.pool(), node.toString())) {
+            if (!table.isHome(call.proposal(), node)) {
                 // Another node won the session's first call a moment ago; this one waits for it.
                 return Optional.empty();
             }
@@ -118,7 +110,7 @@ public class Executions {
                     "the permit of {} is not valid any more: {}",
                     claimable.get().proposalId(),
                     revokedSince.getMessage());
-            table.stop(claimable.get().proposalId(), "PERMIT_NOT_VALID");
+            table.stop(claimable.get().proposalId(), StopReason.PERMIT_NOT_VALID);
             return Optional.empty();
         }
     }
@@ -140,25 +132,21 @@ public class Executions {
                 outbox.publish(Statement.of(call.record().statement().subject(), started), evidence, List.of());
         byte[] record = new StatementRecord(signed, evidence, List.of()).encode();
         String proposalId = claimable.proposalId();
-        table.started(proposalId, node.toString(), fence, claimedAt, terms.lease(), record, signed.digest());
+        table.started(
+                proposalId, new ExecutionTable.Start(node, fence, claimedAt, record, signed.digest()), terms.lease());
         Base64.Encoder base64 = Base64.getEncoder();
         return new Claim(
                 base64.encodeToString(claimable.permitRecord()),
                 base64.encodeToString(record),
                 fence,
-                terms.lease().toMillis());
+                terms.lease().toMillis(),
+                List.of());
     }
 
-    /**
-     * Renews a lease.
-     *
-     * @throws LeaseLostException if the node does not hold it
-     */
+    /** Renews a lease. */
     @Transactional
-    public Renewal renew(String proposalId, SpiffeId node, long fence) {
-        Optional<String> stop =
-                table.renew(proposalId, node.toString(), fence, terms.lease()).orElseThrow(LeaseLostException::new);
-        return new Renewal(terms.lease().toMillis(), stop.orElse(null));
+    public Renewed renew(String proposalId, SpiffeId node, long fence) {
+        return table.renew(proposalId, node, fence, terms.lease());
     }
 
     /**
@@ -170,19 +158,17 @@ public class Executions {
      */
     @Transactional
     public boolean finish(String proposalId, SpiffeId node, long fence, byte[] bytes) {
-        ExecutionTable.Row row = table.row(proposalId)
-                .filter(each -> node.toString().equals(each.node()))
-                .orElseThrow(LeaseLostException::new);
+        ExecutionTable.Taken call = table.takenBy(node, proposalId).orElseThrow(LeaseLostException::new);
         VerifiedRecord record = result(bytes, node);
         ToolExecuted executed = record.predicate(ToolExecuted.class);
-        if (!links(executed).equals(Arrays.asList(digest(row.permitDigest()), digest(row.startedDigest())))) {
+        if (!links(executed).equals(List.of(call.permit(), call.started()))) {
             throw new ResultRefusedException("the result is of another permit or start");
         }
         if (table.finish(proposalId, fence, executed.outcome(), record.digest())) {
             outbox.forward(record.record());
             return true;
         }
-        if (record.digest().equals(digest(row.resultDigest()))) {
+        if (record.digest().equals(call.result())) {
             return true;
         }
         late(record, node);
@@ -204,7 +190,7 @@ public class Executions {
     /** Stops a call for ever, unless a node has claimed it; then the node is told to end it. */
     @Transactional
     public StopResult stop(String proposalId, String reason) {
-        String told = FREEZING.contains(reason.toUpperCase(Locale.ROOT)) ? "FROZEN" : "CANCELLED";
+        StopReason told = StopReason.told(reason);
         if (table.stop(proposalId, told)) {
             return StopResult.STOPPED;
         }
@@ -215,44 +201,31 @@ public class Executions {
     /** Turns one lost lease into {@code indeterminate}; whether there was one. */
     @Transactional
     public boolean sweepOne() {
-        List<ExecutionTable.Running> lost = table.lockLost();
-        for (ExecutionTable.Running running : lost) {
-            StatementRecord started = parsed(running.startedRecord());
-            VerifiedRecord record;
-            try {
-                record = verifier.verify(started);
-            } catch (StatementRefusedException revoked) {
-                throw new IllegalStateException("own statement does not verify: " + revoked.getMessage(), revoked);
-            }
-            Link permit = record.statement().predicate().links().getFirst();
-            Instant now = outbox.issuance(null).at();
-            ToolExecuted executed = new ToolExecuted(
-                    outbox.issuance(record.statement().predicate().issued().workspaceId()),
-                    List.of(permit, Link.to(StatementType.AUDIT, record.digest())),
-                    CallOutcome.INDETERMINATE,
-                    "LEASE_LOST",
-                    null,
-                    null,
-                    null,
-                    argsDigest(record),
-                    null,
-                    null,
-                    List.of(),
-                    null,
-                    null,
-                    now,
-                    null);
-            SignedStatement signed = outbox.publish(
-                    Statement.of(record.statement().subject(), executed),
-                    StatementOutbox.evidenceOf(record),
-                    List.of());
-            table.finish(
-                    running.proposalId(),
-                    table.fenceOf(running.proposalId()),
-                    CallOutcome.INDETERMINATE,
-                    signed.digest());
+        Optional<ExecutionTable.Running> lost = table.lockLost();
+        lost.ifPresent(this::indeterminate);
+        return lost.isPresent();
+    }
+
+    private void indeterminate(ExecutionTable.Running running) {
+        VerifiedRecord started = ownStart(running);
+        Link permit = started.statement().predicate().links().getFirst();
+        ToolExecuted executed = ToolExecuted.withoutRun(
+                outbox.issuance(started.statement().predicate().issued().workspaceId()),
+                List.of(permit, Link.to(StatementType.AUDIT, started.digest())),
+                CallOutcome.INDETERMINATE,
+                LEASE_LOST,
+                argsDigest(started));
+        SignedStatement signed = outbox.publish(
+                Statement.of(started.statement().subject(), executed), StatementOutbox.evidenceOf(started), List.of());
+        table.finish(running.proposalId(), running.fence(), CallOutcome.INDETERMINATE, signed.digest());
+    }
+
+    private VerifiedRecord ownStart(ExecutionTable.Running running) {
+        try {
+            return verifier.verify(StatementType.AUDIT, running.startedRecord());
+        } catch (StatementRefusedException e) {
+            throw new IllegalStateException("own statement does not verify: " + e.getMessage(), e);
         }
-        return !lost.isEmpty();
     }
 
     private static Digest argsDigest(VerifiedRecord started) {
@@ -272,19 +245,7 @@ public class Executions {
         }
     }
 
-    private static StatementRecord parsed(byte[] bytes) {
-        try {
-            return StatementRecord.parse(bytes);
-        } catch (StatementRefusedException impossible) {
-            throw new IllegalStateException(impossible);
-        }
-    }
-
     private static List<Digest> links(ToolExecuted executed) {
         return executed.links().stream().map(Link::digest).toList();
-    }
-
-    private static @Nullable Digest digest(byte @Nullable [] bytes) {
-        return bytes == null ? null : new Digest(HexFormat.of().formatHex(bytes));
     }
 }

@@ -20,13 +20,27 @@ import org.springframework.stereotype.Service;
 @Service
 public class NodeRegistry {
 
-    /** Longer than a node's wait between two requests. */
-    private static final String PRESENT_FOR = "interval '60 seconds'";
+    /**
+     * Whether a node is there, of which {@code n} is the row: it has asked for work within a minute, which is longer than
+     * its wait between two requests. A node whose calls take up all its capacity does not ask, but renews their leases.
+     */
+    static final String PRESENT = """
+            (n.last_seen > now() - interval '60 seconds' or exists (select 1 from execution r
+              where r.phase = 'running' and r.node = n.spiffe_id and r.lease_until > clock_timestamp()))""";
 
-    /** A node whose calls take up all its capacity does not ask for more, but it renews their leases. */
-    private static final String PRESENT = """
-            (n.last_seen > now() - %s or exists (select 1 from execution e
-              where e.phase = 'running' and e.node = n.spiffe_id and e.lease_until > clock_timestamp()))""".formatted(PRESENT_FOR);
+    private static final String SEEN = """
+            insert into node (spiffe_id, pool, name, tiers, has, capacity, os, kernel, arch, backend)
+            values (:id, :pool, :name, :tiers, :has, :capacity, :os, :kernel, :arch, :backend)
+            on conflict (spiffe_id) do update set tiers = excluded.tiers, has = excluded.has,
+              capacity = excluded.capacity, os = excluded.os, kernel = excluded.kernel, arch = excluded.arch,
+              backend = excluded.backend, last_seen = now()""";
+
+    private static final String ALL = """
+            select n.*, %s as present,
+              (select count(*) from execution e where e.phase = 'running' and e.node = n.spiffe_id) as running
+            from node n order by pool, name""".formatted(PRESENT);
+
+    private static final String OFFERED = "select pool, tiers from node n where " + PRESENT;
 
     private final JdbcClient jdbc;
 
@@ -65,18 +79,12 @@ public class NodeRegistry {
 
     void seen(SpiffeId node, ClaimRequest request) {
         ClaimRequest.NodeHost host = request.host();
-        jdbc.sql("""
-                        insert into node (spiffe_id, pool, name, tiers, capacity, os, kernel, arch, backend)
-                        values (:id, :pool, :name, :tiers, :capacity, :os, :kernel, :arch, :backend)
-                        on conflict (spiffe_id) do update set tiers = excluded.tiers, capacity = excluded.capacity,
-                          os = excluded.os, kernel = excluded.kernel, arch = excluded.arch, backend = excluded.backend,
-                          last_seen = now()""")
+        jdbc.sql(SEEN)
                 .param("id", node.toString())
                 .param("pool", node.pool())
                 .param("name", node.name())
-                .param(
-                        "tiers",
-                        request.tiers().stream().map(Tier::name).sorted().collect(Collectors.joining(",")))
+                .param("tiers", request.offer().tiers().stream().map(Tier::name).collect(Collectors.joining(",")))
+                .param("has", request.offer().has().toArray(String[]::new))
                 .param("capacity", request.capacity())
                 .param("os", host == null ? null : host.os(), Types.VARCHAR)
                 .param("kernel", host == null ? null : host.kernel(), Types.VARCHAR)
@@ -87,10 +95,7 @@ public class NodeRegistry {
 
     /** All nodes, by pool and name. */
     public List<Node> all() {
-        return jdbc.sql("""
-                        select n.*, %s as present,
-                          (select count(*) from execution e where e.phase = 'running' and e.node = n.spiffe_id) as running
-                        from node n order by pool, name""".formatted(PRESENT))
+        return jdbc.sql(ALL)
                 .query((rs, row) -> new Node(
                         rs.getString("spiffe_id"),
                         rs.getString("pool"),
@@ -111,7 +116,7 @@ public class NodeRegistry {
     /** What is offered now, by pool; a pool without a present node is left out. */
     public List<Offer> offers() {
         Map<String, Set<Tier>> pools = new TreeMap<>();
-        jdbc.sql("select pool, tiers from node n where " + PRESENT).query(row -> {
+        jdbc.sql(OFFERED).query(row -> {
             Set<Tier> tiers = pools.computeIfAbsent(row.getString("pool"), pool -> EnumSet.noneOf(Tier.class));
             names(row.getString("tiers")).forEach(name -> tiers.add(Tier.valueOf(name)));
         });

@@ -1,12 +1,14 @@
 package dev.sallyport.executor.node;
 
 import dev.sallyport.executor.claim.Claim;
+import dev.sallyport.executor.claim.NodeOffer;
 import dev.sallyport.executor.permit.PermittedCall;
 import dev.sallyport.executor.sandbox.KillCause;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
 import dev.sallyport.executor.tool.RunningTool;
 import dev.sallyport.executor.tool.ToolCall;
+import dev.sallyport.executor.tool.ToolIdentity;
 import dev.sallyport.executor.tool.ToolResult;
 import dev.sallyport.executor.tool.Toolbox;
 import dev.sallyport.executor.workspace.Workspaces;
@@ -18,11 +20,10 @@ import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.DetailRef;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Proposal;
-import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.predicate.ToolProposed;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,7 +42,7 @@ final class CallRunner {
     private final ClaimVerifier verifier;
     private final ControlClient control;
     private final Toolbox tools;
-    private final Supplier<List<Tier>> proven;
+    private final Supplier<NodeOffer> offer;
     private final Workspaces workspaces;
     private final RunJournal journal;
     private final ResultSpool spool;
@@ -52,13 +53,13 @@ final class CallRunner {
     private final Set<Kill> running = ConcurrentHashMap.newKeySet();
 
     /**
-     * @param proven the tiers that this node has proven by now
+     * @param offer what this node can run by now
      */
     CallRunner(
             ClaimVerifier verifier,
             ControlClient control,
             Toolbox tools,
-            Supplier<List<Tier>> proven,
+            Supplier<NodeOffer> offer,
             Workspaces workspaces,
             RunJournal journal,
             ResultSpool spool,
@@ -69,7 +70,7 @@ final class CallRunner {
         this.verifier = verifier;
         this.control = control;
         this.tools = tools;
-        this.proven = proven;
+        this.offer = offer;
         this.workspaces = workspaces;
         this.journal = journal;
         this.spool = spool;
@@ -114,8 +115,8 @@ final class CallRunner {
         ClaimedCall call;
         try {
             call = verifier.verify(claim);
-        } catch (ClaimRefusedException refused) {
-            log.error("a claim handed over by control is refused: {}", refused.getMessage());
+        } catch (ClaimRefusedException e) {
+            log.error("a claim handed over by control is refused: {}", e.getMessage());
             return;
         }
         try (Traces.Scope _ = Traces.proposal(call.proposalId());
@@ -131,7 +132,8 @@ final class CallRunner {
         }
         Kill kill = new Kill();
         running.add(kill);
-        try (Lease _ = new Lease(control, call.proposalId(), claim.fence(), askedNanos, claim.leaseMs(), kill::ask)) {
+        try (Lease _ = new Lease(
+                control, call.proposalId(), claim.fence(), askedNanos, Duration.ofMillis(claim.leaseMs()), kill::ask)) {
             ToolResult result = result(call, kill);
             metrics.ended(result.outcome());
             spool.put(new ResultSpool.Unconfirmed(
@@ -153,37 +155,35 @@ final class CallRunner {
 
     private ToolResult result(ClaimedCall call, Kill kill) throws InterruptedException {
         try {
-            verifyTier(call.permit().permit().tier());
+            ExecutionPermit permit = call.permit().permit();
+            verifyRuntime(permit);
             ToolCall toolCall = toolCall(call.permit());
             Optional<KillCause> already = kill.asked();
             if (already.isPresent()) {
-                return cancelled(already.get());
+                return new ToolResult.NotRun(
+                        CallOutcome.CANCELLED, already.get().code().name(), List.of(), clock.instant());
             }
             long began = System.nanoTime();
             RunningTool tool = tools.start(toolCall);
             metrics.started(System.nanoTime() - began);
             kill.of(tool);
             return tool.await();
-        } catch (ToolFailure refused) {
-            return ToolResult.refused(refused.code(), refused.detail(), clock.instant());
-        } catch (RefusedCall refused) {
-            return ToolResult.refused(refused.code, String.valueOf(refused.getMessage()), clock.instant());
-        } catch (RuntimeException unexpected) {
-            log.error("call {} could not be run", call.proposalId(), unexpected);
-            return ToolResult.refused("NODE_FAILED", "The node could not run the call; see its log.", clock.instant());
+        } catch (ToolFailure e) {
+            return ToolResult.refused(e, clock.instant());
+        } catch (RefusedCall e) {
+            return ToolResult.refused(e.refusal.name(), e.refusal.detail, clock.instant());
+        } catch (RuntimeException e) {
+            log.error("call {} could not be run", call.proposalId(), e);
+            return ToolResult.refused(Refusal.NODE_FAILED.name(), Refusal.NODE_FAILED.detail, clock.instant());
         }
     }
 
-    private ToolResult cancelled(KillCause cause) {
-        return new ToolResult(
-                CallOutcome.CANCELLED, cause.name(), null, null, null, null, null, List.of(), null, clock.instant());
-    }
-
-    /** Whatever control hands over, nothing runs here below the permitted tier, the node's own tools neither. */
-    private void verifyTier(Tier permitted) {
-        if (proven.get().stream().noneMatch(tier -> tier.satisfies(permitted))) {
+    /** Whatever control hands over: nothing runs here of another kind of code or below the permitted tier. */
+    private void verifyRuntime(ExecutionPermit permit) {
+        if (!offer.get().runs(permit.runtime().kind(), permit.tier())) {
             throw new SandboxUnavailable(
-                    "This node has not proven tier " + permitted + " or a stronger one.",
+                    "This node has not proven tier " + permit.tier() + " or a stronger one for code of kind "
+                            + permit.runtime().kind().wire() + ".",
                     "Run doctor there for what to change.");
         }
     }
@@ -191,18 +191,15 @@ final class CallRunner {
     private ToolCall toolCall(PermittedCall permitted) throws RefusedCall {
         ExecutionPermit permit = permitted.permit();
         if (!permit.secrets().isEmpty()) {
-            throw new RefusedCall("SECRETS_NOT_SUPPORTED", "This node does not deliver secrets to tools yet.");
+            throw new RefusedCall(Refusal.SECRETS_NOT_SUPPORTED);
         }
         Proposal proposal = permitted.proposal();
-        Path workspace = workspaces.of(proposal.workspaceId(), proposal.principal(), proposal.session());
         return new ToolCall(
-                permit.tool(),
-                permit.toolVersion(),
+                new ToolCall.Origin(proposal.proposalId(), proposal.principal(), proposal.skill(), permitted.digest()),
+                ToolIdentity.of(permit),
                 arguments(permitted),
-                workspace,
-                permit.tier(),
-                permit.egress(),
-                permit.limits());
+                workspaces.of(proposal.workspaceId(), proposal.principal(), proposal.session()),
+                ToolCall.Terms.of(permit));
     }
 
     /** Parsed from the very bytes whose digest was proposed, decided on, and permitted. */
@@ -212,23 +209,36 @@ final class CallRunner {
         byte[] bytes = permitted
                 .record()
                 .detail(ref)
-                .filter(found -> ref.digest().equals(permitted.permit().argsDigest()))
-                .orElseThrow(() -> new RefusedCall(
-                        "ARGUMENTS_MISSING", "The arguments did not come with the permit, or not with its digest."));
+                .filter(_ -> ref.digest().equals(permitted.permit().argsDigest()))
+                .orElseThrow(() -> new RefusedCall(Refusal.ARGUMENTS_MISSING));
         try {
             return CanonicalJson.readCanonicalObject(bytes, JsonRules.ARGUMENTS);
-        } catch (JsonRefusedException malformed) {
-            throw new RefusedCall("ARGUMENTS_MALFORMED", "The arguments are not canonical JSON.");
+        } catch (JsonRefusedException _) {
+            throw new RefusedCall(Refusal.ARGUMENTS_MALFORMED);
         }
     }
 
-    /** A refusal that is none of a tool's. */
-    private static final class RefusedCall extends Exception {
-        private final String code;
+    /** Why a call is refused before any tool has seen it. The constants' names are the codes in statements. */
+    private enum Refusal {
+        SECRETS_NOT_SUPPORTED("This node does not deliver secrets to tools yet."),
+        ARGUMENTS_MISSING("The arguments did not come with the permit, or not with its digest."),
+        ARGUMENTS_MALFORMED("The arguments are not canonical JSON."),
+        NODE_FAILED("The node could not run the call; see its log.");
 
-        RefusedCall(String code, String detail) {
-            super(detail);
-            this.code = code;
+        private final String detail;
+
+        Refusal(String detail) {
+            this.detail = detail;
+        }
+    }
+
+    /** A call that is refused before any tool has seen it. */
+    private static final class RefusedCall extends Exception {
+        private final Refusal refusal;
+
+        RefusedCall(Refusal refusal) {
+            super(refusal.detail);
+            this.refusal = refusal;
         }
     }
 }

@@ -3,14 +3,14 @@ package dev.sallyport.executor.node;
 import dev.sallyport.executor.claim.Claim;
 import dev.sallyport.executor.claim.ClaimRequest;
 import dev.sallyport.executor.claim.ClaimRequest.NodeHost;
+import dev.sallyport.executor.claim.NodeOffer;
 import dev.sallyport.executor.sandbox.KillCause;
-import dev.sallyport.statements.predicate.Tier;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +31,7 @@ final class ClaimLoop implements SmartLifecycle {
     private final ControlClient control;
     private final CallRunner runner;
     private final ProvenTiers tiers;
+    private final Supplier<NodeOffer> offer;
     private final Runnable resultReady;
     private final Delivery lastDelivery;
     private final int capacity;
@@ -47,12 +48,14 @@ final class ClaimLoop implements SmartLifecycle {
             ControlClient control,
             CallRunner runner,
             ProvenTiers tiers,
+            Supplier<NodeOffer> offer,
             int capacity,
             Runnable resultReady,
             Delivery lastDelivery) {
         this.control = control;
         this.runner = runner;
         this.tiers = tiers;
+        this.offer = offer;
         this.capacity = capacity;
         this.room = new Semaphore(capacity);
         this.resultReady = resultReady;
@@ -105,7 +108,7 @@ final class ClaimLoop implements SmartLifecycle {
                     continue;
                 }
                 // A node that has proven nothing gets nothing, but it says so: control lists it without a tier.
-                List<Tier> offered = tiers.offered();
+                NodeOffer offered = offer.get();
                 room.acquire();
                 boolean taken = false;
                 try {
@@ -144,7 +147,7 @@ final class ClaimLoop implements SmartLifecycle {
         }
     }
 
-    private ClaimRequest request(List<Tier> offered) {
+    private ClaimRequest request(NodeOffer offered) {
         return new ClaimRequest(
                 offered,
                 capacity,

@@ -5,6 +5,7 @@ import dev.sallyport.executor.permit.PermittedCall;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.predicate.RuntimeKind;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.verify.StatementVerifier;
@@ -56,6 +57,9 @@ final class ClaimVerifier {
             require(terms.fence() == claim.fence(), "the start has another fence");
             require(permit.permit().pool().equals(self.pool()), "the permit is for another pool");
             require(
+                    claim.blobs().isEmpty() || permit.permit().runtime().kind() == RuntimeKind.WASM,
+                    "the claim names files that no call of its kind needs");
+            require(
                     !terms.claimedAt().isAfter(permit.permit().notAfter()),
                     "the permit was claimed after its not_after");
             Instant now = clock.instant();
@@ -63,9 +67,9 @@ final class ClaimVerifier {
                     Duration.between(terms.claimedAt(), now).abs().compareTo(SKEW.plusMillis(claim.leaseMs())) < 0,
                     "the claim is not of now");
             return new ClaimedCall(permit, started, terms);
-        } catch (StatementRefusedException refused) {
-            throw new ClaimRefusedException(refused.refusal() + ": " + refused.getMessage());
-        } catch (IllegalArgumentException malformed) {
+        } catch (StatementRefusedException e) {
+            throw new ClaimRefusedException(e.refusal() + ": " + e.getMessage());
+        } catch (IllegalArgumentException _) {
             throw new ClaimRefusedException("the claim is not base64");
         }
     }

@@ -5,12 +5,13 @@ import dev.sallyport.executor.claim.ClaimRequest;
 import dev.sallyport.executor.claim.FinishRequest;
 import dev.sallyport.executor.claim.LeaseRequest;
 import dev.sallyport.executor.claim.Renewal;
+import dev.sallyport.executor.claim.Renewed;
+import dev.sallyport.executor.claim.StopReason;
 import dev.sallyport.servicekit.identity.FleetClients;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Objects;
 import java.util.Optional;
-import org.springframework.http.HttpStatus;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
 
@@ -30,13 +31,6 @@ final class ControlClient {
         this.results = fleet.client(SERVICE);
     }
 
-    /** Control says that the lease is not this node's. */
-    static final class LeaseLost extends Exception {
-        LeaseLost() {
-            super("control says that the lease is lost");
-        }
-    }
-
     Optional<Claim> claim(ClaimRequest request) {
         return Optional.ofNullable(claims.post()
                 .uri("/internal/v1/claims")
@@ -45,17 +39,20 @@ final class ControlClient {
                 .body(Claim.class));
     }
 
-    Renewal renew(String proposalId, long fence) throws LeaseLost {
+    Renewed renew(String proposalId, long fence) {
         try {
-            return Objects.requireNonNull(
+            Renewal renewal = Objects.requireNonNull(
                     renewals.post()
                             .uri("/internal/v1/claims/{id}:renew", proposalId)
                             .body(new LeaseRequest(fence))
                             .retrieve()
                             .body(Renewal.class),
                     "control answered nothing");
-        } catch (HttpClientErrorException refused) {
-            throw lostOr(refused);
+            Duration lease = Duration.ofMillis(renewal.leaseMs());
+            StopReason stop = renewal.stop();
+            return stop == null ? new Renewed.Held(lease) : new Renewed.Stop(lease, stop);
+        } catch (HttpClientErrorException.Conflict _) {
+            return new Renewed.Lost();
         }
     }
 
@@ -68,18 +65,8 @@ final class ControlClient {
                     .retrieve()
                     .toBodilessEntity();
             return true;
-        } catch (HttpClientErrorException refused) {
-            if (refused.getStatusCode() == HttpStatus.CONFLICT) {
-                return false;
-            }
-            throw refused;
+        } catch (HttpClientErrorException.Conflict _) {
+            return false;
         }
-    }
-
-    private static LeaseLost lostOr(HttpClientErrorException refused) {
-        if (refused.getStatusCode() == HttpStatus.CONFLICT) {
-            return new LeaseLost();
-        }
-        throw refused;
     }
 }

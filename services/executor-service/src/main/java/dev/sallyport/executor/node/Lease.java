@@ -1,10 +1,10 @@
 package dev.sallyport.executor.node;
 
-import dev.sallyport.executor.claim.Renewal;
+import dev.sallyport.executor.claim.Renewed;
+import dev.sallyport.executor.claim.StopReason;
 import dev.sallyport.executor.sandbox.KillCause;
 import dev.sallyport.servicekit.telemetry.Traces;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -44,20 +44,28 @@ final class Lease implements AutoCloseable {
             String proposalId,
             long fence,
             long askedNanos,
-            long leaseMs,
+            Duration lease,
             Consumer<KillCause> kill) {
         this.control = control;
         this.proposalId = proposalId;
         this.fence = fence;
         this.kill = kill;
-        this.endNanos = end(askedNanos, leaseMs);
+        this.endNanos = end(askedNanos, lease);
         Thread.ofVirtual().name("lease-" + proposalId).start(this::keep);
         Thread.ofPlatform().daemon().name("lease-end-" + proposalId).start(this::watch);
     }
 
-    private static long end(long askedNanos, long leaseMs) {
-        long margin = Math.min(MARGIN.toMillis(), leaseMs / 3);
-        return askedNanos + TimeUnit.MILLISECONDS.toNanos(leaseMs - margin);
+    private static long end(long askedNanos, Duration lease) {
+        Duration third = lease.dividedBy(3);
+        Duration margin = third.compareTo(MARGIN) < 0 ? third : MARGIN;
+        return askedNanos + lease.minus(margin).toNanos();
+    }
+
+    private static KillCause cause(StopReason reason) {
+        return switch (reason) {
+            case FROZEN -> KillCause.FROZEN;
+            case CANCELLED, PERMIT_NOT_VALID -> KillCause.CANCELLED;
+        };
     }
 
     private void keep() {
@@ -65,20 +73,22 @@ final class Lease implements AutoCloseable {
             while (pause()) {
                 long asked = System.nanoTime();
                 try {
-                    Renewal renewal = control.renew(proposalId, fence);
-                    extend(end(asked, renewal.leaseMs()));
-                    String stop = renewal.stop();
-                    if (stop != null) {
-                        kill.accept(stop.equals("FROZEN") ? KillCause.FROZEN : KillCause.CANCELLED);
+                    switch (control.renew(proposalId, fence)) {
+                        case Renewed.Held held -> extend(end(asked, held.lease()));
+                        case Renewed.Stop stop -> {
+                            extend(end(asked, stop.lease()));
+                            kill.accept(cause(stop.reason()));
+                        }
+                        case Renewed.Lost _ -> {
+                            kill.accept(KillCause.LEASE_LOST);
+                            return;
+                        }
                     }
-                } catch (ControlClient.LeaseLost lost) {
-                    kill.accept(KillCause.LEASE_LOST);
-                    return;
-                } catch (RuntimeException unreachable) {
-                    log.warn("lease of {} not renewed: {}", proposalId, unreachable.getMessage());
+                } catch (RuntimeException e) {
+                    log.warn("lease of {} not renewed: {}", proposalId, e.getMessage());
                 }
             }
-        } catch (InterruptedException interrupted) {
+        } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }
@@ -95,7 +105,7 @@ final class Lease implements AutoCloseable {
                 }
                 changed.awaitNanos(left);
             }
-        } catch (InterruptedException interrupted) {
+        } catch (InterruptedException _) {
             kill.accept(KillCause.LEASE_LOST);
         } finally {
             lock.unlock();

@@ -18,7 +18,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Makes a tool-executed/v1 of a result and signs it with the node's own certificate. */
 final class Testimony {
@@ -39,51 +38,84 @@ final class Testimony {
         List<Detail> details = new ArrayList<>();
         List<ToolExecuted.Output> outputs = outputs(result, details);
         Statement permit = call.permit().record().statement();
-        ToolExecuted.Ran ran = result.ran();
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        Instant started = result.startedAt();
-        ToolExecuted executed = new ToolExecuted(
-                new Issuance(
-                        identity.trust().fleetId(),
-                        permit.predicate().issued().workspaceId(),
-                        identity.spiffeId(),
-                        now,
-                        permit.predicate().issued().traceparent()),
-                List.of(
-                        Link.to(StatementType.EXECUTION_PERMIT, call.permit().digest()),
-                        Link.to(StatementType.AUDIT, call.started().digest())),
-                result.outcome(),
-                result.code(),
-                result.exitCode(),
-                result.signal(),
-                ran,
-                call.permit().permit().argsDigest(),
-                result.sandbox(),
-                result.resources(),
-                outputs,
-                digest(call, result, ran, outputs),
-                started == null ? null : started.truncatedTo(ChronoUnit.MILLIS),
-                result.endedAt().truncatedTo(ChronoUnit.MILLIS),
-                host());
+        Issuance issued = new Issuance(
+                identity.trust().fleetId(),
+                permit.predicate().issued().workspaceId(),
+                identity.spiffeId(),
+                millis(clock.instant()),
+                permit.predicate().issued().traceparent());
+        List<Link> links = List.of(
+                Link.to(StatementType.EXECUTION_PERMIT, call.permit().digest()),
+                Link.to(StatementType.AUDIT, call.started().digest()));
+        ToolExecuted executed = switch (result) {
+            case ToolResult.NotRun notRun -> notRun(call, notRun, issued, links, outputs);
+            case ToolResult.Ended ended -> ended(call, ended, issued, links, outputs);
+        };
         SignedStatement signed = identity.signer().sign(Statement.of(permit.subject(), executed));
         List<SignedStatement> evidence = new ArrayList<>(call.startedRecord().evidence());
         evidence.addFirst(call.startedRecord().signed());
         return new StatementRecord(signed, evidence, details);
     }
 
-    private static @Nullable Digest digest(
-            ClaimedCall call, ToolResult result, ToolExecuted.@Nullable Ran ran, List<ToolExecuted.Output> outputs) {
-        if (ran == null) {
-            return null;
-        }
-        return ExecutionDigest.of(
+    private ToolExecuted notRun(
+            ClaimedCall call,
+            ToolResult.NotRun result,
+            Issuance issued,
+            List<Link> links,
+            List<ToolExecuted.Output> outputs) {
+        return new ToolExecuted(
+                issued,
+                links,
+                result.outcome(),
+                result.code(),
+                null,
+                null,
+                null,
+                call.permit().permit().argsDigest(),
+                null,
+                null,
+                outputs,
+                null,
+                null,
+                millis(result.endedAt()),
+                host());
+    }
+
+    private ToolExecuted ended(
+            ClaimedCall call,
+            ToolResult.Ended result,
+            Issuance issued,
+            List<Link> links,
+            List<ToolExecuted.Output> outputs) {
+        Digest argsDigest = call.permit().permit().argsDigest();
+        Digest execution = ExecutionDigest.of(
                 call.permit().record().statement().subject().digest(),
                 call.permit().digest(),
-                ran.digest(),
-                call.permit().permit().argsDigest(),
+                result.ran().digest(),
+                argsDigest,
                 result.outcome(),
-                result.exitCode(),
+                result.exit().status(),
                 outputs);
+        return new ToolExecuted(
+                issued,
+                links,
+                result.outcome(),
+                result.code(),
+                result.exit().status(),
+                result.exit().signal(),
+                result.ran(),
+                argsDigest,
+                result.sandbox(),
+                result.used(),
+                outputs,
+                execution,
+                millis(result.startedAt()),
+                millis(result.endedAt()),
+                host());
+    }
+
+    private static Instant millis(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.MILLIS);
     }
 
     private static List<ToolExecuted.Output> outputs(ToolResult result, List<Detail> details) {

@@ -6,6 +6,7 @@ import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Proposal;
+import dev.sallyport.statements.predicate.RuntimeKind;
 import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.verify.VerifiedRecord;
@@ -52,6 +53,9 @@ public record PermittedCall(VerifiedRecord record, ExecutionPermit permit, Propo
                 new HashSet<>(proposal.egressHosts())
                         .containsAll(permit.egress().hosts()),
                 "it permits a host that was not asked for");
+        require(
+                permit.runtime().executable() == null || permit.runtime().kind() == RuntimeKind.PROCESS,
+                "it names a program for a tool that is none");
         require(permit.cut() >= 1 && !permit.notAfter().isAfter(permit.startBy()), "its times contradict one another");
         // The signer itself says when it was issued; only a key that is still good may make what can still be claimed.
         require(

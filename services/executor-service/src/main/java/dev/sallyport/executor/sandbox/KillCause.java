@@ -1,13 +1,26 @@
 package dev.sallyport.executor.sandbox;
 
+import dev.sallyport.executor.sandbox.ToolFailure.Code;
+
 /** Why a running call was ended from outside. */
 public enum KillCause {
     /** The proposal was cancelled. */
-    CANCELLED,
+    CANCELLED(Code.CANCELLED),
     /** The fleet, or what the call belongs to, was frozen. */
-    FROZEN,
+    FROZEN(Code.FROZEN),
     /** The lease could not be renewed in time. */
-    LEASE_LOST,
+    LEASE_LOST(Code.LEASE_LOST),
     /** The node is being stopped. */
-    DRAINED
+    DRAINED(Code.DRAINED);
+
+    private final Code code;
+
+    KillCause(Code code) {
+        this.code = code;
+    }
+
+    /** The code of a call that was ended for it. */
+    public Code code() {
+        return code;
+    }
 }

@@ -1,6 +1,6 @@
 package dev.sallyport.executor.sandbox;
 
-import java.util.Locale;
+import dev.sallyport.statements.predicate.CallOutcome;
 
 /**
  * Why a tool was not run, or was ended by the sandbox. {@link #code()} is what the statement of the call carries.
@@ -8,14 +8,63 @@ import java.util.Locale;
  * <p>Failures before the start end a call as {@code refused}; nothing of the tool has run then.
  */
 public abstract sealed class ToolFailure extends RuntimeException {
+    /** The code of a failure. The constants' names are the words in statements. */
+    public enum Code {
+        /** The arguments cannot be handed to the tool. */
+        INVALID_INPUT(CallOutcome.REFUSED),
+        /** The program may not be run here. */
+        EXECUTABLE_DENIED(CallOutcome.REFUSED),
+        /** A path leads out of the workspace. */
+        WORKSPACE_SCOPE_DENIED(CallOutcome.REFUSED),
+        /** The network access that is asked for is not granted here. */
+        EGRESS_DENIED(CallOutcome.REFUSED),
+        /** The tier cannot be proven here. */
+        SANDBOX_UNAVAILABLE(CallOutcome.REFUSED),
+        /** The operating system could not start the tool. */
+        SPAWN_FAILED(CallOutcome.REFUSED),
+        /** The wall clock limit was reached. */
+        TIMED_OUT(CallOutcome.TIMED_OUT),
+        /** More CPU time than permitted. */
+        CPU_TIME_EXCEEDED(CallOutcome.QUOTA_EXCEEDED),
+        /** More memory than permitted. */
+        MEMORY_EXCEEDED(CallOutcome.QUOTA_EXCEEDED),
+        /** More output than permitted. */
+        OUTPUT_EXCEEDED(CallOutcome.QUOTA_EXCEEDED),
+        /** More in the workspace than permitted. */
+        WORKSPACE_EXCEEDED(CallOutcome.QUOTA_EXCEEDED),
+        /** The tool tried what the sandbox forbids. */
+        SANDBOX_VIOLATION(CallOutcome.SANDBOX_VIOLATION),
+        /** Stopped by whoever may. */
+        CANCELLED(CallOutcome.CANCELLED),
+        /** Ended by a freeze. */
+        FROZEN(CallOutcome.CANCELLED),
+        /** Ended because the lease could not be renewed. */
+        LEASE_LOST(CallOutcome.CANCELLED),
+        /** Ended because the node stops. */
+        DRAINED(CallOutcome.CANCELLED);
 
-    private ToolFailure(String detail) {
-        super(detail);
+        private final CallOutcome outcome;
+
+        Code(CallOutcome outcome) {
+            this.outcome = outcome;
+        }
+
+        /** How a call ends with this code. */
+        public CallOutcome outcome() {
+            return outcome;
+        }
     }
 
-    /** The UPPER_SNAKE code of this failure. */
-    public final String code() {
-        return getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toUpperCase(Locale.ROOT);
+    private final Code code;
+
+    private ToolFailure(Code code, String detail) {
+        super(detail);
+        this.code = code;
+    }
+
+    /** What the statement of the call says. */
+    public final Code code() {
+        return code;
     }
 
     /** What went wrong and what to change. */
@@ -27,7 +76,7 @@ public abstract sealed class ToolFailure extends RuntimeException {
     public static final class InvalidInput extends ToolFailure {
         /** With what is wrong and what to change. */
         public InvalidInput(String detail) {
-            super(detail);
+            super(Code.INVALID_INPUT, detail);
         }
     }
 
@@ -35,7 +84,7 @@ public abstract sealed class ToolFailure extends RuntimeException {
     public static final class ExecutableDenied extends ToolFailure {
         /** With what is wrong and what to change. */
         public ExecutableDenied(String detail) {
-            super(detail);
+            super(Code.EXECUTABLE_DENIED, detail);
         }
     }
 
@@ -43,7 +92,7 @@ public abstract sealed class ToolFailure extends RuntimeException {
     public static final class WorkspaceScopeDenied extends ToolFailure {
         /** With what is wrong and what to change. */
         public WorkspaceScopeDenied(String detail) {
-            super(detail);
+            super(Code.WORKSPACE_SCOPE_DENIED, detail);
         }
     }
 
@@ -51,7 +100,7 @@ public abstract sealed class ToolFailure extends RuntimeException {
     public static final class EgressDenied extends ToolFailure {
         /** With what is wrong and what to change. */
         public EgressDenied(String detail) {
-            super(detail);
+            super(Code.EGRESS_DENIED, detail);
         }
     }
 
@@ -61,7 +110,7 @@ public abstract sealed class ToolFailure extends RuntimeException {
 
         /** With the limit that was reached, and what to change. */
         public QuotaExceeded(Quota which, String detail) {
-            super(detail);
+            super(which.exceeded(), detail);
             this.which = which;
         }
 
@@ -75,7 +124,7 @@ public abstract sealed class ToolFailure extends RuntimeException {
     public static final class TimedOut extends ToolFailure {
         /** With the limit that was reached, in ms. */
         public TimedOut(long millis) {
-            super("The call was ended after its wall clock limit of " + millis + " ms.");
+            super(Code.TIMED_OUT, "The call was ended after its wall clock limit of " + millis + " ms.");
         }
     }
 
@@ -86,7 +135,7 @@ public abstract sealed class ToolFailure extends RuntimeException {
 
         /** With what could not be proven and what would make it available, a sentence each. */
         public SandboxUnavailable(String why, String fix) {
-            super(why + " " + fix);
+            super(Code.SANDBOX_UNAVAILABLE, why + " " + fix);
             this.why = why;
             this.fix = fix;
         }
@@ -106,7 +155,7 @@ public abstract sealed class ToolFailure extends RuntimeException {
     public static final class SandboxViolation extends ToolFailure {
         /** With what the tool tried. */
         public SandboxViolation(String detail) {
-            super(detail);
+            super(Code.SANDBOX_VIOLATION, detail);
         }
     }
 
@@ -114,23 +163,15 @@ public abstract sealed class ToolFailure extends RuntimeException {
     public static final class SpawnFailed extends ToolFailure {
         /** With what the operating system said. */
         public SpawnFailed(String detail) {
-            super(detail);
+            super(Code.SPAWN_FAILED, detail);
         }
     }
 
     /** Ended from outside: a stop, a freeze, a lease that could not be renewed. */
     public static final class Cancelled extends ToolFailure {
-        private final KillCause cause;
-
         /** With who ended it. */
         public Cancelled(KillCause cause) {
-            super("The call was ended: " + cause + ".");
-            this.cause = cause;
-        }
-
-        /** Who ended it. */
-        public KillCause killCause() {
-            return cause;
+            super(cause.code(), "The call was ended: " + cause + ".");
         }
     }
 }

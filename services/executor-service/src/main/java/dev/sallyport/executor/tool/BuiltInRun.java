@@ -6,6 +6,7 @@ import dev.sallyport.executor.workspace.FileRefusal;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.RuntimeKind;
+import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import dev.sallyport.statements.predicate.ToolExecuted.Ran;
 import dev.sallyport.statements.predicate.ToolExecuted.Resources;
@@ -30,6 +31,9 @@ final class BuiltInRun implements RunningTool {
         List<ToolResult.Output> run() throws FileRefusal, InterruptedException;
     }
 
+    private static final List<Fact> FACTS =
+            List.of(new Fact("code", State.ENFORCED, "the node's own, no process and no network"));
+
     private final ToolCall call;
     private final Digest digest;
     private final Clock clock;
@@ -44,11 +48,11 @@ final class BuiltInRun implements RunningTool {
         this.digest = digest;
         this.clock = clock;
         this.startedAt = clock.instant();
-        this.thread = Thread.ofVirtual().name("tool-" + call.tool()).start(() -> {
+        this.thread = Thread.ofVirtual().name("tool-" + call.tool().name()).start(() -> {
             try {
                 done.complete(work.run());
-            } catch (FileRefusal | InterruptedException | RuntimeException failed) {
-                done.completeExceptionally(failed);
+            } catch (FileRefusal | InterruptedException | RuntimeException e) {
+                done.completeExceptionally(e);
             }
         });
     }
@@ -63,40 +67,41 @@ final class BuiltInRun implements RunningTool {
 
     @Override
     public ToolResult await() throws InterruptedException {
+        long wallMs = call.terms().limits().wallMs();
         try {
-            return result(CallOutcome.SUCCEEDED, "OK", done.get(call.limits().wallMs(), TimeUnit.MILLISECONDS));
-        } catch (TimeoutException late) {
+            return ended(CallOutcome.SUCCEEDED, ToolResult.OK, done.get(wallMs, TimeUnit.MILLISECONDS));
+        } catch (TimeoutException _) {
             thread.interrupt();
-            ToolFailure.TimedOut failure =
-                    new ToolFailure.TimedOut(call.limits().wallMs());
-            return ended(CallOutcome.TIMED_OUT, failure.code(), failure.detail());
-        } catch (ExecutionException | CompletionException failed) {
-            return switch (failed.getCause()) {
-                case ToolFailure.Cancelled cancelled ->
-                    ended(CallOutcome.CANCELLED, cancelled.killCause().name(), cancelled.detail());
-                case ToolFailure failure -> ToolResult.refused(failure.code(), failure.detail(), clock.instant());
-                case FileRefusal refusal ->
-                    ended(CallOutcome.FAILED, refusal.code().name(), String.valueOf(refusal.getMessage()));
-                case null, default -> ended(CallOutcome.FAILED, "TOOL_FAILED", String.valueOf(failed.getCause()));
+            return ended(new ToolFailure.TimedOut(wallMs));
+        } catch (ExecutionException | CompletionException e) {
+            return switch (e.getCause()) {
+                case ToolFailure.Cancelled cancelled -> ended(cancelled);
+                case ToolFailure failure -> ToolResult.refused(failure, clock.instant());
+                case FileRefusal refusal -> failed(refusal.code().name(), String.valueOf(refusal.getMessage()));
+                case null, default -> failed(ToolResult.TOOL_FAILED, String.valueOf(e.getCause()));
             };
         }
     }
 
-    private ToolResult ended(CallOutcome outcome, String code, String detail) {
-        return result(outcome, code, List.of(ToolResult.explanation(code, detail)));
+    private ToolResult failed(String code, String detail) {
+        return ended(CallOutcome.FAILED, code, List.of(ToolResult.explanation(code, detail)));
     }
 
-    private ToolResult result(CallOutcome outcome, String code, List<ToolResult.Output> outputs) {
+    private ToolResult ended(ToolFailure failure) {
+        String code = failure.code().name();
+        return ended(failure.code().outcome(), code, List.of(ToolResult.explanation(code, failure.detail())));
+    }
+
+    private ToolResult ended(CallOutcome outcome, String code, List<ToolResult.Output> outputs) {
         long wall = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
         long bytes = outputs.stream().mapToLong(ToolResult.Output::totalBytes).sum();
-        List<Fact> facts = List.of(new Fact("code", State.ENFORCED, "the node's own, no process and no network"));
-        return new ToolResult(
+        Tier tier = call.terms().tier();
+        return new ToolResult.Ended(
                 outcome,
                 code,
-                null,
-                null,
-                new Ran(RuntimeKind.BUILTIN, call.tool(), digest),
-                new SandboxEnforcement(call.tier(), call.tier(), "builtin", facts),
+                ToolResult.Exit.NONE,
+                new Ran(RuntimeKind.BUILTIN, call.tool().name(), digest),
+                new SandboxEnforcement(tier, tier, RuntimeKind.BUILTIN.wire(), FACTS),
                 new Resources(wall, null, null, bytes),
                 outputs,
                 startedAt,

@@ -1,5 +1,6 @@
 package dev.sallyport.executor.tool;
 
+import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
 import dev.sallyport.executor.workspace.WorkspaceFiles;
 import dev.sallyport.executor.workspace.WorkspaceFiles.Mode;
@@ -22,10 +23,12 @@ public final class BuiltInTools {
 
     private static final int LONGEST_SLEEP = 600_000;
 
+    private final Platform platform;
     private final Clock clock;
 
     /** Tools whose results carry that clock's time. */
-    public BuiltInTools(Clock clock) {
+    public BuiltInTools(Platform platform, Clock clock) {
+        this.platform = platform;
         this.clock = clock;
     }
 
@@ -47,7 +50,7 @@ public final class BuiltInTools {
         String path = arguments.text("path");
         int most = arguments.number("max_bytes", USUAL_READ, MOST_READ);
         return run(call, () -> {
-            WorkspaceFiles.Content content = new WorkspaceFiles(call.workspace()).read(path, most);
+            WorkspaceFiles.Content content = new WorkspaceFiles(platform, call.workspace()).read(path, most);
             return List.of(new ToolResult.Output("stdout", content.bytes(), content.totalBytes(), null));
         });
     }
@@ -57,7 +60,8 @@ public final class BuiltInTools {
         String path = given == null ? "." : given;
         return run(
                 call,
-                () -> List.of(ToolJson.value(Map.of("entries", new WorkspaceFiles(call.workspace()).list(path)))));
+                () -> List.of(
+                        ToolJson.value(Map.of("entries", new WorkspaceFiles(platform, call.workspace()).list(path)))));
     }
 
     RunningTool write(ToolCall call) {
@@ -75,8 +79,12 @@ public final class BuiltInTools {
                 call,
                 () -> List.of(ToolJson.value(Map.of(
                         "bytes",
-                        new WorkspaceFiles(call.workspace())
-                                .write(path, content, mode, call.limits().fileBytes())))));
+                        new WorkspaceFiles(platform, call.workspace())
+                                .write(
+                                        path,
+                                        content,
+                                        mode,
+                                        call.terms().limits().fileBytes())))));
     }
 
     private static byte[] content(ToolArguments arguments) {
@@ -88,13 +96,13 @@ public final class BuiltInTools {
                 case "base64" -> Base64.getDecoder().decode(content);
                 default -> throw new InvalidInput("encoding: must be utf-8 or base64.");
             };
-        } catch (IllegalArgumentException malformed) {
+        } catch (IllegalArgumentException _) {
             throw new InvalidInput("content: is not standard base64.");
         }
     }
 
     private RunningTool run(ToolCall call, BuiltInRun.Work work) {
-        Digest digest = Digest.of((call.tool() + " " + call.version()).getBytes(StandardCharsets.UTF_8));
+        Digest digest = Digest.of((call.tool().name() + " " + call.tool().version()).getBytes(StandardCharsets.UTF_8));
         return new BuiltInRun(call, digest, work, clock);
     }
 

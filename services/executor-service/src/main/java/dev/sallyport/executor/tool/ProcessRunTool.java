@@ -4,16 +4,17 @@ import dev.sallyport.executor.process.ExecutableImage;
 import dev.sallyport.executor.process.SandboxProcessRunnerPolicy;
 import dev.sallyport.executor.sandbox.CapturedStream;
 import dev.sallyport.executor.sandbox.KillCause;
+import dev.sallyport.executor.sandbox.NetworkPlan;
+import dev.sallyport.executor.sandbox.Sandbox;
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxResult;
 import dev.sallyport.executor.sandbox.SandboxedCall;
 import dev.sallyport.executor.sandbox.ToolFailure;
-import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
+import dev.sallyport.executor.sandbox.ToolFailure.ExecutableDenied;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.RuntimeKind;
-import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.predicate.ToolExecuted.Ran;
 import dev.sallyport.statements.predicate.ToolExecuted.Resources;
 import dev.sallyport.statements.predicate.ToolExecuted.SandboxEnforcement;
@@ -23,21 +24,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** {@code process.run}: a program by its logical name, with arguments, without a shell, in tier C. */
+/** {@code process.run}: a program by its logical name, with arguments, without a shell, in a sandbox. */
 public final class ProcessRunTool implements Tool {
 
-    private static final int SIGNAL_BASE = 128;
-    private static final int LAST_SIGNAL = 64;
     private static final long SCRATCH_BYTES = 32L << 20;
     private static final int WORKSPACE_FILES = 10_000;
 
     private final SandboxProcessRunnerPolicy policy;
-    private final ProcessTier tier;
+    private final ProvenSandboxes sandboxes;
 
-    /** Runs what the policy lets through, in that tier's sandbox. */
-    public ProcessRunTool(SandboxProcessRunnerPolicy policy, ProcessTier tier) {
+    /** Runs what the policy lets through, in a proven sandbox. */
+    public ProcessRunTool(SandboxProcessRunnerPolicy policy, ProvenSandboxes sandboxes) {
         this.policy = policy;
-        this.tier = tier;
+        this.sandboxes = sandboxes;
     }
 
     @Override
@@ -46,9 +45,12 @@ public final class ProcessRunTool implements Tool {
         String name = arguments.text("executable");
         List<String> args = arguments.texts("args");
         String stdin = arguments.optionalText("stdin");
-        if (call.tier() == Tier.A) {
-            throw new SandboxUnavailable("A process cannot run in tier A.", "Permit process.run with tier B or C.");
+        ToolCall.Terms terms = call.terms();
+        if (terms.executable() != null && !terms.executable().equals(name)) {
+            throw new ExecutableDenied("The permit is for the program \"" + terms.executable() + "\", not for \"" + name
+                    + "\": propose the call again.");
         }
+        Sandbox sandbox = sandboxes.atLeast(terms.tier());
         ExecutableImage image = policy.check(name, args, call.workspace());
         SandboxPlan plan = new SandboxPlan(
                 image.path(),
@@ -56,11 +58,10 @@ public final class ProcessRunTool implements Tool {
                 args,
                 call.workspace(),
                 Map.of(),
-                call.egress().mode(),
-                call.egress().hosts(),
-                limits(call.limits()));
-        SandboxedCall sandboxed = tier.start(plan, stdin == null ? null : stdin.getBytes(StandardCharsets.UTF_8));
-        return new Running(call, image, sandboxed);
+                NetworkPlan.of(terms.egress()),
+                limits(terms.limits()));
+        byte[] input = stdin == null ? null : stdin.getBytes(StandardCharsets.UTF_8);
+        return new Running(call, image, sandbox, sandbox.start(plan, input));
     }
 
     private static SandboxLimits limits(Limits permitted) {
@@ -77,14 +78,16 @@ public final class ProcessRunTool implements Tool {
                 WORKSPACE_FILES);
     }
 
-    private final class Running implements RunningTool {
+    private static final class Running implements RunningTool {
         private final ToolCall call;
         private final ExecutableImage image;
+        private final Sandbox sandbox;
         private final SandboxedCall sandboxed;
 
-        Running(ToolCall call, ExecutableImage image, SandboxedCall sandboxed) {
+        Running(ToolCall call, ExecutableImage image, Sandbox sandbox, SandboxedCall sandboxed) {
             this.call = call;
             this.image = image;
+            this.sandbox = sandbox;
             this.sandboxed = sandboxed;
         }
 
@@ -96,26 +99,22 @@ public final class ProcessRunTool implements Tool {
         @Override
         public ToolResult await() throws InterruptedException {
             SandboxResult result = sandboxed.await();
-            Integer status = result.exitStatus();
-            boolean signalled = status != null && status > SIGNAL_BASE && status <= SIGNAL_BASE + LAST_SIGNAL;
             ToolFailure failure = result.failure();
-            CallOutcome outcome = failure != null
-                    ? outcomeOf(failure)
-                    : Integer.valueOf(0).equals(status) ? CallOutcome.SUCCEEDED : CallOutcome.FAILED;
-            String code = failure != null ? codeOf(failure) : outcome == CallOutcome.SUCCEEDED ? "OK" : "EXIT_STATUS";
+            Integer status = result.exitStatus();
+            ToolResult.Exit exit = status == null ? ToolResult.Exit.NONE : ToolResult.Exit.of(status);
+            boolean succeeded = failure == null && Integer.valueOf(0).equals(status);
             List<ToolResult.Output> outputs = new ArrayList<>();
             outputs.add(output("stdout", result.stdout()));
             outputs.add(output("stderr", result.stderr()));
             if (failure != null) {
-                outputs.add(ToolResult.explanation(code, failure.detail()));
+                outputs.add(ToolResult.explanation(failure.code().name(), failure.detail()));
             }
-            return new ToolResult(
-                    outcome,
-                    code,
-                    status,
-                    signalled && status != null ? Integer.valueOf(status - SIGNAL_BASE) : null,
+            return new ToolResult.Ended(
+                    failure != null ? failure.code().outcome() : succeeded ? CallOutcome.SUCCEEDED : CallOutcome.FAILED,
+                    failure != null ? failure.code().name() : succeeded ? ToolResult.OK : ToolResult.EXIT_STATUS,
+                    exit,
                     new Ran(RuntimeKind.PROCESS, image.name(), image.digest()),
-                    new SandboxEnforcement(call.tier(), Tier.C, tier.backend(), result.facts()),
+                    new SandboxEnforcement(call.terms().tier(), sandbox.tier(), sandbox.backend(), result.facts()),
                     new Resources(
                             result.use().wallMillis(),
                             result.use().cpuMillis(),
@@ -130,28 +129,5 @@ public final class ProcessRunTool implements Tool {
     private static ToolResult.Output output(String name, CapturedStream stream) {
         return new ToolResult.Output(
                 name, stream.kept(), stream.totalBytes(), stream.truncated() ? stream.sha256() : null);
-    }
-
-    private static String codeOf(ToolFailure failure) {
-        return switch (failure) {
-            case ToolFailure.QuotaExceeded quota -> quota.which() + "_EXCEEDED";
-            case ToolFailure.Cancelled cancelled -> cancelled.killCause().name();
-            default -> failure.code();
-        };
-    }
-
-    private static CallOutcome outcomeOf(ToolFailure failure) {
-        return switch (failure) {
-            case ToolFailure.TimedOut timedOut -> CallOutcome.TIMED_OUT;
-            case ToolFailure.QuotaExceeded quota -> CallOutcome.QUOTA_EXCEEDED;
-            case ToolFailure.SandboxViolation violation -> CallOutcome.SANDBOX_VIOLATION;
-            case ToolFailure.Cancelled cancelled -> CallOutcome.CANCELLED;
-            case ToolFailure.InvalidInput refused -> CallOutcome.REFUSED;
-            case ToolFailure.ExecutableDenied refused -> CallOutcome.REFUSED;
-            case ToolFailure.WorkspaceScopeDenied refused -> CallOutcome.REFUSED;
-            case ToolFailure.EgressDenied refused -> CallOutcome.REFUSED;
-            case ToolFailure.SandboxUnavailable refused -> CallOutcome.REFUSED;
-            case ToolFailure.SpawnFailed refused -> CallOutcome.REFUSED;
-        };
     }
 }

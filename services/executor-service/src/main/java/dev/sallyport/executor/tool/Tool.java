@@ -3,7 +3,7 @@ package dev.sallyport.executor.tool;
 import dev.sallyport.executor.sandbox.ToolFailure;
 
 /** Something a node can run. */
-public interface Tool {
+interface Tool {
 
     /**
      * Starts a call.

@@ -1,16 +1,54 @@
 package dev.sallyport.executor.tool;
 
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Egress;
+import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Limits;
+import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.predicate.Tier;
 import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A permitted call as a tool gets it; everything in it was verified.
  *
+ * @param origin whose call it is
+ * @param tool which tool
  * @param arguments parsed from the canonical bytes whose digest was permitted
  * @param workspace the session's folder
+ * @param terms on which terms it may run
  */
-public record ToolCall(
-        String tool, String version, ObjectNode arguments, Path workspace, Tier tier, Egress egress, Limits limits) {}
+public record ToolCall(Origin origin, ToolIdentity tool, ObjectNode arguments, Path workspace, Terms terms) {
+    /**
+     * Whose call it is.
+     *
+     * @param principal who proposed it
+     * @param skill the skill that provides the tool, null for a tool of the fleet
+     * @param seed where a deterministic tool takes its clock and its random numbers from: the permit's digest
+     */
+    public record Origin(
+            String proposalId, String principal, @Nullable String skill, Digest seed) {}
+
+    /**
+     * The terms of the permit.
+     *
+     * @param executable the program that it names, null without one
+     * @param tier the least tier
+     * @param secrets what the tool may redeem
+     */
+    public record Terms(
+            @Nullable String executable, Tier tier, Egress egress, Limits limits, List<SecretGrant> secrets) {
+        /** Copies the list. */
+        public Terms {
+            secrets = List.copyOf(secrets);
+        }
+
+        /** Those of a permit. */
+        public static Terms of(ExecutionPermit permit) {
+            return new Terms(
+                    permit.runtime().executable(), permit.tier(), permit.egress(), permit.limits(), permit.secrets());
+        }
+    }
+}

@@ -1,32 +1,48 @@
 package dev.sallyport.executor.tool;
 
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
+import dev.sallyport.statements.predicate.RuntimeKind;
 import java.util.Map;
 
-/** The tools of this node by name; all are of version 1. */
+/**
+ * The tools of this node. Each is looked up by kind of code, name, version and digest together; the tools that the node
+ * brings along are of version 1 and the same whatever their metadata says, so their digest is not looked at.
+ */
 public final class Toolbox {
-
     private static final String VERSION = "1";
 
-    private final Map<String, Tool> tools;
+    private record Key(RuntimeKind kind, String name, String version) {}
+
+    private final Map<Key, Tool> tools;
 
     /** A toolbox with the built-in tools and {@code process.run}. */
     public Toolbox(BuiltInTools builtIn, ProcessRunTool processes) {
         tools = Map.of(
-                "echo", builtIn::echo,
-                "sleep", builtIn::sleep,
-                "fs.read", builtIn::read,
-                "fs.list", builtIn::list,
-                "fs.write", builtIn::write,
-                "process.run", processes);
+                builtIn("echo"),
+                builtIn::echo,
+                builtIn("sleep"),
+                builtIn::sleep,
+                builtIn("fs.read"),
+                builtIn::read,
+                builtIn("fs.list"),
+                builtIn::list,
+                builtIn("fs.write"),
+                builtIn::write,
+                new Key(RuntimeKind.PROCESS, "process.run", VERSION),
+                processes);
     }
 
-    /** Starts the call's tool; a tool or version that this node does not have is refused. */
+    private static Key builtIn(String name) {
+        return new Key(RuntimeKind.BUILTIN, name, VERSION);
+    }
+
+    /** Starts the call's tool; a tool that this node does not have is refused. */
     public RunningTool start(ToolCall call) throws InterruptedException {
-        Tool tool = tools.get(call.tool());
-        if (tool == null || !call.version().equals(VERSION)) {
-            throw new InvalidInput("This node has no tool " + call.tool() + " of version " + call.version()
-                    + ": use a pool whose nodes have it.");
+        ToolIdentity wanted = call.tool();
+        Tool tool = tools.get(new Key(wanted.kind(), wanted.name(), wanted.version()));
+        if (tool == null) {
+            throw new InvalidInput("This node has no tool " + wanted.name() + " of version " + wanted.version()
+                    + " and kind " + wanted.kind().wire() + ": use a pool whose nodes have it.");
         }
         return tool.start(call);
     }

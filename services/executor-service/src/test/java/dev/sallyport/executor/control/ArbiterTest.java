@@ -5,9 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.executor.claim.Claim;
+import dev.sallyport.executor.claim.NodeOffer;
+import dev.sallyport.executor.claim.Renewed;
+import dev.sallyport.executor.claim.StopReason;
+import dev.sallyport.executor.fleet.Offers;
 import dev.sallyport.executor.fleet.ProposedCall;
 import dev.sallyport.executor.fleet.TestPrincipals;
-import dev.sallyport.servicekit.testing.EndpointDocument;
+import dev.sallyport.servicekit.freeze.Freezes;
+import dev.sallyport.servicekit.page.PageRequest;
+import dev.sallyport.servicetest.EndpointDocument;
+import dev.sallyport.statements.Freeze;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
@@ -45,7 +52,7 @@ import org.junit.jupiter.api.TestInstance;
 class ArbiterTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);
-    private static final List<Tier> C = List.of(Tier.C);
+    private static final NodeOffer C = Offers.proven(List.of(Tier.C));
 
     private ControlBench bench;
 
@@ -219,8 +226,9 @@ class ArbiterTest {
         ProposedCall strong = new ProposedCall("echo", "{\"text\":\"x\"}");
         bench.permit(strong.permitted(terms -> terms.tier = Tier.C));
 
-        assertThat(bench.executions.claim(bench.node, List.of(Tier.B))).isEmpty();
-        assertThat(bench.executions.claim(bench.node, List.of())).isEmpty();
+        assertThat(bench.executions.claim(bench.node, Offers.proven(List.of(Tier.B))))
+                .isEmpty();
+        assertThat(bench.executions.claim(bench.node, NodeOffer.NOTHING)).isEmpty();
         assertThat(bench.started(bench.executions.claim(bench.node, C).orElseThrow())
                         .statement()
                         .subject()
@@ -256,15 +264,15 @@ class ArbiterTest {
         Claim claim = bench.executions.claim(bench.node, C).orElseThrow();
         ProposedCall waiting = bench.permitted();
 
-        freezes.freeze(workspace, "device:owner", "test");
+        freezes.freeze(workspace, "test", "device:owner");
         try {
             assertThat(bench.executions.claim(bench.node, C)).isEmpty();
-            assertThat(bench.executions
-                            .renew(running.id, bench.node, claim.fence())
-                            .stop())
-                    .isEqualTo("FROZEN");
+            assertThat(bench.executions.renew(running.id, bench.node, claim.fence()))
+                    .isInstanceOfSatisfying(
+                            Renewed.Stop.class,
+                            stop -> assertThat(stop.reason()).isEqualTo(StopReason.FROZEN));
         } finally {
-            freezes.unfreeze(workspace, "device:owner", null);
+            freezes.unfreeze(workspace, "", "device:owner");
         }
         assertThat(bench.started(bench.executions.claim(bench.node, C).orElseThrow())
                         .statement()
@@ -288,9 +296,7 @@ class ArbiterTest {
                             Map.of("scope", "principal", "workspace_id", ProposedCall.WORKSPACE, "id", "agent:x"))));
             bench.control.send(StatementType.AUDIT, "key", new StatementRecord(signed, List.of(), List.of()).encode());
             Freeze freeze = new Freeze(Freeze.Scope.PRINCIPAL, ProposedCall.WORKSPACE, "agent:x");
-            await().atMost(SOON)
-                    .until(() ->
-                            bench.control.bean(Freezes.class).all().contains(freeze) == (event == AuditEvent.FROZEN));
+            await().atMost(SOON).until(() -> isFrozen(freeze) == (event == AuditEvent.FROZEN));
         }
     }
 
@@ -302,16 +308,26 @@ class ArbiterTest {
                 Map.of("scope", "principal", "workspace_id", ProposedCall.WORKSPACE, "id", "agent:late");
         Instant now =
                 ProposedCall.issuance(ProposedCall.signer("policy-service")).at();
-        freezes.apply(freezing(AuditEvent.UNFROZEN, attributes, now));
-        freezes.apply(freezing(AuditEvent.FROZEN, attributes, now.minusSeconds(1)));
-        assertThat(freezes.all()).doesNotContain(freeze);
+        freezes.learn(freezing(AuditEvent.UNFROZEN, attributes, now));
+        freezes.learn(freezing(AuditEvent.FROZEN, attributes, now.minusSeconds(1)));
+        assertThat(isFrozen(freeze)).isFalse();
 
-        freezes.apply(freezing(AuditEvent.FROZEN, attributes, now.plusSeconds(2)));
-        freezes.apply(freezing(AuditEvent.UNFROZEN, attributes, now.plusSeconds(1)));
-        assertThat(freezes.all()).contains(freeze);
+        freezes.learn(freezing(AuditEvent.FROZEN, attributes, now.plusSeconds(2)));
+        freezes.learn(freezing(AuditEvent.UNFROZEN, attributes, now.plusSeconds(1)));
+        assertThat(isFrozen(freeze)).isTrue();
 
-        freezes.apply(freezing(AuditEvent.UNFROZEN, attributes, now.plusSeconds(3)));
-        assertThat(freezes.all()).doesNotContain(freeze);
+        freezes.learn(freezing(AuditEvent.UNFROZEN, attributes, now.plusSeconds(3)));
+        assertThat(isFrozen(freeze)).isFalse();
+    }
+
+    private boolean isFrozen(Freeze freeze) {
+        return bench
+                .control
+                .bean(Freezes.class)
+                .list(null, new PageRequest(PageRequest.MAX_LIMIT, null))
+                .items()
+                .stream()
+                .anyMatch(row -> new Freeze(row.scope(), row.workspaceId(), row.id()).equals(freeze));
     }
 
     private static Audit freezing(AuditEvent event, Map<String, String> attributes, Instant at) {
@@ -379,7 +395,8 @@ class ArbiterTest {
     @Test
     void everyEndpointSaysWhomItAdmits() throws Exception {
         EndpointDocument.verify(bench.control.context(), "executor-service, role control");
-        String claim = "{\"tiers\":[\"C\"],\"capacity\":1,\"wait_ms\":0}";
+        String claim =
+                "{\"offer\":{\"runtimes\":[{\"kind\":\"builtin\",\"tiers\":[\"C\"]}]},\"capacity\":1,\"wait_ms\":0}";
 
         assertThat(bench.control
                         .post("node-default-node-1", "/internal/v1/claims", claim)

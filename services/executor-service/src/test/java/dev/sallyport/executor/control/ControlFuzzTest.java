@@ -18,7 +18,8 @@ import org.junit.jupiter.api.BeforeAll;
 class ControlFuzzTest {
     private static final String JSON = "Content-Type: application/json";
     private static final String CLAIM =
-            "{\"tiers\":[\"C\"],\"capacity\":2,\"wait_ms\":0,\"host\":{\"os\":\"Linux\",\"kernel\":\"6.1\",\"arch\":\"amd64\",\"backend\":\"bubblewrap\"}}";
+            "{\"offer\":{\"runtimes\":[{\"kind\":\"process\",\"tiers\":[\"C\"],\"executables\":[\"cat\"]}]},"
+                    + "\"capacity\":2,\"wait_ms\":0,\"host\":{\"os\":\"Linux\",\"kernel\":\"6.1\",\"arch\":\"amd64\",\"backend\":\"bubblewrap\"}}";
 
     private static RunningExecutor control;
 

@@ -1,10 +1,12 @@
 package dev.sallyport.executor.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.executor.claim.Claim;
+import dev.sallyport.executor.claim.NodeOffer;
+import dev.sallyport.executor.claim.Renewed;
+import dev.sallyport.executor.fleet.Offers;
 import dev.sallyport.executor.fleet.ProposedCall;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
@@ -29,7 +31,7 @@ import org.junit.jupiter.api.TestInstance;
 class LeaseTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);
-    private static final List<Tier> C = List.of(Tier.C);
+    private static final NodeOffer C = Offers.proven(List.of(Tier.C));
 
     private ControlBench bench;
 
@@ -56,8 +58,7 @@ class LeaseTest {
         assertThat(lost.predicate(ToolExecuted.class).outcome()).isEqualTo(CallOutcome.INDETERMINATE);
         assertThat(lost.predicate(ToolExecuted.class).issued().by().isService("executor-service"))
                 .isTrue();
-        assertThatThrownBy(() -> bench.executions.renew(call.id, bench.node, claim.fence()))
-                .isInstanceOf(LeaseLostException.class);
+        assertThat(bench.executions.renew(call.id, bench.node, claim.fence())).isInstanceOf(Renewed.Lost.class);
 
         assertThat(bench.executions.finish(
                         call.id, bench.node, claim.fence(), bench.result(claim, "node-default-node-1")))
@@ -77,10 +78,8 @@ class LeaseTest {
         Claim claim = bench.executions.claim(bench.node, C).orElseThrow();
         Instant end = Instant.now().plusSeconds(6);
         await().atMost(SOON).pollInterval(Duration.ofMillis(300)).until(() -> {
-            assertThat(bench.executions
-                            .renew(call.id, bench.node, claim.fence())
-                            .stop())
-                    .isNull();
+            assertThat(bench.executions.renew(call.id, bench.node, claim.fence()))
+                    .isInstanceOf(Renewed.Held.class);
             return Instant.now().isAfter(end);
         });
         byte[] result = bench.result(claim, "node-default-node-1");

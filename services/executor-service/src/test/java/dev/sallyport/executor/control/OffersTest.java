@@ -6,8 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.executor.TestFolder;
 import dev.sallyport.executor.claim.ClaimRequest;
+import dev.sallyport.executor.claim.NodeOffer;
+import dev.sallyport.executor.claim.RuntimeOffer;
+import dev.sallyport.executor.fleet.Offers;
 import dev.sallyport.executor.fleet.ProposedCall;
 import dev.sallyport.executor.fleet.RunningExecutor;
+import dev.sallyport.statements.predicate.Decision;
+import dev.sallyport.statements.predicate.RequiredRuntime;
+import dev.sallyport.statements.predicate.RuntimeKind;
 import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.trust.SpiffeId;
 import java.nio.file.Files;
@@ -72,7 +78,8 @@ class OffersTest {
         seen(bench.node, List.of(Tier.B));
         seen(bench.otherNode, List.of(Tier.C));
         bench.permitted();
-        assertThat(bench.executions.claim(bench.otherNode, List.of(Tier.C))).isPresent();
+        assertThat(bench.executions.claim(bench.otherNode, Offers.proven(List.of(Tier.C))))
+                .isPresent();
 
         bench.jdbc()
                 .sql("update node set last_seen = now() - interval '61 seconds'")
@@ -106,14 +113,71 @@ class OffersTest {
         bench.permit(call.permitted(terms -> terms.tier = Tier.C));
         for (List<Tier> lesser : List.of(List.<Tier>of(), List.of(Tier.B))) {
             seen(bench.node, lesser);
-            assertThat(bench.executions.claim(bench.node, lesser)).isEmpty();
+            assertThat(bench.executions.claim(bench.node, Offers.proven(lesser)))
+                    .isEmpty();
         }
         assertThat(bench.control.phase(call.id)).contains("permitted");
 
         seen(bench.node, List.of(Tier.C));
-        assertThat(bench.executions.claim(bench.node, List.of(Tier.C)))
+        assertThat(bench.executions.claim(bench.node, Offers.proven(List.of(Tier.C))))
                 .as("control")
                 .isPresent();
+    }
+
+    @Test
+    void aNodeIsGivenOnlyTheKindsOfCodeThatItOffers() throws Exception {
+        NodeOffer modules = offer(RuntimeKind.WASM, Tier.A);
+        ProposedCall builtIn = bench.permitted();
+        assertThat(bench.executions.claim(bench.node, modules))
+                .as("tier A is stronger than any other, of modules only")
+                .isEmpty();
+        assertThat(bench.executions.claim(bench.node, offer(RuntimeKind.PROCESS, Tier.C)))
+                .isEmpty();
+        assertThat(bench.executions.claim(bench.node, offer(RuntimeKind.BUILTIN, Tier.C)))
+                .isPresent();
+        assertThat(bench.control.phase(builtIn.id)).contains("running");
+
+        bench.permit(program("cat").permitted(terms -> terms.runtime = RequiredRuntime.process("cat")));
+        assertThat(bench.executions.claim(bench.node, modules)).isEmpty();
+        assertThat(bench.executions.claim(bench.node, offer(RuntimeKind.BUILTIN, Tier.C)))
+                .isEmpty();
+        assertThat(bench.executions.claim(bench.node, offer(RuntimeKind.PROCESS, Tier.C)))
+                .isPresent();
+    }
+
+    @Test
+    void aProgramIsRunByANodeThatHasItAndRefusedByAnyWhereNoneDoes() throws Exception {
+        NodeOffer without = Offers.proven(List.of(Tier.C), "ls");
+        NodeOffer with = Offers.proven(List.of(Tier.C), "cat", "ls");
+        seen(bench.node, without);
+        seen(bench.otherNode, with);
+        ProposedCall first = program("cat");
+        bench.permit(first.permitted(terms -> terms.runtime = RequiredRuntime.process("cat")));
+
+        assertThat(bench.executions.claim(bench.node, without)).isEmpty();
+        assertThat(bench.executions.claim(bench.otherNode, with)).isPresent();
+
+        ProposedCall nowhere = program("cp");
+        bench.permit(nowhere.permitted(terms -> terms.runtime = RequiredRuntime.process("cp")));
+        assertThat(bench.executions.claim(bench.node, without))
+                .as("who takes it refuses it with the reason, at once")
+                .isPresent();
+    }
+
+    @Test
+    void aSessionKeepsToItsNodeThoughAnotherHasTheProgram() throws Exception {
+        NodeOffer without = Offers.proven(List.of(Tier.C), "ls");
+        NodeOffer with = Offers.proven(List.of(Tier.C), "cat");
+        ProposedCall first = bench.permitted();
+        assertThat(bench.executions.claim(bench.node, without)).isPresent();
+        seen(bench.node, without);
+        seen(bench.otherNode, with);
+        ProposedCall second = new ProposedCall(
+                "process.run", "{\"executable\":\"cat\"}", Decision.Outcome.ALLOW, first.proposal.session());
+        bench.permit(second.permitted(terms -> terms.runtime = RequiredRuntime.process("cat")));
+
+        assertThat(bench.executions.claim(bench.otherNode, with)).isEmpty();
+        assertThat(bench.executions.claim(bench.node, without)).isPresent();
     }
 
     @Test
@@ -140,7 +204,19 @@ class OffersTest {
     }
 
     private void seen(SpiffeId node, List<Tier> tiers) {
-        bench.control.bean(NodeRegistry.class).seen(node, new ClaimRequest(tiers, 1, 0, null));
+        seen(node, Offers.proven(tiers));
+    }
+
+    private void seen(SpiffeId node, NodeOffer offer) {
+        bench.control.bean(NodeRegistry.class).seen(node, new ClaimRequest(offer, 1, 0, null));
+    }
+
+    private static NodeOffer offer(RuntimeKind kind, Tier tier) {
+        return new NodeOffer(List.of(new RuntimeOffer(kind, List.of(tier), List.of(), List.of())));
+    }
+
+    private static ProposedCall program(String name) {
+        return new ProposedCall("process.run", "{\"executable\":\"" + name + "\"}");
     }
 
     private String offers() {

@@ -7,25 +7,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sallyport.executor.TestFolder;
 import dev.sallyport.executor.TestNodeUser;
 import dev.sallyport.executor.doctor.Doctor;
+import dev.sallyport.executor.doctor.TestDoctor;
+import dev.sallyport.executor.platform.Platform;
+import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.process.ExecutableStore;
 import dev.sallyport.executor.process.InterpreterDenylist;
 import dev.sallyport.executor.process.SandboxProcessRunnerPolicy;
 import dev.sallyport.executor.sandbox.KillCause;
-import dev.sallyport.executor.sandbox.SandboxPlan;
-import dev.sallyport.executor.sandbox.SandboxedCall;
 import dev.sallyport.executor.sandbox.ToolFailure;
-import dev.sallyport.executor.sandbox.linux.ToolUser;
 import dev.sallyport.executor.workspace.Workspaces;
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.Egress;
 import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.Limits;
+import dev.sallyport.statements.predicate.RuntimeKind;
 import dev.sallyport.statements.predicate.Tier;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +37,8 @@ class ToolboxTest {
 
     private static final Limits LIMITS = new Limits(10_000, 5_000, 256L << 20, 1 << 20, 32, 128, 1 << 20, 64L << 20);
 
+    private static final Digest SOME = Digest.of(new byte[0]);
+
     private Path workspace;
     private Toolbox toolbox;
 
@@ -43,13 +46,12 @@ class ToolboxTest {
     void open() throws Exception {
         Path state = TestFolder.named("toolbox");
         ToolUser user = TestNodeUser.orNull();
-        Doctor doctor = new Doctor(state, Path.of("/usr/bin/bwrap"), user, Clock.systemUTC());
+        Doctor doctor = TestDoctor.of(state, Path.of("/usr/bin/bwrap"));
         assertThat(doctor.examine().offers(Tier.C)).isTrue();
-        workspace = new Workspaces(
-                        state.resolve("workspaces"), user == null ? OptionalInt.empty() : OptionalInt.of(user.uid()))
-                .of("w", "p", "s");
+        workspace = new Workspaces(Platform.current(), state.resolve("workspaces"), user).of("w", "p", "s");
         SandboxProcessRunnerPolicy policy = new SandboxProcessRunnerPolicy(
                 new ExecutableStore(
+                        Platform.current(),
                         Map.of(
                                 "uname",
                                 "/usr/bin/uname",
@@ -62,17 +64,9 @@ class ToolboxTest {
                         state.resolve("executables")),
                 new InterpreterDenylist(List.of(Path.of("/usr/bin"))),
                 Set.of());
-        toolbox = new Toolbox(new BuiltInTools(Clock.systemUTC()), new ProcessRunTool(policy, new ProcessTier() {
-            @Override
-            public String backend() {
-                return "bubblewrap";
-            }
-
-            @Override
-            public SandboxedCall start(SandboxPlan plan, byte @Nullable [] stdin) throws InterruptedException {
-                return doctor.sandbox().start(plan, stdin);
-            }
-        }));
+        toolbox = new Toolbox(
+                new BuiltInTools(Platform.current(), Clock.systemUTC()),
+                new ProcessRunTool(policy, _ -> doctor.proven().getFirst()));
     }
 
     @Test
@@ -99,9 +93,9 @@ class ToolboxTest {
 
     @Test
     void processRunsInItsSandboxWithItsInput() throws Exception {
-        ToolResult uname = run("process.run", Map.of("executable", "uname", "args", List.of("-n")));
+        ToolResult.Ended uname = ended("process.run", Map.of("executable", "uname", "args", List.of("-n")));
         ToolResult cat = run("process.run", Map.of("executable", "cat", "stdin", "given"));
-        ToolResult failing = run("process.run", Map.of("executable", "false"));
+        ToolResult.Ended failing = ended("process.run", Map.of("executable", "false"));
 
         assertThat(output(uname, "stdout")).isEqualTo("sandbox\n");
         assertThat(uname.sandbox()).isNotNull().satisfies(sandbox -> {
@@ -111,7 +105,7 @@ class ToolboxTest {
         });
         assertThat(output(cat, "stdout")).isEqualTo("given");
         assertThat(failing.outcome()).isEqualTo(CallOutcome.FAILED);
-        assertThat(failing.exitCode()).isEqualTo(1);
+        assertThat(failing.exit().status()).isEqualTo(1);
         assertThat(failing.code()).isEqualTo("EXIT_STATUS");
     }
 
@@ -149,7 +143,10 @@ class ToolboxTest {
     void whatTheNodeDoesNotHaveIsRefused() {
         for (ToolCall call : List.of(
                 call("unknown", Map.of(), LIMITS),
-                new ToolCall("echo", "2", args(Map.of("text", "x")), workspace, Tier.B, strict(), LIMITS),
+                call(RuntimeKind.BUILTIN, "echo", "2", Map.of("text", "x"), LIMITS),
+                call(RuntimeKind.PROCESS, "echo", "1", Map.of("text", "x"), LIMITS),
+                call(RuntimeKind.BUILTIN, "process.run", "1", Map.of("executable", "uname"), LIMITS),
+                call(RuntimeKind.WASM, "echo", "1", Map.of("text", "x"), LIMITS),
                 call("echo", Map.of("text", "x", "more", 1), LIMITS),
                 call("echo", Map.of("text", 1), LIMITS),
                 call("sleep", Map.of("ms", -1), LIMITS),
@@ -161,12 +158,50 @@ class ToolboxTest {
                 .isInstanceOf(ToolFailure.ExecutableDenied.class);
     }
 
+    @Test
+    void onlyTheProgramThatThePermitNamesIsRun() throws Exception {
+        Map<String, ?> uname = Map.of("executable", "uname");
+
+        assertThatThrownBy(() -> toolbox.start(call(RuntimeKind.PROCESS, "process.run", "1", uname, LIMITS, "cat")))
+                .isInstanceOf(ToolFailure.ExecutableDenied.class)
+                .hasMessageContaining("cat");
+        assertThat(toolbox.start(call(RuntimeKind.PROCESS, "process.run", "1", uname, LIMITS, "uname"))
+                        .await()
+                        .outcome())
+                .as("control")
+                .isEqualTo(CallOutcome.SUCCEEDED);
+    }
+
+    private ToolResult.Ended ended(String tool, Map<String, ?> arguments) throws InterruptedException {
+        return (ToolResult.Ended) run(tool, arguments);
+    }
+
     private ToolResult run(String tool, Map<String, ?> arguments) throws InterruptedException {
         return toolbox.start(call(tool, arguments, LIMITS)).await();
     }
 
     private ToolCall call(String tool, Map<String, ?> arguments, Limits limits) {
-        return new ToolCall(tool, "1", args(arguments), workspace, Tier.B, strict(), limits);
+        RuntimeKind kind = tool.equals("process.run") ? RuntimeKind.PROCESS : RuntimeKind.BUILTIN;
+        return call(kind, tool, "1", arguments, limits);
+    }
+
+    private ToolCall call(RuntimeKind kind, String tool, String version, Map<String, ?> arguments, Limits limits) {
+        return call(kind, tool, version, arguments, limits, null);
+    }
+
+    private ToolCall call(
+            RuntimeKind kind,
+            String tool,
+            String version,
+            Map<String, ?> arguments,
+            Limits limits,
+            @Nullable String executable) {
+        return new ToolCall(
+                new ToolCall.Origin("proposal", "agent:a", null, SOME),
+                new ToolIdentity(kind, tool, version, SOME),
+                args(arguments),
+                workspace,
+                new ToolCall.Terms(executable, Tier.B, strict(), limits, List.of()));
     }
 
     private static Egress strict() {

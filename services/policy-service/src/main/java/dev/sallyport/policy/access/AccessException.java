@@ -1,16 +1,16 @@
 package dev.sallyport.policy.access;
 
-/** A change of access that is refused. */
+/** A change of access that is refused. The message is for the caller: what is wrong and what to change. */
 public final class AccessException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** Why. */
-    public enum Reason {
+    /** The stable codes that callers read. The name of a constant is the code on the wire. */
+    public enum Code {
         /** The role or scope is above the granter's. */
         ABOVE_OWN_ROLE,
         /** The credential is another person's. */
         OTHER_PERSON,
-        /** The principal's name is not of its form. */
+        /** The name of a principal or of a workspace is not of its form. */
         INVALID_PRINCIPAL,
         /** The role is unknown or unfit for this kind of principal. */
         INVALID_ROLE,
@@ -24,25 +24,23 @@ public final class AccessException extends RuntimeException {
         NOT_A_MEMBER,
         /** The last owner cannot go. */
         LAST_OWNER,
-        /** What is to be frozen is not named as its scope needs. */
-        INVALID_FREEZE,
         /** There is no such thing in this workspace. */
         NOT_FOUND
     }
 
-    private final Reason reason;
+    private final Code code;
     private final String field;
 
-    /** With the field concerned and what to change. */
-    public AccessException(Reason reason, String field, String message) {
+    /** With the request's field that is wrong, and a sentence that says what to change. */
+    public AccessException(Code code, String field, String message) {
         super(message);
-        this.reason = reason;
+        this.code = code;
         this.field = field;
     }
 
-    /** Why. */
-    public Reason reason() {
-        return reason;
+    /** The stable code for callers. */
+    public Code code() {
+        return code;
     }
 
     /** The request's field. */

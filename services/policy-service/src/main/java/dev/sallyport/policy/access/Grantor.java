@@ -1,11 +1,13 @@
 package dev.sallyport.policy.access;
 
+import dev.sallyport.policy.access.AccessException.Code;
 import dev.sallyport.servicekit.access.Permission;
 import java.util.Collection;
 import java.util.Set;
 
 /**
- * Who changes access, with what they may give away.
+ * Whoever changes access, and what they may give away: nothing above their own roles, nothing that the credential they
+ * show does not permit.
  *
  * @param actor for the record: a principal or a SPIFFE id
  * @param workspaceId their workspace
@@ -21,38 +23,43 @@ public record Grantor(
         permissions = Set.copyOf(permissions);
     }
 
-    /** Nobody grants a role above their own. */
+    /** An owner's device that acts by its certificate alone, with these roles and every permission. */
+    public static Grantor ownerDevice(String actor, String workspaceId, Collection<String> roles) {
+        return new Grantor(actor, workspaceId, Set.copyOf(roles), Set.of(Permission.values()), true);
+    }
+
+    /** Refuses the granting of a role above every one of the grantor's own. */
     void mustBeAbleToGrant(Collection<Role> granted) {
         for (Role role : granted) {
             if (roles.stream().flatMap(own -> Role.of(own).stream()).noneMatch(own -> own.mayGrant(role))) {
                 throw new AccessException(
-                        AccessException.Reason.ABOVE_OWN_ROLE,
+                        Code.ABOVE_OWN_ROLE,
                         "roles",
-                        "you cannot give the role " + role.wire() + ": it is above your own");
+                        "You cannot give the role `" + role.wire() + "`, because it is above your own.");
             }
         }
     }
 
     /**
-     * Whoever holds a person's credential answers as that person. So nobody is given another's, whatever their role: only
-     * the owner's device lets a person in.
+     * Refuses another person's credential, whatever the grantor's role: whoever holds a person's credential answers as that
+     * person. Only the owner's device lets another person in.
      */
     void mustBeAllowedToActAs(String person, String field) {
         if (!ownerDevice && !person.equals(actor)) {
             throw new AccessException(
-                    AccessException.Reason.OTHER_PERSON,
+                    Code.OTHER_PERSON,
                     field,
-                    "a credential of " + person + " is given out by the owner's device only, or to " + person);
+                    "Only the owner's device, or " + person + " themselves, can get a credential of " + person + ".");
         }
     }
 
-    /** A credential confined to some permissions makes none that has more. */
+    /** Refuses a credential that permits more than the one shown. */
     void mustHold(Collection<Permission> needed, String field) {
         if (!permissions.containsAll(needed)) {
             throw new AccessException(
-                    AccessException.Reason.ABOVE_OWN_ROLE,
+                    Code.ABOVE_OWN_ROLE,
                     field,
-                    "this would permit more than the credential you show: name scopes that you have yourself");
+                    "This would permit more than the credential that you show. Name only scopes that you have yourself.");
         }
     }
 }

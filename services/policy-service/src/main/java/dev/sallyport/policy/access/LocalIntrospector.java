@@ -10,19 +10,19 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Turns tokens, devices and names into principals, from this service's own tables. The fleet asks it over mTLS. */
 @Component
 public class LocalIntrospector implements TokenIntrospector {
-    private final JdbcClient jdbc;
+    private final DeviceBindings devices;
     private final TokenRegistry tokens;
     private final Members members;
     private final RolePermissions permissions;
 
-    LocalIntrospector(JdbcClient jdbc, TokenRegistry tokens, Members members, RolePermissions permissions) {
-        this.jdbc = jdbc;
+    LocalIntrospector(DeviceBindings devices, TokenRegistry tokens, Members members, RolePermissions permissions) {
+        this.devices = devices;
         this.tokens = tokens;
         this.members = members;
         this.permissions = permissions;
@@ -56,31 +56,26 @@ public class LocalIntrospector implements TokenIntrospector {
         if (id.kind() != SpiffeId.Kind.DEVICE) {
             return Optional.empty();
         }
-        return jdbc.sql("select workspace_id, principal from device_binding where device = :device")
-                .param("device", id.name())
-                .query((rs, n) -> new Member(rs.getString("workspace_id"), rs.getString("principal"), List.of()))
-                .optional()
-                .flatMap(bound -> principal(bound.workspaceId(), bound.principal(), Optional.of(id.name())));
+        return devices.memberOf(id.name()).map(member -> principal(member, id.name()));
     }
 
     @Override
     public Optional<Principal> byName(String principal, String workspaceId) {
-        return principal(workspaceId, principal, Optional.empty());
+        return members.find(workspaceId, principal).map(member -> principal(member, null));
     }
 
-    private Optional<Principal> principal(String workspaceId, String name, Optional<String> device) {
-        return members.find(workspaceId, name)
-                .map(member -> new Principal(
-                        kind(member),
-                        name,
-                        workspaceId,
-                        Set.copyOf(member.roles()),
-                        permissions.of(workspaceId, name, member.roles()),
-                        List.of(name),
-                        List.of("api", "cli", "web"),
-                        null,
-                        device.orElse(null),
-                        null));
+    private Principal principal(Member member, @Nullable String device) {
+        return new Principal(
+                kind(member),
+                member.principal(),
+                member.workspaceId(),
+                Set.copyOf(member.roles()),
+                permissions.of(member.workspaceId(), member.principal(), member.roles()),
+                List.of(member.principal()),
+                List.of("api", "cli", "web"),
+                null,
+                device,
+                null);
     }
 
     private static Principal.Kind kind(Member member) {

@@ -19,4 +19,9 @@ public record Member(String workspaceId, String principal, List<String> roles) {
     public String kind() {
         return principal.substring(0, principal.indexOf(':'));
     }
+
+    /** Its roles, without those that this version does not know. */
+    List<Role> knownRoles() {
+        return roles.stream().flatMap(role -> Role.of(role).stream()).toList();
+    }
 }

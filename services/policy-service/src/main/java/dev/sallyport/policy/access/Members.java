@@ -1,11 +1,12 @@
 package dev.sallyport.policy.access;
 
-import dev.sallyport.policy.access.AccessException.Reason;
-import dev.sallyport.servicekit.outbox.StatementOutbox;
-import dev.sallyport.statements.Subject;
-import dev.sallyport.statements.intoto.Statement;
-import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.policy.access.AccessException.Code;
+import dev.sallyport.servicekit.page.Page;
+import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.statements.predicate.AuditEvent;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -20,31 +22,66 @@ import org.springframework.transaction.annotation.Transactional;
 /** Memberships of workspaces. */
 @Component
 public class Members {
-    static final Pattern PRINCIPAL = Pattern.compile("(person|agent|service):[a-z0-9][a-z0-9._-]{0,62}");
+    private static final Pattern PRINCIPAL = Pattern.compile("(person|agent|service):[a-z0-9][a-z0-9._-]{0,62}");
+
+    private static final String FIND = """
+            select workspace_id, principal, roles from member
+            where workspace_id = :workspace and principal = :principal""";
+
+    private static final String ALL = """
+            select workspace_id, principal, roles from member
+            where workspace_id = :workspace order by principal""";
+
+    private static final String LIST = """
+            select workspace_id, principal, roles from member
+            where workspace_id = :workspace and (cast(:after as text) is null or principal > :after)
+            order by principal limit :limit""";
+
+    private static final String PUT = """
+            insert into member (workspace_id, principal, roles, created_by)
+            values (:workspace, :principal, :roles, :actor)
+            on conflict (workspace_id, principal) do update set roles = excluded.roles""";
+
+    /** The workspace's row orders all changes of its members, so that two cannot both remove the other's last owner. */
+    private static final String LOCK = "select name from workspace where workspace_id = :workspace for update";
+
+    private static final String OWNERS = """
+            select count(*) from member where workspace_id = :workspace and 'owner' = any (roles)""";
 
     private final JdbcClient jdbc;
-    private final StatementOutbox outbox;
+    private final AccessAudit audit;
 
-    Members(JdbcClient jdbc, StatementOutbox outbox) {
+    Members(JdbcClient jdbc, AccessAudit audit) {
         this.jdbc = jdbc;
-        this.outbox = outbox;
+        this.audit = audit;
     }
 
-    /** The member of this name, empty for a stranger. */
+    /** The member of this name; empty for a stranger. */
     public Optional<Member> find(String workspaceId, String principal) {
-        return jdbc.sql("select roles from member where workspace_id = :workspace and principal = :principal")
+        return jdbc.sql(FIND)
                 .param("workspace", workspaceId)
                 .param("principal", principal)
-                .query((rs, n) -> new Member(workspaceId, principal, TextArrays.read(rs, "roles")))
+                .query((rs, n) -> read(rs))
                 .optional();
     }
 
     /** All members of a workspace, by name. */
     public List<Member> all(String workspaceId) {
-        return jdbc.sql("select principal, roles from member where workspace_id = :workspace order by principal")
+        return jdbc.sql(ALL)
                 .param("workspace", workspaceId)
-                .query((rs, n) -> new Member(workspaceId, rs.getString("principal"), TextArrays.read(rs, "roles")))
+                .query((rs, n) -> read(rs))
                 .list();
+    }
+
+    /** A page of the members of a workspace, by name. */
+    public Page<Member> list(String workspaceId, PageRequest page) {
+        List<Member> found = jdbc.sql(LIST)
+                .param("workspace", workspaceId)
+                .param("after", page.after(), Types.VARCHAR)
+                .param("limit", page.oneMore())
+                .query((rs, n) -> read(rs))
+                .list();
+        return Page.of(found, page, Member::principal);
     }
 
     /**
@@ -56,74 +93,73 @@ public class Members {
     public Member put(Grantor grantor, String principal, Collection<String> roleNames) {
         Set<Role> roles = roles(principal, roleNames);
         if (principal.equals(grantor.actor())) {
-            throw new AccessException(Reason.ABOVE_OWN_ROLE, "principal", "nobody changes their own roles");
+            throw new AccessException(
+                    Code.ABOVE_OWN_ROLE, "principal", "Nobody changes their own roles. Ask another owner or admin.");
         }
         grantor.mustBeAbleToGrant(roles);
-        Optional<Member> before = lock(grantor.workspaceId(), principal);
-        before.ifPresent(member -> grantor.mustBeAbleToGrant(
-                member.roles().stream().flatMap(role -> Role.of(role).stream()).toList()));
-        if (before.filter(member -> member.roles().contains(Role.OWNER.wire())).isPresent()
-                && !roles.contains(Role.OWNER)
-                && owners(grantor.workspaceId()) == 1) {
-            throw new AccessException(Reason.LAST_OWNER, "roles", "the last owner keeps the role");
+        Member before = lock(grantor.workspaceId(), principal);
+        if (before != null) {
+            grantor.mustBeAbleToGrant(before.knownRoles());
+            if (before.knownRoles().contains(Role.OWNER)
+                    && !roles.contains(Role.OWNER)
+                    && owners(grantor.workspaceId()) == 1) {
+                throw new AccessException(
+                        Code.LAST_OWNER,
+                        "roles",
+                        "This is the last owner of the workspace. Give the role `owner` to somebody else first.");
+            }
         }
         return store(grantor, principal, roles, before);
     }
 
     /** Makes the principal a member unless it already is one. Within the caller's transaction. */
     Member ensure(Grantor grantor, String principal, Collection<String> roleNames) {
-        return lock(grantor.workspaceId(), principal).orElseGet(() -> {
-            Set<Role> roles = roles(principal, roleNames);
-            grantor.mustBeAbleToGrant(roles);
-            return store(grantor, principal, roles, Optional.empty());
-        });
+        Member before = lock(grantor.workspaceId(), principal);
+        if (before != null) {
+            return before;
+        }
+        Set<Role> roles = roles(principal, roleNames);
+        grantor.mustBeAbleToGrant(roles);
+        return store(grantor, principal, roles, null);
     }
 
-    private Member store(Grantor grantor, String principal, Set<Role> roles, Optional<Member> before) {
+    private Member store(Grantor grantor, String principal, Set<Role> roles, @Nullable Member before) {
         Member member = new Member(
                 grantor.workspaceId(),
                 principal,
                 roles.stream().map(Role::wire).sorted().toList());
-        if (before.equals(Optional.of(member))) {
+        if (member.equals(before)) {
             return member;
         }
-        jdbc.sql("""
-                        insert into member (workspace_id, principal, roles, created_by)
-                        values (:workspace, :principal, :roles, :actor)
-                        on conflict (workspace_id, principal) do update set roles = excluded.roles""")
+        jdbc.sql(PUT)
                 .param("workspace", member.workspaceId())
                 .param("principal", principal)
-                .param("roles", TextArrays.of(member.roles()))
+                .param("roles", TextArrays.parameter(member.roles()))
                 .param("actor", grantor.actor())
                 .update();
-        outbox.publish(Statement.of(
-                Subject.named("member:" + member.workspaceId() + ":" + principal),
-                Audit.of(
-                        outbox.issuance(member.workspaceId()),
-                        AuditEvent.MEMBER_CHANGED,
-                        grantor.actor(),
-                        List.of(),
-                        Map.of(
-                                "principal",
-                                principal,
-                                "before",
-                                before.map(m -> String.join(" ", m.roles())).orElse(""),
-                                "after",
-                                String.join(" ", member.roles())))));
+        Map<String, String> change = Map.of(
+                "principal",
+                principal,
+                "before",
+                before == null ? "" : String.join(" ", before.roles()),
+                "after",
+                String.join(" ", member.roles()));
+        audit.changed(
+                AuditEvent.MEMBER_CHANGED,
+                member.workspaceId(),
+                "member:" + member.workspaceId() + ":" + principal,
+                grantor.actor(),
+                change);
         return member;
     }
 
-    private Optional<Member> lock(String workspaceId, String principal) {
-        // The workspace's row orders all changes of its members, so that two cannot both remove the other's last owner.
-        jdbc.sql("select name from workspace where workspace_id = :workspace for update")
-                .param("workspace", workspaceId)
-                .query(String.class)
-                .single();
-        return find(workspaceId, principal);
+    private @Nullable Member lock(String workspaceId, String principal) {
+        jdbc.sql(LOCK).param("workspace", workspaceId).query(String.class).single();
+        return find(workspaceId, principal).orElse(null);
     }
 
     private long owners(String workspaceId) {
-        return jdbc.sql("select count(*) from member where workspace_id = :workspace and 'owner' = any (roles)")
+        return jdbc.sql(OWNERS)
                 .param("workspace", workspaceId)
                 .query(Long.class)
                 .single();
@@ -132,25 +168,33 @@ public class Members {
     private static Set<Role> roles(String principal, Collection<String> names) {
         if (!PRINCIPAL.matcher(principal).matches()) {
             throw new AccessException(
-                    Reason.INVALID_PRINCIPAL,
+                    Code.INVALID_PRINCIPAL,
                     "principal",
-                    "a principal is person:, agent: or service: and a name of lower-case letters, digits, '.', '_', '-'");
+                    "A principal is `person:`, `agent:` or `service:` and a name of 1 to 63 lower-case letters, digits,"
+                            + " `.`, `_` and `-`.");
         }
         Set<Role> roles = new LinkedHashSet<>();
         for (String name : names) {
             roles.add(Role.of(name)
                     .orElseThrow(() -> new AccessException(
-                            Reason.INVALID_ROLE, "roles", "roles are owner, admin, operator, auditor and agent")));
+                            Code.INVALID_ROLE,
+                            "roles",
+                            "A role is `owner`, `admin`, `operator`, `auditor` or `agent`.")));
         }
         boolean agent = principal.startsWith("agent:");
         if (roles.isEmpty()
                 || (agent && !roles.equals(Set.of(Role.AGENT)))
                 || (principal.startsWith("person:") && roles.contains(Role.AGENT))) {
             throw new AccessException(
-                    Reason.INVALID_ROLE,
+                    Code.INVALID_ROLE,
                     "roles",
-                    "an agent has the role agent and no other; everybody else has at least one");
+                    "An agent has the role `agent` and no other. A person or service has at least one role, and a person"
+                            + " never has `agent`.");
         }
         return roles;
+    }
+
+    private static Member read(ResultSet rs) throws SQLException {
+        return new Member(rs.getString("workspace_id"), rs.getString("principal"), TextArrays.read(rs, "roles"));
     }
 }

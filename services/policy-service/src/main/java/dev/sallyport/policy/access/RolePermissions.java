@@ -4,13 +4,12 @@ import dev.sallyport.policy.engine.PolicyEngine;
 import dev.sallyport.policy.engine.PolicyRequest;
 import dev.sallyport.policy.engine.PolicyRequestContext;
 import dev.sallyport.policy.engine.PolicySnapshot;
+import dev.sallyport.policy.engine.ToolDecision;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.statements.Digest;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -19,7 +18,7 @@ import org.springframework.stereotype.Component;
 
 /** What roles permit, by the active policy set: administrative actions go through the same engine as tool calls. */
 @Component
-public final class RolePermissions {
+final class RolePermissions {
     private static final int MOST_KNOWN = 4_096;
 
     private final PolicyEngine engine;
@@ -27,13 +26,12 @@ public final class RolePermissions {
 
     private record Key(@Nullable Digest set, String workspace, String principal, String role) {}
 
-    /** Permissions by this engine. */
-    public RolePermissions(PolicyEngine engine) {
+    RolePermissions(PolicyEngine engine) {
         this.engine = engine;
     }
 
     /** All that a principal with these roles may do in its workspace. */
-    public Set<Permission> of(String workspace, String principal, Collection<String> roles) {
+    Set<Permission> of(String workspace, String principal, Collection<String> roles) {
         return roles.stream()
                 .flatMap(role -> of(workspace, principal, role).stream())
                 .collect(Collectors.toUnmodifiableSet());
@@ -42,28 +40,30 @@ public final class RolePermissions {
     private Set<Permission> of(String workspace, String principal, String role) {
         Digest set = engine.active().map(PolicySnapshot::version).orElse(null);
         Key key = new Key(set, workspace, principal, role);
-        Optional<Set<Permission>> remembered = Optional.ofNullable(known.get(key));
-        return remembered.orElseGet(() -> {
-            String kind = principal.substring(0, principal.indexOf(':'));
-            PolicyRequestContext context = PolicyRequestContext.administrative(workspace, role, kind);
-            Set<Permission> permitted = EnumSet.noneOf(Permission.class);
-            boolean enforced = true;
-            for (Permission permission : Arrays.asList(Permission.values())) {
-                var decision =
-                        engine.decide(PolicyRequest.administrative(principal, permission.code(), workspace), context);
-                enforced &= decision.policyEnforced();
-                if (decision.allowed()) {
-                    permitted.add(permission);
-                }
+        Set<Permission> remembered = known.get(key);
+        return remembered == null ? decide(key) : remembered;
+    }
+
+    private Set<Permission> decide(Key key) {
+        String kind = key.principal().substring(0, key.principal().indexOf(':'));
+        PolicyRequestContext context = PolicyRequestContext.administrative(key.workspace(), key.role(), kind);
+        Set<Permission> permitted = EnumSet.noneOf(Permission.class);
+        boolean enforced = true;
+        for (Permission permission : Permission.values()) {
+            ToolDecision decision = engine.decide(
+                    PolicyRequest.administrative(key.principal(), permission.code(), key.workspace()), context);
+            enforced &= decision.policyEnforced();
+            if (decision.allowed()) {
+                permitted.add(permission);
             }
-            if (enforced) {
-                // What failed is denied now and asked again next time.
-                if (known.size() >= MOST_KNOWN) {
-                    known.clear();
-                }
-                known.put(key, permitted);
+        }
+        // A decision that failed is a denial now, and is asked for again the next time.
+        if (enforced) {
+            if (known.size() >= MOST_KNOWN) {
+                known.clear();
             }
-            return permitted;
-        });
+            known.put(key, permitted);
+        }
+        return permitted;
     }
 }

@@ -1,11 +1,7 @@
 package dev.sallyport.policy.access;
 
-import dev.sallyport.policy.access.AccessException.Reason;
-import dev.sallyport.servicekit.outbox.StatementOutbox;
+import dev.sallyport.policy.access.AccessException.Code;
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.Subject;
-import dev.sallyport.statements.intoto.Statement;
-import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -22,17 +18,27 @@ import org.springframework.transaction.annotation.Transactional;
 /** One-time sign-in links of people: 256 random bits, one use, 15 minutes, kept as SHA-256. */
 @Component
 public class SignInTokens {
+    private static final String ISSUE = """
+            insert into sign_in_token (hash, workspace_id, principal, issued_by, expires_at)
+            values (:hash, :workspace, :principal, :actor, now() + interval '15 minutes')
+            returning expires_at""";
+
+    private static final String REDEEM = """
+            update sign_in_token set used_at = now()
+            where hash = :hash and used_at is null and expires_at > now()
+            returning workspace_id, principal""";
+
     private final JdbcClient jdbc;
     private final Members members;
     private final RolePermissions permissions;
-    private final StatementOutbox outbox;
+    private final AccessAudit audit;
     private final SecureRandom random = new SecureRandom();
 
-    SignInTokens(JdbcClient jdbc, Members members, RolePermissions permissions, StatementOutbox outbox) {
+    SignInTokens(JdbcClient jdbc, Members members, RolePermissions permissions, AccessAudit audit) {
         this.jdbc = jdbc;
         this.members = members;
         this.permissions = permissions;
-        this.outbox = outbox;
+        this.audit = audit;
     }
 
     /**
@@ -53,43 +59,34 @@ public class SignInTokens {
         Member member = members.find(grantor.workspaceId(), person)
                 .filter(found -> found.kind().equals("person"))
                 .orElseThrow(() -> new AccessException(
-                        Reason.NOT_A_MEMBER, "principal", person + " is no person of this workspace"));
+                        Code.NOT_A_MEMBER, "principal", "The workspace has no person called `" + person + "`."));
         grantor.mustBeAllowedToActAs(person, "principal");
         grantor.mustHold(permissions.of(member.workspaceId(), person, member.roles()), "principal");
-        grantor.mustBeAbleToGrant(
-                member.roles().stream().flatMap(role -> Role.of(role).stream()).toList());
+        grantor.mustBeAbleToGrant(member.knownRoles());
         byte[] bits = new byte[32];
         random.nextBytes(bits);
         String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
-        Instant expires = jdbc.sql("""
-                        insert into sign_in_token (hash, workspace_id, principal, issued_by, expires_at)
-                        values (:hash, :workspace, :principal, :actor, now() + interval '15 minutes')
-                        returning expires_at""")
+        Instant expires = jdbc.sql(ISSUE)
                 .param("hash", hash(token))
                 .param("workspace", grantor.workspaceId())
                 .param("principal", person)
                 .param("actor", grantor.actor())
-                .query((rs, n) ->
-                        rs.getObject("expires_at", OffsetDateTime.class).toInstant())
-                .single();
-        outbox.publish(Statement.of(
-                Subject.named("member:" + grantor.workspaceId() + ":" + person),
-                Audit.of(
-                        outbox.issuance(grantor.workspaceId()),
-                        AuditEvent.SIGN_IN_ISSUED,
-                        grantor.actor(),
-                        List.of(),
-                        Map.of("principal", person))));
+                .query(OffsetDateTime.class)
+                .single()
+                .toInstant();
+        audit.changed(
+                AuditEvent.SIGN_IN_ISSUED,
+                grantor.workspaceId(),
+                "member:" + grantor.workspaceId() + ":" + person,
+                grantor.actor(),
+                Map.of("principal", person));
         return new Issued(token, expires);
     }
 
     /** Uses a link up: the person it is for; empty for an unknown, used or expired one. */
     @Transactional
     public Optional<Member> redeem(String token) {
-        return jdbc.sql("""
-                        update sign_in_token set used_at = now()
-                        where hash = :hash and used_at is null and expires_at > now()
-                        returning workspace_id, principal""")
+        return jdbc.sql(REDEEM)
                 .param("hash", hash(token))
                 .query((rs, n) -> new Member(rs.getString("workspace_id"), rs.getString("principal"), List.of()))
                 .optional()

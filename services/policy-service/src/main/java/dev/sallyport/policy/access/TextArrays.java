@@ -5,16 +5,16 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 
-/** PostgreSQL's {@code text[]}. */
+/** Lists of words in columns of PostgreSQL's type {@code text[]}: roles, scopes, channels. */
 final class TextArrays {
     private TextArrays() {}
 
-    /** As a parameter. */
-    static String[] of(Collection<String> values) {
-        return values.toArray(String[]::new);
+    /** The list as a parameter of a statement. */
+    static String[] parameter(Collection<String> words) {
+        return words.toArray(String[]::new);
     }
 
-    /** A column that is never null. */
+    /** The list in a column of a row; the column is never null. */
     static List<String> read(ResultSet row, String column) throws SQLException {
         return List.of((String[]) row.getArray(column).getArray());
     }

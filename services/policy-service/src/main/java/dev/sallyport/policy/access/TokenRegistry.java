@@ -1,18 +1,18 @@
 package dev.sallyport.policy.access;
 
-import dev.sallyport.policy.access.AccessException.Reason;
+import dev.sallyport.policy.access.AccessException.Code;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.connector.ApiTokens;
 import dev.sallyport.servicekit.ids.Ulids;
-import dev.sallyport.servicekit.outbox.StatementOutbox;
+import dev.sallyport.servicekit.page.Page;
+import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.Subject;
-import dev.sallyport.statements.intoto.Statement;
-import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.predicate.AuditEvent;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
@@ -30,21 +30,44 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 public class TokenRegistry {
     private static final Pattern CHANNEL = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
-    private static final String COLUMNS =
-            "token_id, workspace_id, principal, label, scopes, channels, accountable, created_at, expires_at, revoked_at";
+
+    private static final String ISSUE = """
+            insert into api_token (token_id, workspace_id, principal, hash, label, scopes, channels, accountable,
+              expires_at)
+            values (:id, :workspace, :principal, :hash, :label, :scopes, :channels, :accountable,
+              now() + make_interval(days => :days))
+            returning *""";
+
+    private static final String LIVE = """
+            select t.*, m.roles from api_token t
+            join member m on m.workspace_id = t.workspace_id and m.principal = t.principal
+            where t.hash = :hash and t.revoked_at is null and t.expires_at > now()""";
+
+    private static final String LIST = """
+            select * from api_token
+            where workspace_id = :workspace and (cast(:after as text) is null or token_id < :after)
+            order by token_id desc limit :limit""";
+
+    private static final String FIND = """
+            select * from api_token where workspace_id = :workspace and token_id = :id""";
+
+    private static final String REVOKE = """
+            update api_token set revoked_at = now()
+            where workspace_id = :workspace and token_id = :id and revoked_at is null
+            returning *""";
 
     private final JdbcClient jdbc;
     private final Members members;
     private final RolePermissions permissions;
-    private final StatementOutbox outbox;
+    private final AccessAudit audit;
     private final Ulids ulids;
     private final SecureRandom random = new SecureRandom();
 
-    TokenRegistry(JdbcClient jdbc, Members members, RolePermissions permissions, StatementOutbox outbox, Ulids ulids) {
+    TokenRegistry(JdbcClient jdbc, Members members, RolePermissions permissions, AccessAudit audit, Ulids ulids) {
         this.jdbc = jdbc;
         this.members = members;
         this.permissions = permissions;
-        this.outbox = outbox;
+        this.audit = audit;
         this.ulids = ulids;
     }
 
@@ -68,39 +91,33 @@ public class TokenRegistry {
             case "person" -> ApiTokens.PERSON;
             case "service" -> ApiTokens.SERVICE;
             default ->
-                throw new AccessException(Reason.INVALID_PRINCIPAL, "kind", "a kind is agent, person or service");
+                throw new AccessException(
+                        Code.INVALID_PRINCIPAL, "kind", "The kind of a token is `agent`, `person` or `service`.");
         };
         if (request.expiresInDays() < 1 || request.expiresInDays() > 365) {
-            throw new AccessException(Reason.INVALID_LIFETIME, "expires_in_days", "a token lives 1 to 365 days");
+            throw new AccessException(Code.INVALID_LIFETIME, "expires_in_days", "A token lives from 1 to 365 days.");
         }
         checkChannels(request.channels());
         Member member = member(grantor, request);
         if (member.kind().equals("person")) {
             grantor.mustBeAllowedToActAs(member.principal(), "name");
         }
-        grantor.mustBeAbleToGrant(
-                member.roles().stream().flatMap(role -> Role.of(role).stream()).toList());
+        grantor.mustBeAbleToGrant(member.knownRoles());
         checkScopes(grantor, member, request.scopes());
         String secret = ApiTokens.mint(kind, random);
-        String id = ulids.next();
-        ApiToken token = jdbc.sql("""
-                        insert into api_token (token_id, workspace_id, principal, hash, label, scopes, channels,
-                          accountable, expires_at)
-                        values (:id, :workspace, :principal, :hash, :label, :scopes, :channels, :accountable,
-                          now() + make_interval(days => :days))
-                        returning %s""".formatted(COLUMNS))
-                .param("id", id)
+        ApiToken token = jdbc.sql(ISSUE)
+                .param("id", ulids.next())
                 .param("workspace", grantor.workspaceId())
                 .param("principal", member.principal())
                 .param("hash", ApiTokens.hash(secret).bytes())
                 .param("label", request.label())
-                .param("scopes", TextArrays.of(request.scopes()))
-                .param("channels", TextArrays.of(request.channels()))
+                .param("scopes", TextArrays.parameter(request.scopes()))
+                .param("channels", TextArrays.parameter(request.channels()))
                 .param("accountable", grantor.actor())
                 .param("days", request.expiresInDays())
                 .query((rs, n) -> read(rs))
                 .single();
-        audit(AuditEvent.TOKEN_ISSUED, grantor.actor(), token);
+        attest(AuditEvent.TOKEN_ISSUED, grantor.actor(), token);
         return new Issued(token, secret);
     }
 
@@ -119,21 +136,21 @@ public class TokenRegistry {
 
     /** The live token of this hash: of a member, neither expired nor revoked, by the database's clock. */
     Optional<Live> live(Digest hash) {
-        return jdbc.sql("""
-                        select t.*, m.roles from api_token t
-                        join member m on m.workspace_id = t.workspace_id and m.principal = t.principal
-                        where t.hash = :hash and t.revoked_at is null and t.expires_at > now()""")
+        return jdbc.sql(LIVE)
                 .param("hash", hash.bytes())
                 .query((rs, n) -> new Live(read(rs), TextArrays.read(rs, "roles")))
                 .optional();
     }
 
-    /** The tokens of a workspace, newest first. */
-    public List<ApiToken> all(String workspaceId) {
-        return jdbc.sql("select " + COLUMNS + " from api_token where workspace_id = :workspace order by token_id desc")
+    /** A page of the tokens of a workspace, newest first. */
+    public Page<ApiToken> list(String workspaceId, PageRequest page) {
+        List<ApiToken> found = jdbc.sql(LIST)
                 .param("workspace", workspaceId)
+                .param("after", page.after(), Types.VARCHAR)
+                .param("limit", page.oneMore())
                 .query((rs, n) -> read(rs))
                 .list();
+        return Page.of(found, page, ApiToken::tokenId);
     }
 
     /**
@@ -143,33 +160,29 @@ public class TokenRegistry {
      */
     @Transactional
     public ApiToken revoke(Grantor grantor, String tokenId) {
-        Optional<ApiToken> revoked = jdbc.sql("update api_token set revoked_at = now() where workspace_id = :workspace"
-                        + " and token_id = :id and revoked_at is null returning " + COLUMNS)
-                .param("workspace", grantor.workspaceId())
+        Optional<ApiToken> revoked = one(REVOKE, grantor.workspaceId(), tokenId);
+        revoked.ifPresent(token -> attest(AuditEvent.TOKEN_REVOKED, grantor.actor(), token));
+        return revoked.or(() -> one(FIND, grantor.workspaceId(), tokenId))
+                .orElseThrow(() -> new AccessException(Code.NOT_FOUND, "token_id", "There is no such token."));
+    }
+
+    private Optional<ApiToken> one(String sql, String workspaceId, String tokenId) {
+        return jdbc.sql(sql)
+                .param("workspace", workspaceId)
                 .param("id", tokenId)
                 .query((rs, n) -> read(rs))
                 .optional();
-        revoked.ifPresent(token -> audit(AuditEvent.TOKEN_REVOKED, grantor.actor(), token));
-        return revoked.or(() -> jdbc.sql("select " + COLUMNS
-                                + " from api_token where workspace_id = :workspace and token_id = :id")
-                        .param("workspace", grantor.workspaceId())
-                        .param("id", tokenId)
-                        .query((rs, n) -> read(rs))
-                        .optional())
-                .orElseThrow(() -> new AccessException(Reason.NOT_FOUND, "token_id", "there is no such token"));
     }
 
     private Member member(Grantor grantor, TokenRequest request) {
         String principal = request.kind() + ":" + request.name();
         return switch (request.kind()) {
             case "agent" -> members.ensure(grantor, principal, List.of(Role.AGENT.wire()));
-            case "service" ->
-                members.ensure(
-                        grantor, principal, Optional.ofNullable(request.roles()).orElse(List.of()));
+            case "service" -> members.ensure(grantor, principal, request.roles());
             default ->
                 members.find(grantor.workspaceId(), principal)
                         .orElseThrow(() -> new AccessException(
-                                Reason.NOT_A_MEMBER, "name", principal + " is no member of this workspace"));
+                                Code.NOT_A_MEMBER, "name", "`" + principal + "` is no member of the workspace."));
         };
     }
 
@@ -182,9 +195,12 @@ public class TokenRegistry {
             Permission permission = Permission.ofCode(scope)
                     .filter(own::contains)
                     .orElseThrow(() -> new AccessException(
-                            Reason.INVALID_SCOPE, "scopes", scope + " is no permission of " + member.principal()));
+                            Code.INVALID_SCOPE,
+                            "scopes",
+                            "`" + scope + "` is no permission of " + member.principal() + "."));
             if (!grantor.permissions().contains(permission)) {
-                throw new AccessException(Reason.ABOVE_OWN_ROLE, "scopes", "you do not have " + scope + " yourself");
+                throw new AccessException(
+                        Code.ABOVE_OWN_ROLE, "scopes", "You do not have the permission `" + scope + "` yourself.");
             }
         }
     }
@@ -196,26 +212,21 @@ public class TokenRegistry {
                 || !channels.stream()
                         .allMatch(channel -> CHANNEL.matcher(channel).matches())) {
             throw new AccessException(
-                    Reason.INVALID_CHANNEL,
+                    Code.INVALID_CHANNEL,
                     "channels",
-                    "1 to 16 different names of lower-case letters, digits, '.', '-'");
+                    "A token has 1 to 16 different channels. The name of one has at most 63 lower-case letters, digits,"
+                            + " `.`, `_` and `-`.");
         }
     }
 
-    private void audit(AuditEvent event, String actor, ApiToken token) {
-        outbox.publish(Statement.of(
-                Subject.named("token:" + token.tokenId()),
-                Audit.of(
-                        outbox.issuance(token.workspaceId()),
-                        event,
-                        actor,
-                        List.of(),
-                        Map.of(
-                                "principal", token.principal(),
-                                "label", token.label(),
-                                "scopes", String.join(" ", token.scopes()),
-                                "channels", String.join(" ", token.channels()),
-                                "expires_at", dev.sallyport.statements.StatementJson.format(token.expiresAt())))));
+    private void attest(AuditEvent event, String actor, ApiToken token) {
+        Map<String, String> attributes = Map.of(
+                "principal", token.principal(),
+                "label", token.label(),
+                "scopes", String.join(" ", token.scopes()),
+                "channels", String.join(" ", token.channels()),
+                "expires_at", StatementJson.format(token.expiresAt()));
+        audit.changed(event, token.workspaceId(), "token:" + token.tokenId(), actor, attributes);
     }
 
     private static ApiToken read(ResultSet rs) throws SQLException {

@@ -1,14 +1,13 @@
 package dev.sallyport.policy.access;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A token to be issued.
  *
  * @param kind {@code agent}, {@code person} or {@code service}
  * @param name the principal's name without its kind
- * @param roles roles of a new service; a person is a member already, an agent has the role agent
+ * @param roles roles of a new service; of no effect for a person, who is a member already, and an agent, whose role is agent
  * @param scopes permissions the token is confined to; empty means all of the principal's
  * @param channels channels it may speak through
  * @param expiresInDays lifetime, 1 to 365 days
@@ -17,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 public record TokenRequest(
         String kind,
         String name,
-        @Nullable List<String> roles,
+        List<String> roles,
         List<String> scopes,
         List<String> channels,
         int expiresInDays,
         String label) {
     /** Copies the lists. */
     public TokenRequest {
-        roles = roles == null ? null : List.copyOf(roles);
+        roles = List.copyOf(roles);
         scopes = List.copyOf(scopes);
         channels = List.copyOf(channels);
     }

@@ -1,8 +1,8 @@
 package dev.sallyport.policy.access;
 
-/** Whoever keeps something per workspace prepares it when one is made, in the same transaction. */
+/** Prepares what is kept for each workspace when one is made. Declare it as a bean. */
 @FunctionalInterface
 public interface WorkspaceListener {
-    /** A workspace was made by this actor. */
+    /** This actor has made a workspace. Runs in the transaction that makes it. */
     void workspaceCreated(String workspaceId, String actor);
 }

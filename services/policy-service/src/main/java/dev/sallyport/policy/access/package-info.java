@@ -1,4 +1,4 @@
-/** Who may do what: workspaces, memberships and roles, tokens, devices, sign-in links, freeze. */
+/** Who may do what: workspaces, memberships and roles, tokens, devices, sign-in links. */
 @NullMarked
 package dev.sallyport.policy.access;
 

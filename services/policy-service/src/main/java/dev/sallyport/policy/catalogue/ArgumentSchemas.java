@@ -10,23 +10,24 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
-/** Holds arguments against the tools' JSON Schemas (2020-12). */
+/** Checks arguments against the JSON Schemas (2020-12) of tools. */
 @Component
 public class ArgumentSchemas {
-    private static final int MOST_TOLD = 20;
+    private static final int MAX_VIOLATIONS = 20;
 
     private final SchemaRegistry registry = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
     private final Map<Digest, Schema> schemas = new ConcurrentHashMap<>();
 
     /**
-     * Checks arguments.
+     * Checks the arguments of a call.
      *
-     * @throws ToolArgumentsException with each place that does not fit
+     * @throws ToolArgumentsException with the places that do not fit, at most {@value #MAX_VIOLATIONS}
      */
     public void verify(ToolMetadata tool, JsonNode arguments) {
-        Schema schema = schemas.computeIfAbsent(tool.digest(), digest -> registry.getSchema(tool.inputSchema()));
+        Schema schema = schemas.computeIfAbsent(
+                tool.digest(), digest -> registry.getSchema(tool.input().schema()));
         List<ToolArgumentsException.Violation> violations = schema.validate(arguments).stream()
-                .limit(MOST_TOLD)
+                .limit(MAX_VIOLATIONS)
                 .map(error -> new ToolArgumentsException.Violation(
                         String.valueOf(error.getInstanceLocation()), String.valueOf(error.getMessage())))
                 .toList();

@@ -1,6 +1,7 @@
 package dev.sallyport.policy.catalogue;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a workspace opens, one immutable version. An empty list means nobody; everybody is an explicit {@code *}.
@@ -55,10 +56,24 @@ public record ToolCallConfig(
                 100,
                 60_000,
                 new SandboxProcessRunnerPolicy(
-                        java.util.stream.Stream.concat(HARMLESS.stream(), CHANGING.stream())
+                        Stream.concat(HARMLESS.stream(), CHANGING.stream())
                                 .sorted()
                                 .toList(),
                         HARMLESS));
+    }
+
+    /** The same configuration as the version of this number. */
+    ToolCallConfig numbered(int number) {
+        return new ToolCallConfig(
+                number,
+                allowSensitiveTools,
+                allowlistedTools,
+                allowlistedSkills,
+                allowedPrincipals,
+                allowedChannels,
+                maxCallsPerRun,
+                executionTimeoutMs,
+                processRunner);
     }
 
     /** Whether the tool is opened. */

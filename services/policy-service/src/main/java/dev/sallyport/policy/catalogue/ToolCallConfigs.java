@@ -18,6 +18,17 @@ import tools.jackson.databind.json.JsonMapper;
 /** The workspaces' tool configurations: versions that never change, of which the highest counts. */
 @Component
 public class ToolCallConfigs implements WorkspaceListener {
+    private static final String CURRENT = """
+            select document from tool_call_config where workspace_id = :workspace
+            order by version desc limit 1""";
+
+    /** The workspace's row orders all changes of its configuration. */
+    private static final String LOCK = "select name from workspace where workspace_id = :workspace for update";
+
+    private static final String INSERT = """
+            insert into tool_call_config (workspace_id, version, document, created_by)
+            values (:workspace, :version, :document::jsonb, :actor)""";
+
     private final JdbcClient jdbc;
     private final StatementOutbox outbox;
     private final JsonMapper json;
@@ -30,8 +41,7 @@ public class ToolCallConfigs implements WorkspaceListener {
 
     /** The configuration that counts now. */
     public ToolCallConfig current(String workspaceId) {
-        return jdbc.sql("select document from tool_call_config where workspace_id = :workspace"
-                        + " order by version desc limit 1")
+        return jdbc.sql(CURRENT)
                 .param("workspace", workspaceId)
                 .query((rs, n) -> json.readValue(rs.getString("document"), ToolCallConfig.class))
                 .single();
@@ -45,24 +55,12 @@ public class ToolCallConfigs implements WorkspaceListener {
      */
     @Transactional
     public ToolCallConfig update(String workspaceId, int based, ToolCallConfig next, String actor) {
-        jdbc.sql("select name from workspace where workspace_id = :workspace for update")
-                .param("workspace", workspaceId)
-                .query(String.class)
-                .single();
+        jdbc.sql(LOCK).param("workspace", workspaceId).query(String.class).single();
         ToolCallConfig before = current(workspaceId);
         if (before.version() != based) {
             throw new ConfigConflictException(before.version());
         }
-        ToolCallConfig numbered = new ToolCallConfig(
-                before.version() + 1,
-                next.allowSensitiveTools(),
-                next.allowlistedTools(),
-                next.allowlistedSkills(),
-                next.allowedPrincipals(),
-                next.allowedChannels(),
-                next.maxCallsPerRun(),
-                next.executionTimeoutMs(),
-                next.processRunner());
+        ToolCallConfig numbered = next.numbered(before.version() + 1);
         store(workspaceId, numbered, digest(before), actor);
         return numbered;
     }
@@ -73,26 +71,20 @@ public class ToolCallConfigs implements WorkspaceListener {
     }
 
     private void store(String workspaceId, ToolCallConfig config, String before, String actor) {
-        jdbc.sql("""
-                        insert into tool_call_config (workspace_id, version, document, created_by)
-                        values (:workspace, :version, :document::jsonb, :actor)""")
+        jdbc.sql(INSERT)
                 .param("workspace", workspaceId)
                 .param("version", config.version())
                 .param("document", json.writeValueAsString(config))
                 .param("actor", actor)
                 .update();
+        Map<String, String> change = Map.of(
+                "version", Integer.toString(config.version()),
+                "before", before,
+                "after", digest(config),
+                "allow_sensitive_tools", Boolean.toString(config.allowSensitiveTools()));
         outbox.publish(Statement.of(
                 Subject.named("config:" + workspaceId + ":" + config.version()),
-                Audit.of(
-                        outbox.issuance(workspaceId),
-                        AuditEvent.CONFIG_CHANGED,
-                        actor,
-                        List.of(),
-                        Map.of(
-                                "version", Integer.toString(config.version()),
-                                "before", before,
-                                "after", digest(config),
-                                "allow_sensitive_tools", Boolean.toString(config.allowSensitiveTools())))));
+                Audit.of(outbox.issuance(workspaceId), AuditEvent.CONFIG_CHANGED, actor, List.of(), change)));
     }
 
     private static String digest(ToolCallConfig config) {

@@ -1,20 +1,26 @@
 package dev.sallyport.policy.catalogue;
 
-import java.util.Locale;
+import dev.sallyport.statements.WireName;
 
 /** What a tool can do beyond giving an answer. Any of these makes it sensitive. */
-public enum ToolCapability {
+public enum ToolCapability implements WireName {
     /** Starts programs. */
-    PROCESS_EXEC,
+    PROCESS_EXEC("process_exec"),
     /** Reaches the network. */
-    NETWORK,
+    NETWORK("network"),
     /** Reads secrets. */
-    SECRETS_READ,
+    SECRETS_READ("secrets_read"),
     /** Writes files. */
-    FILESYSTEM_WRITE;
+    FILESYSTEM_WRITE("filesystem_write");
 
-    /** The name on the wire and in policies. */
+    private final String wire;
+
+    ToolCapability(String wire) {
+        this.wire = wire;
+    }
+
+    @Override
     public String wire() {
-        return name().toLowerCase(Locale.ROOT);
+        return wire;
     }
 }

@@ -16,18 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
  * @param name canonical name, see {@link ToolNames}
  * @param version counted up with every change
  * @param description for people and models
- * @param capabilities what it can do
- * @param defaultSensitive sensitive even without any capability
- * @param inputSchema JSON Schema of its arguments
- * @param maxInputBytes largest canonical arguments, bytes
- * @param runtime the kind of code that it is
- * @param tier least sandbox tier
- * @param egressMode how its network is held
- * @param egressHosts hosts a call may ask for
- * @param maySecrets whether a call may name secrets
- * @param pool executor pool
- * @param exposed where in its arguments the typed attributes for policies are
- * @param limits what a call may use up
+ * @param reach what it can do and touch
+ * @param input what its arguments may be
+ * @param placement where and how it runs
  * @param document the metadata as registered
  * @param digest SHA-256 of the canonical document
  */
@@ -35,25 +26,41 @@ public record ToolMetadata(
         String name,
         String version,
         String description,
-        Set<ToolCapability> capabilities,
-        boolean defaultSensitive,
-        ObjectNode inputSchema,
-        int maxInputBytes,
-        RuntimeKind runtime,
-        Tier tier,
-        EgressEnforcementMode egressMode,
-        Set<String> egressHosts,
-        boolean maySecrets,
-        String pool,
-        Exposed exposed,
-        Limits limits,
+        Reach reach,
+        Input input,
+        Placement placement,
         ObjectNode document,
         Digest digest) {
-    /** Copies the collections. */
-    public ToolMetadata {
-        capabilities = Set.copyOf(capabilities);
-        egressHosts = Set.copyOf(egressHosts);
+    /**
+     * What a tool can do and touch.
+     *
+     * @param capabilities what it can do
+     * @param defaultSensitive sensitive even without any capability
+     * @param egressMode how its network is held
+     * @param egressHosts hosts that a call may ask for
+     * @param maySecrets whether a call may name secrets
+     */
+    public record Reach(
+            Set<ToolCapability> capabilities,
+            boolean defaultSensitive,
+            EgressEnforcementMode egressMode,
+            Set<String> egressHosts,
+            boolean maySecrets) {
+        /** Copies the sets. */
+        public Reach {
+            capabilities = Set.copyOf(capabilities);
+            egressHosts = Set.copyOf(egressHosts);
+        }
     }
+
+    /**
+     * What a tool's arguments may be.
+     *
+     * @param schema their JSON Schema
+     * @param maxBytes largest canonical form, bytes
+     * @param exposed where the typed attributes for policies are in them
+     */
+    public record Input(ObjectNode schema, int maxBytes, Exposed exposed) {}
 
     /**
      * JSON Pointers into the arguments.
@@ -74,8 +81,73 @@ public record ToolMetadata(
         }
     }
 
+    /**
+     * Where and how a tool runs.
+     *
+     * @param runtime the kind of code that it is
+     * @param tier least sandbox tier
+     * @param pool executor pool
+     * @param limits what a call may use up
+     */
+    public record Placement(RuntimeKind runtime, Tier tier, String pool, Limits limits) {}
+
     /** Marked sensitive, or able to do anything that is. */
     public boolean sensitive() {
-        return defaultSensitive || !capabilities.isEmpty();
+        return reach.defaultSensitive() || !reach.capabilities().isEmpty();
+    }
+
+    /** What it can do. */
+    public Set<ToolCapability> capabilities() {
+        return reach.capabilities();
+    }
+
+    /** Whether it is sensitive even without any capability. */
+    public boolean defaultSensitive() {
+        return reach.defaultSensitive();
+    }
+
+    /** How its network is held. */
+    public EgressEnforcementMode egressMode() {
+        return reach.egressMode();
+    }
+
+    /** Hosts that a call may ask for. */
+    public Set<String> egressHosts() {
+        return reach.egressHosts();
+    }
+
+    /** Whether a call may name secrets. */
+    public boolean maySecrets() {
+        return reach.maySecrets();
+    }
+
+    /** Largest canonical form of its arguments, bytes. */
+    public int maxInputBytes() {
+        return input.maxBytes();
+    }
+
+    /** Where the typed attributes for policies are in its arguments. */
+    public Exposed exposed() {
+        return input.exposed();
+    }
+
+    /** The kind of code that it is. */
+    public RuntimeKind runtime() {
+        return placement.runtime();
+    }
+
+    /** Least sandbox tier. */
+    public Tier tier() {
+        return placement.tier();
+    }
+
+    /** Executor pool. */
+    public String pool() {
+        return placement.pool();
+    }
+
+    /** What a call may use up. */
+    public Limits limits() {
+        return placement.limits();
     }
 }

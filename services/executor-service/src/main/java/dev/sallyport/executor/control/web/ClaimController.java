@@ -5,6 +5,7 @@ import dev.sallyport.executor.claim.ClaimRequest;
 import dev.sallyport.executor.claim.FinishRequest;
 import dev.sallyport.executor.claim.LeaseRequest;
 import dev.sallyport.executor.claim.Renewal;
+import dev.sallyport.executor.claim.Renewed;
 import dev.sallyport.executor.control.Claims;
 import dev.sallyport.executor.control.Executions;
 import dev.sallyport.executor.control.LeaseLostException;
@@ -43,11 +44,11 @@ class ClaimController {
 
     @PostMapping("/internal/v1/claims/{proposalId}:renew")
     Renewal renew(Caller.Workload node, @PathVariable String proposalId, @RequestBody LeaseRequest request) {
-        try {
-            return executions.renew(proposalId, node.id(), request.fence());
-        } catch (LeaseLostException lost) {
-            throw lost(lost);
-        }
+        return switch (executions.renew(proposalId, node.id(), request.fence())) {
+            case Renewed.Held held -> new Renewal(held.lease().toMillis(), null);
+            case Renewed.Stop stop -> new Renewal(stop.lease().toMillis(), stop.reason());
+            case Renewed.Lost _ -> throw lost();
+        };
     }
 
     @PostMapping("/internal/v1/claims/{proposalId}:finish")
@@ -56,19 +57,21 @@ class ClaimController {
         try {
             byte[] record = Base64.getDecoder().decode(request.record());
             if (!executions.finish(proposalId, node.id(), request.fence(), record)) {
-                throw ProblemException.conflict("LEASE_LOST", "The result came too late and was only noted.");
+                throw ProblemException.conflict(
+                        "LEASE_LOST", "The result came after the lease was lost. It was only noted.");
             }
             return ResponseEntity.ok().build();
-        } catch (LeaseLostException lost) {
-            throw lost(lost);
-        } catch (ResultRefusedException refused) {
-            throw ProblemException.badRequest("RESULT_REFUSED", String.valueOf(refused.getMessage()));
-        } catch (IllegalArgumentException malformed) {
-            throw ProblemException.badRequest("RESULT_REFUSED", "record: is not a result as base64.");
+        } catch (LeaseLostException _) {
+            throw lost();
+        } catch (ResultRefusedException e) {
+            throw ProblemException.badRequest("RESULT_REFUSED", "The result is refused: " + e.getMessage() + ".");
+        } catch (IllegalArgumentException _) {
+            throw ProblemException.badRequest("RESULT_REFUSED", "The record must be a signed result as base64.");
         }
     }
 
-    private static ProblemException lost(LeaseLostException lost) {
-        return ProblemException.conflict("LEASE_LOST", String.valueOf(lost.getMessage()));
+    private static ProblemException lost() {
+        return ProblemException.conflict(
+                "LEASE_LOST", "This node does not hold a lease of the call with that fence. End the call.");
     }
 }

@@ -2,6 +2,7 @@ package dev.sallyport.policy.access.web;
 
 import dev.sallyport.policy.access.AccessException;
 import dev.sallyport.servicekit.problem.Problem;
+import java.util.List;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatus;
@@ -16,25 +17,16 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 class AccessProblems {
     @ExceptionHandler
     ResponseEntity<Problem> onRefusal(AccessException e) {
-        HttpStatus status = switch (e.reason()) {
+        HttpStatus status = switch (e.code()) {
             case ABOVE_OWN_ROLE, OTHER_PERSON -> HttpStatus.FORBIDDEN;
             case NOT_FOUND -> HttpStatus.NOT_FOUND;
             case LAST_OWNER -> HttpStatus.CONFLICT;
-            case INVALID_PRINCIPAL,
-                    INVALID_ROLE,
-                    INVALID_SCOPE,
-                    INVALID_CHANNEL,
-                    INVALID_LIFETIME,
-                    INVALID_FREEZE,
-                    NOT_A_MEMBER -> HttpStatus.BAD_REQUEST;
+            case INVALID_PRINCIPAL, INVALID_ROLE, INVALID_SCOPE, INVALID_CHANNEL, INVALID_LIFETIME, NOT_A_MEMBER ->
+                HttpStatus.BAD_REQUEST;
         };
         String detail = String.valueOf(e.getMessage());
         return ResponseEntity.status(status)
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .body(Problem.of(
-                        status,
-                        e.reason().name(),
-                        detail,
-                        java.util.List.of(new Problem.FieldError(e.field(), detail))));
+                .body(Problem.of(status, e.code().name(), detail, List.of(new Problem.FieldError(e.field(), detail))));
     }
 }

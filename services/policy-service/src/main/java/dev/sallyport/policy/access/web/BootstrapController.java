@@ -6,9 +6,7 @@ import dev.sallyport.policy.access.SignInTokens;
 import dev.sallyport.policy.access.Workspaces;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.OwnerDevice;
-import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.problem.ProblemException;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -34,15 +32,15 @@ class BootstrapController {
     @OwnerDevice
     Bootstrapped bootstrap(Caller caller, @RequestBody(required = false) @Nullable BootstrapRequest request) {
         if (!(caller instanceof Caller.CertificateOf device)) {
-            throw ProblemException.forbidden("CERTIFICATE_NEEDED", "use the owner's device certificate");
+            throw ProblemException.forbidden(
+                    "CERTIFICATE_NEEDED", "Call this with the certificate of the owner's device.");
         }
         String workspace = request == null || request.workspace() == null ? "default" : request.workspace();
         String person = request == null || request.person() == null ? "owner" : request.person();
         String actor = device.id().toString();
         Member owner = workspaces.bootstrap(device.id().name(), actor, workspace, person);
-        SignInTokens.Issued issued = signInTokens.issue(
-                new Grantor(actor, owner.workspaceId(), Set.copyOf(owner.roles()), Set.of(Permission.values()), true),
-                owner.principal());
+        SignInTokens.Issued issued =
+                signInTokens.issue(Grantor.ownerDevice(actor, owner.workspaceId(), owner.roles()), owner.principal());
         return new Bootstrapped(owner.workspaceId(), owner.principal(), issued.signInToken());
     }
 }

@@ -7,7 +7,7 @@ import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.statements.trust.SpiffeId;
 import org.springframework.stereotype.Component;
 
-/** The caller as one who gives access away. */
+/** Makes the {@link Grantor} of a change of access from the caller of the request. */
 @Component
 class Grantors {
     private final AccessProperties properties;

@@ -44,13 +44,13 @@ class IntrospectionController {
             return introspector.byName(question.principal(), question.workspaceId());
         }
         throw ProblemException.badRequest(
-                "INVALID_REQUEST", "ask with token, with spiffe_id, or with principal and workspace_id");
+                "INVALID_REQUEST", "Ask with `token`, with `spiffe_id`, or with `principal` and `workspace_id`.");
     }
 
     private static Optional<SpiffeId> spiffeId(String text) {
         try {
             return Optional.of(SpiffeId.parse(text));
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException _) {
             return Optional.empty();
         }
     }

@@ -5,6 +5,8 @@ import dev.sallyport.policy.access.Members;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Requires;
+import dev.sallyport.servicekit.page.Page;
+import dev.sallyport.servicekit.page.PageRequest;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
@@ -35,8 +37,6 @@ class MemberController {
             @NotNull @Size(max = 100) String principal,
             @NotNull @Size(min = 1, max = 5) List<String> roles) {}
 
-    record MemberList(List<MemberView> members) {}
-
     @PostMapping("/v1/members")
     @Requires(Permission.MEMBER_MANAGE)
     MemberView put(Caller caller, @Valid @RequestBody NewMember request) {
@@ -45,9 +45,7 @@ class MemberController {
 
     @GetMapping("/v1/members")
     @Requires(Permission.MEMBER_MANAGE)
-    MemberList list(Caller caller) {
-        return new MemberList(members.all(caller.principalOrRefuse().workspaceId()).stream()
-                .map(MemberView::of)
-                .toList());
+    Page<MemberView> list(Caller caller, PageRequest page) {
+        return members.list(caller.principalOrRefuse().workspaceId(), page).map(MemberView::of);
     }
 }

@@ -49,7 +49,7 @@ class SignInTokenController {
         if (caller instanceof Caller.Bearer bearer && bearer.session()) {
             throw ProblemException.forbidden(
                     "SESSION_CANNOT_SIGN_IN",
-                    "a session makes no further sessions; use your token or the owner's device");
+                    "A session makes no further sessions. Use your token or the owner's device.");
         }
         SignInTokens.Issued issued = tokens.issue(grantors.of(caller), person);
         return new SignInLink(issued.signInToken(), issued.expiresAt());

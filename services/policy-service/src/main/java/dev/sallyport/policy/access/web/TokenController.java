@@ -7,6 +7,8 @@ import dev.sallyport.policy.access.TokenRequest;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Requires;
+import dev.sallyport.servicekit.page.Page;
+import dev.sallyport.servicekit.page.PageRequest;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
@@ -39,11 +41,13 @@ class TokenController {
     }
 
     record NewToken(
-            @NotNull @Pattern(regexp = "agent|person|service", message = "is agent, person or service")
+            @NotNull @Pattern(regexp = "agent|person|service", message = "must be agent, person or service")
             String kind,
 
             @NotNull
-            @Pattern(regexp = "[a-z0-9][a-z0-9._-]{0,62}", message = "has lower-case letters, digits, '.', '_', '-'")
+            @Pattern(
+                    regexp = "[a-z0-9][a-z0-9._-]{0,62}",
+                    message = "must have lower-case letters, digits, '.', '_' and '-' only")
             String name,
 
             @Nullable List<String> roles,
@@ -78,8 +82,6 @@ class TokenController {
 
     record IssuedToken(String token, @JsonUnwrapped TokenView view) {}
 
-    record TokenList(List<TokenView> tokens) {}
-
     @PostMapping("/v1/tokens")
     @Requires(Permission.TOKEN_MANAGE)
     ResponseEntity<IssuedToken> issue(Caller caller, @Valid @RequestBody NewToken request) {
@@ -88,7 +90,7 @@ class TokenController {
                 new TokenRequest(
                         request.kind(),
                         request.name(),
-                        request.roles(),
+                        Objects.requireNonNullElse(request.roles(), List.of()),
                         Objects.requireNonNullElse(request.scopes(), List.of()),
                         Objects.requireNonNullElse(request.channels(), List.of("api")),
                         Objects.requireNonNullElse(request.expiresInDays(), DEFAULT_DAYS),
@@ -100,10 +102,8 @@ class TokenController {
 
     @GetMapping("/v1/tokens")
     @Requires(Permission.TOKEN_MANAGE)
-    TokenList list(Caller caller) {
-        return new TokenList(tokens.all(caller.principalOrRefuse().workspaceId()).stream()
-                .map(TokenView::of)
-                .toList());
+    Page<TokenView> list(Caller caller, PageRequest page) {
+        return tokens.list(caller.principalOrRefuse().workspaceId(), page).map(TokenView::of);
     }
 
     @DeleteMapping("/v1/tokens/{id}")

@@ -30,6 +30,9 @@ import org.springframework.web.bind.annotation.RestController;
 /** The workspace's tool configuration. */
 @RestController
 class ConfigController {
+    private static final String LOGICAL_NAME = "[a-z0-9][a-z0-9._+-]{0,63}";
+    private static final String NOT_LOGICAL = "must be a logical name: lower case, without a path";
+
     private final ToolCallConfigs configs;
 
     ConfigController(ToolCallConfigs configs) {
@@ -38,20 +41,10 @@ class ConfigController {
 
     record ProcessRunner(
             @NotNull @Size(max = 500)
-            List<
-                            @Pattern(
-                                    regexp = "[a-z0-9][a-z0-9._+-]{0,63}",
-                                    message = "is a logical name: lower case, no path")
-                            String>
-                    allowedExecutables,
+            List<@Pattern(regexp = LOGICAL_NAME, message = NOT_LOGICAL) String> allowedExecutables,
 
             @NotNull @Size(max = 500)
-            List<
-                            @Pattern(
-                                    regexp = "[a-z0-9][a-z0-9._+-]{0,63}",
-                                    message = "is a logical name: lower case, no path")
-                            String>
-                    unattendedExecutables) {}
+            List<@Pattern(regexp = LOGICAL_NAME, message = NOT_LOGICAL) String> unattendedExecutables) {}
 
     record ConfigUpdate(
             @Nullable Integer version,
@@ -82,9 +75,9 @@ class ConfigController {
                 throw new ProblemException(
                         HttpStatus.BAD_REQUEST,
                         "INVALID_REQUEST",
-                        "names of tools are lower case and dotted",
+                        "The name of a tool is in lower case, with dots between its parts.",
                         "allowlisted_tools",
-                        tool + " is no name of a tool");
+                        "`" + tool + "` is no name of a tool.");
             }
         }
         ToolCallConfig next = new ToolCallConfig(
@@ -117,9 +110,9 @@ class ConfigController {
         throw new ProblemException(
                 HttpStatus.PRECONDITION_REQUIRED,
                 "VERSION_NEEDED",
-                "say which version the change was made from",
+                "Say which version the change was made from: in `If-Match`, or as `version` in the body.",
                 "If-Match",
-                "is the version read, in quotation marks; or send version in the body");
+                "must be the version that was read, in quotation marks");
     }
 
     private static ResponseEntity<ToolCallConfig> answer(ToolCallConfig config) {

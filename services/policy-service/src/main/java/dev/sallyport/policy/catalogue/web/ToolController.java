@@ -2,12 +2,15 @@ package dev.sallyport.policy.catalogue.web;
 
 import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolCallConfigs;
+import dev.sallyport.policy.catalogue.ToolCapability;
 import dev.sallyport.policy.catalogue.ToolCatalogue;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.Requires;
+import dev.sallyport.servicekit.page.Page;
+import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.servicekit.problem.ProblemException;
 import java.util.List;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -15,7 +18,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The tools that the caller's workspace opens to the caller, in a stable order. */
+/** The tools of the catalogue by name, each with whether the workspace opens it to the caller. */
 @RestController
 class ToolController {
     private final ToolCatalogue catalogue;
@@ -36,16 +39,12 @@ class ToolController {
             boolean allowed,
             ObjectNode inputSchema) {}
 
-    record ToolList(List<ToolView> tools) {}
-
     @GetMapping("/v1/tools")
     @Requires(Permission.TOOL_READ)
-    ToolList list(Caller caller) {
+    Page<ToolView> list(Caller caller, PageRequest page) {
         Principal principal = caller.principalOrRefuse();
         ToolCallConfig config = configs.current(principal.workspaceId());
-        return new ToolList(catalogue.all().stream()
-                .map(tool -> view(tool, config, principal))
-                .toList());
+        return catalogue.list(page).map(tool -> view(tool, config, principal));
     }
 
     @GetMapping("/v1/tools/{name}")
@@ -55,7 +54,7 @@ class ToolController {
         return catalogue
                 .find(name)
                 .map(tool -> view(tool, configs.current(principal.workspaceId()), principal))
-                .orElseThrow(() -> ProblemException.notFound("there is no tool called " + name));
+                .orElseThrow(() -> ProblemException.notFound("There is no tool called `" + name + "`."));
     }
 
     private static ToolView view(ToolMetadata tool, ToolCallConfig config, Principal principal) {
@@ -64,12 +63,9 @@ class ToolController {
                 tool.version(),
                 tool.digest().hex(),
                 tool.description(),
-                tool.capabilities().stream()
-                        .map(capability -> capability.wire())
-                        .sorted()
-                        .toList(),
+                tool.capabilities().stream().map(ToolCapability::wire).sorted().toList(),
                 tool.sensitive(),
                 config.opensTool(tool.name()) && config.allowsPrincipal(principal.name()),
-                tool.inputSchema());
+                tool.input().schema());
     }
 }

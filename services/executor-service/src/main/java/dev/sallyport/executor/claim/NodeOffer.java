@@ -1,0 +1,96 @@
+package dev.sallyport.executor.claim;
+
+import dev.sallyport.statements.predicate.ExecutionPermit;
+import dev.sallyport.statements.predicate.RuntimeKind;
+import dev.sallyport.statements.predicate.SecretGrant;
+import dev.sallyport.statements.predicate.Tier;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * All that a node can run. Control gives it no call of another kind of code, and none whose tier it has not proven for
+ * that kind; programs and deliveries decide which of several nodes gets a call.
+ *
+ * @param runtimes one entry for each kind of code that the node runs
+ */
+public record NodeOffer(@NotNull @Size(max = 3) List<@Valid @NotNull RuntimeOffer> runtimes) {
+    /** A node that has proven nothing. */
+    public static final NodeOffer NOTHING = new NodeOffer(List.of());
+
+    /** Copies the list. */
+    public NodeOffer {
+        runtimes = List.copyOf(runtimes);
+    }
+
+    /** Whether the node may run code of that kind that was permitted with that least tier. */
+    public boolean runs(RuntimeKind kind, Tier permitted) {
+        return runtimes.stream()
+                .filter(runtime -> runtime.kind() == kind)
+                .flatMap(runtime -> runtime.tiers().stream())
+                .anyMatch(tier -> tier.satisfies(permitted));
+    }
+
+    /** All tiers that are proven for some kind of code, weakest first. */
+    public List<Tier> tiers() {
+        return runtimes.stream()
+                .flatMap(runtime -> runtime.tiers().stream())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** The demands that the node satisfies, each as {@link #demand} writes it, with its programs and deliveries. */
+    public Set<String> has() {
+        Set<String> has = new TreeSet<>(demands());
+        for (RuntimeOffer runtime : runtimes) {
+            runtime.executables().forEach(name -> has.add(executable(name)));
+            runtime.deliveries().forEach(way -> has.add(delivery(way)));
+        }
+        return has;
+    }
+
+    /** The demands that the node satisfies, each as {@link #demand} writes it. */
+    public Set<String> demands() {
+        Set<String> demands = new TreeSet<>();
+        for (RuntimeKind kind : RuntimeKind.values()) {
+            Arrays.stream(Tier.values())
+                    .filter(tier -> runs(kind, tier))
+                    .forEach(tier -> demands.add(demand(kind, tier)));
+        }
+        return demands;
+    }
+
+    /** What a node must satisfy to be given the call at all, as {@code process/B}. */
+    public static String demand(ExecutionPermit permit) {
+        return demand(permit.runtime().kind(), permit.tier());
+    }
+
+    /** What a node should have besides: the call's program, and the ways in which its secrets are delivered. */
+    public static Collection<String> needs(ExecutionPermit permit) {
+        Set<String> needs = new TreeSet<>();
+        String executable = permit.runtime().executable();
+        if (executable != null) {
+            needs.add(executable(executable));
+        }
+        permit.secrets().stream().map(SecretGrant::delivery).forEach(way -> needs.add(delivery(way)));
+        return needs;
+    }
+
+    private static String demand(RuntimeKind kind, Tier tier) {
+        return kind.wire() + "/" + tier;
+    }
+
+    private static String executable(String name) {
+        return "executable:" + name;
+    }
+
+    private static String delivery(String way) {
+        return "delivery:" + way;
+    }
+}

@@ -1,0 +1,35 @@
+package dev.sallyport.executor.claim;
+
+import dev.sallyport.statements.predicate.RuntimeKind;
+import dev.sallyport.statements.predicate.Tier;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node can run of one kind of code.
+ *
+ * @param kind the kind of code
+ * @param tiers the tiers that it has proven for this kind; a call is given to it only if one of them satisfies the
+ *     permitted tier
+ * @param executables logical names of its programs; none for built-ins
+ * @param deliveries the ways in which it can hand secrets to a tool, as permits name them
+ */
+public record RuntimeOffer(
+        @NotNull RuntimeKind kind,
+        @NotNull @Size(max = 3) List<Tier> tiers,
+        @Size(max = 1000) List<@Size(max = 64) String> executables,
+        @Size(max = 8) List<@Size(max = 16) String> deliveries) {
+
+    /** Copies the lists; one that is missing is empty. */
+    public RuntimeOffer {
+        tiers = List.copyOf(tiers);
+        executables = copy(executables);
+        deliveries = copy(deliveries);
+    }
+
+    private static List<String> copy(@Nullable List<String> list) {
+        return list == null ? List.of() : List.copyOf(list);
+    }
+}

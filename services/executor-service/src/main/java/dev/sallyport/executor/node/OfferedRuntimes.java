@@ -1,0 +1,36 @@
+package dev.sallyport.executor.node;
+
+import dev.sallyport.executor.claim.NodeOffer;
+import dev.sallyport.executor.claim.RuntimeOffer;
+import dev.sallyport.statements.predicate.RuntimeKind;
+import dev.sallyport.statements.predicate.Tier;
+import java.util.List;
+import java.util.Set;
+
+/** What this node can run by now. */
+final class OfferedRuntimes {
+    private final ProvenTiers tiers;
+    private final List<String> executables;
+
+    /**
+     * @param executables logical names of the programs of this node
+     */
+    OfferedRuntimes(ProvenTiers tiers, Set<String> executables) {
+        this.tiers = tiers;
+        this.executables = executables.stream().sorted().toList();
+    }
+
+    /**
+     * What is proven now. Built-ins need no process; still they are offered at the proven process tiers only, as permits
+     * name a tier for them too: a node that has proven nothing is given nothing.
+     */
+    NodeOffer now() {
+        List<Tier> proven = tiers.offered();
+        if (proven.isEmpty()) {
+            return NodeOffer.NOTHING;
+        }
+        return new NodeOffer(List.of(
+                new RuntimeOffer(RuntimeKind.BUILTIN, proven, List.of(), List.of()),
+                new RuntimeOffer(RuntimeKind.PROCESS, proven, executables, List.of())));
+    }
+}
