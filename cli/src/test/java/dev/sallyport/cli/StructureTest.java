@@ -6,9 +6,6 @@ import dev.sallyport.structure.StructureRules;
 
 class StructureTest extends ModuleStructure {
     StructureTest() {
-        super(StructureRules.of("dev.sallyport.cli")
-                .pending(StructureRule.NO_PACKAGE_CIRCLE, "Slice cli ->")
-                .pending(StructureRule.SMALL_PACKAGES, "cli.verify has")
-                .pending(StructureRule.NO_BLANK_LINE, "dev.sallyport.cli"));
+        super(StructureRules.of("dev.sallyport.cli").pending(StructureRule.SMALL_PACKAGES, "cli.verify has"));
     }
 }

@@ -172,7 +172,7 @@ class RestoredBackupTest {
     private void backUp() {
         database.sql("CREATE SCHEMA backup").update();
         for (String table : tables()) {
-            database.sql("CREATE TABLE backup." + table + " AS TABLE public." + table)
+            database.sql("create table backup." + table + " as table public." + table)
                     .update();
         }
     }
@@ -181,14 +181,14 @@ class RestoredBackupTest {
     private void restore() {
         List<String> tables = tables();
         for (String table : tables) {
-            database.sql("ALTER TABLE public." + table + " DISABLE TRIGGER USER")
+            database.sql("alter table public." + table + " disable trigger user")
                     .update();
         }
         database.sql("truncate " + String.join(", ", tables)).update();
         for (String table : tables.stream().sorted(parentsFirst()).toList()) {
             database.sql("insert into public." + table + " overriding system value select * from backup." + table)
                     .update();
-            database.sql("ALTER TABLE public." + table + " ENABLE TRIGGER USER").update();
+            database.sql("alter table public." + table + " enable trigger user").update();
         }
     }
 
