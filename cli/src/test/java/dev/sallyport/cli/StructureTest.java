@@ -1,11 +1,10 @@
 package dev.sallyport.cli;
 
 import dev.sallyport.structure.ModuleStructure;
-import dev.sallyport.structure.StructureRule;
 import dev.sallyport.structure.StructureRules;
 
 class StructureTest extends ModuleStructure {
     StructureTest() {
-        super(StructureRules.of("dev.sallyport.cli").pending(StructureRule.SMALL_PACKAGES, "cli.verify has"));
+        super(StructureRules.of("dev.sallyport.cli"));
     }
 }

@@ -6,6 +6,7 @@ import dev.sallyport.cli.harness.CommandRun;
 import dev.sallyport.cli.harness.CommandRun.Result;
 import dev.sallyport.cli.harness.SampleFleet;
 import dev.sallyport.cli.output.Json;
+import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.sample.SampleCall;
 import dev.sallyport.statements.sample.SampleStep;

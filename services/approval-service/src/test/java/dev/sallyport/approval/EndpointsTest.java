@@ -12,7 +12,6 @@ import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 class EndpointsTest {
-
     private final RunningApproval service = RunningApproval.shared();
 
     @Test

@@ -1,7 +1,6 @@
 package dev.sallyport.approval;
 
 import dev.sallyport.structure.ModuleStructure;
-import dev.sallyport.structure.StructureRule;
 import dev.sallyport.structure.StructureRules;
 import java.util.List;
 
@@ -10,10 +9,6 @@ class StructureTest extends ModuleStructure {
         super(StructureRules.of("dev.sallyport.approval")
                 .layered("console")
                 .entitiesIn("record")
-                .pending(StructureRule.LOGGER_IS_LOG, "LOG")
-                .pending(StructureRule.SMALL_PACKAGES, "approval.record has")
-                .pending(StructureRule.NOTHING_NEEDLESSLY_PUBLIC, "ApprovalCard", "SignInProperties")
-                .pending(StructureRule.NO_BLANK_LINE, "dev.sallyport.approval")
                 .apart(
                         "the prompt depends on nothing else of the service",
                         List.of("..approval.prompt"),

@@ -75,10 +75,9 @@ class DetailsTest {
                 .update();
         assertThatThrownBy(() -> store.open("proposal:d")).isInstanceOf(DetailException.Unreadable.class);
 
-        jdbc.sql(
-                        "update subject_key set wrapped_key ="
-                                + " (select wrapped_key from subject_key where subject = 'proposal:d')"
-                                + " where subject = 'proposal:e'")
+        jdbc.sql("update subject_key set wrapped_key ="
+                        + " (select wrapped_key from subject_key where subject = 'proposal:d')"
+                        + " where subject = 'proposal:e'")
                 .update();
         assertThatThrownBy(() -> store.open("proposal:e")).isInstanceOf(DetailException.Unreadable.class);
     }

@@ -170,7 +170,7 @@ class RestoredBackupTest {
     }
 
     private void backUp() {
-        database.sql("CREATE SCHEMA backup").update();
+        database.sql("create schema backup").update();
         for (String table : tables()) {
             database.sql("create table backup." + table + " as table public." + table)
                     .update();

@@ -3,22 +3,20 @@ package dev.sallyport.executor;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import dev.sallyport.structure.ModuleStructure;
-import dev.sallyport.structure.StructureRule;
 import dev.sallyport.structure.StructureRules;
+import java.nio.file.SecureDirectoryStream;
 import java.util.List;
 
 class StructureTest extends ModuleStructure {
     StructureTest() {
         super(StructureRules.of("dev.sallyport.executor")
                 .layered()
-                .pending(StructureRule.SMALL_PACKAGES, "sandbox.linux has")
-                .pending(StructureRule.NOTHING_NEEDLESSLY_PUBLIC, "NodeProperties", "LeaseTerms", "BubblewrapLaunch")
-                .pending(StructureRule.NO_BLANK_LINE, "dev.sallyport.executor")
                 .apart("control knows no HTTP", List.of("..executor.control"), List.of("org.springframework.web.."))
                 .apart(
                         "sandbox, programs and tools know no framework",
                         List.of(
                                 "..executor.sandbox..",
+                                "..executor.platform..",
                                 "..executor.process..",
                                 "..executor.tool..",
                                 "..executor.workspace..",
@@ -41,14 +39,46 @@ class StructureTest extends ModuleStructure {
                 .apart(
                         "control knows nodes only by the wire",
                         List.of("..executor.control.."),
-                        List.of("..executor.node..", "..executor.sandbox..", "..executor.tool..", "..executor.process.."))
+                        List.of(
+                                "..executor.node..",
+                                "..executor.sandbox..",
+                                "..executor.tool..",
+                                "..executor.process.."))
                 .also(
                         "sandboxes are started only from threads that never end",
                         noClasses()
                                 .that()
-                                .haveNameNotMatching(".*\\.(BubblewrapSandbox|Spawner|Doctor)")
+                                .haveNameNotMatching(".*\\.(BubblewrapSandbox|Spawner|LinuxSandboxHost.*)")
                                 .should()
                                 .dependOnClassesThat()
-                                .areAssignableTo(ProcessBuilder.class)));
+                                .areAssignableTo(ProcessBuilder.class))
+                .also(
+                        "only the Linux package knows bubblewrap",
+                        noClasses()
+                                .that()
+                                .resideOutsideOfPackage("..executor.sandbox.linux..")
+                                .should()
+                                .dependOnClassesThat()
+                                .haveSimpleNameStartingWith("Bubblewrap"))
+                .also(
+                        "what operating systems do differently stays in its room",
+                        noClasses()
+                                .that()
+                                .resideOutsideOfPackages("..executor.platform..", "..executor.sandbox.linux..")
+                                .should()
+                                .dependOnClassesThat()
+                                .areAssignableTo(SecureDirectoryStream.class)
+                                .orShould()
+                                .dependOnClassesThat()
+                                .haveNameMatching("java\\.nio\\.file\\.attribute\\.Posix.*"))
+                .also(
+                        "only node and doctor know the Linux package",
+                        noClasses()
+                                .that()
+                                .resideOutsideOfPackages(
+                                        "..executor.sandbox.linux..", "..executor.node", "..executor.doctor")
+                                .should()
+                                .dependOnClassesThat()
+                                .resideInAPackage("..executor.sandbox.linux..")));
     }
 }

@@ -369,7 +369,8 @@ class SecretsTest {
 
     private static String copy(String from, int fromVersion, String to, int toVersion) {
         return "update secret_version t set term = f.term, header = f.header, wrapped_key = f.wrapped_key, "
-                + "sealed = f.sealed, created_at = f.created_at from secret_version f where f.secret_id = '" + from + "' and f.version = "
+                + "sealed = f.sealed, created_at = f.created_at from secret_version f where f.secret_id = '" + from
+                + "' and f.version = "
                 + fromVersion + " and t.secret_id = '" + to + "' and t.version = " + toVersion;
     }
 

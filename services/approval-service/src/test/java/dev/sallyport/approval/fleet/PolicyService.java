@@ -28,7 +28,6 @@ import tools.jackson.databind.json.JsonMapper;
  * speaks the contract over the fleet's mTLS with policy-service's own certificate.
  */
 public final class PolicyService implements AutoCloseable {
-
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final List<String> OPERATOR =
             List.of(Permission.APPROVAL_READ.code(), Permission.APPROVAL_RESOLVE.code());

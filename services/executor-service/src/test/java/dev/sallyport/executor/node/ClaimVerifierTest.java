@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.executor.claim.Claim;
 import dev.sallyport.executor.fleet.ProposedCall;
+import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.identity.Pem;
 import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.intoto.Statement;
@@ -181,15 +182,18 @@ class ClaimVerifierTest {
 
     @Test
     void callIsBegunOnceEvenAfterARestart(@TempDir Path folder) throws Exception {
-        assertThat(new RunJournal(folder, Clock.systemUTC()).begin(call.id)).isTrue();
-        assertThat(new RunJournal(folder, Clock.systemUTC()).begin(call.id)).isFalse();
+        assertThat(new RunJournal(Platform.current(), folder, Clock.systemUTC()).begin(call.id))
+                .isTrue();
+        assertThat(new RunJournal(Platform.current(), folder, Clock.systemUTC()).begin(call.id))
+                .isFalse();
 
-        new RunJournal(folder, Clock.systemUTC()).clean();
-        assertThat(new RunJournal(folder, Clock.systemUTC()).begin(call.id))
+        new RunJournal(Platform.current(), folder, Clock.systemUTC()).clean();
+        assertThat(new RunJournal(Platform.current(), folder, Clock.systemUTC()).begin(call.id))
                 .as("kept while it matters")
                 .isFalse();
-        new RunJournal(folder, Clock.offset(Clock.systemUTC(), Duration.ofHours(2))).clean();
-        assertThat(new RunJournal(folder, Clock.systemUTC()).begin(call.id)).isTrue();
+        new RunJournal(Platform.current(), folder, Clock.offset(Clock.systemUTC(), Duration.ofHours(2))).clean();
+        assertThat(new RunJournal(Platform.current(), folder, Clock.systemUTC()).begin(call.id))
+                .isTrue();
     }
 
     /** What a start may say differently. */
