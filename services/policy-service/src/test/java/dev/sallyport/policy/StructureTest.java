@@ -18,9 +18,7 @@ class StructureTest {
 
     @TestFactory
     Stream<DynamicTest> structure() {
-        return StructureRules.of("dev.sallyport.policy")
-                .layered()
-                .tests();
+        return StructureRules.of("dev.sallyport.policy").layered().tests();
     }
 
     @Test
