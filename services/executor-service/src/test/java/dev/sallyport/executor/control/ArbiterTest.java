@@ -13,7 +13,7 @@ import dev.sallyport.executor.fleet.ProposedCall;
 import dev.sallyport.executor.fleet.TestPrincipals;
 import dev.sallyport.servicekit.freeze.Freezes;
 import dev.sallyport.servicekit.page.PageRequest;
-import dev.sallyport.servicekit.testing.EndpointDocument;
+import dev.sallyport.servicetest.EndpointDocument;
 import dev.sallyport.statements.Freeze;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.Audit;
@@ -395,7 +395,8 @@ class ArbiterTest {
     @Test
     void everyEndpointSaysWhomItAdmits() throws Exception {
         EndpointDocument.verify(bench.control.context(), "executor-service, role control");
-        String claim = "{\"offer\":{\"runtimes\":[{\"kind\":\"builtin\",\"tiers\":[\"C\"]}]},\"capacity\":1,\"wait_ms\":0}";
+        String claim =
+                "{\"offer\":{\"runtimes\":[{\"kind\":\"builtin\",\"tiers\":[\"C\"]}]},\"capacity\":1,\"wait_ms\":0}";
 
         assertThat(bench.control
                         .post("node-default-node-1", "/internal/v1/claims", claim)

@@ -43,8 +43,10 @@ class AnswersTest {
 
     @Test
     void aQuestionIsExplainedWithoutTheRulesTexts() {
-        JsonNode explanation =
-                service.propose(agent, SampleBodies.TOUCH).body().path("decision").path("explanation");
+        JsonNode explanation = service.propose(agent, SampleBodies.TOUCH)
+                .body()
+                .path("decision")
+                .path("explanation");
 
         assertThat(explanation.path("determining").get(0).path("id").asString())
                 .isEqualTo("baseline.sensitive-needs-approval");
@@ -71,7 +73,8 @@ class AnswersTest {
                 {"tool":"rocket.launch","arguments":{}}""").id();
 
         assertThat(service.jdbc()
-                        .sql("select tool_version is null and tool_digest is null from proposal where proposal_id = :id")
+                        .sql(
+                                "select tool_version is null and tool_digest is null from proposal where proposal_id = :id")
                         .param("id", id)
                         .query(Boolean.class)
                         .single())
@@ -84,7 +87,8 @@ class AnswersTest {
         service.propose(agent, """
                 {"tool":"rocket.launch","arguments":{},"session_id":"s1","run_id":"r1"}""");
 
-        JsonNode me = service.with(agent, "GET", "/v1/me?session_id=s1&run_id=r1", null).body();
+        JsonNode me = service.with(agent, "GET", "/v1/me?session_id=s1&run_id=r1", null)
+                .body();
         assertThat(me.path("principal").asString()).isEqualTo("agent:" + name);
         assertThat(me.path("workspace_id").asString()).isEqualTo(service.workspaceId());
         assertThat(me.path("roles").toString()).isEqualTo("[\"agent\"]");

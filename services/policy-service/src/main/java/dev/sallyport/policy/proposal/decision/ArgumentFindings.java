@@ -19,16 +19,14 @@ import tools.jackson.databind.node.ObjectNode;
  * @param attributes for policies
  * @param refusal why the call cannot be allowed whatever policies say; null where nothing is wrong
  */
-record ArgumentFindings(
-        ToolArguments attributes, @Nullable DecisionCode refusal) {
+record ArgumentFindings(ToolArguments attributes, @Nullable DecisionCode refusal) {
     /** Nothing is known of the arguments of a tool that does not exist. */
     static final ArgumentFindings NONE = new ArgumentFindings(ToolArguments.NONE, null);
 
     private static final int MOST_PATHS = 500;
 
     /** Looks at the arguments of a call. */
-    static ArgumentFindings of(
-            ToolMetadata tool, ObjectNode arguments, List<String> secrets, List<String> hosts) {
+    static ArgumentFindings of(ToolMetadata tool, ObjectNode arguments, List<String> secrets, List<String> hosts) {
         Set<String> paths = new HashSet<>();
         boolean outside = false;
         for (String pointer : tool.exposed().paths()) {

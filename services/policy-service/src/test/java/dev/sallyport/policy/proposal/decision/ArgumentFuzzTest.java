@@ -27,7 +27,8 @@ class ArgumentFuzzTest {
                 .run(input -> {
                     ObjectNode arguments = CanonicalJson.readObject(input, JsonRules.ARGUMENTS);
                     for (ToolMetadata tool : catalogue.all()) {
-                        assertThat(ArgumentFindings.of(tool, arguments, List.of("db"), List.of("a.example")).attributes())
+                        assertThat(ArgumentFindings.of(tool, arguments, List.of("db"), List.of("a.example"))
+                                        .attributes())
                                 .isNotNull();
                     }
                 });

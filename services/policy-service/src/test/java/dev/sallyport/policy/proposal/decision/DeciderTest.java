@@ -125,7 +125,8 @@ class DeciderTest {
     void anAllowedCallWhoseToolIsAnotherVersionThanProposedIsNotPermitted() {
         CallFacts now = facts("process.run", UNAME);
         Proposal proposed = now.call().proposal();
-        Proposal older = proposal(proposed.tool(), "0", Digest.of(new byte[] {0}), now.call().arguments(), List.of());
+        Proposal older = proposal(
+                proposed.tool(), "0", Digest.of(new byte[] {0}), now.call().arguments(), List.of());
         Verdict verdict = decider.decide(
                 new CallFacts(
                         new ProposedCall(older, now.call().arguments()),
@@ -144,8 +145,8 @@ class DeciderTest {
         ToolMetadata tool = catalogue.find("process.run").orElseThrow();
         CallArguments arguments = arguments(UNAME);
         Proposal proposal = proposal(tool.name(), tool.version(), tool.digest(), arguments, List.of("db"));
-        CallFacts facts = new CallFacts(
-                new ProposedCall(proposal, arguments), tool, ToolCallConfig.initial(), "agent", false);
+        CallFacts facts =
+                new CallFacts(new ProposedCall(proposal, arguments), tool, ToolCallConfig.initial(), "agent", false);
         Verdict decided = decider.decide(facts, List.of());
         SecretGrant grant = new SecretGrant("vault://w/db", 3, "pipe", List.of());
 
