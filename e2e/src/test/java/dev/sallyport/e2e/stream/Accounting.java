@@ -189,7 +189,7 @@ public final class Accounting {
             JsonNode page = agent.api()
                     .get("/v1/proposals?limit=" + PAGE + (after.isEmpty() ? "" : "&after=" + after))
                     .json();
-            for (JsonNode call : page.at("/proposals")) {
+            for (JsonNode call : page.at("/items")) {
                 ends.put(
                         call.at("/proposal_id").asString(""),
                         new End(
