@@ -28,8 +28,7 @@ class StructureTest {
                         StructureRule.NOTHING_NEEDLESSLY_PUBLIC,
                         "PolicyUnavailableException",
                         "ProposalRequest",
-                        "InvalidPolicySetException",
-                        "RolePermissions")
+                        "InvalidPolicySetException")
                 .tests();
     }
 

@@ -10,7 +10,6 @@ import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.trust.SpiffeId;
-import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;

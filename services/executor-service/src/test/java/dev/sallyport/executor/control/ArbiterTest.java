@@ -395,7 +395,8 @@ class ArbiterTest {
     @Test
     void everyEndpointSaysWhomItAdmits() throws Exception {
         EndpointDocument.verify(bench.control.context(), "executor-service, role control");
-        String claim = "{\"offer\":{\"runtimes\":[{\"kind\":\"builtin\",\"tiers\":[\"C\"]}]},\"capacity\":1,\"wait_ms\":0}";
+        String claim =
+                "{\"offer\":{\"runtimes\":[{\"kind\":\"builtin\",\"tiers\":[\"C\"]}]},\"capacity\":1,\"wait_ms\":0}";
 
         assertThat(bench.control
                         .post("node-default-node-1", "/internal/v1/claims", claim)
