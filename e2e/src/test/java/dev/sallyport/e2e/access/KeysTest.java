@@ -145,7 +145,7 @@ class KeysTest {
     private static Set<String> boundSince(long from) {
         Set<String> serials = new HashSet<>();
         keys.entries("event=key-bound&limit=200&after=" + from)
-                .at("/entries")
+                .at("/items")
                 .forEach(entry -> serials.add(entry.path("subject").asString("").substring("certificate:".length())));
         return serials;
     }

@@ -143,7 +143,7 @@ class RevokedKeysTest {
 
     private static boolean isLeaf(String subject) {
         return keys.entries("event=unfrozen&limit=200")
-                .at("/entries")
+                .at("/items")
                 .valueStream()
                 .anyMatch(entry -> entry.path("subject").asString("").equals(subject));
     }

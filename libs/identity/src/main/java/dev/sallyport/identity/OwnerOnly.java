@@ -23,8 +23,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files that belong to one user alone. What others could read or replace is refused, not repaired: whoever could reach
- * it may have done so already.
+ * Files that belong to one user alone. A file that others could read or replace is refused, not repaired: whoever could
+ * reach it may have done so already.
  */
 public final class OwnerOnly {
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
@@ -130,7 +130,7 @@ public final class OwnerOnly {
         }
     }
 
-    /** Makes what is inside a directory durable. */
+    /** Makes the entries of a directory durable. */
     public static void sync(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);

@@ -12,7 +12,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** What one side of a TLS connection shows and whom it believes, as the Java platform takes it. */
+/** Makes TLS contexts for Java: the certificate that one side shows, and the roots that it trusts. */
 public final class TlsContexts {
     private static final char[] NO_PASSWORD = new char[0];
 

@@ -6,13 +6,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a workload is and proves itself with, as loaded from its identity directory.
+ * A workload's id and the keys that prove it, as loaded from its identity directory.
  *
  * @param id its SPIFFE id, the same in both certificates
  * @param tls key and certificate for TLS, P-256
  * @param signingOrNull key and certificate for statements, Ed25519; null for parts that sign none (infrastructure,
  *     devices, agents)
- * @param trust what it believes
+ * @param trust the roots that it trusts
  */
 public record WorkloadIdentity(
         SpiffeId id, Credential tls, @Nullable Credential signingOrNull, TrustRoots trust) {

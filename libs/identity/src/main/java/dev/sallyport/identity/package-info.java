@@ -1,4 +1,4 @@
-/** Who a workload is: its certificates and keys on disk, and the rules by which a certificate is believed. */
+/** Identities of workloads: certificates and keys on disk, and the rules by which a certificate is accepted. */
 @NullMarked
 package dev.sallyport.identity;
 

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * What a log says about its whole tree (c2sp.org/tlog-checkpoint).
+ * A log's statement about its whole tree (c2sp.org/tlog-checkpoint).
  *
  * @param origin which log
  * @param size number of leaves

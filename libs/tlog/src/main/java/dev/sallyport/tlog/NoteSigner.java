@@ -36,7 +36,7 @@ public final class NoteSigner {
         return parsePem(pem).generatePublicKey().getEncoded();
     }
 
-    /** What the signatures are verified with. */
+    /** The key that verifies the signatures. */
     public VerifierKey verifier() {
         return verifier;
     }

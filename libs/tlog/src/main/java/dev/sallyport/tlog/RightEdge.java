@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is needed to make a tree grow: its partial tiles, one per level at most. Immutable, so that a batch whose
+ * The part of a tree that its growth needs: its partial tiles, one per level at most. Immutable, so that a batch whose
  * transaction is rolled back leaves nothing behind; at most 255 hashes per level, however large the tree is.
  */
 public final class RightEdge {

@@ -2,6 +2,7 @@ package dev.sallyport.attestation;
 
 import static dev.sallyport.testkit.http.HostileHttp.request;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.fuzz.Fuzz;
 import dev.sallyport.fuzz.FuzzTest;
@@ -20,6 +21,8 @@ class LedgerFuzzTest {
     @BeforeAll
     static void start() {
         ledger = RunningLedger.start();
+        // Until the log has published its first checkpoint, even good requests are answered 503.
+        await().atMost(Traffic.SOON).until(() -> ledger.get("/checkpoint", "").statusCode() == 200);
     }
 
     @AfterAll
@@ -35,7 +38,8 @@ class LedgerFuzzTest {
                         request(
                                 "GET",
                                 "/v1/entries?proposal_id=01JD0000000000000000000001&principal=agent:a&tool=echo"
-                                        + "&decision=allow&outcome=succeeded&session_id=s&run_id=r&type=tool-proposed&event=call-ended"
+                                        + "&decision=allow&outcome=succeeded&session_id=s&run_id=r"
+                                        + "&type=tool-proposed&event=call-ended"
                                         + "&from=2026-11-21T10:00:00.000Z&to=2026-11-22T10:00:00.000Z&limit=7&after=3",
                                 bearer,
                                 ""),

@@ -1,7 +1,7 @@
 package dev.sallyport.executor;
 
+import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.linux.HostInspection;
-import dev.sallyport.executor.sandbox.linux.ToolUser;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

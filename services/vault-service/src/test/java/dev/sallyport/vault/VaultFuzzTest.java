@@ -39,9 +39,12 @@ class VaultFuzzTest {
                                 "PUT",
                                 "/v1/secrets/api-key",
                                 bearer
-                                        + "\nContent-Type: application/octet-stream\nSallyport-Secret-Hosts: a.example, b.example\n"
-                                        + "Sallyport-Secret-Deliveries: pipe, file\nSallyport-Secret-Principals: agent:a\n"
-                                        + "Sallyport-Secret-Channels: api\nSallyport-Secret-Expires-At: 2036-11-21T10:00:00.000Z\n"
+                                        + "\nContent-Type: application/octet-stream\n"
+                                        + "Sallyport-Secret-Hosts: a.example, b.example\n"
+                                        + "Sallyport-Secret-Deliveries: pipe, file\n"
+                                        + "Sallyport-Secret-Principals: agent:a\n"
+                                        + "Sallyport-Secret-Channels: api\n"
+                                        + "Sallyport-Secret-Expires-At: 2036-11-21T10:00:00.000Z\n"
                                         + "Sallyport-Secret-Reads-Per-Minute: 7",
                                 "a-value-of-some-length"),
                         request("GET", "/v1/secrets?after=a&limit=3", bearer, ""),
@@ -50,7 +53,8 @@ class VaultFuzzTest {
                                 "POST",
                                 "/v1/join-tokens",
                                 bearer + "\n" + JSON,
-                                "{\"spiffe_path\":\"/executor/default/node-7\",\"dns_names\":[\"n7\"],\"addresses\":[\"127.0.0.1\",\"::1\"]}"),
+                                "{\"spiffe_path\":\"/executor/default/node-7\",\"dns_names\":[\"n7\"],"
+                                        + "\"addresses\":[\"127.0.0.1\",\"::1\"]}"),
                         request(
                                 "POST",
                                 "/v1/certificates:revoke",
@@ -98,7 +102,8 @@ class VaultFuzzTest {
                         "/internal/v1/secrets:redeem",
                         "/v1/certificates:join",
                         "{\"join_token\":\"sp_join_x\",\"tls_csr\":\"-----BEGIN CERTIFICATE REQUEST-----\"}",
-                        "{\"reference\":\"vault://w/n\",\"client_nonce\":\"0123456789abcdef\",\"started_record\":\"e30=\"}")
+                        "{\"reference\":\"vault://w/n\",\"client_nonce\":\"0123456789abcdef\","
+                                + "\"started_record\":\"e30=\"}")
                 .refusing(HostileHttp.Refused.class)
                 .rounds(150)
                 .longest(100_000)
@@ -113,7 +118,7 @@ class VaultFuzzTest {
     }
 
     private static long count(String table) {
-        return vault.database()
+        return vault.jdbc()
                 .sql("select count(*) from " + table)
                 .query(Long.class)
                 .single();

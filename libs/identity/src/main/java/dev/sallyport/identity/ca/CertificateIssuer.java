@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Issues leaf certificates from certification requests. Who may have which is decided here and by the caller, never by
+ * Issues leaf certificates from certification requests. This class and its caller decide who may have which, never
  * the request, which only has to agree.
  */
 public final class CertificateIssuer {

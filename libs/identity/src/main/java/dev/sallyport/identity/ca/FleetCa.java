@@ -46,9 +46,10 @@ public final class FleetCa {
 
     /**
      * Makes the fleet's authorities and the first certificates, once. Called again, it changes nothing about the fleet
-     * and issues only what the plan has and the directory has not. A run that was cut short is finished or begun again.
+     * and issues only what the plan has and the directory has not. A run that was interrupted is finished or started
+     * again.
      *
-     * @throws FleetState when the directory is neither empty, nor complete, nor what a cut-short run leaves
+     * @throws FleetState when the directory is neither empty, nor complete, nor what an interrupted run leaves
      * @throws IdentityException when a file is unsafe or the disk refuses
      */
     public static FleetCa init(Path directory, FleetPlan plan, Clock clock) {

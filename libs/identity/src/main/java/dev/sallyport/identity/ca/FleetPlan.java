@@ -36,7 +36,7 @@ public record FleetPlan(List<Workload> workloads) {
      */
     public record Workload(
             SpiffeId.Kind kind, List<String> names, Set<String> dnsNames, Set<InetAddress> addresses, int replica) {
-        /** Copies the collections; refuses a second replica of what is not a service. */
+        /** Copies the collections; only services may have further replicas. */
         public Workload {
             if (replica < 1 || replica > FleetLayout.MOST_REPLICAS || (replica > 1 && kind != SpiffeId.Kind.SERVICE)) {
                 throw new IllegalArgumentException("there is no replica " + replica + " of " + kind + " " + names);
@@ -94,7 +94,7 @@ public record FleetPlan(List<Workload> workloads) {
         return oneMachine(1, 1);
     }
 
-    /** The same with so many replicas of each service and so many nodes {@code default/node-1}, {@code node-2} … */
+    /** The same with several replicas of each service, and several nodes {@code default/node-1}, {@code node-2} … */
     public static FleetPlan oneMachine(int replicas, int nodes) {
         List<Workload> workloads = new ArrayList<>();
         for (int replica = 1; replica <= replicas; replica++) {

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What a TLS certificate may say about its holder.
+ * The names that a TLS certificate may have.
  *
  * @param id the one SPIFFE id
  * @param dnsNames DNS names, lower case, without wildcards; clients of servers compare them

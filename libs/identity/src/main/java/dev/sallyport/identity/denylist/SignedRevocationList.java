@@ -71,7 +71,7 @@ public final class SignedRevocationList {
     /**
      * Reads and verifies a list. Whether it is new enough and not older than one seen before is the caller's to check.
      *
-     * @param trust what is pinned
+     * @param trust the pinned roots
      * @param now the moment the signer's certificate must be valid at
      * @throws Malformed when it is not of this form, not of this fleet, or the signature is not the certificate's
      * @throws CertificateRefused when the signer is not this fleet's vault-service

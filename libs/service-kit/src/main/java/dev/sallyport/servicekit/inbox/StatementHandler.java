@@ -30,6 +30,26 @@ public interface StatementHandler<P extends Predicate> {
         return true;
     }
 
+    /** What applying a statement does. Runs in one transaction with the mark that it was applied. */
+    @FunctionalInterface
+    interface Effect {
+        /** As {@link #handle}. */
+        void apply() throws StatementRefusedException;
+    }
+
+    /**
+     * Prepares the effect of a statement before the transaction begins. Whatever takes long belongs here, such as a question
+     * to another service: no row and no connection is held meanwhile. A statement that had been applied before is prepared
+     * too, and then not applied.
+     *
+     * @param predicate what is said
+     * @param record all of it, verified
+     * @return what to do in the transaction; it must check that what was found here still holds
+     */
+    default Effect prepare(P predicate, VerifiedRecord record) {
+        return () -> handle(predicate, record);
+    }
+
     /**
      * Applies a statement, in one transaction with the mark that it was applied. It is called once for each statement
      * that takes effect; after an exception the transaction is undone.

@@ -127,14 +127,14 @@ final class StatementInbox {
         }
         String proposal = record.proposal().map(ProposalId::ulid).orElse(null);
         try (Traces.Scope _ = Traces.proposal(proposal)) {
+            List<StatementHandler.Effect> effects =
+                    concerned.stream().map(handler -> prepare(handler, record)).toList();
             transaction.executeWithoutResult(status -> {
                 if (!mark(record, received.topic())) {
                     repeated.increment();
                     return;
                 }
-                for (StatementHandler<?> handler : concerned) {
-                    handle(handler, record);
-                }
+                effects.forEach(StatementInbox::apply);
                 applied.increment();
             });
         }
@@ -166,9 +166,14 @@ final class StatementInbox {
                 && handler.concerns(predicate);
     }
 
-    private static <P extends Predicate> void handle(StatementHandler<P> handler, VerifiedRecord record) {
+    private static <P extends Predicate> StatementHandler.Effect prepare(
+            StatementHandler<P> handler, VerifiedRecord record) {
+        return handler.prepare(record.predicate(handler.predicate()), record);
+    }
+
+    private static void apply(StatementHandler.Effect effect) {
         try {
-            handler.handle(record.predicate(handler.predicate()), record);
+            effect.apply();
         } catch (StatementRefusedException e) {
             throw new RefusedInTransaction(e);
         }

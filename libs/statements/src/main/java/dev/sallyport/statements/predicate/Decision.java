@@ -10,16 +10,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param code typed code, UPPER_SNAKE, for example {@code ALLOWED}
  * @param rules the determining policies
- * @param policySet content digest of the active set
- * @param requestHash SHA-256 of the canonical request that was evaluated
+ * @param policySet content digest of the set that decided; absent where none did, which denies
+ * @param requestHash SHA-256 of the canonical request that was evaluated; absent where it could not be written down, which
+ *     denies
  * @param explanation the full explanation, a detail
  */
 public record Decision(
         Outcome outcome,
         String code,
         List<RuleRef> rules,
-        Digest policySet,
-        Digest requestHash,
+        @Nullable Digest policySet,
+        @Nullable Digest requestHash,
         @Nullable DetailRef explanation) {
     /** The three answers of the policy. */
     public enum Outcome implements WireName {

@@ -3,6 +3,7 @@ package dev.sallyport.statements.predicate;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.ProposalId;
+import dev.sallyport.statements.RunKey;
 import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.Subject;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param session the client's session id
  * @param run the client's run id
  * @param tool the tool's canonical name
+ * @param toolVersion the version of the tool; absent, as {@code toolDigest} is, for a tool that does not exist
  * @param toolDigest SHA-256 of the tool's canonical metadata
  * @param skill the skill that provides the tool
  * @param argsDigest digest of the arguments' detail
@@ -39,8 +41,8 @@ public record Proposal(
         String session,
         String run,
         String tool,
-        String toolVersion,
-        Digest toolDigest,
+        @Nullable String toolVersion,
+        @Nullable Digest toolDigest,
         @Nullable String skill,
         Digest argsDigest,
         List<String> secrets,
@@ -57,5 +59,10 @@ public record Proposal(
     /** The subject of every statement about this call: its name and the digest of this canonical form. */
     public Subject subject() {
         return new Subject(new ProposalId(proposalId).subject(), Digest.of(StatementJson.canonical(this)));
+    }
+
+    /** Where the call belongs: what budgets and freezes go by. */
+    public RunKey runKey() {
+        return new RunKey(workspaceId, principal, session, run);
     }
 }

@@ -28,7 +28,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Service;
 
-/** Puts cases together. Who reads a case is in the log before the case is handed out. */
+/** Puts cases together. The log names the reader of a case before the case is handed out. */
 @Service
 public class Cases {
     private static final Duration PAUSE = Duration.ofMillis(100);

@@ -17,7 +17,7 @@ public abstract sealed class DetailException extends RuntimeException {
         }
     }
 
-    /** What is stored is not what was sealed: changed, or under another key file. */
+    /** A stored detail or key does not open: it was changed, or was sealed under another key file. */
     public static final class Unreadable extends DetailException {
         Unreadable(String what, Throwable cause) {
             super(what + " cannot be opened: it was changed, or sealed under another key file", cause);

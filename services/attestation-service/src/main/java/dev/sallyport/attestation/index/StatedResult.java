@@ -3,7 +3,7 @@ package dev.sallyport.attestation.index;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a statement, or a call as a whole, came to. Each part is null where it does not say so.
+ * The result that a statement, or a call as a whole, states. Each part is null where nothing is stated.
  *
  * @param decision wire name of the policy's decision, or of a person's answer
  * @param outcome wire name of the call's outcome

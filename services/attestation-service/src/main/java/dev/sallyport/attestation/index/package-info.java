@@ -1,4 +1,4 @@
-/** What auditors ask for, read from the log's entries. */
+/** The index that auditors query, read from the log's entries. */
 @NullMarked
 package dev.sallyport.attestation.index;
 

@@ -74,7 +74,7 @@ public class Ledger {
     }
 
     /**
-     * What a batch came to.
+     * The result of appending a batch.
      *
      * @param size of the tree afterwards
      * @param appended number of new leaves, those about keys and rejections among them

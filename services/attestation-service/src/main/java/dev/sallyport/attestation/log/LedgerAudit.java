@@ -95,7 +95,7 @@ public final class LedgerAudit {
     }
 
     /**
-     * Who did what is stated.
+     * The one whose act is stated.
      *
      * @param workspaceId the workspace that it was done in; null for the fleet as a whole
      * @param name the principal; null for the ledger itself

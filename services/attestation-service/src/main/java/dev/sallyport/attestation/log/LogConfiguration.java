@@ -79,7 +79,7 @@ class LogConfiguration {
         return new PublicationWake(checkpointPublication);
     }
 
-    /** A log that does not publish is not ready: nothing would prove what it is given. */
+    /** A log that does not publish is not ready: nothing would prove the statements that it is given. */
     @Bean
     HealthIndicator ledgerHealthIndicator(CheckpointPublisher publisher) {
         return () -> publisher

@@ -34,7 +34,7 @@ final class PendingLeaves {
     private int repeated;
 
     /**
-     * Nothing yet, behind a tree of that size. Looks up at once what the log already has of the batch.
+     * Starts behind a tree of that size, without any leaf. Looks up which of the arrivals the log has already.
      *
      * @param reportsPerMinute how many rejected records get a leaf of their own in a minute
      */

@@ -1,5 +1,8 @@
 package dev.sallyport.executor.doctor;
 
+import dev.sallyport.executor.platform.Platform;
+import dev.sallyport.executor.sandbox.linux.LinuxSandboxHost;
+import dev.sallyport.executor.workspace.Workspaces;
 import dev.sallyport.statements.predicate.Tier;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -35,7 +38,12 @@ public final class DoctorCommand {
         }
         Path state = Files.createTempDirectory("sallyport-doctor");
         try {
-            DoctorReport report = new Doctor(state, bwrap, null, Clock.systemUTC()).examine();
+            Platform platform = Platform.current();
+            Doctor doctor = new Doctor(
+                    new LinuxSandboxHost(state, bwrap, null, Clock.systemUTC()),
+                    new Workspaces(platform, state.resolve("workspaces"), null),
+                    platform);
+            DoctorReport report = doctor.examine();
             out.write(JsonMapper.builder()
                     .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                     .enable(SerializationFeature.INDENT_OUTPUT)

@@ -1,6 +1,6 @@
 package dev.sallyport.executor.node;
 
-import dev.sallyport.executor.sandbox.linux.ToolUser;
+import dev.sallyport.executor.platform.ToolUser;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;

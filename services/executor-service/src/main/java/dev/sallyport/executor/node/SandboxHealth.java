@@ -1,7 +1,7 @@
 package dev.sallyport.executor.node;
 
 import dev.sallyport.executor.doctor.DoctorReport;
-import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.executor.doctor.TierReport;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
@@ -22,7 +22,7 @@ class SandboxHealth implements HealthIndicator {
                     .withDetail("reason", "not examined yet")
                     .build();
         }
-        return (report.offers(Tier.C) ? Health.up() : Health.outOfService())
+        return (report.tiers().stream().anyMatch(TierReport::available) ? Health.up() : Health.outOfService())
                 .withDetail("doctor", report)
                 .build();
     }

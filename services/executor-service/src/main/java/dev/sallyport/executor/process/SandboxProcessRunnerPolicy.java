@@ -62,8 +62,8 @@ public final class SandboxProcessRunnerPolicy {
             if (interpreter.isPresent()) {
                 checkInterpreter(name, interpreter.get(), arguments);
             }
-        } catch (IOException unreadable) {
-            throw new SpawnFailed("The image of \"" + name + "\" cannot be read: " + unreadable.getMessage() + ".");
+        } catch (IOException e) {
+            throw new SpawnFailed("The image of \"" + name + "\" cannot be read: " + e.getMessage() + ".");
         }
         new WorkspaceScope(workspace).check(arguments);
         return image;

@@ -13,7 +13,7 @@ import dev.sallyport.executor.fleet.ProposedCall;
 import dev.sallyport.executor.fleet.TestPrincipals;
 import dev.sallyport.servicekit.freeze.Freezes;
 import dev.sallyport.servicekit.page.PageRequest;
-import dev.sallyport.servicekit.testing.EndpointDocument;
+import dev.sallyport.servicetest.EndpointDocument;
 import dev.sallyport.statements.Freeze;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.Audit;

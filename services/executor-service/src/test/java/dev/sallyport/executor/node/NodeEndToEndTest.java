@@ -7,7 +7,9 @@ import static org.awaitility.Awaitility.await;
 import dev.sallyport.executor.TestFolder;
 import dev.sallyport.executor.fleet.ProposedCall;
 import dev.sallyport.executor.fleet.RunningExecutor;
+import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.servicekit.testing.EndpointDocument;
+import dev.sallyport.servicetest.EndpointDocument;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.Tier;
@@ -229,7 +231,7 @@ class NodeEndToEndTest {
             assertThat(executed.outcome()).isEqualTo(CallOutcome.CANCELLED);
             assertThat(executed.code()).isEqualTo("LEASE_LOST");
         }
-        assertThat(new ResultSpool(state.resolve("results")).all())
+        assertThat(new ResultSpool(Platform.current(), state.resolve("results")).all())
                 .as("kept until control has it")
                 .hasSize(1);
     }

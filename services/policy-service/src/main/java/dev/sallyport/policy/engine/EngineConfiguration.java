@@ -1,6 +1,5 @@
 package dev.sallyport.policy.engine;
 
-import java.time.Duration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -11,7 +10,7 @@ import org.springframework.context.annotation.Configuration;
 class EngineConfiguration {
     @Bean
     CedarThreads cedarThreads(EngineProperties properties) {
-        return new CedarThreads(properties.threads(), Duration.ofMillis(properties.budgetMs()));
+        return new CedarThreads(properties.threads(), properties.budget());
     }
 
     @Bean

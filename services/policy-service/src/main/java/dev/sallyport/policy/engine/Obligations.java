@@ -61,7 +61,7 @@ public record Obligations(
             }
         }
         String code = annotations.get("code");
-        if (code != null && !constant(DecisionCode.class, "code", code).mayAnnotate()) {
+        if (code != null && !constant(DecisionCode.class, "code", code).annotatable()) {
             throw new IllegalArgumentException("@code(\"" + code + "\") is not for policies to give");
         }
         return new Obligations(

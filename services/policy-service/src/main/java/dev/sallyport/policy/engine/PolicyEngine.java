@@ -1,5 +1,6 @@
 package dev.sallyport.policy.engine;
 
+import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.json.CanonicalJson;
 import java.util.ArrayDeque;
@@ -26,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  * fails on the way denies.
  */
 public final class PolicyEngine {
-    private static final Logger LOG = LoggerFactory.getLogger(PolicyEngine.class);
+    private static final Logger log = LoggerFactory.getLogger(PolicyEngine.class);
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int KEPT = 8;
 
@@ -65,12 +66,12 @@ public final class PolicyEngine {
      * Decides with some approval-tier rules lifted by an approval. Only rules that have both the name and the content
      * that were approved are lifted; hard rules never are.
      */
-    public ToolDecision decide(PolicyRequest request, PolicyRequestContext context, Collection<RuleIdentity> lifted) {
+    public ToolDecision decide(PolicyRequest request, PolicyRequestContext context, Collection<RuleRef> lifted) {
         Map<String, Object> attributes = context.attributes(request);
         return decide(request, attributes, lifted);
     }
 
-    ToolDecision decide(PolicyRequest request, Map<String, Object> context, Collection<RuleIdentity> lifted) {
+    ToolDecision decide(PolicyRequest request, Map<String, Object> context, Collection<RuleRef> lifted) {
         PolicySnapshot snapshot = active.get();
         Digest hash = null;
         try {
@@ -83,10 +84,10 @@ public final class PolicyEngine {
             return threads.call(
                     () -> decideOn(snapshot, snapshot.slice(request), request, context, lifted, requestHash));
         } catch (PolicyFailure failure) {
-            LOG.warn("Denied with {}: {}", failure.code(), failure.getMessage());
+            log.warn("Denied with {}: {}", failure.code(), failure.getMessage());
             return failed(failure.code(), failure, snapshot, hash);
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
-            LOG.error("Denied: the policy engine failed", e);
+            log.error("Denied: the policy engine failed", e);
             return failed(DecisionCode.POLICY_ERROR, e, snapshot, hash);
         }
     }
@@ -101,7 +102,7 @@ public final class PolicyEngine {
         try {
             return threads.call(() -> Explainer.explain(snapshot, request, attributes, decision));
         } catch (PolicyFailure failure) {
-            LOG.warn("No explanation: {}", failure.getMessage());
+            log.warn("No explanation: {}", failure.getMessage());
             return PolicyExplanation.withoutPolicies(request, attributes, decision);
         }
     }
@@ -116,7 +117,7 @@ public final class PolicyEngine {
             PolicySlice slice,
             PolicyRequest request,
             Map<String, Object> context,
-            Collection<RuleIdentity> lifted,
+            Collection<RuleRef> lifted,
             Digest hash) {
         CedarEvaluator.Answer full = CedarEvaluator.evaluate(slice.full(), snapshot.schema(), request, context);
         if (full.allowed()) {
@@ -160,10 +161,8 @@ public final class PolicyEngine {
         determining.forEach(rule -> obligations.add(rule.obligations()));
         alsoObliging.forEach(rule -> obligations.add(rule.obligations()));
         return new ToolDecision(
-                code == DecisionCode.ALLOWED,
-                code == DecisionCode.SENSITIVE_NEEDS_APPROVAL,
-                true,
                 code,
+                true,
                 determining.stream().map(PolicyRule::identity).toList(),
                 Obligations.strictest(obligations),
                 snapshot.version(),
@@ -174,14 +173,12 @@ public final class PolicyEngine {
     private static ToolDecision failed(
             DecisionCode code, Throwable failure, @Nullable PolicySnapshot snapshot, @Nullable Digest hash) {
         return new ToolDecision(
-                false,
-                false,
-                false,
                 code,
+                false,
                 List.of(),
                 Obligations.NONE,
                 snapshot == null ? null : snapshot.version(),
-                hash == null ? Digest.of(new byte[0]) : hash,
+                hash,
                 List.of(String.valueOf(failure.getMessage())));
     }
 

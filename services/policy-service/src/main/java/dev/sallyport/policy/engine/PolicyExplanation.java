@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param resource on what
  * @param context the attributes as policies saw them
  * @param policySetVersion the set that decided, null where none did
- * @param requestHash SHA-256 of the canonical request
+ * @param requestHash SHA-256 of the canonical request, null where it could not be written down
  */
 public record PolicyExplanation(
         DecisionCode code,
@@ -34,7 +34,7 @@ public record PolicyExplanation(
         String resource,
         Map<String, Object> context,
         @Nullable Digest policySetVersion,
-        Digest requestHash) {
+        @Nullable Digest requestHash) {
     /**
      * A rule that determined the decision.
      *

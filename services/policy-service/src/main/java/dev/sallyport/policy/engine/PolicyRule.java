@@ -1,5 +1,6 @@
 package dev.sallyport.policy.engine;
 
+import dev.sallyport.statements.predicate.RuleRef;
 import java.util.Map;
 
 /**
@@ -17,7 +18,7 @@ import java.util.Map;
  * @param json the policy in Cedar's JSON form, for explanations
  */
 public record PolicyRule(
-        RuleIdentity identity,
+        RuleRef identity,
         PolicyTier tier,
         PolicyEffect effect,
         String file,

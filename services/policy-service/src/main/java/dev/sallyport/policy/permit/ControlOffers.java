@@ -14,7 +14,7 @@ import org.springframework.web.client.RestClientException;
 
 /** {@code GET /internal/v1/offers} at executor control. */
 final class ControlOffers implements NodeOffers {
-    private static final Logger LOG = LoggerFactory.getLogger(ControlOffers.class);
+    private static final Logger log = LoggerFactory.getLogger(ControlOffers.class);
 
     private final FleetClients fleet;
 
@@ -39,7 +39,7 @@ final class ControlOffers implements NodeOffers {
                     .map(list -> list.offers().stream()
                             .collect(Collectors.toMap(Offer::pool, offer -> Set.copyOf(offer.tiers()))));
         } catch (RestClientException | IllegalStateException e) {
-            LOG.warn("Control did not answer what nodes there are: {}", e.getMessage());
+            log.warn("Control did not answer what nodes there are: {}", e.getMessage());
             return Optional.empty();
         }
     }

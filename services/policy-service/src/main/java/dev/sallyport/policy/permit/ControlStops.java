@@ -9,7 +9,7 @@ import org.springframework.web.client.RestClientException;
 
 /** {@code POST /internal/v1/executions/{id}:stop} at executor control. */
 final class ControlStops implements ExecutionStops {
-    private static final Logger LOG = LoggerFactory.getLogger(ControlStops.class);
+    private static final Logger log = LoggerFactory.getLogger(ControlStops.class);
 
     private final FleetClients fleet;
 
@@ -35,7 +35,7 @@ final class ControlStops implements ExecutionStops {
                 case null, default -> Answer.UNKNOWN;
             };
         } catch (RestClientException | IllegalStateException e) {
-            LOG.warn("Control did not answer whether {} was stopped: {}", proposalId, e.getMessage());
+            log.warn("Control did not answer whether {} was stopped: {}", proposalId, e.getMessage());
             return Answer.UNKNOWN;
         }
     }

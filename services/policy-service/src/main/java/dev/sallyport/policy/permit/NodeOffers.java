@@ -5,7 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Asks executor control what nodes there are to claim permits. Nothing is decided by it; it is told to who waits. */
+/**
+ * Asks executor control what nodes there are to claim permits. The answer is information for callers whose call is queued;
+ * no decision depends on it.
+ */
 @FunctionalInterface
 public interface NodeOffers {
     /** The tiers that the present nodes of each pool have proven; empty when control did not answer. */

@@ -7,17 +7,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How long permits and questions last.
+ * How long permits last.
  *
  * @param claimWithin a permit must be claimed within this; default 30 s
  * @param startWithin no permit of a call is cut later than this after the first; default 10 min
- * @param approvalGrace after an approval request's expiry its answer is awaited for this long; default 60 s
- * @param sweepEvery pause between two looks for what is overdue; default 1 s
  */
 @Validated
 @ConfigurationProperties("sallyport.permit")
 public record PermitProperties(
         @NotNull @DefaultValue("30s") Duration claimWithin,
-        @NotNull @DefaultValue("10m") Duration startWithin,
-        @NotNull @DefaultValue("60s") Duration approvalGrace,
-        @NotNull @DefaultValue("1s") Duration sweepEvery) {}
+        @NotNull @DefaultValue("10m") Duration startWithin) {}

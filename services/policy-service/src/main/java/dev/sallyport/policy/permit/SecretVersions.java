@@ -1,5 +1,6 @@
 package dev.sallyport.policy.permit;
 
+import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.SecretGrant;
 import java.util.List;
 import java.util.Optional;
@@ -8,8 +9,9 @@ import java.util.Optional;
 @FunctionalInterface
 public interface SecretVersions {
     /**
-     * Resolves names in a workspace for this principal and channel; empty when any of them does not exist or must not be used, or nobody can say now:
-     * a call never runs with fewer secrets than it asked for.
+     * Resolves the secrets that a proposal names, for its principal and channel. Empty when one of them does not exist or
+     * must not be used, or when nobody can say now: a call never runs with fewer secrets than it asked for. May take
+     * seconds, so nobody asks while holding a row.
      */
-    Optional<List<SecretGrant>> resolve(String workspaceId, String principal, String channel, List<String> names);
+    Optional<List<SecretGrant>> resolve(Proposal proposal);
 }

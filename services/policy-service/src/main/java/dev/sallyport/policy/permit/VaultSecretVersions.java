@@ -1,6 +1,7 @@
 package dev.sallyport.policy.permit;
 
 import dev.sallyport.servicekit.identity.FleetClients;
+import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.SecretGrant;
 import java.util.List;
 import java.util.Map;
@@ -12,16 +13,16 @@ import org.springframework.web.client.RestClientException;
 
 /** {@code POST /internal/v1/secrets:resolve} at vault-service. */
 final class VaultSecretVersions implements SecretVersions {
-    private static final Logger LOG = LoggerFactory.getLogger(VaultSecretVersions.class);
+    private static final Logger log = LoggerFactory.getLogger(VaultSecretVersions.class);
+
+    /** Ways of handing over, the preferred first: what a process's environment holds, its children inherit. */
+    private static final List<String> DELIVERIES = List.of("pipe", "file", "proxy", "env");
 
     private final FleetClients fleet;
 
     VaultSecretVersions(FleetClients fleet) {
         this.fleet = fleet;
     }
-
-    /** Ways of handing over, the preferred first: what a process's environment holds, its children inherit. */
-    private static final List<String> DELIVERIES = List.of("pipe", "file", "proxy", "env");
 
     private record Resolved(@Nullable List<Secret> secrets) {}
 
@@ -33,22 +34,19 @@ final class VaultSecretVersions implements SecretVersions {
             @Nullable String code) {}
 
     @Override
-    public Optional<List<SecretGrant>> resolve(
-            String workspaceId, String principal, String channel, List<String> names) {
-        if (names.isEmpty()) {
+    public Optional<List<SecretGrant>> resolve(Proposal proposal) {
+        List<String> references = proposal.secrets();
+        if (references.isEmpty()) {
             return Optional.of(List.of());
         }
-        List<String> references = names.stream()
-                .map(name -> "vault://" + workspaceId + "/" + name)
-                .toList();
         try {
             Resolved answer = fleet.client("vault-service")
                     .post()
                     .uri("/internal/v1/secrets:resolve")
                     .body(Map.of(
-                            "workspace_id", workspaceId,
-                            "principal", principal,
-                            "channel", channel,
+                            "workspace_id", proposal.workspaceId(),
+                            "principal", proposal.principal(),
+                            "channel", proposal.channel(),
                             "references", references))
                     .retrieve()
                     .body(Resolved.class);
@@ -59,7 +57,7 @@ final class VaultSecretVersions implements SecretVersions {
                     .filter(all ->
                             all.stream().map(SecretGrant::reference).toList().equals(references));
         } catch (RestClientException | IllegalStateException e) {
-            LOG.warn("vault-service did not resolve secrets: {}", e.getMessage());
+            log.warn("vault-service did not resolve secrets: {}", e.getMessage());
             return Optional.empty();
         }
     }

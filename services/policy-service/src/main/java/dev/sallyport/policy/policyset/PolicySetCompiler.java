@@ -19,7 +19,7 @@ import dev.sallyport.policy.engine.PolicyRule;
 import dev.sallyport.policy.engine.PolicyScope;
 import dev.sallyport.policy.engine.PolicySnapshot;
 import dev.sallyport.policy.engine.PolicyTier;
-import dev.sallyport.policy.engine.RuleIdentity;
+import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.Digest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -150,7 +150,7 @@ public final class PolicySetCompiler {
             throw source.refused(String.valueOf(e.getMessage()), e);
         }
         return new PolicyRule(
-                new RuleIdentity(id, Digest.of(source.text().getBytes(StandardCharsets.UTF_8))),
+                new RuleRef(id, Digest.of(source.text().getBytes(StandardCharsets.UTF_8))),
                 source.tier(),
                 effect,
                 source.file(),

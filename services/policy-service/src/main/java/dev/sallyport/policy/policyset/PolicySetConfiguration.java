@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Configuration;
 /** Activates the baseline before anything can ask. A baseline that does not compile stops the start. */
 @Configuration(proxyBeanMethods = false)
 class PolicySetConfiguration {
-    private static final Logger LOG = LoggerFactory.getLogger(PolicySetConfiguration.class);
+    private static final Logger log = LoggerFactory.getLogger(PolicySetConfiguration.class);
 
     @Bean
     PolicySetCompiler policySetCompiler(CedarThreads threads) {
@@ -22,7 +22,7 @@ class PolicySetConfiguration {
     PolicySnapshot baselineSnapshot(PolicySetCompiler compiler, PolicyEngine engine) {
         PolicySnapshot baseline = compiler.compile(PolicyFiles.baseline());
         engine.activate(baseline);
-        LOG.info(
+        log.info(
                 "Policy set {} is active with {} rules",
                 baseline.version(),
                 baseline.rules().size());

@@ -5,7 +5,7 @@ import dev.sallyport.statements.predicate.ApproverRole;
 import java.time.Instant;
 
 /**
- * What is asked of humans about a call.
+ * What humans were asked about a call, as far as their answer is held against it.
  *
  * @param approvalId ULID of the question
  * @param expiresAt when no answer becomes no
@@ -13,11 +13,13 @@ import java.time.Instant;
  * @param quorum how many different people must approve
  * @param fourEyes whether those accountable for the call may not answer
  * @param promptDigest SHA-256 of the prompt's detail, random bytes included
+ * @param statement the statement that asks
  */
-record ApprovalQuestion(
+public record ApprovalQuestion(
         String approvalId,
         Instant expiresAt,
         ApproverRole approverRole,
         int quorum,
         boolean fourEyes,
-        Digest promptDigest) {}
+        Digest promptDigest,
+        Digest statement) {}

@@ -1,8 +1,6 @@
 package dev.sallyport.policy.proposal;
 
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,29 +8,23 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Wakes who waits for a call: at once for what this process has committed, and after the next {@link #watch} for what
- * another replica has, one query for all that wait.
+ * Wakes whoever waits for a call: at once for what this process has committed, and after the next {@link #reached} for what
+ * another replica has.
  */
 @Component
 class CallSignals {
-    /** Should everything else fail. */
+    /** How long somebody waits without looking, should every signal be lost. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
     private final ConcurrentHashMap<String, Set<CountDownLatch>> waiting = new ConcurrentHashMap<>();
-    private final JdbcClient jdbc;
     private Map<String, Integer> positions = Map.of();
 
-    CallSignals(JdbcClient jdbc) {
-        this.jdbc = jdbc;
-    }
-
-    /** Wakes after the present transaction has been committed. */
+    /** Wakes those who wait for this call once the present transaction has been committed. */
     void afterCommit(String proposalId) {
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
@@ -42,22 +34,18 @@ class CallSignals {
         });
     }
 
+    /** The calls that somebody waits for here. */
+    Set<String> awaited() {
+        return Set.copyOf(waiting.keySet());
+    }
+
     /**
-     * Wakes who waits for a call whose history has grown since the last time, or who has not been seen before: it may have
-     * grown after they looked. One caller at a time.
+     * Wakes whoever waits for a call whose history has grown since the last time, or that has not been seen before: it may
+     * have grown after they looked. One caller at a time.
+     *
+     * @param now the last position in the history of each call that is waited for
      */
-    void watch() {
-        List<String> ids = List.copyOf(waiting.keySet());
-        if (ids.isEmpty()) {
-            positions = Map.of();
-            return;
-        }
-        Map<String, Integer> now = new HashMap<>();
-        jdbc.sql("""
-                        select proposal_id, max(position) from proposal_history
-                        where proposal_id = any(:ids) group by proposal_id""").param("ids", ids.toArray(String[]::new)).query(row -> {
-            now.put(row.getString(1), row.getInt(2));
-        });
+    void reached(Map<String, Integer> now) {
         now.forEach((id, position) -> {
             if (!position.equals(positions.get(id))) {
                 wake(id);

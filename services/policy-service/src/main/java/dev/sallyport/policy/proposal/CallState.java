@@ -1,7 +1,6 @@
 package dev.sallyport.policy.proposal;
 
 import dev.sallyport.statements.predicate.CallOutcome;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +13,4 @@ import org.jspecify.annotations.Nullable;
 public record CallState(
         Phase phase,
         @Nullable CallOutcome outcome,
-        @Nullable String code) {
-    /** The outcome on the wire, null before the end. */
-    public @Nullable String outcomeWire() {
-        return outcome == null ? null : outcome.name().toLowerCase(Locale.ROOT);
-    }
-}
+        @Nullable String code) {}

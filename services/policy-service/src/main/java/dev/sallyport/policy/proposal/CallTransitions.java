@@ -1,26 +1,24 @@
 package dev.sallyport.policy.proposal;
 
-import dev.sallyport.policy.access.Members;
 import dev.sallyport.policy.budget.RunBudgets;
-import dev.sallyport.policy.engine.Obligations;
-import dev.sallyport.policy.engine.PolicyEngine;
-import dev.sallyport.policy.engine.PolicyRule;
-import dev.sallyport.policy.permit.PermitProperties;
 import dev.sallyport.servicekit.ids.Ulids;
+import dev.sallyport.policy.permit.PermitProperties;
+import dev.sallyport.policy.proposal.decision.Explanations;
+import dev.sallyport.policy.proposal.decision.HumanQuestion;
+import dev.sallyport.policy.proposal.decision.HumanQuestions;
+import dev.sallyport.policy.proposal.decision.Verdict;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.ApprovalRequested;
-import dev.sallyport.statements.predicate.ApproverRole;
-import dev.sallyport.statements.predicate.Assurance;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.Link;
-import dev.sallyport.statements.predicate.Risk;
-import dev.sallyport.statements.predicate.RuleRef;
-import dev.sallyport.statements.predicate.Severity;
+import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.SignedStatement;
 import java.time.Instant;
@@ -28,145 +26,164 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The steps a call takes, each with the statement that says so, in the caller's transaction and with the call's row held.
+ * The steps a call takes. Each publishes the statement that says so and stores the step, in the caller's transaction and
+ * with the call's row held. There is no other way to move a call on.
  */
 @Component
-class CallTransitions {
-    private static final int DEFAULT_TIMEOUT_S = 300;
-    private static final Set<Severity> FOUR_EYES = Set.of(Severity.HIGH, Severity.CRITICAL);
+public class CallTransitions {
+    private static final List<String> ANSWERS = List.of("allow_once", "deny");
 
+    private final CallTable calls;
     private final CallStatements statements;
-    private final PolicyEngine engine;
-    private final Members members;
+    private final Explanations explanations;
+    private final HumanQuestions questions;
     private final RunBudgets budgets;
     private final PermitProperties properties;
-    private final CallSignals signals;
     private final Ulids ulids;
-    private final JdbcClient jdbc;
 
     CallTransitions(
+            CallTable calls,
             CallStatements statements,
-            PolicyEngine engine,
-            Members members,
+            Explanations explanations,
+            HumanQuestions questions,
             RunBudgets budgets,
             PermitProperties properties,
-            CallSignals signals,
-            Ulids ulids,
-            JdbcClient jdbc) {
+            Ulids ulids) {
+        this.calls = calls;
         this.statements = statements;
-        this.engine = engine;
-        this.members = members;
+        this.explanations = explanations;
+        this.questions = questions;
         this.budgets = budgets;
         this.properties = properties;
-        this.signals = signals;
         this.ulids = ulids;
-        this.jdbc = jdbc;
     }
 
-    /** Notes the state that the call is in now, and wakes who waits for it after the commit. */
-    void note(ToolProposal call) {
-        jdbc.sql("""
-                        insert into proposal_history (proposal_id, position, phase, outcome, code)
-                        select :id, coalesce(max(position), 0) + 1, :phase, :outcome, :code
-                        from proposal_history where proposal_id = :id""")
-                .param("id", call.proposalId())
-                .param("phase", call.phase().name())
-                .param("outcome", call.state().outcomeWire(), java.sql.Types.VARCHAR)
-                .param("code", call.state().code(), java.sql.Types.VARCHAR)
-                .update();
-        signals.afterCommit(call.proposalId());
+    /** The first step: states what was proposed and decided, and permits, asks or ends the call accordingly. */
+    public void admit(Verdict verdict) {
+        Proposal proposal = verdict.call().proposal();
+        Detail arguments = verdict.call().arguments().detail();
+        Detail explanation = explanations.of(verdict);
+        ToolProposed predicate = new ToolProposed(
+                statements.issuance(proposal),
+                List.of(),
+                proposal,
+                arguments.ref(),
+                verdict.context().capabilities().stream().sorted().toList(),
+                verdict.context().sensitive(),
+                verdict.statement(explanation.ref()));
+        SignedStatement proposed = statements.propose(predicate, List.of(arguments, explanation));
+        Call call = new Call(proposal, verdict.statement(null), proposed.digest(), Progress.BEGINNING);
+        calls.insert(call, arguments, explanation);
+        statements.keep(call.id(), proposed, Statement.of(proposal.subject(), predicate));
+        switch (verdict.decision().outcome()) {
+            case ALLOW -> permit(call, verdict);
+            case APPROVAL_REQUIRED -> ask(call, verdict);
+            case DENY ->
+                end(
+                        call,
+                        CallOutcome.DENIED,
+                        verdict.decision().code().name(),
+                        Link.to(StatementType.TOOL_PROPOSED, proposed.digest()));
+        }
+    }
+
+    /** Humans said yes, and what has just been decided agrees: notes their answer and cuts the first permit. */
+    public void approve(Call call, Digest resolved, Verdict verdict) {
+        permit(call.with(call.progress().approve(resolved)), verdict);
     }
 
     /** Cuts the next permit on what has just been decided. */
-    void permit(ToolProposal call, CallDecider.Decided decided, CallDecider.Call arguments) {
-        Issuance issuance = statements.issuance(call.workspaceId());
-        Instant first = call.startBy();
-        Instant startBy = first == null ? issuance.at().plus(properties.startWithin()) : first;
+    public void permit(Call call, Verdict verdict) {
+        Progress progress = call.progress();
+        Issuance issuance = statements.issuance(call.proposal());
+        Instant startBy = progress.permit() == null
+                ? issuance.at().plus(properties.startWithin())
+                : progress.permit().startBy();
         Instant claimBy = issuance.at().plus(properties.claimWithin());
-        Instant notAfter = claimBy.isAfter(startBy) ? startBy : claimBy;
-        List<Link> links = new ArrayList<>(List.of(Link.to(StatementType.TOOL_PROPOSED, call.proposedDigest())));
-        Digest resolved = call.approvalResolvedDigest();
-        if (resolved != null) {
-            links.add(
-                    Link.to(StatementType.APPROVAL_REQUESTED, Objects.requireNonNull(call.approvalRequestedDigest())));
-            links.add(Link.to(StatementType.APPROVAL_RESOLVED, resolved));
-        }
-        ExecutionPermit permit = decided.terms(arguments)
+        ExecutionPermit permit = verdict.terms()
                 .permit(
                         issuance,
-                        links,
-                        call.arguments().digest(),
-                        Objects.requireNonNull(decided.decision().policySetVersion()),
-                        resolved == null ? List.of() : references(call),
-                        call.cut() + 1,
-                        notAfter,
+                        evidence(call),
+                        call.proposal().argsDigest(),
+                        Objects.requireNonNull(verdict.decision().policySetVersion()),
+                        call.lifted(),
+                        progress.cut() + 1,
+                        claimBy.isAfter(startBy) ? startBy : claimBy,
                         startBy);
-        call.permitted(
-                statements.publish(call, permit, List.of(call.arguments())).digest(), permit);
-        note(call);
+        SignedStatement signed = statements.publish(
+                call.proposal(), permit, List.of(verdict.call().arguments().detail()));
+        calls.advance(call, progress.permit(signed.digest(), permit));
+    }
+
+    /** What a permit rests on. */
+    private static List<Link> evidence(Call call) {
+        List<Link> links = new ArrayList<>(List.of(Link.to(StatementType.TOOL_PROPOSED, call.statement())));
+        Digest approval = call.progress().approval();
+        if (approval != null) {
+            links.add(Link.to(
+                    StatementType.APPROVAL_REQUESTED, call.progress().asked().statement()));
+            links.add(Link.to(StatementType.APPROVAL_RESOLVED, approval));
+        }
+        return links;
     }
 
     /** Asks humans. */
-    void ask(ToolProposal call, CallDecider.Decided decided, CallDecider.Call arguments) {
-        Obligations obligations = decided.decision().obligations();
-        List<PolicyRule> rules = decided.decision().rules().stream()
-                .flatMap(rule -> engine.rule(decided.decision(), rule.id()).stream())
-                .toList();
-        Risk risk = ApprovalPrompt.risk(rules);
-        byte[] prompt = ApprovalPrompt.of(call, arguments, decided.terms(arguments), rules, risk);
-        Detail shown = Detail.of(prompt);
-        Issuance issuance = statements.issuance(call.workspaceId());
-        int timeout = Objects.requireNonNullElse(obligations.approvalTimeoutSeconds(), DEFAULT_TIMEOUT_S);
-        ApproverRole role = Objects.requireNonNullElse(obligations.approvers(), ApproverRole.OPERATOR);
-        ApprovalQuestion question = new ApprovalQuestion(
-                ulids.next(),
-                issuance.at().plusSeconds(timeout),
-                role,
-                Objects.requireNonNullElse(obligations.quorum(), 1),
-                FOUR_EYES.contains(risk.level()) && possibleApprovers(call, role) >= 2,
-                shown.ref().digest());
+    private void ask(Call call, Verdict verdict) {
+        HumanQuestion question = questions.ask(verdict);
+        Issuance issuance = statements.issuance(call.proposal());
+        String approvalId = ulids.next();
+        Instant expiresAt = issuance.at().plusSeconds(question.obligations().timeoutS());
         SignedStatement requested = statements.publish(
-                call,
+                call.proposal(),
                 new ApprovalRequested(
                         issuance,
-                        List.of(Link.to(StatementType.TOOL_PROPOSED, call.proposedDigest())),
-                        question.approvalId(),
-                        references(call),
-                        new dev.sallyport.statements.predicate.Obligations(
-                                question.approverRole(),
-                                question.quorum(),
-                                timeout,
-                                Assurance.SESSION,
-                                question.fourEyes()),
-                        risk,
-                        call.principal(),
-                        call.accountable(),
-                        shown.ref(),
-                        question.expiresAt(),
-                        List.of("allow_once", "deny")),
-                List.of(shown));
-        call.ask(question, requested.digest());
-        note(call);
+                        List.of(Link.to(StatementType.TOOL_PROPOSED, call.statement())),
+                        approvalId,
+                        call.decision().rules(),
+                        question.obligations(),
+                        question.risk(),
+                        call.proposal().principal(),
+                        call.proposal().accountable(),
+                        question.prompt().ref(),
+                        expiresAt,
+                        ANSWERS),
+                List.of(question.prompt()));
+        ApprovalQuestion asked = new ApprovalQuestion(
+                approvalId,
+                expiresAt,
+                question.obligations().approverRole(),
+                question.obligations().quorum(),
+                question.obligations().fourEyes(),
+                question.prompt().digest(),
+                requested.digest());
+        calls.advance(call, call.progress().ask(asked, call.decision().code()));
     }
 
-    /** Ends the call, once. What was reserved for a call that got no permit counts as denied. */
-    boolean end(ToolProposal call, CallOutcome outcome, String code, Link cause, byte @Nullable [] result) {
-        Issuance issuance = statements.issuance(call.workspaceId());
-        boolean reserved = call.phase() == Phase.APPROVE;
-        if (!call.end(outcome, code, issuance.at(), result)) {
+    /** Ends the call; false when it had ended before. What was reserved for a call that got no permit counts as denied. */
+    public boolean end(Call call, CallOutcome outcome, String code, Link cause) {
+        return end(call, outcome, code, cause, null);
+    }
+
+    /**
+     * Ends the call; false when it had ended before.
+     *
+     * @param result what came out, canonical JSON; null where nothing ran
+     */
+    public boolean end(Call call, CallOutcome outcome, String code, Link cause, byte @Nullable [] result) {
+        Issuance issuance = statements.issuance(call.proposal());
+        Progress ended = call.progress().end(outcome, code, issuance.at()).orElse(null);
+        if (ended == null) {
             return false;
         }
-        if (reserved) {
-            budgets.notGranted(call.budget());
+        if (call.progress().phase() == Phase.APPROVE) {
+            budgets.notGranted(call.proposal().runKey());
         }
         statements.publish(
-                call,
+                call.proposal(),
                 new Audit(
                         issuance,
                         List.of(cause),
@@ -177,47 +194,74 @@ class CallTransitions {
                         List.of(),
                         Map.of()),
                 List.of());
-        note(call);
+        calls.advance(call, ended);
+        if (result != null) {
+            calls.keepResult(call.id(), result);
+        }
         return true;
     }
 
-    /** Somebody asked to cancel; the statement that says so. */
-    SignedStatement cancelRequested(ToolProposal call, String actor) {
-        return statements.publish(
-                call,
-                Audit.of(
-                        statements.issuance(call.workspaceId()),
-                        AuditEvent.CANCEL_REQUESTED,
-                        actor,
-                        List.of(Link.to(StatementType.TOOL_PROPOSED, call.proposedDigest())),
-                        Map.of()),
-                List.of());
+    /** A node has claimed the call; nothing changes when it is further on already. */
+    public void start(Call call) {
+        call.progress().start().ifPresent(started -> calls.advance(call, started));
     }
 
-    /** A statement came that changes nothing; kept for the record. */
-    void withoutEffect(ToolProposal call, Link statement, String reason) {
-        statements.publish(
+    /** Tells readers that nobody is there to claim this permit, or with null that somebody is again. */
+    public void await(Call call, PermitInForce.Demand demand, @Nullable WaitReason why) {
+        call.progress().await(demand, why).ifPresent(told -> calls.advance(call, told));
+    }
+
+    /** Notes that the call is to be stopped because of its last permit; the first reason stays. */
+    public void stopFor(Call call, StopReason reason) {
+        PermitInForce permit = Objects.requireNonNull(call.progress().permit());
+        call.progress().stopFor(reason, permit.statement()).ifPresent(stopping -> calls.advance(call, stopping));
+    }
+
+    /** Somebody asks to cancel the call: states that and notes it. A call without a permit ends at once. */
+    public void cancel(Call call, String actor) {
+        if (call.progress().done() || call.progress().stop() != null) {
+            return;
+        }
+        Audit request = Audit.of(
+                statements.issuance(call.proposal()),
+                AuditEvent.CANCEL_REQUESTED,
+                actor,
+                List.of(Link.to(StatementType.TOOL_PROPOSED, call.statement())),
+                Map.of());
+        Digest requested =
+                statements.publish(call.proposal(), request, List.of()).digest();
+        Call stopping = calls.advance(
                 call,
+                call.progress().stopFor(StopReason.CANCELLED, requested).orElseThrow());
+        if (stopping.progress().permit() == null) {
+            stopped(stopping);
+        }
+    }
+
+    /** Ends a call that will not start any more, for the reason for which it was to be stopped. */
+    public void stopped(Call call) {
+        Progress.Stop stop = Objects.requireNonNull(call.progress().stop());
+        PermitInForce permit = call.progress().permit();
+        StatementType type = permit != null && permit.statement().equals(stop.because())
+                ? StatementType.EXECUTION_PERMIT
+                : StatementType.AUDIT;
+        end(call, stop.reason().outcome(), stop.reason().name(), Link.to(type, stop.because()));
+    }
+
+    /** A statement came that changes nothing; that is stated for the record. */
+    public void withoutEffect(Call call, Link statement, WithoutEffect reason) {
+        statements.publish(
+                call.proposal(),
                 Audit.of(
-                        statements.issuance(call.workspaceId()),
+                        statements.issuance(call.proposal()),
                         AuditEvent.STATEMENT_WITHOUT_EFFECT,
                         null,
                         List.of(statement),
-                        Map.of("reason", reason, "phase", call.phase().wire())),
+                        Map.of(
+                                "reason",
+                                reason.name(),
+                                "phase",
+                                call.progress().phase().wire())),
                 List.of());
-    }
-
-    private long possibleApprovers(ToolProposal call, ApproverRole least) {
-        return members.all(call.workspaceId()).stream()
-                .filter(member ->
-                        member.kind().equals("person") && !member.principal().equals(call.principal()))
-                .filter(member -> least.isMetBy(member.roles()))
-                .count();
-    }
-
-    private static List<RuleRef> references(ToolProposal call) {
-        return call.rules().stream()
-                .map(rule -> new RuleRef(rule.id(), rule.digest()))
-                .toList();
     }
 }

@@ -1,22 +1,28 @@
 package dev.sallyport.policy.proposal;
 
-import java.util.Locale;
+import dev.sallyport.statements.WireName;
 
 /** Where a call is. Phases only move forward. */
-public enum Phase {
+public enum Phase implements WireName {
     /** Being decided. */
-    DECIDE,
+    DECIDE("decide"),
     /** A human is asked. */
-    APPROVE,
+    APPROVE("approve"),
     /** A permit is out and not claimed. */
-    QUEUE,
+    QUEUE("queue"),
     /** A node has claimed it. */
-    RUN,
+    RUN("run"),
     /** Ended. */
-    DONE;
+    DONE("done");
 
-    /** The name on the wire. */
+    private final String wire;
+
+    Phase(String wire) {
+        this.wire = wire;
+    }
+
+    @Override
     public String wire() {
-        return name().toLowerCase(Locale.ROOT);
+        return wire;
     }
 }

@@ -3,7 +3,7 @@ package dev.sallyport.policy.proposal;
 import dev.sallyport.statements.predicate.CallOutcome;
 
 /** Why a call with a permit is stopped before it starts, and how it then ends. */
-enum StopReason {
+public enum StopReason {
     /** Somebody asked for it. */
     CANCELLED(CallOutcome.CANCELLED),
     /** A freeze covers it. */
@@ -19,7 +19,8 @@ enum StopReason {
         this.outcome = outcome;
     }
 
-    CallOutcome outcome() {
+    /** How a call ends that was stopped for this. */
+    public CallOutcome outcome() {
         return outcome;
     }
 }

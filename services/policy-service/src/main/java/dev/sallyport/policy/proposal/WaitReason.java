@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Why nobody can claim a permit that is out: the code of phase {@code queue}. */
-enum WaitReason {
+public enum WaitReason {
     /** No node of the permit's pool is present. */
     NO_NODE_IN_POOL {
         @Override
@@ -34,7 +34,7 @@ enum WaitReason {
      *
      * @param offers the tiers that the present nodes of each pool have proven
      */
-    static Optional<WaitReason> of(String pool, Tier tier, Map<String, Set<Tier>> offers) {
+    public static Optional<WaitReason> of(String pool, Tier tier, Map<String, Set<Tier>> offers) {
         Set<Tier> proven = offers.get(pool);
         if (proven == null) {
             return Optional.of(NO_NODE_IN_POOL);

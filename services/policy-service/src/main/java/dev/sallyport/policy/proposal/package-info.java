@@ -1,4 +1,4 @@
-/** Tool calls from the proposal to their one end. */
+/** Calls from their proposal to their one end: the state machine, its tables, and the statements that say each step. */
 @NullMarked
 package dev.sallyport.policy.proposal;
 

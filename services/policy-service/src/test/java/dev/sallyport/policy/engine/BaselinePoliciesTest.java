@@ -1,5 +1,6 @@
 package dev.sallyport.policy.engine;
 
+import dev.sallyport.statements.predicate.RuleRef;
 import static dev.sallyport.policy.engine.Requests.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -144,11 +145,11 @@ class BaselinePoliciesTest {
     void anApprovalLiftsExactlyTheRulesItNamesByIdAndContent() {
         Requests.Call call = call("fs.write").capabilities("filesystem_write");
         ToolDecision asked = call.on(ENGINE);
-        RuleIdentity rule = asked.rules().getFirst();
+        RuleRef rule = asked.rules().getFirst();
 
         assertThat(ENGINE.decide(call.request(), call.context(), asked.rules()).allowed())
                 .isTrue();
-        RuleIdentity rewritten = new RuleIdentity(rule.id(), dev.sallyport.statements.Digest.of(new byte[] {1}));
+        RuleRef rewritten = new RuleRef(rule.id(), dev.sallyport.statements.Digest.of(new byte[] {1}));
         assertThat(ENGINE.decide(call.request(), call.context(), List.of(rewritten))
                         .approvalRequired())
                 .isTrue();
@@ -323,7 +324,7 @@ class BaselinePoliciesTest {
     }
 
     private static List<String> ids(ToolDecision decision) {
-        return decision.rules().stream().map(RuleIdentity::id).sorted().toList();
+        return decision.rules().stream().map(RuleRef::id).sorted().toList();
     }
 
     @Test

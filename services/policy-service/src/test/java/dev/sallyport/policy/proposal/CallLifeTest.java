@@ -22,9 +22,6 @@ import org.junit.jupiter.api.TestInstance;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CallLifeTest {
-    static final String UNAME = "{\"tool\":\"process.run\",\"arguments\":{\"executable\":\"uname\",\"args\":[\"-a\"]}}";
-    static final String CURL = "{\"tool\":\"process.run\",\"arguments\":{\"executable\":\"curl\"}}";
-    static final String TOUCH = "{\"tool\":\"process.run\",\"arguments\":{\"executable\":\"touch\",\"args\":[\"a\"]}}";
     private static final Duration SOON = Duration.ofSeconds(20);
 
     private RunningPolicyService service;
@@ -40,7 +37,7 @@ class CallLifeTest {
 
     @Test
     void anAllowedCallIsPermittedAndEndsAsTheNodeSays() {
-        Answer submitted = service.propose(agent, UNAME);
+        Answer submitted = service.propose(agent, SampleBodies.UNAME);
         assertThat(submitted.status()).isEqualTo(202);
         assertThat(submitted.state()).isEqualTo("queue");
         assertThat(submitted.response().headers().firstValue("Location")).contains("/v1/proposals/" + submitted.id());
@@ -71,7 +68,7 @@ class CallLifeTest {
 
     @Test
     void aForbiddenCallIsDeniedWithTheRuleAndWhatWouldMakeItAllowed() {
-        Answer denied = service.propose(agent, CURL);
+        Answer denied = service.propose(agent, SampleBodies.CURL);
 
         assertThat(denied.status()).isEqualTo(201);
         assertThat(denied.state()).isEqualTo("done denied EXECUTABLE_NOT_ALLOWED");
@@ -79,15 +76,20 @@ class CallLifeTest {
                 .isEqualTo("[\"baseline.executable-not-allowed\"]");
         var explanation = denied.body().path("decision").path("explanation");
         assertThat(explanation.path("to_allow").toString()).contains("allowed_executables");
-        assertThat(explanation.path("determining").get(0).path("source").asString())
-                .contains("forbid");
+        assertThat(explanation.path("determining").get(0).has("source"))
+                .as("the rules' texts are in the whole explanation")
+                .isFalse();
+        var whole = service.with(
+                        agent, "GET", denied.body().path("decision").path("explanation_url").asString(), null)
+                .body();
+        assertThat(whole.path("determining").get(0).path("source").asString()).contains("forbid");
         assertThat(voices.events(denied.id())).containsExactly(AuditEvent.CALL_ENDED);
         assertThat(voices.stated(denied.id(), ExecutionPermit.class)).isEmpty();
     }
 
     @Test
     void aSensitiveCallWaitsForAHumanAndThenRuns() {
-        Answer asked = service.propose(agent, TOUCH);
+        Answer asked = service.propose(agent, SampleBodies.TOUCH);
         assertThat(asked.status()).isEqualTo(202);
         assertThat(asked.state()).isEqualTo("approve SENSITIVE_NEEDS_APPROVAL");
         assertThat(asked.body().path("approval").path("approval_id").asString()).hasSize(26);
@@ -119,7 +121,7 @@ class CallLifeTest {
 
     @Test
     void aDenialByAHumanEndsTheCall() {
-        Answer asked = service.propose(agent, TOUCH);
+        Answer asked = service.propose(agent, SampleBodies.TOUCH);
 
         voices.say(asked.id(), voices.denial(asked.id(), "DENIED_BY_APPROVER"));
 
@@ -147,7 +149,7 @@ class CallLifeTest {
     void aWaitingClientIsAnsweredWhenTheCallEnds() throws Exception {
         String key = "waits-1";
         var answer = java.util.concurrent.CompletableFuture.supplyAsync(
-                () -> service.propose(agent, UNAME, "Prefer", "wait=15", "Idempotency-Key", key));
+                () -> service.propose(agent, SampleBodies.UNAME, "Prefer", "wait=15", "Idempotency-Key", key));
         String id = await().atMost(SOON)
                 .until(
                         () -> service.jdbc()

@@ -1,4 +1,4 @@
-/** Every change and access as a statement in the same transaction. */
+/** States every change and access in the transaction of the change. */
 @NullMarked
 package dev.sallyport.vault.audit;
 

@@ -1,5 +1,6 @@
 package dev.sallyport.vault.ca;
 
+import dev.sallyport.statements.WireName;
 import dev.sallyport.statements.trust.SpiffeId;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -17,7 +18,7 @@ import java.time.Instant;
 public record IssuedCertificate(
         String serial, String spiffeId, String purpose, Instant notAfter, Instant issuedAt, String issuedBy) {
     /** What a certificate is for. */
-    enum Purpose {
+    enum Purpose implements WireName {
         TLS("tls"),
         SIGNING("signing");
 
@@ -27,13 +28,14 @@ public record IssuedCertificate(
             this.wire = wire;
         }
 
-        String wire() {
+        @Override
+        public String wire() {
             return wire;
         }
     }
 
     /** What made this service issue a certificate. */
-    public enum Occasion {
+    public enum Occasion implements WireName {
         /** Its holder renewed it. */
         RENEWAL("renewal"),
         /** A workload joined the fleet. */
@@ -45,7 +47,8 @@ public record IssuedCertificate(
             this.wire = wire;
         }
 
-        String wire() {
+        @Override
+        public String wire() {
             return wire;
         }
     }

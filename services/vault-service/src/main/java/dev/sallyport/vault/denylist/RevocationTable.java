@@ -53,7 +53,7 @@ class RevocationTable {
                 == 1;
     }
 
-    /** What is revoked at that moment. */
+    /** The revocations in force at that moment. */
     List<Row> inForce(Instant now) {
         return jdbc.sql(IN_FORCE)
                 .param(Timestamp.from(now))

@@ -102,7 +102,7 @@ public final class Revocations implements Denylist {
         list = new RevocationList(identity.trust().fleetId(), version, now, serials, ids);
     }
 
-    /** The list for everybody, signed at most a second ago. */
+    /** The list for the whole fleet, signed at most a second ago. */
     public synchronized byte[] signed() {
         Instant now = clock.instant();
         RevocationList known = list;
@@ -186,7 +186,7 @@ public final class Revocations implements Denylist {
     private static VaultException ownRefused() {
         return new VaultException.Forbidden(
                 VaultException.Code.WOULD_SILENCE_THE_DENYLIST,
-                "vault-service signs the denylist, so its own identity cannot be revoked. Replace the identity instead.");
+                "vault-service signs the denylist, so its identity cannot be revoked. Replace the identity instead.");
     }
 
     private static String checked(String reason) {

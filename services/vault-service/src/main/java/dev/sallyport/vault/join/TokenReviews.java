@@ -112,7 +112,7 @@ class TokenReviews {
         log.warn("no TokenReview: {}", why);
         return ProblemException.unavailable(
                 "TOKEN_REVIEW_UNAVAILABLE",
-                "The cluster's API server did not answer about the token. Try again; the log of vault-service says why.",
+                "The cluster's API server did not answer about the token. Try again; vault-service's log says why.",
                 cause);
     }
 }

@@ -4,6 +4,7 @@ import dev.sallyport.identity.IdentityException.FleetState;
 import dev.sallyport.identity.IdentityException.SealBroken;
 import dev.sallyport.identity.protect.AesGcm;
 import dev.sallyport.identity.protect.KeyProtector;
+import dev.sallyport.statements.WireName;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.audit.VaultAudit;
@@ -49,8 +50,8 @@ public class KeyRing {
         this.clock = clock;
     }
 
-    /** What a vault can be. */
-    public enum SealState {
+    /** The states of a vault. */
+    public enum SealState implements WireName {
         /** There is no key ring yet. */
         UNINITIALISED("uninitialised"),
         /** The keys are not in memory. */
@@ -64,7 +65,7 @@ public class KeyRing {
             this.wire = wire;
         }
 
-        /** The name in answers. */
+        @Override
         public String wire() {
             return wire;
         }
@@ -80,7 +81,7 @@ public class KeyRing {
     public record Wrapped(int term, byte[] bytes) {}
 
     /**
-     * What may be shown of a key of the ring.
+     * A key of the ring, without the key itself.
      *
      * @param seals how often it has been used
      */
@@ -127,7 +128,7 @@ public class KeyRing {
         return state;
     }
 
-    /** What may be shown of the ring. */
+    /** The keys of the ring, without the keys themselves. */
     public List<Term> terms() {
         return table.all().stream()
                 .map(row -> new Term(row.term(), row.active(), row.protector(), row.seals(), row.createdAt()))

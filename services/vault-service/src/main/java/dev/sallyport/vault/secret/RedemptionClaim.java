@@ -11,13 +11,13 @@ import dev.sallyport.vault.secret.RedemptionRefused.Reason;
 import java.time.Instant;
 
 /**
- * What a node may redeem, as far as the statements that it shows say so. Nothing here has asked the database.
+ * A secret that a node may redeem according to the statements that it shows. The database has not been asked yet.
  *
  * @param started the verified record of control's execution-started, with the permit in its evidence
  * @param proposal the call
  * @param workspaceId the workspace of the call and of the secret
  * @param secretName the secret's name in the workspace
- * @param grant what the permit grants of it
+ * @param grant the version, delivery and hosts that the permit grants
  * @param redeemUntil from then on it is too late
  */
 record RedemptionClaim(

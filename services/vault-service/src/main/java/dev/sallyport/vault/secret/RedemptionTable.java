@@ -45,7 +45,7 @@ class RedemptionTable {
     record Row(String proposalId, String secretId, int version, Redeemer by, Instant at) {}
 
     /**
-     * Who redeems.
+     * The node that redeems, and its request.
      *
      * @param node SPIFFE id of the node
      * @param nonce the node's own name for this request

@@ -60,14 +60,14 @@ public class Secrets {
     }
 
     /**
-     * What may be shown of a version.
+     * A version, without its value.
      *
      * @param state {@code current} or {@code previous}
      */
     public record VersionView(int version, String state, SecretTerms terms, Instant createdAt, String createdBy) {}
 
     /**
-     * What may be shown of a secret.
+     * A secret, without its values.
      *
      * @param versions newest first; only the current one in lists
      */

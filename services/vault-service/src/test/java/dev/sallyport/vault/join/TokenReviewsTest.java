@@ -80,7 +80,8 @@ class TokenReviewsTest {
         TokenReviews reviews = reviews(AUTHORITIES);
         for (String told : new String[] {
             "{\"authenticated\":false,\"error\":\"expired\"}",
-            "{\"authenticated\":true,\"audiences\":[\"api\"],\"user\":{\"username\":\"system:serviceaccount:fleet:node\"}}",
+            "{\"authenticated\":true,\"audiences\":[\"api\"],"
+                    + "\"user\":{\"username\":\"system:serviceaccount:fleet:node\"}}",
             "{\"authenticated\":true,\"audiences\":[\"sallyport\"],\"user\":{\"username\":\"system:node:a\"}}",
             "{}",
         }) {

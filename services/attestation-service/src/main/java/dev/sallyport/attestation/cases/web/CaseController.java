@@ -26,7 +26,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Cases and their bundles. Who reads one is in the log before the answer leaves. */
+/** Cases and their bundles. The log names the reader before the answer leaves. */
 @RestController
 class CaseController {
     private static final Pattern ULID = Pattern.compile("[0-9A-HJKMNP-TV-Z]{26}");

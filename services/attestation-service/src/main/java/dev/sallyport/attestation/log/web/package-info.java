@@ -1,4 +1,4 @@
-/** The log over HTTP as any standard client reads it, and what the fleet asks of it. */
+/** The log over HTTP, as any client of c2sp.org/tlog-tiles reads it. */
 @NullMarked
 package dev.sallyport.attestation.log.web;
 

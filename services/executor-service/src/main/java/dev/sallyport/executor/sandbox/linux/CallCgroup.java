@@ -11,19 +11,21 @@ import java.util.OptionalLong;
 /** The control groups of one call. Every value is read back from the kernel, never taken from what was written. */
 final class CallCgroup {
 
-    /** bubblewrap's monitor and its pid 1, which count as processes of the call's group. */
-    private static final int OWN_PROCESSES = 2;
-
     private final Map<String, Path> groups;
 
     CallCgroup(Map<String, Path> groups) {
         this.groups = groups;
     }
 
-    CallCgroup(Map<String, Path> groups, SandboxLimits limits) {
+    /**
+     * Sets the limits.
+     *
+     * @param ownProcesses processes of the sandbox itself, which count beside the tool's
+     */
+    CallCgroup(Map<String, Path> groups, SandboxLimits limits, int ownProcesses) {
         this(groups);
         String memory = Long.toString(limits.memoryBytes());
-        String processes = Integer.toString(limits.processes() + OWN_PROCESSES);
+        String processes = Integer.toString(limits.processes() + ownProcesses);
         write("memory", "memory.limit_in_bytes", memory);
         write("memory", "memory.memsw.limit_in_bytes", memory);
         write("pids", "pids.max", processes);
@@ -48,12 +50,6 @@ final class CallCgroup {
     /** Memory limit in force in bytes, as read back. */
     OptionalLong memoryLimit() {
         return first(number("memory", "memory.limit_in_bytes"), number("v2", "memory.max"));
-    }
-
-    /** Process limit in force for the tool, as read back. */
-    OptionalLong processLimit() {
-        OptionalLong limit = first(number("pids", "pids.max"), number("v2", "pids.max"));
-        return limit.isPresent() ? OptionalLong.of(limit.getAsLong() - OWN_PROCESSES) : limit;
     }
 
     boolean canKill() {

@@ -78,8 +78,12 @@ public final class Cgroups {
         return parents.keySet();
     }
 
-    /** Makes the groups of one call and sets their limits; a hierarchy that refuses is left out. */
-    CallCgroup create(String call, SandboxLimits limits) {
+    /**
+     * Makes the groups of one call and sets their limits; a hierarchy that refuses is left out.
+     *
+     * @param ownProcesses processes of the sandbox itself, which count beside the tool's
+     */
+    CallCgroup create(String call, SandboxLimits limits, int ownProcesses) {
         Map<String, Path> made = new TreeMap<>();
         parents.forEach((kind, parent) -> {
             Path group = parent.resolve(prefix + call);
@@ -90,7 +94,7 @@ public final class Cgroups {
                 // Not listed among the mechanisms then.
             }
         });
-        return new CallCgroup(made, limits);
+        return new CallCgroup(made, limits, ownProcesses);
     }
 
     /** Ends and removes the groups that an earlier life of this node left; answers how many there were. */

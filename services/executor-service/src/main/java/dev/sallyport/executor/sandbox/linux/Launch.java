@@ -13,6 +13,7 @@ import java.util.Set;
  * @param filter the seccomp filter, read from descriptor {@value LaunchScript#FILTER_FD}
  * @param mountPoints every mount point that may exist inside
  * @param writable those of them that may be writable
+ * @param helpers processes of the sandbox beside the gate, started before it
  */
 @SuppressWarnings("ArrayRecordComponent") // the filter is data for the kernel
 public record Launch(
@@ -20,7 +21,10 @@ public record Launch(
         List<String> bwrapArguments,
         byte[] filter,
         Set<String> mountPoints,
-        Set<String> writable) {
+        Set<String> writable,
+        int helpers) {
+    /** The descriptors that the tool is given: its three pipes. */
+    static final Set<Integer> DESCRIPTORS = Set.of(0, 1, 2);
 
     /** Copies the lists and sets, not the filter. */
     public Launch {

@@ -1,5 +1,6 @@
 package dev.sallyport.executor.sandbox.linux;
 
+import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.seccomp.Architecture;
 import java.nio.file.Path;
 import java.util.List;

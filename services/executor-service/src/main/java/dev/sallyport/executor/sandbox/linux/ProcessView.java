@@ -124,15 +124,18 @@ final class ProcessView {
         }
     }
 
-    /** CPU ticks of this process and of its children that it has waited for, and resident pages. */
-    long[] use() throws IOException {
+    /** CPU ticks of a process and of its children that it has waited for, and its resident pages. */
+    record Use(long ticks, long pages) {}
+
+    /** What the process has used so far. */
+    Use use() throws IOException {
         String stat = Files.readString(directory.resolve("stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         long ticks = 0;
         for (int index = 11; index <= 14; index++) {
             ticks += Long.parseLong(fields[index]);
         }
-        return new long[] {ticks, Long.parseLong(fields[21])};
+        return new Use(ticks, Long.parseLong(fields[21]));
     }
 
     private List<String> lines(String file) throws IOException {

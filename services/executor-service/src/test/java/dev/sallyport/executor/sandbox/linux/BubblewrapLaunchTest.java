@@ -3,6 +3,8 @@ package dev.sallyport.executor.sandbox.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.executor.platform.ToolUser;
+import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
@@ -176,8 +178,7 @@ class BubblewrapLaunchTest {
                 List.of(arguments),
                 Path.of("/state/workspace"),
                 Map.of("NAME", "value"),
-                EgressEnforcementMode.STRICT,
-                List.of(),
+                NetworkPlan.NONE,
                 SandboxLimits.DEFAULT);
     }
 }

@@ -144,8 +144,7 @@ class FileAttackTest {
                 plan.arguments(),
                 plan.workspace(),
                 plan.environment(),
-                plan.egress(),
-                plan.egressHosts(),
+                plan.network(),
                 plan.limits());
 
         assertThat(bench.run(plan).exitStatus())

@@ -3,6 +3,7 @@ package dev.sallyport.executor.sandbox.linux;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.executor.sandbox.NetworkPlan;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
@@ -26,8 +27,8 @@ class KilledNodeTest {
             Path base = Path.of(args[0]);
             LinuxHost host = HostInspection.of(
                     Path.of("/usr/bin/bwrap"), base.resolve("etc"), dev.sallyport.executor.TestNodeUser.orNull());
-            BubblewrapSandbox sandbox =
-                    new BubblewrapSandbox(host, Cgroups.found(args[1]), base.resolve("runs"), Clock.systemUTC());
+            BubblewrapSandbox sandbox = new BubblewrapSandbox(
+                    host, "bubblewrap", Cgroups.found(args[1]), base.resolve("runs"), Clock.systemUTC());
             sandbox.start(
                     new dev.sallyport.executor.sandbox.SandboxPlan(
                             SandboxBench.PERL,
@@ -35,9 +36,8 @@ class KilledNodeTest {
                             List.of("-e", "$SIG{TERM} = 'IGNORE'; fork; sleep 60", "--", args[2]),
                             base.resolve("workspace"),
                             Map.of(),
-                            dev.sallyport.statements.predicate.EgressEnforcementMode.STRICT,
-                            List.of(),
-                            SandboxBench.LIMITS.withWallMillis(60_000)),
+                            NetworkPlan.NONE,
+                            TestLimits.with(limits -> limits.wallMillis = 60_000)),
                     null);
             System.out.println("started");
             Thread.sleep(Duration.ofMinutes(2));
@@ -78,7 +78,8 @@ class KilledNodeTest {
             assertThat(next.sweep()).isEqualTo(expected);
             assertThat(next.sweep()).as("all of it").isZero();
             assertThat(base.resolve("runs")).isNotEmptyDirectory();
-            BubblewrapSandbox after = new BubblewrapSandbox(bench.host, next, base.resolve("runs"), Clock.systemUTC());
+            BubblewrapSandbox after =
+                    new BubblewrapSandbox(bench.host, "bubblewrap", next, base.resolve("runs"), Clock.systemUTC());
             assertThat(base.resolve("runs")).isEmptyDirectory();
             assertThat(after.start(bench.plan(SandboxBench.LIMITS, SandboxBench.PERL, "-e", "exit 0"), null)
                             .await()

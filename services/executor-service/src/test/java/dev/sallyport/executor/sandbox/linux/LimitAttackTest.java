@@ -26,7 +26,7 @@ class LimitAttackTest {
     void forkBombIsHeld(boolean cgroups) throws Exception {
         try (SandboxBench bench = new SandboxBench(cgroups)) {
             SandboxResult result = bench.perl(
-                    LIMITS.withProcesses(20),
+                    TestLimits.with(limits -> limits.processes = 20),
                     "my $n = 0; for (1..200) { my $p = fork; last unless defined $p; if (!$p) { sleep 20; exit } $n++ } print $n");
 
             assertThat(Integer.parseInt(text(result))).isBetween(10, 20);
@@ -34,7 +34,7 @@ class LimitAttackTest {
             assertThat(
                             text(
                                     bench.perl(
-                                            LIMITS.withProcesses(60),
+                                            TestLimits.with(limits -> limits.processes = 60),
                                             "my $n = 0; for (1..40) { my $p = fork; last unless defined $p; if (!$p) { exit } $n++ } print $n")))
                     .as("control")
                     .isEqualTo("40");
@@ -45,11 +45,12 @@ class LimitAttackTest {
     @ValueSource(booleans = {true, false})
     void memoryIsHeld(boolean cgroups) throws Exception {
         try (SandboxBench bench = new SandboxBench(cgroups)) {
-            assertThat(text(bench.perl(LIMITS.withMemoryBytes(256 << 20), ALLOCATE, "100")))
+            assertThat(text(bench.perl(TestLimits.with(limits -> limits.memoryBytes = 256 << 20), ALLOCATE, "100")))
                     .as("control")
                     .isEqualTo("allocated");
 
-            SandboxResult result = bench.perl(LIMITS.withMemoryBytes(64 << 20), ALLOCATE, "100");
+            SandboxResult result =
+                    bench.perl(TestLimits.with(limits -> limits.memoryBytes = 64 << 20), ALLOCATE, "100");
 
             assertThat(text(result)).isEmpty();
             if (result.facts().stream()
@@ -69,7 +70,7 @@ class LimitAttackTest {
     void memoryOfSeveralProcessesIsHeldTogether(boolean cgroups) throws Exception {
         try (SandboxBench bench = new SandboxBench(cgroups)) {
             SandboxResult result = bench.perl(
-                    LIMITS.withMemoryBytes(96 << 20),
+                    TestLimits.with(limits -> limits.memoryBytes = 96 << 20),
                     "for (1..4) { if (!fork) { my @k; push @k, 'x' x (1 << 20) for 1..50; sleep 15; exit } } 1 while wait > 0; print 'all'");
 
             assertThat(quota(result)).isEqualTo(Quota.MEMORY);
@@ -80,8 +81,9 @@ class LimitAttackTest {
     @ValueSource(booleans = {true, false})
     void processorTimeIsHeldAcrossProcesses(boolean cgroups) throws Exception {
         try (SandboxBench bench = new SandboxBench(cgroups)) {
-            SandboxResult one = bench.perl(LIMITS.withCpuMillis(800), BUSY);
-            SandboxResult several = bench.perl(LIMITS.withCpuMillis(1500), "fork; fork; " + BUSY);
+            SandboxResult one = bench.perl(TestLimits.with(limits -> limits.cpuMillis = 800), BUSY);
+            SandboxResult several =
+                    bench.perl(TestLimits.with(limits -> limits.cpuMillis = 1500), "fork; fork; " + BUSY);
 
             assertThat(quota(one)).isEqualTo(Quota.CPU_TIME);
             assertThat(quota(several)).isEqualTo(Quota.CPU_TIME);
@@ -94,7 +96,8 @@ class LimitAttackTest {
     void endlessOutputEndsTheCall() throws Exception {
         try (SandboxBench bench = new SandboxBench()) {
             SandboxResult result = bench.perl(
-                    LIMITS.withOutputBytes(1 << 20), "print STDOUT 'x' x 8192, print STDERR 'y' x 8192 while 1");
+                    TestLimits.with(limits -> limits.outputBytes = 1 << 20),
+                    "print STDOUT 'x' x 8192, print STDERR 'y' x 8192 while 1");
 
             assertThat(quota(result)).isEqualTo(Quota.OUTPUT);
             assertThat(result.stdout().kept().length).isLessThanOrEqualTo(128 << 10);
@@ -128,13 +131,19 @@ class LimitAttackTest {
                     .isBetween(20, 32);
 
             SandboxResult large = bench.perl(
-                    LIMITS.withFileBytes(1 << 20),
+                    TestLimits.with(limits -> limits.fileBytes = 1 << 20),
                     "open(my $f, '>', 'large') or die; syswrite($f, 'x' x (1 << 20)) for 1..3");
             assertThat(quota(large)).isEqualTo(Quota.WORKSPACE);
             assertThat(bench.workspace.resolve("large")).hasSize(1 << 20);
 
-            SandboxResult many =
-                    bench.perl(LIMITS.withWorkspace(8 << 20, 1000), fill + "; sleep 10", "/workspace", "64");
+            SandboxResult many = bench.perl(
+                    TestLimits.with(limits -> {
+                        limits.workspaceBytes = 8 << 20;
+                        limits.workspaceFiles = 1000;
+                    }),
+                    fill + "; sleep 10",
+                    "/workspace",
+                    "64");
             assertThat(quota(many)).isEqualTo(Quota.WORKSPACE);
         }
     }

@@ -61,7 +61,7 @@ class ProcessAttackTest {
         String mark = "term-mark-" + System.nanoTime();
 
         SandboxResult result = bench.perl(
-                LIMITS.withWallMillis(700),
+                TestLimits.with(limits -> limits.wallMillis = 700),
                 "$SIG{TERM} = $SIG{INT} = $SIG{HUP} = 'IGNORE'; fork for 1..3; sleep 60",
                 mark);
 

@@ -3,9 +3,13 @@ package dev.sallyport.executor.sandbox.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.executor.platform.ToolUser;
+import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.SandboxResult;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
+import dev.sallyport.statements.predicate.Egress.EgressEnforcementMode;
+import dev.sallyport.statements.predicate.Egress;
 import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import dev.sallyport.statements.predicate.ToolExecuted.State;
@@ -103,7 +107,7 @@ class ProofTest {
 
         assertThatThrownBy(() -> bench.sandbox(with(refusing)).start(plan, null))
                 .isInstanceOfSatisfying(SandboxUnavailable.class, failure -> {
-                    assertThat(failure.code()).isEqualTo("SANDBOX_UNAVAILABLE");
+                    assertThat(failure.code().name()).isEqualTo("SANDBOX_UNAVAILABLE");
                     assertThat(failure.why()).contains("uid map");
                     assertThat(failure.fix()).contains("AppArmor");
                 });
@@ -140,21 +144,16 @@ class ProofTest {
 
     @Test
     void egressThatIsNotOfferedIsRefused() {
-        var strict = bench.plan(SandboxBench.LIMITS, SandboxBench.PERL, "-e", LEAVE_A_MARK);
-        var withHosts = new dev.sallyport.executor.sandbox.SandboxPlan(
-                strict.executable(),
-                strict.image(),
-                strict.arguments(),
-                strict.workspace(),
-                strict.environment(),
-                EgressEnforcementMode.STRICT,
-                List.of("example.org"),
-                strict.limits());
-        var preflight =
-                bench.plan(EgressEnforcementMode.PREFLIGHT, SandboxBench.LIMITS, SandboxBench.PERL, "-e", LEAVE_A_MARK);
+        var withHosts = bench.plan(
+                NetworkPlan.of(new Egress(EgressEnforcementMode.STRICT, List.of("example.org"))),
+                SandboxBench.LIMITS,
+                SandboxBench.PERL,
+                "-e",
+                LEAVE_A_MARK);
+        Egress preflight = new Egress(EgressEnforcementMode.PREFLIGHT, List.of());
 
         assertThatThrownBy(() -> bench.sandbox().start(withHosts, null)).isInstanceOf(ToolFailure.EgressDenied.class);
-        assertThatThrownBy(() -> bench.sandbox().start(preflight, null)).isInstanceOf(ToolFailure.EgressDenied.class);
+        assertThatThrownBy(() -> NetworkPlan.of(preflight)).isInstanceOf(ToolFailure.EgressDenied.class);
         assertThat(bench.workspace.resolve("ran")).doesNotExist();
     }
 

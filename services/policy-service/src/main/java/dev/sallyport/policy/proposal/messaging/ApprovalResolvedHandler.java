@@ -1,18 +1,21 @@
 package dev.sallyport.policy.proposal.messaging;
 
-import dev.sallyport.policy.proposal.CallProgress;
+import dev.sallyport.policy.proposal.decision.Verdict;
+import dev.sallyport.policy.proposal.flow.IncomingStatements;
 import dev.sallyport.servicekit.inbox.StatementHandler;
+import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.verify.VerifiedRecord;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 
-/** Applies human answers. */
+/** Applies human answers. What an approval leads to is decided before the inbox's transaction. */
 @Component
 class ApprovalResolvedHandler implements StatementHandler<ApprovalResolved> {
-    private final CallProgress progress;
+    private final IncomingStatements incoming;
 
-    ApprovalResolvedHandler(CallProgress progress) {
-        this.progress = progress;
+    ApprovalResolvedHandler(IncomingStatements incoming) {
+        this.incoming = incoming;
     }
 
     @Override
@@ -21,7 +24,13 @@ class ApprovalResolvedHandler implements StatementHandler<ApprovalResolved> {
     }
 
     @Override
-    public void handle(ApprovalResolved predicate, VerifiedRecord record) {
-        progress.resolved(predicate, record);
+    public Effect prepare(ApprovalResolved resolved, VerifiedRecord record) {
+        Optional<Verdict> verdict = incoming.decideAbout(resolved, record);
+        return () -> incoming.resolved(resolved, record, verdict);
+    }
+
+    @Override
+    public void handle(ApprovalResolved resolved, VerifiedRecord record) throws StatementRefusedException {
+        prepare(resolved, record).apply();
     }
 }

@@ -1,6 +1,6 @@
 package dev.sallyport.policy.proposal.messaging;
 
-import dev.sallyport.policy.proposal.CallProgress;
+import dev.sallyport.policy.proposal.flow.IncomingStatements;
 import dev.sallyport.servicekit.inbox.StatementHandler;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
@@ -12,10 +12,10 @@ import org.springframework.stereotype.Component;
 /** Learns which calls a node has claimed and which control has stopped. */
 @Component
 class ControlAuditHandler implements StatementHandler<Audit> {
-    private final CallProgress progress;
+    private final IncomingStatements incoming;
 
-    ControlAuditHandler(CallProgress progress) {
-        this.progress = progress;
+    ControlAuditHandler(IncomingStatements incoming) {
+        this.incoming = incoming;
     }
 
     @Override
@@ -30,6 +30,6 @@ class ControlAuditHandler implements StatementHandler<Audit> {
 
     @Override
     public void handle(Audit audit, VerifiedRecord record) {
-        progress.control(audit, record);
+        incoming.control(audit, record);
     }
 }

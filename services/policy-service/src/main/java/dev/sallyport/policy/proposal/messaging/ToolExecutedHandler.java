@@ -1,6 +1,6 @@
 package dev.sallyport.policy.proposal.messaging;
 
-import dev.sallyport.policy.proposal.CallProgress;
+import dev.sallyport.policy.proposal.flow.IncomingStatements;
 import dev.sallyport.servicekit.inbox.StatementHandler;
 import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.verify.VerifiedRecord;
@@ -9,10 +9,10 @@ import org.springframework.stereotype.Component;
 /** Ends calls with what the nodes say. */
 @Component
 class ToolExecutedHandler implements StatementHandler<ToolExecuted> {
-    private final CallProgress progress;
+    private final IncomingStatements incoming;
 
-    ToolExecutedHandler(CallProgress progress) {
-        this.progress = progress;
+    ToolExecutedHandler(IncomingStatements incoming) {
+        this.incoming = incoming;
     }
 
     @Override
@@ -22,6 +22,6 @@ class ToolExecutedHandler implements StatementHandler<ToolExecuted> {
 
     @Override
     public void handle(ToolExecuted predicate, VerifiedRecord record) {
-        progress.executed(predicate, record);
+        incoming.executed(predicate, record);
     }
 }

@@ -1,18 +1,20 @@
 package dev.sallyport.policy.proposal.web;
 
-import dev.sallyport.policy.proposal.CallStops;
-import dev.sallyport.policy.proposal.Phase;
+import dev.sallyport.policy.proposal.CallView;
 import dev.sallyport.policy.proposal.ProposalQueries;
-import dev.sallyport.policy.proposal.ProposalSubmission;
-import dev.sallyport.policy.proposal.ProposalView;
+import dev.sallyport.policy.proposal.admission.ProposalSubmission;
+import dev.sallyport.policy.proposal.flow.CallStops;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.connector.RequestPlaces;
+import dev.sallyport.servicekit.page.Page;
+import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.servicekit.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,13 +32,11 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.JsonNode;
 
 /** Proposals of tool calls. */
 @RestController
 class ProposalController {
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
-    private static final int MOST_LISTED = 200;
     /** Each of them reads its call once or twice, outside the places of requests that are served. */
     private static final int MOST_WAITING = 1_000;
 
@@ -54,33 +54,28 @@ class ProposalController {
         this.answers = answers;
     }
 
-    record Page(
-            List<ProposalAnswers.Answer> proposals,
-            @Nullable String next) {}
-
     @PostMapping(path = "/v1/proposals", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Requires(Permission.PROPOSAL_SUBMIT)
-    ResponseEntity<ProposalAnswers.Answer> submit(
+    ResponseEntity<Object> submit(
             Caller caller,
             @RequestBody byte[] body,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
-            @RequestHeader(name = "Prefer", required = false) @Nullable String prefer,
+            @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer,
             HttpServletRequest request) {
         if (key != null && !KEY.matcher(key).matches()) {
-            throw new ProblemException(
-                    HttpStatus.BAD_REQUEST,
-                    "INVALID_REQUEST",
-                    "the key cannot be used",
-                    "Idempotency-Key",
-                    "is 1 to 255 printable ASCII characters without spaces");
+            String rule = "`Idempotency-Key` must have 1 to 255 printable ASCII characters, no spaces.";
+            throw new ProblemException(HttpStatus.BAD_REQUEST, "INVALID_REQUEST", rule, "Idempotency-Key", rule);
         }
         Principal principal = caller.principalOrRefuse();
+        Preferences preferences = Preferences.of(prefer == null ? List.of() : prefer);
         String id = submission.submit(principal, body, key);
-        ProposalView view =
-                await(request, principal, id, WaitPreference.of(prefer)).orElseThrow();
-        return ResponseEntity.status(view.state().phase() == Phase.DONE ? HttpStatus.CREATED : HttpStatus.ACCEPTED)
-                .location(URI.create("/v1/proposals/" + id))
-                .body(answers.of(view));
+        CallView view = await(request, principal, id, preferences.patience()).orElseThrow();
+        ResponseEntity.BodyBuilder answer = ResponseEntity.status(
+                        hasEnded(view) ? HttpStatus.CREATED : HttpStatus.ACCEPTED)
+                .location(URI.create(ProposalAnswers.path(id)));
+        return preferences.minimal()
+                ? answer.header("Preference-Applied", Preferences.RETURN_MINIMAL).body(answers.minimal(view))
+                : answer.body(answers.of(view));
     }
 
     @GetMapping("/v1/proposals/{id}")
@@ -90,14 +85,14 @@ class ProposalController {
             @PathVariable String id,
             @RequestParam(defaultValue = "0") int wait,
             HttpServletRequest request) {
-        return answers.of(await(request, caller.principalOrRefuse(), id, WaitPreference.seconds(wait))
+        return answers.of(await(request, caller.principalOrRefuse(), id, Preferences.seconds(wait))
                 .orElseThrow(ProposalController::unknown));
     }
 
-    /** The call when it has ended or the time is up; at once when as many wait as may. */
-    private Optional<ProposalView> await(HttpServletRequest request, Principal reader, String id, Duration most) {
-        Optional<ProposalView> now = queries.find(reader, id);
-        if (most.isZero() || now.isEmpty() || now.get().state().phase() == Phase.DONE || !waiting.tryAcquire()) {
+    /** The call when it has ended or the time is up. Returns at once if 1,000 requests are waiting already. */
+    private Optional<CallView> await(HttpServletRequest request, Principal reader, String id, Duration most) {
+        Optional<CallView> now = queries.find(reader, id);
+        if (most.isZero() || now.isEmpty() || hasEnded(now.get()) || !waiting.tryAcquire()) {
             return now;
         }
         try {
@@ -108,29 +103,22 @@ class ProposalController {
         }
     }
 
-    @GetMapping("/v1/proposals/{id}/explanation")
+    private static boolean hasEnded(CallView view) {
+        return view.call().progress().done();
+    }
+
+    @GetMapping(path = "/v1/proposals/{id}/explanation", produces = MediaType.APPLICATION_JSON_VALUE)
     @Requires(Permission.PROPOSAL_READ)
-    JsonNode explanation(Caller caller, @PathVariable String id) {
-        return java.util.Objects.requireNonNull(
-                answers.of(queries.find(caller.principalOrRefuse(), id).orElseThrow(ProposalController::unknown))
-                        .decision()
-                        .explanation());
+    byte[] explanation(Caller caller, @PathVariable String id) {
+        return queries.explanation(caller.principalOrRefuse(), id)
+                .orElseThrow(ProposalController::unknown)
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     @GetMapping("/v1/proposals")
     @Requires(Permission.PROPOSAL_READ)
-    Page list(
-            Caller caller,
-            @RequestParam(defaultValue = "50") int limit,
-            @RequestParam(required = false) @Nullable String after) {
-        if (limit < 1 || limit > MOST_LISTED) {
-            throw new ProblemException(
-                    HttpStatus.BAD_REQUEST, "INVALID_REQUEST", "the page cannot be given", "limit", "is 1 to 200");
-        }
-        List<ProposalAnswers.Answer> page = queries.page(caller.principalOrRefuse(), after, limit).stream()
-                .map(answers::brief)
-                .toList();
-        return new Page(page, page.size() < limit ? null : page.getLast().proposalId());
+    Page<ProposalAnswers.Answer> list(Caller caller, PageRequest page) {
+        return queries.page(caller.principalOrRefuse(), page).map(answers::brief);
     }
 
     @DeleteMapping("/v1/proposals/{id}")
@@ -141,12 +129,12 @@ class ProposalController {
             throw unknown();
         }
         stops.cancel(id, principal.name());
-        ProposalView view = queries.find(principal, id).orElseThrow(ProposalController::unknown);
-        return ResponseEntity.status(view.state().phase() == Phase.DONE ? HttpStatus.OK : HttpStatus.ACCEPTED)
+        CallView view = queries.find(principal, id).orElseThrow(ProposalController::unknown);
+        return ResponseEntity.status(hasEnded(view) ? HttpStatus.OK : HttpStatus.ACCEPTED)
                 .body(answers.of(view));
     }
 
     static ProblemException unknown() {
-        return ProblemException.notFound("there is no such proposal");
+        return ProblemException.notFound("No proposal has this id, or it is not yours to read.");
     }
 }

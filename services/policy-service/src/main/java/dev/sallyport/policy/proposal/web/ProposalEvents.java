@@ -1,5 +1,6 @@
 package dev.sallyport.policy.proposal.web;
 
+import dev.sallyport.policy.proposal.CallHistory;
 import dev.sallyport.policy.proposal.Phase;
 import dev.sallyport.policy.proposal.ProposalQueries;
 import dev.sallyport.servicekit.access.Caller;
@@ -55,11 +56,11 @@ class ProposalEvents {
         int position = from;
         try {
             while (open.get()) {
-                List<ProposalQueries.Step> steps = queries.awaitSteps(id, position, HEARTBEAT);
+                List<CallHistory.Step> steps = queries.awaitSteps(id, position, HEARTBEAT);
                 if (steps.isEmpty()) {
                     emitter.send(SseEmitter.event().comment("still here"));
                 }
-                for (ProposalQueries.Step step : steps) {
+                for (CallHistory.Step step : steps) {
                     position = step.position();
                     emitter.send(SseEmitter.event()
                             .id(Integer.toString(position))

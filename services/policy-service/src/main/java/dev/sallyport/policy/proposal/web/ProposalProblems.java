@@ -1,8 +1,8 @@
 package dev.sallyport.policy.proposal.web;
 
-import dev.sallyport.policy.proposal.IdempotencyKeyReusedException;
-import dev.sallyport.policy.proposal.InvalidProposalException;
-import dev.sallyport.policy.proposal.OverloadedException;
+import dev.sallyport.policy.proposal.admission.IdempotencyKeyReusedException;
+import dev.sallyport.policy.proposal.admission.InvalidProposalException;
+import dev.sallyport.policy.proposal.admission.OverloadedException;
 import dev.sallyport.servicekit.problem.Problem;
 import dev.sallyport.servicekit.problem.ProblemException;
 import java.util.List;
@@ -31,15 +31,16 @@ class ProposalProblems {
 
     @ExceptionHandler
     ResponseEntity<Problem> onReusedKey(IdempotencyKeyReusedException e) {
+        String detail = String.valueOf(e.getMessage());
         return answer(Problem.of(
                 HttpStatus.CONFLICT,
                 "IDEMPOTENCY_KEY_REUSED",
-                String.valueOf(e.getMessage()),
-                List.of(new Problem.FieldError("Idempotency-Key", "stands for another body"))));
+                detail,
+                List.of(new Problem.FieldError("Idempotency-Key", detail))));
     }
 
-    @ExceptionHandler
-    ResponseEntity<Object> onOverload(OverloadedException e) {
+    @ExceptionHandler(OverloadedException.class)
+    ResponseEntity<Object> onOverload() {
         return ProblemException.overloaded().problem().asResponse();
     }
 

@@ -168,7 +168,7 @@ class SecretController {
         } catch (DateTimeParseException _) {
             throw new VaultException.Invalid(
                     "Sallyport-Secret-Expires-At",
-                    "`Sallyport-Secret-Expires-At` must be a time in UTC as in RFC 3339, such as 2027-01-31T12:00:00Z.");
+                    "`Sallyport-Secret-Expires-At` must be a time in UTC as in RFC 3339: 2027-01-31T12:00:00Z.");
         }
     }
 }

@@ -1,0 +1,11 @@
+package dev.sallyport.e2e;
+
+import dev.sallyport.structure.ModuleStructure;
+import dev.sallyport.structure.StructureRules;
+
+class StructureTest extends ModuleStructure {
+    StructureTest() {
+        super(StructureRules.ofTests("dev.sallyport.e2e").forTests()
+                .mayKnow("testkit", "fuzz"));
+    }
+}

@@ -1,0 +1,94 @@
+package dev.sallyport.policy.proposal;
+
+import dev.sallyport.statements.WireName;
+import dev.sallyport.statements.predicate.CallOutcome;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The table {@code proposal_history}: a row is one state that a call has been in, in order. */
+@Component
+public class CallHistory {
+    private static final String APPEND = """
+            insert into proposal_history (proposal_id, position, phase, outcome, code)
+            select :id, coalesce(max(position), 0) + 1, :phase, :outcome, :code
+            from proposal_history where proposal_id = :id""";
+
+    private static final String STEPS = """
+            select position, phase, outcome, code, at from proposal_history
+            where proposal_id = :id and position > :after order by position""";
+
+    private static final String POSITIONS = """
+            select proposal_id, max(position) from proposal_history
+            where proposal_id = any(:ids) group by proposal_id""";
+
+    private final JdbcClient jdbc;
+    private final CallSignals signals;
+
+    CallHistory(JdbcClient jdbc, CallSignals signals) {
+        this.jdbc = jdbc;
+        this.signals = signals;
+    }
+
+    /**
+     * One state in a call's history.
+     *
+     * @param position counted from 1
+     * @param state the state
+     * @param at since when
+     */
+    public record Step(int position, CallState state, Instant at) {}
+
+    /** Notes a state within the caller's transaction, and wakes whoever waits for the call after the commit. */
+    void append(String proposalId, CallState state) {
+        CallOutcome outcome = state.outcome();
+        jdbc.sql(APPEND)
+                .param("id", proposalId)
+                .param("phase", state.phase().name())
+                .param("outcome", outcome == null ? null : outcome.wire(), Types.VARCHAR)
+                .param("code", state.code(), Types.VARCHAR)
+                .update();
+        signals.afterCommit(proposalId);
+    }
+
+    /** The states after this position. */
+    List<Step> steps(String proposalId, int after) {
+        return jdbc.sql(STEPS)
+                .param("id", proposalId)
+                .param("after", after)
+                .query((rs, n) -> new Step(
+                        rs.getInt("position"),
+                        new CallState(
+                                Phase.valueOf(rs.getString("phase")),
+                                outcome(rs.getString("outcome")),
+                                rs.getString("code")),
+                        rs.getObject("at", OffsetDateTime.class).toInstant()))
+                .list();
+    }
+
+    /** Wakes those who wait for a call that another replica has moved on, with one query for all that wait. */
+    public void watch() {
+        Set<String> awaited = signals.awaited();
+        signals.reached(awaited.isEmpty() ? Map.of() : positions(awaited));
+    }
+
+    private Map<String, Integer> positions(Collection<String> proposalIds) {
+        Map<String, Integer> positions = new HashMap<>();
+        jdbc.sql(POSITIONS).param("ids", proposalIds.toArray(String[]::new)).query(row -> {
+            positions.put(row.getString(1), row.getInt(2));
+        });
+        return positions;
+    }
+
+    private static @Nullable CallOutcome outcome(@Nullable String wire) {
+        return wire == null ? null : WireName.find(CallOutcome.class, wire).orElseThrow();
+    }
+}

@@ -1,0 +1,216 @@
+package dev.sallyport.policy.proposal;
+
+import dev.sallyport.policy.proposal.decision.CallArguments;
+import dev.sallyport.policy.proposal.decision.ProposedCall;
+import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.statements.predicate.Decision;
+import dev.sallyport.statements.predicate.Proposal;
+import dev.sallyport.statements.predicate.RuleRef;
+import dev.sallyport.statements.record.Detail;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * The table {@code proposal}: a row is a call. It is inserted once, and from then on only its progress changes, always with
+ * a line in its history. Others read it through this class and {@link CallsDue}.
+ */
+@Component
+public class CallTable {
+    /** All of a call but its large parts. */
+    private static final String CALL = """
+            proposal_id, workspace_id, principal, accountable, device, channel, session, run, tool, tool_version,
+            tool_digest, args_digest, secrets, egress_hosts, created_at, decision_outcome, decision_code, rule_ids,
+            rule_digests, policy_set, request_hash, proposed_digest, phase, outcome, code, approval_id,
+            approval_expires_at, approver_role, quorum, four_eyes, prompt_digest, approval_requested_digest,
+            approval_resolved_digest, permit_digest, cut, permit_not_after, start_by, permit_pool, permit_tier,
+            stop_reason, stop_statement, ended_at""";
+
+    private static final String INSERT = """
+            insert into proposal (proposal_id, workspace_id, principal, accountable, device, channel, session, run,
+              tool, tool_version, tool_digest, args_digest, arguments, secrets, egress_hosts, created_at,
+              decision_outcome, decision_code, rule_ids, rule_digests, policy_set, request_hash, explanation,
+              proposed_digest, phase)
+            values (:id, :workspace, :principal, :accountable, :device, :channel, :session, :run,
+              :tool, :tool_version, :tool_digest, :args_digest, :arguments, :secrets, :egress_hosts, :created_at,
+              :decision_outcome, :decision_code, :rule_ids, :rule_digests, :policy_set, :request_hash, :explanation,
+              :proposed_digest, :phase)""";
+
+    private static final String ADVANCE = """
+            update proposal set phase = :phase, outcome = :outcome, code = :code, approval_id = :approval_id,
+              approval_expires_at = :approval_expires_at, approver_role = :approver_role, quorum = :quorum,
+              four_eyes = :four_eyes, prompt_digest = :prompt_digest,
+              approval_requested_digest = :approval_requested_digest,
+              approval_resolved_digest = :approval_resolved_digest, permit_digest = :permit_digest, cut = :cut,
+              permit_not_after = :permit_not_after, start_by = :start_by, permit_pool = :permit_pool,
+              permit_tier = :permit_tier, stop_reason = :stop_reason, stop_statement = :stop_statement,
+              ended_at = :ended_at
+            where proposal_id = :id""";
+
+    private static final String FIND = "select " + CALL + " from proposal where proposal_id = :id";
+
+    private static final String LOCK = FIND + " for update";
+
+    /** An explanation of an allowed call tells nothing that its rules do not. */
+    private static final String VIEW = "select " + CALL + ", result,"
+            + " case when decision_outcome <> 'ALLOW' then explanation end as explanation"
+            + " from proposal where proposal_id = :id and workspace_id = :workspace";
+
+    private static final String EXPLANATION = "select explanation from proposal where proposal_id = :id";
+
+    private static final String ARGUMENTS = "select arguments from proposal where proposal_id = :id";
+
+    private static final String RESULT = "update proposal set result = :result where proposal_id = :id";
+
+    private static final String PAGE = "select " + CALL + """
+             from proposal where workspace_id = :workspace and proposal_id < :before
+            order by proposal_id desc limit :limit""";
+
+    private static final String PAGE_OF_PRINCIPAL = "select " + CALL + """
+             from proposal where workspace_id = :workspace and principal = :principal and proposal_id < :before
+            order by proposal_id desc limit :limit""";
+
+    private final JdbcClient jdbc;
+    private final CallHistory history;
+    private final String fleetId;
+
+    CallTable(JdbcClient jdbc, CallHistory history, IdentityInForce identity) {
+        this.jdbc = jdbc;
+        this.history = history;
+        this.fleetId = identity.trust().fleetId();
+    }
+
+    /** A new call, before its first step. */
+    void insert(Call call, Detail arguments, Detail explanation) {
+        Proposal proposal = call.proposal();
+        Decision decision = call.decision();
+        jdbc.sql(INSERT)
+                .param("id", call.id())
+                .param("workspace", proposal.workspaceId())
+                .param("principal", proposal.principal())
+                .param("accountable", texts(proposal.accountable()))
+                .param("device", proposal.device(), Types.VARCHAR)
+                .param("channel", proposal.channel())
+                .param("session", proposal.session())
+                .param("run", proposal.run())
+                .param("tool", proposal.tool())
+                .param("tool_version", proposal.toolVersion(), Types.VARCHAR)
+                .param("tool_digest", CallRow.bytes(proposal.toolDigest()), Types.BINARY)
+                .param("args_digest", proposal.argsDigest().bytes())
+                .param("arguments", arguments.bytes())
+                .param("secrets", texts(proposal.secrets()))
+                .param("egress_hosts", texts(proposal.egressHosts()))
+                .param("created_at", CallRow.time(proposal.createdAt()))
+                .param("decision_outcome", decision.outcome().name())
+                .param("decision_code", decision.code())
+                .param("rule_ids", texts(decision.rules().stream().map(RuleRef::id).toList()))
+                .param(
+                        "rule_digests",
+                        decision.rules().stream()
+                                .map(rule -> rule.digest().bytes())
+                                .toArray(byte[][]::new))
+                .param("policy_set", CallRow.bytes(decision.policySet()), Types.BINARY)
+                .param("request_hash", CallRow.bytes(decision.requestHash()), Types.BINARY)
+                .param("explanation", explanation.bytes())
+                .param("proposed_digest", call.statement().bytes())
+                .param("phase", call.progress().phase().name())
+                .update();
+    }
+
+    /** Stores a step of a call, and notes the state in its history if the step changed it or cut a permit. */
+    Call advance(Call call, Progress next) {
+        CallRow.bind(jdbc.sql(ADVANCE), next).param("id", call.id()).update();
+        Progress before = call.progress();
+        if (!next.state().equals(before.state()) || next.cut() != before.cut()) {
+            history.append(call.id(), next.state());
+        }
+        return call.with(next);
+    }
+
+    /** Keeps what came out of a call, canonical JSON. */
+    void keepResult(String proposalId, byte[] result) {
+        jdbc.sql(RESULT).param("id", proposalId).param("result", result).update();
+    }
+
+    /** The call as it is now. */
+    public Optional<Call> find(String proposalId) {
+        return jdbc.sql(FIND).param("id", proposalId).query(this::call).optional();
+    }
+
+    /** The call, with its row held until the transaction ends: steps of one call follow one another. */
+    public Optional<Call> lock(String proposalId) {
+        return jdbc.sql(LOCK).param("id", proposalId).query(this::call).optional();
+    }
+
+    /** The call as it was proposed. */
+    public ProposedCall proposed(Call call) {
+        byte[] arguments = jdbc.sql(ARGUMENTS)
+                .param("id", call.id())
+                .query((rs, n) -> rs.getBytes(1))
+                .single();
+        return new ProposedCall(call.proposal(), CallArguments.stored(Detail.ofBytes(arguments)));
+    }
+
+    Optional<CallView> view(String workspaceId, String proposalId) {
+        return jdbc.sql(VIEW)
+                .param("id", proposalId)
+                .param("workspace", workspaceId)
+                .query((rs, n) -> new CallView(
+                        call(rs, n), contentOrNull(rs.getBytes("explanation")), textOrNull(rs.getBytes("result"))))
+                .optional();
+    }
+
+    String explanation(String proposalId) {
+        return jdbc.sql(EXPLANATION)
+                .param("id", proposalId)
+                .query((rs, n) -> content(rs.getBytes(1)))
+                .single();
+    }
+
+    /** The newest calls of a workspace before this id. */
+    List<Call> page(String workspaceId, String before, int limit) {
+        return jdbc.sql(PAGE)
+                .param("workspace", workspaceId)
+                .param("before", before)
+                .param("limit", limit)
+                .query(this::call)
+                .list();
+    }
+
+    /** The newest calls of a principal before this id. */
+    List<Call> page(String workspaceId, String principal, String before, int limit) {
+        return jdbc.sql(PAGE_OF_PRINCIPAL)
+                .param("workspace", workspaceId)
+                .param("principal", principal)
+                .param("before", before)
+                .param("limit", limit)
+                .query(this::call)
+                .list();
+    }
+
+    private Call call(ResultSet row, int number) throws SQLException {
+        return CallRow.read(row, fleetId);
+    }
+
+    private static String[] texts(List<String> texts) {
+        return texts.toArray(String[]::new);
+    }
+
+    private static @Nullable String contentOrNull(byte @Nullable [] detail) {
+        return detail == null ? null : content(detail);
+    }
+
+    private static String content(byte[] detail) {
+        return new String(Detail.ofBytes(detail).content(), StandardCharsets.UTF_8);
+    }
+
+    private static @Nullable String textOrNull(byte @Nullable [] utf8) {
+        return utf8 == null ? null : new String(utf8, StandardCharsets.UTF_8);
+    }
+}

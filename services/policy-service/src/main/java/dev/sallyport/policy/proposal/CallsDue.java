@@ -1,0 +1,117 @@
+package dev.sallyport.policy.proposal;
+
+import dev.sallyport.policy.proposal.PermitInForce.Demand;
+import dev.sallyport.statements.predicate.Tier;
+import java.sql.Types;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Which calls are due for something, by the database's clock. Read-only, ids and numbers only, at most 200 at once. */
+@Component
+public class CallsDue {
+    private static final String UNANSWERED = """
+            select proposal_id from proposal
+            where phase = 'APPROVE' and approval_expires_at < now() - make_interval(secs => :grace)
+            order by approval_expires_at limit 200""";
+
+    private static final String FROZEN = """
+            select p.proposal_id from proposal p
+            where p.phase = 'QUEUE' and p.stop_reason is null and exists (
+              select 1 from freeze_in_force f where freeze_covers(
+                f.scope, f.workspace_id, f.id, p.workspace_id, p.principal, p.session, p.run))
+            order by p.proposal_id limit 200""";
+
+    private static final String UNCLAIMED = """
+            select proposal_id, cut, start_by <= now() as too_late from proposal
+            where phase = 'QUEUE' and stop_reason is null and permit_not_after < now()
+            order by proposal_id limit 200""";
+
+    private static final String STOPPING = """
+            select proposal_id from proposal where phase in ('QUEUE', 'RUN') and stop_reason is not null
+            order by proposal_id limit 200""";
+
+    private static final String DEMANDS = """
+            select distinct permit_pool, permit_tier from proposal
+            where phase = 'QUEUE' and stop_reason is null and permit_pool is not null""";
+
+    private static final String TOLD_OTHERWISE = """
+            select proposal_id from proposal
+            where phase = 'QUEUE' and stop_reason is null and permit_pool = :pool and permit_tier = :tier
+              and code is distinct from :code
+            order by proposal_id limit 200""";
+
+    private static final String OPEN = "select phase, count(*) from proposal where phase <> 'DONE' group by phase";
+
+    private final JdbcClient jdbc;
+
+    CallsDue(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * A call whose permit nobody claimed in time.
+     *
+     * @param proposalId the call
+     * @param cut the permit's cut number
+     * @param tooLate whether no further permit may be cut
+     */
+    public record Unclaimed(String proposalId, int cut, boolean tooLate) {}
+
+    /** Calls whose question expired longer ago than this. */
+    public List<String> unanswered(Duration grace) {
+        return jdbc.sql(UNANSWERED)
+                .param("grace", grace.toMillis() / 1000.0)
+                .query(String.class)
+                .list();
+    }
+
+    /** Queued calls that a freeze covers and that are not being stopped. */
+    public List<String> frozen() {
+        return jdbc.sql(FROZEN).query(String.class).list();
+    }
+
+    /** Queued calls whose permit has run out and that are not being stopped. */
+    public List<Unclaimed> unclaimed() {
+        return jdbc.sql(UNCLAIMED)
+                .query((rs, n) ->
+                        new Unclaimed(rs.getString("proposal_id"), rs.getInt("cut"), rs.getBoolean("too_late")))
+                .list();
+    }
+
+    /** Calls that control is still to stop. */
+    public List<String> stopping() {
+        return jdbc.sql(STOPPING).query(String.class).list();
+    }
+
+    /** What the permits of queued calls ask of nodes. */
+    public Set<Demand> demands() {
+        return jdbc.sql(DEMANDS)
+                .query((rs, n) -> new Demand(rs.getString("permit_pool"), Tier.valueOf(rs.getString("permit_tier"))))
+                .set();
+    }
+
+    /** Queued calls with this demand whose readers are told something else than this reason. */
+    public List<String> toldOtherwise(Demand demand, @Nullable WaitReason reason) {
+        return jdbc.sql(TOLD_OTHERWISE)
+                .param("pool", demand.pool())
+                .param("tier", demand.tier().name())
+                .param("code", reason == null ? null : reason.name(), Types.VARCHAR)
+                .query(String.class)
+                .list();
+    }
+
+    /** How many calls are open in each phase; a phase without any is left out. */
+    public Map<Phase, Long> open() {
+        Map<Phase, Long> open = new EnumMap<>(Phase.class);
+        jdbc.sql(OPEN).query(row -> {
+            open.put(Phase.valueOf(row.getString(1)), row.getLong(2));
+        });
+        return open;
+    }
+}

@@ -1,0 +1,117 @@
+package dev.sallyport.policy.proposal.admission;
+
+import dev.sallyport.policy.catalogue.ArgumentSchemas;
+import dev.sallyport.policy.catalogue.ToolArgumentsException;
+import dev.sallyport.policy.catalogue.ToolCatalogue;
+import dev.sallyport.policy.catalogue.ToolMetadata;
+import dev.sallyport.servicekit.ids.Ulids;
+import dev.sallyport.policy.proposal.decision.ProposedCall;
+import dev.sallyport.servicekit.access.Principal;
+import dev.sallyport.servicekit.outbox.StatementOutbox;
+import dev.sallyport.statements.RunKey;
+import dev.sallyport.statements.predicate.Issuance;
+import dev.sallyport.statements.predicate.Proposal;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Makes a proposal of what a caller sent: held against the tool's schema, with all that this service knows of the caller. */
+@Component
+class ProposalReader {
+    private static final int PROPOSAL_VERSION = 1;
+
+    private final ToolCatalogue catalogue;
+    private final ArgumentSchemas schemas;
+    private final StatementOutbox outbox;
+    private final Ulids ulids;
+
+    ProposalReader(ToolCatalogue catalogue, ArgumentSchemas schemas, StatementOutbox outbox, Ulids ulids) {
+        this.catalogue = catalogue;
+        this.schemas = schemas;
+        this.outbox = outbox;
+        this.ulids = ulids;
+    }
+
+    /**
+     * A proposal that has not been decided.
+     *
+     * @param call what is proposed
+     * @param tool the tool's newest version, null when it does not exist
+     */
+    record Undecided(ProposedCall call, @Nullable ToolMetadata tool) {}
+
+    /**
+     * Makes the proposal.
+     *
+     * @throws InvalidProposalException with the field that does not fit the tool or the caller
+     */
+    Undecided read(Principal caller, ProposalBody body) {
+        ToolMetadata tool = catalogue.find(body.tool()).orElse(null);
+        if (tool != null) {
+            verify(tool, body);
+        }
+        String channel = channel(caller, body.channel());
+        Issuance now = outbox.issuance(caller.workspaceId());
+        RunKey run = RunDefaults.of(caller, body.sessionId(), body.runId(), now.at());
+        Proposal proposal = new Proposal(
+                PROPOSAL_VERSION,
+                now.fleetId(),
+                caller.workspaceId(),
+                ulids.next(),
+                caller.name(),
+                caller.accountable(),
+                caller.device(),
+                channel,
+                run.session(),
+                run.run(),
+                body.tool(),
+                tool == null ? null : tool.version(),
+                tool == null ? null : tool.digest(),
+                null,
+                body.arguments().detail().digest(),
+                body.secrets().stream()
+                        .map(name -> ProposedCall.secretReference(caller.workspaceId(), name))
+                        .toList(),
+                body.egressHosts(),
+                now.at());
+        return new Undecided(new ProposedCall(proposal, body.arguments()), tool);
+    }
+
+    private void verify(ToolMetadata tool, ProposalBody body) {
+        if (body.arguments().size() > tool.maxInputBytes()) {
+            throw new InvalidProposalException(
+                    "ARGUMENTS_TOO_LARGE",
+                    "arguments",
+                    "`arguments` must have at most " + tool.maxInputBytes() + " bytes in canonical JSON.");
+        }
+        try {
+            schemas.verify(tool, body.arguments().values());
+        } catch (ToolArgumentsException e) {
+            throw new InvalidProposalException(
+                    "INVALID_ARGUMENTS",
+                    "The arguments do not fit the schema of " + tool.name() + "; `GET /v1/tools/" + tool.name()
+                            + "` shows it.",
+                    e.violations().stream()
+                            .map(violation -> new InvalidProposalException.Field(
+                                    ProposalBody.field("/arguments" + violation.pointer()), violation.detail()))
+                            .toList());
+        }
+    }
+
+    private static String channel(Principal caller, @Nullable String asked) {
+        if (asked == null && caller.channels().size() == 1) {
+            return caller.channels().getFirst();
+        }
+        String own = String.join(", ", caller.channels());
+        if (asked == null) {
+            throw new InvalidProposalException(
+                    "CHANNEL_NEEDED",
+                    "channel",
+                    "Name the channel of the call: your credential has several (" + own + ").");
+        }
+        if (!caller.channels().contains(asked)) {
+            throw new InvalidProposalException(
+                    "CHANNEL_NOT_OF_CALLER", "channel", "`channel` must be one of your credential's: " + own + ".");
+        }
+        return asked;
+    }
+}

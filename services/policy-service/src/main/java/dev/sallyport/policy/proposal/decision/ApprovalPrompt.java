@@ -1,0 +1,91 @@
+package dev.sallyport.policy.proposal.decision;
+
+import dev.sallyport.policy.catalogue.ToolCapability;
+import dev.sallyport.policy.engine.Obligations;
+import dev.sallyport.policy.engine.PolicyRule;
+import dev.sallyport.policy.permit.PermitTerms;
+import dev.sallyport.statements.StatementJson;
+import dev.sallyport.statements.predicate.Limits;
+import dev.sallyport.statements.predicate.Proposal;
+import dev.sallyport.statements.predicate.Risk;
+import dev.sallyport.statements.predicate.Severity;
+import dev.sallyport.statements.prompt.Prompt;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Writes what a human is shown about a call. */
+final class ApprovalPrompt {
+    private ApprovalPrompt() {}
+
+    static byte[] of(ProposedCall call, PermitTerms terms, List<PolicyRule> rules, Risk risk) {
+        Proposal proposal = call.proposal();
+        ObjectNode arguments = call.arguments().values();
+        return new Prompt(
+                        summary(proposal.tool(), arguments),
+                        new Prompt.Tool(
+                                proposal.tool(),
+                                terms.tool().version(),
+                                arguments,
+                                terms.tool().capabilities().stream()
+                                        .map(ToolCapability::wire)
+                                        .sorted()
+                                        .toList()),
+                        new Prompt.Caller(
+                                proposal.principal(), proposal.channel(), proposal.session(), proposal.run()),
+                        rules.stream()
+                                .map(rule -> new Prompt.Rule(
+                                        rule.id(), rule.annotations().getOrDefault("reason", "")))
+                                .toList(),
+                        risk,
+                        new Prompt.Sandbox(
+                                terms.tier().name(),
+                                terms.mode().wire(),
+                                terms.hosts().stream().sorted().toList(),
+                                limits(terms.limits())),
+                        call.secretNames(),
+                        "")
+                .write();
+    }
+
+    /** How much is at stake: the strictest severity of the rules that ask, medium where none says. */
+    static Risk risk(List<PolicyRule> rules) {
+        Severity level = Obligations.strictest(
+                        rules.stream().map(PolicyRule::obligations).toList())
+                .severity();
+        Severity shown = level == null ? Severity.MEDIUM : level;
+        String rule = rules.stream()
+                .filter(each -> level == null || each.obligations().severity() == level)
+                .map(PolicyRule::id)
+                .findFirst()
+                .orElse("default");
+        return new Risk(shown, rule);
+    }
+
+    private static SortedMap<String, Long> limits(Limits limits) {
+        SortedMap<String, Long> byName = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> limit : StatementJson.tree(limits).properties()) {
+            byName.put(limit.getKey(), limit.getValue().longValue());
+        }
+        return byName;
+    }
+
+    private static String summary(String tool, ObjectNode arguments) {
+        return switch (tool) {
+            case "process.run" -> {
+                int count = arguments.path("args").size();
+                yield "Run the program " + arguments.path("executable").asString("")
+                        + (count == 0
+                                ? " without arguments"
+                                : " with " + count + (count == 1 ? " argument" : " arguments"));
+            }
+            case "fs.write" -> "Write the file " + arguments.path("path").asString("");
+            case "fs.read" -> "Read the file " + arguments.path("path").asString("");
+            case "fs.list" -> "List the folder " + arguments.path("path").asString(".");
+            default -> "Call the tool " + tool;
+        };
+    }
+}

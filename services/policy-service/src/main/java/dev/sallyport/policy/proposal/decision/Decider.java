@@ -1,0 +1,105 @@
+package dev.sallyport.policy.proposal.decision;
+
+import dev.sallyport.policy.catalogue.ToolCallConfig;
+import dev.sallyport.policy.catalogue.ToolCapability;
+import dev.sallyport.policy.catalogue.ToolMetadata;
+import dev.sallyport.policy.engine.DecisionCode;
+import dev.sallyport.policy.engine.PolicyEngine;
+import dev.sallyport.policy.engine.PolicyRequestContext;
+import dev.sallyport.policy.engine.ToolArguments;
+import dev.sallyport.policy.engine.ToolDecision;
+import dev.sallyport.statements.predicate.Proposal;
+import dev.sallyport.statements.predicate.RuleRef;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * The second step of a decision: from facts and the active policy set to a verdict. It reads no database and asks no other
+ * service; the same facts and the same set give the same verdict.
+ */
+@Component
+class Decider {
+    private final PolicyEngine engine;
+
+    Decider(PolicyEngine engine) {
+        this.engine = engine;
+    }
+
+    /** Decides, with these rules lifted by humans. */
+    Verdict decide(CallFacts facts, Collection<RuleRef> lifted) {
+        ProposedCall call = facts.call();
+        ToolMetadata tool = facts.tool();
+        ArgumentFindings findings = tool == null
+                ? ArgumentFindings.NONE
+                : ArgumentFindings.of(
+                        tool,
+                        call.arguments().values(),
+                        call.proposal().secrets(),
+                        call.proposal().egressHosts());
+        PolicyRequestContext context = context(facts, findings.attributes());
+        ToolDecision decision = engine.decide(Verdict.requestOf(call), context, lifted);
+        Verdict verdict = new Verdict(facts, context, decision, List.of());
+        DecisionCode reason = beyondPolicies(facts, decision, findings.refusal());
+        return reason == null ? verdict : verdict.deniedFor(reason);
+    }
+
+    /** Why the call is denied whatever the policies say; null when it is for them to say. */
+    private static @Nullable DecisionCode beyondPolicies(
+            CallFacts facts, ToolDecision decision, @Nullable DecisionCode refusal) {
+        if (facts.tool() == null) {
+            return DecisionCode.UNKNOWN_TOOL;
+        }
+        if (facts.frozen()) {
+            return DecisionCode.FROZEN;
+        }
+        // A denial by policies explains itself better than a finding.
+        return decision.denied() ? null : refusal;
+    }
+
+    private static PolicyRequestContext context(CallFacts facts, ToolArguments attributes) {
+        Proposal proposal = facts.call().proposal();
+        ToolCallConfig config = facts.config();
+        ToolMetadata tool = facts.tool();
+        Set<String> capabilities = capabilities(proposal, tool);
+        String executable = attributes.executable();
+        return new PolicyRequestContext(
+                proposal.workspaceId(),
+                facts.role(),
+                proposal.principal().substring(0, proposal.principal().indexOf(':')),
+                proposal.device(),
+                proposal.channel(),
+                proposal.session(),
+                proposal.run(),
+                null,
+                capabilities,
+                !capabilities.isEmpty() || tool == null || tool.defaultSensitive(),
+                tool != null && config.opensTool(proposal.tool()),
+                false,
+                config.allowsPrincipal(proposal.principal()),
+                config.allowsChannel(proposal.channel()),
+                executable != null && config.allowsExecutable(executable),
+                executable != null && config.letsRunUnattended(executable),
+                config.allowSensitiveTools(),
+                Set.copyOf(proposal.egressHosts()),
+                Set.copyOf(facts.call().secretNames()),
+                attributes);
+    }
+
+    /** What the tool can do, and what the call adds to it. */
+    private static Set<String> capabilities(Proposal proposal, @Nullable ToolMetadata tool) {
+        Stream<ToolCapability> own = tool == null ? Stream.of() : tool.capabilities().stream();
+        Stream<ToolCapability> secrets =
+                proposal.secrets().isEmpty() ? Stream.of() : Stream.of(ToolCapability.SECRETS_READ);
+        Stream<ToolCapability> network =
+                proposal.egressHosts().isEmpty() ? Stream.of() : Stream.of(ToolCapability.NETWORK);
+        return Stream.of(own, secrets, network)
+                .flatMap(each -> each)
+                .map(ToolCapability::wire)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+}

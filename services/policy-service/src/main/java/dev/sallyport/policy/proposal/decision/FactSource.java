@@ -1,0 +1,48 @@
+package dev.sallyport.policy.proposal.decision;
+
+import dev.sallyport.policy.access.Member;
+import dev.sallyport.policy.access.Members;
+import dev.sallyport.policy.access.Role;
+import dev.sallyport.policy.catalogue.ToolCallConfigs;
+import dev.sallyport.policy.catalogue.ToolMetadata;
+import dev.sallyport.servicekit.freeze.Freezes;
+import dev.sallyport.statements.predicate.Proposal;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The first step of a decision: reads from the database what is known about a call. */
+@Component
+class FactSource {
+    private final ToolCallConfigs configs;
+    private final Members members;
+    private final Freezes freezes;
+    private final TransactionTemplate transaction;
+
+    FactSource(ToolCallConfigs configs, Members members, Freezes freezes, TransactionTemplate transaction) {
+        this.configs = configs;
+        this.members = members;
+        this.freezes = freezes;
+        this.transaction = transaction;
+    }
+
+    /**
+     * Gathers the facts, together on one connection: under load, connections are what runs short first.
+     *
+     * @param tool the tool's newest version, null when it does not exist
+     */
+    CallFacts gather(ProposedCall call, @Nullable ToolMetadata tool) {
+        Proposal proposal = call.proposal();
+        return Objects.requireNonNull(transaction.execute(_ -> new CallFacts(
+                call,
+                tool,
+                configs.current(proposal.workspaceId()),
+                members.find(proposal.workspaceId(), proposal.principal())
+                        .map(Member::roles)
+                        .flatMap(Role::mightiest)
+                        .map(Role::wire)
+                        .orElse(""),
+                freezes.covers(proposal.runKey()))));
+    }
+}

@@ -1,0 +1,86 @@
+package dev.sallyport.policy.proposal.flow;
+
+import dev.sallyport.policy.access.Member;
+import dev.sallyport.policy.access.Members;
+import dev.sallyport.policy.proposal.ApprovalQuestion;
+import dev.sallyport.policy.proposal.Call;
+import dev.sallyport.policy.proposal.WithoutEffect;
+import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.predicate.ApprovalResolved.Answer;
+import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
+import dev.sallyport.statements.predicate.ApprovalScope;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Holds a human answer against what was asked. The signature says that approval-service said it; whether those people
+ * may say so is for this service to know.
+ */
+@Component
+class ApprovalChecks {
+    private static final Duration SKEW = Duration.ofSeconds(5);
+    private static final Set<String> AUTHENTICATORS = Set.of("session", "token", "device-certificate", "key");
+
+    private final Members members;
+
+    ApprovalChecks(Members members) {
+        this.members = members;
+    }
+
+    /** Why the approval does not count; null when it does. */
+    @Nullable
+    WithoutEffect refusal(Call call, ApprovalResolved resolved) {
+        ApprovalQuestion question = call.progress().asked();
+        if (resolved.resolvedAt().isAfter(question.expiresAt().plus(SKEW))) {
+            return WithoutEffect.APPROVAL_EXPIRED;
+        }
+        List<ApproverAnswer> approvals = resolved.answers().stream()
+                .filter(answer -> answer.answer() == Answer.APPROVED)
+                .toList();
+        if (approvals.size() != resolved.answers().size()) {
+            return WithoutEffect.APPROVAL_CONTRADICTS_ITSELF;
+        }
+        if (resolved.scope() != ApprovalScope.ONCE) {
+            return WithoutEffect.SCOPE_NOT_OFFERED;
+        }
+        Set<String> people = new HashSet<>();
+        for (ApproverAnswer answer : approvals) {
+            WithoutEffect refusal = refusal(call, question, answer);
+            if (refusal != null) {
+                return refusal;
+            }
+            people.add(answer.principal());
+        }
+        return people.size() < question.quorum() ? WithoutEffect.QUORUM_NOT_REACHED : null;
+    }
+
+    private @Nullable WithoutEffect refusal(Call call, ApprovalQuestion question, ApproverAnswer answer) {
+        String person = answer.principal();
+        if (!person.startsWith("person:")) {
+            return WithoutEffect.APPROVER_NOT_A_PERSON;
+        }
+        if (person.equals(call.proposal().principal())) {
+            return WithoutEffect.REQUESTER_MAY_NOT_ANSWER;
+        }
+        if (question.fourEyes() && call.proposal().accountable().contains(person)) {
+            return WithoutEffect.ACCOUNTABLE_MAY_NOT_ANSWER;
+        }
+        if (!AUTHENTICATORS.contains(answer.authenticator())) {
+            return WithoutEffect.ASSURANCE_TOO_LOW;
+        }
+        if (!answer.promptDigest().equals(question.promptDigest())) {
+            return WithoutEffect.ANOTHER_PROMPT_WAS_SHOWN;
+        }
+        // The roles as the approver held them then, and as this service knows them now.
+        boolean then = question.approverRole().isMetBy(answer.roles());
+        boolean now = members.find(call.proposal().workspaceId(), person)
+                .map(Member::roles)
+                .filter(roles -> question.approverRole().isMetBy(roles))
+                .isPresent();
+        return then && now ? null : WithoutEffect.ROLE_MISSING;
+    }
+}

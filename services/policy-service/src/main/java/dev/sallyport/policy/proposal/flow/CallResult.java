@@ -1,0 +1,78 @@
+package dev.sallyport.policy.proposal.flow;
+
+import dev.sallyport.statements.json.CanonicalJson;
+import dev.sallyport.statements.json.JsonRefusedException;
+import dev.sallyport.statements.json.JsonRules;
+import dev.sallyport.statements.predicate.ToolExecuted;
+import dev.sallyport.statements.verify.VerifiedRecord;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The answer's {@code result}: what a node said came out, for the agent. */
+final class CallResult {
+    private CallResult() {}
+
+    static byte[] of(ToolExecuted executed, VerifiedRecord record) {
+        ObjectNode result = JsonNodeFactory.instance.objectNode();
+        if (executed.exitCode() != null) {
+            result.put("exit_code", executed.exitCode().intValue());
+        }
+        if (executed.signal() != null) {
+            result.put("signal", executed.signal().intValue());
+        }
+        ToolExecuted.SandboxEnforcement sandbox = executed.sandbox();
+        if (sandbox != null) {
+            result.put("tier", sandbox.tier().name());
+        }
+        for (ToolExecuted.Output output : executed.outputs()) {
+            Optional<byte[]> content = record.detail(output.detail());
+            if (output.name().equals("value")) {
+                content.ifPresent(bytes -> value(result, bytes));
+            } else if (output.name().equals("stdout") || output.name().equals("stderr")) {
+                text(result, output, content.orElse(null));
+            }
+        }
+        return CanonicalJson.write(result);
+    }
+
+    private static void text(ObjectNode result, ToolExecuted.Output output, byte @Nullable [] content) {
+        String name = output.name();
+        byte[] bytes = content == null ? new byte[0] : content;
+        Optional<String> utf8 = utf8(bytes);
+        result.put(name, utf8.orElseGet(() -> Base64.getEncoder().encodeToString(bytes)));
+        result.put(name + "_encoding", utf8.isPresent() ? "utf-8" : "base64");
+        // An output too large to travel along stays in the ledger's detail store.
+        result.put(name + "_truncated", output.truncated() || content == null);
+        result.put(name + "_bytes", output.totalBytes());
+    }
+
+    private static void value(ObjectNode result, byte[] bytes) {
+        try {
+            result.set("value", CanonicalJson.read(bytes, JsonRules.ARGUMENTS));
+        } catch (JsonRefusedException e) {
+            result.put("value", Base64.getEncoder().encodeToString(bytes));
+        }
+    }
+
+    /** Text that JSON can carry unchanged. */
+    private static Optional<String> utf8(byte[] bytes) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return text.indexOf(0) >= 0 ? Optional.empty() : Optional.of(text);
+        } catch (CharacterCodingException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.sallyport.policy.proposal.flow;
+
+import dev.sallyport.policy.proposal.CallHistory;
+import dev.sallyport.servicekit.lifecycle.RepeatedTask;
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The periodic tasks that look after open calls. */
+@Configuration(proxyBeanMethods = false)
+class FlowConfiguration {
+    @Bean
+    RepeatedTask callSweepTask(CallSweep sweep, CallProperties properties) {
+        return new RepeatedTask("call-sweep", properties.sweepEvery(), sweep::run);
+    }
+
+    @Bean
+    RepeatedTask queueWatchTask(QueueWatch watch, CallProperties properties) {
+        return new RepeatedTask("queue-watch", properties.sweepEvery(), watch::look);
+    }
+
+    @Bean
+    RepeatedTask callWatchTask(CallHistory history) {
+        return new RepeatedTask("call-watch", Duration.ofMillis(250), history::watch);
+    }
+}

@@ -1,0 +1,179 @@
+package dev.sallyport.policy.proposal.flow;
+
+import dev.sallyport.policy.proposal.Call;
+import dev.sallyport.policy.proposal.CallStatements;
+import dev.sallyport.policy.proposal.CallTable;
+import dev.sallyport.policy.proposal.CallTransitions;
+import dev.sallyport.policy.proposal.Phase;
+import dev.sallyport.policy.proposal.Progress;
+import dev.sallyport.policy.proposal.StopReason;
+import dev.sallyport.policy.proposal.WithoutEffect;
+import dev.sallyport.policy.proposal.decision.CallDecisions;
+import dev.sallyport.policy.proposal.decision.Verdict;
+import dev.sallyport.statements.ProposalId;
+import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.predicate.ApprovalResolved.Answer;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.predicate.CallOutcome;
+import dev.sallyport.statements.predicate.ExecutionPermit;
+import dev.sallyport.statements.predicate.Link;
+import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.statements.predicate.ToolExecuted;
+import dev.sallyport.statements.verify.VerifiedRecord;
+import dev.sallyport.statements.verify.VerifiedStatement;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * What other services state about calls moves them on. Order is not promised: a call advances on any statement whose
+ * evidence verifies, an end beats everything else, and what comes late is kept without effect.
+ */
+@Component
+public class IncomingStatements {
+    private final CallTable calls;
+    private final CallStatements statements;
+    private final CallTransitions transitions;
+    private final CallDecisions decisions;
+    private final ApprovalChecks checks;
+
+    IncomingStatements(
+            CallTable calls,
+            CallStatements statements,
+            CallTransitions transitions,
+            CallDecisions decisions,
+            ApprovalChecks checks) {
+        this.calls = calls;
+        this.statements = statements;
+        this.transitions = transitions;
+        this.decisions = decisions;
+        this.checks = checks;
+    }
+
+    /**
+     * Decides again about a call that humans seem to have approved, before anything is locked: deciding may ask the vault.
+     * Empty when nothing is to be decided, since the answer is no or nobody awaits it.
+     */
+    public Optional<Verdict> decideAbout(ApprovalResolved resolved, VerifiedRecord record) {
+        if (resolved.answer() != Answer.APPROVED) {
+            return Optional.empty();
+        }
+        return record.proposal()
+                .map(ProposalId::ulid)
+                .flatMap(calls::find)
+                .filter(call -> isAwaited(call, resolved))
+                .map(call -> decisions.decideAgain(
+                        calls.proposed(call), call.decision().rules()));
+    }
+
+    /**
+     * Humans have answered, or their time is up. In the inbox's transaction.
+     *
+     * @param verdict what {@link #decideAbout} said about this answer
+     */
+    public void resolved(ApprovalResolved resolved, VerifiedRecord record, Optional<Verdict> verdict) {
+        find(record).ifPresent(call -> {
+            Link link = keep(call, StatementType.APPROVAL_RESOLVED, record);
+            if (!isAwaited(call, resolved)) {
+                transitions.withoutEffect(call, link, WithoutEffect.NOT_AWAITED);
+                return;
+            }
+            switch (resolved.answer()) {
+                case DENIED -> transitions.end(call, CallOutcome.DENIED, resolved.code(), link);
+                case APPROVED -> approved(call, resolved, link, verdict);
+            }
+        });
+    }
+
+    /** Whether it answers the question that the call is waiting on. */
+    private static boolean isAwaited(Call call, ApprovalResolved resolved) {
+        Progress progress = call.progress();
+        return progress.awaitsAnswerTo(resolved.approvalId())
+                && resolved.links().getFirst().digest().equals(progress.asked().statement());
+    }
+
+    private void approved(Call call, ApprovalResolved resolved, Link link, Optional<Verdict> verdict) {
+        WithoutEffect refusal = checks.refusal(call, resolved);
+        if (refusal != null) {
+            // The question stays open: who may answer still can, and nobody's silence means no.
+            transitions.withoutEffect(call, link, refusal);
+            return;
+        }
+        // The call waits on the same question as when it was decided: isAwaited has just been asked under the lock.
+        Verdict decided = verdict.orElseThrow(
+                () -> new IllegalStateException("the answer about " + call.id() + " was not decided on; it comes again"));
+        if (decided.permits()) {
+            transitions.approve(call, link.digest(), decided);
+        } else {
+            transitions.end(call, CallOutcome.DENIED, StopReason.POLICY_CHANGED.name(), link);
+        }
+    }
+
+    /** A node has ended the call. In the inbox's transaction. */
+    public void executed(ToolExecuted executed, VerifiedRecord record) {
+        find(record).ifPresent(call -> {
+            Link link = keep(call, StatementType.TOOL_EXECUTED, record);
+            if (!restsOnOwnPermit(call, record)) {
+                transitions.withoutEffect(call, link, WithoutEffect.NOT_PERMITTED);
+                return;
+            }
+            byte[] result = CallResult.of(executed, record);
+            if (!transitions.end(call, executed.outcome(), executed.code(), link, result)) {
+                transitions.withoutEffect(call, link, WithoutEffect.ENDED_BEFORE);
+            }
+        });
+    }
+
+    /** A node has claimed the call, or control has stopped it. In the inbox's transaction. */
+    public void control(Audit audit, VerifiedRecord record) {
+        find(record).ifPresent(call -> {
+            Link link = keep(call, StatementType.AUDIT, record);
+            if (audit.event() == AuditEvent.EXECUTION_STARTED) {
+                if (restsOnOwnPermit(call, record)) {
+                    transitions.start(call);
+                }
+            } else if (call.progress().phase() == Phase.QUEUE) {
+                StopReason reason = stopReason(call.progress().stop(), audit);
+                transitions.end(call, reason.outcome(), reason.name(), link);
+            }
+        });
+    }
+
+    /** Stopped before it started: as this service asked, or by a freeze that control heard of first. */
+    private static StopReason stopReason(Progress.@Nullable Stop asked, Audit audit) {
+        if (asked != null) {
+            return asked.reason();
+        }
+        String stated = audit.attributes().getOrDefault("reason", "");
+        return Arrays.stream(StopReason.values())
+                .filter(reason -> reason.name().equals(stated))
+                .findFirst()
+                .orElse(StopReason.CANCELLED);
+    }
+
+    /** The call that a statement is about, with its row held; empty for one that this service does not know. */
+    private Optional<Call> find(VerifiedRecord record) {
+        return record.proposal()
+                .map(ProposalId::ulid)
+                .flatMap(calls::lock)
+                .filter(call -> call.proposal()
+                        .subject()
+                        .equals(record.statement().subject()));
+    }
+
+    private Link keep(Call call, StatementType type, VerifiedRecord record) {
+        statements.keep(call.id(), record);
+        return Link.to(type, record.digest());
+    }
+
+    private static boolean restsOnOwnPermit(Call call, VerifiedRecord record) {
+        return call.progress().permit() != null
+                && record.evidence(ExecutionPermit.class).stream()
+                        .map(VerifiedStatement::statement)
+                        .allMatch(permit -> permit.subject()
+                                .name()
+                                .equals(new ProposalId(call.id()).subject()));
+    }
+}

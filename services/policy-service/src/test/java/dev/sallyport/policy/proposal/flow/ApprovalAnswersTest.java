@@ -1,0 +1,221 @@
+package dev.sallyport.policy.proposal.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sallyport.policy.app.RunningPolicyService;
+import dev.sallyport.policy.app.RunningPolicyService.Answer;
+import dev.sallyport.policy.app.SharedService;
+import dev.sallyport.policy.app.Voices;
+import dev.sallyport.policy.proposal.SampleBodies;
+import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
+import dev.sallyport.statements.predicate.ApprovalScope;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.predicate.CallOutcome;
+import dev.sallyport.statements.predicate.ExecutionPermit;
+import dev.sallyport.statements.predicate.ToolExecuted;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ApprovalAnswersTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private final RunningPolicyService service = SharedService.get();
+    private final Voices voices = new Voices(service);
+    private final String agent = service.agent(SharedService.fresh("asks"));
+
+    @Test
+    void onlyAnEntitledPersonsAnswerToThisQuestionUnlocks() {
+        service.person("arthur", "auditor");
+        Answer other = service.propose(agent, SampleBodies.TOUCH);
+        String id = service.propose(agent, SampleBodies.TOUCH).id();
+        ApprovalResolved right = voices.approval(id, "person:owner", "owner");
+
+        // Signed by a service that may not say it: refused before anything looks at its content.
+        voices.say(id, right, "executor-service");
+        // Not of the statement's form.
+        voices.say(id, Voices.with(right, answer -> changed(answer, "hearsay", answer.promptDigest())));
+        voices.say(
+                id,
+                new ApprovalResolved(
+                        right.issued(),
+                        right.links(),
+                        right.approvalId(),
+                        right.answer(),
+                        right.code(),
+                        right.answers(),
+                        ApprovalScope.SESSION,
+                        right.resolvedAt()));
+        // Well signed, but not by somebody entitled, or not an answer to this question.
+        List<ApprovalResolved> wrong = List.of(
+                voices.approval(id, "person:arthur", "auditor"),
+                voices.approval(id, "person:arthur", "owner"),
+                voices.approval(id, "person:owner", "auditor"),
+                voices.approval(id, "person:stranger", "owner"),
+                voices.approval(id, "agent:other", "owner"),
+                Voices.with(right, answer -> changed(answer, answer.authenticator(), Digest.of(new byte[] {1}))),
+                new ApprovalResolved(
+                        right.issued(),
+                        right.links(),
+                        voices.approval(other.id(), "person:owner", "owner").approvalId(),
+                        right.answer(),
+                        right.code(),
+                        right.answers(),
+                        right.scope(),
+                        right.resolvedAt()),
+                new ApprovalResolved(
+                        right.issued(),
+                        right.links(),
+                        right.approvalId(),
+                        right.answer(),
+                        right.code(),
+                        List.of(),
+                        right.scope(),
+                        right.resolvedAt()),
+                new ApprovalResolved(
+                        right.issued(),
+                        right.links(),
+                        right.approvalId(),
+                        right.answer(),
+                        right.code(),
+                        right.answers(),
+                        right.scope(),
+                        right.resolvedAt().plusSeconds(400)));
+        wrong.forEach(answer -> voices.say(id, answer));
+
+        await().atMost(SOON).until(() -> withoutEffect(id).size() == wrong.size());
+        assertThat(withoutEffect(id))
+                .containsExactlyInAnyOrder(
+                        "ROLE_MISSING",
+                        "ROLE_MISSING",
+                        "ROLE_MISSING",
+                        "ROLE_MISSING",
+                        "APPROVER_NOT_A_PERSON",
+                        "ANOTHER_PROMPT_WAS_SHOWN",
+                        "NOT_AWAITED",
+                        "QUORUM_NOT_REACHED",
+                        "APPROVAL_EXPIRED");
+        assertThat(service.with(agent, "GET", "/v1/proposals/" + id, null).state())
+                .isEqualTo("approve SENSITIVE_NEEDS_APPROVAL");
+        assertThat(voices.stated(id, ExecutionPermit.class)).isEmpty();
+
+        voices.say(id, right);
+        await().atMost(SOON).until(() -> state(id).equals("queue"));
+        assertThat(voices.stated(id, ExecutionPermit.class)).hasSize(1);
+        assertThat(service.with(agent, "GET", "/v1/proposals/" + other.id(), null)
+                        .state())
+                .startsWith("approve");
+    }
+
+    @Test
+    void nobodyAnswersTheirOwnRequest() {
+        String olga = service.person("olga", "operator");
+        String id = service.propose(olga, SampleBodies.TOUCH).id();
+
+        voices.say(id, voices.approval(id, "person:olga", "operator"));
+        await().atMost(SOON).until(() -> withoutEffect(id).equals(List.of("REQUESTER_MAY_NOT_ANSWER")));
+        voices.say(id, voices.approval(id, "person:owner", "owner"));
+
+        await().atMost(SOON)
+                .until(() -> voices.stated(id, ExecutionPermit.class).size() == 1);
+    }
+
+    @Test
+    void aPolicyThatChangedMeanwhileEndsTheCall() {
+        String id = service.propose(agent, SampleBodies.TOUCH).id();
+        var config = service.owner("GET", "/v1/config", null).body();
+        String without = config.toString().replace("\"process.run\",", "");
+        assertThat(service.owner("PUT", "/v1/config", without).status()).isEqualTo(200);
+        try {
+            voices.say(id, voices.approval(id, "person:owner", "owner"));
+            assertThat(service.ended(agent, id).state()).isEqualTo("done denied POLICY_CHANGED");
+            assertThat(voices.stated(id, ExecutionPermit.class)).isEmpty();
+        } finally {
+            int version = service.owner("GET", "/v1/config", null)
+                    .body()
+                    .path("version")
+                    .asInt();
+            String restored = config.toString().replaceFirst("\"version\":[0-9]+", "\"version\":" + version);
+            assertThat(service.owner("PUT", "/v1/config", restored).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void withoutAnAnswerTheCallIsDeniedAndALaterAnswerIsWithoutEffect() {
+        String id = service.propose(agent, SampleBodies.TOUCH).id();
+        service.jdbc()
+                .sql("update proposal set approval_expires_at = now() - interval '59 seconds' where proposal_id = :id")
+                .param("id", id)
+                .update();
+        assertThat(state(id)).startsWith("approve");
+        service.jdbc()
+                .sql("update proposal set approval_expires_at = now() - interval '61 seconds' where proposal_id = :id")
+                .param("id", id)
+                .update();
+
+        assertThat(service.ended(agent, id).state()).isEqualTo("done denied APPROVAL_TIMED_OUT");
+        voices.say(id, voices.approval(id, "person:owner", "owner"));
+        await().atMost(SOON).until(() -> withoutEffect(id).equals(List.of("NOT_AWAITED")));
+        assertThat(state(id)).isEqualTo("done denied APPROVAL_TIMED_OUT");
+        assertThat(voices.stated(id, ExecutionPermit.class)).isEmpty();
+    }
+
+    @Test
+    void whateverOrderAndHoweverOftenStatementsArriveTheEndIsTheSame() {
+        Random random = new Random(20);
+        for (int round = 0; round < 3; round++) {
+            String id = service.propose(agent, SampleBodies.TOUCH).id();
+            byte[] approval = voices.say(id, voices.approval(id, "person:owner", "owner"));
+            await().atMost(SOON).until(() -> state(id).equals("queue"));
+            List<Runnable> statements = new ArrayList<>(List.of(
+                    () -> voices.send("approval-service", "ApprovalResolved", id, approval),
+                    () -> voices.send("approval-service", "ApprovalResolved", id, approval)));
+            byte[] executed = voices.executedRecord(id, CallOutcome.SUCCEEDED, "OK", "done");
+            statements.add(() -> voices.send("executor-service", "ToolExecuted", id, executed));
+            statements.add(() -> voices.send("executor-service", "ToolExecuted", id, executed));
+            statements.add(() -> voices.started(id));
+            Collections.shuffle(statements, random);
+            statements.forEach(Runnable::run);
+
+            assertThat(service.ended(agent, id).state()).isEqualTo("done succeeded OK");
+            voices.started(id);
+            String marker = service.propose(agent, SampleBodies.UNAME).id();
+            voices.executed(marker, CallOutcome.SUCCEEDED, "OK", "");
+            service.ended(agent, marker);
+            assertThat(state(id)).isEqualTo("done succeeded OK");
+            assertThat(voices.events(id)).containsOnlyOnce(AuditEvent.CALL_ENDED);
+            assertThat(voices.stated(id, ExecutionPermit.class)).hasSize(1);
+            assertThat(voices.stated(id, ToolExecuted.class)).hasSize(1);
+        }
+    }
+
+    private static ApproverAnswer changed(ApproverAnswer answer, String authenticator, Digest prompt) {
+        return new ApproverAnswer(
+                answer.principal(),
+                answer.roles(),
+                authenticator,
+                answer.method(),
+                answer.answer(),
+                prompt,
+                null,
+                answer.at());
+    }
+
+    private String state(String id) {
+        return service.with(agent, "GET", "/v1/proposals/" + id, null).state();
+    }
+
+    private List<String> withoutEffect(String id) {
+        return voices.stated(id, Audit.class).stream()
+                .filter(audit -> audit.event() == AuditEvent.STATEMENT_WITHOUT_EFFECT)
+                .map(audit -> audit.attributes().getOrDefault("reason", ""))
+                .toList();
+    }
+}

@@ -1,0 +1,245 @@
+package dev.sallyport.policy.proposal.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sallyport.policy.app.RunningPolicyService;
+import dev.sallyport.policy.app.RunningPolicyService.Answer;
+import dev.sallyport.policy.app.SharedService;
+import dev.sallyport.policy.app.Voices;
+import dev.sallyport.policy.proposal.SampleBodies;
+import dev.sallyport.policy.permit.ExecutionStops;
+import dev.sallyport.servicekit.freeze.Freezes;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.predicate.CallOutcome;
+import dev.sallyport.statements.predicate.ExecutionPermit;
+import dev.sallyport.statements.predicate.Issuance;
+import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.testkit.TestFleet;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.transaction.support.TransactionTemplate;
+
+class PermitLifeTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private final RunningPolicyService service = SharedService.get();
+    private final Voices voices = new Voices(service);
+    private final String name = SharedService.fresh("runs");
+    private final String agent = service.agent(name);
+
+    @AfterEach
+    void controlAnswersAgain() {
+        service.control().answers(ExecutionStops.Answer.STOPPED);
+    }
+
+    @Test
+    void anUnclaimedPermitIsCutAgainUntilItsLatestStartAndThenTheCallExpires() {
+        String id = service.propose(agent, SampleBodies.UNAME).id();
+        overdue(id);
+        await().atMost(SOON)
+                .until(() -> voices.stated(id, ExecutionPermit.class).size() == 2);
+        List<ExecutionPermit> permits = voices.stated(id, ExecutionPermit.class);
+        assertThat(permits).extracting(ExecutionPermit::cut).containsExactly(1, 2);
+        assertThat(permits)
+                .extracting(ExecutionPermit::startBy)
+                .containsOnly(permits.getFirst().startBy());
+
+        service.control().answers(ExecutionStops.Answer.UNKNOWN);
+        service.jdbc()
+                .sql("update proposal set permit_not_after = now() - interval '1 second',"
+                        + " start_by = now() - interval '1 second' where proposal_id = :id")
+                .param("id", id)
+                .update();
+        await().atMost(SOON).until(() -> service.control().asked().contains(id));
+        assertThat(state(id)).as("control has not said that it stopped it").isEqualTo("queue");
+
+        service.control().answers(ExecutionStops.Answer.STOPPED);
+        assertThat(service.ended(agent, id).state()).isEqualTo("done expired EXPIRED");
+        assertThat(voices.stated(id, ExecutionPermit.class)).hasSize(2);
+        assertThat(voices.events(id)).containsOnlyOnce(AuditEvent.CALL_ENDED);
+    }
+
+    @Test
+    void replicasThatFindTheSamePermitOverdueCutTheNextOneOnce() throws Exception {
+        String id = service.propose(agent, SampleBodies.UNAME).id();
+        CallSweep sweep = service.bean(CallSweep.class);
+        TransactionTemplate transaction = service.bean(TransactionTemplate.class);
+        try (ExecutorService replica = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> looks = new ArrayList<>();
+            overdue(id);
+            transaction.executeWithoutResult(held -> {
+                service.jdbc()
+                        .sql("select 1 from proposal where proposal_id = :id for update")
+                        .param("id", id)
+                        .query()
+                        .singleRow();
+                looks.add(replica.submit(sweep::run));
+                looks.add(replica.submit(sweep::run));
+                // Both have found it overdue and wait for it.
+                await().atMost(SOON).until(() -> waitingForTheRow() >= 2);
+            });
+            for (Future<?> look : looks) {
+                look.get();
+            }
+        }
+        assertThat(voices.stated(id, ExecutionPermit.class))
+                .extracting(ExecutionPermit::cut)
+                .containsExactly(1, 2);
+    }
+
+    private int waitingForTheRow() {
+        return service.jdbc().sql("""
+                        select count(*) from pg_stat_activity
+                        where datname = current_database() and wait_event_type = 'Lock'""").query(Integer.class).single();
+    }
+
+    @Test
+    void aPermitIsNotCutAgainForWhatIsNotAllowedAnyMore() {
+        String id = service.propose(agent, SampleBodies.UNAME).id();
+        service.jdbc()
+                .sql("delete from api_token where principal = :who")
+                .param("who", "agent:" + name)
+                .update();
+        service.jdbc()
+                .sql("delete from member where principal = :who")
+                .param("who", "agent:" + name)
+                .update();
+        overdue(id);
+
+        await().atMost(SOON)
+                .until(() -> service.jdbc()
+                        .sql("select outcome || ' ' || code from proposal where proposal_id = :id and phase = 'DONE'")
+                        .param("id", id)
+                        .query(String.class)
+                        .optional()
+                        .filter("DENIED POLICY_CHANGED"::equals)
+                        .isPresent());
+        assertThat(voices.stated(id, ExecutionPermit.class)).hasSize(1);
+    }
+
+    @Test
+    void aCallThatWaitsForAHumanIsCancelledAtOnce() {
+        String id = service.propose(agent, SampleBodies.TOUCH).id();
+
+        Answer cancelled = service.with(agent, "DELETE", "/v1/proposals/" + id, null);
+
+        assertThat(cancelled.status()).isEqualTo(200);
+        assertThat(cancelled.state()).isEqualTo("done cancelled CANCELLED");
+        assertThat(service.control().asked()).doesNotContain(id);
+        assertThat(voices.events(id)).contains(AuditEvent.CANCEL_REQUESTED).containsOnlyOnce(AuditEvent.CALL_ENDED);
+    }
+
+    @Test
+    void aPermittedCallIsCancelledOnlyWhenControlSaysStopped() {
+        service.control().answers(ExecutionStops.Answer.UNKNOWN);
+        String id = service.propose(agent, SampleBodies.UNAME).id();
+        Answer asked = service.with(agent, "DELETE", "/v1/proposals/" + id, null);
+        assertThat(asked.status()).isEqualTo(202);
+        assertThat(asked.state()).isEqualTo("queue");
+
+        service.control().answers(ExecutionStops.Answer.STOPPED);
+
+        assertThat(service.ended(agent, id).state()).isEqualTo("done cancelled CANCELLED");
+        assertThat(service.control().reasons()).containsEntry(id, "CANCELLED");
+        assertThat(service.with(agent, "DELETE", "/v1/proposals/" + id, null).state())
+                .as("cancelling an ended call changes nothing")
+                .isEqualTo("done cancelled CANCELLED");
+        assertThat(voices.events(id)).containsOnlyOnce(AuditEvent.CANCEL_REQUESTED);
+    }
+
+    @Test
+    void aStartedCallEndsAsTheNodeSaysWhoeverCancelled() {
+        service.control().answers(ExecutionStops.Answer.ALREADY_STARTED);
+        String id = service.propose(agent, SampleBodies.UNAME).id();
+        voices.started(id);
+        await().atMost(SOON).until(() -> state(id).equals("run"));
+        assertThat(service.with(agent, "DELETE", "/v1/proposals/" + id, null).status())
+                .isEqualTo(202);
+
+        voices.executed(id, CallOutcome.CANCELLED, "KILLED", "");
+
+        assertThat(service.ended(agent, id).state()).isEqualTo("done cancelled KILLED");
+    }
+
+    @Test
+    void aStopThatControlStatesEndsTheCall() {
+        service.control().answers(ExecutionStops.Answer.UNKNOWN);
+        String id = service.propose(agent, SampleBodies.UNAME).id();
+
+        voices.stopped(id, "FROZEN");
+
+        assertThat(service.ended(agent, id).state()).isEqualTo("done cancelled FROZEN");
+    }
+
+    @Test
+    void aFreezeDeniesNewCallsStopsQueuedOnesAndCanBeLifted() {
+        String body = SampleBodies.UNAME.replaceFirst("\\{", "{\"session_id\":\"" + name + "\",");
+        String queued = service.propose(agent, body).id();
+        String target = "{\"scope\":\"session\",\"id\":\"agent:%s/%s\",\"reason\":\"drill\"}".formatted(name, name);
+
+        assertThat(service.owner("POST", "/v1/freeze", target).status()).isEqualTo(200);
+        assertThat(service.propose(agent, body).state()).isEqualTo("done denied FROZEN");
+        assertThat(service.propose(agent, SampleBodies.UNAME).state())
+                .as("another session")
+                .isEqualTo("queue");
+        assertThat(service.ended(agent, queued).state()).isEqualTo("done cancelled FROZEN");
+
+        assertThat(service.owner("POST", "/v1/unfreeze", target).status()).isEqualTo(200);
+        assertThat(service.propose(agent, body).state()).isEqualTo("queue");
+    }
+
+    @Test
+    void aFreezeThatControlHasAcceptedCountsHereToo() {
+        Map<String, String> attributes = Map.of(
+                "scope", "principal", "workspace_id", service.workspaceId(), "id", "agent:" + name, "reason", "drill");
+        voices.controlSays("freeze:principal:x", AuditEvent.FROZEN, attributes);
+        await().atMost(SOON)
+                .until(() -> service.propose(agent, SampleBodies.UNAME).state().equals("done denied FROZEN"));
+        voices.controlSays("freeze:principal:x", AuditEvent.UNFROZEN, attributes);
+        await().atMost(SOON)
+                .until(() -> service.propose(agent, SampleBodies.UNAME).state().equals("queue"));
+    }
+
+    @Test
+    void aFreezeThatArrivesAfterItsEndIsWithoutEffect() {
+        Map<String, String> attributes = Map.of(
+                "scope", "principal", "workspace_id", service.workspaceId(), "id", "agent:" + name, "reason", "drill");
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        learn(AuditEvent.UNFROZEN, attributes, now);
+        learn(AuditEvent.FROZEN, attributes, now.minusSeconds(1));
+        assertThat(service.propose(agent, SampleBodies.UNAME).state()).isEqualTo("queue");
+
+        learn(AuditEvent.FROZEN, attributes, now.plusSeconds(2));
+        learn(AuditEvent.UNFROZEN, attributes, now.plusSeconds(1));
+        assertThat(service.propose(agent, SampleBodies.UNAME).state()).isEqualTo("done denied FROZEN");
+        learn(AuditEvent.UNFROZEN, attributes, now.plusSeconds(3));
+    }
+
+    private void learn(AuditEvent event, Map<String, String> attributes, Instant at) {
+        SpiffeId control = SpiffeId.service(TestFleet.shared().trust().trustDomain(), "executor-service");
+        Issuance issued = new Issuance(TestFleet.shared().trust().fleetId(), null, control, at, null);
+        service.bean(Freezes.class).learn(Audit.of(issued, event, "person:owner", List.of(), attributes));
+    }
+
+    private void overdue(String id) {
+        service.jdbc()
+                .sql("update proposal set permit_not_after = now() - interval '1 second' where proposal_id = :id")
+                .param("id", id)
+                .update();
+    }
+
+    private String state(String id) {
+        return service.with(agent, "GET", "/v1/proposals/" + id, null).state();
+    }
+}
