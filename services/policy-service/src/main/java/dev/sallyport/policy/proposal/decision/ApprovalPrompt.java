@@ -30,12 +30,11 @@ final class ApprovalPrompt {
                                 proposal.tool(),
                                 terms.tool().version(),
                                 arguments,
-                                terms.tool().capabilities().stream()
+                                terms.tool().reach().capabilities().stream()
                                         .map(ToolCapability::wire)
                                         .sorted()
                                         .toList()),
-                        new Prompt.Caller(
-                                proposal.principal(), proposal.channel(), proposal.session(), proposal.run()),
+                        new Prompt.Caller(proposal.principal(), proposal.channel(), proposal.session(), proposal.run()),
                         rules.stream()
                                 .map(rule -> new Prompt.Rule(
                                         rule.id(), rule.annotations().getOrDefault("reason", "")))
