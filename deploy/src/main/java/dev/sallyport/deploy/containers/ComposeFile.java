@@ -76,9 +76,8 @@ public final class ComposeFile {
 
     /** The document with {@code <<} of YAML 1.1 carried out, which compose knows and YAML 1.2 does not. */
     public static Map<String, Object> document(String text) {
-        return merged(map(new Load(
-                        LoadSettings.builder().setSchema(new CoreSchema()).build())
-                .loadFromString(text)));
+        return merged(
+                map(new Load(LoadSettings.builder().setSchema(new CoreSchema()).build()).loadFromString(text)));
     }
 
     private static Map<String, Object> merged(Map<String, Object> given) {

@@ -47,8 +47,7 @@ final class DockerOptions {
             case "mem_limit" -> add("--memory", value);
             case "working_dir" -> add("--workdir", value);
             case "read_only" -> options.add("--read-only=" + value);
-            case "cap_add", "cap_drop", "tmpfs" ->
-                list(value).forEach(each -> add("--" + key.replace('_', '-'), each));
+            case "cap_add", "cap_drop", "tmpfs" -> list(value).forEach(each -> add("--" + key.replace('_', '-'), each));
             case "security_opt" -> list(value).forEach(each -> add("--security-opt", absolute(each, "=")));
             case "network_mode" -> add("--network", value);
             case "networks" -> network(name);

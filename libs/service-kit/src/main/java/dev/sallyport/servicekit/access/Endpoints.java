@@ -32,9 +32,8 @@ final class Endpoints implements HandlerMapping, Ordered {
     private final Set<String> ownerDevices;
 
     Endpoints(ObjectProvider<HandlerMapping> mappings, AccessProperties properties) {
-        this.mappings = SingletonSupplier.of(() -> mappings.orderedStream()
-                .filter(mapping -> mapping != this)
-                .toList());
+        this.mappings = SingletonSupplier.of(() ->
+                mappings.orderedStream().filter(mapping -> mapping != this).toList());
         this.ownerDevices = properties.ownerDevices();
     }
 

@@ -51,10 +51,7 @@ class RequestHandler implements StatementHandler<ApprovalRequested> {
                         record.digest(),
                         RequestedCall.of(proposed),
                         Requester.of(proposed.proposal()),
-                        new Grounds(
-                                asked.rules().stream().map(RuleRef::id).toList(),
-                                policySet,
-                                asked.risk()),
+                        new Grounds(asked.rules().stream().map(RuleRef::id).toList(), policySet, asked.risk()),
                         terms(asked),
                         prompt.summary(),
                         asked.prompt().digest()),
