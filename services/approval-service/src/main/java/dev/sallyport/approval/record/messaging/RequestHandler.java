@@ -8,6 +8,7 @@ import dev.sallyport.approval.record.question.RequestedCall;
 import dev.sallyport.approval.record.question.Requester;
 import dev.sallyport.approval.record.question.Terms;
 import dev.sallyport.servicekit.inbox.StatementHandler;
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
 import dev.sallyport.statements.predicate.ApprovalRequested;
@@ -46,10 +47,7 @@ class RequestHandler implements StatementHandler<ApprovalRequested> {
                         record.digest(),
                         RequestedCall.of(proposed),
                         Requester.of(proposed.proposal()),
-                        new Grounds(
-                                asked.rules().stream().map(RuleRef::id).toList(),
-                                proposed.decision().policySet(),
-                                asked.risk()),
+                        grounds(asked, proposed),
                         terms(asked),
                         prompt.summary(),
                         asked.prompt().digest()),
@@ -90,6 +88,14 @@ class RequestHandler implements StatementHandler<ApprovalRequested> {
             throw refused(Refusal.BAD_DETAIL, "the prompt is about another call than the proposal");
         }
         return prompt;
+    }
+
+    private static Grounds grounds(ApprovalRequested asked, ToolProposed proposed) throws StatementRefusedException {
+        Digest policySet = proposed.decision().policySet();
+        if (policySet == null) {
+            throw refused(Refusal.SCHEMA, "the request names rules, and no policy set decided about its proposal");
+        }
+        return new Grounds(asked.rules().stream().map(RuleRef::id).toList(), policySet, asked.risk());
     }
 
     private static Terms terms(ApprovalRequested asked) throws StatementRefusedException {
