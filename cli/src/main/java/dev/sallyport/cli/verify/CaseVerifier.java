@@ -1,5 +1,11 @@
 package dev.sallyport.cli.verify;
 
+import dev.sallyport.cli.verify.bundle.Bundle;
+import dev.sallyport.cli.verify.call.StoryCheck;
+import dev.sallyport.cli.verify.report.CheckedStatement;
+import dev.sallyport.cli.verify.report.Claim;
+import dev.sallyport.cli.verify.report.Report;
+import dev.sallyport.cli.verify.report.Story;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.verify.VerifiedStatement;
 import dev.sallyport.tlog.Checkpoint;

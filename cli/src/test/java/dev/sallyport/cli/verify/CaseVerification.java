@@ -2,10 +2,16 @@ package dev.sallyport.cli.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.cli.harness.Archive;
 import dev.sallyport.cli.harness.SampleFleet;
 import dev.sallyport.cli.output.Json;
-import dev.sallyport.cli.verify.Verdict.Status;
+import dev.sallyport.cli.verify.bundle.Bundle;
+import dev.sallyport.cli.verify.bundle.EvidenceRefusedException;
+import dev.sallyport.cli.verify.report.Claim;
+import dev.sallyport.cli.verify.report.Report;
+import dev.sallyport.cli.verify.report.Verdict.Status;
 import dev.sallyport.statements.predicate.Decision.Outcome;
+import dev.sallyport.statements.sample.SampleCall;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +43,7 @@ abstract class CaseVerification {
     }
 
     static SampleCall approved() {
-        return new SampleCall(fleet, Outcome.APPROVAL_REQUIRED);
+        return fleet.call(Outcome.APPROVAL_REQUIRED);
     }
 
     static SampleBundle bundle(SampleCall call) {
@@ -46,8 +52,7 @@ abstract class CaseVerification {
 
     static Report verify(Map<String, byte[]> files) {
         try {
-            return new CaseVerifier(Trust.pinned(fleet.trust(), List.of()))
-                    .verify(Bundle.read(SampleBundle.zip(files)));
+            return new CaseVerifier(Trust.pinned(fleet.trust(), List.of())).verify(Bundle.read(Archive.zip(files)));
         } catch (EvidenceRefusedException e) {
             throw new AssertionError("it is a bundle", e);
         }
@@ -65,7 +70,7 @@ abstract class CaseVerification {
     }
 
     static String later(SampleCall call, Duration duration) {
-        String text = call.now().plus(duration).toString();
+        String text = call.terms().now.plus(duration).toString();
         return text.length() == 20 ? text.replace("Z", ".000Z") : text;
     }
 

@@ -1,5 +1,6 @@
 package dev.sallyport.cli.verify;
 
+import dev.sallyport.cli.harness.Archive;
 import dev.sallyport.cli.harness.SampleFleet;
 import dev.sallyport.identity.Pem;
 import dev.sallyport.statements.Subject;
@@ -11,6 +12,7 @@ import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.record.SignedStatement;
+import dev.sallyport.statements.sample.SampleCall;
 import dev.sallyport.tlog.Checkpoint;
 import dev.sallyport.tlog.LogPath;
 import dev.sallyport.tlog.NoteSigner;
@@ -21,8 +23,6 @@ import dev.sallyport.tlog.TiledTree;
 import dev.sallyport.tlog.TlogProof;
 import dev.sallyport.tlog.TreeHash;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -33,8 +33,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -88,7 +86,7 @@ final class SampleBundle {
                 .put("kind", "sallyport-evidence")
                 .put("fleet_id", fleet.trust().fleetId())
                 .put("workspace_id", SampleCall.WORKSPACE)
-                .put("proposal_id", SampleCall.ID)
+                .put("proposal_id", SampleFleet.CALL)
                 .put("tree_size", leaves.size())
                 .put("exported_at", "2026-11-21T10:00:00.000Z");
         ArrayNode listed = manifest.putArray("statements");
@@ -117,27 +115,13 @@ final class SampleBundle {
     }
 
     byte[] zip() {
-        return zip(files());
-    }
-
-    static byte[] zip(Map<String, byte[]> files) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            for (Map.Entry<String, byte[]> file : files.entrySet()) {
-                zip.putNextEntry(new ZipEntry(file.getKey()));
-                zip.write(file.getValue());
-                zip.closeEntry();
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-        return bytes.toByteArray();
+        return Archive.zip(files());
     }
 
     private SignedStatement keyBound(String signer) {
         Subject subject = Subject.named("certificate:" + fleet.signingSerial(signer));
         Issuance issued =
-                new Issuance(fleet.trust().fleetId(), null, fleet.id("attestation-service"), call.now(), null);
+                new Issuance(fleet.trust().fleetId(), null, fleet.id("attestation-service"), call.terms().now, null);
         Audit audit = Audit.of(issued, AuditEvent.KEY_BOUND, null, List.of(), Map.of());
         return fleet.sign("attestation-service", Statement.of(subject, audit).payload());
     }

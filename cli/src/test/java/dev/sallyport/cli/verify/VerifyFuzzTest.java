@@ -2,7 +2,11 @@ package dev.sallyport.cli.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.cli.harness.Archive;
 import dev.sallyport.cli.harness.SampleFleet;
+import dev.sallyport.cli.verify.bundle.Bundle;
+import dev.sallyport.cli.verify.bundle.EvidenceRefusedException;
+import dev.sallyport.cli.verify.bundle.EvidenceZip;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,14 +33,14 @@ class VerifyFuzzTest {
     @BeforeAll
     static void makeABundle() {
         fleet = new SampleFleet(home.resolve("fleet"));
-        good = new SampleBundle(fleet, new SampleCall(fleet, Outcome.APPROVAL_REQUIRED)).files();
+        good = new SampleBundle(fleet, fleet.call(Outcome.APPROVAL_REQUIRED)).files();
     }
 
     @Test
     void aMutatedArchiveIsNeverProvenWithOtherContent() {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
-        byte[] zip = SampleBundle.zip(good);
+        byte[] zip = Archive.zip(good);
         int refused = 0;
         for (int round = 0; round < 1_500; round++) {
             byte[] mutated = mutate(zip, random);
@@ -69,13 +73,13 @@ class VerifyFuzzTest {
             }
             Map<String, byte[]> files = new LinkedHashMap<>(good);
             files.put(name, mutated);
-            if (verifyOrRefuse(SampleBundle.zip(files))) {
+            if (verifyOrRefuse(Archive.zip(files))) {
                 assertThat(meansTheSame(name))
                         .as("seed %d, round %d: %s was altered and proven", seed, round, name)
                         .isTrue();
             }
         }
-        assertThat(verify(SampleBundle.zip(good))).isTrue();
+        assertThat(verify(Archive.zip(good))).isTrue();
     }
 
     /** JSON and PEM have more than one spelling of the same content, and the bundle's trust.json is not believed. */

@@ -1,9 +1,9 @@
 package dev.sallyport.testkit.http;
 
-import dev.sallyport.testkit.Client;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.sallyport.fuzz.Fuzz;
+import dev.sallyport.testkit.Client;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

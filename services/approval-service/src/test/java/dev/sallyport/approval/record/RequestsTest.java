@@ -40,16 +40,16 @@ class RequestsTest {
         int signature = text.indexOf("\"sig\":\"") + 10;
         byte[] other = bytes.clone();
         other[signature] = (byte) (other[signature] == 'A' ? 'B' : 'A');
-        service.kafka.send(StatementType.APPROVAL_REQUESTED, altered.proposalId, other);
-        service.kafka.send(
+        service.send(StatementType.APPROVAL_REQUESTED, altered.proposalId, other);
+        service.send(
                 StatementType.APPROVAL_REQUESTED, altered.proposalId, "not a record".getBytes(StandardCharsets.UTF_8));
 
         AskedCall genuine = service.ask(AskedCall.in(workspace));
 
         // The three go to the dead letters, in whatever order the partitions are read.
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(service.kafka.read(
-                                "attestation-service", "ApprovalRequested.dlt", Duration.ofSeconds(20)))
+                .untilAsserted(() -> assertThat(
+                                service.read("attestation-service", "ApprovalRequested.dlt", Duration.ofSeconds(20)))
                         .hasSizeGreaterThanOrEqualTo(3));
         assertThat(service.state(genuine)).isEqualTo("pending");
         assertThat(service.state(wrongService)).isEqualTo("none");
@@ -68,8 +68,8 @@ class RequestsTest {
         service.ask(AskedCall.in(workspace));
 
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(service.kafka.read(
-                                "attestation-service", "ApprovalRequested.dlt", Duration.ofSeconds(20)))
+                .untilAsserted(() -> assertThat(
+                                service.read("attestation-service", "ApprovalRequested.dlt", Duration.ofSeconds(20)))
                         .anyMatch(record -> new String(record.value(), StandardCharsets.US_ASCII)
                                 .contains(second.request().signed().envelope().toJsonText())));
         assertThat(service.bean(JdbcClient.class)
@@ -100,7 +100,7 @@ class RequestsTest {
     void theEndOfTheCallClosesWhatIsOpen() {
         AskedCall call = service.ask(AskedCall.in(workspace));
 
-        service.kafka.send(StatementType.AUDIT, call.proposalId, call.ended().encode());
+        service.send(StatementType.AUDIT, call.proposalId, call.ended().encode());
 
         await().atMost(SOON).until(() -> service.state(call).equals("cancelled"));
         service.policy.operator(workspace, "person:ada");
@@ -113,7 +113,7 @@ class RequestsTest {
     @Test
     void aRequestThatComesAfterTheEndOfItsCallBeginsCancelled() {
         AskedCall call = AskedCall.in(workspace).build();
-        service.kafka.send(StatementType.AUDIT, call.proposalId, call.ended().encode());
+        service.send(StatementType.AUDIT, call.proposalId, call.ended().encode());
         await().atMost(SOON)
                 .until(() -> service.bean(JdbcClient.class)
                                 .sql("select count(*) from ended_call where proposal_id = :id")

@@ -61,7 +61,7 @@ class TimeoutTest {
             // Nobody was up when the time ran out: whoever comes next ends it, and says so.
             service.stop();
             Instant before = Instant.now();
-            service.startAgain();
+            service.restart();
 
             await().atMost(SOON).until(() -> service.state(call).equals("timed_out"));
             ApprovalResolved said = service.resolutions(call).getFirst();

@@ -93,7 +93,7 @@ class RequestHandler implements StatementHandler<ApprovalRequested> {
     private static Grounds grounds(ApprovalRequested asked, ToolProposed proposed) throws StatementRefusedException {
         Digest policySet = proposed.decision().policySet();
         if (policySet == null) {
-            throw refused(Refusal.SCHEMA, "the request names rules, and no policy set decided about its proposal");
+            throw refused(Refusal.SCHEMA, "a question rests on a decision that names its policy set");
         }
         return new Grounds(asked.rules().stream().map(RuleRef::id).toList(), policySet, asked.risk());
     }
