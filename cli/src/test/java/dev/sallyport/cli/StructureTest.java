@@ -8,7 +8,6 @@ import org.junit.jupiter.api.TestFactory;
 class StructureTest {
     @TestFactory
     Stream<DynamicTest> structure() {
-        return StructureRules.of("dev.sallyport.cli")
-                .tests();
+        return StructureRules.of("dev.sallyport.cli").tests();
     }
 }

@@ -28,7 +28,10 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Denied calls as policy-service tells of them: the decision with its arguments beside it, and the call's end. */
+/**
+ * Records of denied calls as policy-service publishes them: the decision with its arguments as a detail, and the call's
+ * end.
+ */
 final class DeniedCalls {
     private static final String WORKSPACE = "01JD0000000000000000000000";
     private static final Digest SOME = Digest.of(new byte[] {1});
@@ -45,7 +48,7 @@ final class DeniedCalls {
         this.policy = new StatementSigner(signing.key(), signing.chain());
     }
 
-    /** So many records of new calls, two a call, as Kafka would give them. */
+    /** This many records of new calls, two for each call, as Kafka would deliver them. */
     List<ConsumerRecord<byte[], byte[]>> records(int count) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         while (records.size() < count) {

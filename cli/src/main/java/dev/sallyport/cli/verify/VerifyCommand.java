@@ -1,14 +1,13 @@
 package dev.sallyport.cli.verify;
 
+import dev.sallyport.cli.command.FleetCommand;
+import dev.sallyport.cli.failure.CommandFailure;
+import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.verify.bundle.Bundle;
 import dev.sallyport.cli.verify.bundle.EvidenceRefusedException;
 import dev.sallyport.cli.verify.bundle.EvidenceZip;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Report;
-
-import dev.sallyport.cli.command.FleetCommand;
-import dev.sallyport.cli.failure.CommandFailure;
-import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.statements.trust.TrustRoots;
 import dev.sallyport.tlog.VerifierKey;
 import java.io.IOException;
@@ -105,14 +104,14 @@ public final class VerifyCommand extends FleetCommand {
             }
         }
         if (keys.isEmpty()) {
-            throw usage("whom should this be measured by? Give --trust FILE or --log-key VKEY");
+            throw usage("the bundle needs something to be checked against: give --trust FILE or --log-key VKEY");
         }
         try {
             TrustRoots roots = TrustRoots.parse(bundle.trust());
             roots.signingRoots();
             return Trust.byLogKeyAlone(roots, keys);
         } catch (IllegalArgumentException e) {
-            throw new EvidenceRefusedException("its trust.json is none");
+            throw new EvidenceRefusedException("its trust.json is not a trust file");
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.sallyport.e2e.forgery;
 
-import java.util.Objects;
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
@@ -36,6 +35,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** What an attacker would like to have believed about a call that waits for a human: one lie for each topic. */
 final class FalseStatements {

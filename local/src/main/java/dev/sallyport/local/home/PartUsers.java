@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Whom each part runs as. Started by root every part has a user of its own, so that none reads another's keys; started
- * by anybody else all run as that user.
+ * The user that each part runs as. Started by root, every part has a user of its own, so that none reads another's
+ * keys; started by anybody else all run as that user.
  */
 public final class PartUsers {
     private final OsUser supervisor;
@@ -56,12 +56,12 @@ public final class PartUsers {
         return new PartUsers(self, users);
     }
 
-    /** Whom the only or the first one runs as. */
+    /** The user of the only or the first process of a part. */
     public OsUser of(Part part) {
         return of(Replica.first(part));
     }
 
-    /** Whom a process runs as. */
+    /** The user of a process. */
     public OsUser of(Replica replica) {
         OsUser user = users.get(replica.user());
         if (user == null) {

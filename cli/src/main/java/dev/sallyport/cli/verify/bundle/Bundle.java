@@ -1,6 +1,5 @@
 package dev.sallyport.cli.verify.bundle;
 
-
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.statements.Digest;
 import java.util.ArrayList;
@@ -127,7 +126,7 @@ public record Bundle(
             }
             return manifest;
         } catch (JacksonException e) {
-            throw new EvidenceRefusedException("bundle.json is not JSON as accepted");
+            throw new EvidenceRefusedException("bundle.json is not JSON");
         }
     }
 

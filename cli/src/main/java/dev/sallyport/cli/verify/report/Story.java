@@ -1,6 +1,5 @@
 package dev.sallyport.cli.verify.report;
 
-
 import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
