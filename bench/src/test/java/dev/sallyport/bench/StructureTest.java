@@ -1,17 +1,13 @@
 package dev.sallyport.bench;
 
+import dev.sallyport.structure.ModuleStructure;
 import dev.sallyport.structure.StructureRules;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.TestFactory;
 
-class StructureTest {
-    @TestFactory
-    Stream<DynamicTest> structure() {
-        return StructureRules.of("dev.sallyport.bench")
+class StructureTest extends ModuleStructure {
+    StructureTest() {
+        super(StructureRules.of("dev.sallyport.bench")
                 .mayKnow("attestation", "executor", "policy", "testkit")
                 // JMH finds them by their annotation and writes classes beside them.
-                .openTypes("bench.code.CedarDecisions", "bench.code.Certificates", "jmh_generated")
-                .tests();
+                .openTypes("bench.code.CedarDecisions", "bench.code.Certificates", "jmh_generated"));
     }
 }

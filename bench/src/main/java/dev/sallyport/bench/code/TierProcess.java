@@ -1,14 +1,14 @@
 package dev.sallyport.bench.code;
 
 import dev.sallyport.bench.load.Latencies;
+import dev.sallyport.executor.platform.ToolUser;
+import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxResult;
 import dev.sallyport.executor.sandbox.linux.BubblewrapSandbox;
 import dev.sallyport.executor.sandbox.linux.Cgroups;
 import dev.sallyport.executor.sandbox.linux.HostInspection;
-import dev.sallyport.executor.sandbox.linux.ToolUser;
-import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,18 +38,12 @@ final class TierProcess {
         Cgroups cgroups = Cgroups.found("bench" + ProcessHandle.current().pid());
         var sandbox = new BubblewrapSandbox(
                 HostInspection.of(Path.of("/usr/bin/bwrap"), base.resolve("etc"), user),
+                "bubblewrap",
                 cgroups,
                 base.resolve("runs"),
                 Clock.systemUTC());
         var plan = new SandboxPlan(
-                PROGRAM,
-                PROGRAM,
-                List.of(),
-                workspace,
-                Map.of(),
-                EgressEnforcementMode.STRICT,
-                List.of(),
-                SandboxLimits.DEFAULT);
+                PROGRAM, PROGRAM, List.of(), workspace, Map.of(), NetworkPlan.NONE, SandboxLimits.DEFAULT);
         for (int i = 0; i < warmUps; i++) {
             bare();
             inside(sandbox, plan);

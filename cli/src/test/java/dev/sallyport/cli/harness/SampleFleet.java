@@ -9,7 +9,11 @@ import dev.sallyport.identity.ca.LogKey;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.dsse.Ed25519;
 import dev.sallyport.statements.dsse.Envelope;
+import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.record.SignedStatement;
+import dev.sallyport.statements.sample.SampleCall;
+import dev.sallyport.statements.sample.SampleSigners;
+import dev.sallyport.statements.sample.SampleTerms;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.trust.TrustRoots;
 import dev.sallyport.tlog.NoteSigner;
@@ -26,9 +30,13 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** A fleet's real authorities and keys in a folder. It signs whatever it is told, like somebody who holds all keys. */
-public final class SampleFleet {
+public final class SampleFleet implements SampleSigners {
+    /** The id of every call of {@link #call}. */
+    public static final String CALL = "01JD0000000000000000000001";
+
     private final FleetCa ca;
     private final Map<String, WorkloadIdentity> loaded = new HashMap<>();
 
@@ -48,7 +56,12 @@ public final class SampleFleet {
         return ca.layout().trust();
     }
 
-    /** The SPIFFE id of an identity. */
+    @Override
+    public String fleetId() {
+        return trust().fleetId();
+    }
+
+    @Override
     public SpiffeId id(String identity) {
         return load(identity).id();
     }
@@ -79,7 +92,21 @@ public final class SampleFleet {
         }
     }
 
-    /** Any payload, signed with the named identity's signing key. */
+    /** The usual call of this fleet, with this decision. */
+    public SampleCall call(Decision.Outcome decision) {
+        return call(decision, terms -> {});
+    }
+
+    /** A call that differs from the usual one. */
+    public SampleCall call(Decision.Outcome decision, Consumer<SampleTerms> difference) {
+        return new SampleCall(this, terms -> {
+            terms.id = CALL;
+            terms.decision = decision;
+            difference.accept(terms);
+        });
+    }
+
+    @Override
     public SignedStatement sign(String identity, byte[] payload) {
         Credential signing = load(identity).signing().orElseThrow();
         try {

@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.cli.verify.report.Verdict.Status;
-import dev.sallyport.statements.predicate.ApproverRole;
-import dev.sallyport.statements.predicate.Assurance;
-import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.record.SignedStatement;
+import dev.sallyport.statements.sample.SampleCall;
+import dev.sallyport.statements.sample.SampleStep;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,7 @@ class ApprovalClaimsTest extends CaseVerification {
     @Test
     void anApprovalByTheAccountableUnderFourEyesFails() {
         SampleCall call = approvedBy("person:owner", "owner")
-                .obligations(new Obligations(ApproverRole.OPERATOR, 1, 300, Assurance.SESSION, true));
+                .editPredicate(SampleStep.REQUESTED, p -> ((ObjectNode) p.get("obligations")).put("four_eyes", true));
         assertFails(verify(bundle(call).files()), Claim.APPROVED);
     }
 
@@ -42,14 +41,14 @@ class ApprovalClaimsTest extends CaseVerification {
 
     @Test
     void anApprovalByTooFewFails() {
-        SampleCall call =
-                approved().obligations(new Obligations(ApproverRole.OPERATOR, 2, 300, Assurance.SESSION, false));
+        SampleCall call = approved()
+                .editPredicate(SampleStep.REQUESTED, p -> ((ObjectNode) p.get("obligations")).put("quorum", 2));
         assertFails(verify(bundle(call).files()), Claim.APPROVED);
     }
 
     @Test
     void aPermitAfterANoFails() {
-        SampleCall call = approved().editPredicate("resolved", p -> {
+        SampleCall call = approved().editPredicate(SampleStep.RESOLVED, p -> {
             p.put("answer", "denied");
             ((ObjectNode) p.at("/answers/0")).put("answer", "denied");
         });
@@ -59,7 +58,9 @@ class ApprovalClaimsTest extends CaseVerification {
     @Test
     void anApprovalOfSomethingElseThanWasAskedFails() {
         SampleCall call = approved()
-                .editPredicate("resolved", p -> ((ObjectNode) p.at("/answers/0")).put("prompt_digest", "2".repeat(64)));
+                .editPredicate(
+                        SampleStep.RESOLVED,
+                        p -> ((ObjectNode) p.at("/answers/0")).put("prompt_digest", "2".repeat(64)));
         assertFails(verify(bundle(call).files()), Claim.APPROVED);
     }
 
@@ -69,7 +70,7 @@ class ApprovalClaimsTest extends CaseVerification {
         Map<String, SignedStatement> statements = call.statements();
         String cause = of(statements, "resolved").digest().hex();
         SignedStatement end = of(
-                call.editPredicate("ended", p -> {
+                call.editPredicate(SampleStep.ENDED, p -> {
                             ((ObjectNode) p.at("/links/0"))
                                     .put("type", "approval-resolved/v1")
                                     .put("digest", cause);
@@ -90,12 +91,12 @@ class ApprovalClaimsTest extends CaseVerification {
     @Test
     void anApprovalAfterTheTimeFails() {
         SampleCall call = approved();
-        call.editPredicate("resolved", p -> p.put("resolved_at", later(call, Duration.ofMinutes(6))));
+        call.editPredicate(SampleStep.RESOLVED, p -> p.put("resolved_at", later(call, Duration.ofMinutes(6))));
         assertFails(verify(bundle(call).files()), Claim.APPROVED);
     }
 
     private static SampleCall approvedBy(String principal, String role) {
-        return approved().editPredicate("resolved", p -> {
+        return approved().editPredicate(SampleStep.RESOLVED, p -> {
             ObjectNode answer = (ObjectNode) p.at("/answers/0");
             answer.put("principal", principal);
             answer.putArray("roles").add(role);

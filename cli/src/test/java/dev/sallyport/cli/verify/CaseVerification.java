@@ -11,6 +11,7 @@ import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.cli.verify.report.Verdict.Status;
 import dev.sallyport.statements.predicate.Decision.Outcome;
+import dev.sallyport.statements.sample.SampleCall;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,7 +43,7 @@ abstract class CaseVerification {
     }
 
     static SampleCall approved() {
-        return new SampleCall(fleet, Outcome.APPROVAL_REQUIRED);
+        return fleet.call(Outcome.APPROVAL_REQUIRED);
     }
 
     static SampleBundle bundle(SampleCall call) {
@@ -69,7 +70,7 @@ abstract class CaseVerification {
     }
 
     static String later(SampleCall call, Duration duration) {
-        String text = call.now().plus(duration).toString();
+        String text = call.terms().now.plus(duration).toString();
         return text.length() == 20 ? text.replace("Z", ".000Z") : text;
     }
 

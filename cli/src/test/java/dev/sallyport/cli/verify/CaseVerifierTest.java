@@ -9,6 +9,8 @@ import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.cli.verify.report.Verdict.Status;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.record.SignedStatement;
+import dev.sallyport.statements.sample.SampleCall;
+import dev.sallyport.statements.sample.SampleStep;
 import dev.sallyport.tlog.NoteSigner;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -30,26 +32,24 @@ class CaseVerifierTest extends CaseVerification {
 
     @Test
     void anAllowedCallIsProven() {
-        assertThat(verify(bundle(new SampleCall(fleet, Outcome.ALLOW)).files()).proven())
-                .isTrue();
+        assertThat(verify(bundle(fleet.call(Outcome.ALLOW)).files()).proven()).isTrue();
     }
 
     @Test
     void aDeniedCallIsProven() {
-        assertThat(verify(bundle(new SampleCall(fleet, Outcome.DENY)).files()).proven())
-                .isTrue();
+        assertThat(verify(bundle(fleet.call(Outcome.DENY)).files()).proven()).isTrue();
     }
 
     @Test
     void anErasedDetailIsNotedAndNothingElseSuffers() {
         SampleCall call = approved();
         Map<String, byte[]> files = bundle(call).files();
-        files.remove("details/" + call.output.digest());
+        files.remove("details/" + call.terms().output.digest());
         editManifest(
                 files,
                 manifest -> removeText(
                         (ArrayNode) manifest.get("details"),
-                        call.output.digest().hex()));
+                        call.terms().output.digest().hex()));
         Report report = verify(files);
         assertThat(report.summary().get(Claim.DETAILS)).isEqualTo(Status.NOTED);
         assertThat(report.proven()).isTrue();
@@ -117,7 +117,7 @@ class CaseVerifierTest extends CaseVerification {
         Map<String, byte[]> files = sample.files();
         SignedStatement other = of(
                 approved()
-                        .editPredicate("proposed", p -> p.put("sensitive", false))
+                        .editPredicate(SampleStep.PROPOSED, p -> p.put("sensitive", false))
                         .statements(),
                 "proposed");
         int index = sample.index("proposed");

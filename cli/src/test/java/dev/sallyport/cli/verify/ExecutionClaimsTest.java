@@ -8,6 +8,8 @@ import dev.sallyport.cli.verify.report.Verdict.Status;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.record.SignedStatement;
+import dev.sallyport.statements.sample.SampleCall;
+import dev.sallyport.statements.sample.SampleStep;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -30,7 +32,7 @@ class ExecutionClaimsTest extends CaseVerification {
         SampleCall call = approved();
         Map<String, SignedStatement> statements = call.statements();
         SignedStatement again = of(
-                call.editPredicate("ended", p -> ((ObjectNode) p.get("ended")).put("code", "AGAIN"))
+                call.editPredicate(SampleStep.ENDED, p -> ((ObjectNode) p.get("ended")).put("code", "AGAIN"))
                         .statements(),
                 "ended");
         statements.put("ended again", again);
@@ -40,20 +42,20 @@ class ExecutionClaimsTest extends CaseVerification {
     @Test
     void anEndThatContradictsTheResultFails() {
         SampleCall call =
-                approved().editPredicate("ended", p -> ((ObjectNode) p.get("ended")).put("outcome", "failed"));
+                approved().editPredicate(SampleStep.ENDED, p -> ((ObjectNode) p.get("ended")).put("outcome", "failed"));
         assertFails(verify(bundle(call).files()), Claim.ENDED);
     }
 
     @Test
     void aDeniedCallThatEndedWellFails() {
-        SampleCall call = new SampleCall(fleet, Outcome.DENY)
-                .editPredicate("ended", p -> ((ObjectNode) p.get("ended")).put("outcome", "succeeded"));
+        SampleCall call = fleet.call(Outcome.DENY)
+                .editPredicate(SampleStep.ENDED, p -> ((ObjectNode) p.get("ended")).put("outcome", "succeeded"));
         assertFails(verify(bundle(call).files()), Claim.ENDED);
     }
 
     @Test
     void aPermitWithoutTheRequiredApprovalFails() {
-        SampleCall call = approved().editPredicate("permit", p -> {
+        SampleCall call = approved().editPredicate(SampleStep.PERMIT, p -> {
             ArrayNode links = (ArrayNode) p.get("links");
             links.remove(2);
             links.remove(1);
@@ -63,28 +65,28 @@ class ExecutionClaimsTest extends CaseVerification {
 
     @Test
     void aPermitForADeniedCallFails() {
-        SampleCall call = new SampleCall(fleet, Outcome.ALLOW)
-                .editPredicate("proposed", p -> ((ObjectNode) p.get("decision")).put("outcome", "deny"));
+        SampleCall call = fleet.call(Outcome.ALLOW)
+                .editPredicate(SampleStep.PROPOSED, p -> ((ObjectNode) p.get("decision")).put("outcome", "deny"));
         assertFails(verify(bundle(call).files()), Claim.PERMITTED);
     }
 
     @Test
     void aPermitForOtherArgumentsFails() {
-        SampleCall call = approved().editPredicate("permit", p -> p.put("args_digest", "1".repeat(64)));
+        SampleCall call = approved().editPredicate(SampleStep.PERMIT, p -> p.put("args_digest", "1".repeat(64)));
         assertFails(verify(bundle(call).files()), Claim.PERMITTED);
     }
 
     @Test
     void aPermitForMoreHostsThanProposedFails() {
-        SampleCall call =
-                approved().editPredicate("permit", p -> ((ArrayNode) p.at("/egress/hosts")).add("evil.example"));
+        SampleCall call = approved()
+                .editPredicate(SampleStep.PERMIT, p -> ((ArrayNode) p.at("/egress/hosts")).add("evil.example"));
         assertFails(verify(bundle(call).files()), Claim.PERMITTED);
     }
 
     @Test
     void aPermitThatLiftsAnotherRuleFails() {
-        SampleCall call =
-                approved().editPredicate("permit", p -> ((ObjectNode) p.at("/lifted_rules/0")).put("id", "hard.never"));
+        SampleCall call = approved()
+                .editPredicate(SampleStep.PERMIT, p -> ((ObjectNode) p.at("/lifted_rules/0")).put("id", "hard.never"));
         assertFails(verify(bundle(call).files()), Claim.PERMITTED);
     }
 
@@ -93,7 +95,7 @@ class ExecutionClaimsTest extends CaseVerification {
         SampleCall call = approved();
         Map<String, SignedStatement> statements = call.statements();
         SignedStatement again = of(
-                call.editPredicate("started", p -> ((ObjectNode) p.get("started")).put("fence", 2))
+                call.editPredicate(SampleStep.STARTED, p -> ((ObjectNode) p.get("started")).put("fence", 2))
                         .statements(),
                 "started");
         statements.put("started again", again);
@@ -104,13 +106,14 @@ class ExecutionClaimsTest extends CaseVerification {
     void aClaimAfterThePermitHadEndedFails() {
         SampleCall call = approved();
         call.editPredicate(
-                "started", p -> ((ObjectNode) p.get("started")).put("claimed_at", later(call, Duration.ofSeconds(31))));
+                SampleStep.STARTED,
+                p -> ((ObjectNode) p.get("started")).put("claimed_at", later(call, Duration.ofSeconds(31))));
         assertFails(verify(bundle(call).files()), Claim.STARTED);
     }
 
     @Test
     void aNodeOfAnotherPoolFails() {
-        SampleCall call = approved().editPredicate("permit", p -> p.put("pool", "other"));
+        SampleCall call = approved().editPredicate(SampleStep.PERMIT, p -> p.put("pool", "other"));
         assertFails(verify(bundle(call).files()), Claim.STARTED);
     }
 
@@ -118,7 +121,7 @@ class ExecutionClaimsTest extends CaseVerification {
     void aResultOfAnotherNodeFails() {
         SampleCall call = approved()
                 .editPredicate(
-                        "started",
+                        SampleStep.STARTED,
                         p -> ((ObjectNode) p.get("started"))
                                 .put("node", fleet.id("node-default-node-2").toString()));
         assertFails(verify(bundle(call).files()), Claim.EXECUTED);
@@ -126,12 +129,15 @@ class ExecutionClaimsTest extends CaseVerification {
 
     @Test
     void aWeakerSandboxThanPermittedFails() {
-        assertFails(verify(bundle(approved().ranIn(Tier.B)).files()), Claim.EXECUTED);
+        assertFails(
+                verify(bundle(fleet.call(Outcome.APPROVAL_REQUIRED, terms -> terms.ranIn = Tier.B))
+                        .files()),
+                Claim.EXECUTED);
     }
 
     @Test
     void aResultWhoseDigestIsOfSomethingElseFails() {
-        SampleCall call = approved().editPredicate("executed", p -> p.put("exit_code", 3));
+        SampleCall call = approved().editPredicate(SampleStep.EXECUTED, p -> p.put("exit_code", 3));
         assertFails(verify(bundle(call).files()), Claim.EXECUTED);
     }
 
@@ -141,7 +147,7 @@ class ExecutionClaimsTest extends CaseVerification {
         Map<String, SignedStatement> statements = call.statements();
         String cause = of(statements, "started").digest().hex();
         SignedStatement end = of(
-                call.editPredicate("ended", p -> {
+                call.editPredicate(SampleStep.ENDED, p -> {
                             ((ObjectNode) p.at("/links/0"))
                                     .put("type", "audit/v1")
                                     .put("digest", cause);

@@ -12,6 +12,7 @@ import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.record.SignedStatement;
+import dev.sallyport.statements.sample.SampleCall;
 import dev.sallyport.tlog.Checkpoint;
 import dev.sallyport.tlog.LogPath;
 import dev.sallyport.tlog.NoteSigner;
@@ -85,7 +86,7 @@ final class SampleBundle {
                 .put("kind", "sallyport-evidence")
                 .put("fleet_id", fleet.trust().fleetId())
                 .put("workspace_id", SampleCall.WORKSPACE)
-                .put("proposal_id", SampleCall.ID)
+                .put("proposal_id", SampleFleet.CALL)
                 .put("tree_size", leaves.size())
                 .put("exported_at", "2026-11-21T10:00:00.000Z");
         ArrayNode listed = manifest.putArray("statements");
@@ -120,7 +121,7 @@ final class SampleBundle {
     private SignedStatement keyBound(String signer) {
         Subject subject = Subject.named("certificate:" + fleet.signingSerial(signer));
         Issuance issued =
-                new Issuance(fleet.trust().fleetId(), null, fleet.id("attestation-service"), call.now(), null);
+                new Issuance(fleet.trust().fleetId(), null, fleet.id("attestation-service"), call.terms().now, null);
         Audit audit = Audit.of(issued, AuditEvent.KEY_BOUND, null, List.of(), Map.of());
         return fleet.sign("attestation-service", Statement.of(subject, audit).payload());
     }

@@ -5,6 +5,8 @@ import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.SignedStatement;
+import dev.sallyport.statements.sample.SampleCall;
+import dev.sallyport.statements.sample.SampleStep;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -50,26 +52,31 @@ class StatementClaimsTest extends CaseVerification {
     @Test
     void aPermitByAnotherServiceFails() {
         assertFails(
-                verify(bundle(approved().saidBy("permit", "approval-service")).files()), Claim.ROLE);
+                verify(bundle(approved().saidBy(SampleStep.PERMIT, "approval-service"))
+                        .files()),
+                Claim.ROLE);
     }
 
     @Test
     void aResultByAServiceFails() {
         assertFails(
-                verify(bundle(approved().saidBy("executed", "executor-service")).files()), Claim.ROLE);
+                verify(bundle(approved().saidBy(SampleStep.EXECUTED, "executor-service"))
+                        .files()),
+                Claim.ROLE);
     }
 
     @Test
     void aStatementForAnotherFleetFails() {
         SampleCall call = approved()
                 .editPredicate(
-                        "permit", p -> issued(p).put("fleet_id", foreign.trust().fleetId()));
+                        SampleStep.PERMIT,
+                        p -> issued(p).put("fleet_id", foreign.trust().fleetId()));
         assertFails(verify(bundle(call).files()), Claim.FLEET);
     }
 
     @Test
     void aBundleOfAnotherFleetFails() {
-        SampleBundle theirs = new SampleBundle(foreign, new SampleCall(foreign, Outcome.ALLOW));
+        SampleBundle theirs = new SampleBundle(foreign, foreign.call(Outcome.ALLOW));
         Report report = verify(theirs.files());
         assertFails(report, Claim.FLEET);
         assertFails(report, Claim.CHECKPOINT);
@@ -79,7 +86,7 @@ class StatementClaimsTest extends CaseVerification {
     @Test
     void aStatementIssuedAfterItsCertificateHadExpiredFails() {
         SampleCall call = approved();
-        call.editPredicate("permit", p -> issued(p).put("at", later(call, Duration.ofDays(31))));
+        call.editPredicate(SampleStep.PERMIT, p -> issued(p).put("at", later(call, Duration.ofDays(31))));
         assertFails(verify(bundle(call).files()), Claim.VALIDITY);
     }
 
@@ -87,8 +94,7 @@ class StatementClaimsTest extends CaseVerification {
     void aSignerOfAForeignAuthorityFails() {
         SampleBundle sample = bundle(approved());
         Map<String, byte[]> files = sample.files();
-        Map<String, byte[]> theirs =
-                new SampleBundle(foreign, new SampleCall(foreign, Outcome.APPROVAL_REQUIRED)).files();
+        Map<String, byte[]> theirs = new SampleBundle(foreign, foreign.call(Outcome.APPROVAL_REQUIRED)).files();
         String name = "statements/" + sample.index("permit") + ".pem";
         files.put(name, of(theirs, name));
         assertFails(verify(files), Claim.SIGNER);
@@ -96,14 +102,14 @@ class StatementClaimsTest extends CaseVerification {
 
     @Test
     void aStatementWithAFieldOfTheWrongFormFails() {
-        SampleCall call = approved().editPredicate("permit", p -> p.put("tier", "Z"));
+        SampleCall call = approved().editPredicate(SampleStep.PERMIT, p -> p.put("tier", "Z"));
         assertFails(verify(bundle(call).files()), Claim.FORM);
     }
 
     @Test
     void aSubjectThatIsNotTheProposalsDigestFails() {
         SampleCall call = approved()
-                .edit("proposed", s -> ((ObjectNode) s.at("/subject/0/digest")).put("sha256", "0".repeat(64)));
+                .edit(SampleStep.PROPOSED, s -> ((ObjectNode) s.at("/subject/0/digest")).put("sha256", "0".repeat(64)));
         assertFails(verify(bundle(call).files()), Claim.SUBJECT);
     }
 
@@ -116,8 +122,8 @@ class StatementClaimsTest extends CaseVerification {
 
     @Test
     void aStatementAboutAnotherSubjectFails() {
-        SampleCall call =
-                approved().edit("started", s -> ((ObjectNode) s.at("/subject/0/digest")).put("sha256", "0".repeat(64)));
+        SampleCall call = approved()
+                .edit(SampleStep.STARTED, s -> ((ObjectNode) s.at("/subject/0/digest")).put("sha256", "0".repeat(64)));
         assertFails(verify(bundle(call).files()), Claim.LINKS);
     }
 
@@ -125,7 +131,7 @@ class StatementClaimsTest extends CaseVerification {
     void anAlteredDetailFails() {
         SampleCall call = approved();
         Map<String, byte[]> files = bundle(call).files();
-        of(files, "details/" + call.output.digest())[35] ^= 1;
+        of(files, "details/" + call.terms().output.digest())[35] ^= 1;
         assertFails(verify(files), Claim.DETAILS);
     }
 
@@ -144,9 +150,9 @@ class StatementClaimsTest extends CaseVerification {
     @Test
     void aKeyThatTheLogNeverBoundFails() {
         SampleCall call = approved()
-                .saidBy("executed", "node-default-node-2")
+                .saidBy(SampleStep.EXECUTED, "node-default-node-2")
                 .editPredicate(
-                        "started",
+                        SampleStep.STARTED,
                         p -> ((ObjectNode) p.get("started"))
                                 .put("node", fleet.id("node-default-node-2").toString()));
         assertFails(verify(bundle(call).files()), Claim.KEY_BINDING);

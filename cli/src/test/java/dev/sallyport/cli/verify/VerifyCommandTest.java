@@ -8,6 +8,8 @@ import dev.sallyport.cli.harness.SampleFleet;
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.statements.predicate.Decision.Outcome;
+import dev.sallyport.statements.sample.SampleCall;
+import dev.sallyport.statements.sample.SampleStep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +29,7 @@ class VerifyCommandTest {
     static void makeABundle() throws IOException {
         fleet = new SampleFleet(home.resolve("fleet"));
         bundle = home.resolve("case.sallyport.zip");
-        Files.write(bundle, new SampleBundle(fleet, new SampleCall(fleet, Outcome.APPROVAL_REQUIRED)).zip());
+        Files.write(bundle, new SampleBundle(fleet, fleet.call(Outcome.APPROVAL_REQUIRED)).zip());
     }
 
     @Test
@@ -73,7 +75,7 @@ class VerifyCommandTest {
         Result result = verify(bundle, "--trust", fleet.trustFile().toString(), "--json");
         JsonNode document = Json.mapper().readTree(result.out());
         assertThat(document.path("proven").asBoolean(false)).isTrue();
-        assertThat(document.path("proposal_id").asString()).isEqualTo(SampleCall.ID);
+        assertThat(document.path("proposal_id").asString()).isEqualTo(SampleFleet.CALL);
         assertThat(document.at("/story/6/text").asString()).isEqualTo("succeeded (OK)");
         assertThat(document.path("claims")).hasSize(Claim.values().length);
         assertThat(document.path("claims"))
@@ -83,7 +85,7 @@ class VerifyCommandTest {
     @Test
     void aTamperedBundleEndsWithOneAndSaysWhere() throws IOException {
         SampleCall call =
-                new SampleCall(fleet, Outcome.ALLOW).editPredicate("permit", p -> p.put("args_digest", "1".repeat(64)));
+                fleet.call(Outcome.ALLOW).editPredicate(SampleStep.PERMIT, p -> p.put("args_digest", "1".repeat(64)));
         Path tampered = home.resolve("tampered.zip");
         Files.write(tampered, new SampleBundle(fleet, call).zip());
         Result result = verify(tampered, "--trust", fleet.trustFile().toString());

@@ -33,7 +33,7 @@ class VerifyFuzzTest {
     @BeforeAll
     static void makeABundle() {
         fleet = new SampleFleet(home.resolve("fleet"));
-        good = new SampleBundle(fleet, new SampleCall(fleet, Outcome.APPROVAL_REQUIRED)).files();
+        good = new SampleBundle(fleet, fleet.call(Outcome.APPROVAL_REQUIRED)).files();
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.sallyport.identity.ca.FleetCa;
 import dev.sallyport.identity.ca.FleetPlan;
 import dev.sallyport.identity.ca.FleetPlan.Workload;
 import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.testkit.signing.OddCertificates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

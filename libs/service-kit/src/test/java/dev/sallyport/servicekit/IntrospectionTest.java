@@ -66,7 +66,7 @@ class IntrospectionTest {
             assertThat(mayUse(evaluation, "secret:reveal")).isFalse();
 
             TinyService.REVOKED.clear();
-            policy.end();
+            policy.stop();
             await().atMost(Duration.ofSeconds(20))
                     .until(() -> agent.get(service.open("/v1/resolve"), "Authorization", BEARER)
                             .body()

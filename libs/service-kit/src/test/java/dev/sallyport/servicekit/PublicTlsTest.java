@@ -3,11 +3,11 @@ package dev.sallyport.servicekit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sallyport.servicekit.app.OddCertificates;
 import dev.sallyport.servicekit.app.RunningService;
 import dev.sallyport.servicekit.app.TinyService;
 import dev.sallyport.testkit.Client;
 import dev.sallyport.testkit.TestFleet;
+import dev.sallyport.testkit.signing.OddCertificates;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

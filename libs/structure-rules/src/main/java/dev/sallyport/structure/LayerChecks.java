@@ -31,6 +31,7 @@ final class LayerChecks {
             "attestation",
             "bench",
             "cli",
+            "deploy",
             "e2e",
             "executor",
             "fuzz",
@@ -100,6 +101,11 @@ final class LayerChecks {
                         || !field.getModifiers()
                                 .containsAll(Set.of(JavaModifier.PRIVATE, JavaModifier.STATIC, JavaModifier.FINAL)))
                 .map(field -> field.getFullName());
+    }
+
+    static ArchRule apart(List<String> packages, List<String> strangers) {
+        return dependency(
+                resideInAnyPackage(packages.toArray(String[]::new)), resideInAnyPackage(strangers.toArray(String[]::new)));
     }
 
     private static DescribedPredicate<JavaClass> edge(CheckedModule module) {

@@ -1,7 +1,9 @@
 package dev.sallyport.structure;
 
+import com.tngtech.archunit.lang.ArchRule;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -10,9 +12,8 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.DynamicTest;
 
 /**
- * The structure rules of one module. A module's StructureTest says what is special about it and returns {@link
- * #tests()} from a {@code @TestFactory}; every {@link StructureRule} then becomes one test. Paths are looked up from the
- * module's folder, where Surefire starts.
+ * The structure rules of one module and what is special about it. Every {@link StructureRule} becomes one test. Paths are
+ * looked up from the module's folder, where Surefire starts.
  */
 public final class StructureRules {
     private static final int MOST_FINDINGS = 50;
@@ -20,6 +21,7 @@ public final class StructureRules {
 
     private final CheckedModule module;
     private final Map<StructureRule, List<String>> exceptions = new EnumMap<>(StructureRule.class);
+    private final Map<String, ArchRule> own = new LinkedHashMap<>();
 
     private StructureRules(CheckedModule module) {
         this.module = module;
@@ -68,6 +70,17 @@ public final class StructureRules {
         return except(StructureRule.NOTHING_NEEDLESSLY_PUBLIC, types);
     }
 
+    /** A rule of this module alone: the first packages do not depend on the second ones (patterns as ArchUnit's). */
+    public StructureRules apart(String sentence, List<String> packages, List<String> strangers) {
+        return also(sentence, LayerChecks.apart(packages, strangers));
+    }
+
+    /** A rule of this module alone. */
+    public StructureRules also(String sentence, ArchRule rule) {
+        own.put(sentence, rule);
+        return this;
+    }
+
     /** Leaves out findings of the rule whose text contains one of these names. */
     public StructureRules except(StructureRule rule, String... names) {
         exceptions.merge(
@@ -82,10 +95,13 @@ public final class StructureRules {
         return except(rule, names);
     }
 
-    /** One test per rule. */
-    public Stream<DynamicTest> tests() {
-        return Arrays.stream(StructureRule.values())
+    Stream<DynamicTest> tests() {
+        Stream<DynamicTest> shared = Arrays.stream(StructureRule.values())
                 .map(rule -> DynamicTest.dynamicTest(rule.sentence(), () -> check(rule)));
+        Stream<DynamicTest> special = own.entrySet().stream()
+                .map(rule -> DynamicTest.dynamicTest(
+                        rule.getKey(), () -> rule.getValue().check(module.classes())));
+        return Stream.concat(shared, special);
     }
 
     private void check(StructureRule rule) {

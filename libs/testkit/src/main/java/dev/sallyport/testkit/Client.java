@@ -3,10 +3,14 @@ package dev.sallyport.testkit;
 import dev.sallyport.identity.Credential;
 import dev.sallyport.identity.IdentityDirectory;
 import dev.sallyport.identity.TlsContexts;
+import dev.sallyport.identity.WorkloadIdentity;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +44,11 @@ public final class Client {
         return with(IdentityDirectory.load(identityDir, Instant.now()).tls(), "TLSv1.3");
     }
 
+    /** With the certificate of a loaded identity. */
+    public static Client of(WorkloadIdentity identity) {
+        return with(identity.tls(), "TLSv1.3");
+    }
+
     /** With any credential and this version of TLS. */
     public static Client with(@Nullable Credential credential, String protocol) {
         SSLContext context =
@@ -68,15 +77,29 @@ public final class Client {
 
     /** A POST of JSON. */
     public HttpResponse<String> post(String url, String body, String... headers) throws IOException {
-        return send(request(url, headers)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
+        return send(
+                request(url, headers).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
+    }
+
+    /** Any request with these headers (name, value, …); what cannot be sent is an {@link UncheckedIOException}. */
+    public HttpResponse<byte[]> exchange(String method, String url, byte[] body, String... headers) {
+        BodyPublisher sent = body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body);
+        try {
+            return send(request(url, headers).method(method, sent), HttpResponse.BodyHandlers.ofByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Any request. */
     public HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
+        return send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler)
+            throws IOException {
         try {
-            return http.send(request.timeout(Duration.ofSeconds(90)).build(), HttpResponse.BodyHandlers.ofString());
+            return http.send(request.timeout(Duration.ofSeconds(90)).build(), handler);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);

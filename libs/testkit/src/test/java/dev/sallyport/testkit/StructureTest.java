@@ -1,16 +1,12 @@
 package dev.sallyport.testkit;
 
+import dev.sallyport.structure.ModuleStructure;
 import dev.sallyport.structure.StructureRules;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.TestFactory;
 
-class StructureTest {
-    @TestFactory
-    Stream<DynamicTest> structure() {
-        return StructureRules.of("dev.sallyport.testkit")
+class StructureTest extends ModuleStructure {
+    StructureTest() {
+        super(StructureRules.of("dev.sallyport.testkit")
                 .forTests()
-                .mayKnow("fuzz")
-                .tests();
+                .mayKnow("fuzz"));
     }
 }

@@ -1,13 +1,10 @@
 package dev.sallyport.tlog;
 
+import dev.sallyport.structure.ModuleStructure;
 import dev.sallyport.structure.StructureRules;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.TestFactory;
 
-class StructureTest {
-    @TestFactory
-    Stream<DynamicTest> structure() {
-        return StructureRules.of("dev.sallyport.tlog").openTypes("Proofs").tests();
+class StructureTest extends ModuleStructure {
+    StructureTest() {
+        super(StructureRules.of("dev.sallyport.tlog").openTypes("Proofs"));
     }
 }

@@ -3,14 +3,11 @@ package dev.sallyport.approval;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
-import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** Starts approval-service. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
-@EnableScheduling
 public class ApprovalService {
-
     /** Runs it until it is told to stop. */
     public static void main(String[] args) {
         SpringApplication.run(ApprovalService.class, args);

@@ -46,7 +46,7 @@ class ApprovalHttpFuzzTest {
                 .rounds(300)
                 .longest(60_000)
                 .run(HostileHttp.plain(URI.create(service.open("/")).getPort(), ApprovalHttpFuzzTest::anything));
-        assertThat(service.state(call)).isEqualTo("PENDING");
+        assertThat(service.state(call)).isEqualTo("pending");
     }
 
     private static void anything(HostileHttp.Answer answer) {}

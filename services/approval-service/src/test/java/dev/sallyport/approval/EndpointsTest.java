@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.approval.fleet.Api;
 import dev.sallyport.approval.fleet.RunningApproval;
 import dev.sallyport.servicekit.access.EndpointPermissionWalk;
-import dev.sallyport.servicekit.testing.EndpointDocument;
+import dev.sallyport.servicetest.EndpointDocument;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 class EndpointsTest {
-
     private final RunningApproval service = RunningApproval.shared();
 
     @Test

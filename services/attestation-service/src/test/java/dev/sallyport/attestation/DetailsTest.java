@@ -75,10 +75,9 @@ class DetailsTest {
                 .update();
         assertThatThrownBy(() -> store.open("proposal:d")).isInstanceOf(DetailException.Unreadable.class);
 
-        jdbc.sql(
-                        "update subject_key set wrapped_key ="
-                                + " (select wrapped_key from subject_key where subject = 'proposal:d')"
-                                + " where subject = 'proposal:e'")
+        jdbc.sql("update subject_key set wrapped_key ="
+                        + " (select wrapped_key from subject_key where subject = 'proposal:d')"
+                        + " where subject = 'proposal:e'")
                 .update();
         assertThatThrownBy(() -> store.open("proposal:e")).isInstanceOf(DetailException.Unreadable.class);
     }
@@ -86,7 +85,7 @@ class DetailsTest {
     @Test
     void theKeyFileIsItsOwnersAloneAndAMissingOneIsNotReplaced(@TempDir Path empty) throws Exception {
         keep("proposal:f", "something");
-        Path file = ledger.stateDir().resolve("detail.key");
+        Path file = ledger.state().resolve("detail.key");
         assertThat(Files.size(file)).isEqualTo(32);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");

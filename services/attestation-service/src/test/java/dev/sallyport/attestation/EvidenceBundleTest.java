@@ -8,11 +8,13 @@ import dev.sallyport.cli.command.Surroundings;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.dsse.Envelope;
 import dev.sallyport.statements.record.SignedStatement;
+import dev.sallyport.statements.sample.SampleCall;
 import dev.sallyport.statements.trust.TrustRoots;
 import dev.sallyport.statements.verify.Revocations;
 import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.verify.VerifiedStatement;
 import dev.sallyport.testkit.TestFleet;
+import dev.sallyport.testkit.signing.FleetSigners;
 import dev.sallyport.tlog.Checkpoint;
 import dev.sallyport.tlog.LogPath.BundleId;
 import dev.sallyport.tlog.LogPath.TileId;
@@ -57,10 +59,10 @@ class EvidenceBundleTest {
     void exportOneCall() throws Exception {
         ledger = RunningLedger.start();
         traffic = new Traffic(ledger);
-        call = new SampleCall();
+        call = FleetSigners.call();
         traffic.send(call.records());
         // No waiting here: the bundle waits for the case to be complete.
-        zip = ledger.get("/v1/cases/" + call.id + "/bundle?wait=30", TestCallers.AUDITOR)
+        zip = ledger.get("/v1/cases/" + call.id() + "/bundle?wait=30", TestCallers.AUDITOR)
                 .body();
         files = unzip(zip);
     }
@@ -86,7 +88,7 @@ class EvidenceBundleTest {
                 .containsExactlyInAnyOrderElementsOf(
                         call.digests().stream().map(Digest::hex).toList());
         assertThat(indexes).isSorted();
-        assertThat(contents.get("proposal_id").stringValue()).isEqualTo(call.id);
+        assertThat(contents.get("proposal_id").stringValue()).isEqualTo(call.id());
 
         StatementVerifier verifier = new StatementVerifier(TestFleet.shared().trust(), Revocations.NONE);
         VerifierKey logKey =
@@ -126,7 +128,7 @@ class EvidenceBundleTest {
 
     @Test
     void detailsHaveTheirDigestsAndTrustIsTheFleets() {
-        for (var detail : List.of(call.args, call.prompt, call.output)) {
+        for (var detail : List.of(call.terms().args, call.terms().prompt, call.terms().output)) {
             assertThat(files.get("details/" + detail.digest().hex())).isEqualTo(detail.bytes());
         }
         assertThat(files.keySet().stream().filter(name -> name.startsWith("details/")))

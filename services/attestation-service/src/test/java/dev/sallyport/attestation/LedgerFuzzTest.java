@@ -2,6 +2,7 @@ package dev.sallyport.attestation;
 
 import static dev.sallyport.testkit.http.HostileHttp.request;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.fuzz.Fuzz;
 import dev.sallyport.fuzz.FuzzTest;
@@ -20,6 +21,8 @@ class LedgerFuzzTest {
     @BeforeAll
     static void start() {
         ledger = RunningLedger.start();
+        // Until the log has published its first checkpoint, even good requests are answered 503.
+        await().atMost(Traffic.SOON).until(() -> ledger.get("/checkpoint", "").statusCode() == 200);
     }
 
     @AfterAll

@@ -6,13 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.sallyport.attestation.SampleCall.Sent;
 import dev.sallyport.attestation.index.IndexProjection;
 import dev.sallyport.attestation.index.LedgerInclusion;
-import dev.sallyport.servicekit.testing.EndpointDocument;
+import dev.sallyport.servicetest.EndpointDocument;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.sample.SampleCall;
+import dev.sallyport.statements.sample.SampleCall.Sent;
 import dev.sallyport.testkit.TestFleet;
+import dev.sallyport.testkit.signing.FleetSigners;
 import dev.sallyport.tlog.Checkpoint;
 import dev.sallyport.tlog.EntryBundle;
 import dev.sallyport.tlog.LogPath.BundleId;
@@ -64,7 +66,7 @@ class LedgerServiceTest {
         List<SampleCall> calls = new ArrayList<>();
         List<Sent> records = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
-            SampleCall call = new SampleCall();
+            SampleCall call = FleetSigners.call();
             calls.add(call);
             records.addAll(call.records());
             records.addAll(call.records());
@@ -93,7 +95,7 @@ class LedgerServiceTest {
         withDatabase(jdbc -> jdbc.sql("delete from source_offset").update());
         ledger.restart();
 
-        SampleCall behind = new SampleCall();
+        SampleCall behind = FleetSigners.call();
         traffic.send(behind.records());
         traffic.awaitEnded(behind.digests());
         assertThat(count("select size from tree_state"))
@@ -113,7 +115,7 @@ class LedgerServiceTest {
 
     @Test
     void aForgedRecordBecomesALeafAboutItAndWhatIsBehindItFlows() {
-        SampleCall call = new SampleCall();
+        SampleCall call = FleetSigners.call();
         Sent proposed = call.records().getFirst();
         byte[] forged = proposed.record().encode();
         int at = new String(forged, UTF_8).indexOf("\"sig\":\"") + 20;
@@ -223,8 +225,8 @@ class LedgerServiceTest {
 
     @Test
     void auditorsFindWhatTheyAskForPageByPage() {
-        SampleCall mine = new SampleCall(SampleCall.WORKSPACE, "agent:searched", "fs.read");
-        SampleCall foreign = new SampleCall(SampleCall.OTHER_WORKSPACE, "agent:searched", "fs.read");
+        SampleCall mine = searched(SampleCall.WORKSPACE);
+        SampleCall foreign = searched(TestCallers.OTHER_WORKSPACE);
         // The proposal comes last: what came before it is found by its principal all the same.
         traffic.send(mine.records().reversed());
         traffic.send(foreign.records());
@@ -246,29 +248,30 @@ class LedgerServiceTest {
         assertThat(found)
                 .containsExactlyInAnyOrderElementsOf(
                         mine.digests().stream().map(Digest::hex).toList());
-        assertThat(types("/v1/entries?proposal_id=" + mine.id + "&decision=approval_required"))
+        assertThat(types("/v1/entries?proposal_id=" + mine.id() + "&decision=approval_required"))
                 .containsExactly("tool-proposed/v1");
-        assertThat(types("/v1/entries?proposal_id=" + mine.id + "&outcome=succeeded"))
+        assertThat(types("/v1/entries?proposal_id=" + mine.id() + "&outcome=succeeded"))
                 .containsExactly("audit/v1", "tool-executed/v1");
-        assertThat(types("/v1/entries?proposal_id=" + mine.id + "&tool=fs.write"))
+        assertThat(types("/v1/entries?proposal_id=" + mine.id() + "&tool=fs.write"))
                 .isEmpty();
-        assertThat(types("/v1/entries?proposal_id=" + mine.id + "&from=2100-01-01T00:00:00.000Z"))
+        assertThat(types("/v1/entries?proposal_id=" + mine.id() + "&from=2100-01-01T00:00:00.000Z"))
                 .isEmpty();
         assertThat(types("/v1/entries?session_id=session-agent:searched&run_id=run-1"))
                 .hasSize(7);
-        assertThat(types("/v1/entries?proposal_id=" + foreign.id)).isEmpty();
+        assertThat(types("/v1/entries?proposal_id=" + foreign.id())).isEmpty();
         assertThat(ledger.get("/v1/entries?proposal_id=%00", TestCallers.AUDITOR)
                         .statusCode())
                 .isEqualTo(400);
-        assertThat(ledger.get("/v1/cases/" + foreign.id, TestCallers.AUDITOR).statusCode())
+        assertThat(ledger.get("/v1/cases/" + foreign.id(), TestCallers.AUDITOR).statusCode())
                 .isEqualTo(404);
-        assertThat(ledger.get("/v1/cases/" + foreign.id, TestCallers.FOREIGNER).statusCode())
+        assertThat(ledger.get("/v1/cases/" + foreign.id(), TestCallers.FOREIGNER)
+                        .statusCode())
                 .isEqualTo(200);
     }
 
     @Test
     void anIndexBuiltAgainIsTheSame() {
-        SampleCall call = new SampleCall();
+        SampleCall call = FleetSigners.call();
         traffic.send(call.records().reversed());
         traffic.awaitEnded(call.digests());
         String rows = "select md5(string_agg(s::text, '|' order by idx)) from statement_index s where idx < ";
@@ -287,7 +290,7 @@ class LedgerServiceTest {
     void aCaseTellsTheWholeCallAndWhoReadItIsInTheLog() {
         SampleCall call = traffic.call();
 
-        JsonNode read = JSON.readTree(ledger.text("/v1/cases/" + call.id, TestCallers.AUDITOR));
+        JsonNode read = JSON.readTree(ledger.text("/v1/cases/" + call.id(), TestCallers.AUDITOR));
         assertThat(read.get("ended").booleanValue()).isTrue();
         assertThat(read.get("outcome").stringValue()).isEqualTo("succeeded");
         assertThat(read.get("statements")).hasSize(7);
@@ -299,18 +302,18 @@ class LedgerServiceTest {
                         Base64.getDecoder().decode(detail.get("content").stringValue()), UTF_8)));
         assertThat(contents)
                 .containsExactlyInAnyOrder(
-                        new String(call.args.content(), UTF_8),
-                        new String(call.prompt.content(), UTF_8),
-                        new String(call.output.content(), UTF_8));
-        JsonNode withoutExport = JSON.readTree(ledger.text("/v1/cases/" + call.id, TestCallers.OPERATOR));
+                        new String(call.terms().args.content(), UTF_8),
+                        new String(call.terms().prompt.content(), UTF_8),
+                        new String(call.terms().output.content(), UTF_8));
+        JsonNode withoutExport = JSON.readTree(ledger.text("/v1/cases/" + call.id(), TestCallers.OPERATOR));
         assertThat(withoutExport.has("details")).isFalse();
 
         await().atMost(SOON)
                 .until(() -> payloadsOf("ledger-read").stream()
-                                .filter(payload -> payload.contains(call.id))
+                                .filter(payload -> payload.contains(call.id()))
                                 .count()
                         == 2);
-        assertThat(payloadsOf("ledger-read").stream().filter(payload -> payload.contains(call.id)))
+        assertThat(payloadsOf("ledger-read").stream().filter(payload -> payload.contains(call.id())))
                 .anyMatch(payload -> payload.contains("\"actor\":\"person:auditor\""))
                 .anyMatch(payload -> payload.contains("\"actor\":\"person:operator\""));
     }
@@ -324,8 +327,8 @@ class LedgerServiceTest {
                 "/v1/entries/0/proof",
                 "/v1/proofs/" + call.digests().getFirst().hex(),
                 "/v1/consistency?from=1",
-                "/v1/cases/" + call.id,
-                "/v1/cases/" + call.id + "/bundle");
+                "/v1/cases/" + call.id(),
+                "/v1/cases/" + call.id() + "/bundle");
         for (String path : paths) {
             assertThat(ledger.get(path, "").statusCode()).as(path).isEqualTo(401);
             assertThat(ledger.get(path, TestCallers.AGENT).statusCode())
@@ -335,7 +338,7 @@ class LedgerServiceTest {
                     .as(path)
                     .isEqualTo(200);
         }
-        assertThat(ledger.get("/v1/cases/" + call.id + "/bundle", TestCallers.OPERATOR)
+        assertThat(ledger.get("/v1/cases/" + call.id() + "/bundle", TestCallers.OPERATOR)
                         .statusCode())
                 .isEqualTo(403);
         EndpointDocument.verify(ledger.context(), "attestation-service");
@@ -410,11 +413,11 @@ class LedgerServiceTest {
 
     @Test
     void statementsOutsideACallCountAsEndedOnceTheyAreIncluded() {
-        Sent outside = SampleCall.audit(AuditEvent.CONFIG_CHANGED, "workspace:" + SampleCall.WORKSPACE);
+        Sent outside = Traffic.audit(AuditEvent.CONFIG_CHANGED, "workspace:" + SampleCall.WORKSPACE);
         Digest unknown = Digest.of(new byte[] {7});
         traffic.send(outside);
         traffic.awaitEnded(List.of(outside.record().digest()));
-        SampleCall open = new SampleCall();
+        SampleCall open = FleetSigners.call();
         traffic.send(open.records().subList(0, 4));
         traffic.awaitIncluded(open.digests().subList(0, 4));
 
@@ -484,5 +487,14 @@ class LedgerServiceTest {
                 ledger.property("spring.datasource.url"),
                 ledger.property("spring.datasource.username"),
                 ledger.property("spring.datasource.password"))));
+    }
+
+    private static SampleCall searched(String workspace) {
+        return FleetSigners.call(terms -> {
+            terms.workspace = workspace;
+            terms.principal = "agent:searched";
+            terms.session = "session-agent:searched";
+            terms.tool = "fs.read";
+        });
     }
 }

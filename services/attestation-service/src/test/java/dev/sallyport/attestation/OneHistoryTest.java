@@ -12,6 +12,7 @@ import dev.sallyport.attestation.log.Ledger;
 import dev.sallyport.attestation.log.LedgerAudit;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.sample.SampleCall;
 import dev.sallyport.testkit.TestFleet;
 import dev.sallyport.tlog.Checkpoint;
 import dev.sallyport.tlog.NoteSigner;
@@ -96,7 +97,7 @@ class OneHistoryTest {
         try (RunningLedger ledger = RunningLedger.start();
                 Traffic traffic = new Traffic(ledger)) {
             traffic.call();
-            Path memory = ledger.stateDir().resolve("log/checkpoint");
+            Path memory = ledger.state().resolve("log/checkpoint");
             byte[] signed = Files.readAllBytes(memory);
             long size = open(signed).size();
 
@@ -118,7 +119,7 @@ class OneHistoryTest {
     }
 
     private static void refusesToSign(RunningLedger ledger, Traffic traffic, String reason, long size) {
-        traffic.send(SampleCall.audit(AuditEvent.CONFIG_CHANGED, "workspace:" + SampleCall.WORKSPACE));
+        traffic.send(Traffic.audit(AuditEvent.CONFIG_CHANGED, "workspace:" + SampleCall.WORKSPACE));
         await().atMost(Traffic.SOON).until(() -> status(ledger).equals("DOWN"));
         assertThatThrownBy(() -> ledger.bean(CheckpointPublisher.class).publish())
                 .hasMessageContaining(reason);

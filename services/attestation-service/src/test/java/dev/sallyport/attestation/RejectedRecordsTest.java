@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.embedded.FleetTopics;
-import dev.sallyport.embedded.KafkaClientSecurity;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.dsse.Envelope;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.sample.SampleCall;
 import dev.sallyport.testkit.FleetBackends;
-import dev.sallyport.testkit.TestFleet;
+import dev.sallyport.testkit.service.TopicClient;
+import dev.sallyport.testkit.signing.FleetSigners;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +55,7 @@ class RejectedRecordsTest {
                     .containsExactlyInAnyOrderElementsOf(positions(few));
 
             List<RecordMetadata> many = rubbish(ledger, "ToolProposed", 700);
-            SampleCall between = new SampleCall();
+            SampleCall between = FleetSigners.call();
             traffic.send(between.records());
             many.addAll(rubbish(ledger, "ToolProposed", 300));
             traffic.awaitEnded(between.digests());
@@ -98,7 +98,7 @@ class RejectedRecordsTest {
     @Test
     void aReasonThatIsNoneOfOursIsNotRepeatedInOurName() {
         try (RunningLedger ledger = start(Map.of());
-                RunningLedger.Sender policy = ledger.sender("policy-service")) {
+                TopicClient policy = ledger.topics("policy-service")) {
             policy.send("AuditRecorded.dlt", ledger.topic("AuditRecorded") + "/0/77", "a lie".getBytes(UTF_8));
             await().atMost(Traffic.SOON).until(() -> leaves(ledger).size() == 1);
             assertThat(leaves(ledger).getFirst())
@@ -155,7 +155,7 @@ class RejectedRecordsTest {
                 Traffic traffic = new Traffic(ledger)) {
             byte[] largest = new byte[FleetTopics.MAX_MESSAGE_BYTES - 100];
             RecordMetadata at;
-            try (KafkaProducer<String, byte[]> producer = producer(ledger, "policy-service", "none")) {
+            try (KafkaProducer<String, byte[]> producer = producer("policy-service", "none")) {
                 at = producer.send(new ProducerRecord<>(ledger.topic("ToolProposed"), 0, "key", largest))
                         .get();
             }
@@ -185,7 +185,7 @@ class RejectedRecordsTest {
                 administration.createFleetTopics(prefix, partitions);
             }
             try (Traffic traffic = new Traffic(ledger)) {
-                SampleCall call = new SampleCall();
+                SampleCall call = FleetSigners.call();
                 traffic.send(call.records());
                 // The new topics reach further than the stored offsets, so that nothing is out of range.
                 for (int i = 0; i < 20; i++) {
@@ -198,16 +198,14 @@ class RejectedRecordsTest {
     }
 
     private static RunningLedger start(Map<String, String> more) {
-        Map<String, String> properties = new HashMap<>(TestFleet.shared().properties("attestation-service"));
-        properties.putAll(more);
-        return new RunningLedger(properties);
+        return new RunningLedger(RunningLedger.properties("attestation-service", more));
     }
 
     /** Records of random bytes, on all partitions. */
     private static List<RecordMetadata> rubbish(RunningLedger ledger, String topic, int count) throws Exception {
         Random random = new Random(count);
         List<RecordMetadata> sent = new ArrayList<>();
-        try (KafkaProducer<String, byte[]> producer = producer(ledger, "policy-service", "none")) {
+        try (KafkaProducer<String, byte[]> producer = producer("policy-service", "none")) {
             var sending = new ArrayList<Future<RecordMetadata>>();
             for (int i = 0; i < count; i++) {
                 byte[] value = new byte[1 + random.nextInt(300)];
@@ -224,7 +222,7 @@ class RejectedRecordsTest {
     /** What a consumer writes about records that it has put aside, the record's bytes read from the topic. */
     private static void report(RunningLedger ledger, String consumer, List<RecordMetadata> records) throws Exception {
         Map<String, byte[]> values = Letters.values(ledger, "AuditRecorded");
-        try (RunningLedger.Sender sender = ledger.sender(consumer)) {
+        try (TopicClient sender = ledger.topics(consumer)) {
             for (RecordMetadata record : records) {
                 String key = record.topic() + "/" + record.partition() + "/" + record.offset();
                 sender.send(
@@ -235,10 +233,8 @@ class RejectedRecordsTest {
         }
     }
 
-    private static KafkaProducer<String, byte[]> producer(RunningLedger ledger, String service, String compression) {
-        Map<String, Object> config =
-                new HashMap<>(KafkaClientSecurity.of(TestFleet.shared().tls(service)));
-        config.put("bootstrap.servers", ledger.property("spring.kafka.bootstrap-servers"));
+    private static KafkaProducer<String, byte[]> producer(String service, String compression) {
+        Map<String, Object> config = TopicClient.settings(service);
         config.put("max.request.size", 2 * 1024 * 1024);
         config.put("compression.type", compression);
         return new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());

@@ -13,6 +13,7 @@ import dev.sallyport.attestation.log.LeafCandidate;
 import dev.sallyport.attestation.log.Ledger;
 import dev.sallyport.attestation.log.LedgerAudit;
 import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.sample.SampleCall;
 import dev.sallyport.testkit.TestFleet;
 import dev.sallyport.tlog.Checkpoint;
 import dev.sallyport.tlog.Proofs;
@@ -81,8 +82,8 @@ class RestoredBackupTest {
         // Details of the lost time come again with the records, which Kafka still has.
         await().atMost(Traffic.SOON)
                 .until(() -> ledger.bean(DetailStore.class)
-                        .open("proposal:" + lost.id)
-                        .containsKey(lost.prompt.digest()));
+                        .open("proposal:" + lost.id())
+                        .containsKey(lost.terms().prompt.digest()));
         try (Traffic traffic = new Traffic(ledger)) {
             traffic.call();
         }
@@ -101,8 +102,8 @@ class RestoredBackupTest {
         ledger.stop();
         restore();
         long backup = size();
-        Path signers = ledger.stateDir().resolve("log/signers");
-        Path aside = Files.move(signers, ledger.stateDir().resolve("signers-aside"));
+        Path signers = ledger.state().resolve("log/signers");
+        Path aside = Files.move(signers, ledger.state().resolve("signers-aside"));
 
         ledger.restart();
 
@@ -111,7 +112,7 @@ class RestoredBackupTest {
                 .hasMessageContaining("signers");
         assertThatThrownBy(() -> grow(1)).hasMessageContaining("set back");
         // Reading is a leaf too, and the reader is told what is wrong.
-        HttpResponse<byte[]> refused = ledger.get("/v1/cases/" + kept.id, TestCallers.AUDITOR);
+        HttpResponse<byte[]> refused = ledger.get("/v1/cases/" + kept.id(), TestCallers.AUDITOR);
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(JSON.readTree(refused.body()).get("code").stringValue()).isEqualTo("SECOND_HISTORY");
         assertThat(size()).isEqualTo(backup);
@@ -121,7 +122,7 @@ class RestoredBackupTest {
         Files.move(aside, signers);
         await().atMost(Traffic.SOON).until(() -> status().equals("UP"));
         assertThat(size()).isGreaterThanOrEqualTo(before.size());
-        assertThat(ledger.get("/v1/cases/" + kept.id, TestCallers.AUDITOR).statusCode())
+        assertThat(ledger.get("/v1/cases/" + kept.id(), TestCallers.AUDITOR).statusCode())
                 .isEqualTo(200);
     }
 
@@ -130,7 +131,7 @@ class RestoredBackupTest {
         ledger.stop();
         restore();
         long backup = size();
-        Path bundles = ledger.stateDir().resolve("log/tile/entries");
+        Path bundles = ledger.state().resolve("log/tile/entries");
         Path bundle = bundles.resolve("000");
         byte[] genuine = Files.readAllBytes(bundle);
         String text = new String(genuine, ISO_8859_1);
@@ -169,9 +170,9 @@ class RestoredBackupTest {
     }
 
     private void backUp() {
-        database.sql("CREATE SCHEMA backup").update();
+        database.sql("create schema backup").update();
         for (String table : tables()) {
-            database.sql("CREATE TABLE backup." + table + " AS TABLE public." + table)
+            database.sql("create table backup." + table + " as table public." + table)
                     .update();
         }
     }
@@ -180,14 +181,14 @@ class RestoredBackupTest {
     private void restore() {
         List<String> tables = tables();
         for (String table : tables) {
-            database.sql("ALTER TABLE public." + table + " DISABLE TRIGGER USER")
+            database.sql("alter table public." + table + " disable trigger user")
                     .update();
         }
         database.sql("truncate " + String.join(", ", tables)).update();
         for (String table : tables.stream().sorted(parentsFirst()).toList()) {
             database.sql("insert into public." + table + " overriding system value select * from backup." + table)
                     .update();
-            database.sql("ALTER TABLE public." + table + " ENABLE TRIGGER USER").update();
+            database.sql("alter table public." + table + " enable trigger user").update();
         }
     }
 

@@ -1,42 +1,22 @@
 package dev.sallyport.attestation;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import dev.sallyport.structure.ModuleStructure;
 import dev.sallyport.structure.StructureRules;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
+import java.util.List;
 
-class StructureTest {
-    private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("dev.sallyport.attestation");
-
-    @TestFactory
-    Stream<DynamicTest> structure() {
-        return StructureRules.of("dev.sallyport.attestation")
+class StructureTest extends ModuleStructure {
+    StructureTest() {
+        super(StructureRules.of("dev.sallyport.attestation")
                 .layered("intake")
                 .openTypes("IndexProjection", "DetailException", "CheckpointPublisher")
-                .tests();
-    }
-
-    @Test
-    void theLogKnowsNoHttp() {
-        noClasses()
-                .that()
-                .resideInAnyPackage(
-                        "..attestation.log",
-                        "..attestation.rejection",
-                        "..attestation.detail",
-                        "..attestation.index",
-                        "..attestation.cases")
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("org.springframework.web..")
-                .check(CLASSES);
+                .apart(
+                        "the log knows no HTTP",
+                        List.of(
+                                "..attestation.log",
+                                "..attestation.rejection",
+                                "..attestation.detail",
+                                "..attestation.index",
+                                "..attestation.cases"),
+                        List.of("org.springframework.web..")));
     }
 }

@@ -1,56 +1,29 @@
 package dev.sallyport.attestation;
 
 import dev.sallyport.servicekit.access.Permission;
-import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.TokenIntrospector;
-import dev.sallyport.servicekit.connector.ApiTokens;
-import dev.sallyport.statements.trust.SpiffeId;
-import java.security.SecureRandom;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import dev.sallyport.servicetest.KnownCallers;
+import dev.sallyport.statements.sample.SampleCall;
 import java.util.Set;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
-/** Knows three callers, as policy-service would. */
-public class TestCallers implements TokenIntrospector {
-    static final String AUDITOR = ApiTokens.mint(ApiTokens.PERSON, new SecureRandom());
-    static final String OPERATOR = ApiTokens.mint(ApiTokens.PERSON, new SecureRandom());
-    static final String AGENT = ApiTokens.mint(ApiTokens.AGENT, new SecureRandom());
-    static final String FOREIGNER = ApiTokens.mint(ApiTokens.PERSON, new SecureRandom());
+/** Knows four callers, as policy-service would. */
+@Configuration(proxyBeanMethods = false)
+class TestCallers {
+    static final String OTHER_WORKSPACE = "01JD000000000000000000000Z";
 
-    private static final Map<String, Principal> KNOWN = Map.of(
-            AUDITOR, person("auditor", SampleCall.WORKSPACE, Permission.LEDGER_READ, Permission.LEDGER_EXPORT),
-            OPERATOR, person("operator", SampleCall.WORKSPACE, Permission.LEDGER_READ),
-            AGENT, person("agent", SampleCall.WORKSPACE, Permission.PROPOSAL_SUBMIT),
-            FOREIGNER,
-                    person("foreigner", SampleCall.OTHER_WORKSPACE, Permission.LEDGER_READ, Permission.LEDGER_EXPORT));
+    private static final KnownCallers CALLERS = new KnownCallers();
+    private static final Set<Permission> ALL_OF_IT = Set.of(Permission.LEDGER_READ, Permission.LEDGER_EXPORT);
 
-    private static Principal person(String name, String workspace, Permission... permissions) {
-        return new Principal(
-                Principal.Kind.PERSON,
-                "person:" + name,
-                workspace,
-                Set.of(),
-                Set.of(permissions),
-                List.of(),
-                List.of(),
-                null,
-                null,
-                null);
-    }
+    static final String AUDITOR = CALLERS.token("person:auditor", SampleCall.WORKSPACE, ALL_OF_IT);
+    static final String OPERATOR =
+            CALLERS.token("person:operator", SampleCall.WORKSPACE, Set.of(Permission.LEDGER_READ));
+    static final String AGENT = CALLERS.token("agent:agent", SampleCall.WORKSPACE, Set.of(Permission.PROPOSAL_SUBMIT));
+    static final String FOREIGNER = CALLERS.token("person:foreigner", OTHER_WORKSPACE, ALL_OF_IT);
 
-    @Override
-    public Optional<Principal> byToken(String token) {
-        return Optional.ofNullable(KNOWN.get(token));
-    }
-
-    @Override
-    public Optional<Principal> byCertificate(SpiffeId id) {
-        return Optional.empty();
-    }
-
-    @Override
-    public Optional<Principal> byName(String principal, String workspaceId) {
-        return Optional.empty();
+    @Bean
+    TokenIntrospector tokenIntrospector() {
+        return CALLERS;
     }
 }

@@ -2,32 +2,52 @@ package dev.sallyport.attestation;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.sallyport.attestation.SampleCall.Sent;
 import dev.sallyport.attestation.index.LedgerInclusion;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.Subject;
+import dev.sallyport.statements.intoto.Statement;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.statements.record.SignedStatement;
+import dev.sallyport.statements.record.StatementRecord;
+import dev.sallyport.statements.sample.SampleCall;
+import dev.sallyport.statements.sample.SampleCall.Sent;
+import dev.sallyport.testkit.service.TopicClient;
+import dev.sallyport.testkit.signing.FleetSigners;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** Sends records as those who may, and waits for them in the published log. */
 final class Traffic implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(60);
 
     private final RunningLedger ledger;
-    private final RunningLedger.Sender policy;
-    private final RunningLedger.Sender approval;
-    private final RunningLedger.Sender executor;
+    private final TopicClient policy;
+    private final TopicClient approval;
+    private final TopicClient executor;
 
     Traffic(RunningLedger ledger) {
         this.ledger = ledger;
-        policy = ledger.sender("policy-service");
-        approval = ledger.sender("approval-service");
-        executor = ledger.sender("executor-service");
+        policy = ledger.topics("policy-service");
+        approval = ledger.topics("approval-service");
+        executor = ledger.topics("executor-service");
+    }
+
+    /** An audit statement outside any call. */
+    static Sent audit(AuditEvent event, String subject) {
+        Issuance issued = FleetSigners.issuedNow("policy-service", SampleCall.WORKSPACE);
+        Audit audit = Audit.of(issued, event, "person:owner", List.of(), Map.of());
+        Statement statement = Statement.of(Subject.named(subject), audit);
+        SignedStatement signed = FleetSigners.signer("policy-service").sign(statement);
+        return new Sent(StatementType.AUDIT, new StatementRecord(signed, List.of(), List.of()));
     }
 
     /** A whole call, sent and ended in the log. */
     SampleCall call() {
-        SampleCall call = new SampleCall();
+        SampleCall call = FleetSigners.call();
         send(call.records());
         awaitEnded(call.digests());
         return call;
@@ -46,7 +66,7 @@ final class Traffic implements AutoCloseable {
         policy.send(topic, "key", value);
     }
 
-    private RunningLedger.Sender writerOf(StatementType type) {
+    private TopicClient writerOf(StatementType type) {
         return switch (type) {
             case APPROVAL_RESOLVED -> approval;
             case TOOL_EXECUTED -> executor;

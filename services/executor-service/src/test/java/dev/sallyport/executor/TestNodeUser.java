@@ -1,13 +1,12 @@
 package dev.sallyport.executor;
 
+import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.linux.HostInspection;
-import dev.sallyport.executor.sandbox.linux.ToolUser;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** The unprivileged user that tools run as when the tests are started as root. */
 public final class TestNodeUser {
-
     private static final int UNPRIVILEGED = 64_901;
 
     private TestNodeUser() {}

@@ -18,13 +18,13 @@ import dev.sallyport.identity.ca.TlsNames;
 import dev.sallyport.identity.denylist.RevocationList;
 import dev.sallyport.identity.denylist.SignedRevocationList;
 import dev.sallyport.servicekit.identity.CertificateSource;
-import dev.sallyport.servicekit.testing.EndpointDocument;
+import dev.sallyport.servicetest.EndpointDocument;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.trust.TrustRoots;
+import dev.sallyport.testkit.Client;
 import dev.sallyport.testkit.TestFleet;
-import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -89,7 +89,7 @@ class CertificatesTest {
         assertThat(vault.audits(AuditEvent.CERTIFICATE_ISSUED))
                 .extracting(audit -> audit.attributes().get("purpose"))
                 .contains("tls", "signing");
-        assertThat(vault.database()
+        assertThat(vault.jdbc()
                         .sql("select count(*) from issued_certificate where serial = ?")
                         .param(tls.leaf().getSerialNumber().toString(16))
                         .query(Integer.class)
@@ -153,7 +153,7 @@ class CertificatesTest {
         // It trusts the server, so that only the server's own judgement is tested.
         WorkloadIdentity disguised = new WorkloadIdentity(stranger.id(), stranger.tls(), null, TRUST);
         assertThatThrownBy(() -> vault.as(disguised, "GET", "/internal/v1/denylist", null))
-                .isInstanceOf(SSLException.class);
+                .hasCauseInstanceOf(SSLException.class);
         Instant past = Instant.now().minus(Duration.ofDays(3));
         Authorities issuing =
                 Authorities.openIssuing(TestFleet.shared().ca().layout().issuing(), TRUST.fleetId(), Instant.now());
@@ -165,7 +165,7 @@ class CertificatesTest {
         WorkloadIdentity expired = new WorkloadIdentity(
                 POLICY, new Credential(pair.getPrivate(), late.issueTls(request, TlsNames.of(POLICY))), null, TRUST);
         assertThatThrownBy(() -> vault.as(expired, "GET", "/internal/v1/denylist", null))
-                .isInstanceOf(SSLException.class);
+                .hasCauseInstanceOf(SSLException.class);
     }
 
     @Test
@@ -212,7 +212,7 @@ class CertificatesTest {
     void anExpiredOrInventedJoinTokenIsRefusedAlike() throws Exception {
         SpiffeId node = SpiffeId.executor(TRUST.trustDomain(), "default", "node-10");
         String token = joinToken(TestAccess.ADMIN, "/executor/default/node-10");
-        vault.database()
+        vault.jdbc()
                 .sql(
                         "update join_token set created_at = now() - interval '2 hours', "
                                 + "expires_at = now() - interval '1 hour' where spiffe_id = ?")
@@ -264,21 +264,18 @@ class CertificatesTest {
     void aRevokedIdIsRefusedOnTheVeryConnectionThatWasOpen() throws Exception {
         TestFleet.shared().issue(FleetPlan.Workload.node("default", "doomed"));
         WorkloadIdentity doomed = identity("node-default-doomed");
-        try (HttpClient client = vault.client(doomed)) {
-            assertThat(RunningVault.send(client, vault.internal("/internal/v1/denylist"), "GET", Map.of(), new byte[0])
-                            .status())
-                    .isEqualTo(200);
-            RunningVault.Answer revoked = vault.as(
-                    "owner",
-                    "POST",
-                    "/v1/certificates:revoke",
-                    Map.of("spiffe_id", doomed.id().toString(), "reason", "lost"));
-            assertThat(revoked.status()).as(revoked.text()).isEqualTo(204);
-            RunningVault.Answer after =
-                    RunningVault.send(client, vault.internal("/internal/v1/denylist"), "GET", Map.of(), new byte[0]);
-            assertThat(after.status()).isEqualTo(403);
-            assertThat(after.code()).isEqualTo("CERTIFICATE_REVOKED");
-        }
+        Client client = Client.of(doomed);
+        assertThat(vault.as(client, "GET", "/internal/v1/denylist", null).status())
+                .isEqualTo(200);
+        RunningVault.Answer revoked = vault.as(
+                "owner",
+                "POST",
+                "/v1/certificates:revoke",
+                Map.of("spiffe_id", doomed.id().toString(), "reason", "lost"));
+        assertThat(revoked.status()).as(revoked.text()).isEqualTo(204);
+        RunningVault.Answer after = vault.as(client, "GET", "/internal/v1/denylist", null);
+        assertThat(after.status()).isEqualTo(403);
+        assertThat(after.code()).isEqualTo("CERTIFICATE_REVOKED");
         RevocationList list = denylist();
         assertThat(list.ids()).contains(doomed.id().toString());
         assertThat(vault.with(

@@ -93,7 +93,7 @@ class KeyRingTest {
                 small.put(TestAccess.OWNER, "secret-" + i, "some-value".getBytes(StandardCharsets.US_ASCII), Map.of());
             }
             Awaitility.await()
-                    .untilAsserted(() -> assertThat(small.database()
+                    .untilAsserted(() -> assertThat(small.jdbc()
                                     .sql("select max(term) from key_term")
                                     .query(Integer.class)
                                     .single())
@@ -105,7 +105,7 @@ class KeyRingTest {
     @Test
     void aKeyFileOpenToOthersOrMissingOrAnotherStopsTheStartWithOneClearLine() throws Exception {
         Map<String, String> properties = RunningVault.newProperties();
-        RunningVault.run(properties).close();
+        new RunningVault(properties).close();
         Path key = Path.of(properties.get("sallyport.state.dir")).resolve("keyring.key");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
                 .isEqualTo("rw-------");
@@ -120,7 +120,7 @@ class KeyRingTest {
         assertThat(key).doesNotExist();
         Files.write(key, right);
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
-        RunningVault.run(properties).close();
+        new RunningVault(properties).close();
     }
 
     /** The reason is told as a failure analysis: one line, no stack. */
@@ -129,7 +129,7 @@ class KeyRingTest {
         ByteArrayOutputStream logged = new ByteArrayOutputStream();
         System.setOut(new PrintStream(logged, true, StandardCharsets.UTF_8));
         try {
-            assertThatThrownBy(() -> RunningVault.run(properties).close())
+            assertThatThrownBy(() -> new RunningVault(properties).close())
                     .rootCause()
                     .hasMessageContaining(why);
         } finally {
@@ -163,7 +163,7 @@ class KeyRingTest {
     }
 
     private static int versionsUnder(String condition) {
-        return vault.database()
+        return vault.jdbc()
                 .sql("select count(*) from secret_version where " + condition)
                 .query(Integer.class)
                 .single();

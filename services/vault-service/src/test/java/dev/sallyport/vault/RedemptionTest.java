@@ -75,7 +75,7 @@ class RedemptionTest {
                 .isEqualTo(VALUE);
         refused(redeem("node-default-node-1", started, REFERENCE, "another-nonce-0123456789"));
         assertThat(refusals(call)).containsExactly("ALREADY_REDEEMED");
-        vault.database()
+        vault.jdbc()
                 .sql("update secret_redemption set redeemed_at = now() - interval '31 seconds' where proposal_id = ?")
                 .param(call.proposalId)
                 .update();
@@ -108,7 +108,7 @@ class RedemptionTest {
         refusedFor("OTHER_POOL", call -> call.pool = "other");
         refusedFor("TOO_LATE", call -> call.redeemWithin = Duration.ofSeconds(-1));
         refusedFor("TOO_LATE", call -> call.claimedAfter = Duration.ofSeconds(31));
-        refusedFor("NOT_STARTED", call -> call.event = AuditEvent.EXECUTION_STOPPED);
+        refusedFor("NOT_STARTED", call -> call.started = false);
         // Of another workspace, with a permit for a secret of that name there.
         refusedFor("NOT_GRANTED", call -> call.workspace = TestAccess.OTHER_WORKSPACE);
     }
@@ -213,17 +213,15 @@ class RedemptionTest {
     void withoutTheStatementThereIsNoValue() throws Exception {
         TestCall call = new TestCall(grant("api-key"));
         String started = call.startedRecord();
-        vault.database().sql("alter table kit_outbox rename to kit_outbox_away").update();
+        vault.jdbc().sql("alter table kit_outbox rename to kit_outbox_away").update();
         try {
             RunningVault.Answer answer = redeem("node-default-node-1", started, REFERENCE, NONCE);
             assertThat(answer.status()).isGreaterThanOrEqualTo(500);
             assertThat(answer.text()).doesNotContain(new String(VALUE, StandardCharsets.US_ASCII));
         } finally {
-            vault.database()
-                    .sql("alter table kit_outbox_away rename to kit_outbox")
-                    .update();
+            vault.jdbc().sql("alter table kit_outbox_away rename to kit_outbox").update();
         }
-        assertThat(vault.database()
+        assertThat(vault.jdbc()
                         .sql("select count(*) from secret_redemption where proposal_id = ?")
                         .param(call.proposalId)
                         .query(Integer.class)

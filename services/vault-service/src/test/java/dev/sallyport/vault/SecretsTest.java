@@ -122,7 +122,7 @@ class SecretsTest {
                 "update secret set workspace_id = '" + TestAccess.OTHER_WORKSPACE + "' where secret_id = '" + alpha
                         + "'")) {
             keepRows(alpha);
-            assertThat(vault.database().sql(change).update()).as(change).isOne();
+            assertThat(vault.jdbc().sql(change).update()).as(change).isOne();
             assertThat(damaged()).as(change).isNotEmpty().allMatch(which -> which.startsWith(alpha));
             bringRowsBack(alpha);
             assertThat(damaged()).as("after putting back: " + change).isEmpty();
@@ -142,7 +142,7 @@ class SecretsTest {
                         .asString())
                 .isEqualTo("a.example");
         keepRows(id("edited"));
-        vault.database()
+        vault.jdbc()
                 .sql("update secret_version set hosts = '{evil.example}' where secret_id = ?")
                 .param(id("edited"))
                 .update();
@@ -230,7 +230,7 @@ class SecretsTest {
                         .status())
                 .isEqualTo(204);
         assertThat(get("/v1/secrets/gone").status()).isEqualTo(404);
-        assertThat(vault.database()
+        assertThat(vault.jdbc()
                         .sql(
                                 "select count(*) from secret_version where secret_id = ?"
                                         + " and (sealed is not null or wrapped_key is not null)")
@@ -350,7 +350,7 @@ class SecretsTest {
     }
 
     private static String id(String name) {
-        return vault.database()
+        return vault.jdbc()
                 .sql("select secret_id from secret where name = ? and deleted_at is null")
                 .param(name)
                 .query(String.class)
@@ -369,43 +369,42 @@ class SecretsTest {
 
     private static String copy(String from, int fromVersion, String to, int toVersion) {
         return "update secret_version t set term = f.term, header = f.header, wrapped_key = f.wrapped_key, "
-                + "sealed = f.sealed, created_at = f.created_at from secret_version f where f.secret_id = '" + from + "' and f.version = "
+                + "sealed = f.sealed, created_at = f.created_at from secret_version f where f.secret_id = '" + from
+                + "' and f.version = "
                 + fromVersion + " and t.secret_id = '" + to + "' and t.version = " + toVersion;
     }
 
     private static void keepRows(String id) {
-        vault.database().sql("drop table if exists kept_secret, kept_version").update();
-        vault.database()
+        vault.jdbc().sql("drop table if exists kept_secret, kept_version").update();
+        vault.jdbc()
                 .sql("create table kept_secret as select * from secret where secret_id = '" + id + "'")
                 .update();
-        vault.database()
+        vault.jdbc()
                 .sql("create table kept_version as select * from secret_version where secret_id = '" + id + "'")
                 .update();
     }
 
     private static void bringRowsBack(String id) {
-        vault.database()
+        vault.jdbc()
                 .sql("delete from secret_version where secret_id = '" + id + "'")
                 .update();
-        vault.database()
-                .sql("delete from secret where secret_id = '" + id + "'")
-                .update();
-        vault.database().sql("insert into secret select * from kept_secret").update();
-        vault.database()
+        vault.jdbc().sql("delete from secret where secret_id = '" + id + "'").update();
+        vault.jdbc().sql("insert into secret select * from kept_secret").update();
+        vault.jdbc()
                 .sql("insert into secret_version select * from kept_version")
                 .update();
-        vault.database().sql("drop table kept_secret, kept_version").update();
+        vault.jdbc().sql("drop table kept_secret, kept_version").update();
     }
 
     /** Every table of the database as text, bytes in both of PostgreSQL's forms. */
     private static String tables() {
         StringBuilder text = new StringBuilder();
-        for (String table : vault.database()
+        for (String table : vault.jdbc()
                 .sql("select table_name from information_schema.tables where table_schema = 'public'")
                 .query(String.class)
                 .list()) {
             for (String format : List.of("hex", "escape")) {
-                vault.database()
+                vault.jdbc()
                         .sql("select set_config('bytea_output', '" + format + "', false) || t::text from \"" + table
                                 + "\" t")
                         .query(String.class)
@@ -413,7 +412,7 @@ class SecretsTest {
                         .forEach(text::append);
             }
         }
-        vault.records().forEach(record -> text.append(new String(record, StandardCharsets.US_ASCII)));
+        vault.outbox().forEach(record -> text.append(new String(record, StandardCharsets.US_ASCII)));
         return text.toString();
     }
 }

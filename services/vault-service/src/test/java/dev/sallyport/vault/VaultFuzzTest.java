@@ -118,7 +118,7 @@ class VaultFuzzTest {
     }
 
     private static long count(String table) {
-        return vault.database()
+        return vault.jdbc()
                 .sql("select count(*) from " + table)
                 .query(Long.class)
                 .single();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.identity.Pem;
-import dev.sallyport.servicekit.app.OddCertificates;
 import dev.sallyport.servicekit.app.RawKafka;
 import dev.sallyport.servicekit.app.RunningService;
 import dev.sallyport.servicekit.app.TinyService.Announcements;
@@ -13,6 +12,7 @@ import dev.sallyport.servicekit.kafka.Topics;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.testkit.TestFleet;
+import dev.sallyport.testkit.signing.OddCertificates;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

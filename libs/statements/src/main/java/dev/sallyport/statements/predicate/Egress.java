@@ -9,7 +9,6 @@ import java.util.List;
  * @param hosts the hosts; empty with {@code strict} means no network at all
  */
 public record Egress(EgressEnforcementMode mode, List<String> hosts) {
-
     /** Copies the list. */
     public Egress {
         hosts = List.copyOf(hosts);

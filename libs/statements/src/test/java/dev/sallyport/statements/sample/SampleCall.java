@@ -83,6 +83,10 @@ public final class SampleCall {
         return terms;
     }
 
+    public String id() {
+        return terms.id;
+    }
+
     public Proposal proposal() {
         return proposal;
     }
@@ -121,7 +125,7 @@ public final class SampleCall {
     public ExecutionPermit permit(Consumer<SamplePermit> change) {
         SamplePermit other = new SamplePermit(terms);
         change.accept(other);
-        return other.predicate(by("policy-service"), predicates.grounds());
+        return predicates.permit(by("policy-service"), other);
     }
 
     /** The statement of a step; signs it, and what it links to, at the first time. */

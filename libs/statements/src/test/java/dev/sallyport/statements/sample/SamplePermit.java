@@ -19,6 +19,7 @@ import java.util.List;
 public final class SamplePermit {
     public String tool;
     public Digest argsDigest;
+    public RequiredRuntime runtime;
     public Tier tier = Tier.C;
     public List<String> hosts = List.of();
     public Limits limits = new Limits(1000, 1000, 1 << 20, 1 << 20, 8, 64, 1 << 20, 1 << 20);
@@ -27,13 +28,19 @@ public final class SamplePermit {
     public List<RuleRef> liftedRules;
     public int cut = 1;
     public Instant notAfter;
+    /** The statements that it links to. */
+    public List<SampleStep> grounds;
 
     SamplePermit(SampleTerms call) {
         tool = call.tool;
         argsDigest = call.args.digest();
+        runtime = tool.equals("process.run") ? RequiredRuntime.process(null) : RequiredRuntime.BUILTIN;
         secrets = call.secrets;
         liftedRules = call.decision == Outcome.APPROVAL_REQUIRED ? List.of(call.rule) : List.of();
         notAfter = call.now.plusSeconds(30);
+        grounds = call.asks()
+                ? List.of(SampleStep.PROPOSED, SampleStep.REQUESTED, SampleStep.RESOLVED)
+                : List.of(SampleStep.PROPOSED);
     }
 
     ExecutionPermit predicate(Issuance issued, List<Link> links) {
@@ -44,7 +51,7 @@ public final class SamplePermit {
                 tool,
                 "1",
                 SampleTerms.SOME,
-                RequiredRuntime.BUILTIN,
+                runtime,
                 tier,
                 new Egress(EgressEnforcementMode.STRICT, hosts),
                 limits,

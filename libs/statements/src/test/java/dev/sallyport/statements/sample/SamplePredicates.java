@@ -12,6 +12,7 @@ import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.ExecutionDigest;
+import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.Predicate;
@@ -53,7 +54,7 @@ final class SamplePredicates {
             case PROPOSED -> proposed(by);
             case REQUESTED -> requested(by);
             case RESOLVED -> resolved(by);
-            case PERMIT -> permit.predicate(by, grounds());
+            case PERMIT -> permit(by, permit);
             case STARTED -> started(by);
             case EXECUTED -> executed(by);
             case ENDED -> ended(by);
@@ -150,11 +151,8 @@ final class SamplePredicates {
                 Map.of());
     }
 
-    /** What a permit rests on. */
-    List<Link> grounds() {
-        return terms.asks()
-                ? List.of(link(SampleStep.PROPOSED), link(SampleStep.REQUESTED), link(SampleStep.RESOLVED))
-                : List.of(link(SampleStep.PROPOSED));
+    ExecutionPermit permit(Issuance by, SamplePermit terms) {
+        return terms.predicate(by, terms.grounds.stream().map(this::link).toList());
     }
 
     private Link link(SampleStep step) {

@@ -1,6 +1,5 @@
 package dev.sallyport.testkit.http;
 
-import dev.sallyport.testkit.Client;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.sallyport.fuzz.Fuzz;

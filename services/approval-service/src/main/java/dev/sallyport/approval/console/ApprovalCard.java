@@ -3,9 +3,10 @@ package dev.sallyport.approval.console;
 import dev.sallyport.approval.prompt.VisibleText;
 import dev.sallyport.approval.record.ApprovalRecord;
 import dev.sallyport.approval.record.ApprovalState;
-import dev.sallyport.approval.record.Decision;
 import dev.sallyport.approval.record.Resolution;
-import dev.sallyport.approval.record.Risk;
+import dev.sallyport.approval.record.question.Question;
+import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.predicate.Risk;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param leftMs milliseconds until the expiry; 0 when it has passed
  * @param whyNot why the viewer may not answer; null if they may
  */
-public record ApprovalCard(
+record ApprovalCard(
         String id,
         String proposalId,
         VisibleText headline,
@@ -33,38 +34,43 @@ public record ApprovalCard(
         long leftMs,
         List<AnswerLine> answers,
         @Nullable String whyNot) {
-
     /** One person's answer. */
-    public record AnswerLine(String approver, Decision decision, String inWords, Instant at, VisibleText reason) {
+    public record AnswerLine(
+            String approver, ApprovalResolved.Answer answer, String inWords, Instant at, VisibleText reason) {
         static AnswerLine of(Resolution resolution) {
             return new AnswerLine(
                     resolution.approver(),
-                    resolution.decision(),
-                    Words.answer(resolution.decision(), resolution.authenticator(), resolution.selfApproval()),
+                    resolution.answer(),
+                    ConsoleText.answer(
+                            resolution.answer(), resolution.credential().authenticator(), resolution.selfApproval()),
                     resolution.answeredAt(),
                     VisibleText.of(resolution.reason()));
         }
 
         /** When they answered. */
         public String atInWords() {
-            return Words.time(at);
+            return ConsoleText.time(at);
         }
     }
 
     static ApprovalCard of(ApprovalRecord record, Instant now, @Nullable String whyNot) {
+        Question question = record.question();
         return new ApprovalCard(
-                record.id(),
-                record.proposalId(),
-                VisibleText.of(record.summary().isEmpty() ? "Run the tool " + record.tool() : record.summary()),
-                VisibleText.of(record.principal()),
-                record.risk(),
+                record.key().id(),
+                question.call().proposalId().ulid(),
+                VisibleText.of(
+                        question.summary().isEmpty()
+                                ? "Run the tool " + question.call().tool()
+                                : question.summary()),
+                VisibleText.of(question.requester().principal()),
+                question.grounds().risk(),
                 record.state(),
-                record.obligations().quorum(),
-                record.promptDigest().hex(),
-                record.requestedAt(),
-                record.expiresAt(),
+                question.terms().obligations().quorum(),
+                question.promptDigest().hex(),
+                question.terms().requestedAt(),
+                question.terms().expiresAt(),
                 record.resolvedAt(),
-                Math.max(0, Duration.between(now, record.expiresAt()).toMillis()),
+                Math.max(0, Duration.between(now, question.terms().expiresAt()).toMillis()),
                 record.resolutions().stream().map(AnswerLine::of).toList(),
                 whyNot);
     }
@@ -77,7 +83,7 @@ public record ApprovalCard(
     /** How many have approved. */
     public long approvals() {
         return answers.stream()
-                .filter(answer -> answer.decision() == Decision.APPROVE)
+                .filter(line -> line.answer() == ApprovalResolved.Answer.APPROVED)
                 .count();
     }
 
@@ -88,26 +94,26 @@ public record ApprovalCard(
 
     /** The state as a word. */
     public String stateInWords() {
-        return Words.state(state);
+        return ConsoleText.state(state);
     }
 
     /** What the state means for the call. */
     public String outcomeInWords() {
-        return Words.outcome(state);
+        return ConsoleText.outcome(state);
     }
 
     /** When it was asked. */
     public String requestedAtInWords() {
-        return Words.time(requestedAt);
+        return ConsoleText.time(requestedAt);
     }
 
     /** Until when it can be answered. */
     public String expiresAtInWords() {
-        return Words.time(expiresAt);
+        return ConsoleText.time(expiresAt);
     }
 
     /** When it was resolved; empty while open. */
     public String resolvedAtInWords() {
-        return Words.time(resolvedAt);
+        return ConsoleText.time(resolvedAt);
     }
 }

@@ -18,7 +18,6 @@ import org.springframework.web.bind.annotation.PathVariable;
 /** The pages' own files: a closed list, so that nothing else on the class path can ever be asked for. */
 @Controller
 class AssetsController {
-
     private static final MediaType CSS = MediaType.parseMediaType("text/css;charset=utf-8");
     private static final MediaType SCRIPT = MediaType.parseMediaType("text/javascript;charset=utf-8");
     private static final MediaType SVG = MediaType.parseMediaType("image/svg+xml");

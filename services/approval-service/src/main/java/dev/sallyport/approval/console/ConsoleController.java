@@ -1,16 +1,16 @@
 package dev.sallyport.approval.console;
 
 import dev.sallyport.approval.prompt.PromptSections;
-import dev.sallyport.approval.record.Answer;
+import dev.sallyport.approval.record.ApprovalQueries;
 import dev.sallyport.approval.record.ApprovalQuery;
 import dev.sallyport.approval.record.ApprovalRecord;
-import dev.sallyport.approval.record.ApprovalRefused;
 import dev.sallyport.approval.record.ApprovalState;
 import dev.sallyport.approval.record.Approvals;
-import dev.sallyport.approval.record.Approver;
 import dev.sallyport.approval.record.DatabaseClock;
-import dev.sallyport.approval.record.Decision;
-import dev.sallyport.approval.record.Scope;
+import dev.sallyport.approval.record.ShownRecord;
+import dev.sallyport.approval.record.answer.ApprovalRefused;
+import dev.sallyport.approval.record.answer.Credential;
+import dev.sallyport.approval.record.answer.SubmittedAnswer;
 import dev.sallyport.approval.record.web.ApprovalProblems;
 import dev.sallyport.approval.record.web.ApprovalStream;
 import dev.sallyport.approval.record.web.Approvers;
@@ -19,11 +19,13 @@ import dev.sallyport.servicekit.access.OpenEndpoint;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.Requires;
+import dev.sallyport.servicekit.page.Page;
+import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.servicekit.problem.ProblemException;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.predicate.ApprovalScope;
 import dev.sallyport.statements.prompt.Prompt;
-import dev.sallyport.statements.record.Detail;
-import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -43,18 +45,19 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 /** The queue, one request, its answer, and the history. */
 @Controller
 class ConsoleController {
-
     private static final int QUEUE = 100;
     private static final int HISTORY = 50;
     private static final List<ApprovalState> OVER =
             List.of(ApprovalState.APPROVED, ApprovalState.DENIED, ApprovalState.TIMED_OUT, ApprovalState.CANCELLED);
 
     private final Approvals approvals;
+    private final ApprovalQueries queries;
     private final ApprovalStream stream;
     private final DatabaseClock clock;
 
-    ConsoleController(Approvals approvals, ApprovalStream stream, DatabaseClock clock) {
+    ConsoleController(Approvals approvals, ApprovalQueries queries, ApprovalStream stream, DatabaseClock clock) {
         this.approvals = approvals;
+        this.queries = queries;
         this.stream = stream;
         this.clock = clock;
     }
@@ -68,22 +71,24 @@ class ConsoleController {
     @GetMapping({"/console", "/console/"})
     @Requires(Permission.APPROVAL_READ)
     ModelAndView waiting(Caller caller) {
-        List<ApprovalRecord> records = approvals.page(
-                caller.principalOrRefuse().workspaceId(), ApprovalQuery.newest(List.of(ApprovalState.PENDING), QUEUE));
+        Page<ApprovalRecord> page = queries.page(
+                caller.principalOrRefuse().workspaceId(),
+                ApprovalQuery.in(List.of(ApprovalState.PENDING)),
+                new PageRequest(QUEUE, null));
         Map<String, @Nullable Object> model = model("waiting", caller);
-        model.put("cards", cards(records, caller));
-        model.put("more", records.size() == QUEUE);
+        model.put("cards", cards(page.items(), caller));
+        model.put("more", page.next() != null);
         return new ModelAndView("waiting", model);
     }
 
     @GetMapping("/console/history")
     @Requires(Permission.APPROVAL_READ)
-    ModelAndView history(Caller caller, @RequestParam(defaultValue = ApprovalQuery.FROM_NEWEST) String before) {
-        List<ApprovalRecord> records = approvals.page(
-                caller.principalOrRefuse().workspaceId(), new ApprovalQuery(OVER, "", "", "", before, HISTORY));
+    ModelAndView history(Caller caller, @RequestParam(required = false) @Nullable String before) {
+        Page<ApprovalRecord> page = queries.page(
+                caller.principalOrRefuse().workspaceId(), ApprovalQuery.in(OVER), new PageRequest(HISTORY, before));
         Map<String, @Nullable Object> model = model("history", caller);
-        model.put("cards", cards(records, caller));
-        model.put("older", records.size() == HISTORY ? records.getLast().id() : null);
+        model.put("cards", cards(page.items(), caller));
+        model.put("older", page.next());
         return new ModelAndView("history", model);
     }
 
@@ -96,13 +101,13 @@ class ConsoleController {
     @PostMapping("/console/approvals/{id}/approve")
     @Requires(Permission.APPROVAL_RESOLVE)
     ModelAndView approve(Caller caller, @PathVariable String id, Form form) {
-        return answer(caller, id, Decision.APPROVE, form);
+        return answer(caller, id, ApprovalResolved.Answer.APPROVED, form);
     }
 
     @PostMapping("/console/approvals/{id}/deny")
     @Requires(Permission.APPROVAL_RESOLVE)
     ModelAndView deny(Caller caller, @PathVariable String id, Form form) {
-        return answer(caller, id, Decision.DENY, form);
+        return answer(caller, id, ApprovalResolved.Answer.DENIED, form);
     }
 
     @GetMapping(path = "/console/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
@@ -116,34 +121,35 @@ class ConsoleController {
             @BindParam("prompt_digest") @Nullable String promptDigest,
             @Nullable String reason) {}
 
-    private ModelAndView answer(Caller caller, String id, Decision decision, Form form) {
-        Answer answer;
+    private ModelAndView answer(Caller caller, String id, ApprovalResolved.Answer verdict, Form form) {
+        SubmittedAnswer answer;
         try {
-            answer = new Answer(
-                    decision,
-                    Scope.ONCE,
+            answer = new SubmittedAnswer(
+                    verdict,
+                    ApprovalScope.ONCE,
                     new Digest(form.promptDigest() == null ? "" : form.promptDigest()),
                     form.reason() == null ? "" : form.reason());
         } catch (IllegalArgumentException e) {
             throw ProblemException.badRequest("INVALID_REQUEST", "This form is not complete. Load the page again.");
         }
         try {
-            approvals.answer(id, Approvers.of(caller, Approver.Method.WEB), answer);
-        } catch (ApprovalRefused.NotFound e) {
-            throw e;
+            approvals.answer(id, Approvers.of(caller, Credential.Method.WEB), answer);
         } catch (ApprovalRefused e) {
-            return detail(caller, id, ApprovalProblems.status(e), e.getMessage());
+            if (e.kind() == ApprovalRefused.Kind.NOT_FOUND) {
+                throw e;
+            }
+            return detail(caller, id, ApprovalProblems.status(e), e.detail());
         }
         return SeeOther.to("/console/approvals/" + id);
     }
 
     private ModelAndView detail(Caller caller, String id, HttpStatus status, @Nullable String problem) {
-        ApprovalRecord record = approvals.find(caller.principalOrRefuse().workspaceId(), id);
-        byte[] prompt = record.prompt();
+        ShownRecord shown = queries.show(caller.principalOrRefuse().workspaceId(), id);
+        ApprovalRecord record = shown.record();
         Map<String, @Nullable Object> model = model(record.state().open() ? "waiting" : "history", caller);
-        model.put("approvalId", record.id());
+        model.put("approvalId", record.key().id());
         model.put("card", card(record, caller, clock.now()));
-        model.put("sections", prompt == null ? null : PromptSections.of(Prompt.read(Detail.ofBytes(prompt))));
+        model.put("sections", shown.prompt() == null ? null : PromptSections.of(Prompt.read(shown.prompt())));
         model.put("problem", problem);
         return new ModelAndView("approval", model, status);
     }
@@ -161,8 +167,8 @@ class ConsoleController {
         if (!caller.principalOrRefuse().may(Permission.APPROVAL_RESOLVE)) {
             return "You may read this, not answer it.";
         }
-        ApprovalRefused refused = approvals.whyNot(record, Approvers.of(caller, Approver.Method.WEB));
-        return refused == null ? null : refused.getMessage();
+        ApprovalRefused refused = queries.whyNot(record, Approvers.of(caller, Credential.Method.WEB));
+        return refused == null ? null : refused.detail();
     }
 
     /** What every page shows. Its forms count for the session of the page; a token has none. */

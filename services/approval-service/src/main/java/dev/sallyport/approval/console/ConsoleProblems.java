@@ -1,6 +1,6 @@
 package dev.sallyport.approval.console;
 
-import dev.sallyport.approval.record.ApprovalRefused;
+import dev.sallyport.approval.record.answer.ApprovalRefused;
 import dev.sallyport.approval.record.web.ApprovalProblems;
 import dev.sallyport.servicekit.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -19,7 +19,6 @@ import org.springframework.web.servlet.ModelAndView;
 @ControllerAdvice(assignableTypes = {ConsoleController.class, SignInController.class})
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class ConsoleProblems {
-
     private final SignInPage signInPage;
 
     ConsoleProblems(SignInPage signInPage) {
@@ -39,7 +38,7 @@ class ConsoleProblems {
 
     @ExceptionHandler
     ModelAndView onRefused(ApprovalRefused e) {
-        return page(ApprovalProblems.status(e), e.getMessage());
+        return page(ApprovalProblems.status(e), e.detail());
     }
 
     private static ModelAndView page(HttpStatus status, @Nullable String problem) {

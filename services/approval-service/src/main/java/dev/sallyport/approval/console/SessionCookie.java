@@ -12,7 +12,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class SessionCookie {
-
     static final String BEFORE_SIGN_IN = "sp_form";
     static final String SIGN_IN = "/console/sign-in";
 

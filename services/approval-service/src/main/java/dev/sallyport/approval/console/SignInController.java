@@ -21,7 +21,6 @@ import org.springframework.web.servlet.ModelAndView;
 /** Sign-in by one-time link, and sign-out. */
 @Controller
 class SignInController {
-
     private final SignIn signIn;
     private final SignInPage page;
     private final SessionCookie cookies;

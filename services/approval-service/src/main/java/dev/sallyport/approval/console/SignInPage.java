@@ -12,7 +12,6 @@ import org.springframework.web.servlet.ModelAndView;
 /** Renders the sign-in form, bound to a cookie of its own. */
 @Component
 class SignInPage {
-
     private final FormTokens forms;
 
     SignInPage(FormTokens forms) {

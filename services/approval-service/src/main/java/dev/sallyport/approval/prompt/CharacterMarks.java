@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * are left as they are.
  */
 final class CharacterMarks {
-
     /**
      * Letters and signs that common fonts draw like the ASCII character behind the colon, of the scripts that are used to
      * deceive (from Unicode Technical Standard 39's notion of confusables, limited to one-to-one pairs). What Unicode

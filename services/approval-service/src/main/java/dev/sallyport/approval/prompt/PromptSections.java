@@ -1,7 +1,11 @@
 package dev.sallyport.approval.prompt;
 
+import dev.sallyport.statements.WireName;
+import dev.sallyport.statements.predicate.EgressEnforcementMode;
+import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.prompt.Prompt;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +33,6 @@ public record PromptSections(
         List<Line> reasons,
         List<Line> requester,
         VisibleText rationale) {
-
     /**
      * A labelled text.
      *
@@ -155,24 +158,16 @@ public record PromptSections(
 
     private static List<String> enforced(Prompt prompt) {
         List<String> enforced = new ArrayList<>();
-        enforced.add(
-                switch (prompt.sandbox().tier()) {
-                    case "A" -> "Tier A: WebAssembly without any access to the host, or stronger.";
-                    case "B" ->
-                        "Tier B: no file outside its workspace, no other process (Landlock, seccomp), or stronger.";
-                    case "C" -> "Tier C: namespaces of its own; it sees its workspace and nothing else of the host.";
-                    default -> "The tier is not stated. Deny unless you know why.";
-                });
-        enforced.add(
-                switch (prompt.sandbox().egress()) {
-                    case "strict" ->
-                        prompt.sandbox().hosts().isEmpty()
-                                ? "No network at all; the kernel refuses it."
-                                : "Network only to the hosts named above, through the node's proxy.";
-                    case "preflight" -> "Hosts in the arguments are checked before; the network itself is not closed.";
-                    case "none" -> "The network is open. Nothing keeps it from sending data anywhere.";
-                    default -> "The network's restriction is not stated. Deny unless you know why.";
-                });
+        enforced.add(Arrays.stream(Tier.values())
+                .filter(tier -> tier.name().equals(prompt.sandbox().tier()))
+                .findFirst()
+                .map(PromptSections::tierInWords)
+                .orElse("The tier is not stated. Deny unless you know why."));
+        enforced.add(WireName.find(
+                        EgressEnforcementMode.class, prompt.sandbox().egress())
+                .map(mode ->
+                        egressInWords(mode, !prompt.sandbox().hosts().isEmpty()))
+                .orElse("The network's restriction is not stated. Deny unless you know why."));
         for (Map.Entry<String, String> limit : LIMITS.entrySet()) {
             Long amount = prompt.sandbox().limits().get(limit.getKey());
             if (amount != null) {
@@ -180,6 +175,25 @@ public record PromptSections(
             }
         }
         return List.copyOf(enforced);
+    }
+
+    private static String tierInWords(Tier tier) {
+        return switch (tier) {
+            case A -> "Tier A: WebAssembly without any access to the host, or stronger.";
+            case B -> "Tier B: no file outside its workspace, no other process (Landlock, seccomp), or stronger.";
+            case C -> "Tier C: namespaces of its own; it sees its workspace and nothing else of the host.";
+        };
+    }
+
+    private static String egressInWords(EgressEnforcementMode mode, boolean toHosts) {
+        return switch (mode) {
+            case STRICT ->
+                toHosts
+                        ? "Network only to the hosts named above, through the node's proxy."
+                        : "No network at all; the kernel refuses it.";
+            case PREFLIGHT -> "Hosts in the arguments are checked before; the network itself is not closed.";
+            case NONE -> "The network is open. Nothing keeps it from sending data anywhere.";
+        };
     }
 
     private static String amountInWords(String limit, long amount) {

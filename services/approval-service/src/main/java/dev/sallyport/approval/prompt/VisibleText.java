@@ -16,7 +16,6 @@ import java.util.List;
  * @param pieces in logical order, never two plain ones in a row
  */
 public record VisibleText(List<Piece> pieces) {
-
     /** Code points of one text that are shown before it is cut. */
     static final int SHOWN = 4_000;
 
@@ -36,7 +35,6 @@ public record VisibleText(List<Piece> pieces) {
      * @param title the character's Unicode name and what it imitates; empty when plain
      */
     public record Piece(Kind kind, String text, String title) {
-
         /** The style class that draws it. */
         public String style() {
             return kind.style;
@@ -105,7 +103,7 @@ public record VisibleText(List<Piece> pieces) {
 
     /** The pieces' texts in a row, marks in brackets: the form for a terminal and for digests. */
     public String flat() {
-        var flat = new StringBuilder();
+        StringBuilder flat = new StringBuilder();
         for (Piece piece : pieces) {
             if (piece.plain()) {
                 flat.append(piece.text());
@@ -118,7 +116,7 @@ public record VisibleText(List<Piece> pieces) {
 
     private static List<Piece> mark(String text) {
         List<Piece> pieces = new ArrayList<>();
-        var plain = new StringBuilder();
+        StringBuilder plain = new StringBuilder();
         int previous = -1;
         for (int at = 0; at < text.length(); ) {
             int point = text.codePointAt(at);

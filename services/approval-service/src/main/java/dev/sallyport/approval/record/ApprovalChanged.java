@@ -1,5 +1,7 @@
 package dev.sallyport.approval.record;
 
+import dev.sallyport.statements.ProposalId;
+
 /**
  * A record was opened, answered or resolved; published inside the transaction, for listeners after its commit.
  *
@@ -14,19 +16,18 @@ package dev.sallyport.approval.record;
 public record ApprovalChanged(
         String workspaceId,
         String approvalId,
-        String proposalId,
+        ProposalId proposalId,
         String tool,
         String summary,
         ApprovalState state,
         int answers) {
-
     static ApprovalChanged of(ApprovalRecord record) {
         return new ApprovalChanged(
-                record.workspaceId(),
-                record.id(),
-                record.proposalId(),
-                record.tool(),
-                record.summary(),
+                record.key().workspaceId(),
+                record.key().id(),
+                record.question().call().proposalId(),
+                record.question().call().tool(),
+                record.question().summary(),
                 record.state(),
                 record.resolutions().size());
     }

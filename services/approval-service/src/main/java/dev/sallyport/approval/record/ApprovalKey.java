@@ -5,7 +5,8 @@ import jakarta.persistence.Embeddable;
 import java.io.Serializable;
 
 /**
- * Which record: the workspace comes first, so that no id of another one is ever found.
+ * Which record: the workspace comes first, so that no id of another one is ever found. Its columns are named here because
+ * the answers' join goes by their names.
  *
  * @param workspaceId the workspace (ULID)
  * @param id the approval id (ULID)

@@ -1,6 +1,8 @@
 package dev.sallyport.approval.record;
 
+import dev.sallyport.statements.ProposalId;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which records to list.
@@ -8,29 +10,25 @@ import java.util.List;
  * @param states only these; empty for all
  * @param tool only this tool; empty for all
  * @param principal only this requester; empty for all
- * @param proposalId only this call; empty for all
- * @param before only records older than this id; the end of the id's alphabet for the newest
- * @param limit at most so many, 1 to {@value #MAX_LIMIT}
+ * @param proposal only this call; null for all
  */
 public record ApprovalQuery(
-        List<ApprovalState> states, String tool, String principal, String proposalId, String before, int limit) {
-
-    /** Most records on one page. */
-    public static final int MAX_LIMIT = 200;
-
-    /** The greatest ULID, that of the end of time. */
-    public static final String FROM_NEWEST = "ZZZZZZZZZZZZZZZZZZZZZZZZZZ";
-
-    /** Copies the states and checks the limit. */
+        List<ApprovalState> states,
+        String tool,
+        String principal,
+        @Nullable ProposalId proposal) {
+    /** Copies the states. */
     public ApprovalQuery {
         states = List.copyOf(states);
-        if (limit < 1 || limit > MAX_LIMIT) {
-            throw new IllegalArgumentException("limit is 1 to " + MAX_LIMIT);
-        }
     }
 
-    /** The newest records in one of these states. */
-    public static ApprovalQuery newest(List<ApprovalState> states, int limit) {
-        return new ApprovalQuery(states, "", "", "", FROM_NEWEST, limit);
+    /** All records in one of these states. */
+    public static ApprovalQuery in(List<ApprovalState> states) {
+        return new ApprovalQuery(states, "", "", null);
+    }
+
+    /** The states to look for. */
+    List<ApprovalState> wanted() {
+        return states.isEmpty() ? List.of(ApprovalState.values()) : states;
     }
 }

@@ -1,23 +1,32 @@
 package dev.sallyport.approval.record;
 
+import dev.sallyport.statements.ProposalId;
 import jakarta.persistence.LockModeType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.EntityGraph;
 import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
-/** Stored records. */
+/** Stored records, and what others may read of them. */
 interface ApprovalRecords extends Repository<ApprovalRecord, ApprovalKey> {
-
-    /** Sends changes to the database now, so that its refusal comes before anything else is done. */
-    void flush();
+    /**
+     * The records of all workspaces that wait for people.
+     *
+     * @param count how many there are
+     * @param oldest when the oldest of them was requested; null when there is none
+     */
+    record Pending(long count, @Nullable Instant oldest) {}
 
     @EntityGraph(attributePaths = "resolutions")
     Optional<ApprovalRecord> findByKey(ApprovalKey key);
+
+    @Query("select count(r) > 0 from ApprovalRecord r where r.key = ?1")
+    boolean contains(ApprovalKey key);
 
     /** Locks the row until the transaction ends, so that answers to one request come one after the other. */
     @Lock(LockModeType.PESSIMISTIC_WRITE)
@@ -25,24 +34,42 @@ interface ApprovalRecords extends Repository<ApprovalRecord, ApprovalKey> {
     Optional<ApprovalRecord> lock(ApprovalKey key);
 
     @Lock(LockModeType.PESSIMISTIC_WRITE)
-    @Query("select r from ApprovalRecord r where r.key.workspaceId = ?1 and r.proposalId = ?2 and r.state = PENDING")
-    List<ApprovalRecord> lockOpenOf(String workspaceId, String proposalId);
+    @Query("""
+            select r from ApprovalRecord r
+            where r.key.workspaceId = ?1 and r.question.call.proposalId = ?2 and r.state = PENDING""")
+    List<ApprovalRecord> lockOpenOf(String workspaceId, ProposalId proposal);
 
     /** One page, newest first: ids are ULIDs, so their order is that of time. */
     @Query("""
             select r from ApprovalRecord r
             where r.key.workspaceId = ?1 and r.key.id < ?2 and r.state in ?3
-              and (?4 = '' or r.tool = ?4) and (?5 = '' or r.principal = ?5) and (?6 = '' or r.proposalId = ?6)
+              and (?4 = '' or r.question.call.tool = ?4)
+              and (?5 = '' or r.question.requester.principal = ?5)
+              and (?6 is null or r.question.call.proposalId = ?6)
             order by r.key.id desc""")
     List<ApprovalRecord> page(
             String workspaceId,
-            String before,
+            String olderThan,
             List<ApprovalState> states,
             String tool,
             String principal,
-            String proposalId,
+            @Nullable ProposalId proposal,
             Limit limit);
 
-    @Query("select r from ApprovalRecord r left join fetch r.resolutions where r.changedAt > ?1 order by r.changedAt")
-    List<ApprovalRecord> changedSince(Instant instant);
+    @Query("""
+            select new dev.sallyport.approval.record.ApprovalChanged(r.key.workspaceId, r.key.id,
+              r.question.call.proposalId, r.question.call.tool, r.question.summary, r.state, size(r.resolutions))
+            from ApprovalRecord r where r.changedAt > ?1 order by r.changedAt""")
+    List<ApprovalChanged> changedSince(Instant instant);
+
+    @Query("""
+            select r.key from ApprovalRecord r
+            where r.state = PENDING and r.question.terms.expiresAt <= ?1 order by r.question.terms.expiresAt""")
+    List<ApprovalKey> due(Instant now, Limit limit);
+
+    @Query("""
+            select new dev.sallyport.approval.record.ApprovalRecords$Pending(
+              count(r), min(r.question.terms.requestedAt))
+            from ApprovalRecord r where r.state = PENDING""")
+    Pending pending();
 }

@@ -1,23 +1,29 @@
 package dev.sallyport.approval.record;
 
-import java.util.Locale;
+import dev.sallyport.statements.WireName;
 
 /** Where a record stands. Only {@link #PENDING} is ever left, and once. */
-public enum ApprovalState {
+public enum ApprovalState implements WireName {
     /** Waiting for people. */
-    PENDING,
+    PENDING("pending"),
     /** Enough people said yes in time. */
-    APPROVED,
+    APPROVED("approved"),
     /** One person said no. */
-    DENIED,
+    DENIED("denied"),
     /** Nobody decided in time; counts as a denial. */
-    TIMED_OUT,
+    TIMED_OUT("timed_out"),
     /** The call ended before anybody decided. */
-    CANCELLED;
+    CANCELLED("cancelled");
 
-    /** Lower-case form for the wire. */
+    private final String wire;
+
+    ApprovalState(String wire) {
+        this.wire = wire;
+    }
+
+    @Override
     public String wire() {
-        return name().toLowerCase(Locale.ROOT);
+        return wire;
     }
 
     /** Whether it still waits for an answer. */

@@ -1,14 +1,21 @@
 package dev.sallyport.approval.record;
 
-import dev.sallyport.approval.record.ApprovalRefused.NotFound;
-import dev.sallyport.approval.record.ApprovalRefused.TooLate;
+import dev.sallyport.approval.record.answer.ApprovalRefused;
+import dev.sallyport.approval.record.answer.ApprovalRefused.Code;
+import dev.sallyport.approval.record.answer.Approver;
+import dev.sallyport.approval.record.answer.SubmittedAnswer;
+import dev.sallyport.approval.record.question.Question;
+import dev.sallyport.statements.ProposalId;
+import dev.sallyport.statements.record.Detail;
+import dev.sallyport.statements.record.StatementRecord;
 import jakarta.persistence.EntityManager;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -16,11 +23,17 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Opens, answers and closes approval records; each change and what it says to others is one transaction. */
 @Service
 public class Approvals {
+    /** Prompts are kept so long after the end of their record, ended calls a day longer. */
+    private static final Duration KEPT = Duration.ofDays(7);
+
+    /** The constraint that the database's triggers name for an answer after the expiry. */
+    private static final String IN_TIME = "approval_record_in_time";
 
     private final EntityManager entities;
     private final ApprovalRecords records;
+    private final SignedRequests requests;
     private final EndedCalls endedCalls;
-    private final ResolutionPublisher publisher;
+    private final ResolutionStatements statements;
     private final ApplicationEventPublisher events;
     private final DatabaseClock clock;
     private final TransactionTemplate transaction;
@@ -28,72 +41,89 @@ public class Approvals {
     Approvals(
             EntityManager entities,
             ApprovalRecords records,
+            SignedRequests requests,
             EndedCalls endedCalls,
-            ResolutionPublisher publisher,
+            ResolutionStatements statements,
             ApplicationEventPublisher events,
             DatabaseClock clock,
             TransactionTemplate transaction) {
         this.entities = entities;
         this.records = records;
+        this.requests = requests;
         this.endedCalls = endedCalls;
-        this.publisher = publisher;
+        this.statements = statements;
         this.events = events;
         this.clock = clock;
         this.transaction = transaction;
     }
 
     /**
-     * Opens a record for a verified request; one whose call has already ended begins cancelled.
+     * Opens a record for a verified request; one whose call has already ended begins cancelled. Of two requests that
+     * take the same id at the same moment, the table's key lets one transaction commit.
      *
-     * @throws DataIntegrityViolationException if there is a record under its id already, or it contradicts itself
+     * @param signed the request's statement with certificates and evidence, without details
+     * @param prompt what a person reads
+     * @return false, without any change, if there is a record under this key already
      */
     @Transactional
-    public void open(ApprovalRequest request) {
-        endedCalls.serialise(request.proposalId());
-        Instant now = clock.now();
-        var record = new ApprovalRecord(request, now);
-        if (endedCalls.contains(request.workspaceId(), request.proposalId())) {
-            record.cancel(now);
+    public boolean open(ApprovalKey key, Question question, StatementRecord signed, Detail prompt) {
+        ProposalId proposal = question.call().proposalId();
+        endedCalls.serialise(proposal);
+        if (records.contains(key)) {
+            return false;
         }
+        ApprovalRecord record = new ApprovalRecord(key, question);
+        if (endedCalls.contains(key.workspaceId(), proposal)) {
+            record.cancel(clock.now());
+        }
+        entities.persist(new SignedRequest(key, signed, prompt));
         entities.persist(record);
-        records.flush();
         events.publishEvent(ApprovalChanged.of(record));
+        return true;
     }
 
     /**
-     * Takes one person's answer and, if it resolves the record, publishes that with it.
+     * Takes one person's answer and, if it resolves the record, states that with it.
      *
      * @throws ApprovalRefused if it does not count; nothing has changed then
      */
-    public ApprovalRecord answer(String approvalId, Approver approver, Answer answer) {
+    public ShownRecord answer(String approvalId, Approver approver, SubmittedAnswer answer) {
+        ApprovalKey key = new ApprovalKey(approver.workspaceId(), approvalId);
         try {
-            return transaction.execute(status -> {
-                ApprovalRecord record = records.lock(new ApprovalKey(approver.workspaceId(), approvalId))
-                        .orElseThrow(NotFound::new);
+            return transaction.execute(_ -> {
+                ApprovalRecord record =
+                        records.lock(key).orElseThrow(() -> new ApprovalRefused(Code.APPROVAL_NOT_FOUND));
                 record.answer(approver, answer, clock.now());
-                records.flush();
+                SignedRequest request = requests.findByKey(key).orElseThrow();
                 if (!record.state().open()) {
-                    publisher.publish(record);
+                    statements.publish(record, request);
                 }
                 events.publishEvent(ApprovalChanged.of(record));
-                return record;
+                return new ShownRecord(record, request.prompt());
             });
         } catch (DataIntegrityViolationException e) {
             // The clock passed the expiry between the aggregate's check and the database's own.
-            if (String.valueOf(e.getMessage()).contains("approval_record_in_time")) {
-                throw TooLate.expired();
+            if (IN_TIME.equals(constraint(e))) {
+                throw new ApprovalRefused(Code.EXPIRED);
             }
             throw e;
         }
     }
 
+    /** The constraint that PostgreSQL says was violated; null if it names none. */
+    private static @Nullable String constraint(DataIntegrityViolationException e) {
+        ServerErrorMessage said =
+                e.getMostSpecificCause() instanceof PSQLException refused ? refused.getServerErrorMessage() : null;
+        return said == null ? null : said.getConstraint();
+    }
+
     /** Closes what is still open for a call that has ended, now or when its request arrives late. */
     @Transactional
-    public void callEnded(String workspaceId, String proposalId) {
-        endedCalls.serialise(proposalId);
+    public void callEnded(String workspaceId, ProposalId proposal) {
+        endedCalls.serialise(proposal);
         Instant now = clock.now();
-        endedCalls.add(workspaceId, proposalId);
-        for (ApprovalRecord record : records.lockOpenOf(workspaceId, proposalId)) {
+        endedCalls.add(workspaceId, proposal);
+        for (ApprovalRecord record : records.lockOpenOf(workspaceId, proposal)) {
             record.cancel(now);
             events.publishEvent(ApprovalChanged.of(record));
         }
@@ -104,41 +134,16 @@ public class Approvals {
     public void timeOut(ApprovalKey key) {
         records.lock(key).filter(record -> record.state().open()).ifPresent(record -> {
             record.timeOut(clock.now());
-            publisher.publish(record);
+            statements.publish(record, requests.findByKey(key).orElseThrow());
             events.publishEvent(ApprovalChanged.of(record));
         });
     }
 
-    /** The record with its answers; one of another workspace is {@link NotFound}. */
-    @Transactional(readOnly = true)
-    public ApprovalRecord find(String workspaceId, String approvalId) {
-        return records.findByKey(new ApprovalKey(workspaceId, approvalId)).orElseThrow(NotFound::new);
-    }
-
-    /** One page of a workspace's records, newest first. */
-    @Transactional(readOnly = true)
-    public List<ApprovalRecord> page(String workspaceId, ApprovalQuery query) {
-        List<ApprovalState> states = query.states().isEmpty() ? List.of(ApprovalState.values()) : query.states();
-        List<ApprovalRecord> page = records.page(
-                workspaceId,
-                query.before(),
-                states,
-                query.tool(),
-                query.principal(),
-                query.proposalId(),
-                Limit.of(query.limit()));
-        // All their answers in one further query, while there is a session to ask it.
-        page.forEach(ApprovalRecord::resolutions);
-        return page;
-    }
-
-    /** Says whether this person may answer; null if so, else the refusal that an answer would get. */
-    public @Nullable ApprovalRefused whyNot(ApprovalRecord record, Approver approver) {
-        try {
-            record.refuseUnlessEligible(approver);
-            return null;
-        } catch (ApprovalRefused refused) {
-            return refused;
-        }
+    /** Forgets prompts some days after the end of their records, and ended calls once no request can come for them. */
+    @Transactional
+    public void forget() {
+        Instant now = clock.now();
+        requests.forgetPromptsResolvedBefore(now.minus(KEPT));
+        endedCalls.removeBefore(now.minus(KEPT).minus(Duration.ofDays(1)));
     }
 }

@@ -9,7 +9,6 @@ import org.springframework.stereotype.Component;
 /** The only clock that decides a deadline: every replica asks the same one. */
 @Component
 public class DatabaseClock {
-
     private final JdbcClient jdbc;
 
     DatabaseClock(JdbcClient jdbc) {

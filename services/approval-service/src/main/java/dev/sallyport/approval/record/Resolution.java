@@ -1,73 +1,79 @@
 package dev.sallyport.approval.record;
 
+import dev.sallyport.approval.record.answer.Approver;
+import dev.sallyport.approval.record.answer.Credential;
+import dev.sallyport.approval.record.answer.SubmittedAnswer;
+import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.predicate.ApprovalScope;
+import jakarta.persistence.Column;
+import jakarta.persistence.Embeddable;
+import jakarta.persistence.Embedded;
 import jakarta.persistence.EmbeddedId;
 import jakarta.persistence.Entity;
-import jakarta.persistence.EnumType;
-import jakarta.persistence.Enumerated;
 import jakarta.persistence.FetchType;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.Table;
+import java.io.Serializable;
 import java.time.Instant;
 import java.util.List;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
-/** What one person answered to one request. Never changed. */
+/** One person's answer to one question, as it was recorded. Never changed. */
 @Entity
 @Table(name = "approval_answer")
 public class Resolution {
-
     @EmbeddedId
-    private ResolutionKey key;
+    private Key key;
 
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "workspace_id", referencedColumnName = "workspace_id", insertable = false, updatable = false)
     @JoinColumn(name = "approval_id", referencedColumnName = "id", insertable = false, updatable = false)
+    @SuppressWarnings("UnusedVariable") // JPA's side of the association
     private ApprovalRecord record;
 
-    @Enumerated(EnumType.STRING)
-    private Decision decision;
-
-    @Enumerated(EnumType.STRING)
-    private Scope scope;
+    private ApprovalResolved.Answer answer;
+    private ApprovalScope scope;
 
     @JdbcTypeCode(SqlTypes.ARRAY)
     private List<String> roles;
 
-    @Enumerated(EnumType.STRING)
-    private Approver.Authenticator authenticator;
-
-    private String authenticatorId;
-
-    @Enumerated(EnumType.STRING)
-    private Approver.Method method;
+    @Embedded
+    private Credential credential;
 
     private String reason;
     private boolean selfApproval;
     private Instant answeredAt;
 
+    /**
+     * One person's answer to one question.
+     *
+     * @param workspaceId the workspace
+     * @param approvalId the question
+     * @param approver the person
+     */
+    @Embeddable
+    record Key(
+            @Column(name = "workspace_id") String workspaceId,
+            @Column(name = "approval_id") String approvalId,
+            String approver)
+            implements Serializable {}
+
     /** For JPA. */
     @SuppressWarnings("NullAway.Init")
     protected Resolution() {}
 
-    Resolution(ApprovalRecord record, Approver approver, Answer answer, boolean selfApproval, Instant answeredAt) {
-        this.key = new ResolutionKey(record.workspaceId(), record.id(), approver.principal());
+    Resolution(ApprovalRecord record, Approver approver, SubmittedAnswer submitted, Instant answeredAt) {
+        this.key = new Key(record.key().workspaceId(), record.key().id(), approver.principal());
         this.record = record;
-        this.decision = answer.decision();
-        this.scope = answer.scope();
+        this.answer = submitted.verdict();
+        this.scope = submitted.scope();
         this.roles = approver.roles();
-        this.authenticator = approver.authenticator();
-        this.authenticatorId = approver.authenticatorId();
-        this.method = approver.method();
-        this.reason = answer.reason();
-        this.selfApproval = selfApproval;
+        this.credential = approver.credential();
+        this.reason = submitted.reason();
+        this.selfApproval = record.question().terms().holdAccountable(approver.principal());
         this.answeredAt = answeredAt;
-    }
-
-    /** The request it answers. */
-    public ApprovalRecord record() {
-        return record;
     }
 
     /** Who answered. */
@@ -75,13 +81,13 @@ public class Resolution {
         return key.approver();
     }
 
-    /** What they decided. */
-    public Decision decision() {
-        return decision;
+    /** What they said. */
+    public ApprovalResolved.Answer answer() {
+        return answer;
     }
 
     /** How far it reaches. */
-    public Scope scope() {
+    public ApprovalScope scope() {
         return scope;
     }
 
@@ -91,18 +97,8 @@ public class Resolution {
     }
 
     /** How they were known. */
-    public Approver.Authenticator authenticator() {
-        return authenticator;
-    }
-
-    /** By which session, token or device. */
-    public String authenticatorId() {
-        return authenticatorId;
-    }
-
-    /** Where the answer came in. */
-    public Approver.Method method() {
-        return method;
+    public Credential credential() {
+        return credential;
     }
 
     /** Their words; empty if they gave none. */

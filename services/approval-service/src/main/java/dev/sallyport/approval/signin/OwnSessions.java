@@ -9,7 +9,6 @@ import org.springframework.stereotype.Component;
 /** Sessions as this service knows them, with the roles that policy-service gives the person now. */
 @Component
 class OwnSessions implements SessionIntrospector {
-
     private final Sessions sessions;
     private final TokenIntrospector people;
 

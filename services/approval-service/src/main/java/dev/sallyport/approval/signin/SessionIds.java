@@ -6,7 +6,6 @@ import java.time.Instant;
 
 /** ULIDs (48 bits of milliseconds, 80 random bits, Crockford's base 32) for sessions. */
 final class SessionIds {
-
     private static final String DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     private static final SecureRandom RANDOM = new SecureRandom();
 

@@ -8,12 +8,28 @@ import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /** Starts, finds and ends sessions. Their time is the database's; only the SHA-256 of a token is stored. */
 @Component
 public class Sessions {
+    private static final String START = """
+            insert into sign_in_session (token_hash, id, workspace_id, principal, created_at, expires_at)
+            values (:hash, :id, :workspace, :principal,
+                    clock_timestamp(), clock_timestamp() + :seconds * interval '1 second')
+            returning id, workspace_id, principal, expires_at""";
+
+    private static final String FIND = """
+            select id, workspace_id, principal, expires_at from sign_in_session
+            where token_hash = :hash and ended_at is null and expires_at > clock_timestamp()""";
+
+    private static final String END = """
+            update sign_in_session set ended_at = clock_timestamp()
+            where token_hash = :hash and ended_at is null and expires_at > clock_timestamp()
+            returning id, workspace_id, principal, expires_at""";
+
+    private static final String PRUNE = """
+            delete from sign_in_session where expires_at < clock_timestamp() - interval '30 days'""";
 
     private final JdbcClient jdbc;
     private final SignInProperties properties;
@@ -43,11 +59,7 @@ public class Sessions {
     /** Begins a session for a person whose one-time link was just redeemed. */
     Started start(String workspaceId, String principal) {
         String token = ApiTokens.mint(ApiTokens.SESSION, random);
-        Session session = jdbc.sql("""
-                        insert into sign_in_session (token_hash, id, workspace_id, principal, created_at, expires_at)
-                        values (:hash, :id, :workspace, :principal,
-                                clock_timestamp(), clock_timestamp() + :seconds * interval '1 second')
-                        returning id, workspace_id, principal, expires_at""")
+        Session session = jdbc.sql(START)
                 .param("hash", ApiTokens.hash(token).bytes())
                 .param("id", SessionIds.next(clock.instant()))
                 .param("workspace", workspaceId)
@@ -63,9 +75,7 @@ public class Sessions {
         if (!ApiTokens.isSession(token) || !ApiTokens.isWellFormed(token)) {
             return Optional.empty();
         }
-        return jdbc.sql("""
-                        select id, workspace_id, principal, expires_at from sign_in_session
-                        where token_hash = :hash and ended_at is null and expires_at > clock_timestamp()""")
+        return jdbc.sql(FIND)
                 .param("hash", ApiTokens.hash(token).bytes())
                 .query(Sessions::session)
                 .optional();
@@ -73,20 +83,15 @@ public class Sessions {
 
     /** Ends this token's session and returns it; empty if it did not count any more. */
     Optional<Session> end(String token) {
-        return jdbc.sql("""
-                        update sign_in_session set ended_at = clock_timestamp()
-                        where token_hash = :hash and ended_at is null and expires_at > clock_timestamp()
-                        returning id, workspace_id, principal, expires_at""")
+        return jdbc.sql(END)
                 .param("hash", ApiTokens.hash(token).bytes())
                 .query(Sessions::session)
                 .optional();
     }
 
     /** Removes what expired long ago. */
-    @Scheduled(fixedDelayString = "${sallyport.sign-in.prune-ms:3600000}")
     void prune() {
-        jdbc.sql("delete from sign_in_session where expires_at < clock_timestamp() - interval '30 days'")
-                .update();
+        jdbc.sql(PRUNE).update();
     }
 
     private static Session session(ResultSet row, int number) throws SQLException {

@@ -9,7 +9,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Turns a one-time link into a session, and ends it. */
 @Service
 public class SignIn {
-
     private final SignInLinks links;
     private final Sessions sessions;
     private final SignInAudit audit;
@@ -30,9 +29,9 @@ public class SignIn {
     public Started signIn(String code) {
         Principal person = links.redeem(code)
                 .filter(principal -> principal.kind() == Principal.Kind.PERSON)
-                .orElseThrow(
-                        () -> ProblemException.unauthenticated(
-                                "This link does not work: it was used, it is older than 15 minutes, or it is not complete. Ask for a new one."));
+                .orElseThrow(() -> ProblemException.unauthenticated(
+                        "This link does not work: it was used, it is older than 15 minutes, or it is not complete."
+                                + " Ask for a new one."));
         return transaction.execute(status -> {
             Started started = sessions.start(person.workspaceId(), person.name());
             audit.signedIn(started.session());

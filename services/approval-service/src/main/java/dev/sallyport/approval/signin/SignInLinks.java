@@ -14,7 +14,6 @@ import org.springframework.web.client.RestClientException;
 /** One-time sign-in codes, issued and redeemed at policy-service. */
 @Component
 class SignInLinks {
-
     private static final Pattern FORM = Pattern.compile("[0-9A-Za-z_-]{20,200}");
 
     private final FleetClients fleet;

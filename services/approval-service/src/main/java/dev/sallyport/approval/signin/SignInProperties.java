@@ -13,8 +13,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("sallyport.sign-in")
-public record SignInProperties(@DefaultValue("1h") Duration sessionLifetime) {
-
+record SignInProperties(@DefaultValue("1h") Duration sessionLifetime) {
     @AssertTrue(message = "session-lifetime must be between 1 minute and 12 hours")
     boolean isLifetimeShort() {
         return sessionLifetime.compareTo(Duration.ofMinutes(1)) >= 0

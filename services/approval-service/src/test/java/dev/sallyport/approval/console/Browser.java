@@ -17,7 +17,6 @@ import java.util.stream.Stream;
 
 /** The distribution's Chromium, headless, that loads nothing from anywhere else. */
 final class Browser implements AutoCloseable {
-
     private static final List<String> WAYS =
             List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
@@ -57,7 +56,6 @@ final class Browser implements AutoCloseable {
      * @param complaints console errors and warnings, page errors, and requests to anywhere but the service
      */
     record Window(Page page, List<String> complaints, RunningApproval service) implements AutoCloseable {
-
         void open(String path) {
             page.navigate(service.open(path));
         }

@@ -16,6 +16,9 @@ import dev.sallyport.statements.predicate.ApprovalResolved;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +29,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConsoleTest {
-
     private static final String HOSTILE = """
             {"executable":"sh","args":["-c","<img src=x onerror=alert(1)><script>alert(2)</script>",
             "invoice\\u202efdp.exe","p\\u0430ypal.com/\\u200bx","line one\\nline two\\ttab\\u001b[31m",
@@ -83,7 +85,7 @@ class ConsoleTest {
             button(window.page(), "Approve once").click();
 
             assertThat(window.page().getByText("This call may run once")).isVisible();
-            assertThat(service.state(call)).isEqualTo("APPROVED");
+            assertThat(service.state(call)).isEqualTo("approved");
             window.screenshot("detail-approved", false);
             ApprovalResolved said = service.resolutions(call).getFirst();
             assertThat(said.answers().getFirst().principal()).isEqualTo("person:ada");
@@ -102,7 +104,7 @@ class ConsoleTest {
             assertThat(button(window.page(), "Deny")).isFocused();
             window.page().keyboard().press("Enter");
             assertThat(window.page().getByText("This call will not run.")).isVisible();
-            assertThat(service.state(careless)).isEqualTo("DENIED");
+            assertThat(service.state(careless)).isEqualTo("denied");
 
             AskedCall careful = service.ask(AskedCall.in(workspace));
             window.open("/console");
@@ -115,7 +117,7 @@ class ConsoleTest {
             assertThat(button(window.page(), "Approve once")).isFocused();
             window.page().keyboard().press("Enter");
             assertThat(window.page().getByText("This call may run once")).isVisible();
-            assertThat(service.state(careful)).isEqualTo("APPROVED");
+            assertThat(service.state(careful)).isEqualTo("approved");
             assertThat(window.complaints()).isEmpty();
         }
     }
@@ -155,7 +157,7 @@ class ConsoleTest {
             window.page().getByPlaceholder("Reason (optional)").fill("no");
             window.page().keyboard().press("Enter");
             assertThat(window.page().getByText("This call will not run.")).isVisible();
-            assertThat(service.state(call)).isEqualTo("DENIED");
+            assertThat(service.state(call)).isEqualTo("denied");
         }
     }
 
@@ -218,7 +220,7 @@ class ConsoleTest {
             window.open("/console/approvals/" + call.approvalId);
 
             assertThat(window.page().locator("main h1, main h2").allInnerTexts().stream()
-                            .map(text -> text.toLowerCase(java.util.Locale.ROOT).strip())
+                            .map(text -> text.toLowerCase(Locale.ROOT).strip())
                             .toList())
                     .containsExactly(
                             "run the program cp with 2 arguments",
@@ -258,14 +260,14 @@ class ConsoleTest {
             JdbcClient database = service.bean(JdbcClient.class);
             service.bean(TransactionTemplate.class).executeWithoutResult(status -> {
                 database.sql("""
-                                insert into approval_answer values (:workspace, :id, 'person:bob', 'DENY', 'ONCE',
-                                  '{operator}', 'TOKEN', 't', 'API', 'not now', false, clock_timestamp())""")
+                                insert into approval_answer values (:workspace, :id, 'person:bob', 'denied', 'once',
+                                  '{operator}', 'token', 't', 'api', 'not now', false, clock_timestamp())""")
                         .param("workspace", call.workspaceId)
                         .param("id", call.approvalId)
                         .update();
                 database.sql("""
-                                update approval_record set state = 'DENIED', code = 'DENIED_BY_APPROVER',
-                                  resolved_at = clock_timestamp(), version = version + 1 where id = :id""").param("id", call.approvalId).update();
+                                update approval_record set state = 'denied', code = 'DENIED_BY_APPROVER',
+                                  resolved_at = clock_timestamp() where id = :id""").param("id", call.approvalId).update();
             });
 
             assertThat(window.page().getByText("This call will not run.")).isVisible();
@@ -279,9 +281,9 @@ class ConsoleTest {
             window.page().route("**/console/events", route -> route.abort());
             AskedCall call = service.ask(AskedCall.in(workspace).timeout(Duration.ofSeconds(8)));
             window.open("/console/approvals/" + call.approvalId);
-            org.awaitility.Awaitility.await()
+            Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
-                    .until(() -> service.state(call).equals("TIMED_OUT"));
+                    .until(() -> service.state(call).equals("timed_out"));
 
             button(window.page(), "Approve once").click();
 
@@ -317,7 +319,7 @@ class ConsoleTest {
     void theOneTimeCodeStaysOutOfTheAddress() {
         try (Window window = browser.window()) {
             String code = service.policy.signInCode(workspace, "person:ada");
-            List<String> asked = new java.util.concurrent.CopyOnWriteArrayList<>();
+            List<String> asked = new CopyOnWriteArrayList<>();
             window.page().onRequest(request -> asked.add(request.url()));
             window.open("/console/sign-in#" + code);
             assertThat(window.page().getByText("It works once.")).isVisible();
@@ -347,7 +349,7 @@ class ConsoleTest {
         AskedCall call = service.ask(AskedCall.in(workspace).saying("I need a backup before I go on."));
         for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
             for (int width : List.of(1200, 390)) {
-                String suffix = "-" + scheme.name().toLowerCase(java.util.Locale.ROOT) + "-" + width;
+                String suffix = "-" + scheme.name().toLowerCase(Locale.ROOT) + "-" + width;
                 try (Window window = browser.window(width, 844, scheme)) {
                     window.signIn(workspace, "person:ada");
                     assertThat(window.page().locator(".card")).hasCount(3);

@@ -1,46 +1,39 @@
 package dev.sallyport.approval.fleet;
 
+import dev.sallyport.testkit.Client;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The REST interface as a client uses it. */
 public final class Api {
-
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private final HttpClient client;
+    private final Client client;
     private final String base;
-    private final @Nullable String token;
+    private final String[] headers;
 
-    private Api(HttpClient client, String base, @Nullable String token) {
+    private Api(Client client, String base, String... headers) {
         this.client = client;
         this.base = base;
-        this.token = token;
+        this.headers = headers;
     }
 
     /** With a token on the public connector. */
     public static Api withToken(RunningApproval service, String token) {
-        return new Api(HttpClient.newHttpClient(), service.open(""), token);
+        return new Api(Client.anonymous(), service.open(""), "Authorization", "Bearer " + token);
     }
 
     /** Without anything on the public connector. */
     public static Api anonymous(RunningApproval service) {
-        return new Api(HttpClient.newHttpClient(), service.open(""), null);
+        return new Api(Client.anonymous(), service.open(""));
     }
 
     /** With the certificate of this identity on the internal connector. */
     public static Api withCertificate(RunningApproval service, String identity) {
-        return new Api(
-                HttpClient.newBuilder().sslContext(FleetTls.context(identity)).build(), service.internal(""), null);
+        return new Api(Client.of(identity), service.internal(""));
     }
 
     /**
@@ -63,12 +56,12 @@ public final class Api {
 
     /** Reads. */
     public Answer get(String path) {
-        return send(request(path).GET());
+        return answer(() -> client.get(base + path, headers));
     }
 
     /** Sends a body. */
     public Answer post(String path, String json) {
-        return send(request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json)));
+        return answer(() -> client.post(base + path, json, headers));
     }
 
     /** Approves as shown. */
@@ -88,27 +81,18 @@ public final class Api {
                 "{\"prompt_digest\":\"" + promptDigest + "\",\"scope\":\"once\",\"reason\":\"as agreed\"}");
     }
 
-    private HttpRequest.Builder request(String path) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(30));
-        if (token != null) {
-            request.header("Authorization", "Bearer " + token);
-        }
-        return request;
+    private interface Exchange {
+        HttpResponse<String> send() throws IOException;
     }
 
-    private Answer send(HttpRequest.Builder request) {
+    private static Answer answer(Exchange exchange) {
         try {
-            HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
+            HttpResponse<String> response = exchange.send();
             String type = response.headers().firstValue("Content-Type").orElse("");
-            return new Answer(
-                    response.statusCode(),
-                    type.contains("json") ? JSON.readTree(response.body()) : JSON.createObjectNode());
+            JsonNode body = type.contains("json") ? JSON.readTree(response.body()) : JSON.createObjectNode();
+            return new Answer(response.statusCode(), body);
         } catch (IOException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }

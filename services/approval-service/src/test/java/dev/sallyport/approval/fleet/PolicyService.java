@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.connector.ApiTokens;
+import dev.sallyport.testkit.Client;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -27,7 +28,6 @@ import tools.jackson.databind.json.JsonMapper;
  * speaks the contract over the fleet's mTLS with policy-service's own certificate.
  */
 public final class PolicyService implements AutoCloseable {
-
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final List<String> OPERATOR =
             List.of(Permission.APPROVAL_READ.code(), Permission.APPROVAL_RESOLVE.code());
@@ -46,14 +46,15 @@ public final class PolicyService implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        server.setHttpsConfigurator(new HttpsConfigurator(FleetTls.context("policy-service")) {
-            @Override
-            public void configure(HttpsParameters parameters) {
-                SSLParameters tls = getSSLContext().getDefaultSSLParameters();
-                tls.setNeedClientAuth(true);
-                parameters.setSSLParameters(tls);
-            }
-        });
+        server.setHttpsConfigurator(
+                new HttpsConfigurator(Client.of("policy-service").tls()) {
+                    @Override
+                    public void configure(HttpsParameters parameters) {
+                        SSLParameters tls = getSSLContext().getDefaultSSLParameters();
+                        tls.setNeedClientAuth(true);
+                        parameters.setSSLParameters(tls);
+                    }
+                });
         server.createContext("/internal/v1/introspect", this::introspect);
         server.createContext("/internal/v1/sign-in-tokens:redeem", this::redeem);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());

@@ -1,36 +1,26 @@
 package dev.sallyport.approval.fleet;
 
 import dev.sallyport.approval.ApprovalService;
-import dev.sallyport.servicekit.connector.TwoConnectors;
+import dev.sallyport.servicetest.RunningService;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.verify.Revocations;
 import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.verify.VerifiedRecord;
-import dev.sallyport.testkit.EmptyDenylist;
 import dev.sallyport.testkit.TestFleet;
-import java.nio.file.Path;
+import dev.sallyport.testkit.service.TopicClient;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.web.server.context.WebServerApplicationContext;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** approval-service on a real PostgreSQL and Kafka, with the test as the rest of the fleet. */
-public final class RunningApproval implements AutoCloseable {
-
+public final class RunningApproval extends RunningService {
     private static final Duration SOON = Duration.ofSeconds(60);
 
     public final PolicyService policy;
-    public final Kafka kafka;
-    private final Map<String, String> properties;
-    private ConfigurableApplicationContext context;
 
     private static final class Shared {
         static final RunningApproval INSTANCE = start(Map.of());
@@ -43,73 +33,26 @@ public final class RunningApproval implements AutoCloseable {
 
     /** One with a database and topics of its own. */
     public static RunningApproval start(Map<String, String> more) {
-        return new RunningApproval(more);
-    }
-
-    private RunningApproval(RunningApproval first) {
-        policy = first.policy;
-        kafka = first.kafka;
-        properties = first.properties;
-        context = run();
-    }
-
-    private RunningApproval(Map<String, String> more) {
-        policy = new PolicyService();
-        properties = new HashMap<>(TestFleet.shared().properties("approval-service"));
-        properties.put("sallyport.fleet.policy-url", policy.url());
-        properties.put("sallyport.fleet.attestation-url", "https://localhost:1");
-        properties.put("sallyport.fleet.vault-url", "https://localhost:1");
-        properties.put("logging.structured.format.console", "");
+        PolicyService policy = new PolicyService();
+        Map<String, String> properties = properties(
+                "approval-service",
+                Map.of(
+                        "sallyport.fleet.policy-url", policy.url(),
+                        "sallyport.fleet.attestation-url", "https://localhost:1",
+                        "sallyport.fleet.vault-url", "https://localhost:1",
+                        "logging.structured.format.console", ""));
         properties.putAll(more);
-        EmptyDenylist.leaveIn(
-                Path.of(String.valueOf(properties.get("sallyport.state.dir"))),
-                TestFleet.shared().identity("vault-service"));
-        kafka = new Kafka(properties);
-        context = run();
+        return new RunningApproval(policy, properties);
     }
 
-    private ConfigurableApplicationContext run() {
-        return new SpringApplication(ApprovalService.class)
-                .run(properties.entrySet().stream()
-                        .map(property -> "--" + property.getKey() + "=" + property.getValue())
-                        .toArray(String[]::new));
+    private RunningApproval(PolicyService policy, Map<String, String> properties) {
+        super(properties, ApprovalService.class);
+        this.policy = policy;
     }
 
     /** Starts a second replica beside this one; stop it with {@link #stop()}. */
     public RunningApproval replica() {
-        return new RunningApproval(this);
-    }
-
-    /** Stops this replica and leaves everything else as it is. */
-    public void stop() {
-        context.close();
-    }
-
-    /** Starts it again with the same database and topics. */
-    public void startAgain() {
-        context = run();
-    }
-
-    /** A bean of the service. */
-    public <T> T bean(Class<T> type) {
-        return context.getBean(type);
-    }
-
-    /** The service's context. */
-    public ConfigurableApplicationContext context() {
-        return context;
-    }
-
-    /** An address on the internal connector. */
-    public String internal(String path) {
-        int port = Objects.requireNonNull(((WebServerApplicationContext) context).getWebServer())
-                .getPort();
-        return "https://localhost:" + port + path;
-    }
-
-    /** An address on the public connector. */
-    public String open(String path) {
-        return "http://localhost:" + bean(TwoConnectors.class).publicPort() + path;
+        return new RunningApproval(policy, properties);
     }
 
     /** Sends the call's request and waits until it is known. */
@@ -122,16 +65,24 @@ public final class RunningApproval implements AutoCloseable {
 
     /** Sends the call's request. */
     public void send(AskedCall call) {
-        kafka.send(
-                StatementType.APPROVAL_REQUESTED,
-                call.proposalId,
-                call.request().encode());
+        send(StatementType.APPROVAL_REQUESTED, call.proposalId, call.request().encode());
+    }
+
+    /** Sends bytes over Kafka as policy-service. */
+    public void send(StatementType type, String key, byte[] record) {
+        TopicClient.send("policy-service", this, type.topic(), key, record);
+    }
+
+    /** Everything on a topic so far, read as this service; waits for at least one record. */
+    public List<ConsumerRecord<String, byte[]>> read(String as, String topic, Duration atMost) {
+        try (TopicClient client = topics(as)) {
+            return client.read(topic, atMost);
+        }
     }
 
     /** The state in the database; {@code none} without a record. */
     public String state(AskedCall call) {
-        return bean(JdbcClient.class)
-                .sql("select state from approval_record where workspace_id = :workspace and id = :id")
+        return jdbc().sql("select state from approval_record where workspace_id = :workspace and id = :id")
                 .param("workspace", call.workspaceId)
                 .param("id", call.approvalId)
                 .query(String.class)
@@ -142,7 +93,7 @@ public final class RunningApproval implements AutoCloseable {
     /** What was published about this call, verified as its consumers do; waits for the first. */
     public List<ApprovalResolved> resolutions(AskedCall call) {
         var verifier = new StatementVerifier(TestFleet.shared().trust(), Revocations.NONE);
-        return kafka.read("policy-service", StatementType.APPROVAL_RESOLVED.topic(), SOON).stream()
+        return read("policy-service", StatementType.APPROVAL_RESOLVED.topic(), SOON).stream()
                 .map(record -> verified(verifier, record.value()))
                 .filter(record -> record.statement().subject().name().equals("proposal:" + call.proposalId))
                 .map(record -> record.predicate(ApprovalResolved.class))
@@ -153,7 +104,7 @@ public final class RunningApproval implements AutoCloseable {
     public List<String> resolutionsPublished(List<AskedCall> calls) {
         var verifier = new StatementVerifier(TestFleet.shared().trust(), Revocations.NONE);
         List<String> ids = calls.stream().map(call -> call.approvalId).toList();
-        return kafka.read("policy-service", StatementType.APPROVAL_RESOLVED.topic(), SOON).stream()
+        return read("policy-service", StatementType.APPROVAL_RESOLVED.topic(), SOON).stream()
                 .map(record -> verified(verifier, record.value())
                         .predicate(ApprovalResolved.class)
                         .approvalId())
@@ -171,8 +122,7 @@ public final class RunningApproval implements AutoCloseable {
 
     @Override
     public void close() {
-        context.close();
-        kafka.close();
+        super.close();
         policy.close();
     }
 }

@@ -19,7 +19,6 @@ import java.util.stream.Collectors;
 
 /** A browser reduced to its cookies and forms, for what a real browser would never let a test do. */
 public final class WebVisitor {
-
     private static final Pattern FORM_TOKEN = Pattern.compile("name=\"form_token\" value=\"([0-9a-f]{64})\"");
 
     private final RunningApproval service;

@@ -12,7 +12,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PromptSectionsTest {
-
     private static PromptSections sections(String json) {
         return PromptSections.of(prompt(json));
     }

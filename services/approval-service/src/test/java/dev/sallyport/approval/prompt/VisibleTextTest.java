@@ -10,7 +10,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class VisibleTextTest {
-
     @Test
     void plainTextStaysAsItIs() {
         VisibleText text = VisibleText.of("rm -rf ./build && echo \"done\" <b>");

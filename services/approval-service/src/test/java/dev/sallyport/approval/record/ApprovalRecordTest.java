@@ -3,14 +3,30 @@ package dev.sallyport.approval.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.approval.record.answer.ApprovalRefused;
+import dev.sallyport.approval.record.answer.Approver;
+import dev.sallyport.approval.record.answer.Credential;
+import dev.sallyport.approval.record.answer.SubmittedAnswer;
+import dev.sallyport.approval.record.question.Grounds;
+import dev.sallyport.approval.record.question.Question;
+import dev.sallyport.approval.record.question.RequestedCall;
+import dev.sallyport.approval.record.question.Requester;
+import dev.sallyport.approval.record.question.Terms;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.ProposalId;
+import dev.sallyport.statements.predicate.ApprovalResolved.Answer;
+import dev.sallyport.statements.predicate.ApprovalScope;
+import dev.sallyport.statements.predicate.ApproverRole;
+import dev.sallyport.statements.predicate.Assurance;
+import dev.sallyport.statements.predicate.Obligations;
+import dev.sallyport.statements.predicate.Risk;
+import dev.sallyport.statements.predicate.Severity;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class ApprovalRecordTest {
-
     private static final String WORKSPACE = "01JD0000000000000000000000";
     private static final Instant ASKED = Instant.parse("2026-11-21T10:00:00Z");
     private static final Instant EXPIRY = ASKED.plusSeconds(60);
@@ -18,25 +34,23 @@ class ApprovalRecordTest {
 
     private static ApprovalRecord record(int quorum) {
         return new ApprovalRecord(
-                new ApprovalRequest(
-                        WORKSPACE,
-                        "01JD0000000000000000000001",
-                        "01JD0000000000000000000002",
+                new ApprovalKey(WORKSPACE, "01JD0000000000000000000001"),
+                new Question(
                         SHOWN,
-                        new byte[0],
-                        new ApprovalRequest.Call(
-                                "echo", null, "agent:demo", null, "api", "s", "r", List.of("process_exec")),
-                        List.of("rule"),
-                        SHOWN.hex(),
-                        new Risk(RiskLevel.MEDIUM, "rule"),
-                        new Obligations(quorum, "operator", "session", false),
-                        List.of(),
+                        new RequestedCall(
+                                new ProposalId("01JD0000000000000000000002"),
+                                "echo",
+                                "tool:echo",
+                                List.of("process_exec")),
+                        new Requester("agent:demo", null, "api", "s", "r"),
+                        new Grounds(List.of("rule"), SHOWN, new Risk(Severity.MEDIUM, "rule")),
+                        new Terms(
+                                new Obligations(ApproverRole.OPERATOR, quorum, 60, Assurance.SESSION, false),
+                                List.of(),
+                                ASKED,
+                                EXPIRY),
                         "Echo",
-                        new byte[40],
-                        SHOWN,
-                        ASKED,
-                        EXPIRY),
-                ASKED);
+                        SHOWN));
     }
 
     private static Approver person(String name) {
@@ -45,24 +59,23 @@ class ApprovalRecordTest {
                 "person:" + name,
                 true,
                 List.of("operator"),
-                Approver.Authenticator.SESSION,
-                "s",
-                Approver.Method.WEB);
+                new Credential(Credential.Authenticator.SESSION, "s", Credential.Method.WEB));
     }
 
-    private static Answer answer(Decision decision) {
-        return new Answer(decision, Scope.ONCE, SHOWN, "");
+    private static SubmittedAnswer answer(Answer verdict) {
+        return new SubmittedAnswer(verdict, ApprovalScope.ONCE, SHOWN, "");
     }
 
     @Test
     void theLastMomentStillCountsAndTheExpiryItselfDoesNot() {
         ApprovalRecord last = record(1);
-        last.answer(person("ada"), answer(Decision.APPROVE), EXPIRY.minusMillis(1));
+        last.answer(person("ada"), answer(Answer.APPROVED), EXPIRY.minusMillis(1));
         assertThat(last.state()).isEqualTo(ApprovalState.APPROVED);
 
         ApprovalRecord late = record(1);
-        assertThatThrownBy(() -> late.answer(person("ada"), answer(Decision.APPROVE), EXPIRY))
-                .isInstanceOf(ApprovalRefused.TooLate.class);
+        assertThatThrownBy(() -> late.answer(person("ada"), answer(Answer.APPROVED), EXPIRY))
+                .isInstanceOfSatisfying(
+                        ApprovalRefused.class, e -> assertThat(e.kind()).isEqualTo(ApprovalRefused.Kind.TOO_LATE));
         assertThat(late.state()).isEqualTo(ApprovalState.PENDING);
         assertThat(late.resolutions()).isEmpty();
     }
@@ -75,7 +88,7 @@ class ApprovalRecordTest {
         record.timeOut(EXPIRY);
 
         assertThat(record.state()).isEqualTo(ApprovalState.TIMED_OUT);
-        assertThat(record.code()).isEqualTo("APPROVAL_TIMED_OUT");
+        assertThat(record.code().name()).isEqualTo("APPROVAL_TIMED_OUT");
     }
 
     @Test
@@ -91,7 +104,7 @@ class ApprovalRecordTest {
                 ApprovalState before = record.state();
                 try {
                     take(record, random, now);
-                } catch (ApprovalRefused | IllegalStateException refused) {
+                } catch (ApprovalRefused | IllegalStateException e) {
                     assertThat(record.state()).as("seed %d", seed).isEqualTo(before);
                 }
                 if (resolvedAs != null) {
@@ -110,8 +123,8 @@ class ApprovalRecordTest {
             if (record.state() == ApprovalState.APPROVED) {
                 assertThat(record.resolutions())
                         .as("seed %d", seed)
-                        .hasSize(record.obligations().quorum())
-                        .allMatch(one -> one.decision() == Decision.APPROVE);
+                        .hasSize(record.question().terms().obligations().quorum())
+                        .allMatch(one -> one.answer() == Answer.APPROVED);
             }
         }
     }
@@ -120,8 +133,8 @@ class ApprovalRecordTest {
         switch (random.nextInt(8)) {
             case 0 -> record.timeOut(now);
             case 1 -> record.cancel(now);
-            case 2 -> record.answer(person("p" + random.nextInt(4)), answer(Decision.DENY), now);
-            default -> record.answer(person("p" + random.nextInt(4)), answer(Decision.APPROVE), now);
+            case 2 -> record.answer(person("p" + random.nextInt(4)), answer(Answer.DENIED), now);
+            default -> record.answer(person("p" + random.nextInt(4)), answer(Answer.APPROVED), now);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.sallyport.approval.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.approval.fleet.Api;
@@ -12,15 +13,17 @@ import dev.sallyport.statements.predicate.StatementType;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 class RequestsTest {
-
     private static final Duration SOON = Duration.ofSeconds(30);
 
     private final RunningApproval service = RunningApproval.shared();
@@ -37,18 +40,18 @@ class RequestsTest {
         int signature = text.indexOf("\"sig\":\"") + 10;
         byte[] other = bytes.clone();
         other[signature] = (byte) (other[signature] == 'A' ? 'B' : 'A');
-        service.kafka.send(StatementType.APPROVAL_REQUESTED, altered.proposalId, other);
-        service.kafka.send(
+        service.send(StatementType.APPROVAL_REQUESTED, altered.proposalId, other);
+        service.send(
                 StatementType.APPROVAL_REQUESTED, altered.proposalId, "not a record".getBytes(StandardCharsets.UTF_8));
 
         AskedCall genuine = service.ask(AskedCall.in(workspace));
 
         // The three go to the dead letters, in whatever order the partitions are read.
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(service.kafka.read(
-                                "attestation-service", "ApprovalRequested.dlt", Duration.ofSeconds(20)))
+                .untilAsserted(() -> assertThat(
+                                service.read("attestation-service", "ApprovalRequested.dlt", Duration.ofSeconds(20)))
                         .hasSizeGreaterThanOrEqualTo(3));
-        assertThat(service.state(genuine)).isEqualTo("PENDING");
+        assertThat(service.state(genuine)).isEqualTo("pending");
         assertThat(service.state(wrongService)).isEqualTo("none");
         assertThat(service.state(altered)).isEqualTo("none");
     }
@@ -65,8 +68,8 @@ class RequestsTest {
         service.ask(AskedCall.in(workspace));
 
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(service.kafka.read(
-                                "attestation-service", "ApprovalRequested.dlt", Duration.ofSeconds(20)))
+                .untilAsserted(() -> assertThat(
+                                service.read("attestation-service", "ApprovalRequested.dlt", Duration.ofSeconds(20)))
                         .anyMatch(record -> new String(record.value(), StandardCharsets.US_ASCII)
                                 .contains(second.request().signed().envelope().toJsonText())));
         assertThat(service.bean(JdbcClient.class)
@@ -84,7 +87,7 @@ class RequestsTest {
         service.send(call);
         AskedCall next = service.ask(AskedCall.in(workspace));
 
-        assertThat(service.state(next)).isEqualTo("PENDING");
+        assertThat(service.state(next)).isEqualTo("pending");
         assertThat(service.bean(JdbcClient.class)
                         .sql("select count(*) from approval_record where proposal_id = :id")
                         .param("id", call.proposalId)
@@ -97,9 +100,9 @@ class RequestsTest {
     void theEndOfTheCallClosesWhatIsOpen() {
         AskedCall call = service.ask(AskedCall.in(workspace));
 
-        service.kafka.send(StatementType.AUDIT, call.proposalId, call.ended().encode());
+        service.send(StatementType.AUDIT, call.proposalId, call.ended().encode());
 
-        await().atMost(SOON).until(() -> service.state(call).equals("CANCELLED"));
+        await().atMost(SOON).until(() -> service.state(call).equals("cancelled"));
         service.policy.operator(workspace, "person:ada");
         Api.Answer late = Api.withToken(service, service.policy.token(workspace, "person:ada"))
                 .approve(call);
@@ -110,7 +113,7 @@ class RequestsTest {
     @Test
     void aRequestThatComesAfterTheEndOfItsCallBeginsCancelled() {
         AskedCall call = AskedCall.in(workspace).build();
-        service.kafka.send(StatementType.AUDIT, call.proposalId, call.ended().encode());
+        service.send(StatementType.AUDIT, call.proposalId, call.ended().encode());
         await().atMost(SOON)
                 .until(() -> service.bean(JdbcClient.class)
                                 .sql("select count(*) from ended_call where proposal_id = :id")
@@ -121,7 +124,7 @@ class RequestsTest {
 
         service.send(call);
 
-        await().atMost(SOON).until(() -> service.state(call).equals("CANCELLED"));
+        await().atMost(SOON).until(() -> service.state(call).equals("cancelled"));
     }
 
     @Test
@@ -166,5 +169,59 @@ class RequestsTest {
         assertThat(ada.get("/v1/approvals?state=denied").body().path("items")).isEmpty();
         assertThat(ada.get("/v1/approvals?state=nonsense").status()).isEqualTo(400);
         assertThat(ada.get("/v1/approvals?limit=0").status()).isEqualTo(400);
+    }
+
+    @Test
+    void theListReadsNothingOfTheLargeRows() {
+        AskedCall call = service.ask(AskedCall.in(workspace));
+        service.policy.operator(workspace, "person:ada");
+        Api ada = Api.withToken(service, service.policy.token(workspace, "person:ada"));
+
+        Api.Answer listed = service.bean(TransactionTemplate.class).execute(status -> {
+            // Whoever reads one of these rows now would wait for the end of this transaction.
+            service.bean(JdbcClient.class)
+                    .sql("lock table approval_request in access exclusive mode")
+                    .update();
+            return ada.get("/v1/approvals");
+        });
+
+        assertThat(Objects.requireNonNull(listed).status()).isEqualTo(200);
+        JsonNode item = listed.body().at("/items/0");
+        assertThat(item.path("approval_id").asString("")).isEqualTo(call.approvalId);
+        assertThat(item.path("session_id").asString("")).isEqualTo("s1");
+        assertThat(item.path("run_id").asString("")).isEqualTo("r1");
+        assertThat(item.has("prompt")).isFalse();
+    }
+
+    @Test
+    void aPromptIsForgottenAfterTheEndAndNeverBefore() {
+        AskedCall call = service.ask(AskedCall.in(workspace));
+        service.policy.operator(workspace, "person:ada");
+        Api ada = Api.withToken(service, service.policy.token(workspace, "person:ada"));
+        String path = "/v1/approvals/" + call.approvalId;
+
+        forgetWhatWasResolvedUntilNow();
+        assertThat(ada.get(path).body().has("prompt")).isTrue();
+        assertThatThrownBy(() -> service.bean(JdbcClient.class)
+                        .sql("update approval_request set prompt = null where id = :id")
+                        .param("id", call.approvalId)
+                        .update())
+                .hasMessageContaining("only ever forgotten, after the end");
+
+        assertThat(ada.deny(call).status()).isEqualTo(200);
+        service.bean(Approvals.class).forget();
+        assertThat(ada.get(path).body().has("prompt")).isTrue();
+        forgetWhatWasResolvedUntilNow();
+
+        JsonNode record = ada.get(path).body();
+        assertThat(record.has("prompt")).isFalse();
+        assertThat(record.has("prompt_salt")).isFalse();
+        assertThat(record.path("prompt_digest").asString("")).isEqualTo(call.promptDigest.hex());
+    }
+
+    private void forgetWhatWasResolvedUntilNow() {
+        service.bean(TransactionTemplate.class)
+                .executeWithoutResult(status -> service.bean(SignedRequests.class)
+                        .forgetPromptsResolvedBefore(Instant.now().plusSeconds(60)));
     }
 }

@@ -9,6 +9,7 @@ import dev.sallyport.approval.fleet.AskedCall;
 import dev.sallyport.approval.fleet.RunningApproval;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.predicate.ApprovalScope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 class ResolvedOnceTest {
-
     private final RunningApproval service = RunningApproval.shared();
     private final String workspace = AskedCall.freshWorkspace();
 
@@ -57,7 +57,7 @@ class ResolvedOnceTest {
         assertThat(said).hasSize(1);
         assertThat(said.getFirst().answers()).hasSize(1);
         assertThat(said.getFirst().answer() == ApprovalResolved.Answer.APPROVED)
-                .isEqualTo(service.state(call).equals("APPROVED"));
+                .isEqualTo(service.state(call).equals("approved"));
     }
 
     @Test
@@ -86,7 +86,7 @@ class ResolvedOnceTest {
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.code()).isEqualTo("DATABASE_UNAVAILABLE");
         }
-        assertThat(service.state(call)).isEqualTo("PENDING");
+        assertThat(service.state(call)).isEqualTo("pending");
 
         assertThat(ada.approve(call).status()).isEqualTo(200);
         assertThat(service.resolutions(call)).hasSize(1);
@@ -123,7 +123,7 @@ class ResolvedOnceTest {
             assertThat(service.resolutions(call)).hasSize(1);
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> unanswered.stream()
-                            .allMatch(one -> service.state(one).equals("TIMED_OUT")));
+                            .allMatch(one -> service.state(one).equals("timed_out")));
             await().atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertThat(service.resolutionsPublished(unanswered))
                             .containsExactlyInAnyOrderElementsOf(unanswered.stream()
@@ -144,7 +144,7 @@ class ResolvedOnceTest {
         ApprovalResolved said = service.resolutions(call).getFirst();
         assertThat(said.approvalId()).isEqualTo(call.approvalId);
         assertThat(said.code()).isEqualTo("APPROVED");
-        assertThat(said.scope()).isEqualTo("once");
+        assertThat(said.scope()).isEqualTo(ApprovalScope.ONCE);
         assertThat(said.answers()).singleElement().satisfies(one -> {
             assertThat(one.principal()).isEqualTo("person:ada");
             assertThat(one.roles()).containsExactly("operator");
@@ -164,7 +164,7 @@ class ResolvedOnceTest {
 
         assertThat(late.status()).isEqualTo(409);
         assertThat(late.code()).isEqualTo("ALREADY_RESOLVED");
-        assertThat(service.state(call)).isEqualTo("DENIED");
+        assertThat(service.state(call)).isEqualTo("denied");
         assertThat(service.resolutions(call)).singleElement().satisfies(said -> {
             assertThat(said.answer()).isEqualTo(ApprovalResolved.Answer.DENIED);
             assertThat(said.code()).isEqualTo("DENIED_BY_APPROVER");
@@ -183,7 +183,7 @@ class ResolvedOnceTest {
         assertThat(other.code()).isEqualTo("PROMPT_DIGEST_MISMATCH");
         assertThat(malformed.status()).isEqualTo(400);
         assertThat(malformed.body().at("/errors/0/field").asString("")).isEqualTo("prompt_digest");
-        assertThat(service.state(call)).isEqualTo("PENDING");
+        assertThat(service.state(call)).isEqualTo("pending");
         assertThat(ada.approve(call).status()).isEqualTo(200);
     }
 
@@ -198,7 +198,7 @@ class ResolvedOnceTest {
                     "{\"prompt_digest\":\"" + call.promptDigest.hex() + "\",\"reason\":\"" + reason + "\"}");
             assertThat(answer.status()).isEqualTo(400);
         }
-        assertThat(service.state(call)).isEqualTo("PENDING");
+        assertThat(service.state(call)).isEqualTo("pending");
     }
 
     @Test
@@ -208,7 +208,7 @@ class ResolvedOnceTest {
 
         assertThat(ada.approve(call).state()).isEqualTo("pending");
         assertThat(ada.approve(call).code()).isEqualTo("ALREADY_ANSWERED");
-        assertThat(service.state(call)).isEqualTo("PENDING");
+        assertThat(service.state(call)).isEqualTo("pending");
         assertThat(operator("person:bob").approve(call).state()).isEqualTo("approved");
 
         assertThat(service.resolutions(call).getFirst().answers())
@@ -229,7 +229,7 @@ class ResolvedOnceTest {
         AskedCall call = service.ask(AskedCall.in(workspace));
         operator("person:ada").deny(call);
 
-        assertThatThrownBy(() -> update(call, "state = 'APPROVED'"))
+        assertThatThrownBy(() -> update(call, "state = 'approved'"))
                 .isInstanceOf(DataAccessException.class)
                 .hasMessageContaining("resolved once");
         assertThatThrownBy(() -> service.bean(JdbcClient.class)
@@ -237,21 +237,51 @@ class ResolvedOnceTest {
                         .param("id", call.approvalId)
                         .update())
                 .isInstanceOf(DataAccessException.class);
-        assertThat(service.state(call)).isEqualTo("DENIED");
+        assertThat(service.state(call)).isEqualTo("denied");
     }
 
     @Test
     void theDatabaseItselfRefusesWhatNobodyAnsweredAndWhatWasNotAsked() {
         AskedCall call = service.ask(AskedCall.in(workspace));
 
-        assertThatThrownBy(() -> update(call, "state = 'APPROVED', resolved_at = clock_timestamp()"))
+        assertThatThrownBy(() -> update(call, "state = 'approved', resolved_at = clock_timestamp()"))
                 .hasMessageContaining("not enough approvals");
-        assertThatThrownBy(() -> update(call, "state = 'TIMED_OUT', resolved_at = clock_timestamp()"))
+        assertThatThrownBy(() -> update(call, "state = 'timed_out', resolved_at = clock_timestamp()"))
                 .hasMessageContaining("too early");
         assertThatThrownBy(() -> update(call, "expires_at = expires_at + interval '1 day'"))
                 .hasMessageContaining("what was asked does not change");
         assertThatThrownBy(() -> update(call, "quorum = 2")).hasMessageContaining("what was asked does not change");
         assertThat(operator("person:ada").approve(call).state()).isEqualTo("approved");
+    }
+
+    @Test
+    void anAnswerThatTheDatabaseFindsTooLateIsRefusedAsExpired() throws Exception {
+        AskedCall call = service.ask(AskedCall.in(workspace).timeout(Duration.ofSeconds(3)));
+        Api ada = operator("person:ada");
+        JdbcClient database = service.bean(JdbcClient.class);
+        try (var thread = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Api.Answer> late = service.bean(TransactionTemplate.class).execute(status -> {
+                // The service finds the answer in time, but can only store it when this transaction has ended.
+                database.sql("lock table approval_answer in exclusive mode").update();
+                Future<Api.Answer> answer = thread.submit(() -> ada.approve(call));
+                await().pollInSameThread()
+                        .atMost(Duration.ofSeconds(30))
+                        .until(() -> database.sql("""
+                                select expires_at < clock_timestamp() and exists (
+                                  select from pg_locks where not granted and relation = 'approval_answer'::regclass)
+                                from approval_record where id = :id""")
+                                .param("id", call.approvalId)
+                                .query(Boolean.class)
+                                .single());
+                return answer;
+            });
+
+            Api.Answer answer = Objects.requireNonNull(late).get();
+            assertThat(answer.status()).isEqualTo(409);
+            assertThat(answer.code()).isEqualTo("EXPIRED");
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> service.state(call).equals("timed_out"));
+        assertThat(service.resolutions(call).getFirst().answers()).isEmpty();
     }
 
     private void update(AskedCall call, String set) {

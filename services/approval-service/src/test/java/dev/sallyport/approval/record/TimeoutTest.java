@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 class TimeoutTest {
-
     private static final Duration SOON = Duration.ofSeconds(30);
 
     private final String workspace = AskedCall.freshWorkspace();
@@ -23,14 +22,14 @@ class TimeoutTest {
     void whatNobodyAnswersIsDeniedAndALateAnswerUnlocksNothing() {
         RunningApproval service = RunningApproval.shared();
         AskedCall call = service.ask(AskedCall.in(workspace).timeout(Duration.ofSeconds(2)));
-        await().atMost(SOON).until(() -> service.state(call).equals("TIMED_OUT"));
+        await().atMost(SOON).until(() -> service.state(call).equals("timed_out"));
 
         service.policy.operator(workspace, "person:ada");
         Api.Answer late = Api.withToken(service, service.policy.token(workspace, "person:ada"))
                 .approve(call);
 
         assertThat(late.status()).isEqualTo(409);
-        assertThat(service.state(call)).isEqualTo("TIMED_OUT");
+        assertThat(service.state(call)).isEqualTo("timed_out");
         assertThat(service.resolutions(call)).singleElement().satisfies(TimeoutTest::isATimeout);
     }
 
@@ -41,12 +40,12 @@ class TimeoutTest {
 
         service.send(call);
 
-        await().atMost(SOON).until(() -> service.state(call).equals("TIMED_OUT"));
+        await().atMost(SOON).until(() -> service.state(call).equals("timed_out"));
     }
 
     @Test
     void anExpiredRequestIsRefusedEvenBeforeItWasSweptAway() {
-        try (var service = RunningApproval.start(Map.of("sallyport.approvals.sweep-ms", "3600000"))) {
+        try (var service = RunningApproval.start(Map.of("sallyport.approvals.sweep-every", "1h"))) {
             service.policy.operator(workspace, "person:ada");
             Api ada = Api.withToken(service, service.policy.token(workspace, "person:ada"));
             AskedCall call = service.ask(AskedCall.in(workspace).timeout(Duration.ofSeconds(1)));
@@ -57,14 +56,14 @@ class TimeoutTest {
                             .query(Boolean.class)
                             .single());
             assertThat(ada.approve(call).code()).isEqualTo("EXPIRED");
-            assertThat(service.state(call)).isEqualTo("PENDING");
+            assertThat(service.state(call)).isEqualTo("pending");
 
             // Nobody was up when the time ran out: whoever comes next ends it, and says so.
             service.stop();
             Instant before = Instant.now();
-            service.startAgain();
+            service.restart();
 
-            await().atMost(SOON).until(() -> service.state(call).equals("TIMED_OUT"));
+            await().atMost(SOON).until(() -> service.state(call).equals("timed_out"));
             ApprovalResolved said = service.resolutions(call).getFirst();
             isATimeout(said);
             assertThat(said.resolvedAt()).isAfterOrEqualTo(before.minusSeconds(5));

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class WhoMayAnswerTest {
-
     private static final List<String> EVERYTHING =
             Arrays.stream(Permission.values()).map(Permission::code).toList();
 
@@ -29,7 +28,7 @@ class WhoMayAnswerTest {
 
     /** The positive control of every refusal here: the same request, answered by somebody else. */
     private void anotherOperatorMay(AskedCall call) {
-        assertThat(service.state(call)).isEqualTo("PENDING");
+        assertThat(service.state(call)).isEqualTo("pending");
         assertThat(as("person:other").approve(call).status()).isEqualTo(200);
     }
 
@@ -99,7 +98,7 @@ class WhoMayAnswerTest {
         AskedCall call = service.ask(AskedCall.in(workspace).assurance("key"));
 
         assertThat(as("person:other").approve(call).code()).isEqualTo("ASSURANCE_MISSING");
-        assertThat(service.state(call)).isEqualTo("PENDING");
+        assertThat(service.state(call)).isEqualTo("pending");
         assertThat(as("person:other").deny(call).state()).isEqualTo("denied");
     }
 

@@ -8,14 +8,16 @@ import dev.sallyport.approval.fleet.RunningApproval;
 import dev.sallyport.approval.fleet.WebVisitor;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class SignInTest {
-
     private final RunningApproval service = RunningApproval.shared();
     private final String workspace = AskedCall.freshWorkspace();
 
@@ -125,8 +127,8 @@ class SignInTest {
         service.policy.remove(workspace, "person:ada");
 
         // Introspection may be remembered for three seconds.
-        org.awaitility.Awaitility.await()
-                .atMost(java.time.Duration.ofSeconds(10))
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
                 .until(() -> ada.get("/console").statusCode() == 401);
     }
 
@@ -157,12 +159,12 @@ class SignInTest {
         assertThat(ada.postFrom("cross-site", approve, Map.of("prompt_digest", digest, "form_token", right))
                         .statusCode())
                 .isEqualTo(403);
-        assertThat(service.state(call)).isEqualTo("PENDING");
+        assertThat(service.state(call)).isEqualTo("pending");
 
         assertThat(ada.post(approve, Map.of("prompt_digest", digest, "form_token", right))
                         .statusCode())
                 .isEqualTo(303);
-        assertThat(service.state(call)).isEqualTo("APPROVED");
+        assertThat(service.state(call)).isEqualTo("approved");
     }
 
     @Test
@@ -193,8 +195,7 @@ class SignInTest {
     }
 
     private static String payload(String record) {
-        JsonNode envelope =
-                tools.jackson.databind.json.JsonMapper.shared().readTree(record).path("envelope");
+        JsonNode envelope = JsonMapper.shared().readTree(record).path("envelope");
         return new String(
                 java.util.Base64.getDecoder().decode(envelope.path("payload").asString("")), StandardCharsets.UTF_8);
     }

@@ -1,5 +1,8 @@
 package dev.sallyport.executor.doctor;
 
+import dev.sallyport.executor.platform.Platform;
+import dev.sallyport.executor.sandbox.linux.LinuxSandboxHost;
+import dev.sallyport.executor.workspace.Workspaces;
 import dev.sallyport.statements.predicate.Tier;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,7 +20,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** {@code doctor [--bwrap=PATH]}: examines this host as the user who calls it and prints the report as JSON. */
 public final class DoctorCommand {
-
     /** Exit status when the strongest tier is not available. */
     private static final int NOT_AVAILABLE = 3;
 
@@ -35,7 +37,12 @@ public final class DoctorCommand {
         }
         Path state = Files.createTempDirectory("sallyport-doctor");
         try {
-            DoctorReport report = new Doctor(state, bwrap, null, Clock.systemUTC()).examine();
+            Platform platform = Platform.current();
+            Doctor doctor = new Doctor(
+                    new LinuxSandboxHost(state, bwrap, null, Clock.systemUTC()),
+                    new Workspaces(platform, state.resolve("workspaces"), null),
+                    platform);
+            DoctorReport report = doctor.examine();
             out.write(JsonMapper.builder()
                     .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                     .enable(SerializationFeature.INDENT_OUTPUT)

@@ -1,6 +1,7 @@
 package dev.sallyport.executor.doctor;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.sallyport.executor.sandbox.Sandbox;
 import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import java.util.List;
@@ -21,4 +22,13 @@ public record TierReport(
         @Nullable String backend,
         @Nullable String why,
         @Nullable String fix,
-        List<Fact> facts) {}
+        List<Fact> facts) {
+    static TierReport proven(Sandbox sandbox, List<Fact> facts) {
+        return new TierReport(sandbox.tier(), true, sandbox.backend(), null, null, facts);
+    }
+
+    /** With the sandbox that could not be proven, null where there is none. */
+    static TierReport missing(Tier tier, @Nullable Sandbox sandbox, String why, String fix) {
+        return new TierReport(tier, false, sandbox == null ? null : sandbox.backend(), why, fix, List.of());
+    }
+}

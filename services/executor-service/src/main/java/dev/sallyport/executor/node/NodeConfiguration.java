@@ -1,10 +1,12 @@
 package dev.sallyport.executor.node;
 
 import dev.sallyport.executor.doctor.Doctor;
+import dev.sallyport.executor.platform.Platform;
+import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.process.ExecutableStore;
 import dev.sallyport.executor.process.InterpreterDenylist;
 import dev.sallyport.executor.process.SandboxProcessRunnerPolicy;
-import dev.sallyport.executor.sandbox.linux.ToolUser;
+import dev.sallyport.executor.sandbox.linux.LinuxSandboxHost;
 import dev.sallyport.executor.tool.BuiltInTools;
 import dev.sallyport.executor.tool.ProcessRunTool;
 import dev.sallyport.executor.tool.Toolbox;
@@ -23,7 +25,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalInt;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -35,7 +36,6 @@ import org.springframework.context.annotation.Configuration;
 @ConditionalOnProperty(name = "sallyport.executor.role", havingValue = "node")
 @EnableConfigurationProperties(NodeProperties.class)
 public class NodeConfiguration {
-
     @Bean
     NodeFolders nodeFolders(StateProperties state) {
         Path folder = state.dir();
@@ -56,9 +56,21 @@ public class NodeConfiguration {
     }
 
     @Bean
-    ProvenTiers provenTiers(NodeFolders folders, NodeProperties properties, Clock clock, NodeMetrics metrics) {
-        return new ProvenTiers(
-                new Doctor(folders.sandbox(), properties.bwrap(), properties.toolUserOrNull(), clock), metrics);
+    Platform platform() {
+        return Platform.current();
+    }
+
+    @Bean
+    ProvenTiers provenTiers(
+            NodeFolders folders, NodeProperties properties, Platform platform, Clock clock, NodeMetrics metrics)
+            throws IOException {
+        ToolUser user = properties.toolUserOrNull();
+        Path state = folders.sandbox();
+        Doctor doctor = new Doctor(
+                new LinuxSandboxHost(state, properties.bwrap(), user, clock),
+                new Workspaces(platform, state.resolve("workspaces"), user),
+                platform);
+        return new ProvenTiers(doctor, metrics);
     }
 
     @Bean
@@ -72,22 +84,22 @@ public class NodeConfiguration {
     }
 
     @Bean
-    Workspaces workspaces(NodeFolders folders, NodeProperties properties) throws IOException {
-        ToolUser user = properties.toolUserOrNull();
-        return new Workspaces(folders.workspaces(), user == null ? OptionalInt.empty() : OptionalInt.of(user.uid()));
+    Workspaces workspaces(NodeFolders folders, NodeProperties properties, Platform platform) throws IOException {
+        return new Workspaces(platform, folders.workspaces(), properties.toolUserOrNull());
     }
 
     @Bean
-    SandboxProcessRunnerPolicy processRunnerPolicy(NodeFolders folders, NodeProperties properties) throws IOException {
+    SandboxProcessRunnerPolicy processRunnerPolicy(NodeFolders folders, NodeProperties properties, Platform platform)
+            throws IOException {
         return new SandboxProcessRunnerPolicy(
-                new ExecutableStore(properties.offered(), folders.executables()),
+                new ExecutableStore(platform, properties.offered(), folders.executables()),
                 new InterpreterDenylist(List.of(Path.of("/usr/bin"))),
                 properties.interpreters());
     }
 
     @Bean
-    Toolbox toolbox(SandboxProcessRunnerPolicy policy, ProvenTiers tiers, Clock clock) {
-        return new Toolbox(new BuiltInTools(clock), new ProcessRunTool(policy, tiers));
+    Toolbox toolbox(SandboxProcessRunnerPolicy policy, ProvenTiers tiers, Platform platform, Clock clock) {
+        return new Toolbox(new BuiltInTools(platform, clock), new ProcessRunTool(policy, tiers));
     }
 
     @Bean
@@ -101,13 +113,13 @@ public class NodeConfiguration {
     }
 
     @Bean
-    ResultSpool resultSpool(NodeFolders folders) throws IOException {
-        return new ResultSpool(folders.results());
+    ResultSpool resultSpool(NodeFolders folders, Platform platform) throws IOException {
+        return new ResultSpool(platform, folders.results());
     }
 
     @Bean
-    RunJournal runJournal(NodeFolders folders, Clock clock) throws IOException {
-        return new RunJournal(folders.journal(), clock);
+    RunJournal runJournal(NodeFolders folders, Platform platform, Clock clock) throws IOException {
+        return new RunJournal(platform, folders.journal(), clock);
     }
 
     @Bean

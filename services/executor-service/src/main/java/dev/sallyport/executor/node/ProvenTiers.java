@@ -3,20 +3,19 @@ package dev.sallyport.executor.node;
 import dev.sallyport.executor.doctor.Doctor;
 import dev.sallyport.executor.doctor.DoctorReport;
 import dev.sallyport.executor.doctor.TierReport;
-import dev.sallyport.executor.sandbox.SandboxPlan;
-import dev.sallyport.executor.sandbox.SandboxedCall;
+import dev.sallyport.executor.sandbox.Sandbox;
 import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
-import dev.sallyport.executor.tool.ProcessTier;
+import dev.sallyport.executor.tool.ProvenSandboxes;
 import dev.sallyport.statements.predicate.Tier;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What doctor has proven on this host; looked at again while something is missing. */
-class ProvenTiers implements ProcessTier {
-
+class ProvenTiers implements ProvenSandboxes {
     private static final Logger log = LoggerFactory.getLogger(ProvenTiers.class);
 
     private final Doctor doctor;
@@ -28,10 +27,10 @@ class ProvenTiers implements ProcessTier {
         this.metrics = metrics;
     }
 
-    /** Examines the host unless tier C is proven already. */
+    /** Examines the host unless all that it could have is proven already. */
     synchronized void examine() throws IOException, InterruptedException {
         DoctorReport known = report;
-        if (known != null && known.offers(Tier.C)) {
+        if (known != null && known.complete()) {
             return;
         }
         DoctorReport now = doctor.examine();
@@ -62,23 +61,25 @@ class ProvenTiers implements ProcessTier {
         return report;
     }
 
-    @Override
-    public String backend() {
+    /** The sandbox that calls run in, as {@code bubblewrap 0.8.0}; {@code none} before one was found. */
+    String backend() {
         DoctorReport known = report;
         return known == null
                 ? "none"
                 : known.tiers().stream()
                         .map(TierReport::backend)
-                        .filter(java.util.Objects::nonNull)
+                        .filter(Objects::nonNull)
                         .findFirst()
                         .orElse("none");
     }
 
     @Override
-    public SandboxedCall start(SandboxPlan plan, byte @Nullable [] stdin) throws InterruptedException {
-        if (!offered().contains(Tier.C)) {
-            throw new SandboxUnavailable("Tier C is not proven on this node.", "Run doctor there for what to change.");
-        }
-        return doctor.sandbox().start(plan, stdin);
+    public Sandbox atLeast(Tier permitted) {
+        return doctor.proven().stream()
+                .filter(sandbox -> sandbox.tier().satisfies(permitted))
+                .findFirst()
+                .orElseThrow(() -> new SandboxUnavailable(
+                        "Tier " + permitted + " is not proven for processes on this node.",
+                        "Run doctor there for what to change."));
     }
 }

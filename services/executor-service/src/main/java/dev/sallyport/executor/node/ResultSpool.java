@@ -1,5 +1,6 @@
 package dev.sallyport.executor.node;
 
+import dev.sallyport.executor.platform.Platform;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,12 +14,13 @@ import java.util.List;
 
 /** Signed results, on disk until control has them. */
 final class ResultSpool {
-
     private static final String ENDING = ".record";
 
+    private final Platform platform;
     private final Path folder;
 
-    ResultSpool(Path folder) throws IOException {
+    ResultSpool(Platform platform, Path folder) throws IOException {
+        this.platform = platform;
         this.folder = Files.createDirectories(folder);
     }
 
@@ -43,7 +45,7 @@ final class ResultSpool {
             channel.force(true);
         }
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-        RunJournal.force(folder);
+        platform.force(folder);
     }
 
     List<Unconfirmed> all() throws IOException {

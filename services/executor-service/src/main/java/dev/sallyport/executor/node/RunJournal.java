@@ -1,12 +1,11 @@
 package dev.sallyport.executor.node;
 
+import dev.sallyport.executor.platform.Platform;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 
@@ -15,13 +14,14 @@ import java.time.Duration;
  * An entry is needed for as long as the claim could pass as one of now.
  */
 final class RunJournal {
-
     private static final Duration KEPT = Duration.ofHours(1);
 
+    private final Platform platform;
     private final Path folder;
     private final Clock clock;
 
-    RunJournal(Path folder, Clock clock) throws IOException {
+    RunJournal(Platform platform, Path folder, Clock clock) throws IOException {
+        this.platform = platform;
         this.folder = Files.createDirectories(folder);
         this.clock = clock;
     }
@@ -31,10 +31,10 @@ final class RunJournal {
         Path entry = folder.resolve(proposalId);
         try {
             Files.createFile(entry);
-        } catch (FileAlreadyExistsException before) {
+        } catch (FileAlreadyExistsException _) {
             return false;
         }
-        force(folder);
+        platform.force(folder);
         return true;
     }
 
@@ -48,12 +48,6 @@ final class RunJournal {
                     Files.deleteIfExists(entry);
                 }
             }
-        }
-    }
-
-    static void force(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.sallyport.executor.process;
 
+import dev.sallyport.executor.platform.Platform;
+import dev.sallyport.executor.platform.Platform.Access;
 import dev.sallyport.executor.sandbox.ToolFailure.ExecutableDenied;
 import dev.sallyport.statements.Digest;
 import java.io.IOException;
@@ -8,9 +10,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -21,13 +21,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The logical executables of this node. Each is pinned by SHA-256 when the node starts, or by its configuration, hashed
- * again before every run, and run from a private copy of the hashed bytes: a file swapped after the check changes nothing.
+ * again before every run, and run from a private copy of the hashed bytes: a file swapped after the check changes
+ * nothing.
  */
 public final class ExecutableStore {
-
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._+-]{0,63}");
     private static final Pattern SETTING = Pattern.compile("(/\\S*)(?:\\s+sha256:([0-9a-f]{64}))?");
 
+    private final Platform platform;
     private final Path copies;
     private final SortedMap<String, Pinned> executables = new TreeMap<>();
 
@@ -40,10 +41,11 @@ public final class ExecutableStore {
      * @param copies folder of the node's own for the copies
      * @throws IllegalArgumentException naming the entry that is malformed, missing, or not what its digest says
      */
-    public ExecutableStore(Map<String, String> configured, Path copies) throws IOException {
+    public ExecutableStore(Platform platform, Map<String, String> configured, Path copies) throws IOException {
+        this.platform = platform;
         this.copies = Files.createDirectories(copies);
         // Traversable: a tool's own user must reach the one image that is bound into its sandbox.
-        Files.setPosixFilePermissions(copies, PosixFilePermissions.fromString("rwx--x--x"));
+        platform.permit(copies, Access.PASSABLE_FOLDER);
         for (Map.Entry<String, String> entry : configured.entrySet()) {
             Matcher setting = SETTING.matcher(entry.getValue());
             if (!NAME.matcher(entry.getKey()).matches() || !setting.matches()) {
@@ -93,8 +95,8 @@ public final class ExecutableStore {
                 store(pinned, copy);
             }
             return new ExecutableImage(name, pinned.path, pinned.digest, copy);
-        } catch (IOException unreadable) {
-            throw new ExecutableDenied("The file of \"" + name + "\" cannot be read: " + unreadable.getMessage() + ".");
+        } catch (IOException e) {
+            throw new ExecutableDenied("The file of \"" + name + "\" cannot be read: " + e.getMessage() + ".");
         }
     }
 
@@ -102,13 +104,13 @@ public final class ExecutableStore {
         Path part = Files.createTempFile(copies, "part", "");
         try {
             Files.copy(pinned.path, part, StandardCopyOption.REPLACE_EXISTING);
-            Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("r-xr-xr-x"));
+            platform.permit(part, Access.PROGRAM);
             if (!digestOf(part).equals(pinned.digest)) {
                 throw new IOException(pinned.path + " changed while it was copied");
             }
             Files.move(part, copy, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException impossible) {
-            throw new IllegalStateException(impossible);
+        } catch (AtomicMoveNotSupportedException e) {
+            throw new IllegalStateException(e);
         } finally {
             Files.deleteIfExists(part);
         }
@@ -122,6 +124,6 @@ public final class ExecutableStore {
                 sha.update(buffer, 0, count);
             }
         }
-        return new Digest(HexFormat.of().formatHex(sha.digest()));
+        return Digest.ofRaw(sha.digest());
     }
 }

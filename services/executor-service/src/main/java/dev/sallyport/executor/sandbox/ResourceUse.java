@@ -1,11 +1,10 @@
 package dev.sallyport.executor.sandbox;
 
 /**
- * What a call used, as measured by {@code mechanism}.
+ * What a call used.
  *
  * @param wallMillis from the release of the tool to the end of its last process
  * @param cpuMillis CPU time of all processes
  * @param peakMemoryBytes highest memory seen
- * @param mechanism {@code cgroup} for the kernel's own account, {@code sampled} for the node's sampling
  */
-public record ResourceUse(long wallMillis, long cpuMillis, long peakMemoryBytes, String mechanism) {}
+public record ResourceUse(long wallMillis, long cpuMillis, long peakMemoryBytes) {}

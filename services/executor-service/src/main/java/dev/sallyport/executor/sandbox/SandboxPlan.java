@@ -1,6 +1,6 @@
 package dev.sallyport.executor.sandbox;
 
-import dev.sallyport.statements.predicate.EgressEnforcementMode;
+import dev.sallyport.arguments.PathArgument;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +13,7 @@ import java.util.Map;
  * @param arguments argv without the program
  * @param workspace folder of the session on this host, the only one the tool may write to
  * @param environment the tool's whole environment
- * @param egress how network access is bounded
- * @param egressHosts hosts that a strict egress lets through; empty means none
+ * @param network what the tool reaches over the network
  * @param limits what the call may use
  */
 public record SandboxPlan(
@@ -23,19 +22,16 @@ public record SandboxPlan(
         List<String> arguments,
         Path workspace,
         Map<String, String> environment,
-        EgressEnforcementMode egress,
-        List<String> egressHosts,
+        NetworkPlan network,
         SandboxLimits limits) {
-
     /** Where the workspace is found inside every sandbox. */
-    public static final String WORKSPACE = "/workspace";
+    public static final String WORKSPACE = PathArgument.WORKSPACE;
 
     /** Refuses paths that are not absolute with {@link IllegalArgumentException}, arguments with a NUL with {@link
      * ToolFailure.InvalidInput}. */
     public SandboxPlan {
         arguments = List.copyOf(arguments);
         environment = Map.copyOf(environment);
-        egressHosts = List.copyOf(egressHosts);
         if (!executable.isAbsolute() || !image.isAbsolute() || !workspace.isAbsolute()) {
             throw new IllegalArgumentException("executable, image and workspace must be absolute paths");
         }

@@ -1,5 +1,6 @@
 package dev.sallyport.executor.tool;
 
+import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
 import dev.sallyport.executor.workspace.WorkspaceFiles;
 import dev.sallyport.executor.workspace.WorkspaceFiles.Mode;
@@ -14,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 
 /** The tools that need no process: their code is the node's own, so there is nothing to contain but their paths. */
 public final class BuiltInTools {
-
     private static final int MOST_READ = 1 << 20;
 
     /** What is read when the caller names no size; fits inline beside a statement. */
@@ -22,10 +22,12 @@ public final class BuiltInTools {
 
     private static final int LONGEST_SLEEP = 600_000;
 
+    private final Platform platform;
     private final Clock clock;
 
     /** Tools whose results carry that clock's time. */
-    public BuiltInTools(Clock clock) {
+    public BuiltInTools(Platform platform, Clock clock) {
+        this.platform = platform;
         this.clock = clock;
     }
 
@@ -47,7 +49,7 @@ public final class BuiltInTools {
         String path = arguments.text("path");
         int most = arguments.number("max_bytes", USUAL_READ, MOST_READ);
         return run(call, () -> {
-            WorkspaceFiles.Content content = new WorkspaceFiles(call.workspace()).read(path, most);
+            WorkspaceFiles.Content content = new WorkspaceFiles(platform, call.workspace()).read(path, most);
             return List.of(new ToolResult.Output("stdout", content.bytes(), content.totalBytes(), null));
         });
     }
@@ -57,7 +59,8 @@ public final class BuiltInTools {
         String path = given == null ? "." : given;
         return run(
                 call,
-                () -> List.of(ToolJson.value(Map.of("entries", new WorkspaceFiles(call.workspace()).list(path)))));
+                () -> List.of(
+                        ToolJson.value(Map.of("entries", new WorkspaceFiles(platform, call.workspace()).list(path)))));
     }
 
     RunningTool write(ToolCall call) {
@@ -75,7 +78,7 @@ public final class BuiltInTools {
                 call,
                 () -> List.of(ToolJson.value(Map.of(
                         "bytes",
-                        new WorkspaceFiles(call.workspace())
+                        new WorkspaceFiles(platform, call.workspace())
                                 .write(
                                         path,
                                         content,

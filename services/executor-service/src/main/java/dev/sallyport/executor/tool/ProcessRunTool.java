@@ -4,17 +4,17 @@ import dev.sallyport.executor.process.ExecutableImage;
 import dev.sallyport.executor.process.SandboxProcessRunnerPolicy;
 import dev.sallyport.executor.sandbox.CapturedStream;
 import dev.sallyport.executor.sandbox.KillCause;
+import dev.sallyport.executor.sandbox.NetworkPlan;
+import dev.sallyport.executor.sandbox.Sandbox;
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxResult;
 import dev.sallyport.executor.sandbox.SandboxedCall;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.ExecutableDenied;
-import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.RuntimeKind;
-import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.predicate.ToolExecuted.Ran;
 import dev.sallyport.statements.predicate.ToolExecuted.Resources;
 import dev.sallyport.statements.predicate.ToolExecuted.SandboxEnforcement;
@@ -24,19 +24,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** {@code process.run}: a program by its logical name, with arguments, without a shell, in tier C. */
+/** {@code process.run}: a program by its logical name, with arguments, without a shell, in a sandbox. */
 public final class ProcessRunTool implements Tool {
-
     private static final long SCRATCH_BYTES = 32L << 20;
     private static final int WORKSPACE_FILES = 10_000;
 
     private final SandboxProcessRunnerPolicy policy;
-    private final ProcessTier tier;
+    private final ProvenSandboxes sandboxes;
 
-    /** Runs what the policy lets through, in that tier's sandbox. */
-    public ProcessRunTool(SandboxProcessRunnerPolicy policy, ProcessTier tier) {
+    /** Runs what the policy lets through, in a proven sandbox. */
+    public ProcessRunTool(SandboxProcessRunnerPolicy policy, ProvenSandboxes sandboxes) {
         this.policy = policy;
-        this.tier = tier;
+        this.sandboxes = sandboxes;
     }
 
     @Override
@@ -46,13 +45,11 @@ public final class ProcessRunTool implements Tool {
         List<String> args = arguments.texts("args");
         String stdin = arguments.optionalText("stdin");
         ToolCall.Terms terms = call.terms();
-        if (terms.tier() == Tier.A) {
-            throw new SandboxUnavailable("A process cannot run in tier A.", "Permit process.run with tier B or C.");
-        }
         if (terms.executable() != null && !terms.executable().equals(name)) {
             throw new ExecutableDenied("The permit is for the program \"" + terms.executable() + "\", not for \"" + name
                     + "\": propose the call again.");
         }
+        Sandbox sandbox = sandboxes.atLeast(terms.tier());
         ExecutableImage image = policy.check(name, args, call.workspace());
         SandboxPlan plan = new SandboxPlan(
                 image.path(),
@@ -60,11 +57,10 @@ public final class ProcessRunTool implements Tool {
                 args,
                 call.workspace(),
                 Map.of(),
-                terms.egress().mode(),
-                terms.egress().hosts(),
+                NetworkPlan.of(terms.egress()),
                 limits(terms.limits()));
-        SandboxedCall sandboxed = tier.start(plan, stdin == null ? null : stdin.getBytes(StandardCharsets.UTF_8));
-        return new Running(call, image, sandboxed);
+        byte[] input = stdin == null ? null : stdin.getBytes(StandardCharsets.UTF_8);
+        return new Running(call, image, sandbox, sandbox.start(plan, input));
     }
 
     private static SandboxLimits limits(Limits permitted) {
@@ -81,14 +77,16 @@ public final class ProcessRunTool implements Tool {
                 WORKSPACE_FILES);
     }
 
-    private final class Running implements RunningTool {
+    private static final class Running implements RunningTool {
         private final ToolCall call;
         private final ExecutableImage image;
+        private final Sandbox sandbox;
         private final SandboxedCall sandboxed;
 
-        Running(ToolCall call, ExecutableImage image, SandboxedCall sandboxed) {
+        Running(ToolCall call, ExecutableImage image, Sandbox sandbox, SandboxedCall sandboxed) {
             this.call = call;
             this.image = image;
+            this.sandbox = sandbox;
             this.sandboxed = sandboxed;
         }
 
@@ -115,7 +113,7 @@ public final class ProcessRunTool implements Tool {
                     failure != null ? failure.code().name() : succeeded ? ToolResult.OK : ToolResult.EXIT_STATUS,
                     exit,
                     new Ran(RuntimeKind.PROCESS, image.name(), image.digest()),
-                    new SandboxEnforcement(call.terms().tier(), Tier.C, tier.backend(), result.facts()),
+                    new SandboxEnforcement(call.terms().tier(), sandbox.tier(), sandbox.backend(), result.facts()),
                     new Resources(
                             result.use().wallMillis(),
                             result.use().cpuMillis(),

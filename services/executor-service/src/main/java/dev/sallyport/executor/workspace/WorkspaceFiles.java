@@ -1,37 +1,29 @@
 package dev.sallyport.executor.workspace;
 
+import dev.sallyport.executor.platform.OpenFolder;
+import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.ToolFailure.WorkspaceScopeDenied;
 import dev.sallyport.executor.workspace.FileRefusal.Code;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Files of one workspace, reached step by step through open directories (openat with O_NOFOLLOW), so that no link and no
- * folder swapped on the way leads elsewhere.
+ * Files of one workspace, reached step by step through open folders, so that no link and no folder swapped on the way
+ * leads elsewhere.
  */
 public final class WorkspaceFiles {
-
     private static final int MOST_ENTRIES = 2000;
 
     /** One entry of a listing; {@code type} is file, directory or other. */
@@ -41,7 +33,7 @@ public final class WorkspaceFiles {
     public enum Mode {
         /** A new file; there must be none of that name. */
         CREATE,
-        /** The whole content anew, whether there is a file or not. */
+        /** The whole content, whether there is a file or not. */
         REPLACE,
         /** At the end of what is there, or a new file. */
         APPEND
@@ -55,10 +47,12 @@ public final class WorkspaceFiles {
     @SuppressWarnings("ArrayRecordComponent") // a file's bytes, never compared
     public record Content(byte[] bytes, long totalBytes) {}
 
+    private final Platform platform;
     private final Path workspace;
 
     /** Those in that folder, which exists. */
-    public WorkspaceFiles(Path workspace) {
+    public WorkspaceFiles(Platform platform, Path workspace) {
+        this.platform = platform;
         this.workspace = workspace;
     }
 
@@ -66,8 +60,7 @@ public final class WorkspaceFiles {
     public Content read(String path, int maxBytes) throws FileRefusal {
         return within(parse(path), (folder, name) -> {
             BasicFileAttributes attributes = regular(folder, name);
-            try (SeekableByteChannel file =
-                    folder.newByteChannel(name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+            try (SeekableByteChannel file = folder.file(name, Set.of(StandardOpenOption.READ))) {
                 ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(maxBytes, Math.max(attributes.size(), 0)));
                 while (buffer.hasRemaining() && file.read(buffer) >= 0) {
                     // Read on.
@@ -84,18 +77,18 @@ public final class WorkspaceFiles {
         List<Path> steps = parse(path);
         steps.add(Path.of("."));
         return within(steps, (folder, self) -> {
+            List<Path> names = folder.names(MOST_ENTRIES);
+            if (names.size() > MOST_ENTRIES) {
+                throw new FileRefusal(Code.FILE_TOO_LARGE, "The folder has more than " + MOST_ENTRIES + " entries.");
+            }
             List<Entry> entries = new ArrayList<>();
-            for (Path each : folder) {
-                if (entries.size() >= MOST_ENTRIES) {
-                    throw new FileRefusal(
-                            Code.FILE_TOO_LARGE, "The folder has more than " + MOST_ENTRIES + " entries.");
-                }
-                BasicFileAttributes attributes = attributes(folder, each.getFileName());
+            for (Path each : names) {
+                BasicFileAttributes attributes = folder.attributes(each);
                 if (attributes != null) {
                     String type =
                             attributes.isDirectory() ? "directory" : attributes.isRegularFile() ? "file" : "other";
-                    entries.add(new Entry(
-                            each.getFileName().toString(), type, attributes.isRegularFile() ? attributes.size() : 0));
+                    long size = attributes.isRegularFile() ? attributes.size() : 0;
+                    entries.add(new Entry(each.toString(), type, size));
                 }
             }
             entries.sort(Comparator.comparing(Entry::name));
@@ -109,7 +102,7 @@ public final class WorkspaceFiles {
             throw new FileRefusal(Code.FILE_TOO_LARGE, "The content is larger than " + maxFileBytes + " bytes.");
         }
         return within(parse(path), (folder, name) -> {
-            BasicFileAttributes there = attributes(folder, name);
+            BasicFileAttributes there = folder.attributes(name);
             if (there != null && mode == Mode.CREATE) {
                 throw new FileRefusal(Code.FILE_EXISTS, "There is a file of that name: use mode replace or append.");
             }
@@ -119,22 +112,7 @@ public final class WorkspaceFiles {
                     throw new FileRefusal(Code.FILE_TOO_LARGE, "The file would exceed " + maxFileBytes + " bytes.");
                 }
             }
-            Set<OpenOption> options = new HashSet<>(Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
-            switch (mode) {
-                case CREATE -> options.add(StandardOpenOption.CREATE_NEW);
-                case REPLACE -> {
-                    options.add(StandardOpenOption.CREATE);
-                    options.add(StandardOpenOption.TRUNCATE_EXISTING);
-                }
-                case APPEND -> {
-                    options.add(StandardOpenOption.CREATE);
-                    options.add(StandardOpenOption.APPEND);
-                }
-            }
-            try (SeekableByteChannel file = folder.newByteChannel(
-                    name,
-                    options,
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+            try (SeekableByteChannel file = folder.file(name, options(mode))) {
                 ByteBuffer buffer = ByteBuffer.wrap(content);
                 while (buffer.hasRemaining()) {
                     file.write(buffer);
@@ -144,37 +122,42 @@ public final class WorkspaceFiles {
         });
     }
 
+    private static Set<StandardOpenOption> options(Mode mode) {
+        return switch (mode) {
+            case CREATE -> Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+            case REPLACE ->
+                Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+            case APPEND -> Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        };
+    }
+
     private interface Step<T> {
-        T apply(SecureDirectoryStream<Path> folder, Path name) throws IOException, FileRefusal;
+        T apply(OpenFolder folder, Path name) throws IOException, FileRefusal;
     }
 
     private <T> T within(List<Path> steps, Step<T> step) throws FileRefusal {
         if (steps.isEmpty()) {
             throw new FileRefusal(Code.NOT_A_FILE, "The path names the workspace itself, not a file in it.");
         }
-        try (DirectoryStream<Path> root = Files.newDirectoryStream(workspace)) {
-            if (!(root instanceof SecureDirectoryStream<Path> secure)) {
-                throw new IOException("this platform has no directory handles");
-            }
-            return descend(secure, steps, 0, step);
-        } catch (NoSuchFileException missing) {
+        try (OpenFolder root = platform.open(workspace)) {
+            return descend(root, steps, 0, step);
+        } catch (NoSuchFileException _) {
             throw new FileRefusal(Code.FILE_NOT_FOUND, "There is no such file or folder.");
-        } catch (FileAlreadyExistsException exists) {
+        } catch (FileAlreadyExistsException _) {
             throw new FileRefusal(Code.FILE_EXISTS, "There is a file of that name.");
-        } catch (AccessDeniedException denied) {
+        } catch (AccessDeniedException _) {
             throw new FileRefusal(Code.FILE_NOT_ACCESSIBLE, "The file's permissions do not allow it.");
-        } catch (IOException failed) {
-            throw new FileRefusal(Code.FILE_NOT_ACCESSIBLE, "The file cannot be used: " + failed.getMessage());
+        } catch (IOException e) {
+            throw new FileRefusal(Code.FILE_NOT_ACCESSIBLE, "The file cannot be used: " + e.getMessage());
         }
     }
 
-    private <T> T descend(SecureDirectoryStream<Path> folder, List<Path> steps, int at, Step<T> step)
-            throws IOException, FileRefusal {
+    private <T> T descend(OpenFolder folder, List<Path> steps, int at, Step<T> step) throws IOException, FileRefusal {
         Path name = steps.get(at);
         if (at == steps.size() - 1) {
             return step.apply(folder, name);
         }
-        BasicFileAttributes attributes = attributes(folder, name);
+        BasicFileAttributes attributes = folder.attributes(name);
         if (attributes == null) {
             throw new NoSuchFileException(name.toString());
         }
@@ -184,14 +167,13 @@ public final class WorkspaceFiles {
         if (!attributes.isDirectory()) {
             throw new FileRefusal(Code.NOT_A_FOLDER, "\"" + name + "\" is not a folder.");
         }
-        try (SecureDirectoryStream<Path> next = folder.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+        try (OpenFolder next = folder.folder(name)) {
             return descend(next, steps, at + 1, step);
         }
     }
 
-    private static BasicFileAttributes regular(SecureDirectoryStream<Path> folder, Path name)
-            throws IOException, FileRefusal {
-        BasicFileAttributes attributes = attributes(folder, name);
+    private static BasicFileAttributes regular(OpenFolder folder, Path name) throws IOException, FileRefusal {
+        BasicFileAttributes attributes = folder.attributes(name);
         if (attributes == null) {
             throw new NoSuchFileException(name.toString());
         }
@@ -202,16 +184,6 @@ public final class WorkspaceFiles {
             throw new FileRefusal(Code.NOT_A_FILE, "\"" + name + "\" is not a regular file.");
         }
         return attributes;
-    }
-
-    private static @Nullable BasicFileAttributes attributes(SecureDirectoryStream<Path> folder, Path name)
-            throws IOException {
-        try {
-            return folder.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                    .readAttributes();
-        } catch (NoSuchFileException missing) {
-            return null;
-        }
     }
 
     private static List<Path> parse(String path) {
@@ -230,8 +202,8 @@ public final class WorkspaceFiles {
                 throw new WorkspaceScopeDenied("The path is absolute: name it relative to the workspace.");
             }
             return steps;
-        } catch (InvalidPathException malformed) {
-            throw new WorkspaceScopeDenied("The path is malformed: " + malformed.getReason() + ".");
+        } catch (InvalidPathException e) {
+            throw new WorkspaceScopeDenied("The path is malformed: " + e.getReason() + ".");
         }
     }
 }

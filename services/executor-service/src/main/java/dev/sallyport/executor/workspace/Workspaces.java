@@ -1,5 +1,8 @@
 package dev.sallyport.executor.workspace;
 
+import dev.sallyport.executor.platform.Platform;
+import dev.sallyport.executor.platform.Platform.Access;
+import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.ToolFailure.SpawnFailed;
 import dev.sallyport.statements.Digest;
 import java.io.IOException;
@@ -8,24 +11,24 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** One folder per session, mode 0700, owned by the user that tools run as. */
 public final class Workspaces {
-
+    private final Platform platform;
     private final Path root;
-    private final OptionalInt owner;
+    private final @Nullable ToolUser owner;
 
     /**
      * @param root folder of the node's own
-     * @param owner uid that tools run as, empty if it is this process's own
+     * @param owner the user that tools run as, null if it is this process's own
      */
-    public Workspaces(Path root, OptionalInt owner) throws IOException {
+    public Workspaces(Platform platform, Path root, @Nullable ToolUser owner) throws IOException {
+        this.platform = platform;
         this.root = Files.createDirectories(root);
         this.owner = owner;
         // Not listable by the tools' user, but it must get through to its own folder.
-        Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx--x--x"));
+        platform.permit(root, Access.PASSABLE_FOLDER);
     }
 
     /**
@@ -40,19 +43,18 @@ public final class Workspaces {
         try {
             try {
                 Files.createDirectory(folder);
-                Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-                if (owner.isPresent()) {
-                    Files.setAttribute(folder, "unix:uid", owner.getAsInt());
-                    Files.setAttribute(folder, "unix:gid", owner.getAsInt());
+                platform.permit(folder, Access.PRIVATE_FOLDER);
+                if (owner != null) {
+                    platform.give(folder, owner);
                 }
-            } catch (FileAlreadyExistsException made) {
+            } catch (FileAlreadyExistsException e) {
                 if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-                    throw made;
+                    throw e;
                 }
             }
             return folder.toRealPath();
-        } catch (IOException failed) {
-            throw new SpawnFailed("The session's workspace cannot be made: " + failed.getMessage() + ".");
+        } catch (IOException e) {
+            throw new SpawnFailed("The session's workspace cannot be made: " + e.getMessage() + ".");
         }
     }
 }

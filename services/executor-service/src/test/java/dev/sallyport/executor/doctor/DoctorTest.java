@@ -3,19 +3,16 @@ package dev.sallyport.executor.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.executor.TestFolder;
-import dev.sallyport.executor.TestNodeUser;
 import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class DoctorTest {
-
     private Path state;
 
     @BeforeEach
@@ -25,7 +22,7 @@ class DoctorTest {
 
     @Test
     void tierCIsProvenByCanariesOnThisHost() throws Exception {
-        Doctor doctor = new Doctor(state, Path.of("/usr/bin/bwrap"), TestNodeUser.orNull(), Clock.systemUTC());
+        Doctor doctor = doctor(Path.of("/usr/bin/bwrap"));
 
         DoctorReport report = doctor.examine();
 
@@ -33,7 +30,7 @@ class DoctorTest {
         assertThat(report.offers(Tier.C)).as("%s", report).isTrue();
         assertThat(report.tiers().getFirst().facts()).extracting(Fact::name).contains("seccomp", "namespaces");
         assertThat(report.tiers().getFirst().backend()).startsWith("bubblewrap ");
-        assertThat(doctor.sandbox()).isNotNull();
+        assertThat(doctor.proven()).hasSize(1);
     }
 
     @Test
@@ -43,7 +40,7 @@ class DoctorTest {
                 "#!/bin/sh\n[ \"$1\" = --version ] && { echo 'bubblewrap 9'; exit; }\nshift 3\nexec \"$@\"\n");
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("r-xr-xr-x"));
 
-        DoctorReport report = new Doctor(state, open, TestNodeUser.orNull(), Clock.systemUTC()).examine();
+        DoctorReport report = doctor(open).examine();
 
         assertThat(report.offers(Tier.C)).isFalse();
         assertThat(report.tiers().getFirst().why()).isNotBlank();
@@ -52,10 +49,13 @@ class DoctorTest {
 
     @Test
     void missingBubblewrapIsNamedWithItsFix() throws Exception {
-        DoctorReport report =
-                new Doctor(state, state.resolve("none"), TestNodeUser.orNull(), Clock.systemUTC()).examine();
+        DoctorReport report = doctor(state.resolve("none")).examine();
 
         assertThat(report.offers(Tier.C)).isFalse();
         assertThat(report.tiers().getFirst().fix()).contains("apt-get install bubblewrap");
+    }
+
+    private Doctor doctor(Path bwrap) throws IOException {
+        return TestDoctor.of(state, bwrap);
     }
 }

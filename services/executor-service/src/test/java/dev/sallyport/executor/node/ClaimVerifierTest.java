@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.executor.claim.Claim;
 import dev.sallyport.executor.fleet.ProposedCall;
+import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.identity.Pem;
 import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.intoto.Statement;
@@ -16,6 +17,7 @@ import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.record.StatementRecord;
+import dev.sallyport.statements.sample.SamplePermit;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.verify.Revocations;
 import dev.sallyport.statements.verify.StatementSigner;
@@ -72,14 +74,14 @@ class ClaimVerifierTest {
 
     @Test
     void permitWiderThanItsProposalIsRefused() {
-        List<Consumer<ProposedCall.Terms>> wider = List.of(
+        List<Consumer<SamplePermit>> wider = List.of(
                 terms -> terms.hosts = List.of("example.org"),
                 terms -> terms.tool = "process.run",
                 terms -> terms.argsDigest = new ProposedCall("echo", "{\"text\":\"y\"}").args.digest(),
                 terms -> terms.pool = "other",
                 terms -> terms.secrets = List.of(
                         new dev.sallyport.statements.predicate.SecretGrant("vault://w/s", 1, "env", List.of())));
-        for (Consumer<ProposedCall.Terms> change : wider) {
+        for (Consumer<SamplePermit> change : wider) {
             StatementRecord permit = call.permitted(change);
             refused(permit, started(permit, terms -> {}));
         }
@@ -180,15 +182,18 @@ class ClaimVerifierTest {
 
     @Test
     void callIsBegunOnceEvenAfterARestart(@TempDir Path folder) throws Exception {
-        assertThat(new RunJournal(folder, Clock.systemUTC()).begin(call.id)).isTrue();
-        assertThat(new RunJournal(folder, Clock.systemUTC()).begin(call.id)).isFalse();
+        assertThat(new RunJournal(Platform.current(), folder, Clock.systemUTC()).begin(call.id))
+                .isTrue();
+        assertThat(new RunJournal(Platform.current(), folder, Clock.systemUTC()).begin(call.id))
+                .isFalse();
 
-        new RunJournal(folder, Clock.systemUTC()).clean();
-        assertThat(new RunJournal(folder, Clock.systemUTC()).begin(call.id))
+        new RunJournal(Platform.current(), folder, Clock.systemUTC()).clean();
+        assertThat(new RunJournal(Platform.current(), folder, Clock.systemUTC()).begin(call.id))
                 .as("kept while it matters")
                 .isFalse();
-        new RunJournal(folder, Clock.offset(Clock.systemUTC(), Duration.ofHours(2))).clean();
-        assertThat(new RunJournal(folder, Clock.systemUTC()).begin(call.id)).isTrue();
+        new RunJournal(Platform.current(), folder, Clock.offset(Clock.systemUTC(), Duration.ofHours(2))).clean();
+        assertThat(new RunJournal(Platform.current(), folder, Clock.systemUTC()).begin(call.id))
+                .isTrue();
     }
 
     /** What a start may say differently. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.ToolFailure.ExecutableDenied;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
 import dev.sallyport.executor.sandbox.ToolFailure.WorkspaceScopeDenied;
@@ -21,7 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SandboxProcessRunnerPolicyTest {
-
     @TempDir
     Path home;
 
@@ -129,7 +129,8 @@ class SandboxProcessRunnerPolicyTest {
 
     @Test
     void allowedInterpreterStillTakesNoCodeFromItsArguments() throws Exception {
-        ExecutableStore store = new ExecutableStore(Map.of("perl", "/usr/bin/perl"), home.resolve("copies"));
+        ExecutableStore store =
+                new ExecutableStore(Platform.current(), Map.of("perl", "/usr/bin/perl"), home.resolve("copies"));
         SandboxProcessRunnerPolicy policy = new SandboxProcessRunnerPolicy(
                 store, new InterpreterDenylist(List.of(Path.of("/usr/bin"))), Set.of("perl"));
 
@@ -210,7 +211,7 @@ class SandboxProcessRunnerPolicyTest {
 
     private SandboxProcessRunnerPolicy policy(Map<String, String> executables) throws IOException {
         return new SandboxProcessRunnerPolicy(
-                new ExecutableStore(executables, home.resolve("copies")),
+                new ExecutableStore(Platform.current(), executables, home.resolve("copies")),
                 new InterpreterDenylist(List.of(Path.of("/usr/bin"))),
                 Set.of());
     }

@@ -7,14 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sallyport.executor.TestFolder;
 import dev.sallyport.executor.TestNodeUser;
 import dev.sallyport.executor.doctor.Doctor;
+import dev.sallyport.executor.doctor.TestDoctor;
+import dev.sallyport.executor.platform.Platform;
+import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.process.ExecutableStore;
 import dev.sallyport.executor.process.InterpreterDenylist;
 import dev.sallyport.executor.process.SandboxProcessRunnerPolicy;
 import dev.sallyport.executor.sandbox.KillCause;
-import dev.sallyport.executor.sandbox.SandboxPlan;
-import dev.sallyport.executor.sandbox.SandboxedCall;
 import dev.sallyport.executor.sandbox.ToolFailure;
-import dev.sallyport.executor.sandbox.linux.ToolUser;
 import dev.sallyport.executor.workspace.Workspaces;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.CallOutcome;
@@ -27,7 +27,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +34,6 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
 class ToolboxTest {
-
     private static final Limits LIMITS = new Limits(10_000, 5_000, 256L << 20, 1 << 20, 32, 128, 1 << 20, 64L << 20);
 
     private static final Digest SOME = Digest.of(new byte[0]);
@@ -47,13 +45,12 @@ class ToolboxTest {
     void open() throws Exception {
         Path state = TestFolder.named("toolbox");
         ToolUser user = TestNodeUser.orNull();
-        Doctor doctor = new Doctor(state, Path.of("/usr/bin/bwrap"), user, Clock.systemUTC());
+        Doctor doctor = TestDoctor.of(state, Path.of("/usr/bin/bwrap"));
         assertThat(doctor.examine().offers(Tier.C)).isTrue();
-        workspace = new Workspaces(
-                        state.resolve("workspaces"), user == null ? OptionalInt.empty() : OptionalInt.of(user.uid()))
-                .of("w", "p", "s");
+        workspace = new Workspaces(Platform.current(), state.resolve("workspaces"), user).of("w", "p", "s");
         SandboxProcessRunnerPolicy policy = new SandboxProcessRunnerPolicy(
                 new ExecutableStore(
+                        Platform.current(),
                         Map.of(
                                 "uname",
                                 "/usr/bin/uname",
@@ -66,17 +63,9 @@ class ToolboxTest {
                         state.resolve("executables")),
                 new InterpreterDenylist(List.of(Path.of("/usr/bin"))),
                 Set.of());
-        toolbox = new Toolbox(new BuiltInTools(Clock.systemUTC()), new ProcessRunTool(policy, new ProcessTier() {
-            @Override
-            public String backend() {
-                return "bubblewrap";
-            }
-
-            @Override
-            public SandboxedCall start(SandboxPlan plan, byte @Nullable [] stdin) throws InterruptedException {
-                return doctor.sandbox().start(plan, stdin);
-            }
-        }));
+        toolbox = new Toolbox(
+                new BuiltInTools(Platform.current(), Clock.systemUTC()),
+                new ProcessRunTool(policy, _ -> doctor.proven().getFirst()));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.ToolFailure.WorkspaceScopeDenied;
 import dev.sallyport.executor.workspace.FileRefusal.Code;
 import dev.sallyport.executor.workspace.WorkspaceFiles.Entry;
@@ -11,14 +12,12 @@ import dev.sallyport.executor.workspace.WorkspaceFiles.Mode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.OptionalInt;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class WorkspaceFilesTest {
-
     @TempDir
     Path home;
 
@@ -28,15 +27,15 @@ class WorkspaceFilesTest {
 
     @BeforeEach
     void open() throws IOException {
-        workspace = new Workspaces(home.resolve("workspaces"), OptionalInt.empty()).of("w", "agent:a", "s");
+        workspace = new Workspaces(Platform.current(), home.resolve("workspaces"), null).of("w", "agent:a", "s");
         outside = Files.createDirectory(home.resolve("outside"));
         Files.writeString(outside.resolve("secret"), "secret");
-        files = new WorkspaceFiles(workspace);
+        files = new WorkspaceFiles(Platform.current(), workspace);
     }
 
     @Test
     void sessionsHaveFoldersOfTheirOwnThatOthersCannotOpen() throws Exception {
-        Workspaces workspaces = new Workspaces(home.resolve("workspaces"), OptionalInt.empty());
+        Workspaces workspaces = new Workspaces(Platform.current(), home.resolve("workspaces"), null);
 
         assertThat(workspaces.of("w", "agent:a", "s")).isEqualTo(workspace);
         assertThat(workspaces.of("w", "agent:a", "../../outside")).isNotEqualTo(workspace);

@@ -3,12 +3,12 @@ package dev.sallyport.executor.workspace;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.fuzz.Fuzz;
 import dev.sallyport.fuzz.FuzzTest;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,13 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 class WorkspaceFuzzTest {
     @FuzzTest
     void noPathLeavesTheWorkspace(@TempDir Path home) throws Exception {
-        Path workspace = new Workspaces(home.resolve("workspaces"), OptionalInt.empty()).of("w", "agent:a", "s");
+        Path workspace = new Workspaces(Platform.current(), home.resolve("workspaces"), null).of("w", "agent:a", "s");
         Path outside = Files.createDirectory(home.resolve("outside"));
         Files.writeString(outside.resolve("secret"), "secret");
         Files.createDirectories(workspace.resolve("d/e"));
         Files.writeString(workspace.resolve("d/e/f"), "inside");
         Files.createSymbolicLink(workspace.resolve("d/out"), outside);
-        WorkspaceFiles files = new WorkspaceFiles(workspace);
+        WorkspaceFiles files = new WorkspaceFiles(Platform.current(), workspace);
         Fuzz.target("workspace-path")
                 .samples("d/e/f", "./d/./e/f")
                 .words("..", "../", "/", "d/out/", "secret", ".", home.toString())

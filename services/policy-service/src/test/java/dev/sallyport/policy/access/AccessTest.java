@@ -7,7 +7,7 @@ import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
 import dev.sallyport.servicekit.access.EndpointPermissionWalk;
 import dev.sallyport.servicekit.connector.ApiTokens;
-import dev.sallyport.servicekit.testing.EndpointDocument;
+import dev.sallyport.servicetest.EndpointDocument;
 import dev.sallyport.testkit.Client;
 import dev.sallyport.testkit.TestFleet;
 import java.security.SecureRandom;

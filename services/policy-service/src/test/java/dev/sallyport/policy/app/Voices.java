@@ -1,6 +1,5 @@
 package dev.sallyport.policy.app;
 
-import dev.sallyport.servicekit.kafka.Topics;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;
@@ -13,7 +12,6 @@ import dev.sallyport.statements.predicate.ApprovalScope;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.CallOutcome;
-import dev.sallyport.statements.predicate.DetailRef;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.Link;
@@ -23,32 +21,20 @@ import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.record.StatementRecord;
-import dev.sallyport.statements.trust.SpiffeId;
-import dev.sallyport.testkit.FleetBackends;
-import dev.sallyport.testkit.Forger;
-import dev.sallyport.testkit.TestFleet;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.sallyport.statements.sample.SampleCall;
+import dev.sallyport.statements.sample.SampleTerms;
+import dev.sallyport.testkit.service.TopicClient;
+import dev.sallyport.testkit.signing.FleetSigners;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.function.UnaryOperator;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Speaks over Kafka as approval-service, executor control and a node do, with their real keys. */
 public final class Voices {
-    private static final String DOMAIN = TestFleet.shared().trust().trustDomain();
-    private static final SpiffeId NODE = SpiffeId.parse("spiffe://" + DOMAIN + "/executor/default/node-1");
+    private static final String NODE = FleetSigners.shared().id(SampleCall.NODE).toString();
 
     private final RunningPolicyService service;
 
@@ -57,7 +43,15 @@ public final class Voices {
     }
 
     /** One kept statement of a call. */
-    private record Kept(Statement statement, SignedStatement signed) {}
+    private record Kept(Statement statement, SignedStatement signed) {
+        Subject subject() {
+            return statement.subject();
+        }
+
+        Link link() {
+            return Link.to(statement.type(), signed.digest());
+        }
+    }
 
     /** The statements of a call with this predicate that the service keeps, the oldest first. */
     public <P extends Predicate> List<P> stated(String proposalId, Class<P> type) {
@@ -83,9 +77,8 @@ public final class Voices {
                 .query((rs, n) -> rs.getBytes(1))
                 .single());
         return new ApprovalResolved(
-                issuance(SpiffeId.service(DOMAIN, "approval-service")),
-                List.of(Link.to(
-                        StatementType.APPROVAL_REQUESTED, requested.signed().digest())),
+                issued("approval-service"),
+                List.of(requested.link()),
                 asked.approvalId(),
                 Answer.APPROVED,
                 "APPROVED",
@@ -130,9 +123,7 @@ public final class Voices {
     /** Sends an answer, signed with that identity's key. */
     public byte[] say(String proposalId, ApprovalResolved resolved, String identity) {
         Kept requested = last(proposalId, ApprovalRequested.class);
-        SignedStatement signed = Forger.with(TestFleet.shared().identity(identity))
-                .sign(Statement.of(requested.statement().subject(), resolved));
-        byte[] record = new StatementRecord(signed, evidence(proposalId, resolved.links()), List.of()).encode();
+        byte[] record = record(identity, requested.subject(), resolved, evidence(proposalId, resolved.links()));
         send("approval-service", "ApprovalResolved", proposalId, record);
         return record;
     }
@@ -147,41 +138,28 @@ public final class Voices {
     private byte[] startedRecord(String proposalId) {
         Kept permit = last(proposalId, ExecutionPermit.class);
         Audit started = new Audit(
-                issuance(SpiffeId.service(DOMAIN, "executor-service")),
-                List.of(Link.to(StatementType.EXECUTION_PERMIT, permit.signed().digest())),
+                issued("executor-service"),
+                List.of(permit.link()),
                 AuditEvent.EXECUTION_STARTED,
-                NODE.toString(),
-                new Audit.Started(NODE.toString(), 1, now(), now().plusSeconds(60)),
+                NODE,
+                new Audit.Started(NODE, 1, now(), now().plusSeconds(60)),
                 null,
                 List.of(),
                 Map.of());
-        return new StatementRecord(
-                        Forger.with(TestFleet.shared().identity("executor-service"))
-                                .sign(Statement.of(permit.statement().subject(), started)),
-                        evidence(proposalId, started.links()),
-                        List.of())
-                .encode();
+        return record("executor-service", permit.subject(), started, evidence(proposalId, started.links()));
     }
 
     /** Says that control has stopped the call before it started. */
     public void stopped(String proposalId, String reason) {
         Kept permit = last(proposalId, ExecutionPermit.class);
         Audit stopped = Audit.of(
-                issuance(SpiffeId.service(DOMAIN, "executor-service")),
+                issued("executor-service"),
                 AuditEvent.EXECUTION_STOPPED,
                 null,
-                List.of(Link.to(StatementType.EXECUTION_PERMIT, permit.signed().digest())),
+                List.of(permit.link()),
                 Map.of("reason", reason));
-        send(
-                "executor-service",
-                "AuditRecorded",
-                proposalId,
-                new StatementRecord(
-                                Forger.with(TestFleet.shared().identity("executor-service"))
-                                        .sign(Statement.of(permit.statement().subject(), stopped)),
-                                evidence(proposalId, stopped.links()),
-                                List.of())
-                        .encode());
+        byte[] record = record("executor-service", permit.subject(), stopped, evidence(proposalId, stopped.links()));
+        send("executor-service", "AuditRecorded", proposalId, record);
     }
 
     /** Says how the call ended at the node, with this on standard output. */
@@ -193,85 +171,52 @@ public final class Voices {
 
     /** The record of a call's end at the node. */
     public byte[] executedRecord(String proposalId, CallOutcome outcome, String code, String stdout) {
-        try {
-            Kept permit = last(proposalId, ExecutionPermit.class);
-            ExecutionPermit terms = (ExecutionPermit) permit.statement().predicate();
-            SignedStatement started =
-                    StatementRecord.parse(startedRecord(proposalId)).signed();
-            Detail out = Detail.of(stdout.getBytes(StandardCharsets.UTF_8));
-            DetailRef ref = out.ref();
-            ToolExecuted executed = new ToolExecuted(
-                    issuance(NODE),
-                    List.of(
-                            Link.to(
-                                    StatementType.EXECUTION_PERMIT,
-                                    permit.signed().digest()),
-                            Link.to(StatementType.AUDIT, started.digest())),
-                    outcome,
-                    code,
-                    outcome == CallOutcome.SUCCEEDED ? 0 : null,
-                    null,
-                    null,
-                    terms.argsDigest(),
-                    null,
-                    null,
-                    List.of(new ToolExecuted.Output("stdout", ref, ref.size(), null, false)),
-                    null,
-                    now(),
-                    now(),
-                    null);
-            List<SignedStatement> evidence =
-                    new ArrayList<>(evidence(proposalId, executed.links().subList(0, 1)));
-            evidence.add(started);
-            return new StatementRecord(
-                            Forger.with(TestFleet.shared().identity("node-default-node-1"))
-                                    .sign(Statement.of(permit.statement().subject(), executed)),
-                            evidence,
-                            List.of(out))
-                    .encode();
-        } catch (StatementRefusedException e) {
-            throw new IllegalStateException(e);
-        }
+        Kept permit = last(proposalId, ExecutionPermit.class);
+        ExecutionPermit terms = (ExecutionPermit) permit.statement().predicate();
+        SignedStatement started = signed(startedRecord(proposalId));
+        Detail out = SampleTerms.detail(stdout);
+        ToolExecuted executed = new ToolExecuted(
+                issued(SampleCall.NODE),
+                List.of(permit.link(), Link.to(StatementType.AUDIT, started.digest())),
+                outcome,
+                code,
+                outcome == CallOutcome.SUCCEEDED ? 0 : null,
+                null,
+                null,
+                terms.argsDigest(),
+                null,
+                null,
+                List.of(new ToolExecuted.Output("stdout", out.ref(), out.ref().size(), null, false)),
+                null,
+                now(),
+                now(),
+                null);
+        List<SignedStatement> evidence = new ArrayList<>(evidence(proposalId, List.of(permit.link())));
+        evidence.add(started);
+        return record(SampleCall.NODE, permit.subject(), executed, evidence, out);
     }
 
     /** An audit statement of executor control outside any call. */
     public void controlSays(String subject, AuditEvent event, Map<String, String> attributes) {
-        Audit audit = Audit.of(
-                issuance(SpiffeId.service(DOMAIN, "executor-service")), event, "person:owner", List.of(), attributes);
-        send(
-                "executor-service",
-                "AuditRecorded",
-                subject,
-                new StatementRecord(
-                                Forger.with(TestFleet.shared().identity("executor-service"))
-                                        .sign(Statement.of(Subject.named(subject), audit)),
-                                List.of(),
-                                List.of())
-                        .encode());
+        Audit audit = Audit.of(issued("executor-service"), event, "person:owner", List.of(), attributes);
+        byte[] record = record("executor-service", Subject.named(subject), audit, List.of());
+        send("executor-service", "AuditRecorded", subject, record);
     }
 
     /** Puts a record on a topic, as this service. */
     public void send(String identity, String topic, String key, byte[] record) {
-        Path tls = TestFleet.shared().identity(identity).resolve("tls");
-        Map<String, Object> config = Map.of(
-                "bootstrap.servers", FleetBackends.shared().kafka().bootstrapServers(),
-                "security.protocol", "SSL",
-                "ssl.keystore.type", "PEM",
-                "ssl.keystore.certificate.chain", text(tls.resolve("tls.crt")),
-                "ssl.keystore.key", text(tls.resolve("tls.key")),
-                "ssl.truststore.type", "PEM",
-                "ssl.truststore.certificates", text(tls.resolve("ca.crt")));
-        try (Producer<String, byte[]> producer =
-                new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(service.bean(Topics.class).topicPrefix() + topic, key, record))
-                    .get();
-        } catch (InterruptedException | ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
+        TopicClient.send(identity, service, topic, key, record);
     }
 
-    private Issuance issuance(SpiffeId by) {
-        return new Issuance(TestFleet.shared().trust().fleetId(), service.workspaceId(), by, now(), null);
+    private static byte[] record(
+            String identity, Subject subject, Predicate predicate, List<SignedStatement> evidence, Detail... details) {
+        SignedStatement signed = FleetSigners.shared()
+                .sign(identity, Statement.of(subject, predicate).payload());
+        return new StatementRecord(signed, evidence, List.of(details)).encode();
+    }
+
+    private Issuance issued(String identity) {
+        return FleetSigners.issuedNow(identity, service.workspaceId());
     }
 
     private Kept last(String proposalId, Class<? extends Predicate> type) {
@@ -302,27 +247,27 @@ public final class Voices {
         return service.jdbc()
                 .sql("select signed from call_statement where proposal_id = :id order by at, type")
                 .param("id", proposalId)
-                .query((rs, n) -> {
-                    try {
-                        SignedStatement signed =
-                                StatementRecord.parse(rs.getBytes("signed")).signed();
-                        return new Kept(Statement.parse(signed.envelope().payload()), signed);
-                    } catch (StatementRefusedException e) {
-                        throw new IllegalStateException(e);
-                    }
-                })
+                .query((rs, n) -> kept(signed(rs.getBytes("signed"))))
                 .list();
+    }
+
+    private static Kept kept(SignedStatement signed) {
+        try {
+            return new Kept(Statement.parse(signed.envelope().payload()), signed);
+        } catch (StatementRefusedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static SignedStatement signed(byte[] record) {
+        try {
+            return StatementRecord.parse(record).signed();
+        } catch (StatementRefusedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static Instant now() {
         return Instant.now().truncatedTo(ChronoUnit.MILLIS);
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

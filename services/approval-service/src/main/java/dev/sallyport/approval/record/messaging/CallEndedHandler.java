@@ -17,7 +17,6 @@ import org.springframework.stereotype.Component;
 /** Closes what is open for a call that has ended. */
 @Component
 class CallEndedHandler implements StatementHandler<Audit> {
-
     private final Approvals approvals;
 
     CallEndedHandler(Approvals approvals) {
@@ -43,7 +42,7 @@ class CallEndedHandler implements StatementHandler<Audit> {
         }
         // Most calls were never anybody's to approve, which their evidence shows; they leave no trace here.
         if (record.askedHumans() || record.evidence(ToolProposed.class).isEmpty()) {
-            approvals.callEnded(workspaceId, proposal.get().ulid());
+            approvals.callEnded(workspaceId, proposal.get());
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.sallyport.approval.record.web;
 
-import dev.sallyport.approval.record.ApprovalRefused;
+import dev.sallyport.approval.record.answer.ApprovalRefused;
 import dev.sallyport.servicekit.problem.Problem;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -14,22 +14,20 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 @RestControllerAdvice
 @Order(Ordered.LOWEST_PRECEDENCE - 200)
 public class ApprovalProblems {
-
     /** The HTTP status of a refusal. */
     public static HttpStatus status(ApprovalRefused refused) {
-        return switch (refused) {
-            case ApprovalRefused.NotFound e -> HttpStatus.NOT_FOUND;
-            case ApprovalRefused.NotEligible e -> HttpStatus.FORBIDDEN;
-            case ApprovalRefused.TooLate e -> HttpStatus.CONFLICT;
-            case ApprovalRefused.Mismatch e -> HttpStatus.CONFLICT;
+        return switch (refused.kind()) {
+            case NOT_FOUND -> HttpStatus.NOT_FOUND;
+            case NOT_ELIGIBLE -> HttpStatus.FORBIDDEN;
+            case TOO_LATE, MISMATCH -> HttpStatus.CONFLICT;
         };
     }
 
     @ExceptionHandler
-    ResponseEntity<Problem> onRefused(ApprovalRefused refused) {
-        HttpStatus status = status(refused);
+    ResponseEntity<Problem> onRefused(ApprovalRefused e) {
+        HttpStatus status = status(e);
         return ResponseEntity.status(status)
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .body(Problem.of(status, refused.code(), String.valueOf(refused.getMessage())));
+                .body(Problem.of(status, e.code().name(), e.detail()));
     }
 }

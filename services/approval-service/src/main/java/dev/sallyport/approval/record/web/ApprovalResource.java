@@ -1,9 +1,22 @@
 package dev.sallyport.approval.record.web;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.sallyport.approval.record.ApprovalCode;
 import dev.sallyport.approval.record.ApprovalRecord;
+import dev.sallyport.approval.record.ApprovalState;
 import dev.sallyport.approval.record.Resolution;
-import dev.sallyport.statements.StatementJson;
+import dev.sallyport.approval.record.ShownRecord;
+import dev.sallyport.approval.record.answer.Credential;
+import dev.sallyport.approval.record.question.Grounds;
+import dev.sallyport.approval.record.question.Question;
+import dev.sallyport.approval.record.question.RequestedCall;
+import dev.sallyport.approval.record.question.Requester;
+import dev.sallyport.approval.record.question.Terms;
+import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.predicate.ApprovalScope;
+import dev.sallyport.statements.predicate.Obligations;
+import dev.sallyport.statements.predicate.Risk;
 import dev.sallyport.statements.record.Detail;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -12,116 +25,125 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record on the wire.
+ * A record on the wire: one flat object, put together from parts.
  *
- * @param prompt the prompt's exact JSON; null in lists and once forgotten
- * @param promptSalt the 32 random bytes before it in base64, null where the prompt is: the SHA-256 of both, one after
- *     the other, is {@code prompt_digest}
+ * @param shown the prompt; null in lists and once it was forgotten
  */
 record ApprovalResource(
         String approvalId,
-        String proposalId,
         String workspaceId,
-        String tool,
-        String subject,
-        List<String> capabilities,
-        String principal,
-        List<String> accountable,
-        @Nullable String device,
-        String channel,
-        String sessionId,
-        String runId,
+        @JsonUnwrapped CallPart call,
+        @JsonUnwrapped RequesterPart requester,
         String summary,
-        @JsonRawValue @Nullable String prompt,
-        @Nullable String promptSalt,
         String promptDigest,
-        RiskResource risk,
-        List<String> rules,
-        String policySet,
-        ObligationsResource obligations,
-        String state,
-        String code,
-        String requestedAt,
-        String expiresAt,
-        @Nullable String resolvedAt,
-        List<ResolutionResource> resolutions) {
-
-    record RiskResource(String level, String rule) {}
-
-    record ObligationsResource(String approverRole, int quorum, String assurance, boolean fourEyes) {}
-
-    record ResolutionResource(
-            String principal,
-            List<String> roles,
-            String authenticator,
-            String method,
-            String answer,
-            String scope,
-            String reason,
-            boolean selfApproval,
-            String at) {
-
-        static ResolutionResource of(Resolution resolution) {
-            return new ResolutionResource(
-                    resolution.approver(),
-                    resolution.roles(),
-                    resolution.authenticator().wire(),
-                    resolution.method().wire(),
-                    resolution.decision().wire(),
-                    resolution.scope().wire(),
-                    resolution.reason(),
-                    resolution.selfApproval(),
-                    StatementJson.format(resolution.answeredAt()));
+        @JsonUnwrapped @Nullable PromptPart shown,
+        @JsonUnwrapped GroundsPart grounds,
+        @JsonUnwrapped TermsPart terms,
+        @JsonUnwrapped StatePart now) {
+    record CallPart(String proposalId, String tool, String subject, List<String> capabilities) {
+        static CallPart of(RequestedCall call) {
+            return new CallPart(call.proposalId().ulid(), call.tool(), call.subject(), call.capabilities());
         }
     }
 
-    static ApprovalResource withPrompt(ApprovalRecord record) {
-        byte[] prompt = record.prompt();
-        return prompt == null
-                ? of(record, null, null)
-                : of(
-                        record,
-                        new String(Detail.ofBytes(prompt).content(), StandardCharsets.UTF_8),
-                        Base64.getEncoder()
-                                .encodeToString(Detail.ofBytes(prompt).salt()));
+    record RequesterPart(String principal, @Nullable String device, String channel, String sessionId, String runId) {
+        static RequesterPart of(Requester requester) {
+            return new RequesterPart(
+                    requester.principal(),
+                    requester.device(),
+                    requester.channel(),
+                    requester.session(),
+                    requester.run());
+        }
     }
 
-    static ApprovalResource withoutPrompt(ApprovalRecord record) {
-        return of(record, null, null);
+    /**
+     * What a person reads.
+     *
+     * @param prompt the exact JSON
+     * @param promptSalt the 32 random bytes before it in base64: the SHA-256 of both, one after the other, is
+     *     {@code prompt_digest}
+     */
+    record PromptPart(@JsonRawValue String prompt, String promptSalt) {
+        static @Nullable PromptPart of(@Nullable Detail prompt) {
+            return prompt == null
+                    ? null
+                    : new PromptPart(
+                            new String(prompt.content(), StandardCharsets.UTF_8),
+                            Base64.getEncoder().encodeToString(prompt.salt()));
+        }
     }
 
-    private static ApprovalResource of(ApprovalRecord record, @Nullable String prompt, @Nullable String promptSalt) {
-        Instant resolvedAt = record.resolvedAt();
+    record GroundsPart(List<String> rules, String policySet, Risk risk) {
+        static GroundsPart of(Grounds grounds) {
+            return new GroundsPart(grounds.ruleIds(), grounds.policySet().hex(), grounds.risk());
+        }
+    }
+
+    record TermsPart(Obligations obligations, List<String> accountable, Instant requestedAt, Instant expiresAt) {
+        static TermsPart of(Terms terms) {
+            return new TermsPart(terms.obligations(), terms.accountable(), terms.requestedAt(), terms.expiresAt());
+        }
+    }
+
+    record StatePart(
+            ApprovalState state,
+            ApprovalCode code,
+            @Nullable Instant resolvedAt,
+            List<ResolutionPart> resolutions) {
+        static StatePart of(ApprovalRecord record) {
+            return new StatePart(
+                    record.state(),
+                    record.code(),
+                    record.resolvedAt(),
+                    record.resolutions().stream().map(ResolutionPart::of).toList());
+        }
+    }
+
+    record ResolutionPart(
+            String principal,
+            List<String> roles,
+            Credential.Authenticator authenticator,
+            Credential.Method method,
+            ApprovalResolved.Answer answer,
+            ApprovalScope scope,
+            String reason,
+            boolean selfApproval,
+            Instant at) {
+        static ResolutionPart of(Resolution resolution) {
+            return new ResolutionPart(
+                    resolution.approver(),
+                    resolution.roles(),
+                    resolution.credential().authenticator(),
+                    resolution.credential().method(),
+                    resolution.answer(),
+                    resolution.scope(),
+                    resolution.reason(),
+                    resolution.selfApproval(),
+                    resolution.answeredAt());
+        }
+    }
+
+    static ApprovalResource whole(ShownRecord shown) {
+        return of(shown.record(), PromptPart.of(shown.prompt()));
+    }
+
+    static ApprovalResource listed(ApprovalRecord record) {
+        return of(record, null);
+    }
+
+    private static ApprovalResource of(ApprovalRecord record, @Nullable PromptPart shown) {
+        Question question = record.question();
         return new ApprovalResource(
-                record.id(),
-                record.proposalId(),
-                record.workspaceId(),
-                record.tool(),
-                record.subject(),
-                record.capabilities(),
-                record.principal(),
-                record.accountable(),
-                record.device(),
-                record.channel(),
-                record.sessionId(),
-                record.runId(),
-                record.summary(),
-                prompt,
-                promptSalt,
-                record.promptDigest().hex(),
-                new RiskResource(record.risk().level().wire(), record.risk().rule()),
-                record.ruleIds(),
-                record.policySet(),
-                new ObligationsResource(
-                        record.obligations().approverRole(),
-                        record.obligations().quorum(),
-                        record.obligations().assurance(),
-                        record.obligations().fourEyes()),
-                record.state().wire(),
-                record.code(),
-                StatementJson.format(record.requestedAt()),
-                StatementJson.format(record.expiresAt()),
-                resolvedAt == null ? null : StatementJson.format(resolvedAt),
-                record.resolutions().stream().map(ResolutionResource::of).toList());
+                record.key().id(),
+                record.key().workspaceId(),
+                CallPart.of(question.call()),
+                RequesterPart.of(question.requester()),
+                question.summary(),
+                question.promptDigest().hex(),
+                shown,
+                GroundsPart.of(question.grounds()),
+                TermsPart.of(question.terms()),
+                StatePart.of(record));
     }
 }

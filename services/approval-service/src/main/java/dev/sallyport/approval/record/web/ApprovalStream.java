@@ -1,7 +1,8 @@
 package dev.sallyport.approval.record.web;
 
 import dev.sallyport.approval.record.ApprovalChanged;
-import dev.sallyport.approval.record.Changes;
+import dev.sallyport.approval.record.ApprovalQueries;
+import dev.sallyport.approval.record.ApprovalState;
 import dev.sallyport.servicekit.problem.ProblemException;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,7 +16,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionPhase;
 import org.springframework.transaction.event.TransactionalEventListener;
@@ -27,8 +27,7 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
  */
 @Component
 public class ApprovalStream {
-
-    /** A stream ends after so long, so that who listens is checked again when they reconnect. */
+    /** A stream ends after this time: whoever reconnects is asked again who they are. */
     private static final Duration LIFETIME = Duration.ofMinutes(5);
 
     private static final Duration LOOK_BACK = Duration.ofSeconds(10);
@@ -36,17 +35,17 @@ public class ApprovalStream {
     private static final int MOST_LISTENERS = 500;
     private static final int MOST_WAITING = 100;
 
-    private final Changes changes;
+    private final ApprovalQueries queries;
     private final Map<SseEmitter, Listener> listeners = new ConcurrentHashMap<>();
     private final Set<ApprovalChanged> told = Collections.synchronizedSet(Collections.newSetFromMap(new Recent()));
 
-    ApprovalStream(Changes changes) {
-        this.changes = changes;
+    ApprovalStream(ApprovalQueries queries) {
+        this.queries = queries;
     }
 
     /**
-     * Somebody who listens, with a thread of their own: one who reads slowly holds up nobody else, least of all the
-     * transaction whose change is told. Of what they have not read yet, the oldest is dropped first.
+     * A listener with a thread of its own: a slow reader holds up nobody else, least of all the transaction whose
+     * change is told. When too many events wait for it, the oldest is dropped.
      */
     private record Listener(String workspaceId, ThreadPoolExecutor line) {
         static Listener in(String workspaceId) {
@@ -63,7 +62,7 @@ public class ApprovalStream {
         }
     }
 
-    record Event(String approvalId, String proposalId, String tool, String summary, String state) {}
+    record Event(String approvalId, String proposalId, String tool, String summary, ApprovalState state) {}
 
     private static final class Recent extends LinkedHashMap<ApprovalChanged, Boolean> {
         @Override
@@ -75,16 +74,17 @@ public class ApprovalStream {
     /**
      * A stream of this workspace's changes from now on.
      *
-     * @throws ProblemException 503 when too many listen already
+     * @throws ProblemException 503 when too many listeners are connected
      */
     public SseEmitter subscribe(String workspaceId) {
         if (listeners.size() >= MOST_LISTENERS) {
-            throw ProblemException.unavailable("TOO_MANY_STREAMS", "too many listen already; try again later", null);
+            throw ProblemException.unavailable(
+                    "TOO_MANY_STREAMS", "Too many listeners are connected. Try again later.", null);
         }
-        var emitter = new SseEmitter(LIFETIME.toMillis());
+        SseEmitter emitter = new SseEmitter(LIFETIME.toMillis());
         emitter.onCompletion(() -> remove(emitter));
         emitter.onTimeout(emitter::complete);
-        emitter.onError(e -> remove(emitter));
+        emitter.onError(_ -> remove(emitter));
         listeners.put(emitter, Listener.in(workspaceId));
         send(emitter, SseEmitter.event().comment("listening").reconnectTime(2_000));
         return emitter;
@@ -97,27 +97,21 @@ public class ApprovalStream {
         }
     }
 
-    /** Finds what other replicas have changed; looks back further than its own pause, since commits come out of order. */
-    @Scheduled(fixedDelayString = "${sallyport.approvals.changes-ms:2000}")
+    /** Tells what other replicas have changed. Commits come out of order, so it looks back further than its pause. */
     void lookAtOtherReplicas() {
         if (!listeners.isEmpty()) {
-            changes.within(LOOK_BACK).forEach(this::onChange);
+            queries.changedWithin(LOOK_BACK).forEach(this::onChange);
         }
     }
 
-    /** Keeps connections from being taken for dead, and finds out which are. */
-    @Scheduled(fixedDelay = 20_000)
-    void breathe() {
+    /** Sends an empty comment, so that idle connections stay open and broken ones are noticed. */
+    void keepAlive() {
         listeners.keySet().forEach(emitter -> send(emitter, SseEmitter.event().comment("")));
     }
 
     private void tell(ApprovalChanged change) {
-        var event = new Event(
-                change.approvalId(),
-                change.proposalId(),
-                change.tool(),
-                change.summary(),
-                change.state().wire());
+        Event event = new Event(
+                change.approvalId(), change.proposalId().ulid(), change.tool(), change.summary(), change.state());
         listeners.forEach((emitter, listener) -> {
             if (listener.workspaceId().equals(change.workspaceId())) {
                 send(emitter, SseEmitter.event().name("approval").data(event));
@@ -145,7 +139,7 @@ public class ApprovalStream {
         }
     }
 
-    /** Ends all streams, so that a stopping service does not wait for those who listen. */
+    /** Ends all streams, so that a stopping service does not wait for its listeners. */
     @EventListener(ContextClosedEvent.class)
     void close() {
         listeners.keySet().forEach(SseEmitter::complete);

@@ -1,14 +1,14 @@
 package dev.sallyport.approval.record.web;
 
-import dev.sallyport.approval.record.Approver;
-import dev.sallyport.approval.record.Approver.Authenticator;
-import dev.sallyport.approval.record.Approver.Method;
+import dev.sallyport.approval.record.answer.Approver;
+import dev.sallyport.approval.record.answer.Credential;
+import dev.sallyport.approval.record.answer.Credential.Authenticator;
+import dev.sallyport.approval.record.answer.Credential.Method;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.Principal;
 
-/** Who a request's caller is as an approver. */
+/** The caller of a request as an approver. */
 public final class Approvers {
-
     private Approvers() {}
 
     /** The approver behind this caller; a 401 problem if nobody is behind it. */
@@ -24,8 +24,8 @@ public final class Approvers {
             case Caller.CertificateOf device ->
                 approver(
                         principal, Authenticator.DEVICE_CERTIFICATE, device.id().toString(), method);
-            case Caller.Workload workload -> throw new IllegalStateException("a workload has no principal");
-            case Caller.Nobody nobody -> throw new IllegalStateException("nobody has no principal");
+            case Caller.Workload _ -> throw new IllegalStateException("a workload has no principal");
+            case Caller.Nobody _ -> throw new IllegalStateException("nobody has no principal");
         };
     }
 
@@ -35,8 +35,6 @@ public final class Approvers {
                 principal.name(),
                 principal.kind() == Principal.Kind.PERSON,
                 principal.roles().stream().sorted().toList(),
-                authenticator,
-                id,
-                method);
+                new Credential(authenticator, id, method));
     }
 }

@@ -15,7 +15,6 @@ import org.springframework.stereotype.Component;
 /** Sign-ins and sign-outs as audit/v1 about {@code session:<id>}. */
 @Component
 class SignedAudit implements SignInAudit {
-
     private final StatementOutbox outbox;
 
     SignedAudit(StatementOutbox outbox) {

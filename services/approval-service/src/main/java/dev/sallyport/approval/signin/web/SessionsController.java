@@ -13,7 +13,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Answers the other services, so that they accept the sessions begun here. */
 @RestController
 class SessionsController {
-
     private final SessionIntrospector sessions;
 
     SessionsController(SessionIntrospector sessions) {

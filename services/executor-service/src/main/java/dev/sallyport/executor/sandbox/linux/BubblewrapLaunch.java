@@ -1,10 +1,11 @@
 package dev.sallyport.executor.sandbox.linux;
 
+import dev.sallyport.executor.platform.ToolUser;
+import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.seccomp.SeccompFilter;
-import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -18,8 +19,7 @@ import java.util.TreeMap;
  *
  * <p>Nothing of the host is visible but /usr (read-only), the image that was hashed, and the session's workspace.
  */
-public final class BubblewrapLaunch {
-
+final class BubblewrapLaunch {
     /** The uid and gid that a tool sees itself as. */
     static final String INNER_ID = "1000";
 
@@ -43,13 +43,13 @@ public final class BubblewrapLaunch {
      * @param addressSpace whether the memory limit also bounds each process's address space, because no cgroup does
      * @throws ToolFailure.EgressDenied for an egress mode that this tier does not enforce
      */
-    public static Launch of(SandboxPlan plan, LinuxHost host, boolean addressSpace, boolean stdinGiven) {
-        boolean network = network(plan);
+    static Launch of(SandboxPlan plan, LinuxHost host, boolean addressSpace, boolean stdinGiven) {
+        Network network = network(plan);
         Arguments arguments = new Arguments();
-        isolation(arguments, network);
+        isolation(arguments, network.shared());
         environment(arguments, plan);
         long scratch = plan.limits().scratchBytes();
-        root(arguments, host, network);
+        root(arguments, host, network.shared());
         arguments.mount("/proc", true, "--proc", "/proc");
         arguments.add("--dev", "/dev");
         arguments.mountPoints.addAll(DEVICES);
@@ -64,24 +64,32 @@ public final class BubblewrapLaunch {
         return new Launch(
                 command(plan, host, addressSpace, stdinGiven),
                 arguments.list,
-                SeccompFilter.forTool(host.architecture(), network),
+                SeccompFilter.forTool(host.architecture(), network.shared()),
                 arguments.mountPoints,
-                arguments.writable);
+                arguments.writable,
+                network.helpers());
     }
 
-    private static boolean network(SandboxPlan plan) {
-        return switch (plan.egress()) {
-            case NONE -> true;
-            case PREFLIGHT ->
+    /** How many processes of the call's groups are the sandbox's own: bubblewrap's monitor, its pid 1, and helpers. */
+    static int ownProcesses(SandboxPlan plan) {
+        return 2 + network(plan).helpers();
+    }
+
+    /**
+     * What a network plan means here.
+     *
+     * @param shared whether the host's network is the tool's
+     * @param helpers processes that stand between the two
+     */
+    private record Network(boolean shared, int helpers) {}
+
+    private static Network network(SandboxPlan plan) {
+        return switch (plan.network()) {
+            case NetworkPlan.None _ -> new Network(false, 0);
+            case NetworkPlan.Open _ -> new Network(true, 0);
+            case NetworkPlan.Proxied _ ->
                 throw new ToolFailure.EgressDenied(
-                        "This node does not offer egress preflight: use strict without hosts.");
-            case STRICT -> {
-                if (!plan.egressHosts().isEmpty()) {
-                    throw new ToolFailure.EgressDenied(
-                            "This node has no egress proxy yet: a call with egress_hosts cannot run here.");
-                }
-                yield false;
-            }
+                        "This node has no egress proxy yet: a call with egress_hosts cannot run here.");
         };
     }
 
@@ -146,11 +154,6 @@ public final class BubblewrapLaunch {
         command.add(plan.executable().toString());
         command.addAll(plan.arguments());
         return command;
-    }
-
-    /** Whether the launch separates the network from the host's. */
-    static boolean separatesNetwork(SandboxPlan plan) {
-        return plan.egress() != EgressEnforcementMode.NONE;
     }
 
     private static final class Arguments {

@@ -10,20 +10,21 @@ import java.util.OptionalLong;
 
 /** The control groups of one call. Every value is read back from the kernel, never taken from what was written. */
 final class CallCgroup {
-
-    /** bubblewrap's monitor and its pid 1, which count as processes of the call's group. */
-    private static final int OWN_PROCESSES = 2;
-
     private final Map<String, Path> groups;
 
     CallCgroup(Map<String, Path> groups) {
         this.groups = groups;
     }
 
-    CallCgroup(Map<String, Path> groups, SandboxLimits limits) {
+    /**
+     * Sets the limits.
+     *
+     * @param ownProcesses processes of the sandbox itself, which count beside the tool's
+     */
+    CallCgroup(Map<String, Path> groups, SandboxLimits limits, int ownProcesses) {
         this(groups);
         String memory = Long.toString(limits.memoryBytes());
-        String processes = Integer.toString(limits.processes() + OWN_PROCESSES);
+        String processes = Integer.toString(limits.processes() + ownProcesses);
         write("memory", "memory.limit_in_bytes", memory);
         write("memory", "memory.memsw.limit_in_bytes", memory);
         write("pids", "pids.max", processes);
@@ -48,12 +49,6 @@ final class CallCgroup {
     /** Memory limit in force in bytes, as read back. */
     OptionalLong memoryLimit() {
         return first(number("memory", "memory.limit_in_bytes"), number("v2", "memory.max"));
-    }
-
-    /** Process limit in force for the tool, as read back. */
-    OptionalLong processLimit() {
-        OptionalLong limit = first(number("pids", "pids.max"), number("v2", "pids.max"));
-        return limit.isPresent() ? OptionalLong.of(limit.getAsLong() - OWN_PROCESSES) : limit;
     }
 
     boolean canKill() {
@@ -102,7 +97,7 @@ final class CallCgroup {
         for (Path group : groups.values()) {
             try {
                 Files.deleteIfExists(group);
-            } catch (IOException busy) {
+            } catch (IOException _) {
                 removed = false;
             }
         }
@@ -125,7 +120,7 @@ final class CallCgroup {
     private static List<String> members(Path group) {
         try {
             return Files.readAllLines(group.resolve("cgroup.procs"));
-        } catch (IOException gone) {
+        } catch (IOException _) {
             return List.of();
         }
     }
@@ -137,7 +132,7 @@ final class CallCgroup {
                     ? OptionalLong.empty()
                     : OptionalLong.of(
                             Long.parseLong(Files.readString(group.resolve(file)).strip()));
-        } catch (IOException | NumberFormatException absent) {
+        } catch (IOException | NumberFormatException _) {
             return OptionalLong.empty();
         }
     }
@@ -153,7 +148,7 @@ final class CallCgroup {
                     .mapToLong(line ->
                             Long.parseLong(line.substring(name.length() + 1).strip()))
                     .findFirst();
-        } catch (IOException absent) {
+        } catch (IOException _) {
             return OptionalLong.empty();
         }
     }
@@ -163,7 +158,7 @@ final class CallCgroup {
         if (group != null && Files.exists(group.resolve(file))) {
             try {
                 Files.writeString(group.resolve(file), value);
-            } catch (IOException refused) {
+            } catch (IOException _) {
                 // Shows when the value is read back.
             }
         }

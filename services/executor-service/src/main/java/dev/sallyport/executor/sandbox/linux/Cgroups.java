@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * cgroup.kill} ends a whole tree at once.
  */
 public final class Cgroups {
-
     private static final Set<String> WANTED = Set.of("memory", "pids", "cpuacct");
 
     private static final String UNIFIED = "v2";
@@ -61,7 +60,7 @@ public final class Cgroups {
                     }
                 }
             }
-        } catch (IOException unreadable) {
+        } catch (IOException _) {
             return none();
         }
         if (parents.keySet().containsAll(WANTED)) {
@@ -78,19 +77,23 @@ public final class Cgroups {
         return parents.keySet();
     }
 
-    /** Makes the groups of one call and sets their limits; a hierarchy that refuses is left out. */
-    CallCgroup create(String call, SandboxLimits limits) {
+    /**
+     * Makes the groups of one call and sets their limits; a hierarchy that refuses is left out.
+     *
+     * @param ownProcesses processes of the sandbox itself, which count beside the tool's
+     */
+    CallCgroup create(String call, SandboxLimits limits, int ownProcesses) {
         Map<String, Path> made = new TreeMap<>();
         parents.forEach((kind, parent) -> {
             Path group = parent.resolve(prefix + call);
             try {
                 Files.createDirectory(group);
                 made.put(kind, group);
-            } catch (IOException refused) {
+            } catch (IOException _) {
                 // Not listed among the mechanisms then.
             }
         });
-        return new CallCgroup(made, limits);
+        return new CallCgroup(made, limits, ownProcesses);
     }
 
     /** Ends and removes the groups that an earlier life of this node left; answers how many there were. */
@@ -100,8 +103,8 @@ public final class Cgroups {
             try (DirectoryStream<Path> groups = Files.newDirectoryStream(parent, prefix + "*")) {
                 groups.forEach(group -> left.computeIfAbsent(group.getFileName().toString(), name -> new TreeMap<>())
                         .put(kind, group));
-            } catch (IOException unreadable) {
-                throw new UncheckedIOException(unreadable);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         });
         left.values().forEach(groups -> new CallCgroup(groups).endAndRemove());

@@ -1,19 +1,18 @@
 package dev.sallyport.executor.sandbox.linux;
 
-import static dev.sallyport.executor.sandbox.linux.Facts.degraded;
-import static dev.sallyport.executor.sandbox.linux.Facts.enforced;
-import static dev.sallyport.executor.sandbox.linux.Facts.unsupported;
+import static dev.sallyport.executor.sandbox.call.Facts.degraded;
+import static dev.sallyport.executor.sandbox.call.Facts.enforced;
+import static dev.sallyport.executor.sandbox.call.Facts.unsupported;
 
+import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.ToolFailure;
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import dev.sallyport.statements.predicate.ToolExecuted.State;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -25,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * its filter, limits and namespaces, and nothing of the tool has run.
  */
 final class EnforcementProof {
-
     private static final Set<String> MUST_HOLD = Set.of(
             "no_new_privs",
             "capabilities",
@@ -68,15 +66,17 @@ final class EnforcementProof {
         try {
             long first = status.childPid().orElseThrow(() -> new IOException("bubblewrap named no process"));
             List<Long> children = new ProcessView(first).children();
-            if (children.size() != 1) {
-                throw new IOException("the sandbox has " + children.size() + " processes before the start, not one");
+            int expected = launch.helpers() + 1;
+            if (children.size() != expected) {
+                throw new IOException(
+                        "the sandbox has " + children.size() + " processes before the start, not " + expected);
             }
-            EnforcementProof proof = new EnforcementProof(plan, launch, status, cgroup, children.getFirst());
+            EnforcementProof proof = new EnforcementProof(plan, launch, status, cgroup, children.getLast());
             proof.read();
             return proof.facts;
-        } catch (IOException unreadable) {
+        } catch (IOException e) {
             throw new ToolFailure.SandboxUnavailable(
-                    "The sandbox could not be observed: " + unreadable.getMessage() + ".",
+                    "The sandbox could not be observed: " + e.getMessage() + ".",
                     "The node must be able to read /proc of its own children (mounted without hidepid).");
         }
     }
@@ -88,7 +88,8 @@ final class EnforcementProof {
         fact(
                 "seccomp",
                 "2".equals(fields.get("Seccomp")),
-                "mode " + fields.get("Seccomp") + ", filter sha256:" + sha256(launch.filter()));
+                "mode " + fields.get("Seccomp") + ", filter sha256:"
+                        + Digest.of(launch.filter()).hex());
         String uids = String.valueOf(fields.get("Uid"));
         fact("tool_uid", !List.of(uids.split("\\s+", -1)).contains("0"), uids.replaceAll("\\s+", " "));
         namespaces();
@@ -127,10 +128,8 @@ final class EnforcementProof {
             OptionalLong inside = status.namespace(name);
             long outside = self.namespace(name);
             boolean own = inside.isPresent() && inside.getAsLong() != outside;
-            if (name.equals("net") && !BubblewrapLaunch.separatesNetwork(plan)) {
-                own = true;
-            }
-            separate &= own;
+            boolean shared = name.equals("net") && plan.network() instanceof NetworkPlan.Open;
+            separate &= own || shared;
             seen.append(name)
                     .append(':')
                     .append(inside.isPresent() ? inside.getAsLong() : outside)
@@ -160,25 +159,26 @@ final class EnforcementProof {
                     .append(mount.type())
                     .append('\n');
         }
-        String digest = sha256(all.toString().getBytes(StandardCharsets.UTF_8));
+        String digest =
+                Digest.of(all.toString().getBytes(StandardCharsets.UTF_8)).hex();
         fact("mounts", wrong.isEmpty(), wrong.isEmpty() ? "sha256:" + digest : "unexpected: " + wrong);
     }
 
     private void descriptors() throws IOException {
         Map<Integer, String> open = tool.descriptors();
-        // The gate's shell may keep copies above 9 for its own redirections; they are close-on-exec and hold no host
-        // file.
-        boolean clean = open.keySet().stream().allMatch(number -> number <= 2)
+        boolean clean = Launch.DESCRIPTORS.containsAll(open.keySet())
                 && open.values().stream().allMatch(target -> target.startsWith("pipe:"));
         fact("descriptors", clean, open.toString());
     }
 
     private void egress() {
-        if (BubblewrapLaunch.separatesNetwork(plan)) {
-            facts.add(enforced("egress", "strict, no network: own empty network namespace, only AF_UNIX sockets"));
-        } else {
-            facts.add(unsupported("egress", "none: the network is open"));
-        }
+        facts.add(
+                switch (plan.network()) {
+                    case NetworkPlan.None _ ->
+                        enforced("egress", "strict, no network: own empty network namespace, only AF_UNIX sockets");
+                    case NetworkPlan.Proxied proxied -> enforced("egress", "strict, by proxy: " + proxied.hosts());
+                    case NetworkPlan.Open _ -> unsupported("egress", "none: the network is open");
+                });
     }
 
     private void limits() throws IOException {
@@ -207,13 +207,5 @@ final class EnforcementProof {
 
     private void fact(String name, boolean holds, @Nullable Object observed) {
         facts.add(holds ? enforced(name, observed) : unsupported(name, observed));
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 }

@@ -1,27 +1,23 @@
 package dev.sallyport.executor.sandbox.linux;
 
+import dev.sallyport.executor.sandbox.call.CallOutput.Words;
+
 /**
  * The two constant shell scripts around bubblewrap. What belongs to a call reaches them only as positional parameters;
  * no data is ever part of a script's text.
  */
 final class LaunchScript {
-
     static final int ARGUMENTS_FD = 7;
     static final int STATUS_FD = 8;
     static final int FILTER_FD = 9;
 
-    /** Written by the gate when limits and filter are in force and nothing of the tool has run. */
-    static final String READY = "ready\n";
-
-    /** Releases the tool. */
-    static final String GO = "go\n";
-
-    /** Exit status of a gate that was not released. */
-    static final int NOT_RELEASED = 125;
+    /** What the gate and the node say to one another. */
+    static final Words WORDS = new Words("ready\n", "go\n");
 
     /**
      * Outside: {@code $1} status file, {@code $2} bubblewrap's arguments, {@code $3} filter, {@code $4} count of
-     * files to join cgroups by, these files, then the command. Joining before exec leaves no moment outside the cgroups.
+     * files to join cgroups by, these files, then the command. Joining before exec leaves no moment outside the
+     * cgroups.
      */
     static final String OUTER = """
             set -eu

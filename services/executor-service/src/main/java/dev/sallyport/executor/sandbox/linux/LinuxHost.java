@@ -1,5 +1,6 @@
 package dev.sallyport.executor.sandbox.linux;
 
+import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.seccomp.Architecture;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +23,6 @@ public record LinuxHost(
         List<RootLink> links,
         List<Path> directories,
         @Nullable ToolUser toolUser) {
-
     /** A link in the root folder. */
     public record RootLink(String name, String target) {}
 

@@ -13,7 +13,6 @@ import java.util.TreeMap;
 
 /** What the kernel says about one process, read from the node's own /proc (proc(5)). */
 final class ProcessView {
-
     /** One line of mountinfo: where, with which options, of which type. */
     record Mount(String point, String options, String type) {
         boolean readOnly() {
@@ -87,7 +86,7 @@ final class ProcessView {
                     : Arrays.stream(text.strip().split(" ", -1))
                             .map(Long::valueOf)
                             .toList();
-        } catch (IOException withoutChildrenFile) {
+        } catch (IOException _) {
             return ProcessHandle.of(Long.parseLong(pid)).stream()
                     .flatMap(ProcessHandle::children)
                     .map(ProcessHandle::pid)
@@ -119,20 +118,23 @@ final class ProcessView {
     boolean gone() {
         try {
             return String.valueOf(status().get("State")).startsWith("Z");
-        } catch (IOException noEntry) {
+        } catch (IOException _) {
             return true;
         }
     }
 
-    /** CPU ticks of this process and of its children that it has waited for, and resident pages. */
-    long[] use() throws IOException {
+    /** CPU ticks of a process and of its children that it has waited for, and its resident pages. */
+    record Use(long ticks, long pages) {}
+
+    /** What the process has used so far. */
+    Use use() throws IOException {
         String stat = Files.readString(directory.resolve("stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         long ticks = 0;
         for (int index = 11; index <= 14; index++) {
             ticks += Long.parseLong(fields[index]);
         }
-        return new long[] {ticks, Long.parseLong(fields[21])};
+        return new Use(ticks, Long.parseLong(fields[21]));
     }
 
     private List<String> lines(String file) throws IOException {

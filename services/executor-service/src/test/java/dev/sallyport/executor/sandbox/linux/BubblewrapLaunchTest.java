@@ -3,18 +3,18 @@ package dev.sallyport.executor.sandbox.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.executor.platform.ToolUser;
+import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
 import dev.sallyport.executor.sandbox.seccomp.Architecture;
-import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BubblewrapLaunchTest {
-
     private static final LinuxHost HOST = new LinuxHost(
             Architecture.AARCH64,
             Path.of("/usr/bin/bwrap"),
@@ -176,8 +176,7 @@ class BubblewrapLaunchTest {
                 List.of(arguments),
                 Path.of("/state/workspace"),
                 Map.of("NAME", "value"),
-                EgressEnforcementMode.STRICT,
-                List.of(),
+                NetworkPlan.NONE,
                 SandboxLimits.DEFAULT);
     }
 }

@@ -3,6 +3,9 @@ package dev.sallyport.executor.sandbox.linux;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.executor.TestNodeUser;
+import dev.sallyport.executor.sandbox.NetworkPlan;
+import dev.sallyport.executor.sandbox.SandboxPlan;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
@@ -17,27 +20,24 @@ import org.junit.jupiter.api.Test;
 
 /** A node that is killed without warning leaves no tool running, and the next one sweeps what is left of it. */
 class KilledNodeTest {
-
     /** The life of a node up to the point where it is killed. */
     static final class Doomed {
         private Doomed() {}
 
         static void main(String[] args) throws Exception {
             Path base = Path.of(args[0]);
-            LinuxHost host = HostInspection.of(
-                    Path.of("/usr/bin/bwrap"), base.resolve("etc"), dev.sallyport.executor.TestNodeUser.orNull());
-            BubblewrapSandbox sandbox =
-                    new BubblewrapSandbox(host, Cgroups.found(args[1]), base.resolve("runs"), Clock.systemUTC());
+            LinuxHost host = HostInspection.of(Path.of("/usr/bin/bwrap"), base.resolve("etc"), TestNodeUser.orNull());
+            BubblewrapSandbox sandbox = new BubblewrapSandbox(
+                    host, "bubblewrap", Cgroups.found(args[1]), base.resolve("runs"), Clock.systemUTC());
             sandbox.start(
-                    new dev.sallyport.executor.sandbox.SandboxPlan(
+                    new SandboxPlan(
                             SandboxBench.PERL,
                             SandboxBench.PERL,
                             List.of("-e", "$SIG{TERM} = 'IGNORE'; fork; sleep 60", "--", args[2]),
                             base.resolve("workspace"),
                             Map.of(),
-                            dev.sallyport.statements.predicate.EgressEnforcementMode.STRICT,
-                            List.of(),
-                            SandboxBench.LIMITS.withWallMillis(60_000)),
+                            NetworkPlan.NONE,
+                            TestLimits.with(limits -> limits.wallMillis = 60_000)),
                     null);
             System.out.println("started");
             Thread.sleep(Duration.ofMinutes(2));
@@ -78,7 +78,8 @@ class KilledNodeTest {
             assertThat(next.sweep()).isEqualTo(expected);
             assertThat(next.sweep()).as("all of it").isZero();
             assertThat(base.resolve("runs")).isNotEmptyDirectory();
-            BubblewrapSandbox after = new BubblewrapSandbox(bench.host, next, base.resolve("runs"), Clock.systemUTC());
+            BubblewrapSandbox after =
+                    new BubblewrapSandbox(bench.host, "bubblewrap", next, base.resolve("runs"), Clock.systemUTC());
             assertThat(base.resolve("runs")).isEmptyDirectory();
             assertThat(after.start(bench.plan(SandboxBench.LIMITS, SandboxBench.PERL, "-e", "exit 0"), null)
                             .await()

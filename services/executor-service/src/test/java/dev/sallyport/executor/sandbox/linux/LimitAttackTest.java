@@ -8,6 +8,8 @@ import dev.sallyport.executor.sandbox.Quota;
 import dev.sallyport.executor.sandbox.SandboxResult;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.QuotaExceeded;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Limits with control groups and with nothing but rlimits and the node's own watch. */
 class LimitAttackTest {
-
     private static final String BUSY = "my $x = 0; $x++ while 1;";
     private static final String ALLOCATE = "my @k; push @k, 'x' x (1 << 20) for 1..$ARGV[0]; print 'allocated'";
 
@@ -26,16 +27,16 @@ class LimitAttackTest {
     void forkBombIsHeld(boolean cgroups) throws Exception {
         try (SandboxBench bench = new SandboxBench(cgroups)) {
             SandboxResult result = bench.perl(
-                    LIMITS.withProcesses(20),
-                    "my $n = 0; for (1..200) { my $p = fork; last unless defined $p; if (!$p) { sleep 20; exit } $n++ } print $n");
+                    TestLimits.with(limits -> limits.processes = 20),
+                    "my $n = 0; for (1..200) { my $p = fork; last unless defined $p;"
+                            + " if (!$p) { sleep 20; exit } $n++ } print $n");
 
             assertThat(Integer.parseInt(text(result))).isBetween(10, 20);
             assertThat(result.treeGone()).isTrue();
-            assertThat(
-                            text(
-                                    bench.perl(
-                                            LIMITS.withProcesses(60),
-                                            "my $n = 0; for (1..40) { my $p = fork; last unless defined $p; if (!$p) { exit } $n++ } print $n")))
+            assertThat(text(bench.perl(
+                            TestLimits.with(limits -> limits.processes = 60),
+                            "my $n = 0; for (1..40) { my $p = fork; last unless defined $p;"
+                                    + " if (!$p) { exit } $n++ } print $n")))
                     .as("control")
                     .isEqualTo("40");
         }
@@ -45,11 +46,12 @@ class LimitAttackTest {
     @ValueSource(booleans = {true, false})
     void memoryIsHeld(boolean cgroups) throws Exception {
         try (SandboxBench bench = new SandboxBench(cgroups)) {
-            assertThat(text(bench.perl(LIMITS.withMemoryBytes(256 << 20), ALLOCATE, "100")))
+            assertThat(text(bench.perl(TestLimits.with(limits -> limits.memoryBytes = 256 << 20), ALLOCATE, "100")))
                     .as("control")
                     .isEqualTo("allocated");
 
-            SandboxResult result = bench.perl(LIMITS.withMemoryBytes(64 << 20), ALLOCATE, "100");
+            SandboxResult result =
+                    bench.perl(TestLimits.with(limits -> limits.memoryBytes = 64 << 20), ALLOCATE, "100");
 
             assertThat(text(result)).isEmpty();
             if (result.facts().stream()
@@ -69,8 +71,9 @@ class LimitAttackTest {
     void memoryOfSeveralProcessesIsHeldTogether(boolean cgroups) throws Exception {
         try (SandboxBench bench = new SandboxBench(cgroups)) {
             SandboxResult result = bench.perl(
-                    LIMITS.withMemoryBytes(96 << 20),
-                    "for (1..4) { if (!fork) { my @k; push @k, 'x' x (1 << 20) for 1..50; sleep 15; exit } } 1 while wait > 0; print 'all'");
+                    TestLimits.with(limits -> limits.memoryBytes = 96 << 20),
+                    "for (1..4) { if (!fork) { my @k; push @k, 'x' x (1 << 20) for 1..50; sleep 15; exit } }"
+                            + " 1 while wait > 0; print 'all'");
 
             assertThat(quota(result)).isEqualTo(Quota.MEMORY);
         }
@@ -80,8 +83,9 @@ class LimitAttackTest {
     @ValueSource(booleans = {true, false})
     void processorTimeIsHeldAcrossProcesses(boolean cgroups) throws Exception {
         try (SandboxBench bench = new SandboxBench(cgroups)) {
-            SandboxResult one = bench.perl(LIMITS.withCpuMillis(800), BUSY);
-            SandboxResult several = bench.perl(LIMITS.withCpuMillis(1500), "fork; fork; " + BUSY);
+            SandboxResult one = bench.perl(TestLimits.with(limits -> limits.cpuMillis = 800), BUSY);
+            SandboxResult several =
+                    bench.perl(TestLimits.with(limits -> limits.cpuMillis = 1500), "fork; fork; " + BUSY);
 
             assertThat(quota(one)).isEqualTo(Quota.CPU_TIME);
             assertThat(quota(several)).isEqualTo(Quota.CPU_TIME);
@@ -94,7 +98,8 @@ class LimitAttackTest {
     void endlessOutputEndsTheCall() throws Exception {
         try (SandboxBench bench = new SandboxBench()) {
             SandboxResult result = bench.perl(
-                    LIMITS.withOutputBytes(1 << 20), "print STDOUT 'x' x 8192, print STDERR 'y' x 8192 while 1");
+                    TestLimits.with(limits -> limits.outputBytes = 1 << 20),
+                    "print STDOUT 'x' x 8192, print STDERR 'y' x 8192 while 1");
 
             assertThat(quota(result)).isEqualTo(Quota.OUTPUT);
             assertThat(result.stdout().kept().length).isLessThanOrEqualTo(128 << 10);
@@ -107,7 +112,7 @@ class LimitAttackTest {
         try (SandboxBench bench = new SandboxBench()) {
             SandboxResult result = bench.perl("print 'a'; print 'b' x 999_998; print 'c'");
 
-            byte[] all = ("a" + "b".repeat(999_998) + "c").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+            byte[] all = ("a" + "b".repeat(999_998) + "c").getBytes(StandardCharsets.US_ASCII);
             assertThat(result.exitStatus()).isZero();
             assertThat(result.stdout().totalBytes()).isEqualTo(1_000_000);
             assertThat(result.stdout().truncated()).isTrue();
@@ -128,13 +133,19 @@ class LimitAttackTest {
                     .isBetween(20, 32);
 
             SandboxResult large = bench.perl(
-                    LIMITS.withFileBytes(1 << 20),
+                    TestLimits.with(limits -> limits.fileBytes = 1 << 20),
                     "open(my $f, '>', 'large') or die; syswrite($f, 'x' x (1 << 20)) for 1..3");
             assertThat(quota(large)).isEqualTo(Quota.WORKSPACE);
             assertThat(bench.workspace.resolve("large")).hasSize(1 << 20);
 
-            SandboxResult many =
-                    bench.perl(LIMITS.withWorkspace(8 << 20, 1000), fill + "; sleep 10", "/workspace", "64");
+            SandboxResult many = bench.perl(
+                    TestLimits.with(limits -> {
+                        limits.workspaceBytes = 8 << 20;
+                        limits.workspaceFiles = 1000;
+                    }),
+                    fill + "; sleep 10",
+                    "/workspace",
+                    "64");
             assertThat(quota(many)).isEqualTo(Quota.WORKSPACE);
         }
     }
@@ -142,10 +153,10 @@ class LimitAttackTest {
     @Test
     void inputIsGivenOrNothing() throws Exception {
         try (SandboxBench bench = new SandboxBench()) {
-            var plan = bench.plan(LIMITS, java.nio.file.Path.of("/usr/bin/cat"));
+            var plan = bench.plan(LIMITS, Path.of("/usr/bin/cat"));
 
             SandboxResult given = bench.sandbox()
-                    .start(plan, "go\nsome input".getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                    .start(plan, "go\nsome input".getBytes(StandardCharsets.UTF_8))
                     .await();
 
             assertThat(text(given)).isEqualTo("go\nsome input");

@@ -3,9 +3,12 @@ package dev.sallyport.executor.sandbox.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.executor.platform.ToolUser;
+import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.SandboxResult;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
+import dev.sallyport.statements.predicate.Egress;
 import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import dev.sallyport.statements.predicate.ToolExecuted.State;
@@ -22,7 +25,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A sandbox that lacks one thing is refused before the tool runs, and what is in force is read, not assumed. */
 class ProofTest {
-
     private static final String LEAVE_A_MARK = "open(my $f, '>', '/workspace/ran') or die; print 'ran'";
 
     private SandboxBench bench;
@@ -103,7 +105,7 @@ class ProofTest {
 
         assertThatThrownBy(() -> bench.sandbox(with(refusing)).start(plan, null))
                 .isInstanceOfSatisfying(SandboxUnavailable.class, failure -> {
-                    assertThat(failure.code()).isEqualTo("SANDBOX_UNAVAILABLE");
+                    assertThat(failure.code().name()).isEqualTo("SANDBOX_UNAVAILABLE");
                     assertThat(failure.why()).contains("uid map");
                     assertThat(failure.fix()).contains("AppArmor");
                 });
@@ -140,21 +142,16 @@ class ProofTest {
 
     @Test
     void egressThatIsNotOfferedIsRefused() {
-        var strict = bench.plan(SandboxBench.LIMITS, SandboxBench.PERL, "-e", LEAVE_A_MARK);
-        var withHosts = new dev.sallyport.executor.sandbox.SandboxPlan(
-                strict.executable(),
-                strict.image(),
-                strict.arguments(),
-                strict.workspace(),
-                strict.environment(),
-                EgressEnforcementMode.STRICT,
-                List.of("example.org"),
-                strict.limits());
-        var preflight =
-                bench.plan(EgressEnforcementMode.PREFLIGHT, SandboxBench.LIMITS, SandboxBench.PERL, "-e", LEAVE_A_MARK);
+        var withHosts = bench.plan(
+                NetworkPlan.of(new Egress(EgressEnforcementMode.STRICT, List.of("example.org"))),
+                SandboxBench.LIMITS,
+                SandboxBench.PERL,
+                "-e",
+                LEAVE_A_MARK);
+        Egress preflight = new Egress(EgressEnforcementMode.PREFLIGHT, List.of());
 
         assertThatThrownBy(() -> bench.sandbox().start(withHosts, null)).isInstanceOf(ToolFailure.EgressDenied.class);
-        assertThatThrownBy(() -> bench.sandbox().start(preflight, null)).isInstanceOf(ToolFailure.EgressDenied.class);
+        assertThatThrownBy(() -> NetworkPlan.of(preflight)).isInstanceOf(ToolFailure.EgressDenied.class);
         assertThat(bench.workspace.resolve("ran")).doesNotExist();
     }
 

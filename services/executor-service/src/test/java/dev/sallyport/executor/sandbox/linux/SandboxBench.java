@@ -1,9 +1,10 @@
 package dev.sallyport.executor.sandbox.linux;
 
+import dev.sallyport.executor.platform.ToolUser;
+import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxResult;
-import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,9 +24,8 @@ import org.jspecify.annotations.Nullable;
  * and outside. Tools never run as uid 0: started as root, both run as an unprivileged user.
  */
 final class SandboxBench implements AutoCloseable {
-
     static final Path PERL = Path.of("/usr/bin/perl");
-    static final SandboxLimits LIMITS = SandboxLimits.DEFAULT.withWallMillis(20_000);
+    static final SandboxLimits LIMITS = TestLimits.with(_ -> {});
 
     private static final int UNPRIVILEGED = 64_901;
 
@@ -52,7 +52,7 @@ final class SandboxBench implements AutoCloseable {
         host = HostInspection.of(Path.of("/usr/bin/bwrap"), base.resolve("etc"), user);
         Cgroups groups =
                 cgroups ? Cgroups.found("test" + ProcessHandle.current().pid()) : Cgroups.none();
-        sandbox = new BubblewrapSandbox(host, groups, base.resolve("runs"), Clock.systemUTC());
+        sandbox = new BubblewrapSandbox(host, "bubblewrap", groups, base.resolve("runs"), Clock.systemUTC());
     }
 
     /** Gives a file to the user that tools run as. */
@@ -68,23 +68,17 @@ final class SandboxBench implements AutoCloseable {
     }
 
     BubblewrapSandbox sandbox(LinuxHost other) throws IOException {
-        return new BubblewrapSandbox(other, Cgroups.none(), base.resolve("other-runs"), Clock.systemUTC());
+        return new BubblewrapSandbox(
+                other, "bubblewrap", Cgroups.none(), base.resolve("other-runs"), Clock.systemUTC());
     }
 
     SandboxPlan plan(SandboxLimits limits, Path program, String... arguments) {
-        return plan(EgressEnforcementMode.STRICT, limits, program, arguments);
+        return plan(NetworkPlan.NONE, limits, program, arguments);
     }
 
-    SandboxPlan plan(EgressEnforcementMode egress, SandboxLimits limits, Path program, String... arguments) {
+    SandboxPlan plan(NetworkPlan network, SandboxLimits limits, Path program, String... arguments) {
         return new SandboxPlan(
-                program,
-                program,
-                List.of(arguments),
-                workspace,
-                Map.of("GREETING", "hello"),
-                egress,
-                List.of(),
-                limits);
+                program, program, List.of(arguments), workspace, Map.of("GREETING", "hello"), network, limits);
     }
 
     SandboxResult run(SandboxPlan plan) throws InterruptedException {
@@ -101,7 +95,7 @@ final class SandboxBench implements AutoCloseable {
     }
 
     SandboxResult perlWithNetwork(String program, String... arguments) throws InterruptedException {
-        return run(plan(EgressEnforcementMode.NONE, LIMITS, PERL, withProgram(program, arguments)));
+        return run(plan(NetworkPlan.OPEN, LIMITS, PERL, withProgram(program, arguments)));
     }
 
     /** Runs the same harmless program outside, as the same user: the positive control. Answers its stdout. */
@@ -137,7 +131,7 @@ final class SandboxBench implements AutoCloseable {
                         return Files.readString(
                                         Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.ISO_8859_1)
                                 .contains(word);
-                    } catch (IOException gone) {
+                    } catch (IOException _) {
                         return false;
                     }
                 })

@@ -23,91 +23,60 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SubmissionTest {
+    private static final String ECHO = """
+            {"tool":"echo","arguments":{"text":"x"}}""";
+
+    /** The field that is named, why, and the body. */
+    private static final String MALFORMED = """
+            body | empty |
+            body | no JSON | nonsense
+            body | no object | []
+            tool | no tool | {"arguments":{}}
+            tool | tool is a number | {"tool":7,"arguments":{}}
+            tool | upper case | {"tool":"Echo","arguments":{"text":"x"}}
+            tool | full width | {"tool":"\uff45cho","arguments":{"text":"x"}}
+            tool | trailing space | {"tool":"echo ","arguments":{"text":"x"}}
+            tool | zero width | {"tool":"ec\u200bho","arguments":{"text":"x"}}
+            arguments | no arguments | {"tool":"echo"}
+            arguments | arguments are a list | {"tool":"echo","arguments":[]}
+            arguments | misses what the schema needs | {"tool":"echo","arguments":{}}
+            arguments.text | wrong type | {"tool":"echo","arguments":{"text":1}}
+            arguments | unknown argument | {"tool":"echo","arguments":{"text":"a","more":1}}
+            arguments.text | duplicate key | {"tool":"echo","arguments":{"text":"a","text":"b"}}
+            tool | duplicate member | {"tool":"echo","tool":"sleep","arguments":{}}
+            arguments.text | lone surrogate | {"tool":"echo","arguments":{"text":"\\ud800"}}
+            arguments.text | NUL | {"tool":"echo","arguments":{"text":"\\u0000"}}
+            body | NaN | {"tool":"sleep","arguments":{"ms":NaN}}
+            arguments.ms | integer too large | {"tool":"sleep","arguments":{"ms":9007199254740993}}
+            arguments.ms | not an integer | {"tool":"sleep","arguments":{"ms":1.5}}
+            arguments.deep$ZEROS | too deep | {"tool":"echo","arguments":{"text":"a","deep":$DEEP}}
+            arguments.text | string too long | {"tool":"echo","arguments":{"text":"$LONG"}}
+            extra | unknown member | {"tool":"echo","arguments":{"text":"a"},"extra":1}
+            session_id | empty session | {"tool":"echo","arguments":{"text":"a"},"session_id":""}
+            run_id | run too long | {"tool":"echo","arguments":{"text":"a"},"run_id":"$RUN"}
+            channel | not a channel of the token | {"tool":"echo","arguments":{"text":"a"},"channel":"cli"}
+            egress_hosts[1] | upper case | {"tool":"echo","arguments":{"text":"a"},"egress_hosts":["a","EXAMPLE.com"]}
+            egress_hosts | too many hosts | {"tool":"echo","arguments":{"text":"a"},"egress_hosts":$HOSTS}
+            secrets[0] | no name of a secret | {"tool":"echo","arguments":{"text":"a"},"secrets":["../x"]}
+            arguments.executable | a path for a logical name | {"tool":"process.run","arguments":{"executable":"/bin/ls"}}
+            arguments.executable | a name in upper case | {"tool":"process.run","arguments":{"executable":"CURL"}}
+            """.replace("$ZEROS", "[0]".repeat(31))
+            .replace("$DEEP", "[".repeat(33) + "]".repeat(33))
+            .replace("$LONG", "x".repeat(65_537))
+            .replace("$RUN", "r".repeat(129))
+            .replace("$HOSTS", hosts(33));
+
     private final RunningPolicyService service = SharedService.get();
     private final String name = SharedService.fresh("submits");
     private final String agent = service.agent(name);
 
     static Stream<Arguments> malformed() {
-        String deep = "[".repeat(33) + "]".repeat(33);
-        return Stream.of(
-                Arguments.of("", "body", "empty"),
-                Arguments.of("nonsense", "body", "no JSON"),
-                Arguments.of("[]", "body", "no object"),
-                Arguments.of("{\"arguments\":{}}", "tool", "no tool"),
-                Arguments.of("{\"tool\":7,\"arguments\":{}}", "tool", "tool is a number"),
-                Arguments.of("{\"tool\":\"Echo\",\"arguments\":{\"text\":\"x\"}}", "tool", "upper case"),
-                Arguments.of("{\"tool\":\"\uff45cho\",\"arguments\":{\"text\":\"x\"}}", "tool", "full width"),
-                Arguments.of("{\"tool\":\"echo \",\"arguments\":{\"text\":\"x\"}}", "tool", "trailing space"),
-                Arguments.of("{\"tool\":\"ec\u200bho\",\"arguments\":{\"text\":\"x\"}}", "tool", "zero width"),
-                Arguments.of("{\"tool\":\"echo\"}", "arguments", "no arguments"),
-                Arguments.of("{\"tool\":\"echo\",\"arguments\":[]}", "arguments", "arguments are a list"),
-                Arguments.of("{\"tool\":\"echo\",\"arguments\":{}}", "arguments", "misses what the schema needs"),
-                Arguments.of("{\"tool\":\"echo\",\"arguments\":{\"text\":1}}", "arguments.text", "wrong type"),
-                Arguments.of(
-                        "{\"tool\":\"echo\",\"arguments\":{\"text\":\"a\",\"more\":1}}",
-                        "arguments",
-                        "unknown argument"),
-                Arguments.of(
-                        "{\"tool\":\"echo\",\"arguments\":{\"text\":\"a\",\"text\":\"b\"}}",
-                        "arguments.text",
-                        "duplicate key"),
-                Arguments.of("{\"tool\":\"echo\",\"tool\":\"sleep\",\"arguments\":{}}", "tool", "duplicate member"),
-                Arguments.of(
-                        "{\"tool\":\"echo\",\"arguments\":{\"text\":\"\\ud800\"}}", "arguments.text", "lone surrogate"),
-                Arguments.of("{\"tool\":\"echo\",\"arguments\":{\"text\":\"\\u0000\"}}", "arguments.text", "NUL"),
-                Arguments.of("{\"tool\":\"sleep\",\"arguments\":{\"ms\":NaN}}", "body", "NaN"),
-                Arguments.of(
-                        "{\"tool\":\"sleep\",\"arguments\":{\"ms\":9007199254740993}}",
-                        "arguments.ms",
-                        "integer too large"),
-                Arguments.of("{\"tool\":\"sleep\",\"arguments\":{\"ms\":1.5}}", "arguments.ms", "not an integer"),
-                Arguments.of(
-                        "{\"tool\":\"echo\",\"arguments\":{\"text\":\"a\",\"deep\":" + deep + "}}",
-                        "arguments.deep" + "[0]".repeat(31),
-                        "too deep"),
-                Arguments.of(
-                        "{\"tool\":\"echo\",\"arguments\":{\"text\":\"" + "x".repeat(65_537) + "\"}}",
-                        "arguments.text",
-                        "string too long"),
-                Arguments.of(
-                        "{\"tool\":\"echo\",\"arguments\":{\"text\":\"a\"},\"extra\":1}", "extra", "unknown member"),
-                Arguments.of(
-                        "{\"tool\":\"echo\",\"arguments\":{\"text\":\"a\"},\"session_id\":\"\"}",
-                        "session_id",
-                        "empty session"),
-                Arguments.of(
-                        "{\"tool\":\"echo\",\"arguments\":{\"text\":\"a\"},\"run_id\":\"" + "r".repeat(129) + "\"}",
-                        "run_id",
-                        "run too long"),
-                Arguments.of(
-                        "{\"tool\":\"echo\",\"arguments\":{\"text\":\"a\"},\"channel\":\"cli\"}",
-                        "channel",
-                        "not a channel of the token"),
-                Arguments.of(
-                        "{\"tool\":\"echo\",\"arguments\":{\"text\":\"a\"},\"egress_hosts\":[\"a\",\"EXAMPLE.com\"]}",
-                        "egress_hosts[1]",
-                        "host in upper case"),
-                Arguments.of(
-                        "{\"tool\":\"echo\",\"arguments\":{\"text\":\"a\"},\"egress_hosts\":" + hosts(33) + "}",
-                        "egress_hosts",
-                        "too many hosts"),
-                Arguments.of(
-                        "{\"tool\":\"echo\",\"arguments\":{\"text\":\"a\"},\"secrets\":[\"../x\"]}",
-                        "secrets[0]",
-                        "no name of a secret"),
-                Arguments.of(
-                        "{\"tool\":\"process.run\",\"arguments\":{\"executable\":\"/bin/ls\"}}",
-                        "arguments.executable",
-                        "a path for a logical name"),
-                Arguments.of(
-                        "{\"tool\":\"process.run\",\"arguments\":{\"executable\":\"CURL\"}}",
-                        "arguments.executable",
-                        "a logical name in upper case"));
+        return MALFORMED.lines().map(line -> Arguments.of((Object[]) line.split(" ?\\| ?", 3)));
     }
 
-    @ParameterizedTest(name = "{2}")
+    @ParameterizedTest(name = "{1}")
     @MethodSource("malformed")
-    void whatCannotBeReadIsRefusedWithTheFieldAndNothingIsStored(String body, String field, String why) {
+    void whatCannotBeReadIsRefusedWithTheFieldAndNothingIsStored(String field, String why, String body) {
         Answer refused = service.propose(agent, body);
 
         assertThat(refused.status()).as(why).isEqualTo(400);
@@ -123,9 +92,7 @@ class SubmissionTest {
 
     @Test
     void aWellFormedProposalIsStored() {
-        assertThat(service.propose(agent, "{\"tool\":\"echo\",\"arguments\":{\"text\":\"x\"}}")
-                        .status())
-                .isEqualTo(202);
+        assertThat(service.propose(agent, ECHO).status()).isEqualTo(202);
         assertThat(stored()).isEqualTo(1);
     }
 
@@ -144,49 +111,41 @@ class SubmissionTest {
     @Test
     void pathsThatLeaveTheWorkspaceAreDeniedBeforeAnybodyIsAsked() {
         for (String path : List.of("/etc/passwd", "../x", "a/../../x", "C:\\\\x", "~/x")) {
-            assertThat(service.propose(
-                                    agent,
-                                    "{\"tool\":\"fs.write\",\"arguments\":{\"path\":\"%s\",\"content\":\"\"}}"
-                                            .formatted(path))
-                            .state())
+            assertThat(service.propose(agent, """
+                        {"tool":"fs.write","arguments":{"path":"%s","content":""}}""".formatted(path)).state())
                     .as(path)
                     .isEqualTo("done denied PATH_OUTSIDE_WORKSPACE");
         }
         for (String argument : List.of("/etc", "--file=/etc/x", "-C/etc", "@/etc/x", "if=/dev/zero", "file:///etc")) {
-            assertThat(service.propose(
-                                    agent,
-                                    "{\"tool\":\"process.run\",\"arguments\":{\"executable\":\"ls\",\"args\":[\"%s\"]}}"
-                                            .formatted(argument))
-                            .state())
+            assertThat(service.propose(agent, """
+                        {"tool":"process.run","arguments":{"executable":"ls","args":["%s"]}}""".formatted(argument)).state())
                     .as(argument)
                     .isEqualTo("done denied PATH_OUTSIDE_WORKSPACE");
         }
-        assertThat(service.propose(
-                                agent, "{\"tool\":\"fs.write\",\"arguments\":{\"path\":\"a/../b\",\"content\":\"\"}}")
-                        .state())
-                .startsWith("approve");
+        assertThat(service.propose(agent, """
+                        {"tool":"fs.write","arguments":{"path":"a/../b","content":""}}""").state()).startsWith("approve");
     }
 
     @Test
     void hostsAndSecretsThatTheToolMayNotUseAreDenied() {
-        String echo = "{\"tool\":\"echo\",\"arguments\":{\"text\":\"x\"},%s}";
+        String echo = """
+                {"tool":"echo","arguments":{"text":"x"},%s}""";
         assertThat(service.propose(agent, echo.formatted("\"egress_hosts\":[\"example.com\"]"))
                         .state())
                 .isEqualTo("done denied EGRESS_NOT_ALLOWED");
         assertThat(service.propose(agent, echo.formatted("\"secrets\":[\"token\"]"))
                         .state())
                 .isEqualTo("done denied SECRET_NOT_ALLOWED");
-        assertThat(service.propose(
-                                agent,
-                                "{\"tool\":\"process.run\",\"arguments\":{\"executable\":\"uname\"},\"secrets\":[\"token\"]}")
-                        .state())
+        assertThat(service.propose(agent, """
+                        {"tool":"process.run","arguments":{"executable":"uname"},"secrets":["token"]}""").state())
                 .as("nobody can say now whether the secret exists")
                 .isEqualTo("done denied SECRET_NOT_ALLOWED");
     }
 
     @Test
     void theSameKeyTwiceInParallelIsOneProposal() {
-        String body = "{\"tool\":\"echo\",\"arguments\":{\"text\":\"once\"}}";
+        String body = """
+                {"tool":"echo","arguments":{"text":"once"}}""";
         List<Answer> answers = parallel(8, () -> service.propose(agent, body, "Idempotency-Key", "k1"));
 
         assertThat(answers).extracting(Answer::status).containsOnly(202);
@@ -214,7 +173,8 @@ class SubmissionTest {
                         .status())
                 .isEqualTo(200);
         try {
-            String body = "{\"tool\":\"echo\",\"arguments\":{\"text\":\"x\"},\"run_id\":\"r\",\"session_id\":\"s\"}";
+            String body = """
+                    {"tool":"echo","arguments":{"text":"x"},"run_id":"r","session_id":"s"}""";
             List<Answer> answers = parallel(100, () -> service.propose(agent, body));
 
             assertThat(answers.stream().filter(answer -> answer.state().equals("queue")))
@@ -232,7 +192,8 @@ class SubmissionTest {
 
     @Test
     void whatWasAskedAboutAndNotGrantedMovesToTheDeniedBudget() {
-        String body = SampleBodies.TOUCH.replaceFirst("\\{", "{\"run_id\":\"moves\",\"session_id\":\"s\",");
+        String body = SampleBodies.TOUCH.replaceFirst("\\{", """
+                        {"run_id":"moves","session_id":"s",""");
         String id = service.propose(agent, body).id();
         assertThat(budget()).isEqualTo("1/0");
 
@@ -243,7 +204,7 @@ class SubmissionTest {
 
     @Test
     void listsAreOwnOnesNewestFirstInPages() {
-        String body = "{\"tool\":\"echo\",\"arguments\":{\"text\":\"x\"}}";
+        String body = ECHO;
         List<String> ids = IntStream.range(0, 5)
                 .mapToObj(i -> service.propose(agent, body).id())
                 .toList();
@@ -309,11 +270,9 @@ class SubmissionTest {
         String names = IntStream.range(0, 16)
                 .mapToObj(i -> "\"" + "s".repeat(126) + String.format("%02d", i) + "\"")
                 .collect(Collectors.joining(",", "[", "]"));
-        Answer denied = service.propose(
-                agent,
-                "{\"tool\":\"process.run\",\"arguments\":{\"executable\":\"ls\"},\"egress_hosts\":" + hosts(32)
-                        + ",\"secrets\":" + names + ",\"session_id\":\"" + "s".repeat(128) + "\",\"run_id\":\""
-                        + "r".repeat(128) + "\"}");
+        Answer denied = service.propose(agent, """
+                {"tool":"process.run","arguments":{"executable":"ls"},"egress_hosts":%s,"secrets":%s,
+                "session_id":"%s","run_id":"%s"}""".formatted(hosts(32), names, "s".repeat(128), "r".repeat(128)));
 
         assertThat(denied.status()).isEqualTo(201);
         assertThat(denied.state()).isEqualTo("done denied EGRESS_NOT_ALLOWED");

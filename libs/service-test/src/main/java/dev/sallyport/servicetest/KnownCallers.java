@@ -1,0 +1,55 @@
+package dev.sallyport.servicetest;
+
+import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.access.Principal;
+import dev.sallyport.servicekit.access.TokenIntrospector;
+import dev.sallyport.servicekit.connector.ApiTokens;
+import dev.sallyport.statements.trust.SpiffeId;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Answers for tokens that a test has given out, as policy-service would; knows no certificate and no name. */
+public final class KnownCallers implements TokenIntrospector {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Map<String, Principal> known = new ConcurrentHashMap<>();
+
+    /** A token of a person, {@code person:…}, or an agent, {@code agent:…}, with these permissions in a workspace. */
+    public String token(String principal, String workspaceId, Set<Permission> permissions) {
+        boolean agent = principal.startsWith("agent:");
+        String token = ApiTokens.mint(agent ? ApiTokens.AGENT : ApiTokens.PERSON, RANDOM);
+        known.put(
+                token,
+                new Principal(
+                        agent ? Principal.Kind.AGENT : Principal.Kind.PERSON,
+                        principal,
+                        workspaceId,
+                        Set.of(),
+                        permissions,
+                        List.of(),
+                        List.of("api"),
+                        null,
+                        null,
+                        null));
+        return token;
+    }
+
+    @Override
+    public Optional<Principal> byToken(String token) {
+        return Optional.ofNullable(known.get(token));
+    }
+
+    @Override
+    public Optional<Principal> byCertificate(SpiffeId id) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<Principal> byName(String principal, String workspaceId) {
+        return Optional.empty();
+    }
+}

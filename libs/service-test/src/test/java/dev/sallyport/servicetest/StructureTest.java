@@ -1,0 +1,12 @@
+package dev.sallyport.servicetest;
+
+import dev.sallyport.structure.ModuleStructure;
+import dev.sallyport.structure.StructureRules;
+
+class StructureTest extends ModuleStructure {
+    StructureTest() {
+        super(StructureRules.of("dev.sallyport.servicetest")
+                .forTests()
+                .mayKnow("testkit", "structure"));
+    }
+}

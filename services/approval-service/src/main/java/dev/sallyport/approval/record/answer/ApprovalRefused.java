@@ -1,0 +1,81 @@
+package dev.sallyport.approval.record.answer;
+
+/** An answer that does not count. Nothing was changed. */
+public final class ApprovalRefused extends RuntimeException {
+    private final Code code;
+
+    /** What kind of refusal it is, which decides the HTTP status. */
+    public enum Kind {
+        /** There is no such record in the caller's workspace. */
+        NOT_FOUND,
+        /** This caller may never answer this request. */
+        NOT_ELIGIBLE,
+        /** The request is over, or this person has already answered it. */
+        TOO_LATE,
+        /** What was answered is not what was asked. */
+        MISMATCH
+    }
+
+    /** The reasons; their names are the codes of problem documents. */
+    public enum Code {
+        /** Unknown here, or of another workspace. */
+        APPROVAL_NOT_FOUND(Kind.NOT_FOUND, "There is no such request in this workspace."),
+        /** An agent or a service. */
+        PERSON_REQUIRED(Kind.NOT_ELIGIBLE, "Only a person may answer; agents and services never do. Ask an approver."),
+        /** Who asked. */
+        REQUESTER_MAY_NOT_ANSWER(Kind.NOT_ELIGIBLE, "Whoever asked may not answer. Let another approver decide."),
+        /** Who answers for the call, where four eyes are required. */
+        ACCOUNTABLE_MAY_NOT_ANSWER(
+                Kind.NOT_ELIGIBLE,
+                "You are accountable for this call and four eyes are required. Let another approver decide."),
+        /** A person without the least role; the role is named. */
+        ROLE_MISSING(Kind.NOT_ELIGIBLE, "This request is for people with at least the role %s."),
+        /** A person without a key of their own. */
+        ASSURANCE_MISSING(
+                Kind.NOT_ELIGIBLE,
+                "This request asks for an approver's own key, and you have none enrolled. Deny it, or let it run out."),
+        /** The record has left its open state; the state is named. */
+        ALREADY_RESOLVED(Kind.TOO_LATE, "This request is already %s. Nothing changed."),
+        /** The expiry has passed. */
+        EXPIRED(Kind.TOO_LATE, "The time to answer is over, which counts as a denial. Nothing changed."),
+        /** The same person a second time. */
+        ALREADY_ANSWERED(Kind.TOO_LATE, "You have already approved this request; it waits for others."),
+        /** The digest of another prompt. */
+        PROMPT_DIGEST_MISMATCH(
+                Kind.MISMATCH,
+                "What you answered is not what this request shows. Read it again, then answer with its prompt_digest.");
+
+        private final Kind kind;
+        private final String sentence;
+
+        Code(Kind kind, String sentence) {
+            this.kind = kind;
+            this.sentence = sentence;
+        }
+    }
+
+    /**
+     * A refusal.
+     *
+     * @param named what the code's sentence names, where it names something
+     */
+    public ApprovalRefused(Code code, Object... named) {
+        super(code.sentence.formatted(named));
+        this.code = code;
+    }
+
+    /** The reason. */
+    public Code code() {
+        return code;
+    }
+
+    /** Its kind. */
+    public Kind kind() {
+        return code.kind;
+    }
+
+    /** What to tell the caller: a sentence. */
+    public String detail() {
+        return String.valueOf(getMessage());
+    }
+}

@@ -1,0 +1,54 @@
+package dev.sallyport.approval.record.answer;
+
+import dev.sallyport.statements.WireName;
+import jakarta.persistence.Embeddable;
+
+/**
+ * How an approver was established.
+ *
+ * @param authenticator what they showed
+ * @param authenticatorId which session, token or device it was; never a secret
+ * @param method where the answer came in
+ */
+@Embeddable
+public record Credential(Authenticator authenticator, String authenticatorId, Method method) {
+    /** What an approver may show. */
+    public enum Authenticator implements WireName {
+        /** A session cookie, after signing in by a one-time link. */
+        SESSION("session"),
+        /** A personal token. */
+        TOKEN("token"),
+        /** A device's client certificate. */
+        DEVICE_CERTIFICATE("device-certificate");
+
+        private final String wire;
+
+        Authenticator(String wire) {
+            this.wire = wire;
+        }
+
+        @Override
+        public String wire() {
+            return wire;
+        }
+    }
+
+    /** Where an answer may come in. */
+    public enum Method implements WireName {
+        /** The pages. */
+        WEB("web"),
+        /** The REST interface, which the command uses too. */
+        API("api");
+
+        private final String wire;
+
+        Method(String wire) {
+            this.wire = wire;
+        }
+
+        @Override
+        public String wire() {
+            return wire;
+        }
+    }
+}

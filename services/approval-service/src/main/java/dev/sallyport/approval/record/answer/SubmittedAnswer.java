@@ -1,0 +1,31 @@
+package dev.sallyport.approval.record.answer;
+
+import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.predicate.ApprovalScope;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * An answer as a person submits it. Whether it counts is the record's to say.
+ *
+ * @param verdict yes or no
+ * @param scope how far it reaches
+ * @param promptDigest digest of the prompt that the person was shown
+ * @param reason the person's words, at most {@value #MAX_REASON} characters; empty if they gave none
+ */
+public record SubmittedAnswer(
+        ApprovalResolved.Answer verdict, ApprovalScope scope, Digest promptDigest, String reason) {
+    /** Longest reason, in characters. */
+    public static final int MAX_REASON = 1_000;
+
+    /** Trims the reason; {@link IllegalArgumentException} if it is too long or no text that can be stored. */
+    public SubmittedAnswer {
+        reason = reason.strip();
+        if (reason.length() > MAX_REASON) {
+            throw new IllegalArgumentException("must have at most " + MAX_REASON + " characters");
+        }
+        if (reason.indexOf('\0') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(reason)) {
+            throw new IllegalArgumentException("must not hold U+0000 or half a surrogate pair");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package dev.sallyport.approval.record.column;
+
+import dev.sallyport.statements.predicate.ApproverRole;
+import jakarta.persistence.Converter;
+
+@Converter(autoApply = true)
+final class ApproverRoleColumn extends WireNameColumn<ApproverRole> {
+    ApproverRoleColumn() {
+        super(ApproverRole.class);
+    }
+}

@@ -1,0 +1,11 @@
+package dev.sallyport.approval.record.column;
+
+import dev.sallyport.statements.predicate.Severity;
+import jakarta.persistence.Converter;
+
+@Converter(autoApply = true)
+final class SeverityColumn extends WireNameColumn<Severity> {
+    SeverityColumn() {
+        super(Severity.class);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.sallyport.approval.record.question;
+
+import dev.sallyport.statements.Digest;
+import jakarta.persistence.Embeddable;
+import jakarta.persistence.Embedded;
+
+/**
+ * What policy-service asks, taken from a verified approval-requested statement and the proposal that it rests on.
+ *
+ * @param requestDigest identity of the statement
+ * @param call what is to run
+ * @param requester who wants it to run
+ * @param grounds why a person is asked
+ * @param terms under which an answer counts
+ * @param summary the call in one line of plain words; text from outside
+ * @param promptDigest SHA-256 of the prompt's detail, random bytes included: what an answer must name
+ */
+@Embeddable
+public record Question(
+        Digest requestDigest,
+        @Embedded RequestedCall call,
+        @Embedded Requester requester,
+        @Embedded Grounds grounds,
+        @Embedded Terms terms,
+        String summary,
+        Digest promptDigest) {}

@@ -1,0 +1,36 @@
+package dev.sallyport.approval.record.upkeep;
+
+import dev.sallyport.approval.record.ApprovalKey;
+import dev.sallyport.approval.record.ApprovalQueries;
+import dev.sallyport.approval.record.Approvals;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Ends what has run out, by the database's clock: on every replica, and for everything that ran out while none was up.
+ * Each record is a transaction of its own, so one that fails does not hold the others.
+ */
+@Component
+class Sweep {
+    private static final Logger log = LoggerFactory.getLogger(Sweep.class);
+    private static final int BATCH = 100;
+
+    private final Approvals approvals;
+    private final ApprovalQueries queries;
+
+    Sweep(Approvals approvals, ApprovalQueries queries) {
+        this.approvals = approvals;
+        this.queries = queries;
+    }
+
+    void timeOutDue() {
+        for (ApprovalKey key : queries.due(BATCH)) {
+            try {
+                approvals.timeOut(key);
+            } catch (RuntimeException e) {
+                log.warn("could not time out approval {}; will try again", key.id(), e);
+            }
+        }
+    }
+}

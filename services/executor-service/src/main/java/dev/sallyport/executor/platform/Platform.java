@@ -1,0 +1,42 @@
+package dev.sallyport.executor.platform;
+
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+
+/** The operating system that this program runs on. */
+public interface Platform {
+    /** Who may do what with a file or folder of the node. */
+    enum Access {
+        /** A folder for its owner alone. */
+        PRIVATE_FOLDER,
+        /** A folder that others can pass through to a file whose name they know, but not list. */
+        PASSABLE_FOLDER,
+        /** A program that everybody can read and run and nobody can change. */
+        PROGRAM
+    }
+
+    /** The operating system that this program runs on; {@link IllegalStateException} where a node cannot run yet. */
+    static Platform current() {
+        if (!FileSystems.getDefault().supportedFileAttributeViews().contains("unix")) {
+            throw new IllegalStateException(
+                    "A node cannot run on " + System.getProperty("os.name") + " yet: run it on Linux.");
+        }
+        return new PosixPlatform();
+    }
+
+    /** Number of the user that this program runs as, 0 for root. */
+    int user();
+
+    /** Sets who may do what with a file or folder. */
+    void permit(Path path, Access access) throws IOException;
+
+    /** Makes a file or folder the tools' user's. */
+    void give(Path path, ToolUser owner) throws IOException;
+
+    /** Returns once the names in a folder are on the disk. */
+    void force(Path folder) throws IOException;
+
+    /** Opens a folder for work that follows no links. */
+    OpenFolder open(Path folder) throws IOException;
+}

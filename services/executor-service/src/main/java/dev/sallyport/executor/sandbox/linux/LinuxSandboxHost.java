@@ -1,0 +1,75 @@
+package dev.sallyport.executor.sandbox.linux;
+
+import dev.sallyport.executor.platform.ToolUser;
+import dev.sallyport.executor.sandbox.Sandbox;
+import dev.sallyport.executor.sandbox.SandboxHost;
+import dev.sallyport.executor.sandbox.SandboxProbe;
+import dev.sallyport.statements.predicate.Tier;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A Linux host: tier C by bubblewrap. */
+public final class LinuxSandboxHost implements SandboxHost {
+    private final Path state;
+    private final Path bwrap;
+    private final @Nullable ToolUser toolUser;
+    private final Clock clock;
+
+    /**
+     * @param state folder of the node's own for its sandboxes
+     * @param bwrap where bubblewrap is, usually /usr/bin/bwrap
+     * @param toolUser the tools' user when this process is root, null when tools run as this process's own user
+     */
+    public LinuxSandboxHost(Path state, Path bwrap, @Nullable ToolUser toolUser, Clock clock) {
+        this.state = state;
+        this.bwrap = bwrap;
+        this.toolUser = toolUser;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<SandboxProbe> probes() {
+        return List.of(new Bubblewrap());
+    }
+
+    @Override
+    public Set<String> accounting() {
+        return cgroups().mechanisms();
+    }
+
+    /** Groups of nodes with other folders are not this node's. */
+    private Cgroups cgroups() {
+        return Cgroups.found(
+                Integer.toHexString(state.toAbsolutePath().toString().hashCode()));
+    }
+
+    private final class Bubblewrap implements SandboxProbe {
+        @Override
+        public Tier tier() {
+            return Tier.C;
+        }
+
+        @Override
+        public Sandbox open() throws IOException, InterruptedException {
+            LinuxHost host = HostInspection.of(bwrap, state.resolve("etc"), toolUser);
+            String version = version();
+            Cgroups cgroups = cgroups();
+            cgroups.sweep();
+            return new BubblewrapSandbox(host, version, cgroups, state.resolve("runs"), clock);
+        }
+
+        private String version() throws IOException, InterruptedException {
+            Process process = new ProcessBuilder(bwrap.toString(), "--version")
+                    .redirectErrorStream(true)
+                    .start();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            process.waitFor();
+            return said;
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package dev.sallyport.executor.tool;
+
+import dev.sallyport.executor.sandbox.Sandbox;
+import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
+import dev.sallyport.statements.predicate.Tier;
+
+/** The sandboxes for processes that this node has proven. */
+@FunctionalInterface
+public interface ProvenSandboxes {
+    /**
+     * The strongest one, if it satisfies the permitted tier.
+     *
+     * @throws SandboxUnavailable if none does
+     */
+    Sandbox atLeast(Tier permitted);
+}

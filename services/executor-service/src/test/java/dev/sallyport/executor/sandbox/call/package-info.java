@@ -1,0 +1,5 @@
+/** Tests of what calls need on every platform. */
+@NullMarked
+package dev.sallyport.executor.sandbox.call;
+
+import org.jspecify.annotations.NullMarked;
