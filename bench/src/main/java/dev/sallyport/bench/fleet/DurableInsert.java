@@ -1,5 +1,6 @@
 package dev.sallyport.bench.fleet;
 
+import java.sql.ResultSet;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -66,7 +67,7 @@ final class DurableInsert implements AutoCloseable {
     long rows() throws SQLException, InterruptedException {
         Connection connection = idle.take();
         try (Statement statement = connection.createStatement();
-                var result = statement.executeQuery("select count(*) from " + table)) {
+                ResultSet result = statement.executeQuery("select count(*) from " + table)) {
             result.next();
             return result.getLong(1);
         } finally {

@@ -2,6 +2,7 @@ package dev.sallyport.e2e.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Calls;
@@ -224,7 +225,7 @@ class DisorderTest {
 
     private static void awaitEnds(Map<String, String> expected, Set<Digest> said, long before, String how) {
         expected.forEach((id, end) -> {
-            var state = calls.awaitDone(id);
+            Answer state = calls.awaitDone(id);
             assertThat(state.at("/state/outcome") + " " + state.at("/state/code"))
                     .as(id + ", " + how + ": " + state)
                     .isEqualTo(end);

@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,10 +84,10 @@ public final class PartUsers {
         if (user.uid() == supervisor.uid()) {
             return;
         }
-        var lookup = folder.getFileSystem().getUserPrincipalLookupService();
+        UserPrincipalLookupService lookup = folder.getFileSystem().getUserPrincipalLookupService();
         try (Stream<Path> paths = Files.walk(folder)) {
-            var owner = lookup.lookupPrincipalByName(Integer.toString(user.uid()));
-            var group = lookup.lookupPrincipalByGroupName(Integer.toString(user.gid()));
+            UserPrincipal owner = lookup.lookupPrincipalByName(Integer.toString(user.uid()));
+            GroupPrincipal group = lookup.lookupPrincipalByGroupName(Integer.toString(user.gid()));
             for (Path path : paths.toList()) {
                 var view = Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
                 view.setOwner(owner);
