@@ -15,8 +15,8 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
- * The services of docker-compose.yml. Only what that file uses is understood; a key that is not known is refused, so that
- * nothing it demands is left out silently.
+ * The services of docker-compose.yml. Only what that file uses is understood; a key that is not known is refused, so
+ * that nothing it demands is left out silently.
  */
 public final class ComposeFile {
     private static final Set<String> KNOWN = Set.of(
