@@ -1,5 +1,6 @@
-package dev.sallyport.servicekit.access;
+package dev.sallyport.servicekit.security;
 
+import dev.sallyport.servicekit.access.AccessProperties;
 import dev.sallyport.servicekit.connector.Door;
 import dev.sallyport.servicekit.connector.RequestGuard;
 import dev.sallyport.servicekit.problem.ProblemException;
@@ -32,9 +33,8 @@ final class Endpoints implements HandlerMapping, Ordered {
     private final Set<String> ownerDevices;
 
     Endpoints(ObjectProvider<HandlerMapping> mappings, AccessProperties properties) {
-        this.mappings = SingletonSupplier.of(() -> mappings.orderedStream()
-                .filter(mapping -> mapping != this)
-                .toList());
+        this.mappings = SingletonSupplier.of(() ->
+                mappings.orderedStream().filter(mapping -> mapping != this).toList());
         this.ownerDevices = properties.ownerDevices();
     }
 
