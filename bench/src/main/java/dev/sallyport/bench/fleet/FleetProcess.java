@@ -1,8 +1,8 @@
 package dev.sallyport.bench.fleet;
 
-import java.io.UncheckedIOException;
 import dev.sallyport.bench.measure.Run;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package dev.sallyport.cli.output;
 
-import java.nio.file.FileAlreadyExistsException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,6 @@ package dev.sallyport.cli.verify;
 import dev.sallyport.cli.verify.report.CheckedStatement;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Report;
-
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Link;
 import java.util.HashMap;

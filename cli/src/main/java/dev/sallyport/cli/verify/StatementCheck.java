@@ -3,7 +3,6 @@ package dev.sallyport.cli.verify;
 import dev.sallyport.cli.verify.bundle.Bundle;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Report;
-
 import dev.sallyport.identity.IdentityException;
 import dev.sallyport.identity.Pem;
 import dev.sallyport.statements.dsse.Envelope;

@@ -1,6 +1,5 @@
 package dev.sallyport.cli.verify;
 
-
 import dev.sallyport.identity.ca.LogKey;
 import dev.sallyport.statements.trust.TrustRoots;
 import dev.sallyport.tlog.TlogException;

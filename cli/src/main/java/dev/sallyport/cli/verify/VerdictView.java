@@ -1,11 +1,10 @@
 package dev.sallyport.cli.verify;
 
+import dev.sallyport.cli.output.Json;
+import dev.sallyport.cli.output.VisibleText;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.cli.verify.report.Verdict;
-
-import dev.sallyport.cli.output.Json;
-import dev.sallyport.cli.output.VisibleText;
 import dev.sallyport.cli.verify.report.Verdict.Status;
 import java.util.Map;
 import tools.jackson.databind.node.ArrayNode;

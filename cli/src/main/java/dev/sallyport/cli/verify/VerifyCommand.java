@@ -1,14 +1,13 @@
 package dev.sallyport.cli.verify;
 
+import dev.sallyport.cli.command.FleetCommand;
+import dev.sallyport.cli.failure.CommandFailure;
+import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.verify.bundle.Bundle;
 import dev.sallyport.cli.verify.bundle.EvidenceRefusedException;
 import dev.sallyport.cli.verify.bundle.EvidenceZip;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Report;
-
-import dev.sallyport.cli.command.FleetCommand;
-import dev.sallyport.cli.failure.CommandFailure;
-import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.statements.trust.TrustRoots;
 import dev.sallyport.tlog.VerifierKey;
 import java.io.IOException;

@@ -2,13 +2,9 @@ package dev.sallyport.cli.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.cli.verify.Verdict.Status;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.cli.verify.report.Verdict.Status;
-import dev.sallyport.statements.predicate.ApproverRole;
-import dev.sallyport.statements.predicate.Assurance;
-import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.sample.SampleCall;
 import dev.sallyport.statements.sample.SampleStep;

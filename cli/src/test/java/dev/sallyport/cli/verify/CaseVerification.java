@@ -3,12 +3,12 @@ package dev.sallyport.cli.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.cli.harness.Archive;
-import dev.sallyport.cli.verify.report.Report;
-import dev.sallyport.cli.verify.bundle.EvidenceRefusedException;
-import dev.sallyport.cli.verify.report.Claim;
-import dev.sallyport.cli.verify.bundle.Bundle;
 import dev.sallyport.cli.harness.SampleFleet;
 import dev.sallyport.cli.output.Json;
+import dev.sallyport.cli.verify.bundle.Bundle;
+import dev.sallyport.cli.verify.bundle.EvidenceRefusedException;
+import dev.sallyport.cli.verify.report.Claim;
+import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.cli.verify.report.Verdict.Status;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.sample.SampleCall;
@@ -52,8 +52,7 @@ abstract class CaseVerification {
 
     static Report verify(Map<String, byte[]> files) {
         try {
-            return new CaseVerifier(Trust.pinned(fleet.trust(), List.of()))
-                    .verify(Bundle.read(Archive.zip(files)));
+            return new CaseVerifier(Trust.pinned(fleet.trust(), List.of())).verify(Bundle.read(Archive.zip(files)));
         } catch (EvidenceRefusedException e) {
             throw new AssertionError("it is a bundle", e);
         }

@@ -2,10 +2,10 @@ package dev.sallyport.cli.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.cli.verify.report.Report;
+import dev.sallyport.cli.verify.bundle.Bundle;
 import dev.sallyport.cli.verify.bundle.EvidenceRefusedException;
 import dev.sallyport.cli.verify.report.Claim;
-import dev.sallyport.cli.verify.bundle.Bundle;
+import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.cli.verify.report.Verdict.Status;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.record.SignedStatement;

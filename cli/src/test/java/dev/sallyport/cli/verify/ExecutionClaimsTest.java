@@ -2,8 +2,8 @@ package dev.sallyport.cli.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.cli.verify.report.Claim;
+import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.cli.verify.report.Verdict.Status;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.predicate.Tier;

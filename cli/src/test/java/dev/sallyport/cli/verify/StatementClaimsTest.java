@@ -1,7 +1,7 @@
 package dev.sallyport.cli.verify;
 
-import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.cli.verify.report.Claim;
+import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.SignedStatement;

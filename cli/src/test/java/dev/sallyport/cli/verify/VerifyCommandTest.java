@@ -2,11 +2,11 @@ package dev.sallyport.cli.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.harness.CommandRun;
 import dev.sallyport.cli.harness.CommandRun.Result;
 import dev.sallyport.cli.harness.SampleFleet;
 import dev.sallyport.cli.output.Json;
+import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.sample.SampleCall;
 import dev.sallyport.statements.sample.SampleStep;

@@ -3,10 +3,10 @@ package dev.sallyport.cli.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.cli.harness.Archive;
-import dev.sallyport.cli.verify.bundle.EvidenceZip;
-import dev.sallyport.cli.verify.bundle.EvidenceRefusedException;
-import dev.sallyport.cli.verify.bundle.Bundle;
 import dev.sallyport.cli.harness.SampleFleet;
+import dev.sallyport.cli.verify.bundle.Bundle;
+import dev.sallyport.cli.verify.bundle.EvidenceRefusedException;
+import dev.sallyport.cli.verify.bundle.EvidenceZip;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,15 +2,14 @@ package dev.sallyport.e2e.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
-import dev.sallyport.identity.X509Svid;
-import dev.sallyport.identity.IdentityDirectory;
 import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.Mtls;
 import dev.sallyport.e2e.harness.SharedFleet;
 import dev.sallyport.identity.Credential;
+import dev.sallyport.identity.IdentityDirectory;
+import dev.sallyport.identity.X509Svid;
 import dev.sallyport.identity.ca.Authorities;
 import dev.sallyport.identity.ca.FleetCa;
 import dev.sallyport.identity.ca.FleetPlan;
@@ -18,6 +17,7 @@ import dev.sallyport.identity.ca.FleetPlan.Workload;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.testkit.signing.OddCertificates;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -165,9 +165,7 @@ class CertificatesTest {
             assertThat(answer.status()).as(why + " at " + url + ": " + answer).isIn(401, 403);
         } catch (IOException e) {
             // TLS ended it, which is as good.
-            assertThat(e)
-                    .as(why)
-                    .hasMessageMatching("(?is).*(e|certificate|handshake|closed|reset|EOF|pipe).*");
+            assertThat(e).as(why).hasMessageMatching("(?is).*(e|certificate|handshake|closed|reset|EOF|pipe).*");
         }
     }
 
@@ -205,8 +203,7 @@ class CertificatesTest {
     }
 
     private static Credential tls(String identity) {
-        return IdentityDirectory.load(
-                        fleet.home().resolve("identities").resolve(identity), Instant.now())
+        return IdentityDirectory.load(fleet.home().resolve("identities").resolve(identity), Instant.now())
                 .tls();
     }
 }

@@ -2,16 +2,16 @@ package dev.sallyport.e2e.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Clock;
-import java.nio.file.Path;
-import dev.sallyport.identity.ca.FleetPlan;
-import dev.sallyport.identity.ca.FleetCa;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.Mtls;
 import dev.sallyport.e2e.harness.RawHttp;
 import dev.sallyport.e2e.harness.RawHttp.Exchange;
 import dev.sallyport.e2e.harness.SharedFleet;
+import dev.sallyport.identity.ca.FleetCa;
+import dev.sallyport.identity.ca.FleetPlan;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -232,8 +232,7 @@ class HttpOdditiesTest {
 
     private static Path walker() {
         var ca = FleetCa.open(fleet.home(), Clock.systemUTC());
-        ca.issueMissing(new FleetPlan(
-                List.of(FleetPlan.Workload.agent("walker"))));
+        ca.issueMissing(new FleetPlan(List.of(FleetPlan.Workload.agent("walker"))));
         return ca.layout().identities().resolve("agent-walker");
     }
 }

@@ -2,8 +2,6 @@ package dev.sallyport.e2e.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import javax.net.ssl.SSLSocket;
-import java.util.Objects;
 import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.FleetPart;
@@ -16,8 +14,10 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import javax.net.ssl.SSLSocket;
 import tools.jackson.databind.JsonNode;
 
 /** The keys that the processes of a fleet work with now, and what the ledger says of them. */
@@ -72,8 +72,8 @@ public final class KeysInForce {
     /** The serial that a new connection to the service is shown. */
     static String shown(Fleet fleet, URI url) throws IOException {
         try (Mtls fresh = Mtls.as(fleet, "owner");
-                var socket = (SSLSocket)
-                        fresh.context().getSocketFactory().createSocket(url.getHost(), url.getPort())) {
+                var socket =
+                        (SSLSocket) fresh.context().getSocketFactory().createSocket(url.getHost(), url.getPort())) {
             return ((X509Certificate) socket.getSession().getPeerCertificates()[0])
                     .getSerialNumber()
                     .toString(16);

@@ -2,7 +2,6 @@ package dev.sallyport.e2e.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Calls;
 import dev.sallyport.e2e.harness.Databases;
@@ -13,6 +12,7 @@ import dev.sallyport.e2e.harness.SharedFleet;
 import dev.sallyport.identity.ca.FleetCa;
 import dev.sallyport.identity.ca.FleetPlan;
 import dev.sallyport.identity.ca.FleetPlan.Workload;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,8 +61,7 @@ class NodesTest {
                     for (int fence = 0; fence < 4; fence++) {
                         Answer renew = other.post(control + "/" + id + ":renew", "{\"fence\":" + fence + "}");
                         assertThat(renew.status()).as(renew.toString()).isEqualTo(409);
-                        String record = Base64.getEncoder()
-                                .encodeToString("{}".getBytes(StandardCharsets.UTF_8));
+                        String record = Base64.getEncoder().encodeToString("{}".getBytes(StandardCharsets.UTF_8));
                         Answer finish = other.post(
                                 control + "/" + id + ":finish",
                                 "{\"fence\":" + fence + ",\"record\":\"" + record + "\"}");

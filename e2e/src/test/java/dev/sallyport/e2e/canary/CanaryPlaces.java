@@ -2,10 +2,6 @@ package dev.sallyport.e2e.canary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.FileVisitResult;
 import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Databases;
@@ -15,8 +11,12 @@ import dev.sallyport.e2e.harness.RawKafka;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -231,8 +231,7 @@ final class CanaryPlaces {
         List<Path> files = new ArrayList<>();
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult visitFile(
-                    Path file, BasicFileAttributes kind) {
+            public FileVisitResult visitFile(Path file, BasicFileAttributes kind) {
                 if (kind.isRegularFile()) {
                     files.add(file);
                 }

@@ -1,10 +1,10 @@
 package dev.sallyport.e2e.fault;
 
-import java.util.Comparator;
 import dev.sallyport.e2e.harness.FleetPart;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;

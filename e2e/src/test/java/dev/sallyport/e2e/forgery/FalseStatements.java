@@ -1,6 +1,5 @@
 package dev.sallyport.e2e.forgery;
 
-import java.util.Objects;
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
@@ -36,6 +35,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** What an attacker would like to have believed about a call that waits for a human: one lie for each topic. */
 final class FalseStatements {
@@ -161,15 +161,15 @@ final class FalseStatements {
                 List.of(Link.to(StatementType.TOOL_PROPOSED, proposedRecord.digest())),
                 proposed.args().digest(),
                 proposed.proposal().tool(),
-                proposed.proposal().toolVersion(),
-                proposed.proposal().toolDigest(),
+                Objects.requireNonNull(proposed.proposal().toolVersion()),
+                Objects.requireNonNull(proposed.proposal().toolDigest()),
                 RequiredRuntime.BUILTIN,
                 Tier.C,
                 new Egress(EgressEnforcementMode.STRICT, List.of()),
                 new Limits(10_000, 10_000, 1L << 28, 1L << 20, 16, 64, 1L << 20, 1L << 26),
                 List.of(),
                 "default",
-                proposed.decision().policySet(),
+                Objects.requireNonNull(proposed.decision().policySet()),
                 List.of(),
                 1,
                 Instant.now().truncatedTo(ChronoUnit.MILLIS).plusSeconds(600),

@@ -1,6 +1,5 @@
 package dev.sallyport.e2e.forgery;
 
-import java.util.ArrayList;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.identity.Credential;
 import dev.sallyport.identity.KeyTypes;
@@ -19,6 +18,7 @@ import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;

@@ -1,9 +1,9 @@
 package dev.sallyport.e2e.harness;
 
-import java.net.SocketException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -165,7 +165,7 @@ class OneCallFromProposalToProofTest {
     @Test
     void malformedProposalsAreAnsweredWithTheFieldAndNothingIsStored() {
         Api agent = fleet.agent();
-        String before = agent.get("/v1/proposals?limit=1").at("/proposals/0/proposal_id");
+        String before = agent.get("/v1/proposals?limit=1").at("/items/0/proposal_id");
         Map<String, byte[]> malformed = Map.ofEntries(
                 Map.entry("not JSON", utf8("{\"tool\":")),
                 Map.entry("empty", new byte[0]),
@@ -194,7 +194,7 @@ class OneCallFromProposalToProofTest {
                 assertThat(answer.json().at("/errors").toString()).as(what).contains("field");
             }
         });
-        assertThat(agent.get("/v1/proposals?limit=1").at("/proposals/0/proposal_id"))
+        assertThat(agent.get("/v1/proposals?limit=1").at("/items/0/proposal_id"))
                 .isEqualTo(before);
     }
 

@@ -1,9 +1,9 @@
 package dev.sallyport.e2e.observability;
 
-import java.nio.file.Path;
 import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.Repository;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

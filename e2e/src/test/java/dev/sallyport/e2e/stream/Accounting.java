@@ -2,8 +2,6 @@ package dev.sallyport.e2e.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.jspecify.annotations.Nullable;
-import java.util.Objects;
 import dev.sallyport.e2e.harness.Databases;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.ledger.CheckpointWatch;
@@ -24,12 +22,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -189,7 +189,7 @@ public final class Accounting {
             JsonNode page = agent.api()
                     .get("/v1/proposals?limit=" + PAGE + (after.isEmpty() ? "" : "&after=" + after))
                     .json();
-            for (JsonNode call : page.at("/proposals")) {
+            for (JsonNode call : page.at("/items")) {
                 ends.put(
                         call.at("/proposal_id").asString(""),
                         new End(

@@ -1,7 +1,7 @@
 package dev.sallyport.e2e.stream;
 
-import java.util.Locale;
 import dev.sallyport.e2e.harness.Api;
+import java.util.Locale;
 import tools.jackson.databind.node.ObjectNode;
 
 /**

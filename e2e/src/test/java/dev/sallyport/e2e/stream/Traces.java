@@ -1,11 +1,11 @@
 package dev.sallyport.e2e.stream;
 
-import java.nio.file.NotDirectoryException;
 import dev.sallyport.e2e.harness.Fleet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

@@ -153,7 +153,7 @@ class CertificatesTest {
         // It trusts the server, so that only the server's own judgement is tested.
         WorkloadIdentity disguised = new WorkloadIdentity(stranger.id(), stranger.tls(), null, TRUST);
         assertThatThrownBy(() -> vault.as(disguised, "GET", "/internal/v1/denylist", null))
-                .isInstanceOf(SSLException.class);
+                .hasCauseInstanceOf(SSLException.class);
         Instant past = Instant.now().minus(Duration.ofDays(3));
         Authorities issuing =
                 Authorities.openIssuing(TestFleet.shared().ca().layout().issuing(), TRUST.fleetId(), Instant.now());
@@ -165,7 +165,7 @@ class CertificatesTest {
         WorkloadIdentity expired = new WorkloadIdentity(
                 POLICY, new Credential(pair.getPrivate(), late.issueTls(request, TlsNames.of(POLICY))), null, TRUST);
         assertThatThrownBy(() -> vault.as(expired, "GET", "/internal/v1/denylist", null))
-                .isInstanceOf(SSLException.class);
+                .hasCauseInstanceOf(SSLException.class);
     }
 
     @Test

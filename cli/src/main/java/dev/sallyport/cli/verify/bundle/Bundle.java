@@ -1,6 +1,5 @@
 package dev.sallyport.cli.verify.bundle;
 
-
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.statements.Digest;
 import java.util.ArrayList;

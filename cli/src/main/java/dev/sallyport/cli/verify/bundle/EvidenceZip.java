@@ -1,6 +1,5 @@
 package dev.sallyport.cli.verify.bundle;
 
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,6 @@
 package dev.sallyport.cli.verify.call;
 
 import dev.sallyport.cli.verify.report.CheckedStatement;
-
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;

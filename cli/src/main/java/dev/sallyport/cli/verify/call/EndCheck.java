@@ -1,11 +1,10 @@
 package dev.sallyport.cli.verify.call;
 
+import dev.sallyport.cli.verify.call.Call.Said;
 import dev.sallyport.cli.verify.report.CheckedStatement;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Finding;
 import dev.sallyport.cli.verify.report.Report;
-
-import dev.sallyport.cli.verify.call.Call.Said;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Audit;

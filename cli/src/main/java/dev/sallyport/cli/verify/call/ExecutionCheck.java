@@ -1,12 +1,9 @@
 package dev.sallyport.cli.verify.call;
 
-import dev.sallyport.statements.predicate.ToolExecuted.SandboxEnforcement;
-import dev.sallyport.statements.predicate.ToolExecuted.Ran;
+import dev.sallyport.cli.verify.call.Call.Said;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Finding;
 import dev.sallyport.cli.verify.report.Report;
-
-import dev.sallyport.cli.verify.call.Call.Said;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.ExecutionDigest;

@@ -1,10 +1,9 @@
 package dev.sallyport.cli.verify.call;
 
+import dev.sallyport.cli.verify.call.Call.Said;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Finding;
 import dev.sallyport.cli.verify.report.Report;
-
-import dev.sallyport.cli.verify.call.Call.Said;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.ExecutionPermit;

@@ -1,6 +1,5 @@
 package dev.sallyport.cli.verify.report;
 
-
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.verify.VerifiedStatement;

@@ -1,6 +1,5 @@
 package dev.sallyport.cli.verify.report;
 
-
 /** Collects what is wrong with one thing; if nothing is, the claim holds for it. */
 public final class Finding {
     private final Report report;

@@ -1,6 +1,5 @@
 package dev.sallyport.cli.verify.report;
 
-
 import dev.sallyport.cli.verify.report.Verdict.Status;
 import java.util.ArrayList;
 import java.util.EnumMap;

@@ -1,6 +1,5 @@
 package dev.sallyport.cli.verify.report;
 
-
 import java.util.Locale;
 
 /**

@@ -3,10 +3,10 @@ package dev.sallyport.cli.verify.bundle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.cli.harness.Archive;
-import java.nio.charset.StandardCharsets;
 import dev.sallyport.fuzz.Fuzz;
 import dev.sallyport.fuzz.FuzzTest;
 import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.ZipEntry;

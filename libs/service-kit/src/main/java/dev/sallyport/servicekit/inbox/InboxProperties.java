@@ -13,5 +13,5 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("sallyport.inbox")
-public record InboxProperties(
+record InboxProperties(
         @DefaultValue("2") @Min(1) @Max(12) int concurrency) {}

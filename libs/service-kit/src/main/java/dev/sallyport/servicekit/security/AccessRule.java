@@ -36,7 +36,6 @@ record AccessRule(
         boolean ownerDevice,
         boolean anyCertificate,
         boolean infrastructure) {
-
     /** For nobody: the handler does not say whom it is for. */
     static final AccessRule NOBODY = new AccessRule(false, Set.of(), null, false, false, false, false);
 

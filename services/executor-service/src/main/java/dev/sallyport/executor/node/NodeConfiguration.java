@@ -36,7 +36,6 @@ import org.springframework.context.annotation.Configuration;
 @ConditionalOnProperty(name = "sallyport.executor.role", havingValue = "node")
 @EnableConfigurationProperties(NodeProperties.class)
 public class NodeConfiguration {
-
     @Bean
     NodeFolders nodeFolders(StateProperties state) {
         Path folder = state.dir();

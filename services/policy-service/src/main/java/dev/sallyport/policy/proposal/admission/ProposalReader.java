@@ -4,9 +4,9 @@ import dev.sallyport.policy.catalogue.ArgumentSchemas;
 import dev.sallyport.policy.catalogue.ToolArgumentsException;
 import dev.sallyport.policy.catalogue.ToolCatalogue;
 import dev.sallyport.policy.catalogue.ToolMetadata;
-import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.policy.proposal.decision.ProposedCall;
 import dev.sallyport.servicekit.access.Principal;
+import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.servicekit.outbox.StatementOutbox;
 import dev.sallyport.statements.RunKey;
 import dev.sallyport.statements.predicate.Issuance;
@@ -77,11 +77,11 @@ class ProposalReader {
     }
 
     private void verify(ToolMetadata tool, ProposalBody body) {
-        if (body.arguments().size() > tool.maxInputBytes()) {
+        if (body.arguments().size() > tool.input().maxBytes()) {
             throw new InvalidProposalException(
                     "ARGUMENTS_TOO_LARGE",
                     "arguments",
-                    "`arguments` must have at most " + tool.maxInputBytes() + " bytes in canonical JSON.");
+                    "`arguments` must have at most " + tool.input().maxBytes() + " bytes in canonical JSON.");
         }
         try {
             schemas.verify(tool, body.arguments().values());

@@ -1,7 +1,7 @@
 package dev.sallyport.policy.proposal.admission;
 
 import dev.sallyport.policy.budget.RunBudgets;
-import dev.sallyport.policy.engine.DecisionCode;
+import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.policy.proposal.CallTransitions;
 import dev.sallyport.policy.proposal.decision.CallDecisions;
 import dev.sallyport.policy.proposal.decision.Verdict;

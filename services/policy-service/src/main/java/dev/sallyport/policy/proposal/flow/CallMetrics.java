@@ -1,6 +1,6 @@
 package dev.sallyport.policy.proposal.flow;
 
-import dev.sallyport.policy.engine.DecisionCode;
+import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.policy.proposal.CallsDue;
 import dev.sallyport.policy.proposal.Phase;
 import dev.sallyport.servicekit.telemetry.Gauges;

@@ -1,4 +1,4 @@
-package dev.sallyport.policy.engine;
+package dev.sallyport.policy.engine.rule;
 
 /**
  * An entity by type and id, as policies name it: {@code Tool::"process.run"}.

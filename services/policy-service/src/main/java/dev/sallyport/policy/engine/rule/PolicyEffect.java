@@ -1,4 +1,4 @@
-package dev.sallyport.policy.engine;
+package dev.sallyport.policy.engine.rule;
 
 /** The two effects of a Cedar policy. */
 public enum PolicyEffect {

@@ -1,4 +1,4 @@
-package dev.sallyport.policy.engine;
+package dev.sallyport.policy.engine.rule;
 
 import dev.sallyport.statements.predicate.RuleRef;
 import java.util.Map;
@@ -39,7 +39,7 @@ public record PolicyRule(
     }
 
     /** The code that {@code @code} names, {@link DecisionCode#FORBIDDEN} without one. */
-    DecisionCode code() {
+    public DecisionCode code() {
         String code = annotations.get("code");
         return code == null ? DecisionCode.FORBIDDEN : DecisionCode.valueOf(code);
     }

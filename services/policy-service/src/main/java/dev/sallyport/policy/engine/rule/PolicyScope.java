@@ -1,4 +1,4 @@
-package dev.sallyport.policy.engine;
+package dev.sallyport.policy.engine.rule;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +42,7 @@ public record PolicyScope(
      *
      * @param groups for each action the groups it is in, with itself
      */
-    boolean mayMatch(String action, EntityReference who, EntityReference what, Map<String, Set<String>> groups) {
+    public boolean mayMatch(String action, EntityReference who, EntityReference what, Map<String, Set<String>> groups) {
         return mayMatchAction(action, groups)
                 && (principal == null || principal.equals(who))
                 && (resource == null || resource.equals(what))
@@ -50,7 +50,7 @@ public record PolicyScope(
                 && (resourceType == null || resourceType.equals(what.type()));
     }
 
-    boolean mayMatchAction(String action, Map<String, Set<String>> groups) {
+    public boolean mayMatchAction(String action, Map<String, Set<String>> groups) {
         if (actions.isEmpty()) {
             return true;
         }

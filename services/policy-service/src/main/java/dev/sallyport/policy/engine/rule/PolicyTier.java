@@ -1,4 +1,4 @@
-package dev.sallyport.policy.engine;
+package dev.sallyport.policy.engine.rule;
 
 import java.util.Arrays;
 import java.util.Locale;

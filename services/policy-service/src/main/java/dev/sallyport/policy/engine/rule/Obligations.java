@@ -1,4 +1,4 @@
-package dev.sallyport.policy.engine;
+package dev.sallyport.policy.engine.rule;
 
 import dev.sallyport.statements.WireName;
 import dev.sallyport.statements.predicate.ApprovalScope;
