@@ -34,7 +34,9 @@ public record Obligations(
     /** Nothing demanded. */
     public static final Obligations NONE = new Obligations(null, null, null, null, null, null, null);
 
-    /** Every annotation key a policy may carry. Anything else is refused, so that a typing error cannot drop a demand. */
+    /**
+     * Every annotation key a policy may carry. Anything else is refused, so that a typing error cannot drop a demand.
+     */
     public static final Set<String> VOCABULARY = Set.of(
             "id",
             "tier",

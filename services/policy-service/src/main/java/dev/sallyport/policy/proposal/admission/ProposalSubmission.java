@@ -21,8 +21,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class ProposalSubmission {
     /**
-     * So many are decided and stored at once; a burst queues before that. Fewer than the connections to the database, so that
-     * agents never keep this service from what it does by itself.
+     * So many are decided and stored at once; a burst queues before that. Fewer than the connections to the database,
+     * so that agents never keep this service from what it does by itself.
      */
     private static final int AT_ONCE = 12;
 

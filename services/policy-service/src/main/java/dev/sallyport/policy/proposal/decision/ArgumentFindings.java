@@ -13,8 +13,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What policies may know of the arguments, and what refuses a call before anybody is asked. The lexical look at paths is
- * advice that comes early and explains itself; the boundary is the sandbox.
+ * What policies may know of the arguments, and what refuses a call before anybody is asked. The lexical look at paths
+ * is advice that comes early and explains itself; the boundary is the sandbox.
  *
  * @param attributes for policies
  * @param refusal why the call cannot be allowed whatever policies say; null where nothing is wrong

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The second step of a decision: from facts and the active policy set to a verdict. It reads no database and asks no other
- * service; the same facts and the same set give the same verdict.
+ * The second step of a decision: from facts and the active policy set to a verdict. It reads no database and asks no
+ * other service; the same facts and the same set give the same verdict.
  */
 @Component
 class Decider {
