@@ -1,8 +1,8 @@
 package dev.sallyport.policy.engine;
 
-import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.json.CanonicalJson;
+import dev.sallyport.statements.predicate.RuleRef;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -57,8 +57,7 @@ public class CallStatements {
     /** Publishes a statement about a call with all that it rests on, and keeps it. */
     SignedStatement publish(Proposal proposal, Predicate predicate, List<Detail> details) {
         Statement statement = Statement.of(proposal.subject(), predicate);
-        SignedStatement signed =
-                outbox.publish(statement, evidence(proposal.proposalId(), predicate.links()), details);
+        SignedStatement signed = outbox.publish(statement, evidence(proposal.proposalId(), predicate.links()), details);
         keep(proposal.proposalId(), signed, statement);
         return signed;
     }

@@ -109,7 +109,9 @@ public class CallTable {
                 .param("created_at", CallRow.time(proposal.createdAt()))
                 .param("decision_outcome", decision.outcome().name())
                 .param("decision_code", decision.code())
-                .param("rule_ids", texts(decision.rules().stream().map(RuleRef::id).toList()))
+                .param(
+                        "rule_ids",
+                        texts(decision.rules().stream().map(RuleRef::id).toList()))
                 .param(
                         "rule_digests",
                         decision.rules().stream()

@@ -1,12 +1,12 @@
 package dev.sallyport.policy.proposal;
 
 import dev.sallyport.policy.budget.RunBudgets;
-import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.policy.permit.PermitProperties;
 import dev.sallyport.policy.proposal.decision.Explanations;
 import dev.sallyport.policy.proposal.decision.HumanQuestion;
 import dev.sallyport.policy.proposal.decision.HumanQuestions;
 import dev.sallyport.policy.proposal.decision.Verdict;
+import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.ApprovalRequested;
@@ -231,8 +231,7 @@ public class CallTransitions {
         Digest requested =
                 statements.publish(call.proposal(), request, List.of()).digest();
         Call stopping = calls.advance(
-                call,
-                call.progress().stopFor(StopReason.CANCELLED, requested).orElseThrow());
+                call, call.progress().stopFor(StopReason.CANCELLED, requested).orElseThrow());
         if (stopping.progress().permit() == null) {
             stopped(stopping);
         }

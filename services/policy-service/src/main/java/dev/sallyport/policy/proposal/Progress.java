@@ -103,9 +103,7 @@ public record Progress(
     Progress permit(Digest statement, ExecutionPermit cut) {
         require(phase.compareTo(Phase.QUEUE) <= 0 && cut.cut() == cut() + 1, "cannot get this permit");
         PermitInForce next = PermitInForce.of(statement, cut);
-        boolean sameTerms = phase == Phase.QUEUE
-                && permit != null
-                && Objects.equals(permit.demand(), next.demand());
+        boolean sameTerms = phase == Phase.QUEUE && permit != null && Objects.equals(permit.demand(), next.demand());
         return new Progress(Phase.QUEUE, sameTerms ? code : null, question, approval, next, stop, end);
     }
 
@@ -116,10 +114,7 @@ public record Progress(
      */
     Optional<Progress> await(PermitInForce.Demand demand, @Nullable WaitReason why) {
         String next = why == null ? null : why.name();
-        if (phase != Phase.QUEUE
-                || permit == null
-                || !demand.equals(permit.demand())
-                || Objects.equals(code, next)) {
+        if (phase != Phase.QUEUE || permit == null || !demand.equals(permit.demand()) || Objects.equals(code, next)) {
             return Optional.empty();
         }
         return Optional.of(new Progress(phase, next, question, approval, permit, stop, end));
@@ -136,16 +131,14 @@ public record Progress(
     Optional<Progress> stopFor(StopReason reason, Digest because) {
         return done() || stop != null
                 ? Optional.empty()
-                : Optional.of(new Progress(
-                        phase, code, question, approval, permit, new Stop(reason, because), end));
+                : Optional.of(new Progress(phase, code, question, approval, permit, new Stop(reason, because), end));
     }
 
     /** Its end; empty when it had ended before. */
     Optional<Progress> end(CallOutcome outcome, String why, Instant at) {
         return done()
                 ? Optional.empty()
-                : Optional.of(new Progress(
-                        Phase.DONE, why, question, approval, permit, stop, new End(outcome, at)));
+                : Optional.of(new Progress(Phase.DONE, why, question, approval, permit, stop, new End(outcome, at)));
     }
 
     private void require(boolean holds, String message) {

@@ -34,8 +34,7 @@ final class ApprovalPrompt {
                                         .map(ToolCapability::wire)
                                         .sorted()
                                         .toList()),
-                        new Prompt.Caller(
-                                proposal.principal(), proposal.channel(), proposal.session(), proposal.run()),
+                        new Prompt.Caller(proposal.principal(), proposal.channel(), proposal.session(), proposal.run()),
                         rules.stream()
                                 .map(rule -> new Prompt.Rule(
                                         rule.id(), rule.annotations().getOrDefault("reason", "")))

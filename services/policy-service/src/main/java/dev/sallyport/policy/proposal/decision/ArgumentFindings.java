@@ -27,7 +27,8 @@ public record ArgumentFindings(
     private static final int MOST_PATHS = 500;
 
     /** Looks at the arguments of a call. */
-    public static ArgumentFindings of(ToolMetadata tool, ObjectNode arguments, List<String> secrets, List<String> hosts) {
+    public static ArgumentFindings of(
+            ToolMetadata tool, ObjectNode arguments, List<String> secrets, List<String> hosts) {
         Set<String> paths = new HashSet<>();
         boolean outside = false;
         for (String pointer : tool.exposed().paths()) {

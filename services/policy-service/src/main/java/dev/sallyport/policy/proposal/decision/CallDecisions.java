@@ -23,11 +23,7 @@ public class CallDecisions {
     private final DecisionMetrics metrics;
 
     CallDecisions(
-            ToolCatalogue catalogue,
-            FactSource source,
-            Decider decider,
-            SecretCheck secrets,
-            DecisionMetrics metrics) {
+            ToolCatalogue catalogue, FactSource source, Decider decider, SecretCheck secrets, DecisionMetrics metrics) {
         this.catalogue = catalogue;
         this.source = source;
         this.decider = decider;

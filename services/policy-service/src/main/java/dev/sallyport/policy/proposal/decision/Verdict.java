@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param decision what came out, and why
  * @param secrets the secrets with their pinned versions; empty until the vault was asked
  */
-public record Verdict(
-        CallFacts facts, PolicyRequestContext context, ToolDecision decision, List<SecretGrant> secrets) {
+public record Verdict(CallFacts facts, PolicyRequestContext context, ToolDecision decision, List<SecretGrant> secrets) {
     /** Copies the list. */
     public Verdict {
         secrets = List.copyOf(secrets);

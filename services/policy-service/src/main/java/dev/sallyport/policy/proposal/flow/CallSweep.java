@@ -106,8 +106,8 @@ class CallSweep {
         if (found.isEmpty()) {
             return;
         }
-        Verdict verdict = decisions.decideAgain(
-                calls.proposed(found.get()), found.get().lifted());
+        Verdict verdict =
+                decisions.decideAgain(calls.proposed(found.get()), found.get().lifted());
         moveUnclaimed(overdue, call -> {
             if (verdict.permits()) {
                 transitions.permit(call, verdict);

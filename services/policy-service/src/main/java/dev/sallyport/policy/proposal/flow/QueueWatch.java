@@ -51,8 +51,8 @@ class QueueWatch {
             return;
         }
         for (Demand demand : demands) {
-            WaitReason reason = WaitReason.of(demand.pool(), demand.tier(), offers.get())
-                    .orElse(null);
+            WaitReason reason =
+                    WaitReason.of(demand.pool(), demand.tier(), offers.get()).orElse(null);
             due.toldOtherwise(demand, reason).forEach(id -> tell(id, demand, reason));
         }
     }

@@ -13,13 +13,10 @@ import tools.jackson.databind.JsonNode;
 
 /** Hostile proposals: what is looked at is what would run. */
 class ProposalFuzzTest {
-    private static final String[] GOOD = {
-        """
+    private static final String[] GOOD = {"""
         {"tool":"process.run","arguments":{"executable":"uname","args":["-a","--out=../x","@/etc/passwd"]},
-         "session_id":"s1","run_id":"r1","channel":"api","secrets":["db"],"egress_hosts":["a.example"]}""",
-        """
-        {"tool":"echo","arguments":{"text":"\\u20ac"}}"""
-    };
+         "session_id":"s1","run_id":"r1","channel":"api","secrets":["db"],"egress_hosts":["a.example"]}""", """
+        {"tool":"echo","arguments":{"text":"\\u20ac"}}"""};
 
     @FuzzTest
     void theArgumentsThatAreValidatedAreThoseThatRun() {
