@@ -2,7 +2,6 @@ package dev.sallyport.cli.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.tlog.NoteSigner;
 import dev.sallyport.cli.harness.CommandRun;
 import dev.sallyport.cli.harness.CommandRun.Result;
 import dev.sallyport.cli.harness.SampleFleet;
@@ -10,6 +9,7 @@ import dev.sallyport.cli.harness.StandInService;
 import dev.sallyport.tlog.Checkpoint;
 import dev.sallyport.tlog.EntryBundle;
 import dev.sallyport.tlog.LogPath;
+import dev.sallyport.tlog.NoteSigner;
 import dev.sallyport.tlog.Rfc6962;
 import dev.sallyport.tlog.RightEdge;
 import dev.sallyport.tlog.Tile;

@@ -2,7 +2,6 @@ package dev.sallyport.e2e.canary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import tools.jackson.databind.JsonNode;
 import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Databases;
@@ -24,6 +23,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** Where values could have leaked to: each place of a fleet is searched, and what belongs there is left out. */
 final class CanaryPlaces {

@@ -2,7 +2,6 @@ package dev.sallyport.e2e.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import tools.jackson.databind.node.ObjectNode;
 import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Databases;
 import dev.sallyport.e2e.harness.FleetPart;
@@ -20,6 +19,7 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Processes that die or stand still: one outcome for each call, none runs twice, one history. */
 @Tag("soak")

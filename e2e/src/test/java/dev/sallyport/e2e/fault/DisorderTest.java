@@ -2,8 +2,8 @@ package dev.sallyport.e2e.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Api;
+import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Calls;
 import dev.sallyport.e2e.harness.Consumers;
 import dev.sallyport.e2e.harness.Fleet;

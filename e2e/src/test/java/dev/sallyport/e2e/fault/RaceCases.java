@@ -2,7 +2,6 @@ package dev.sallyport.e2e.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import tools.jackson.databind.JsonNode;
 import dev.sallyport.e2e.harness.FleetOptions;
 import dev.sallyport.e2e.stream.Accounting;
 import dev.sallyport.e2e.stream.Agent;
@@ -20,6 +19,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** What can end a call at the same moment: each call ends in one way, and what was stopped never runs. */
 abstract class RaceCases extends FleetCases {

@@ -1,7 +1,6 @@
 package dev.sallyport.e2e.forgery;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.e2e.harness.Api;

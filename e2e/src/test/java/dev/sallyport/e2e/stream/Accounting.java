@@ -35,7 +35,6 @@ import tools.jackson.databind.JsonNode;
 public final class Accounting {
     private static final int PAGE = 200;
 
-    private final Fleet fleet;
     private final BiPredicate<String, List<Leaf>> outOfReach;
     private final List<Wrong> wrong = new ArrayList<>();
     private final Map<String, Integer> outcomes = new TreeMap<>();
@@ -58,8 +57,7 @@ public final class Accounting {
         }
     }
 
-    private Accounting(Fleet fleet, BiPredicate<String, List<Leaf>> outOfReach) {
-        this.fleet = fleet;
+    private Accounting(BiPredicate<String, List<Leaf>> outOfReach) {
         this.outOfReach = outOfReach;
     }
 
@@ -80,7 +78,7 @@ public final class Accounting {
             Collection<Accepted> accepted,
             CheckpointWatch checkpoints,
             BiPredicate<String, List<Leaf>> outOfReach) {
-        Accounting account = new Accounting(fleet, outOfReach);
+        Accounting account = new Accounting(outOfReach);
         try {
             Settling.await(fleet);
         } catch (ConditionTimeoutException e) {

@@ -1,7 +1,6 @@
 package dev.sallyport.local.show;
 
 import dev.sallyport.embedded.OsUser;
-import tools.jackson.databind.node.ObjectNode;
 import dev.sallyport.embedded.PrivateFiles;
 import dev.sallyport.local.fleet.FleetContext;
 import dev.sallyport.local.home.HomeException;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What {@code sallyport init} does, at every start: the workspace and the owner (once), a new one-time sign-in link, an

@@ -177,7 +177,8 @@ class SupervisorTest {
                 throw new IllegalStateException("port 8441 is taken");
             }
         };
-        Supervisor supervisor = supervisor(List.of(List.of(sleeper("database")), List.of(failing), List.of(sleeper("node"))));
+        Supervisor supervisor =
+                supervisor(List.of(List.of(sleeper("database")), List.of(failing), List.of(sleeper("node"))));
         assertThatThrownBy(supervisor::start)
                 .isInstanceOf(StartFailedException.class)
                 .hasMessage("port 8441 is taken");

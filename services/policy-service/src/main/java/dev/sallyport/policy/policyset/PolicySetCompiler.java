@@ -14,7 +14,6 @@ import com.cedarpolicy.model.schema.Schema;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.sallyport.policy.engine.CedarThreads;
 import dev.sallyport.policy.engine.PolicySnapshot;
-import dev.sallyport.policy.engine.PolicyTier;
 import dev.sallyport.policy.engine.rule.Obligations;
 import dev.sallyport.policy.engine.rule.PolicyEffect;
 import dev.sallyport.policy.engine.rule.PolicyRule;
