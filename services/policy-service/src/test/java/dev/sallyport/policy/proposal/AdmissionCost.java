@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /**
  * What it costs to store calls: CPU time and allocations of the thread that admits an {@code echo} and of the one that
  * cancels it, on real PostgreSQL. To measure: {@code -Dtest=AdmissionCost -Dadmission.calls=1000}, see
- * docs/decisions/0022. With few calls it shows that the measurement still runs.
+ * docs/decisions/0024. With few calls it shows that the measurement still runs.
  */
 class AdmissionCost {
     private static final int ROUNDS = 8;
