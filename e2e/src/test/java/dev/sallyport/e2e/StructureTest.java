@@ -1,7 +1,6 @@
 package dev.sallyport.e2e;
 
 import dev.sallyport.structure.ModuleStructure;
-import dev.sallyport.structure.StructureRule;
 import dev.sallyport.structure.StructureRules;
 
 class StructureTest extends ModuleStructure {
@@ -10,7 +9,6 @@ class StructureTest extends ModuleStructure {
                 .forTests()
                 .mayKnow("testkit", "fuzz", "structure")
                 // JUnit makes the one by its name.
-                .openTypes("OwnFleetsFirst")
-                .pending(StructureRule.NOTHING_NEEDLESSLY_PUBLIC, "KeysInForce"));
+                .openTypes("OwnFleetsFirst"));
     }
 }

@@ -1,5 +1,9 @@
 package dev.sallyport.policy.engine;
 
+import dev.sallyport.policy.engine.rule.DecisionCode;
+import dev.sallyport.policy.engine.rule.Obligations;
+import dev.sallyport.policy.engine.rule.PolicyRule;
+import dev.sallyport.policy.engine.rule.PolicyTier;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.predicate.RuleRef;

@@ -25,8 +25,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code call_statement}: every statement of a call is kept, since each is evidence for the ones that follow. And
- * the way out for this service's own statements about calls.
+ * The table {@code call_statement}: every statement of a call is kept, since each is evidence for the ones that
+ * follow. And the way out for this service's own statements about calls.
  */
 @Component
 public class CallStatements {

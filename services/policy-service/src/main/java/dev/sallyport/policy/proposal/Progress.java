@@ -9,9 +9,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a call has come: the state machine. Whatever order statements arrive in, phases only move forward, an end is
- * final, and what comes late changes nothing. Each step makes a new value; {@link CallTable#advance} stores it and notes it
- * in the call's history.
+ * How far a call has come: the state machine. Whatever order statements arrive in, phases only move forward, an end
+ * is final, and what comes late changes nothing. Each step makes a new value; {@link CallTable#advance} stores it and
+ * notes it in the call's history.
  *
  * @param phase where the call is
  * @param code the typed code of the end or of the present phase, null without one
@@ -108,7 +108,8 @@ public record Progress(
     }
 
     /**
-     * Nobody is there to claim a permit with this demand, or somebody is again; empty when that is no news of this call.
+     * Nobody is there to claim a permit with this demand, or somebody is again; empty when that is no news of this
+     * call.
      *
      * @param why null when nothing is missing
      */

@@ -3,6 +3,8 @@ package dev.sallyport.policy.engine;
 import static dev.sallyport.policy.engine.Requests.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.policy.engine.rule.DecisionCode;
+import dev.sallyport.policy.engine.rule.PolicyEffect;
 import dev.sallyport.policy.policyset.PolicyFiles;
 import dev.sallyport.policy.policyset.PolicySetCompiler;
 import dev.sallyport.statements.predicate.ApproverRole;

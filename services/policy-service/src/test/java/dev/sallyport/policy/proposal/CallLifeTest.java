@@ -134,7 +134,8 @@ class CallLifeTest {
 
     @Test
     void anUnknownToolIsARecordedDenial() {
-        Answer denied = service.propose(agent, "{\"tool\":\"rocket.launch\",\"arguments\":{}}");
+        Answer denied = service.propose(agent, """
+                        {"tool":"rocket.launch","arguments":{}}""");
 
         assertThat(denied.status()).isEqualTo(201);
         assertThat(denied.state()).isEqualTo("done denied UNKNOWN_TOOL");

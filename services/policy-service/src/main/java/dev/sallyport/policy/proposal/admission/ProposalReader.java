@@ -14,7 +14,10 @@ import dev.sallyport.statements.predicate.Proposal;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Makes a proposal of what a caller sent: held against the tool's schema, with all that this service knows of the caller. */
+/**
+ * Makes a proposal of what a caller sent: held against the tool's schema, with all that this service knows of the
+ * caller.
+ */
 @Component
 class ProposalReader {
     private static final int PROPOSAL_VERSION = 1;
@@ -77,11 +80,11 @@ class ProposalReader {
     }
 
     private void verify(ToolMetadata tool, ProposalBody body) {
-        if (body.arguments().size() > tool.maxInputBytes()) {
+        if (body.arguments().size() > tool.input().maxBytes()) {
             throw new InvalidProposalException(
                     "ARGUMENTS_TOO_LARGE",
                     "arguments",
-                    "`arguments` must have at most " + tool.maxInputBytes() + " bytes in canonical JSON.");
+                    "`arguments` must have at most " + tool.input().maxBytes() + " bytes in canonical JSON.");
         }
         try {
             schemas.verify(tool, body.arguments().values());

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Decides calls from what this service itself knows now: at the proposal, at the human answer and at every permit. Nothing
- * is carried over from an earlier decision but the proposal. Never called while a call's row is held: the last step asks
- * the vault.
+ * Decides calls from what this service itself knows now: at the proposal, at the human answer and at every permit.
+ * Nothing is carried over from an earlier decision but the proposal. Never called while a call's row is held: the
+ * last step asks the vault.
  */
 @Component
 public class CallDecisions {

@@ -3,11 +3,11 @@ package dev.sallyport.policy.proposal.decision;
 import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolCapability;
 import dev.sallyport.policy.catalogue.ToolMetadata;
-import dev.sallyport.policy.engine.DecisionCode;
 import dev.sallyport.policy.engine.PolicyEngine;
 import dev.sallyport.policy.engine.PolicyRequestContext;
 import dev.sallyport.policy.engine.ToolArguments;
 import dev.sallyport.policy.engine.ToolDecision;
+import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.RuleRef;
 import java.util.Collection;
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The second step of a decision: from facts and the active policy set to a verdict. It reads no database and asks no other
- * service; the same facts and the same set give the same verdict.
+ * The second step of a decision: from facts and the active policy set to a verdict. It reads no database and asks no
+ * other service; the same facts and the same set give the same verdict.
  */
 @Component
 class Decider {
@@ -77,7 +77,7 @@ class Decider {
                 proposal.run(),
                 null,
                 capabilities,
-                !capabilities.isEmpty() || tool == null || tool.defaultSensitive(),
+                !capabilities.isEmpty() || tool == null || tool.reach().defaultSensitive(),
                 tool != null && config.opensTool(proposal.tool()),
                 false,
                 config.allowsPrincipal(proposal.principal()),
@@ -92,7 +92,7 @@ class Decider {
 
     /** What the tool can do, and what the call adds to it. */
     private static Set<String> capabilities(Proposal proposal, @Nullable ToolMetadata tool) {
-        Stream<ToolCapability> own = tool == null ? Stream.of() : tool.capabilities().stream();
+        Stream<ToolCapability> own = tool == null ? Stream.of() : tool.reach().capabilities().stream();
         Stream<ToolCapability> secrets =
                 proposal.secrets().isEmpty() ? Stream.of() : Stream.of(ToolCapability.SECRETS_READ);
         Stream<ToolCapability> network =

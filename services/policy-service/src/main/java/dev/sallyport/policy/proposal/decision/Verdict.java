@@ -1,10 +1,10 @@
 package dev.sallyport.policy.proposal.decision;
 
 import dev.sallyport.policy.catalogue.ToolMetadata;
-import dev.sallyport.policy.engine.DecisionCode;
 import dev.sallyport.policy.engine.PolicyRequest;
 import dev.sallyport.policy.engine.PolicyRequestContext;
 import dev.sallyport.policy.engine.ToolDecision;
+import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.policy.permit.PermitTerms;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.DetailRef;

@@ -96,7 +96,9 @@ class CallSweep {
         }
     }
 
-    /** Decides again without the row, which asks the vault, and acts on it if the call still waits on the same permit. */
+    /**
+     * Decides again without the row, which asks the vault, and acts on it if the call still waits on the same permit.
+     */
     private void unclaimed(Unclaimed overdue) {
         if (overdue.tooLate()) {
             moveUnclaimed(overdue, call -> transitions.stopFor(call, StopReason.EXPIRED));

@@ -53,8 +53,8 @@ public class IncomingStatements {
     }
 
     /**
-     * Decides again about a call that humans seem to have approved, before anything is locked: deciding may ask the vault.
-     * Empty when nothing is to be decided, since the answer is no or nobody awaits it.
+     * Decides again about a call that humans seem to have approved, before anything is locked: deciding may ask the
+     * vault. Empty when nothing is to be decided, since the answer is no or nobody awaits it.
      */
     public Optional<Verdict> decideAbout(ApprovalResolved resolved, VerifiedRecord record) {
         if (resolved.answer() != Answer.APPROVED) {

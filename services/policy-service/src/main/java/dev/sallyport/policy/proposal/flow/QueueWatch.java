@@ -16,8 +16,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Tells the readers of a queued call when no node is there to claim it, and takes that back when one is. Nothing else about
- * the call changes: control decides from the permit who may claim it.
+ * Tells the readers of a queued call when no node is there to claim it, and takes that back when one is. Nothing else
+ * about the call changes: control decides from the permit who may claim it.
  */
 @Component
 class QueueWatch {
