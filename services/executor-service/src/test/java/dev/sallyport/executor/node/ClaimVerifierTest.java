@@ -42,7 +42,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A control that lies gets nothing run. Every claim here differs in one thing from one that is accepted. */
 class ClaimVerifierTest {
-
     private static final long FENCE = 7;
 
     private final SpiffeId self = SpiffeId.executor(TestFleet.shared().trust().trustDomain(), "default", "node-1");
