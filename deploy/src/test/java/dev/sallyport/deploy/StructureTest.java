@@ -5,6 +5,6 @@ import dev.sallyport.structure.StructureRules;
 
 class StructureTest extends ModuleStructure {
     StructureTest() {
-        super(StructureRules.of("dev.sallyport.deploy"));
+        super(StructureRules.of("dev.sallyport.deploy").openTypes("ComposeFile"));
     }
 }

@@ -131,7 +131,7 @@ public class CedarDecisions {
     }
 
     /**
-     * The same as its callers see it, who are on threads of their own: with the way to the engine's thread and back.
+     * The same decision as callers on threads of their own see it, with the way to the engine's thread and back.
      */
     @Benchmark
     public ToolDecision decision() {

@@ -9,7 +9,6 @@ import dev.sallyport.executor.sandbox.SandboxResult;
 import dev.sallyport.executor.sandbox.linux.BubblewrapSandbox;
 import dev.sallyport.executor.sandbox.linux.Cgroups;
 import dev.sallyport.executor.sandbox.linux.HostInspection;
-import dev.sallyport.executor.sandbox.linux.ToolUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,6 +9,7 @@ import dev.sallyport.cli.harness.StandInService;
 import dev.sallyport.tlog.Checkpoint;
 import dev.sallyport.tlog.EntryBundle;
 import dev.sallyport.tlog.LogPath;
+import dev.sallyport.tlog.NoteSigner;
 import dev.sallyport.tlog.Rfc6962;
 import dev.sallyport.tlog.RightEdge;
 import dev.sallyport.tlog.Tile;
@@ -119,7 +120,7 @@ class FsckCommandTest {
         for (Tile tile : growth.tiles()) {
             resources.put(tile.id().path(), tile.hashes());
         }
-        var signer = fleet.log();
+        NoteSigner signer = fleet.log();
         resources.put(
                 "checkpoint",
                 new Checkpoint(signer.verifier().name(), size, growth.edge().root()).sign(signer));

@@ -2,7 +2,6 @@ package dev.sallyport.cli.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.cli.verify.Verdict.Status;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.cli.verify.report.Verdict.Status;

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -185,7 +186,7 @@ class CertificatesTest {
         ca.issueMissing(new FleetPlan(
                 List.of(Workload.node("other", "node-9"), Workload.device("stray"), Workload.agent("walker"))));
         Map<SpiffeId, Mtls> callers = new LinkedHashMap<>();
-        try (var directories = Files.list(ca.layout().identities())) {
+        try (Stream<Path> directories = Files.list(ca.layout().identities())) {
             for (Path directory : new TreeSet<>(directories.toList())) {
                 Credential tls = tls(directory.getFileName().toString());
                 callers.put(X509Svid.idOf(tls.leaf()), Mtls.with(fleet, tls));

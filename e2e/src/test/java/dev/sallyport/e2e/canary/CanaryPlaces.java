@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** Where values could have leaked to: each place of a fleet is searched, and what belongs there is left out. */
 final class CanaryPlaces {
@@ -142,7 +143,7 @@ final class CanaryPlaces {
 
     /** A record without its details. */
     private void noneInStatements(String topic, byte[] record) {
-        var json = Api.JSON.readTree(record);
+        JsonNode json = Api.JSON.readTree(record);
         for (String part : List.of("envelope", "certificates", "evidence")) {
             search.in(json.path(part).toString()).forEach(canary -> found.add("statement on " + topic + ": " + canary));
         }

@@ -19,6 +19,7 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Processes that die or stand still: one outcome for each call, none runs twice, one history. */
 @Tag("soak")
@@ -101,7 +102,7 @@ class CrashesTest extends RaceCases {
 
     /** A program that ends only when it is killed, in the session whose workspace has the file. */
     private static String follow(PlannedCall written) {
-        var body = Api.JSON.createObjectNode().put("tool", "process.run");
+        ObjectNode body = Api.JSON.createObjectNode().put("tool", "process.run");
         body.put("session_id", written.session()).put("run_id", written.run());
         body.putObject("arguments")
                 .put("executable", "tail")

@@ -19,6 +19,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** What can end a call at the same moment: each call ends in one way, and what was stopped never runs. */
 abstract class RaceCases extends FleetCases {
@@ -101,8 +102,8 @@ abstract class RaceCases extends FleetCases {
         Agent agent = Agent.register(fleet, "asker");
         Accepted denied = propose(agent, CallKind.UNWANTED, "changed");
         Accepted permitted = propose(agent, CallKind.TRACE, "unchanged");
-        var deniedQuestion = owner.question(denied.proposalId());
-        var permittedQuestion = owner.question(permitted.proposalId());
+        JsonNode deniedQuestion = owner.question(denied.proposalId());
+        JsonNode permittedQuestion = owner.question(permitted.proposalId());
         Runnable undo =
                 owner.configure(config -> config.putArray("allowlisted_tools").add("echo"));
         owner.approve(deniedQuestion);

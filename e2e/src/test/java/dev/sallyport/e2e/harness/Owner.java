@@ -116,7 +116,7 @@ public final class Owner {
     /** How many calls all nodes together run at a time. */
     public int capacity() {
         int capacity = 0;
-        for (JsonNode node : control.get("/v1/nodes").json().at("/nodes")) {
+        for (JsonNode node : control.get("/v1/nodes").json().at("/items")) {
             capacity +=
                     node.at("/present").asBoolean(false) ? node.at("/capacity").asInt(0) : 0;
         }

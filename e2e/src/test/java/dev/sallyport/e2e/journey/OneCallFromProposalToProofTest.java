@@ -140,7 +140,7 @@ class OneCallFromProposalToProofTest {
                     .atMost(Duration.ofSeconds(90))
                     .untilAsserted(() -> {
                         Files.deleteIfExists(bundle);
-                        Command export = fleet.cli("ledger", "export", call, "--file", bundle.toString());
+                        Command export = fleet.cli().run("ledger", "export", call, "--file", bundle.toString());
                         assertThat(export.exitCode()).as(export.toString()).isZero();
                         Command verified = offline(bundle, logKey);
                         assertThat(verified.exitCode()).as(verified.toString()).isZero();
@@ -222,7 +222,7 @@ class OneCallFromProposalToProofTest {
                 .isIn(401, 403, 404);
         assertThat(new Api(fleet.url("policy-service"), "").get("/v1/proposals").status())
                 .isEqualTo(401);
-        Command other = fleet.cli("tokens", "create", "--kind", "agent", "--name", "other", "--output", "json");
+        Command other = fleet.cli().run("tokens", "create", "--kind", "agent", "--name", "other", "--output", "json");
         assertThat(other.exitCode()).as(other.toString()).isZero();
         String foreign = Api.JSON.readTree(other.output()).at("/token").asString("");
         Api stranger = new Api(fleet.url("policy-service"), foreign);

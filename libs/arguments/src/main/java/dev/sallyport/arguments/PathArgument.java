@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 /**
  * A text among the arguments of a tool that a program may take as a path, and where it leads.
  *
- * <p>The look is lexical: it touches no file. It gives early and explained refusals; the boundary is what the kernel lets
- * the tool see. Who decides refuses every path that is not {@link Place#INSIDE}; the node, which can also follow links,
- * refuses every path that {@linkplain Place#OUTSIDE leads out}. Both run the cases of {@code
+ * <p>The look is lexical: it touches no file. It gives early and explained refusals; the boundary is what the kernel
+ * lets the tool see. Who decides refuses every path that is not {@link Place#INSIDE}; the node, which can also follow
+ * links, refuses every path that {@linkplain Place#OUTSIDE leads out}. Both run the cases of {@code
  * docs/test-vectors/arguments.json}.
  *
  * @param text the path as it was given
@@ -31,7 +31,9 @@ public record PathArgument(String text, Place place, String below) {
         INSIDE,
         /** Below the workspace; written absolute, or climbing out and in again. */
         WORKSPACE,
-        /** A part of every sandbox that holds nothing of the host: {@code /}, {@code /dev/null} and all of {@code /tmp}. */
+        /**
+         * A part of every sandbox that holds nothing of the host: {@code /}, {@code /dev/null} and all of {@code /tmp}.
+         */
         PRIVATE,
         /** {@code //host/…}: what is left of a URL. No path of the machine. */
         REMOTE,
@@ -45,8 +47,8 @@ public record PathArgument(String text, Place place, String below) {
 
     /**
      * What in one argument may be a path: itself, and what follows an equals sign, an at sign, {@code file:}, a colon
-     * before a slash, or a short option. Covers {@code --x=/p}, {@code -C/p}, {@code @file}, {@code if=/p}, {@code a:/p}
-     * and {@code file:///p}.
+     * before a slash, or a short option. Covers {@code --x=/p}, {@code -C/p}, {@code @file}, {@code if=/p},
+     * {@code a:/p} and {@code file:///p}.
      */
     public static List<PathArgument> in(String argument) {
         List<PathArgument> all = new ArrayList<>();

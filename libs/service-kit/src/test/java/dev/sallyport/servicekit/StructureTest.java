@@ -9,14 +9,6 @@ class StructureTest extends ModuleStructure {
         super(StructureRules.of("dev.sallyport.servicekit")
                 // It is called like the task that it is of.
                 .except(StructureRule.LOGGER_IS_LOG, "RepeatedTask")
-                .pending(StructureRule.SMALL_PACKAGES, "servicekit.access has")
-                .pending(StructureRule.NO_BLANK_LINE, "servicekit.access.")
-                .pending(
-                        StructureRule.NOTHING_NEEDLESSLY_PUBLIC,
-                        "EndpointDocument",
-                        "AccessEvaluation",
-                        "Page",
-                        "InboxProperties",
-                        "AppliedSource"));
+                .openTypes("AppliedSource", "AccessEvaluation"));
     }
 }

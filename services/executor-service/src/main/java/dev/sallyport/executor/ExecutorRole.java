@@ -14,7 +14,6 @@ import org.springframework.core.env.MapPropertySource;
  * its sandbox instead of a database.
  */
 final class ExecutorRole implements EnvironmentPostProcessor, Ordered {
-
     @Override
     public int getOrder() {
         return ConfigDataEnvironmentPostProcessor.ORDER + 5;
@@ -22,7 +21,7 @@ final class ExecutorRole implements EnvironmentPostProcessor, Ordered {
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
-        if (!application.getAllSources().contains(ExecutorApplication.class)) {
+        if (!application.getAllSources().contains(ExecutorService.class)) {
             return;
         }
         String role = environment.getProperty("sallyport.executor.role", "");

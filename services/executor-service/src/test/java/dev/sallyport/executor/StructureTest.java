@@ -39,7 +39,11 @@ class StructureTest extends ModuleStructure {
                 .apart(
                         "control knows nodes only by the wire",
                         List.of("..executor.control.."),
-                        List.of("..executor.node..", "..executor.sandbox..", "..executor.tool..", "..executor.process.."))
+                        List.of(
+                                "..executor.node..",
+                                "..executor.sandbox..",
+                                "..executor.tool..",
+                                "..executor.process.."))
                 .also(
                         "sandboxes are started only from threads that never end",
                         noClasses()
@@ -76,45 +80,5 @@ class StructureTest extends ModuleStructure {
                                 .should()
                                 .dependOnClassesThat()
                                 .resideInAPackage("..executor.sandbox.linux..")));
-    }
-
-    @Test
-    void onlyTheLinuxPackageKnowsBubblewrap() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackage("..executor.sandbox.linux..")
-                .should()
-                .dependOnClassesThat()
-                .haveSimpleNameStartingWith("Bubblewrap")
-                .check(SERVICE);
-    }
-
-    @Test
-    void whatOperatingSystemsDoDifferentlyStaysInItsRoom() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackages("..executor.platform..", "..executor.sandbox.linux..")
-                .should()
-                .dependOnClassesThat()
-                .areAssignableTo(SecureDirectoryStream.class)
-                .orShould()
-                .dependOnClassesThat()
-                .haveNameMatching("java\\.nio\\.file\\.attribute\\.Posix.*")
-                .check(SERVICE);
-        noClasses()
-                .that()
-                .resideOutsideOfPackages("..executor.sandbox.linux..", "..executor.node", "..executor.doctor")
-                .should()
-                .dependOnClassesThat()
-                .resideInAPackage("..executor.sandbox.linux..")
-                .check(SERVICE);
-    }
-
-    @Test
-    void packagesFormNoCircle() {
-        slices().matching("dev.sallyport.executor.(**)")
-                .should()
-                .beFreeOfCycles()
-                .check(SERVICE);
     }
 }

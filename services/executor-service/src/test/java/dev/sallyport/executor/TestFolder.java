@@ -10,7 +10,6 @@ import java.util.stream.Stream;
 
 /** Temporary folders that the tools' user can pass through, unlike JUnit's; removed when the JVM ends. */
 public final class TestFolder {
-
     private TestFolder() {}
 
     /** A new one. */
@@ -26,8 +25,8 @@ public final class TestFolder {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
-        } catch (IOException left) {
-            throw new UncheckedIOException(left);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The unprivileged user that tools run as when the tests are started as root. */
 public final class TestNodeUser {
-
     private static final int UNPRIVILEGED = 64_901;
 
     private TestNodeUser() {}

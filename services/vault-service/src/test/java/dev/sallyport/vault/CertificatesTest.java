@@ -153,7 +153,7 @@ class CertificatesTest {
         // It trusts the server, so that only the server's own judgement is tested.
         WorkloadIdentity disguised = new WorkloadIdentity(stranger.id(), stranger.tls(), null, TRUST);
         assertThatThrownBy(() -> vault.as(disguised, "GET", "/internal/v1/denylist", null))
-                .isInstanceOf(SSLException.class);
+                .hasCauseInstanceOf(SSLException.class);
         Instant past = Instant.now().minus(Duration.ofDays(3));
         Authorities issuing =
                 Authorities.openIssuing(TestFleet.shared().ca().layout().issuing(), TRUST.fleetId(), Instant.now());
@@ -165,7 +165,7 @@ class CertificatesTest {
         WorkloadIdentity expired = new WorkloadIdentity(
                 POLICY, new Credential(pair.getPrivate(), late.issueTls(request, TlsNames.of(POLICY))), null, TRUST);
         assertThatThrownBy(() -> vault.as(expired, "GET", "/internal/v1/denylist", null))
-                .isInstanceOf(SSLException.class);
+                .hasCauseInstanceOf(SSLException.class);
     }
 
     @Test
@@ -213,9 +213,8 @@ class CertificatesTest {
         SpiffeId node = SpiffeId.executor(TRUST.trustDomain(), "default", "node-10");
         String token = joinToken(TestAccess.ADMIN, "/executor/default/node-10");
         vault.jdbc()
-                .sql(
-                        "update join_token set created_at = now() - interval '2 hours', "
-                                + "expires_at = now() - interval '1 hour' where spiffe_id = ?")
+                .sql("update join_token set created_at = now() - interval '2 hours', "
+                        + "expires_at = now() - interval '1 hour' where spiffe_id = ?")
                 .param(node.toString())
                 .update();
         for (String bad : List.of(token, "sp_joi_invented")) {

@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Who made this request. A controller method takes it (or one of its kinds) as a parameter. */
 public sealed interface Caller {
-
     /**
      * A service, an executor node or an infrastructure part, by its certificate.
      *

@@ -30,7 +30,6 @@ public record Principal(
         @Nullable String tokenId,
         @Nullable String device,
         @Nullable Instant expiresAt) {
-
     /** The sorts of principal. */
     public enum Kind {
         /** A human. */

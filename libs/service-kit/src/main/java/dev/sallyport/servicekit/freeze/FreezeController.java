@@ -27,9 +27,9 @@ import org.springframework.web.bind.annotation.RestController;
 /**
  * Freezing and unfreezing, by role or by the owner's device alone, which works while policy-service is down.
  *
- * <p>A principal freezes in its own workspace, and the fleet only with {@code trust.operate} as well. It sees the fleet's
- * freezes and those of its workspace. An owner's device that policy-service cannot name a principal for freezes and sees
- * everything.
+ * <p>A principal freezes in its own workspace, and the fleet only with {@code trust.operate} as well. It sees the
+ * fleet's freezes and those of its workspace. An owner's device for which policy-service names no principal freezes and
+ * sees everything.
  */
 @RestController
 class FreezeController {

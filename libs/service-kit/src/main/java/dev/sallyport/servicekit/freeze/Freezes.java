@@ -60,8 +60,9 @@ public class Freezes {
     }
 
     /**
-     * Applies what another service has attested. Statements may arrive in any order: one that is older than the last change
-     * of the same target known here has no effect. One that names nothing that can be frozen is logged and counted.
+     * Applies what another service has attested. Statements may arrive in any order: one that is older than the last
+     * change of the same target known here has no effect. One that names nothing that can be frozen is logged and
+     * counted.
      *
      * @param statement {@code frozen} or {@code unfrozen}
      */

@@ -20,7 +20,6 @@ public record ClaimRequest(
         @Min(1) @Max(1024) int capacity,
         @Min(0) @Max(30_000) int waitMs,
         @Nullable @Valid NodeHost host) {
-
     /** A node's host. */
     public record NodeHost(
             @Size(max = 100) String os,

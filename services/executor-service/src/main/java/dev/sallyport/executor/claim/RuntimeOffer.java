@@ -21,7 +21,6 @@ public record RuntimeOffer(
         @NotNull @Size(max = 3) List<Tier> tiers,
         @Size(max = 1000) List<@Size(max = 64) String> executables,
         @Size(max = 8) List<@Size(max = 16) String> deliveries) {
-
     /** Copies the lists; one that is missing is empty. */
     public RuntimeOffer {
         tiers = List.copyOf(tiers);

@@ -10,7 +10,6 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 /** Wakes waiting claims when a permit has been stored here; a slow poll behind it covers other replicas. */
 @Component
 class ClaimBell {
-
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition rung = lock.newCondition();
     private long rings;

@@ -10,7 +10,6 @@ import org.springframework.stereotype.Service;
 /** Long-polling claims of nodes. */
 @Service
 public class Claims {
-
     private static final long POLL_MILLIS = 500;
 
     private final Executions executions;

@@ -19,7 +19,6 @@ import org.springframework.context.annotation.Import;
 @Import(FreezeConfiguration.class)
 @ComponentScan
 public class ControlConfiguration {
-
     /** The ledger is where a call is remembered; copies elsewhere go. */
     @Bean
     RepeatedTask executionCleaning(ExecutionTable table) {

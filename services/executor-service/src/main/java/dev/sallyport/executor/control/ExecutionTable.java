@@ -26,10 +26,10 @@ import org.springframework.stereotype.Repository;
 class ExecutionTable {
     /** Keeps the highest cut on a row that nobody has claimed or stopped. */
     private static final String PERMIT = """
-            insert into execution (proposal_id, phase, workspace_id, principal, session, run, pool, runtime, tier, needs,
-              permit_cut, permit_digest, permit_record, not_after)
-            values (:id, 'permitted', :workspace, :principal, :session, :run, :pool, :runtime, :tier, :needs,
-              :cut, :digest, :record, :not_after)
+            insert into execution (proposal_id, phase, workspace_id, principal, session, run, pool, runtime, tier,
+              needs, permit_cut, permit_digest, permit_record, not_after)
+            values (:id, 'permitted', :workspace, :principal, :session, :run, :pool, :runtime, :tier,
+              :needs, :cut, :digest, :record, :not_after)
             on conflict (proposal_id) do update set
               pool = excluded.pool, runtime = excluded.runtime, tier = excluded.tier, needs = excluded.needs,
               permit_cut = excluded.permit_cut, permit_digest = excluded.permit_digest,
@@ -97,6 +97,11 @@ class ExecutionTable {
     private static final String TELL_TO_STOP = """
             update execution set stop_reason = coalesce(stop_reason, :reason)
             where proposal_id = :id and phase = 'running'""";
+
+    private static final String TELL_FROZEN = """
+            update execution e set stop_reason = coalesce(stop_reason, 'FROZEN')
+            where phase = 'running'
+              and freeze_covers(:scope, :workspace, :id, workspace_id, principal, session, run)""";
 
     private static final String LOCK_LOST = """
             select proposal_id, fence, started_record from execution
@@ -172,8 +177,8 @@ class ExecutionTable {
     }
 
     /**
-     * Whether that node holds the session's workspace, as it does from now on when none did. The first one stays: of two
-     * that ask at once, the second waits for the first one's transaction.
+     * Whether that node holds the session's workspace, as it does from now on when none did. The first one stays: of
+     * two that ask at once, the second waits for the first one's transaction.
      */
     boolean isHome(Proposal proposal, SpiffeId node) {
         home(TAKE_HOME, proposal, node).param("node", node.toString()).update();
@@ -263,10 +268,7 @@ class ExecutionTable {
 
     /** Has the nodes of all running calls that a freeze covers told to end them. */
     int tellFrozen(Freeze freeze) {
-        return jdbc.sql("""
-                        update execution e set stop_reason = coalesce(stop_reason, 'FROZEN')
-                        where phase = 'running'
-                          and freeze_covers(:scope, :workspace, :id, workspace_id, principal, session, run)""")
+        return jdbc.sql(TELL_FROZEN)
                 .param("scope", freeze.scope().wire())
                 .param("workspace", freeze.workspaceId())
                 .param("id", freeze.id())

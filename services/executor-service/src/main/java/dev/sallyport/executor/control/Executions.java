@@ -40,7 +40,6 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Service
 public class Executions {
-
     private static final Logger log = LoggerFactory.getLogger(Executions.class);
 
     /** Outcomes that a node may testify; the others are said by those who decide them. */
@@ -105,11 +104,11 @@ public class Executions {
                 return Optional.empty();
             }
             return Optional.of(start(claimable.get(), call, node));
-        } catch (StatementRefusedException revokedSince) {
+        } catch (StatementRefusedException e) {
             log.warn(
                     "the permit of {} is not valid any more: {}",
                     claimable.get().proposalId(),
-                    revokedSince.getMessage());
+                    e.getMessage());
             table.stop(claimable.get().proposalId(), StopReason.PERMIT_NOT_VALID);
             return Optional.empty();
         }
@@ -150,8 +149,8 @@ public class Executions {
     }
 
     /**
-     * Takes a node's result: publishes the node's own record unaltered if the lease still holds, else only notes that it
-     * came late.
+     * Takes a node's result: publishes the node's own record unaltered if the lease still holds, else only notes that
+     * it came late.
      *
      * @return whether it took effect, now or before
      * @throws ResultRefusedException if it is not that node's signed result of that call
@@ -240,8 +239,8 @@ public class Executions {
                 throw new ResultRefusedException("the result is not this node's to state");
             }
             return record;
-        } catch (StatementRefusedException refused) {
-            throw new ResultRefusedException("the result does not verify: " + refused.getMessage());
+        } catch (StatementRefusedException e) {
+            throw new ResultRefusedException("the result does not verify: " + e.getMessage());
         }
     }
 

@@ -6,9 +6,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets a freeze and a claim exclude one another. After a freeze has been answered nothing that it covers is claimed, and
- * the nodes of what had been claimed before are told to end it. The lock is an advisory one of PostgreSQL and is held until
- * the end of the transaction.
+ * Lets a freeze and a claim exclude one another. After a freeze has been answered nothing that it covers is claimed,
+ * and the nodes of what had been claimed before are told to end it. The lock is an advisory one of PostgreSQL and is
+ * held until the end of the transaction.
  */
 @Component
 class FreezeLock implements FreezeListener {

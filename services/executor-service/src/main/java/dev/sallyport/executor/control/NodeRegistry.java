@@ -19,10 +19,10 @@ import org.springframework.stereotype.Service;
 /** The nodes that have asked for work. */
 @Service
 public class NodeRegistry {
-
     /**
-     * Whether a node is there, of which {@code n} is the row: it has asked for work within a minute, which is longer than
-     * its wait between two requests. A node whose calls take up all its capacity does not ask, but renews their leases.
+     * Whether a node is there, of which {@code n} is the row: it has asked for work within a minute, which is longer
+     * than its wait between two requests. A node whose calls take up all its capacity does not ask, but renews their
+     * leases.
      */
     static final String PRESENT = """
             (n.last_seen > now() - interval '60 seconds' or exists (select 1 from execution r

@@ -20,7 +20,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** {@code doctor [--bwrap=PATH]}: examines this host as the user who calls it and prints the report as JSON. */
 public final class DoctorCommand {
-
     /** Exit status when the strongest tier is not available. */
     private static final int NOT_AVAILABLE = 3;
 

@@ -12,7 +12,6 @@ import java.util.Set;
  */
 public record DoctorReport(
         String os, String kernel, String arch, int uid, Set<String> cgroups, List<TierReport> tiers) {
-
     /** Whether all that this host could have was proven. */
     public boolean complete() {
         return tiers.stream().allMatch(TierReport::available);

@@ -36,7 +36,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Runs one claim from its bytes to the spooled testimony. */
 final class CallRunner {
-
     private static final Logger log = LoggerFactory.getLogger(CallRunner.class);
 
     private final ClaimVerifier verifier;

@@ -21,7 +21,6 @@ import org.springframework.context.SmartLifecycle;
  * end, and in any case its testimony.
  */
 final class ClaimLoop implements SmartLifecycle {
-
     private static final Logger log = LoggerFactory.getLogger(ClaimLoop.class);
 
     static final Duration WAIT = Duration.ofSeconds(5);
@@ -89,14 +88,14 @@ final class ClaimLoop implements SmartLifecycle {
                 runner.killAll(KillCause.DRAINED);
                 room.tryAcquire(capacity, DRAIN.toMillis(), TimeUnit.MILLISECONDS);
             }
-        } catch (InterruptedException interrupted) {
+        } catch (InterruptedException _) {
             runner.killAll(KillCause.DRAINED);
             Thread.currentThread().interrupt();
         }
         try {
             lastDelivery.deliver();
-        } catch (IOException | RuntimeException later) {
-            log.warn("results stay spooled until the next start: {}", later.getMessage());
+        } catch (IOException | RuntimeException e) {
+            log.warn("results stay spooled until the next start: {}", e.getMessage());
         }
     }
 
@@ -123,11 +122,11 @@ final class ClaimLoop implements SmartLifecycle {
                         room.release();
                     }
                 }
-            } catch (InterruptedException interrupted) {
+            } catch (InterruptedException _) {
                 return;
-            } catch (RuntimeException unreachable) {
+            } catch (RuntimeException e) {
                 if (running) {
-                    log.warn("no work could be asked for: {}", unreachable.getMessage());
+                    log.warn("no work could be asked for: {}", e.getMessage());
                     pause(AFTER_FAILURE);
                 }
             }
@@ -137,10 +136,10 @@ final class ClaimLoop implements SmartLifecycle {
     private void run(Claim claim, long asked) {
         try {
             runner.run(claim, asked);
-        } catch (InterruptedException interrupted) {
+        } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-        } catch (IOException | RuntimeException failed) {
-            log.error("a call's result could not be kept; control will call it indeterminate", failed);
+        } catch (IOException | RuntimeException e) {
+            log.error("a call's result could not be kept; control will call it indeterminate", e);
         } finally {
             room.release();
             resultReady.run();
@@ -162,7 +161,7 @@ final class ClaimLoop implements SmartLifecycle {
     private static void pause(Duration duration) {
         try {
             Thread.sleep(duration);
-        } catch (InterruptedException interrupted) {
+        } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }

@@ -16,11 +16,10 @@ import java.time.Instant;
 import java.util.Base64;
 
 /**
- * Verifies a claim from the bytes received. Control is believed in nothing: it could hand over a permit of another pool,
- * an old one again, or a start that names another node.
+ * Verifies a claim from the bytes received. Control is believed in nothing: it could hand over a permit of another
+ * pool, an old one again, or a start that names another node.
  */
 final class ClaimVerifier {
-
     private static final Duration SKEW = Duration.ofSeconds(5);
 
     private final StatementVerifier verifier;

@@ -12,7 +12,6 @@ import dev.sallyport.statements.verify.VerifiedRecord;
  * @param started the start with its evidence
  */
 record ClaimedCall(PermittedCall permit, VerifiedRecord started, Audit.Started terms) {
-
     String proposalId() {
         return permit.proposal().proposalId();
     }

@@ -17,7 +17,6 @@ import org.springframework.web.client.RestClient;
 
 /** Executor control as a node sees it. */
 final class ControlClient {
-
     private static final String SERVICE = "executor-service";
     private static final Duration RENEWAL = Duration.ofSeconds(4);
 

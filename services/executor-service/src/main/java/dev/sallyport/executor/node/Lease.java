@@ -16,7 +16,6 @@ import org.slf4j.LoggerFactory;
  * believes it shorter than control does, and the call is ended while control still holds it.
  */
 final class Lease implements AutoCloseable {
-
     private static final Logger log = LoggerFactory.getLogger(Lease.class);
 
     private static final Duration RENEW_EVERY = Duration.ofSeconds(2);

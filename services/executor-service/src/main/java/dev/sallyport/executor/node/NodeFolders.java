@@ -2,9 +2,8 @@ package dev.sallyport.executor.node;
 
 import java.nio.file.Path;
 
-/** Where a node keeps what, below {@code sallyport.state.dir}. */
+/** The folders of a node, below {@code sallyport.state.dir}. */
 record NodeFolders(Path state) {
-
     Path sandbox() {
         return state.resolve("sandbox");
     }

@@ -18,13 +18,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param name must equal the certificate's
  * @param capacity calls at a time
  * @param bwrap where bubblewrap is
- * @param executables logical name to real path, optionally followed by {@code sha256:<hex>}; what is named here is added
- *     to the shipped list, an empty path takes a shipped one away
+ * @param executables logical name to real path, optionally followed by {@code sha256:<hex>}; what is named here is
+ *     added to the shipped list, an empty path takes a shipped one away
  * @param interpreters logical names that may be run although they are interpreters
- * @param toolUser {@code uid:gid} that tools run as; only for a node that may change its user, else tools run as the node
+ * @param toolUser {@code uid:gid} that tools run as; only for a node that may change its user, else tools run as the
+ *     node
  */
 @ConfigurationProperties("sallyport.node")
-public record NodeProperties(
+record NodeProperties(
         @DefaultValue("default") String pool,
         @DefaultValue("node-1") String name,
         @DefaultValue("4") int capacity,
@@ -32,7 +33,6 @@ public record NodeProperties(
         @DefaultValue Map<String, String> executables,
         @DefaultValue Set<String> interpreters,
         @Nullable String toolUser) {
-
     /** Programs that do one thing and start nothing; those that this host has are offered. */
     private static final List<String> SHIPPED = List.of(
             "cat", "chmod", "cp", "date", "df", "du", "echo", "expr", "false", "head", "id", "ls", "mkdir", "mv", "pwd",

@@ -21,8 +21,8 @@ final class OfferedRuntimes {
     }
 
     /**
-     * What is proven now. Built-ins need no process; still they are offered at the proven process tiers only, as permits
-     * name a tier for them too: a node that has proven nothing is given nothing.
+     * What is proven now. Built-ins need no process; still they are offered at the proven process tiers only, as
+     * permits name a tier for them too: a node that has proven nothing is given nothing.
      */
     NodeOffer now() {
         List<Tier> proven = tiers.offered();

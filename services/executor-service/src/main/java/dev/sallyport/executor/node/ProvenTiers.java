@@ -16,7 +16,6 @@ import org.slf4j.LoggerFactory;
 
 /** What doctor has proven on this host; looked at again while something is missing. */
 class ProvenTiers implements ProvenSandboxes {
-
     private static final Logger log = LoggerFactory.getLogger(ProvenTiers.class);
 
     private final Doctor doctor;

@@ -8,7 +8,6 @@ import org.springframework.web.client.HttpClientErrorException;
 
 /** Brings spooled results to control. */
 final class ResultDelivery {
-
     private static final Logger log = LoggerFactory.getLogger(ResultDelivery.class);
 
     private ResultDelivery() {}
@@ -21,9 +20,9 @@ final class ResultDelivery {
                     log.warn("the result of {} came too late", result.proposalId());
                 }
                 spool.remove(result);
-            } catch (HttpClientErrorException refused) {
+            } catch (HttpClientErrorException e) {
                 // Kept: it is this node's testimony, and whoever repairs the cause wants to see it.
-                log.error("control refuses the result of {}: {}", result.proposalId(), refused.getMessage());
+                log.error("control refuses the result of {}: {}", result.proposalId(), e.getMessage());
             }
         }
     }

@@ -14,7 +14,6 @@ import java.util.List;
 
 /** Signed results, on disk until control has them. */
 final class ResultSpool {
-
     private static final String ENDING = ".record";
 
     private final Platform platform;

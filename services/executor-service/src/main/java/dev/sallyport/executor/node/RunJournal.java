@@ -14,7 +14,6 @@ import java.time.Duration;
  * An entry is needed for as long as the claim could pass as one of now.
  */
 final class RunJournal {
-
     private static final Duration KEPT = Duration.ofHours(1);
 
     private final Platform platform;

@@ -7,7 +7,6 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 
 /** Doctor's report as the health of {@code sandbox}: a node that can prove no tier is out of service. */
 class SandboxHealth implements HealthIndicator {
-
     private final ProvenTiers tiers;
 
     SandboxHealth(ProvenTiers tiers) {

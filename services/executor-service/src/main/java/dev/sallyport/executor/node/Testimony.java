@@ -21,7 +21,6 @@ import java.util.List;
 
 /** Makes a tool-executed/v1 of a result and signs it with the node's own certificate. */
 final class Testimony {
-
     /** All outputs together, so that they fit beside the statement. */
     private static final int INLINE = StatementRecord.MAX_DETAIL_BYTES - 4 * Detail.SALT_BYTES - 1024;
 

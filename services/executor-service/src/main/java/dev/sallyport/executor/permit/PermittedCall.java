@@ -20,7 +20,6 @@ import java.util.Objects;
  * @param record the permit with its evidence and details
  */
 public record PermittedCall(VerifiedRecord record, ExecutionPermit permit, Proposal proposal) {
-
     /**
      * Checks a verified permit.
      *

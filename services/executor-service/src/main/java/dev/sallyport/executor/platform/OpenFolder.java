@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder that is held open. Its entries are reached through the handle and never through a link, so that whoever moves
- * the folder or swaps something on the way to it changes nothing. A name is a single step.
+ * A folder that is held open. Its entries are reached through the handle and never through a link, so that whoever
+ * moves the folder or swaps something on the way to it changes nothing. A name is a single step.
  */
 public interface OpenFolder extends Closeable {
     /** The entries' names, without {@code .} and {@code ..}; at most {@code most} and one more. */

@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The logical executables of this node. Each is pinned by SHA-256 when the node starts, or by its configuration, hashed
- * again before every run, and run from a private copy of the hashed bytes: a file swapped after the check changes nothing.
+ * again before every run, and run from a private copy of the hashed bytes: a file swapped after the check changes
+ * nothing.
  */
 public final class ExecutableStore {
-
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._+-]{0,63}");
     private static final Pattern SETTING = Pattern.compile("(/\\S*)(?:\\s+sha256:([0-9a-f]{64}))?");
 

@@ -14,11 +14,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * Recognises programs that run other programs or code given to them: by their bytes, so that a copy, a rename, a link or a
- * versioned name is recognised too, and by name. Advice and early refusal only; the sandbox bounds what they could do.
+ * Recognises programs that run other programs or code given to them: by their bytes, so that a copy, a rename, a link
+ * or a versioned name is recognised too, and by name. Advice and early refusal only; the sandbox bounds what they
+ * could do.
  */
 public final class InterpreterDenylist {
-
     private static final List<String> NAMES = List.of(
             "sh",
             "bash",

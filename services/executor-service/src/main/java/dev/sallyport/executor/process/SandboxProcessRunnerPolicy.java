@@ -12,7 +12,6 @@ import java.util.Set;
 
 /** Decides, before anything is prepared, whether this node starts a program with these arguments. */
 public final class SandboxProcessRunnerPolicy {
-
     /** Fits the kernel's bound for one argument (MAX_ARG_STRLEN, 128 KiB) and for all of them with room. */
     private static final int LONGEST_ARGUMENT = 100 << 10;
 

@@ -1,4 +1,7 @@
-/** Which programs a node runs, and what is refused before a sandbox is even prepared. The kernel is the boundary; this explains. */
+/**
+ * Which programs a node runs, and what is refused before a sandbox is even prepared. The kernel is the boundary; this
+ * explains.
+ */
 @NullMarked
 package dev.sallyport.executor.process;
 

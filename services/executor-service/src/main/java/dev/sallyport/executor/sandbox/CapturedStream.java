@@ -10,7 +10,6 @@ package dev.sallyport.executor.sandbox;
  */
 @SuppressWarnings("ArrayRecordComponent") // raw bytes of a tool, never compared
 public record CapturedStream(byte[] head, byte[] tail, long totalBytes, String sha256) {
-
     /** Whether bytes between head and tail were not kept. */
     public boolean truncated() {
         return totalBytes > (long) head.length + tail.length;

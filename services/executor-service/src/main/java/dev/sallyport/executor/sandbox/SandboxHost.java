@@ -8,6 +8,8 @@ public interface SandboxHost {
     /** What there is to be tried here, the strongest tier first. */
     List<SandboxProbe> probes();
 
-    /** The mechanisms by which this host can account for a call's processes as a whole, as {@code memory} or {@code v2}. */
+    /**
+     * The mechanisms by which this host can account for a call's processes as a whole, as {@code memory} or {@code v2}.
+     */
     Set<String> accounting();
 }

@@ -25,12 +25,14 @@ public record SandboxLimits(
         long scratchBytes,
         long workspaceBytes,
         int workspaceFiles) {
-
     /** Moderate limits for a call whose permit names none: 30 s, 256 MiB, 64 processes. */
     public static final SandboxLimits DEFAULT =
             new SandboxLimits(30_000, 20_000, 256L << 20, 64, 256, 64L << 20, 4L << 20, 32L << 20, 256L << 20, 10_000);
 
-    /** Refuses what no tool could run with by {@link IllegalArgumentException}: memory below 1 MiB, fewer than 8 open files. */
+    /**
+     * Refuses what no tool could run with by {@link IllegalArgumentException}: memory below 1 MiB, fewer than 8 open
+     * files.
+     */
     public SandboxLimits {
         if (wallMillis <= 0
                 || cpuMillis <= 0

@@ -1,7 +1,6 @@
 package dev.sallyport.executor.sandbox;
 
 import dev.sallyport.arguments.PathArgument;
-import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,6 @@ public record SandboxPlan(
         Map<String, String> environment,
         NetworkPlan network,
         SandboxLimits limits) {
-
     /** Where the workspace is found inside every sandbox. */
     public static final String WORKSPACE = PathArgument.WORKSPACE;
 

@@ -9,7 +9,8 @@ public interface SandboxProbe {
     Tier tier();
 
     /**
-     * Makes the sandbox ready, and removes what an earlier life of this node left of it. What it holds is not proven yet.
+     * Makes the sandbox ready, and removes what an earlier life of this node left of it. What it holds is not proven
+     * yet.
      *
      * @throws ToolFailure.SandboxUnavailable with what to change, where the host lacks something
      */

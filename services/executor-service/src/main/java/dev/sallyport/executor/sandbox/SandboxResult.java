@@ -24,7 +24,6 @@ public record SandboxResult(
         Instant startedAt,
         Instant endedAt,
         boolean treeGone) {
-
     /** Copies the list. */
     public SandboxResult {
         facts = List.copyOf(facts);

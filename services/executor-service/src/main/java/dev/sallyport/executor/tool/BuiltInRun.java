@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A built-in tool on a thread of its own, so that a kill or the deadline ends the call whatever it is waiting for. */
 final class BuiltInRun implements RunningTool {
-
     /** What the tool does; interruptible. */
     interface Work {
         List<ToolResult.Output> run() throws FileRefusal, InterruptedException;

@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 
 /** The tools that need no process: their code is the node's own, so there is nothing to contain but their paths. */
 public final class BuiltInTools {
-
     private static final int MOST_READ = 1 << 20;
 
     /** What is read when the caller names no size; fits inline beside a statement. */

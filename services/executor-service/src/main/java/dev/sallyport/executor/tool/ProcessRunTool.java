@@ -26,7 +26,6 @@ import java.util.Set;
 
 /** {@code process.run}: a program by its logical name, with arguments, without a shell, in a sandbox. */
 public final class ProcessRunTool implements Tool {
-
     private static final long SCRATCH_BYTES = 32L << 20;
     private static final int WORKSPACE_FILES = 10_000;
 

@@ -4,7 +4,6 @@ import dev.sallyport.executor.sandbox.KillCause;
 
 /** A tool that has been started. */
 public interface RunningTool {
-
     /** Ends it and all it started; later causes are ignored. */
     void kill(KillCause cause);
 

@@ -4,7 +4,6 @@ import dev.sallyport.executor.sandbox.ToolFailure;
 
 /** Something a node can run. */
 interface Tool {
-
     /**
      * Starts a call.
      *

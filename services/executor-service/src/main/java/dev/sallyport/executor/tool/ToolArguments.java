@@ -10,7 +10,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Reads a tool's arguments; policy-service has validated them against the schema, and the node does not rely on it. */
 final class ToolArguments {
-
     private final ObjectNode arguments;
 
     ToolArguments(ObjectNode arguments, Set<String> known) {

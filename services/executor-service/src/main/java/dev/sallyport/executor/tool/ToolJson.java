@@ -6,7 +6,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** JSON values as outputs. */
 final class ToolJson {
-
     static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .build();

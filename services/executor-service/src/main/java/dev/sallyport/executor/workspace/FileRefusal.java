@@ -2,7 +2,6 @@ package dev.sallyport.executor.workspace;
 
 /** Why a file operation in a workspace was not done; the tool's own failure. */
 public final class FileRefusal extends Exception {
-
     /** What is in the way. */
     public enum Code {
         /** There is nothing of that name. */

@@ -24,7 +24,6 @@ import java.util.Set;
  * leads elsewhere.
  */
 public final class WorkspaceFiles {
-
     private static final int MOST_ENTRIES = 2000;
 
     /** One entry of a listing; {@code type} is file, directory or other. */

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One folder per session, mode 0700, owned by the user that tools run as. */
 public final class Workspaces {
-
     private final Platform platform;
     private final Path root;
     private final @Nullable ToolUser owner;

@@ -15,6 +15,7 @@ import dev.sallyport.servicekit.freeze.Freezes;
 import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.servicetest.EndpointDocument;
 import dev.sallyport.statements.Freeze;
+import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
@@ -50,7 +51,6 @@ import org.junit.jupiter.api.TestInstance;
 /** One row is the only arbiter between a claim and a stop; leases end in exactly one result. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ArbiterTest {
-
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final NodeOffer C = Offers.proven(List.of(Tier.C));
 
@@ -287,7 +287,7 @@ class ArbiterTest {
         StatementSigner policy = ProposedCall.signer("policy-service");
         for (AuditEvent event : List.of(AuditEvent.FROZEN, AuditEvent.UNFROZEN)) {
             SignedStatement signed = policy.sign(Statement.of(
-                    dev.sallyport.statements.Subject.named("freeze:principal:w:agent:x"),
+                    Subject.named("freeze:principal:w:agent:x"),
                     Audit.of(
                             ProposedCall.issuance(policy),
                             event,

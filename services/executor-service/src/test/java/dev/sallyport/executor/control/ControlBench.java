@@ -26,7 +26,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Control with what a test says to it in place of policy-service and of nodes. */
 final class ControlBench implements AutoCloseable {
-
     final RunningExecutor control;
     final Executions executions;
     final SpiffeId node;

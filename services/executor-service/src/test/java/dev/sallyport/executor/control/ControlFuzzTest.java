@@ -19,7 +19,8 @@ class ControlFuzzTest {
     private static final String JSON = "Content-Type: application/json";
     private static final String CLAIM =
             "{\"offer\":{\"runtimes\":[{\"kind\":\"process\",\"tiers\":[\"C\"],\"executables\":[\"cat\"]}]},"
-                    + "\"capacity\":2,\"wait_ms\":0,\"host\":{\"os\":\"Linux\",\"kernel\":\"6.1\",\"arch\":\"amd64\",\"backend\":\"bubblewrap\"}}";
+                    + "\"capacity\":2,\"wait_ms\":0,"
+                    + "\"host\":{\"os\":\"Linux\",\"kernel\":\"6.1\",\"arch\":\"amd64\",\"backend\":\"bubblewrap\"}}";
 
     private static RunningExecutor control;
 

@@ -42,6 +42,18 @@ import tools.jackson.databind.json.JsonMapper;
 @ExtendWith(OutputCaptureExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FreezesTest {
+    /** The last one names no principal: it covers nothing and could not be lifted. */
+    private static final String FREEZES_OF_BEFORE = """
+            insert into freeze_in_force (scope, workspace_id, id) values
+              ('fleet', '', ''),
+              ('session', 'w', 'agent:a/s'),
+              ('principal', 'w', 'alice')""";
+
+    private static final String PLAN_OF_A_CLAIM = """
+            explain (verbose) select 1 from execution e
+            where not exists (select 1 from freeze_in_force f where freeze_covers(
+              f.scope, f.workspace_id, f.id, e.workspace_id, e.principal, e.session, e.run))""";
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private ControlBench bench;
@@ -172,9 +184,7 @@ class FreezesTest {
                 .load()
                 .migrate();
         JdbcClient before = JdbcClient.create(database);
-        before.sql("""
-                insert into freeze_in_force (scope, workspace_id, id) values
-                  ('fleet', '', ''), ('session', 'w', 'agent:a/s'), ('principal', 'w', 'alice')""").update();
+        before.sql(FREEZES_OF_BEFORE).update();
         before.sql("insert into freeze_change values ('run', 'w', 'agent:a/r', now())")
                 .update();
         try (RunningExecutor control = RunningExecutor.control(properties)) {
@@ -192,6 +202,13 @@ class FreezesTest {
                             .list())
                     .containsExactly("agent:a/r");
         }
+    }
+
+    @Test
+    void theRuleOfWhatAFreezeCoversCostsNoCallForEachRow() {
+        String plan = String.join(
+                "\n", bench.jdbc().sql(PLAN_OF_A_CLAIM).query(String.class).list());
+        assertThat(plan).contains("'fleet'").doesNotContain("freeze_covers");
     }
 
     private static String target(String scope, String id) {

@@ -29,7 +29,6 @@ import org.junit.jupiter.api.TestInstance;
 /** A lease that is renewed holds; one that is lost ends in exactly one result, and what comes late changes nothing. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LeaseTest {
-
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final NodeOffer C = Offers.proven(List.of(Tier.C));
 

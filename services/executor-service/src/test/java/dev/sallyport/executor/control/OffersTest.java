@@ -32,7 +32,6 @@ import org.springframework.web.client.HttpClientErrorException;
 /** What control says that nodes offer is what a claim goes by. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OffersTest {
-
     private static final Duration SOON = Duration.ofMinutes(3);
     private static final String OFFERS = "/internal/v1/offers";
 

@@ -1,12 +1,8 @@
 package dev.sallyport.executor.fleet;
 
-import dev.sallyport.executor.ExecutorApplication;
+import dev.sallyport.executor.ExecutorService;
 import dev.sallyport.executor.TestNodeUser;
 import dev.sallyport.executor.platform.ToolUser;
-import dev.sallyport.executor.sandbox.linux.ToolUser;
-import dev.sallyport.identity.IdentityDirectory;
-import dev.sallyport.identity.TlsContexts;
-import dev.sallyport.servicekit.connector.TwoConnectors;
 import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.servicekit.identity.FleetProperties;
 import dev.sallyport.servicekit.identity.IdentityInForce;
@@ -35,7 +31,7 @@ import org.springframework.web.client.RestClient;
 /** executor-service in one of its roles, as a test talks to it. */
 public final class RunningExecutor extends RunningService {
     private RunningExecutor(Map<String, String> properties) {
-        super(properties, ExecutorApplication.class, TestPrincipals.class);
+        super(properties, ExecutorService.class, TestPrincipals.class);
     }
 
     /** Control with a database and topics of its own. */

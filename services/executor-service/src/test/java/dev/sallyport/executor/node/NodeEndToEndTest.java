@@ -8,7 +8,6 @@ import dev.sallyport.executor.TestFolder;
 import dev.sallyport.executor.fleet.ProposedCall;
 import dev.sallyport.executor.fleet.RunningExecutor;
 import dev.sallyport.executor.platform.Platform;
-import dev.sallyport.servicekit.testing.EndpointDocument;
 import dev.sallyport.servicetest.EndpointDocument;
 import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.StatementType;
@@ -26,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,7 +35,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Control and a node, from the permit on Kafka to the node's signed result in control's outbox. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NodeEndToEndTest {
-
     private static final Duration SOON = Duration.ofSeconds(40);
 
     private RunningExecutor control;
@@ -124,7 +123,7 @@ class NodeEndToEndTest {
             terms.tier = Tier.A;
             terms.notAfter = terms.notAfter.plusSeconds(600);
         }));
-        await().atMost(SOON).until(() -> control.phase(call.id).equals(java.util.Optional.of("permitted")));
+        await().atMost(SOON).until(() -> control.phase(call.id).equals(Optional.of("permitted")));
 
         control.bean(JdbcClient.class)
                 .sql("update execution set tier = 'C' where proposal_id = :id")
@@ -146,7 +145,7 @@ class NodeEndToEndTest {
         ProposedCall call =
                 new ProposedCall("process.run", "{\"args\":[\"-f\",\"/dev/null\"],\"executable\":\"tail\"}");
         control.permit(call.permitted());
-        await().atMost(SOON).until(() -> control.phase(call.id).equals(java.util.Optional.of("running")));
+        await().atMost(SOON).until(() -> control.phase(call.id).equals(Optional.of("running")));
 
         HttpResponse<String> answer = control.post(
                 "policy-service", "/internal/v1/executions/" + call.id + ":stop", "{\"reason\":\"CANCELLED\"}");
@@ -196,7 +195,7 @@ class NodeEndToEndTest {
         try (ownControl) {
             RunningExecutor ownNode = RunningExecutor.node(ownControl, state);
             ownControl.permit(call.permitted());
-            await().atMost(SOON).until(() -> ownControl.phase(call.id).equals(java.util.Optional.of("running")));
+            await().atMost(SOON).until(() -> ownControl.phase(call.id).equals(Optional.of("running")));
 
             ownNode.close();
 
@@ -216,7 +215,7 @@ class NodeEndToEndTest {
         RunningExecutor ownNode = RunningExecutor.node(ownControl, state);
         try (ownNode) {
             ownControl.permit(call.permitted());
-            await().atMost(SOON).until(() -> ownControl.phase(call.id).equals(java.util.Optional.of("running")));
+            await().atMost(SOON).until(() -> ownControl.phase(call.id).equals(Optional.of("running")));
             assertThat(ownNode.bean(ResultSpool.class).all()).isEmpty();
 
             long away = System.nanoTime();

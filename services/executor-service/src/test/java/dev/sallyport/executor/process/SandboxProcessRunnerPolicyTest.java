@@ -22,7 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SandboxProcessRunnerPolicyTest {
-
     @TempDir
     Path home;
 

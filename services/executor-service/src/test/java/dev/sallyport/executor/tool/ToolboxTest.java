@@ -34,7 +34,6 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
 class ToolboxTest {
-
     private static final Limits LIMITS = new Limits(10_000, 5_000, 256L << 20, 1 << 20, 32, 128, 1 << 20, 64L << 20);
 
     private static final Digest SOME = Digest.of(new byte[0]);

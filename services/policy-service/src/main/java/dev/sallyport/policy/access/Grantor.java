@@ -41,8 +41,8 @@ public record Grantor(
     }
 
     /**
-     * Refuses another person's credential, whatever the grantor's role: whoever holds a person's credential answers as that
-     * person. Only the owner's device lets another person in.
+     * Refuses another person's credential, whatever the grantor's role. Whoever holds a person's credential answers as
+     * that person, so only the owner's device lets another person in.
      */
     void mustBeAllowedToActAs(String person, String field) {
         if (!ownerDevice && !person.equals(actor)) {
@@ -59,7 +59,7 @@ public record Grantor(
             throw new AccessException(
                     Code.ABOVE_OWN_ROLE,
                     field,
-                    "This would permit more than the credential that you show. Name only scopes that you have yourself.");
+                    "This would permit more than the credential you show. Name only scopes that you have yourself.");
         }
     }
 }

@@ -188,8 +188,8 @@ public class Members {
             throw new AccessException(
                     Code.INVALID_ROLE,
                     "roles",
-                    "An agent has the role `agent` and no other. A person or service has at least one role, and a person"
-                            + " never has `agent`.");
+                    "An agent has the role `agent` and no other. A person or service has at least one role, and a"
+                            + " person never has `agent`.");
         }
         return roles;
     }

@@ -50,7 +50,8 @@ public class SignInTokens {
     public record Issued(String signInToken, Instant expiresAt) {}
 
     /**
-     * Issues a link for a person: for oneself with a credential that is not confined, for another by the owner's device.
+     * Issues a link for a person. Everybody gets one for themselves with a credential that is not confined by scopes.
+     * For another person only the owner's device gets one.
      *
      * @throws AccessException when the person is no member, or not for the granter to let in
      */

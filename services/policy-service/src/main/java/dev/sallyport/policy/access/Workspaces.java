@@ -43,8 +43,8 @@ public class Workspaces {
     }
 
     /**
-     * The workspace of the fleet's owner. The first call makes it, with the owner and the device bound to them; later calls
-     * answer the same and change nothing.
+     * The workspace of the fleet's owner. The first call makes it, with the owner and the device bound to them. Later
+     * calls answer the same and change nothing.
      *
      * @param device the owner's device, proved by its certificate
      * @param actor the certificate's id, for the record

@@ -21,9 +21,8 @@ public final class ToolNames {
     }
 
     /**
-     * The canonical name that this one was probably meant to be; for the message, never for a decision. Nothing is guessed
-     * from names far longer than one may be: folding takes time and memory with the square of the length where it makes
-     * characters more.
+     * The canonical name that this one was probably meant to be; for the message, never for a decision. Empty for a
+     * name far longer than one may be: folding can make one character many, and would take much time and memory.
      */
     public static Optional<String> meant(String name) {
         if (name.length() > 2 * MAX_LENGTH) {

@@ -68,12 +68,12 @@ public record PermitTerms(
                 tool.name(),
                 tool.version(),
                 tool.digest(),
-                new RequiredRuntime(tool.runtime(), executable),
+                new RequiredRuntime(tool.placement().runtime(), executable),
                 tier(),
                 new Egress(mode(), hosts.stream().sorted().toList()),
                 limits(),
                 secrets,
-                tool.pool(),
+                tool.placement().pool(),
                 policySet,
                 lifted,
                 cut,
@@ -84,19 +84,21 @@ public record PermitTerms(
     /** The least tier: the tool's, or the policies' where that is stricter. */
     public Tier tier() {
         Tier demanded = obligations.sandboxTier();
-        return demanded == null ? tool.tier() : Tier.stricter(demanded, tool.tier());
+        return demanded == null
+                ? tool.placement().tier()
+                : Tier.stricter(demanded, tool.placement().tier());
     }
 
     /** How the network is held: as the tool says, or as the policies where that is stricter. */
     public EgressEnforcementMode mode() {
         EgressEnforcementMode demanded = obligations.egress();
-        EgressEnforcementMode own = tool.egressMode();
+        EgressEnforcementMode own = tool.reach().egressMode();
         return demanded != null && demanded.compareTo(own) > 0 ? demanded : own;
     }
 
     /** The tool's limits, with the workspace's on the time. */
     public Limits limits() {
-        Limits own = tool.limits();
+        Limits own = tool.placement().limits();
         return new Limits(
                 Math.min(own.wallMs(), config.executionTimeoutMs()),
                 own.cpuMs(),

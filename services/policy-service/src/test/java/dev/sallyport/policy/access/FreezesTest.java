@@ -19,6 +19,12 @@ import tools.jackson.databind.JsonNode;
 
 /** Freezes at policy-service: the same contract as at control. */
 class FreezesTest {
+    /** The second one names no principal: it covers nothing and could not be lifted. */
+    private static final String FREEZES_OF_BEFORE = """
+            insert into freeze_in_force (scope, workspace_id, id, reason, actor) values
+              ('session', 'w', 'agent:a/s', 'why', 'person:owner'),
+              ('session', 'w', 'a/s', 'why', 'person:owner')""";
+
     private final RunningPolicyService service = SharedService.get();
 
     @Test
@@ -116,9 +122,7 @@ class FreezesTest {
                 .locations("classpath:db/kit", "classpath:db/migration")
                 .load()
                 .migrate();
-        JdbcClient.create(database).sql("""
-                insert into freeze_in_force (scope, workspace_id, id, reason, actor) values
-                  ('session', 'w', 'agent:a/s', 'why', 'person:owner'), ('session', 'w', 'a/s', 'why', 'x')""").update();
+        JdbcClient.create(database).sql(FREEZES_OF_BEFORE).update();
         Flyway.configure()
                 .dataSource(database)
                 .locations("classpath:db/kit", "classpath:db/migration", "classpath:db/freeze")

@@ -10,7 +10,6 @@ import org.springframework.stereotype.Component;
 /** Stores permits. */
 @Component
 class PermitHandler implements StatementHandler<ExecutionPermit> {
-
     private final Executions executions;
 
     PermitHandler(Executions executions) {

@@ -25,7 +25,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @NodeOnly
 class ClaimController {
-
     private final Claims claims;
     private final Executions executions;
 

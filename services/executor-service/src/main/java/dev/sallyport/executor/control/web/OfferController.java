@@ -9,7 +9,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** policy-service asks which tiers nodes offer, to say of a queued call that nobody is there to claim it. */
 @RestController
 class OfferController {
-
     private final NodeRegistry nodes;
 
     OfferController(NodeRegistry nodes) {

@@ -15,7 +15,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** policy-service stops a call: cancelled, frozen, expired, its grant revoked. */
 @RestController
 class StopController {
-
     private final Executions executions;
 
     StopController(Executions executions) {

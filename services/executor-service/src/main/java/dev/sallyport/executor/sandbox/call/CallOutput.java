@@ -10,13 +10,12 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The three pipes of a call. Both outputs are always drained, so that a full pipe never stops a tool; what is beyond the
- * kept part is only counted and digested.
+ * The three pipes of a call. Both outputs are always drained, so that a full pipe never stops a tool; what is beyond
+ * the kept part is only counted and digested.
  *
  * <p>The pipes belong to a gate at first: it says that it waits, and becomes the tool once it is told to.
  */
 public final class CallOutput {
-
     private static final int HEAD = 96 << 10;
     private static final int TAIL = 32 << 10;
 

@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the facts of a statement from what was read. */
 public final class Facts {
-
     /** Longest value in a fact; the statement it goes into is bounded. */
     private static final int LONGEST = 400;
 

@@ -7,10 +7,10 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * Keeps the first and the last bytes of a stream, and counts and digests all of them. Safe for one writer and any reader.
+ * Keeps the first and the last bytes of a stream, and counts and digests all of them. Safe for one writer and any
+ * reader.
  */
 final class OutputCapture {
-
     private final byte[] head;
     private final byte[] ring;
     private final MessageDigest digest = Digest.sha256();

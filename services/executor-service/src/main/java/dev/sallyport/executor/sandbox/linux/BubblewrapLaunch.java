@@ -6,7 +6,6 @@ import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.seccomp.SeccompFilter;
-import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -20,8 +19,7 @@ import java.util.TreeMap;
  *
  * <p>Nothing of the host is visible but /usr (read-only), the image that was hashed, and the session's workspace.
  */
-public final class BubblewrapLaunch {
-
+final class BubblewrapLaunch {
     /** The uid and gid that a tool sees itself as. */
     static final String INNER_ID = "1000";
 
@@ -45,7 +43,7 @@ public final class BubblewrapLaunch {
      * @param addressSpace whether the memory limit also bounds each process's address space, because no cgroup does
      * @throws ToolFailure.EgressDenied for an egress mode that this tier does not enforce
      */
-    public static Launch of(SandboxPlan plan, LinuxHost host, boolean addressSpace, boolean stdinGiven) {
+    static Launch of(SandboxPlan plan, LinuxHost host, boolean addressSpace, boolean stdinGiven) {
         Network network = network(plan);
         Arguments arguments = new Arguments();
         isolation(arguments, network.shared());

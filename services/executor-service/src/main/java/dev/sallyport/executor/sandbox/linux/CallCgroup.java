@@ -10,7 +10,6 @@ import java.util.OptionalLong;
 
 /** The control groups of one call. Every value is read back from the kernel, never taken from what was written. */
 final class CallCgroup {
-
     private final Map<String, Path> groups;
 
     CallCgroup(Map<String, Path> groups) {
@@ -98,7 +97,7 @@ final class CallCgroup {
         for (Path group : groups.values()) {
             try {
                 Files.deleteIfExists(group);
-            } catch (IOException busy) {
+            } catch (IOException _) {
                 removed = false;
             }
         }
@@ -121,7 +120,7 @@ final class CallCgroup {
     private static List<String> members(Path group) {
         try {
             return Files.readAllLines(group.resolve("cgroup.procs"));
-        } catch (IOException gone) {
+        } catch (IOException _) {
             return List.of();
         }
     }
@@ -133,7 +132,7 @@ final class CallCgroup {
                     ? OptionalLong.empty()
                     : OptionalLong.of(
                             Long.parseLong(Files.readString(group.resolve(file)).strip()));
-        } catch (IOException | NumberFormatException absent) {
+        } catch (IOException | NumberFormatException _) {
             return OptionalLong.empty();
         }
     }
@@ -149,7 +148,7 @@ final class CallCgroup {
                     .mapToLong(line ->
                             Long.parseLong(line.substring(name.length() + 1).strip()))
                     .findFirst();
-        } catch (IOException absent) {
+        } catch (IOException _) {
             return OptionalLong.empty();
         }
     }
@@ -159,7 +158,7 @@ final class CallCgroup {
         if (group != null && Files.exists(group.resolve(file))) {
             try {
                 Files.writeString(group.resolve(file), value);
-            } catch (IOException refused) {
+            } catch (IOException _) {
                 // Shows when the value is read back.
             }
         }

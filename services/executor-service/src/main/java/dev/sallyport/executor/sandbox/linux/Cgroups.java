@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * cgroup.kill} ends a whole tree at once.
  */
 public final class Cgroups {
-
     private static final Set<String> WANTED = Set.of("memory", "pids", "cpuacct");
 
     private static final String UNIFIED = "v2";
@@ -61,7 +60,7 @@ public final class Cgroups {
                     }
                 }
             }
-        } catch (IOException unreadable) {
+        } catch (IOException _) {
             return none();
         }
         if (parents.keySet().containsAll(WANTED)) {
@@ -90,7 +89,7 @@ public final class Cgroups {
             try {
                 Files.createDirectory(group);
                 made.put(kind, group);
-            } catch (IOException refused) {
+            } catch (IOException _) {
                 // Not listed among the mechanisms then.
             }
         });
@@ -104,8 +103,8 @@ public final class Cgroups {
             try (DirectoryStream<Path> groups = Files.newDirectoryStream(parent, prefix + "*")) {
                 groups.forEach(group -> left.computeIfAbsent(group.getFileName().toString(), name -> new TreeMap<>())
                         .put(kind, group));
-            } catch (IOException unreadable) {
-                throw new UncheckedIOException(unreadable);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         });
         left.values().forEach(groups -> new CallCgroup(groups).endAndRemove());

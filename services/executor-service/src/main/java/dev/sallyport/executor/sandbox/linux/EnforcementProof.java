@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * its filter, limits and namespaces, and nothing of the tool has run.
  */
 final class EnforcementProof {
-
     private static final Set<String> MUST_HOLD = Set.of(
             "no_new_privs",
             "capabilities",

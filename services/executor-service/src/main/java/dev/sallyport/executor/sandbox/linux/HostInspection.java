@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks at this host once and says whether tier C can be tried at all. */
 public final class HostInspection {
-
     private static final List<String> TOP_FOLDERS = List.of("bin", "sbin", "lib", "lib32", "lib64", "libx32");
 
     private HostInspection() {}
@@ -55,9 +54,9 @@ public final class HostInspection {
             }
             writeEtc(etc);
             return host(architecture, real, etc, toolUser);
-        } catch (IOException unreadable) {
+        } catch (IOException e) {
             throw new SandboxUnavailable(
-                    "The host could not be inspected: " + unreadable + ".", "See that the node's user may read it.");
+                    "The host could not be inspected: " + e + ".", "See that the node's user may read it.");
         }
     }
 

@@ -8,15 +8,15 @@ import java.util.Set;
  * One way to start a tool, as data.
  *
  * @param command argv that the {@linkplain LaunchScript outer script} executes in the end
- * @param bwrapArguments what bubblewrap reads from descriptor {@value LaunchScript#ARGUMENTS_FD}: kept out of its command
- *     line because a tool can read that as {@code /proc/1/cmdline}
+ * @param bwrapArguments what bubblewrap reads from descriptor {@value LaunchScript#ARGUMENTS_FD}: kept out of its
+ *     command line because a tool can read that as {@code /proc/1/cmdline}
  * @param filter the seccomp filter, read from descriptor {@value LaunchScript#FILTER_FD}
  * @param mountPoints every mount point that may exist inside
  * @param writable those of them that may be writable
  * @param helpers processes of the sandbox beside the gate, started before it
  */
 @SuppressWarnings("ArrayRecordComponent") // the filter is data for the kernel
-public record Launch(
+record Launch(
         List<String> command,
         List<String> bwrapArguments,
         byte[] filter,

@@ -7,7 +7,6 @@ import dev.sallyport.executor.sandbox.call.CallOutput.Words;
  * no data is ever part of a script's text.
  */
 final class LaunchScript {
-
     static final int ARGUMENTS_FD = 7;
     static final int STATUS_FD = 8;
     static final int FILTER_FD = 9;
@@ -17,7 +16,8 @@ final class LaunchScript {
 
     /**
      * Outside: {@code $1} status file, {@code $2} bubblewrap's arguments, {@code $3} filter, {@code $4} count of
-     * files to join cgroups by, these files, then the command. Joining before exec leaves no moment outside the cgroups.
+     * files to join cgroups by, these files, then the command. Joining before exec leaves no moment outside the
+     * cgroups.
      */
     static final String OUTER = """
             set -eu

@@ -23,7 +23,6 @@ public record LinuxHost(
         List<RootLink> links,
         List<Path> directories,
         @Nullable ToolUser toolUser) {
-
     /** A link in the root folder. */
     public record RootLink(String name, String target) {}
 

@@ -13,7 +13,6 @@ import java.util.TreeMap;
 
 /** What the kernel says about one process, read from the node's own /proc (proc(5)). */
 final class ProcessView {
-
     /** One line of mountinfo: where, with which options, of which type. */
     record Mount(String point, String options, String type) {
         boolean readOnly() {
@@ -87,7 +86,7 @@ final class ProcessView {
                     : Arrays.stream(text.strip().split(" ", -1))
                             .map(Long::valueOf)
                             .toList();
-        } catch (IOException withoutChildrenFile) {
+        } catch (IOException _) {
             return ProcessHandle.of(Long.parseLong(pid)).stream()
                     .flatMap(ProcessHandle::children)
                     .map(ProcessHandle::pid)
@@ -119,7 +118,7 @@ final class ProcessView {
     boolean gone() {
         try {
             return String.valueOf(status().get("State")).startsWith("Z");
-        } catch (IOException noEntry) {
+        } catch (IOException _) {
             return true;
         }
     }

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 
 /** The files through which one call is handed to bubblewrap. The sandbox does not see them. */
 record RunFiles(Path directory) {
-
     static RunFiles write(Path directory, Launch launch) throws IOException {
         Files.createDirectory(directory);
         RunFiles files = new RunFiles(directory);
@@ -32,7 +31,7 @@ record RunFiles(Path directory) {
     void delete() {
         try {
             delete(directory);
-        } catch (IOException busy) {
+        } catch (IOException _) {
             // Removed at the node's next start.
         }
     }

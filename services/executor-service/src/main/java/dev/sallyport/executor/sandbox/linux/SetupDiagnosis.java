@@ -5,14 +5,13 @@ import java.util.List;
 
 /** Turns what bubblewrap says when it cannot set up a sandbox into the one thing to change on this host. */
 final class SetupDiagnosis {
-
     private record Case(String sign, String why, String fix) {}
 
     private static final String USER_NAMESPACES =
-            "Allow user namespaces for bubblewrap. Ubuntu 23.10 and later: install an"
-                    + " AppArmor profile for /usr/bin/bwrap that grants userns (package apparmor-profiles, file bwrap-userns-restrict,"
-                    + " or one of your own). Debian: sysctl kernel.unprivileged_userns_clone=1. In a container: let its seccomp"
-                    + " profile permit clone, unshare and mount.";
+            "Allow user namespaces for bubblewrap. Ubuntu 23.10 and later: install"
+                    + " an AppArmor profile for /usr/bin/bwrap that grants userns (package apparmor-profiles, file"
+                    + " bwrap-userns-restrict, or one of your own). Debian: sysctl kernel.unprivileged_userns_clone=1. In a"
+                    + " container: let its seccomp profile permit clone, unshare and mount.";
 
     private static final List<Case> CASES = List.of(
             new Case(

@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
  * sandbox started from a thread that ends, or from a carrier of virtual threads that retires, is killed with it.
  */
 final class Spawner {
-
     private final ThreadPoolExecutor threads;
 
     Spawner(int count) {
@@ -31,11 +30,11 @@ final class Spawner {
     Process start(ProcessBuilder builder) throws IOException, InterruptedException {
         try {
             return threads.submit(builder::start).get();
-        } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof IOException cause) {
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException cause) {
                 throw cause;
             }
-            throw new IllegalStateException(failed.getCause());
+            throw new IllegalStateException(e.getCause());
         }
     }
 }

@@ -6,15 +6,16 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * The device files that a tool sees, by what they are and not by where they lie: on a host they come from devtmpfs, in a
- * container from a tmpfs that its runtime has filled.
+ * The device files that a tool sees, by what they are and not by where they lie: on a host they come from devtmpfs,
+ * in a container from a tmpfs that its runtime has filled.
  */
 final class StandardDevices {
-
     private static final int TYPE = 0170000;
     private static final int CHARACTER_DEVICE = 0020000;
 
-    /** Numbers as the kernel gives them out (Documentation/admin-guide/devices.txt), as {@code makedev(3)} joins them. */
+    /**
+     * Numbers as the kernel gives them out (Documentation/admin-guide/devices.txt), as {@code makedev(3)} joins them.
+     */
     private static final Map<String, Integer> NUMBERS = Map.of(
             "/dev/null", device(1, 3),
             "/dev/zero", device(1, 5),
@@ -41,7 +42,7 @@ final class StandardDevices {
             int mode = (int) Files.getAttribute(file, "unix:mode");
             Object number = Files.getAttribute(file, "unix:rdev");
             return (mode & TYPE) == CHARACTER_DEVICE && ((Number) number).longValue() == wanted;
-        } catch (IOException unreadable) {
+        } catch (IOException _) {
             return false;
         }
     }

@@ -15,7 +15,6 @@ import java.util.regex.Pattern;
  * end the tool's exit status. A failed set-up writes no exit status, which tells it from a failed tool.
  */
 final class StatusFile {
-
     private static final Pattern NUMBER = Pattern.compile("\"([a-z-]+)\": ([0-9]{1,18})(?![0-9])");
 
     private final Map<String, Long> numbers = new TreeMap<>();

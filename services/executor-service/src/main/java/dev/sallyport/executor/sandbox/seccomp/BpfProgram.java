@@ -7,7 +7,6 @@ import java.util.List;
 
 /** A classic BPF program in the making (linux/filter.h): struct sock_filter {u16 code; u8 jt; u8 jf; u32 k}. */
 final class BpfProgram {
-
     static final int LOAD_WORD_ABSOLUTE = 0x20;
     static final int JUMP_EQUAL = 0x15;
     static final int JUMP_GREATER = 0x25;

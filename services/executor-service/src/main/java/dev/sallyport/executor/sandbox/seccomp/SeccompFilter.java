@@ -8,12 +8,11 @@ import static dev.sallyport.executor.sandbox.seccomp.BpfProgram.JUMP_GREATER_EQU
 /**
  * The system call filter of a tool.
  *
- * <p>A foreign architecture and the x32 ABI kill the process: their numbers mean other calls. Calls newer than this table
- * answer ENOSYS, as an older kernel would. clone3 answers ENOSYS as well, because its flags lie in memory that a filter
- * cannot read; the C library then uses clone, whose namespace flags are refused here.
+ * <p>A foreign architecture and the x32 ABI kill the process: their numbers mean other calls. Calls newer than this
+ * table answer ENOSYS, as an older kernel would. clone3 answers ENOSYS as well, because its flags lie in memory that
+ * a filter cannot read; the C library then uses clone, whose namespace flags are refused here.
  */
 public final class SeccompFilter {
-
     static final int ALLOW = 0x7fff0000;
     static final int KILL_PROCESS = 0x80000000;
     static final int EPERM = 0x00050000 | 1;

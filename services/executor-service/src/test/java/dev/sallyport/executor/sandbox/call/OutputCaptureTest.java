@@ -3,6 +3,7 @@ package dev.sallyport.executor.sandbox.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.executor.sandbox.CapturedStream;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Arrays;
@@ -12,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class OutputCaptureTest {
-
     @Test
     void headTailCountAndDigestFitTheBytesWhateverTheChunks() throws Exception {
         long seed = System.nanoTime();
@@ -60,7 +60,7 @@ class OutputCaptureTest {
         output.drained(Duration.ofMillis(300));
 
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
-        String out = new String(output.stdout().kept(), java.nio.charset.StandardCharsets.UTF_8);
+        String out = new String(output.stdout().kept(), StandardCharsets.UTF_8);
         assertThat(out).startsWith("out\n");
         ProcessHandle holder =
                 ProcessHandle.of(Long.parseLong(out.split("\n", -1)[1])).orElseThrow();

@@ -9,14 +9,12 @@ import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
 import dev.sallyport.executor.sandbox.seccomp.Architecture;
-import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BubblewrapLaunchTest {
-
     private static final LinuxHost HOST = new LinuxHost(
             Architecture.AARCH64,
             Path.of("/usr/bin/bwrap"),

@@ -3,6 +3,7 @@ package dev.sallyport.executor.sandbox.linux;
 import static dev.sallyport.executor.sandbox.linux.SandboxBench.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxResult;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,10 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FileAttackTest {
-
     private static final String READ = "open(my $f, '<', $ARGV[0]) or die \"no: $!\"; print <$f>;";
-    private static final String WRITE =
-            "open(my $f, '>', $ARGV[0]) or do { print \"no: $!\"; exit 3 }; print $f 'planted'; close $f; print 'written';";
+    private static final String WRITE = "open(my $f, '>', $ARGV[0]) or do { print \"no: $!\"; exit 3 };"
+            + " print $f 'planted'; close $f; print 'written';";
 
     private SandboxBench bench;
     private Path secret;
@@ -138,7 +138,7 @@ class FileAttackTest {
         Path image = Files.copy(Path.of("/usr/bin/printf"), bench.base.resolve("image"));
         Files.setPosixFilePermissions(image, PosixFilePermissions.fromString("r-xr-xr-x"));
         var plan = bench.plan(SandboxBench.LIMITS, Path.of("/usr/bin/false"), "from the image");
-        var swapped = new dev.sallyport.executor.sandbox.SandboxPlan(
+        var swapped = new SandboxPlan(
                 plan.executable(),
                 image,
                 plan.arguments(),

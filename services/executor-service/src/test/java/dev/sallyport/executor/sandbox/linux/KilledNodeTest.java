@@ -3,7 +3,9 @@ package dev.sallyport.executor.sandbox.linux;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.executor.TestNodeUser;
 import dev.sallyport.executor.sandbox.NetworkPlan;
+import dev.sallyport.executor.sandbox.SandboxPlan;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
@@ -18,19 +20,17 @@ import org.junit.jupiter.api.Test;
 
 /** A node that is killed without warning leaves no tool running, and the next one sweeps what is left of it. */
 class KilledNodeTest {
-
     /** The life of a node up to the point where it is killed. */
     static final class Doomed {
         private Doomed() {}
 
         static void main(String[] args) throws Exception {
             Path base = Path.of(args[0]);
-            LinuxHost host = HostInspection.of(
-                    Path.of("/usr/bin/bwrap"), base.resolve("etc"), dev.sallyport.executor.TestNodeUser.orNull());
+            LinuxHost host = HostInspection.of(Path.of("/usr/bin/bwrap"), base.resolve("etc"), TestNodeUser.orNull());
             BubblewrapSandbox sandbox = new BubblewrapSandbox(
                     host, "bubblewrap", Cgroups.found(args[1]), base.resolve("runs"), Clock.systemUTC());
             sandbox.start(
-                    new dev.sallyport.executor.sandbox.SandboxPlan(
+                    new SandboxPlan(
                             SandboxBench.PERL,
                             SandboxBench.PERL,
                             List.of("-e", "$SIG{TERM} = 'IGNORE'; fork; sleep 60", "--", args[2]),

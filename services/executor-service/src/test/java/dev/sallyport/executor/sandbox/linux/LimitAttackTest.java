@@ -8,6 +8,8 @@ import dev.sallyport.executor.sandbox.Quota;
 import dev.sallyport.executor.sandbox.SandboxResult;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.QuotaExceeded;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Limits with control groups and with nothing but rlimits and the node's own watch. */
 class LimitAttackTest {
-
     private static final String BUSY = "my $x = 0; $x++ while 1;";
     private static final String ALLOCATE = "my @k; push @k, 'x' x (1 << 20) for 1..$ARGV[0]; print 'allocated'";
 
@@ -27,15 +28,15 @@ class LimitAttackTest {
         try (SandboxBench bench = new SandboxBench(cgroups)) {
             SandboxResult result = bench.perl(
                     TestLimits.with(limits -> limits.processes = 20),
-                    "my $n = 0; for (1..200) { my $p = fork; last unless defined $p; if (!$p) { sleep 20; exit } $n++ } print $n");
+                    "my $n = 0; for (1..200) { my $p = fork; last unless defined $p;"
+                            + " if (!$p) { sleep 20; exit } $n++ } print $n");
 
             assertThat(Integer.parseInt(text(result))).isBetween(10, 20);
             assertThat(result.treeGone()).isTrue();
-            assertThat(
-                            text(
-                                    bench.perl(
-                                            TestLimits.with(limits -> limits.processes = 60),
-                                            "my $n = 0; for (1..40) { my $p = fork; last unless defined $p; if (!$p) { exit } $n++ } print $n")))
+            assertThat(text(bench.perl(
+                            TestLimits.with(limits -> limits.processes = 60),
+                            "my $n = 0; for (1..40) { my $p = fork; last unless defined $p;"
+                                    + " if (!$p) { exit } $n++ } print $n")))
                     .as("control")
                     .isEqualTo("40");
         }
@@ -71,7 +72,8 @@ class LimitAttackTest {
         try (SandboxBench bench = new SandboxBench(cgroups)) {
             SandboxResult result = bench.perl(
                     TestLimits.with(limits -> limits.memoryBytes = 96 << 20),
-                    "for (1..4) { if (!fork) { my @k; push @k, 'x' x (1 << 20) for 1..50; sleep 15; exit } } 1 while wait > 0; print 'all'");
+                    "for (1..4) { if (!fork) { my @k; push @k, 'x' x (1 << 20) for 1..50; sleep 15; exit } }"
+                            + " 1 while wait > 0; print 'all'");
 
             assertThat(quota(result)).isEqualTo(Quota.MEMORY);
         }
@@ -110,7 +112,7 @@ class LimitAttackTest {
         try (SandboxBench bench = new SandboxBench()) {
             SandboxResult result = bench.perl("print 'a'; print 'b' x 999_998; print 'c'");
 
-            byte[] all = ("a" + "b".repeat(999_998) + "c").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+            byte[] all = ("a" + "b".repeat(999_998) + "c").getBytes(StandardCharsets.US_ASCII);
             assertThat(result.exitStatus()).isZero();
             assertThat(result.stdout().totalBytes()).isEqualTo(1_000_000);
             assertThat(result.stdout().truncated()).isTrue();
@@ -151,10 +153,10 @@ class LimitAttackTest {
     @Test
     void inputIsGivenOrNothing() throws Exception {
         try (SandboxBench bench = new SandboxBench()) {
-            var plan = bench.plan(LIMITS, java.nio.file.Path.of("/usr/bin/cat"));
+            var plan = bench.plan(LIMITS, Path.of("/usr/bin/cat"));
 
             SandboxResult given = bench.sandbox()
-                    .start(plan, "go\nsome input".getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                    .start(plan, "go\nsome input".getBytes(StandardCharsets.UTF_8))
                     .await();
 
             assertThat(text(given)).isEqualTo("go\nsome input");

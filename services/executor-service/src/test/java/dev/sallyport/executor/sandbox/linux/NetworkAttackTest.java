@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.hamcrest.Matchers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,10 +25,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class NetworkAttackTest {
-
     private static final String CONNECT_V4 =
             "use Socket; socket(my $s, PF_INET, SOCK_STREAM, 0) or do { print \"socket: $!\"; exit };"
-                    + " connect($s, pack_sockaddr_in($ARGV[0], inet_aton('127.0.0.1'))) or do { print \"connect: $!\"; exit };"
+                    + " connect($s, pack_sockaddr_in($ARGV[0], inet_aton('127.0.0.1'))"
+                    + ") or do { print \"connect: $!\"; exit };"
                     + " print 'connected';";
     private static final String CONNECT_UNIX =
             "use Socket; socket(my $s, PF_UNIX, SOCK_STREAM, 0) or do { print \"socket: $!\"; exit };"
@@ -57,7 +59,7 @@ class NetworkAttackTest {
                         server.accept().close();
                         connections.incrementAndGet();
                     }
-                } catch (IOException closed) {
+                } catch (IOException _) {
                     // The end of the test.
                 }
             });
@@ -66,7 +68,7 @@ class NetworkAttackTest {
             assertThat(text(bench.perlWithNetwork(CONNECT_V4, port)))
                     .as("control inside")
                     .isEqualTo("connected");
-            org.awaitility.Awaitility.await().untilAtomic(connections, org.hamcrest.Matchers.equalTo(2));
+            Awaitility.await().untilAtomic(connections, Matchers.equalTo(2));
 
             assertThat(text(bench.perl(CONNECT_V4, port))).isEqualTo("socket: Operation not permitted");
             assertThat(connections).hasValue(2);
@@ -133,10 +135,8 @@ class NetworkAttackTest {
     void rawSocketCannotBeMadeEvenWithNetwork() throws Exception {
         assertThat(text(bench.perlWithNetwork(SOCKET, "2", "3"))).startsWith("refused: ");
         assertThat(text(bench.perl(SOCKET, "17", "3"))).startsWith("refused: ");
-        assertThat(
-                        text(
-                                bench.perl(
-                                        "use Socket; socketpair(my $a, my $b, AF_UNIX, SOCK_STREAM, PF_UNSPEC) or die $!; print 'pair'")))
+        assertThat(text(bench.perl("use Socket; socketpair(my $a, my $b, AF_UNIX, SOCK_STREAM, PF_UNSPEC) or die $!;"
+                        + " print 'pair'")))
                 .as("what a tool may do")
                 .isEqualTo("pair");
     }

@@ -12,6 +12,7 @@ import dev.sallyport.executor.sandbox.ToolFailure;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,7 +21,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ProcessAttackTest {
-
     /** Leaves a grandchild in a session of its own that keeps the outputs open. */
     private static final String ORPHAN =
             "use POSIX; if (!fork) { POSIX::setsid(); if (!fork) { $SIG{TERM} = 'IGNORE'; sleep 25 } exit }"
@@ -42,7 +42,7 @@ class ProcessAttackTest {
     void orphanInItsOwnSessionDiesAndDoesNotHoldTheCall() throws Exception {
         String mark = "orphan-mark-" + System.nanoTime();
         Process control = bench.startOutside(ORPHAN, mark);
-        assertThat(control.waitFor(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        assertThat(control.waitFor(10, TimeUnit.SECONDS)).isTrue();
         assertThat(processesWith(mark)).as("control: outside it survives").hasSize(1);
         processesWith(mark).forEach(ProcessHandle::destroyForcibly);
         Awaitility.await().until(() -> processesWith(mark).isEmpty());
@@ -103,8 +103,8 @@ class ProcessAttackTest {
                                         "-e",
                                         "select undef, undef, undef, 0.8; print 'alive'"),
                                 null));
-            } catch (InterruptedException interrupted) {
-                throw new IllegalStateException(interrupted);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
             }
         });
         starter.join(Duration.ofSeconds(10));
@@ -121,8 +121,8 @@ class ProcessAttackTest {
     @CsvSource({"250,219,0,-3,1", "101,117,0,0,0", "135,92,262144,0,0", "272,97,0,0,0", "425,425,0,0,0"})
     void systemCallIsRefused(String x86, String arm, String one, String two, String three) throws Exception {
         String number = System.getProperty("os.arch").equals("amd64") ? x86 : arm;
-        String call =
-                "my $r = syscall($ARGV[0], $ARGV[1] + 0, $ARGV[2] + 0, $ARGV[3] + 0); print $r == -1 ? \"no: $!\" : 'yes'";
+        String call = "my $r = syscall($ARGV[0], $ARGV[1] + 0, $ARGV[2] + 0, $ARGV[3] + 0);"
+                + " print $r == -1 ? \"no: $!\" : 'yes'";
         assertThat(bench.outside(call.replace("$ARGV[0]", "$ARGV[0] + 0"), number, one, two, three))
                 .as("control: not refused by permission")
                 .doesNotContain("Operation not permitted");
@@ -133,8 +133,8 @@ class ProcessAttackTest {
 
     @Test
     void namespacesCannotBeNested() throws Exception {
-        String nest =
-                "system('/usr/bin/unshare', '--user', '--map-root-user', '/usr/bin/true') == 0 ? print 'nested' : print 'refused'";
+        String nest = "system('/usr/bin/unshare', '--user', '--map-root-user', '/usr/bin/true') == 0"
+                + " ? print 'nested' : print 'refused'";
         assertThat(bench.outside(nest)).as("control").isEqualTo("nested");
 
         assertThat(text(bench.perl(nest))).isEqualTo("refused");
@@ -154,8 +154,8 @@ class ProcessAttackTest {
     @Test
     void processesOfTheHostAreNeitherSeenNorSignalled() throws Exception {
         long host = ProcessHandle.current().pid();
-        String see =
-                "print kill(0, $ARGV[0]) ? 'there' : \"no: $!\"; opendir(my $d, '/proc'); print ' ', scalar grep { /^\\d+$/ } readdir $d";
+        String see = "print kill(0, $ARGV[0]) ? 'there' : \"no: $!\";"
+                + " opendir(my $d, '/proc'); print ' ', scalar grep { /^\\d+$/ } readdir $d";
         assertThat(bench.outside(see, Long.toString(host))).as("control").doesNotContain("No such process");
 
         assertThat(text(bench.perl(see, "99999999"))).isEqualTo("no: No such process 2");

@@ -8,7 +8,6 @@ import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.SandboxResult;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
-import dev.sallyport.statements.predicate.Egress.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.Egress;
 import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
@@ -26,7 +25,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A sandbox that lacks one thing is refused before the tool runs, and what is in force is read, not assumed. */
 class ProofTest {
-
     private static final String LEAVE_A_MARK = "open(my $f, '>', '/workspace/ran') or die; print 'ran'";
 
     private SandboxBench bench;

@@ -5,7 +5,6 @@ import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxResult;
-import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * and outside. Tools never run as uid 0: started as root, both run as an unprivileged user.
  */
 final class SandboxBench implements AutoCloseable {
-
     static final Path PERL = Path.of("/usr/bin/perl");
     static final SandboxLimits LIMITS = TestLimits.with(_ -> {});
 
@@ -133,7 +131,7 @@ final class SandboxBench implements AutoCloseable {
                         return Files.readString(
                                         Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.ISO_8859_1)
                                 .contains(word);
-                    } catch (IOException gone) {
+                    } catch (IOException _) {
                         return false;
                     }
                 })

@@ -18,8 +18,10 @@ class StatusFileFuzzTest {
     void aReportIsReadOrRefused() {
         Path file = folder.resolve("status");
         Fuzz.target("launcher-status")
-                .samples(
-                        "{ \"child-pid\": 7, \"cgroup-namespace\": 4026532451, \"ipc-namespace\": 4026532449 }\n{ \"exit-code\": 0 }\n")
+                .samples("""
+                        { "child-pid": 7, "cgroup-namespace": 4026532451, "ipc-namespace": 4026532449 }
+                        { "exit-code": 0 }
+                        """)
                 .words("\"child-pid\": ", "\"exit-code\": ", "\"net-namespace\": ")
                 .refusing(IOException.class)
                 .run(input -> {

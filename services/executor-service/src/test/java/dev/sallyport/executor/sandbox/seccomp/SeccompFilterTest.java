@@ -14,7 +14,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class SeccompFilterTest {
-
     private static final int X86 = 0xC000003E;
     private static final int I386 = 0x40000003;
     private static final int ARM64 = 0xC00000B7;

@@ -63,7 +63,10 @@ class ToolController {
                 tool.version(),
                 tool.digest().hex(),
                 tool.description(),
-                tool.capabilities().stream().map(ToolCapability::wire).sorted().toList(),
+                tool.reach().capabilities().stream()
+                        .map(ToolCapability::wire)
+                        .sorted()
+                        .toList(),
                 tool.sensitive(),
                 config.opensTool(tool.name()) && config.allowsPrincipal(principal.name()),
                 tool.input().schema());

@@ -80,11 +80,11 @@ class ProposalReader {
     }
 
     private void verify(ToolMetadata tool, ProposalBody body) {
-        if (body.arguments().size() > tool.maxInputBytes()) {
+        if (body.arguments().size() > tool.input().maxBytes()) {
             throw new InvalidProposalException(
                     "ARGUMENTS_TOO_LARGE",
                     "arguments",
-                    "`arguments` must have at most " + tool.maxInputBytes() + " bytes in canonical JSON.");
+                    "`arguments` must have at most " + tool.input().maxBytes() + " bytes in canonical JSON.");
         }
         try {
             schemas.verify(tool, body.arguments().values());

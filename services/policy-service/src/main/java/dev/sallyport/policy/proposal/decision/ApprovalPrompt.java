@@ -30,7 +30,7 @@ final class ApprovalPrompt {
                                 proposal.tool(),
                                 terms.tool().version(),
                                 arguments,
-                                terms.tool().capabilities().stream()
+                                terms.tool().reach().capabilities().stream()
                                         .map(ToolCapability::wire)
                                         .sorted()
                                         .toList()),

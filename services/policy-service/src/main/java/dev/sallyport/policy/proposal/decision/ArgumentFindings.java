@@ -29,14 +29,14 @@ record ArgumentFindings(ToolArguments attributes, @Nullable DecisionCode refusal
     static ArgumentFindings of(ToolMetadata tool, ObjectNode arguments, List<String> secrets, List<String> hosts) {
         Set<String> paths = new HashSet<>();
         boolean outside = false;
-        for (String pointer : tool.exposed().paths()) {
+        for (String pointer : tool.input().exposed().paths()) {
             String path = text(arguments, pointer);
             if (path != null) {
                 paths.add(path);
                 outside |= PathArgument.of(path).place() != Place.INSIDE;
             }
         }
-        String argv = tool.exposed().argv();
+        String argv = tool.input().exposed().argv();
         if (argv != null) {
             for (JsonNode argument : arguments.at(argv)) {
                 for (PathArgument candidate : PathArgument.in(argument.asString(""))) {
@@ -50,13 +50,13 @@ record ArgumentFindings(ToolArguments attributes, @Nullable DecisionCode refusal
         DecisionCode refusal = null;
         if (outside) {
             refusal = DecisionCode.PATH_OUTSIDE_WORKSPACE;
-        } else if (!secrets.isEmpty() && !tool.maySecrets()) {
+        } else if (!secrets.isEmpty() && !tool.reach().maySecrets()) {
             refusal = DecisionCode.SECRET_NOT_ALLOWED;
-        } else if (!tool.egressHosts().containsAll(hosts)) {
+        } else if (!tool.reach().egressHosts().containsAll(hosts)) {
             refusal = DecisionCode.EGRESS_NOT_ALLOWED;
         }
-        String executable = tool.exposed().executable();
-        String count = tool.exposed().count();
+        String executable = tool.input().exposed().executable();
+        String count = tool.input().exposed().count();
         return new ArgumentFindings(
                 new ToolArguments(
                         executable == null ? null : text(arguments, executable),

@@ -77,7 +77,7 @@ class Decider {
                 proposal.run(),
                 null,
                 capabilities,
-                !capabilities.isEmpty() || tool == null || tool.defaultSensitive(),
+                !capabilities.isEmpty() || tool == null || tool.reach().defaultSensitive(),
                 tool != null && config.opensTool(proposal.tool()),
                 false,
                 config.allowsPrincipal(proposal.principal()),
@@ -92,7 +92,7 @@ class Decider {
 
     /** What the tool can do, and what the call adds to it. */
     private static Set<String> capabilities(Proposal proposal, @Nullable ToolMetadata tool) {
-        Stream<ToolCapability> own = tool == null ? Stream.of() : tool.capabilities().stream();
+        Stream<ToolCapability> own = tool == null ? Stream.of() : tool.reach().capabilities().stream();
         Stream<ToolCapability> secrets =
                 proposal.secrets().isEmpty() ? Stream.of() : Stream.of(ToolCapability.SECRETS_READ);
         Stream<ToolCapability> network =

@@ -1,4 +1,4 @@
-package dev.sallyport.servicekit.access;
+package dev.sallyport.servicekit.security;
 
 import dev.sallyport.servicekit.connector.Door;
 import dev.sallyport.servicekit.connector.RequestGuard;

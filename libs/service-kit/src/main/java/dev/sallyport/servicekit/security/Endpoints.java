@@ -1,18 +1,22 @@
-package dev.sallyport.servicekit.access;
+package dev.sallyport.servicekit.security;
 
+import dev.sallyport.servicekit.access.AccessProperties;
 import dev.sallyport.servicekit.connector.Door;
 import dev.sallyport.servicekit.connector.RequestGuard;
 import dev.sallyport.servicekit.problem.ProblemException;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.webmvc.actuate.endpoint.web.AbstractWebMvcEndpointHandlerMapping;
 import org.springframework.core.Ordered;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerExecutionChain;
 import org.springframework.web.servlet.HandlerMapping;
@@ -25,11 +29,12 @@ import org.springframework.web.util.ServletRequestPathUtils;
 final class Endpoints implements HandlerMapping, Ordered {
     private static final Logger log = LoggerFactory.getLogger(Endpoints.class);
 
-    private final ObjectProvider<HandlerMapping> mappings;
+    private final Supplier<List<HandlerMapping>> mappings;
     private final Set<String> ownerDevices;
 
     Endpoints(ObjectProvider<HandlerMapping> mappings, AccessProperties properties) {
-        this.mappings = mappings;
+        this.mappings = SingletonSupplier.of(() ->
+                mappings.orderedStream().filter(mapping -> mapping != this).toList());
         this.ownerDevices = properties.ownerDevices();
     }
 
@@ -43,8 +48,8 @@ final class Endpoints implements HandlerMapping, Ordered {
         if (!ServletRequestPathUtils.hasParsedRequestPath(request)) {
             ServletRequestPathUtils.parseAndCache(request);
         }
-        for (HandlerMapping mapping : mappings.orderedStream().toList()) {
-            HandlerExecutionChain handler = mapping == this ? null : mapping.getHandler(request);
+        for (HandlerMapping mapping : mappings.get()) {
+            HandlerExecutionChain handler = mapping.getHandler(request);
             if (handler != null) {
                 return endpoint(request, mapping, handler);
             }

@@ -1,5 +1,8 @@
-package dev.sallyport.servicekit.access;
+package dev.sallyport.servicekit.security;
 
+import dev.sallyport.servicekit.access.Caller;
+import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.problem.ProblemException;
 import dev.sallyport.statements.trust.SpiffeId;
 import java.util.function.Supplier;

@@ -1,5 +1,6 @@
-package dev.sallyport.servicekit.access;
+package dev.sallyport.servicekit.security;
 
+import dev.sallyport.servicekit.access.OpenEndpoint;
 import dev.sallyport.servicekit.connector.Door;
 import java.util.EnumSet;
 import java.util.Set;

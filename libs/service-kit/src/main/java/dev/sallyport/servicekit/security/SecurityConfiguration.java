@@ -1,4 +1,4 @@
-package dev.sallyport.servicekit.access;
+package dev.sallyport.servicekit.security;
 
 import dev.sallyport.servicekit.connector.Door;
 import dev.sallyport.servicekit.connector.InstanceName;
@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.authentication.ProviderManager;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -40,6 +41,7 @@ import org.springframework.security.web.header.writers.StaticHeadersWriter;
  * the credentials that the endpoint asks for, and authorise. Nothing is kept between requests.
  */
 @Configuration(proxyBeanMethods = false)
+@Import({CallerConfiguration.class, IdentityController.class, ProblemErrorController.class})
 public class SecurityConfiguration {
     /** What browsers may do with an answer: run the service's own files, talk to the service, and nothing else. */
     private static final String CONTENT_SECURITY_POLICY =

@@ -1,5 +1,6 @@
-package dev.sallyport.servicekit.access;
+package dev.sallyport.servicekit.security;
 
+import dev.sallyport.servicekit.access.SessionIntrospector;
 import dev.sallyport.servicekit.connector.ApiTokens;
 import dev.sallyport.servicekit.connector.Door;
 import dev.sallyport.servicekit.problem.ProblemException;

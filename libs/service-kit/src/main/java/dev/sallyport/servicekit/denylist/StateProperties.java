@@ -1,4 +1,4 @@
-package dev.sallyport.servicekit.access;
+package dev.sallyport.servicekit.denylist;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package dev.sallyport.servicekit.access;
+package dev.sallyport.servicekit.denylist;
 
 import dev.sallyport.identity.IdentityException;
 import dev.sallyport.identity.denylist.RevocationList;

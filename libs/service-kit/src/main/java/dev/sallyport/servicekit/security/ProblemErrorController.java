@@ -1,5 +1,6 @@
-package dev.sallyport.servicekit.access;
+package dev.sallyport.servicekit.security;
 
+import dev.sallyport.servicekit.access.OpenEndpoint;
 import dev.sallyport.servicekit.problem.Problem;
 import dev.sallyport.servicekit.problem.ProblemHandler;
 import jakarta.servlet.RequestDispatcher;
@@ -12,7 +13,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The container's error page: what no controller and no filter has answered. */
 @RestController
-public final class ProblemErrorController implements ErrorController {
+final class ProblemErrorController implements ErrorController {
     @RequestMapping("${server.error.path:/error}")
     @OpenEndpoint("the container asks for it after a refusal")
     ResponseEntity<Object> error(HttpServletRequest request) {

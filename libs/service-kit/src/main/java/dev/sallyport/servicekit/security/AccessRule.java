@@ -1,5 +1,12 @@
-package dev.sallyport.servicekit.access;
+package dev.sallyport.servicekit.security;
 
+import dev.sallyport.servicekit.access.AnyCertificate;
+import dev.sallyport.servicekit.access.FleetOnly;
+import dev.sallyport.servicekit.access.NodeOnly;
+import dev.sallyport.servicekit.access.OpenEndpoint;
+import dev.sallyport.servicekit.access.OwnerDevice;
+import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.statements.trust.SpiffeId;
 import java.lang.reflect.AnnotatedElement;
 import java.util.ArrayList;
@@ -29,7 +36,6 @@ record AccessRule(
         boolean ownerDevice,
         boolean anyCertificate,
         boolean infrastructure) {
-
     /** For nobody: the handler does not say whom it is for. */
     static final AccessRule NOBODY = new AccessRule(false, Set.of(), null, false, false, false, false);
 

@@ -1,5 +1,7 @@
-package dev.sallyport.servicekit.access;
+package dev.sallyport.servicekit.security;
 
+import dev.sallyport.servicekit.access.Caller;
+import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.problem.ProblemException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;

@@ -1,6 +1,9 @@
-package dev.sallyport.servicekit.access;
+package dev.sallyport.servicekit.security;
 
 import dev.sallyport.identity.Credential;
+import dev.sallyport.servicekit.access.OwnerDevice;
+import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.identity.IdentityRenewal;
 import dev.sallyport.servicekit.problem.ProblemException;
@@ -13,7 +16,7 @@ import org.springframework.web.client.RestClientException;
 
 /** Renews the workload's keys and certificates before their time: a rotation on request. */
 @RestController
-public final class IdentityController {
+final class IdentityController {
     private final IdentityRenewal renewal;
     private final IdentityInForce identity;
 

@@ -16,12 +16,11 @@ import org.springframework.context.annotation.Import;
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @Import({ControlConfiguration.class, NodeConfiguration.class})
-public class ExecutorApplication {
-
+public class ExecutorService {
     static void main(String[] args) throws Exception {
         if (args.length > 0 && args[0].equals("doctor")) {
             System.exit(DoctorCommand.run(Arrays.copyOfRange(args, 1, args.length), System.out));
         }
-        SpringApplication.run(ExecutorApplication.class, args);
+        SpringApplication.run(ExecutorService.class, args);
     }
 }

@@ -1,5 +1,8 @@
-package dev.sallyport.servicekit.access;
+package dev.sallyport.servicekit.security;
 
+import dev.sallyport.servicekit.access.Caller;
+import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.access.Principal;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package dev.sallyport.servicekit.access;
+package dev.sallyport.servicekit.denylist;
 
 import dev.sallyport.statements.trust.SpiffeId;
 import java.security.cert.X509Certificate;

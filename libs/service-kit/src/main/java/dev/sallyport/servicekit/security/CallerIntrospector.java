@@ -1,5 +1,10 @@
-package dev.sallyport.servicekit.access;
+package dev.sallyport.servicekit.security;
 
+import dev.sallyport.servicekit.access.Caller;
+import dev.sallyport.servicekit.access.IntrospectionUnavailableException;
+import dev.sallyport.servicekit.access.Principal;
+import dev.sallyport.servicekit.access.SessionIntrospector;
+import dev.sallyport.servicekit.access.TokenIntrospector;
 import dev.sallyport.servicekit.connector.ApiTokens;
 import java.util.Collection;
 import java.util.Map;

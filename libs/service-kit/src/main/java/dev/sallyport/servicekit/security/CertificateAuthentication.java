@@ -1,5 +1,10 @@
-package dev.sallyport.servicekit.access;
+package dev.sallyport.servicekit.security;
 
+import dev.sallyport.servicekit.access.Caller;
+import dev.sallyport.servicekit.access.IntrospectionUnavailableException;
+import dev.sallyport.servicekit.access.Principal;
+import dev.sallyport.servicekit.access.TokenIntrospector;
+import dev.sallyport.servicekit.denylist.Denylist;
 import dev.sallyport.servicekit.identity.CertificateIds;
 import dev.sallyport.servicekit.problem.ProblemException;
 import dev.sallyport.statements.trust.SpiffeId;

@@ -1,4 +1,4 @@
-package dev.sallyport.servicekit.access;
+package dev.sallyport.servicekit.security;
 
 import dev.sallyport.servicekit.problem.ProblemException;
 import jakarta.servlet.FilterChain;
