@@ -3,7 +3,7 @@ package dev.sallyport.policy.policyset;
 import org.jspecify.annotations.Nullable;
 
 /** A policy set is refused. */
-public final class InvalidPolicySetException extends RuntimeException {
+final class InvalidPolicySetException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String file;
@@ -18,17 +18,17 @@ public final class InvalidPolicySetException extends RuntimeException {
     }
 
     /** The file concerned. */
-    public String file() {
+    String file() {
         return file;
     }
 
     /** The line concerned, from 1. */
-    public int line() {
+    int line() {
         return line;
     }
 
     /** The column concerned, from 1. */
-    public int column() {
+    int column() {
         return column;
     }
 }

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Decides calls from what this service itself knows now: at the proposal, at the human answer and at every permit.
@@ -46,6 +47,9 @@ public class CallDecisions {
     }
 
     private Verdict decide(ProposedCall call, @Nullable ToolMetadata tool, Collection<RuleRef> lifted) {
+        if (TransactionSynchronizationManager.isActualTransactionActive()) {
+            throw new IllegalStateException("a decision may ask the vault, so it is not made within a transaction");
+        }
         long began = System.nanoTime();
         CallFacts facts = source.gather(call, tool);
         Verdict decided = decider.decide(facts, lifted);

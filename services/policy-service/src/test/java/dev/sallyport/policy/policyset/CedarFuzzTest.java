@@ -1,14 +1,16 @@
-package dev.sallyport.policy.engine;
+package dev.sallyport.policy.policyset;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.fuzz.Fuzz;
 import dev.sallyport.fuzz.FuzzTest;
-import dev.sallyport.policy.policyset.InvalidPolicySetException;
-import dev.sallyport.policy.policyset.PolicyFile;
-import dev.sallyport.policy.policyset.PolicyFiles;
-import dev.sallyport.policy.policyset.PolicySetCompiler;
+import dev.sallyport.policy.engine.CedarThreads;
+import dev.sallyport.policy.engine.ForkedJava;
+import dev.sallyport.policy.engine.PolicyEngine;
+import dev.sallyport.policy.engine.PolicyErrorException;
+import dev.sallyport.policy.engine.Requests;
+import dev.sallyport.policy.engine.ToolArguments;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
