@@ -40,12 +40,12 @@ public final class Bench {
 
     private Bench() {}
 
-    /** Those of the code by itself: before the fleet, which would disturb them. */
+    /** The benchmarks of the code by itself. They run before the fleet starts, which would disturb them. */
     static List<Benchmark> ofCode() {
         return List.of(new CedarMissPath(), new TierCold(), new CertificateIssue(), new LedgerAppend());
     }
 
-    /** Those of the running fleet. */
+    /** The benchmarks of the running fleet. */
     static List<Benchmark> ofFleet(WarmFleet fleet) {
         return List.of(new DecideLatency(fleet), new ProposalToLeaf(fleet), new Sustained(fleet), new Footprint(fleet));
     }

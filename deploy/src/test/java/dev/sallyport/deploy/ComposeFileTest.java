@@ -1,11 +1,10 @@
 package dev.sallyport.deploy;
 
-import dev.sallyport.deploy.containers.ComposeFile;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
+import dev.sallyport.deploy.containers.ComposeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

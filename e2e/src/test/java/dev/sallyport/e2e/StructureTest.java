@@ -1,15 +1,14 @@
 package dev.sallyport.e2e;
 
 import dev.sallyport.structure.ModuleStructure;
-import dev.sallyport.structure.StructureRule;
 import dev.sallyport.structure.StructureRules;
 
 class StructureTest extends ModuleStructure {
     StructureTest() {
-        super(StructureRules.ofTests("dev.sallyport.e2e").forTests()
+        super(StructureRules.ofTests("dev.sallyport.e2e")
+                .forTests()
                 .mayKnow("testkit", "fuzz", "structure")
                 // JUnit makes the one by its name.
-                .openTypes("OwnFleetsFirst")
-                .pending(StructureRule.NOTHING_NEEDLESSLY_PUBLIC, "KeysInForce"));
+                .openTypes("OwnFleetsFirst"));
     }
 }

@@ -5,7 +5,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Runs the renewal again and again; a failed one is said and tried again at the next turn. */
+/** Runs the renewal periodically. A failed renewal is reported and tried again at the next turn. */
 final class CertificateRenewal implements AutoCloseable {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("certificate-renewal").factory());

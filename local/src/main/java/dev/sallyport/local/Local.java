@@ -75,7 +75,7 @@ public final class Local {
 
     private int run() {
         long begin = System.nanoTime();
-        // Held until the JVM ends: the kernel lets go of the lock.
+        // Held until the JVM ends: then the kernel releases the lock.
         FleetHome home = FleetHome.open(options.home());
         if (options.reset()) {
             home.reset();
@@ -162,7 +162,7 @@ public final class Local {
         try {
             fleet.train();
         } catch (IOException e) {
-            // The next start is slower, nothing else.
+            // Without the cache the next start is only slower.
             System.err.println("sallyport: no AOT cache: " + e);
         }
     }

@@ -29,7 +29,7 @@ record Options(
         @Nullable Integer replicas,
         @Nullable Integer nodes,
         boolean training) {
-    /** What it can do, for people; {@code bin/run --help} prints the same file without building. */
+    /** The help; {@code bin/run --help} prints the same file without building. */
     static String usage() {
         try (InputStream text = Objects.requireNonNull(Options.class.getResourceAsStream("usage.txt"))) {
             return new String(text.readAllBytes(), StandardCharsets.UTF_8);
@@ -38,7 +38,7 @@ record Options(
         }
     }
 
-    /** Bad command lines. */
+    /** A bad command line; the message says what is wrong. */
     static final class UsageException extends RuntimeException {
         UsageException(String message) {
             super(message);

@@ -15,13 +15,13 @@ import com.cedarpolicy.value.PrimBool;
 import com.cedarpolicy.value.PrimString;
 import com.cedarpolicy.value.Value;
 import dev.sallyport.policy.engine.CedarThreads;
-import dev.sallyport.policy.engine.DecisionCode;
 import dev.sallyport.policy.engine.PolicyEngine;
 import dev.sallyport.policy.engine.PolicyRequest;
 import dev.sallyport.policy.engine.PolicyRequestContext;
 import dev.sallyport.policy.engine.PolicySnapshot;
 import dev.sallyport.policy.engine.ToolArguments;
 import dev.sallyport.policy.engine.ToolDecision;
+import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.policy.policyset.PolicyFile;
 import dev.sallyport.policy.policyset.PolicyFiles;
 import dev.sallyport.policy.policyset.PolicySetCompiler;
@@ -131,7 +131,7 @@ public class CedarDecisions {
     }
 
     /**
-     * The same as its callers see it, who are on threads of their own: with the way to the engine's thread and back.
+     * The same decision as callers on threads of their own see it, with the way to the engine's thread and back.
      */
     @Benchmark
     public ToolDecision decision() {

@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Denied calls as policy-service tells of them: the decision with its arguments beside it, and the call's end. */
+/**
+ * Records of denied calls as policy-service publishes them: the decision with its arguments as a detail, and the call's
+ * end.
+ */
 final class DeniedCalls {
     private final String prefix;
     private long next;
@@ -20,7 +23,7 @@ final class DeniedCalls {
         this.prefix = topicPrefix;
     }
 
-    /** So many records of new calls, two a call, as Kafka would give them. */
+    /** This many records of new calls, two for each call, as Kafka would deliver them. */
     List<ConsumerRecord<byte[], byte[]>> records(int count) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         while (records.size() < count) {

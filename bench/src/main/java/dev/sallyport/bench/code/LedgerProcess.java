@@ -17,9 +17,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** attestation-service as it is but for reading Kafka, fed by hand in the batches that Kafka would give it. */
+/** attestation-service without its Kafka consumer: records are handed to it in the batches that Kafka would deliver. */
 final class LedgerProcess {
-    /** What Kafka's consumer reads at most at once (max.poll.records). */
+    /** The most records that Kafka's consumer reads at once (max.poll.records). */
     private static final int BATCH = 500;
 
     private LedgerProcess() {}

@@ -32,7 +32,7 @@ final class RawInserts implements AutoCloseable {
         connection.commit();
     }
 
-    /** Inserts all, a commit for each batch. */
+    /** Inserts all records with one commit for each batch. */
     double perSecond(List<byte[]> envelopes, int batch) throws SQLException {
         List<byte[][]> rows = envelopes.stream()
                 .map(envelope -> new byte[][] {

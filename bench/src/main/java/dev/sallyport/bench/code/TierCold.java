@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  * does it, which joins cgroups and gives the tool a uid of its own.
  */
 public final class TierCold implements Benchmark {
-    /** The fleet's node on one machine runs as this one when it is started as root. */
+    /** The user that the node of the fleet on one machine runs as when the fleet is started as root. */
     private static final String NODE_USER = "sallyport-node";
 
-    /** What {@link TierProcess} needs of the class path, which another user may not be able to read. */
+    /** The part of the class path that {@link TierProcess} needs. Another user may not be able to read the original. */
     private static final List<String> NEEDED = List.of(
             "classes", "sallyport-bench", "executor-service", "statements", "embedded", "HdrHistogram", "jspecify");
 

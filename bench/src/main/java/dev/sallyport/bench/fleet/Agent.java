@@ -17,7 +17,7 @@ final class Agent implements AutoCloseable {
     /** A run has a budget of 100 calls; each run here makes fewer. */
     private static final int CALLS_PER_RUN = 50;
     /**
-     * Calls of one run wait for each other's commit, since its budget is counted exactly; so many runs go on at once.
+     * How many runs go on at once. Calls of one run wait for each other's commit, since its budget is counted exactly.
      */
     private static final int RUNS = 32;
 
@@ -65,7 +65,7 @@ final class Agent implements AutoCloseable {
         return proposal.required("proposal_id").stringValue();
     }
 
-    /** Asks the same service for something that needs no database: the floor of a request. */
+    /** Sends a request that needs no database to the same service: the floor of a request. */
     void ping() throws IOException, InterruptedException {
         int status = http.send(
                         HttpRequest.newBuilder(URI.create(policy + "/actuator/health/liveness"))

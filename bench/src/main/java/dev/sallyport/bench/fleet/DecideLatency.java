@@ -19,7 +19,7 @@ public final class DecideLatency implements Benchmark {
 
     private final WarmFleet warm;
 
-    /** On that fleet. */
+    /** Measures on that fleet. */
     public DecideLatency(WarmFleet warm) {
         this.warm = warm;
     }

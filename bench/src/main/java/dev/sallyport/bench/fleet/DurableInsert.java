@@ -1,5 +1,6 @@
 package dev.sallyport.bench.fleet;
 
+import java.sql.ResultSet;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -13,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Plain JDBC into a table of its own in the fleet's PostgreSQL, over TLS, each commit on disk: what durable costs. */
 final class DurableInsert implements AutoCloseable {
-    /** About a signed statement's size. */
+    /** About the size of a signed statement, in bytes. */
     static final int ROW_BYTES = 2_500;
 
     private final String table;
@@ -41,7 +42,7 @@ final class DurableInsert implements AutoCloseable {
         }
     }
 
-    /** Inserts so many rows and commits. */
+    /** Inserts this many rows and commits. */
     void insert(int rows) throws SQLException, InterruptedException {
         Connection connection = idle.take();
         try {
@@ -66,7 +67,7 @@ final class DurableInsert implements AutoCloseable {
     long rows() throws SQLException, InterruptedException {
         Connection connection = idle.take();
         try (Statement statement = connection.createStatement();
-                var result = statement.executeQuery("select count(*) from " + table)) {
+                ResultSet result = statement.executeQuery("select count(*) from " + table)) {
             result.next();
             return result.getLong(1);
         } finally {

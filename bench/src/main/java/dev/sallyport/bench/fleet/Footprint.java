@@ -15,7 +15,7 @@ import java.util.List;
 public final class Footprint implements Benchmark {
     private final WarmFleet warm;
 
-    /** Of that fleet. */
+    /** Measures that fleet. */
     public Footprint(WarmFleet warm) {
         this.warm = warm;
     }

@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
  * size was first seen, and reads the entries afterwards, when that disturbs nobody.
  */
 final class LogFollower implements AutoCloseable {
-    /** As often as it looks, so exact is what it sees. */
+    /** The pause between two looks at the checkpoint; it bounds the precision of what is seen. */
     private static final long LOOK_EVERY_MILLIS = 4;
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -51,7 +51,7 @@ final class LogFollower implements AutoCloseable {
         watch = Thread.ofPlatform().daemon().name("log-follower").start(this::look);
     }
 
-    /** What became of a call: when the leaf of its decision and that of its end were first seen to be covered. */
+    /** When a checkpoint that covers the leaf of a call's decision, and of its end, was first seen. */
     record Seen(
             @Nullable Long decided,
             @Nullable Long ended,

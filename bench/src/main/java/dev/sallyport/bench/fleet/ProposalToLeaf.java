@@ -22,7 +22,7 @@ public final class ProposalToLeaf implements Benchmark {
 
     private final WarmFleet warm;
 
-    /** On that fleet. */
+    /** Measures on that fleet. */
     public ProposalToLeaf(WarmFleet warm) {
         this.warm = warm;
     }

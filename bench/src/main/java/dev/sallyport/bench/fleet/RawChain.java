@@ -72,7 +72,7 @@ final class RawChain implements AutoCloseable {
         producer = new KafkaProducer<>(settings);
     }
 
-    /** What goes through in that time, counted until the last one is committed. */
+    /** How many go through in that time, counted until the last one is committed. */
     double perSecond(Duration length) throws Exception {
         AtomicLong sent = new AtomicLong();
         Map<String, Object> settings = new HashMap<>(connection);

@@ -25,7 +25,7 @@ public final class Sustained implements Benchmark {
 
     private final WarmFleet warm;
 
-    /** On that fleet. */
+    /** Measures on that fleet. */
     public Sustained(WarmFleet warm) {
         this.warm = warm;
     }

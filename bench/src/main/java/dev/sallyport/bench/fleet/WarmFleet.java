@@ -25,7 +25,7 @@ public final class WarmFleet implements AutoCloseable {
     private @Nullable Path home;
     private @Nullable FleetProcess running;
 
-    /** None yet. */
+    /** No fleet has been started yet. */
     public WarmFleet() {}
 
     FleetProcess running(Run run) throws IOException, InterruptedException {

@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 public final class OpenLoop {
     private final int perSecond;
 
-    /** That many each second. */
+    /** Sends this many requests each second. */
     public OpenLoop(int perSecond) {
         this.perSecond = perSecond;
     }
 
     /** One request. */
     public interface Request {
-        /** Does it; {@code due} is when it should have begun, by {@link System#nanoTime()}. */
+        /** Sends the request; {@code due} is when it should have begun, by {@link System#nanoTime()}. */
         void send(int number, long due) throws Exception;
     }
 
@@ -62,7 +62,7 @@ public final class OpenLoop {
         return count;
     }
 
-    /** As {@link #run}, with the time from due to answered given to {@code nanos}. */
+    /** Like {@link #run}; {@code nanos} gets the time from when each was due until it was answered. */
     public int timed(Duration duration, Request request, LongConsumer nanos) throws InterruptedException {
         return run(duration, (number, due) -> {
             request.send(number, due);

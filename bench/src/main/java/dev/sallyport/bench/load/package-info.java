@@ -1,4 +1,4 @@
-/** Load at a rate of its own, and what it took. */
+/** Load at a fixed rate, and the latencies that it sees. */
 @NullMarked
 package dev.sallyport.bench.load;
 

@@ -2,7 +2,7 @@ package dev.sallyport.bench.measure;
 
 import java.util.List;
 
-/** Something that can be measured by itself. */
+/** One measurement, which can be run by itself. */
 public interface Benchmark {
     /** The name for {@code --only}. */
     String name();

@@ -1,11 +1,11 @@
 package dev.sallyport.bench.measure;
 
 /**
- * The bare thing that a measured one stands on, in the measured one's unit, before and again after it: how far the two
- * are apart is the noise of the run.
+ * The bare operation that a measured one builds on, in the same unit, measured before and again after it: how far the
+ * two are apart is the noise of the run.
  */
 public record Floor(double before, double again) {
-    /** Beyond this share of their mean the two floors say that the machine was not the same throughout. */
+    /** If the two floors differ by more than this share of their mean, the machine was not quiet. */
     private static final double NOISY = 0.2;
 
     double mean() {

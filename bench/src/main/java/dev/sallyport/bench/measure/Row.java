@@ -34,7 +34,7 @@ public record Row(
         return judged(name, value, unit, floor, value / floor.mean(), bar);
     }
 
-    /** As above with a ratio that was formed otherwise: pair by pair, or upside down because more is better. */
+    /** A figure with a ratio that was formed otherwise: pair by pair, or inverted because more is better. */
     public static Row judged(String name, double value, String unit, Floor floor, double ratio, Bar bar) {
         return new Row(name, value, unit, floor, ratio, bar);
     }

@@ -14,12 +14,12 @@ import java.util.concurrent.TimeUnit;
  * @param out for progress
  */
 public record Run(Path checkout, boolean quick, PrintStream out) {
-    /** One of two lengths. */
+    /** The usual length, or the short one of a quick run. */
     public Duration lasting(Duration usual, Duration quickly) {
         return quick ? quickly : usual;
     }
 
-    /** One of two counts. */
+    /** The usual count, or the small one of a quick run. */
     public int times(int usual, int quickly) {
         return quick ? quickly : usual;
     }
@@ -31,7 +31,7 @@ public record Run(Path checkout, boolean quick, PrintStream out) {
         return process;
     }
 
-    /** Its shutdown hooks end what it started; waits for them. */
+    /** Ends the process and waits for its shutdown hooks, which end what it started. */
     private static void end(Process process) {
         try {
             process.destroy();
@@ -43,7 +43,7 @@ public record Run(Path checkout, boolean quick, PrintStream out) {
         }
     }
 
-    /** Says what goes on. */
+    /** Prints what is going on. */
     public void progress(String what) {
         out.println("  " + what);
     }

@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "create",
         mixinStandardHelpOptions = true,
-        description = "Issue a token. It is shown once and kept nowhere.",
+        description = "Issue a token. It is shown once and stored nowhere.",
         footer = {
             "  sallyport tokens create --kind agent --name demo --save demo.token",
             "  sallyport tokens create --kind person --name alice --role operator --expires-in-days 7"
@@ -81,7 +81,7 @@ final class CreateTokenCommand extends FleetCommand {
         }
     }
 
-    /** Made before the token is issued, so that a wrong path does not lose one. */
+    /** Creates the file before the token is issued, so that a wrong path does not lose a token. */
     private static OwnerOnlyFile reserve(Path path) throws IOException {
         return OwnerOnlyFile.create(path);
     }

@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Tells both policy-service and executor control, since either may be down; each also applies the other's audit
+ * Tells both policy-service and executor control, since either may be down. Each also applies the other's audit
  * statement later. One of them suffices to restrict.
  */
 abstract class FreezeTargets extends FleetCommand {
@@ -29,7 +29,11 @@ abstract class FreezeTargets extends FleetCommand {
             description = "fleet (default), workspace, principal, session or run.")
     private String scope = "fleet";
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "ID", description = "Which one; not for fleet.")
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "ID",
+            description = "Id of what the scope names; none for fleet.")
     private @Nullable String id;
 
     @Option(names = "--reason", paramLabel = "TEXT", description = "Your reason; it is kept on the ledger.")

@@ -11,7 +11,10 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What approving and denying share: the request is read, checked, and answered with the digest of what was shown. */
+/**
+ * The common part of approving and denying: the request is read, checked, and answered with the digest of what was
+ * shown.
+ */
 abstract class AnswerCommand extends FleetCommand {
     @Parameters(paramLabel = "ID", description = "Approval id.")
     private String id = "";

@@ -39,7 +39,8 @@ final class ApproveCommand extends AnswerCommand {
             JsonNode approval = read(client);
             if (promptDigest != null) {
                 if (!promptDigest.equals(Json.text(approval, "prompt_digest"))) {
-                    throw new CommandFailure.Usage("the request's prompt is another one than " + promptDigest);
+                    throw new CommandFailure.Usage(
+                            "the prompt of this request is not the one with the digest " + promptDigest);
                 }
             } else if (!yes && !confirmed(approval)) {
                 results().note("It is not approved; nothing was sent.");

@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 final class WatchApprovalsCommand extends FleetCommand {
     private static final Duration RECONNECT = Duration.ofMillis(500);
 
-    @Option(names = "--count", paramLabel = "N", description = "End after so many changes (default: never).")
+    @Option(names = "--count", paramLabel = "N", description = "End after this many changes (default: never).")
     private long count = Long.MAX_VALUE;
 
     @Override

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "ca",
         mixinStandardHelpOptions = true,
-        description = "Make and renew the fleet's certificate authorities and certificates. Needs nothing that runs.",
+        description = "Make and renew the fleet's certificate authorities and certificates. No service needs to run.",
         subcommands = {
             CaInitCommand.class,
             CaRenewCommand.class,

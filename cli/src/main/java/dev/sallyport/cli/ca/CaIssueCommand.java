@@ -13,11 +13,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code sallyport ca issue}: first certificates of one workload more, by whoever holds the issuing authorities. */
+/** {@code sallyport ca issue}: first certificates of one more workload, by whoever holds the issuing authorities. */
 @Command(
         name = "issue",
         mixinStandardHelpOptions = true,
-        description = "Issue the first certificates of one workload more, if it has none here yet.",
+        description = "Issue the first certificates of one more workload, if it has none here yet.",
         footer = {
             "  sallyport ca issue fleet /executor/default/node-2",
             "  sallyport ca issue fleet /infra/kafka --dns-name kafka.example",

@@ -48,7 +48,7 @@ final class CaJoinCommand extends FleetCommand {
             names = "--vault",
             required = true,
             paramLabel = "URL",
-            description = "Base URL of vault-service's public door.")
+            description = "Base URL of vault-service's public connector.")
     private String vault = "";
 
     @Option(names = "--trust", required = true, paramLabel = "FILE", description = "The fleet's trust.json.")
@@ -73,7 +73,7 @@ final class CaJoinCommand extends FleetCommand {
     @Parameters(paramLabel = "DIR", description = "The identity directory to write.")
     private Path directory = Path.of("");
 
-    /** What admits the workload; a file, since command lines can be read by others. */
+    /** The token that admits the workload. It is in a file, since others can read command lines. */
     private static final class Token {
         @Option(names = "--join-token", paramLabel = "FILE", description = "File with a one-time join token.")
         private @Nullable Path joinToken;
@@ -117,7 +117,7 @@ final class CaJoinCommand extends FleetCommand {
         }
     }
 
-    /** A container that starts again in the same pod has its identity still. */
+    /** A container that starts again in the same pod still has its identity. */
     private boolean joined(SpiffeId id) {
         if (!Files.exists(directory.resolve(IdentityDirectory.CURRENT), LinkOption.NOFOLLOW_LINKS)) {
             return false;

@@ -55,7 +55,7 @@ final class ClusterFleet {
         this.clock = clock;
     }
 
-    /** Makes what is missing; whether the fleet itself was. */
+    /** Makes what is missing; answers whether the fleet itself was missing. */
     boolean make() throws IOException {
         Path folder = Files.createTempDirectory("fleet");
         try {
@@ -78,8 +78,8 @@ final class ClusterFleet {
     }
 
     /**
-     * Puts what everybody pins into the namespace: {@code trust.json}, and {@code ca.crt} for those who know no other
-     * form.
+     * Puts what everybody pins into the namespace: {@code trust.json}, and {@code ca.crt} for programs that read only
+     * PEM.
      */
     void publishTrust(String into) {
         JsonNode issuing = api.get(Kind.SECRET, namespace, ISSUING)
@@ -130,7 +130,7 @@ final class ClusterFleet {
         api.create(Kind.SECRET, namespace, name, content);
     }
 
-    /** Half a fleet that somebody left is not written over: it could be the only copy of a key that still counts. */
+    /** Refuses to overwrite half a fleet: it could hold the only copy of a key that is still in use. */
     private void createAlone(String name, Map<String, byte[]> files) {
         if (!api.create(Kind.SECRET, namespace, name, opaque(files))) {
             throw new CommandFailure.Usage("namespace " + namespace + " has a Secret " + name + " but none called "

@@ -7,7 +7,9 @@ import dev.sallyport.identity.IdentityException;
 import java.nio.file.Path;
 import picocli.CommandLine.Parameters;
 
-/** What works on the fleet's directory; a refusal of libs/identity becomes a usage failure with its sentence. */
+/**
+ * A command that works on the fleet's directory. A refusal of libs/identity becomes a usage failure with its sentence.
+ */
 abstract class DirectoryCommand extends FleetCommand {
     @Parameters(paramLabel = "DIR", description = "The fleet's directory with ca/, identities/ and trust.json.")
     private Path directory = Path.of("");

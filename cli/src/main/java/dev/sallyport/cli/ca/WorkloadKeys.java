@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * New keys of a workload that joins; they never leave this process but for its identity directory.
  *
- * @param signing null for who signs no statements
+ * @param signing null for a workload that signs no statements
  */
 record WorkloadKeys(
         SpiffeId id,

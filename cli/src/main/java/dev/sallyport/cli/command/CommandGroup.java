@@ -5,7 +5,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** A command that only holds others: without one of them it says which there are. */
+/** A command that only groups others; called alone, it names them. */
 public abstract class CommandGroup implements Runnable {
     @Spec
     private @Nullable CommandSpec spec;
@@ -17,6 +17,7 @@ public abstract class CommandGroup implements Runnable {
         }
         throw new ParameterException(
                 spec.commandLine(),
-                "which of these? " + String.join(", ", spec.subcommands().keySet()));
+                "name one of its commands: "
+                        + String.join(", ", spec.subcommands().keySet()));
     }
 }

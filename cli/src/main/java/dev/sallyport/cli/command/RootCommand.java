@@ -59,7 +59,7 @@ public abstract class RootCommand {
         this.surroundings = surroundings;
     }
 
-    /** What this run sees of the world. */
+    /** The surroundings of this run. */
     public Surroundings surroundings() {
         return surroundings;
     }
@@ -76,8 +76,8 @@ public abstract class RootCommand {
     }
 
     /**
-     * A client that shows a certificate if one is named anywhere, else the token: for acts that certificates alone may
-     * do.
+     * A client that shows a certificate if one is named anywhere, else the token. It is for acts that need a
+     * certificate.
      */
     public FleetClient certificateClient() {
         ClientConfig configuration = configuration();

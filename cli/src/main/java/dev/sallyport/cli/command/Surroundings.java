@@ -8,7 +8,7 @@ import java.time.Clock;
 import java.util.Map;
 
 /**
- * What a run of the command sees of the world, so that tests can give it another one.
+ * Everything outside the process that a run of the command uses, so that tests can replace it.
  *
  * @param in standard input; secrets and long arguments come from here
  * @param out standard output: results only

@@ -2,7 +2,7 @@ package dev.sallyport.cli.failure;
 
 /** What the command's exit code tells a script. The numbers are part of the interface and do not change. */
 public enum ExitCode {
-    /** Done; for a call: it succeeded; for a verification: every claim holds. */
+    /** Done. A call has succeeded; in a verification every claim holds. */
     OK(0, "done; the call succeeded; every claim holds"),
     /** The answer is no: a claim does not hold, the call was denied or did not succeed. */
     NEGATIVE(1, "the answer is no: a claim does not hold, the call was denied or did not succeed"),
@@ -14,7 +14,7 @@ public enum ExitCode {
     NOT_PERMITTED(4, "not signed in, or not permitted"),
     /** There is no such object in this workspace. */
     NOT_FOUND(5, "no such object in this workspace"),
-    /** Somebody was faster, or the object's state forbids it. */
+    /** Somebody else was faster, or the object's state forbids it. */
     CONFLICT(6, "already resolved, or the object's state forbids it"),
     /** The service answers, but cannot do it now: overloaded, sealed, starting. */
     UNAVAILABLE(7, "the service cannot do it now (overloaded, sealed, starting): try again"),

@@ -24,7 +24,7 @@ public final class FleetFailure extends CommandFailure {
     public static FleetFailure unreadable(String address, Throwable cause) {
         return new FleetFailure(
                 ExitCode.UNAVAILABLE,
-                address + " answered something that is not its contract: " + cause.getMessage(),
+                address + " answered something that its contract does not know: " + cause.getMessage(),
                 cause,
                 null);
     }

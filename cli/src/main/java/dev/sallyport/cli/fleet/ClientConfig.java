@@ -38,7 +38,7 @@ public record ClientConfig(
         internalUrls = Map.copyOf(internalUrls);
     }
 
-    /** The configuration of somebody who has none yet. */
+    /** An empty configuration. */
     public static ClientConfig empty() {
         return new ClientConfig(Map.of(), Map.of(), null, null, null);
     }

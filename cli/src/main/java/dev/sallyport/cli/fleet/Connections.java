@@ -106,7 +106,7 @@ final class Connections implements AutoCloseable {
         } else if (config.trust() != null) {
             builder.sslContext(FleetTls.context(service, trustRoots(config.trust()), null));
         }
-        // Else a public connector behind a web certificate: the platform's own roots and host names.
+        // Otherwise it is a public connector with a web certificate: the platform's own roots and host names count.
     }
 
     private static TrustRoots trustRoots(Path file) {
@@ -130,7 +130,7 @@ final class Connections implements AutoCloseable {
         }
     }
 
-    /** What becomes of a connection that fails. */
+    /** The failure that stands for a connection that broke. */
     static FleetFailure unreachable(URI uri, IOException e) {
         String reason = switch (e) {
             case HttpTimeoutException _ -> "no answer in time";

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /** Who we are to the fleet. */
 public sealed interface Credential {
-    /** Nobody: for what is open to whoever can connect. */
+    /** No credential: for endpoints that are open to everybody who can connect. */
     record Nobody() implements Credential {}
 
     /**
@@ -19,7 +19,9 @@ public sealed interface Credential {
     record Token(String value) implements Credential {
         private static final Pattern FORM = Pattern.compile("sp_[a-z]{3}_[0-9A-Za-z_]{20,128}");
 
-        /** Refuses what is no token of Sallyport, so that another secret in the wrong file is not sent anywhere. */
+        /**
+         * Refuses a text that is no token of Sallyport, so that another secret in the wrong file is not sent anywhere.
+         */
         public Token {
             if (!FORM.matcher(value).matches()) {
                 throw new CommandFailure.Usage("that is not a Sallyport token (sp_<kind>_…)");
@@ -38,7 +40,7 @@ public sealed interface Credential {
             }
         }
 
-        /** Not the token. */
+        /** Hides the token. */
         @Override
         public String toString() {
             return "Token[hidden]";

@@ -34,7 +34,10 @@ final class ExportCommand extends FleetCommand {
     @Parameters(paramLabel = "PROPOSAL_ID", description = "Proposal id.")
     private String id = "";
 
-    @Option(names = "--file", paramLabel = "FILE", description = "Where to (default PROPOSAL_ID.sallyport.zip).")
+    @Option(
+            names = "--file",
+            paramLabel = "FILE",
+            description = "The file to write (default PROPOSAL_ID.sallyport.zip).")
     private @Nullable Path file;
 
     @Option(

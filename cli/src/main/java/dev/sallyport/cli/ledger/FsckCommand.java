@@ -92,7 +92,7 @@ final class FsckCommand extends FleetCommand {
             texts.addAll(trust.logKeys());
         }
         if (texts.isEmpty()) {
-            throw usage("whose log is it? Give --log-key VKEY or --trust FILE");
+            throw usage("the log needs a key to be checked against: give --log-key VKEY or --trust FILE");
         }
         try {
             return texts.stream().map(VerifierKey::parse).toList();

@@ -29,13 +29,13 @@ final class QueryCommand extends FleetCommand {
     @Mixin
     private PageOptions page = new PageOptions();
 
-    @Option(names = "--proposal", paramLabel = "ID", description = "Of this call.")
+    @Option(names = "--proposal", paramLabel = "ID", description = "Only entries of this call.")
     private @Nullable String proposal;
 
-    @Option(names = "--principal", paramLabel = "NAME", description = "Of this principal.")
+    @Option(names = "--principal", paramLabel = "NAME", description = "Only entries of this principal.")
     private @Nullable String principal;
 
-    @Option(names = "--tool", paramLabel = "NAME", description = "Of this tool.")
+    @Option(names = "--tool", paramLabel = "NAME", description = "Only entries of this tool.")
     private @Nullable String tool;
 
     @Option(names = "--decision", paramLabel = "WHAT", description = "allow, deny or approval_required.")
@@ -44,10 +44,10 @@ final class QueryCommand extends FleetCommand {
     @Option(names = "--outcome", paramLabel = "WHAT", description = "succeeded, failed, denied …")
     private @Nullable String outcome;
 
-    @Option(names = "--session", paramLabel = "ID", description = "Of this session.")
+    @Option(names = "--session", paramLabel = "ID", description = "Only entries of this session.")
     private @Nullable String session;
 
-    @Option(names = "--run", paramLabel = "ID", description = "Of this run.")
+    @Option(names = "--run", paramLabel = "ID", description = "Only entries of this run.")
     private @Nullable String run;
 
     @Option(names = "--from", paramLabel = "TIME", description = "Not before (RFC 3339).")

@@ -9,7 +9,7 @@ import java.util.Base64;
 import java.util.StringJoiner;
 import tools.jackson.databind.JsonNode;
 
-/** A proposal as it is shown, and the exit code that its state means. */
+/** The form in which a proposal is shown, and the exit code for its state. */
 final class ProposalView {
     private ProposalView() {}
 
@@ -68,6 +68,7 @@ final class ProposalView {
         for (JsonNode step : decision.path("explanation").path("to_allow")) {
             lines.field("to_allow", step.isValueNode() ? step.asString() : step.toString());
         }
+        lines.field("explanation_url", Json.text(decision, "explanation_url"));
     }
 
     private static void result(Lines lines, JsonNode result) {

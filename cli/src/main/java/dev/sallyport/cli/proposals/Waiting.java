@@ -6,7 +6,7 @@ import dev.sallyport.cli.output.Json;
 import java.time.Duration;
 import tools.jackson.databind.JsonNode;
 
-/** Waiting for a call's end by asking again, since one request waits at most so long. */
+/** Waits for a call's end by asking again, since one request waits 30 s at most. */
 final class Waiting {
     private static final Duration LONGEST_REQUEST = Duration.ofSeconds(30);
 

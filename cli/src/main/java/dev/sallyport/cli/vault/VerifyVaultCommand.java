@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
-        description = "Have every stored version opened; says how many could not be.",
+        description = "Have every stored version opened, and see which could not be.",
         footer = {"  sallyport vault verify"})
 final class VerifyVaultCommand extends FleetCommand {
     @Override

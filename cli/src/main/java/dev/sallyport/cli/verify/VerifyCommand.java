@@ -104,14 +104,14 @@ public final class VerifyCommand extends FleetCommand {
             }
         }
         if (keys.isEmpty()) {
-            throw usage("whom should this be measured by? Give --trust FILE or --log-key VKEY");
+            throw usage("the bundle needs something to be checked against: give --trust FILE or --log-key VKEY");
         }
         try {
             TrustRoots roots = TrustRoots.parse(bundle.trust());
             roots.signingRoots();
             return Trust.byLogKeyAlone(roots, keys);
         } catch (IllegalArgumentException e) {
-            throw new EvidenceRefusedException("its trust.json is none");
+            throw new EvidenceRefusedException("its trust.json is not a trust file");
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.sallyport.cli.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.tlog.NoteSigner;
 import dev.sallyport.cli.harness.CommandRun;
 import dev.sallyport.cli.harness.CommandRun.Result;
 import dev.sallyport.cli.harness.SampleFleet;
@@ -119,7 +120,7 @@ class FsckCommandTest {
         for (Tile tile : growth.tiles()) {
             resources.put(tile.id().path(), tile.hashes());
         }
-        var signer = fleet.log();
+        NoteSigner signer = fleet.log();
         resources.put(
                 "checkpoint",
                 new Checkpoint(signer.verifier().name(), size, growth.edge().root()).sign(signer));

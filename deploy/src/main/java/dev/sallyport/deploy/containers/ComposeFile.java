@@ -15,8 +15,8 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
- * The services of docker-compose.yml. Only what that file uses is understood; a key that is not known is refused, so that
- * nothing it demands is left out silently.
+ * The services of docker-compose.yml. Only what that file uses is understood; a key that is not known is refused, so
+ * that nothing it demands is left out silently.
  */
 public final class ComposeFile {
     private static final Set<String> KNOWN = Set.of(
@@ -76,9 +76,8 @@ public final class ComposeFile {
 
     /** The document with {@code <<} of YAML 1.1 carried out, which compose knows and YAML 1.2 does not. */
     public static Map<String, Object> document(String text) {
-        return merged(map(new Load(
-                        LoadSettings.builder().setSchema(new CoreSchema()).build())
-                .loadFromString(text)));
+        return merged(
+                map(new Load(LoadSettings.builder().setSchema(new CoreSchema()).build()).loadFromString(text)));
     }
 
     private static Map<String, Object> merged(Map<String, Object> given) {

@@ -80,8 +80,7 @@ public final class Containers {
         if (service.containsKey("profiles") || !started.add(name)) {
             return;
         }
-        for (Map.Entry<String, Object> needed :
-                map(service.get("depends_on")).entrySet()) {
+        for (Map.Entry<String, Object> needed : map(service.get("depends_on")).entrySet()) {
             start(needed.getKey(), started);
             await(needed.getKey(), String.valueOf(map(needed.getValue()).get("condition")));
         }
@@ -115,13 +114,12 @@ public final class Containers {
         while (System.nanoTime() < end) {
             String state = Docker.output("inspect", "--format", STATE, PROJECT + "-" + name);
             boolean ended = state.startsWith("exited");
-            boolean met =
-                    switch (condition) {
-                        case "service_completed_successfully" -> state.startsWith("exited 0");
-                        case "service_healthy" -> state.endsWith(" healthy");
-                        case "service_started" -> !ended;
-                        default -> throw new IllegalArgumentException(condition + " is not understood here");
-                    };
+            boolean met = switch (condition) {
+                case "service_completed_successfully" -> state.startsWith("exited 0");
+                case "service_healthy" -> state.endsWith(" healthy");
+                case "service_started" -> !ended;
+                default -> throw new IllegalArgumentException(condition + " is not understood here");
+            };
             if (met) {
                 return;
             }

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The arguments of {@code docker run} for a service of the file. Every container gets a fixed address and knows the others
- * by {@code --add-host}, for engines without packet filter rules and so without their name server.
+ * The arguments of {@code docker run} for a service of the file. Every container gets a fixed address and knows the
+ * others by {@code --add-host}, for engines without packet filter rules and so without their name server.
  */
 final class DockerOptions {
     /** The network, and what the names of containers and volumes begin with. */
@@ -28,8 +28,8 @@ final class DockerOptions {
     }
 
     /**
-     * Everything between {@code docker run} and the command's arguments; the image is the last, or the entry point's own
-     * arguments behind it.
+     * Everything between {@code docker run} and the command's arguments; the image is the last, or the entry point's
+     * own arguments behind it.
      *
      * @param service the service's keys, which may differ from those of the file
      */
@@ -47,8 +47,7 @@ final class DockerOptions {
             case "mem_limit" -> add("--memory", value);
             case "working_dir" -> add("--workdir", value);
             case "read_only" -> options.add("--read-only=" + value);
-            case "cap_add", "cap_drop", "tmpfs" ->
-                list(value).forEach(each -> add("--" + key.replace('_', '-'), each));
+            case "cap_add", "cap_drop", "tmpfs" -> list(value).forEach(each -> add("--" + key.replace('_', '-'), each));
             case "security_opt" -> list(value).forEach(each -> add("--security-opt", absolute(each, "=")));
             case "network_mode" -> add("--network", value);
             case "networks" -> network(name);

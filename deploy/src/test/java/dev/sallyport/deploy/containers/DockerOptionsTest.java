@@ -28,9 +28,9 @@ class DockerOptionsTest {
         ComposeFile file = fleet(Map.of());
         List<String> node = options(file, "executor-node");
         Path profile = Path.of("../deploy/containers/node-seccomp.json").toAbsolutePath();
-        assertThat(node).anySatisfy(option -> assertThat(option)
-                .startsWith("seccomp=/")
-                .endsWith("/deploy/containers/node-seccomp.json"));
+        assertThat(node)
+                .anySatisfy(option ->
+                        assertThat(option).startsWith("seccomp=/").endsWith("/deploy/containers/node-seccomp.json"));
         assertThat(profile).exists();
         assertThat(node)
                 .containsSequence("--network", "sallyport")

@@ -2,6 +2,7 @@ package dev.sallyport.e2e.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.Stream;
 import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Fleet;
@@ -185,7 +186,7 @@ class CertificatesTest {
         ca.issueMissing(new FleetPlan(
                 List.of(Workload.node("other", "node-9"), Workload.device("stray"), Workload.agent("walker"))));
         Map<SpiffeId, Mtls> callers = new LinkedHashMap<>();
-        try (var directories = Files.list(ca.layout().identities())) {
+        try (Stream<Path> directories = Files.list(ca.layout().identities())) {
             for (Path directory : new TreeSet<>(directories.toList())) {
                 Credential tls = tls(directory.getFileName().toString());
                 callers.put(X509Svid.idOf(tls.leaf()), Mtls.with(fleet, tls));

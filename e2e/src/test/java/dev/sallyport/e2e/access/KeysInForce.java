@@ -21,7 +21,7 @@ import javax.net.ssl.SSLSocket;
 import tools.jackson.databind.JsonNode;
 
 /** The keys that the processes of a fleet work with now, and what the ledger says of them. */
-public final class KeysInForce {
+final class KeysInForce {
     private final Fleet fleet;
 
     KeysInForce(Fleet fleet) {
@@ -55,7 +55,7 @@ public final class KeysInForce {
     }
 
     /** The serial number of the TLS certificate that an identity has now, or of the one it signs with. */
-    public String serial(String service, boolean tls) {
+    String serial(String service, boolean tls) {
         Path identity = fleet.home().resolve("identities").resolve(service);
         X509Certificate leaf = tls ? IdentityDirectory.tlsLeaf(identity) : IdentityDirectory.signingLeaf(identity);
         return Objects.requireNonNull(leaf).getSerialNumber().toString(16);

@@ -6,37 +6,19 @@ import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Calls;
 import dev.sallyport.e2e.harness.Databases;
-import dev.sallyport.e2e.harness.Fleet;
-import dev.sallyport.e2e.harness.People;
 import dev.sallyport.e2e.harness.People.Token;
 import dev.sallyport.e2e.harness.SharedFleet;
-import dev.sallyport.e2e.harness.SignIn;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What tokens and sessions open on the running fleet, and what they do not. */
 @ExtendWith(SharedFleet.class)
-class WhoMayWhatTest {
-    private static Fleet fleet;
-    private static Calls calls;
-    private static People people;
-    private static Api operator;
-
-    @BeforeAll
-    static void prepare(Fleet shared) {
-        fleet = shared;
-        calls = new Calls(fleet);
-        people = new People(fleet);
-        operator = new Api(
-                fleet.url("approval-service"), people.person("olga", "operator").secret());
-    }
-
+class WhoMayWhatTest extends VisitorCases {
     @Test
     void anAgentSeesAndStopsNothingOfAnotherAgent() {
         Api first = fleet.agent();
@@ -151,76 +133,6 @@ class WhoMayWhatTest {
     }
 
     @Test
-    void aTokenThatDoesNotCountOpensNoService() {
-        Token revoked = people.person("rita", "owner");
-        Token expired = people.person("emil", "owner");
-        String control = ownerToken();
-        for (String service : Fleet.SERVICES) {
-            for (String token : List.of(control, revoked.secret(), expired.secret())) {
-                assertThat(status(service, token)).as("control: " + service).isEqualTo(200);
-            }
-        }
-        people.revoke(revoked);
-        new Databases(fleet)
-                .update(
-                        "policy_service",
-                        "update api_token set created_at = now() - interval '2 days', expires_at = now() - interval '1 s'"
-                                + " where token_id = '" + expired.id() + "'");
-        String good = revoked.secret();
-        char last = good.charAt(good.length() - 1);
-        String typo = good.substring(0, good.length() - 1) + (last == '0' ? '1' : '0');
-        Token forgotten = people.person("uwe", "owner");
-        new Databases(fleet)
-                .update("policy_service", "delete from api_token where token_id = '" + forgotten.id() + "'");
-        String unknown = forgotten.secret();
-        for (String service : Fleet.SERVICES) {
-            for (String token : List.of(typo, unknown, "sp_usr_", "x".repeat(9_000), good + good, "sp_ses_" + good)) {
-                assertThat(status(service, token)).as(service + " " + token).isEqualTo(401);
-            }
-            Awaitility.await("a revoked and an expired token end at " + service)
-                    .atMost(Duration.ofSeconds(30))
-                    .until(() -> status(service, revoked.secret()) == 401 && status(service, expired.secret()) == 401);
-            assertThat(status(service, control)).as("control: " + service).isEqualTo(200);
-            Api inQuery = new Api(fleet.url(service), control);
-            for (String query :
-                    List.of("?access_token=" + control, "?q=" + control, "?q=%73p" + control.substring(2))) {
-                assertThat(inQuery.get(readable(service) + query).status())
-                        .as(service)
-                        .isEqualTo(400);
-            }
-        }
-    }
-
-    @Test
-    void aSessionIsNoTokenAndATokenIsNoSession() {
-        String cookie = signIn("olga");
-        for (String service : List.of("approval-service", "attestation-service", "policy-service")) {
-            Api nobody = new Api(fleet.url(service), "");
-            String path = readable(service);
-            assertThat(nobody.get(path, Map.of("Cookie", "sp_session=" + cookie))
-                            .status())
-                    .as("control: " + service)
-                    .isEqualTo(200);
-            assertThat(status(service, cookie)).as(service).isEqualTo(401);
-            assertThat(nobody.get(path, Map.of("Cookie", "sp_session=" + ownerToken()))
-                            .status())
-                    .as(service)
-                    .isEqualTo(401);
-            assertThat(nobody.get(path, Map.of("Cookie", "sp_session=" + cookie.substring(0, 50)))
-                            .status())
-                    .as(service)
-                    .isEqualTo(401);
-        }
-        assertThat(new Api(fleet.url("policy-service"), "")
-                        .post(
-                                "/v1/sign-in-tokens",
-                                "{}",
-                                Map.of("Cookie", "sp_session=" + cookie, "Sec-Fetch-Site", "same-origin"))
-                        .at("/code"))
-                .isEqualTo("SESSION_CANNOT_SIGN_IN");
-    }
-
-    @Test
     void anAdminLetsNobodyInAndFreezesNoFleet() {
         Api admin = new Api(
                 fleet.url("policy-service"), people.person("adam", "admin").secret());
@@ -253,38 +165,9 @@ class WhoMayWhatTest {
         }
     }
 
-    /** What an owner may read at each service, and a session. */
-    private static String readable(String service) {
-        return switch (service) {
-            case "policy-service" -> "/v1/tools";
-            case "approval-service" -> "/v1/approvals";
-            case "executor-service" -> "/v1/nodes";
-            case "attestation-service" -> "/v1/entries";
-            default -> "/v1/secrets";
-        };
-    }
-
     private static boolean forAgents(Endpoint endpoint) {
         return endpoint.who().stream()
                 .anyMatch(List.of("proposal.submit", "proposal.read", "proposal.cancel", "tool.read")::contains);
-    }
-
-    private static String signIn(String person) {
-        String cookie = SignIn.with(fleet, people.signInToken(person));
-        assertThat(cookie).as("signed in").startsWith("sp_ses_");
-        return cookie;
-    }
-
-    private static String ownerToken() {
-        return people.person("oskar", "owner").secret();
-    }
-
-    private static int status(String service, String token) {
-        return new Api(fleet.url(service), token).get(readable(service)).status();
-    }
-
-    private static Api agent(Token token) {
-        return new Api(fleet.url("policy-service"), token.secret());
     }
 
     private static String write(String session, String path) {

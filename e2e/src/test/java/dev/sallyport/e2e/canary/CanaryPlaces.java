@@ -2,6 +2,7 @@ package dev.sallyport.e2e.canary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import tools.jackson.databind.JsonNode;
 import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Databases;
@@ -142,7 +143,7 @@ final class CanaryPlaces {
 
     /** A record without its details. */
     private void noneInStatements(String topic, byte[] record) {
-        var json = Api.JSON.readTree(record);
+        JsonNode json = Api.JSON.readTree(record);
         for (String part : List.of("envelope", "certificates", "evidence")) {
             search.in(json.path(part).toString()).forEach(canary -> found.add("statement on " + topic + ": " + canary));
         }

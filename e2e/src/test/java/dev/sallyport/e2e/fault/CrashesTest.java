@@ -2,6 +2,7 @@ package dev.sallyport.e2e.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import tools.jackson.databind.node.ObjectNode;
 import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Databases;
 import dev.sallyport.e2e.harness.FleetPart;
@@ -101,7 +102,7 @@ class CrashesTest extends RaceCases {
 
     /** A program that ends only when it is killed, in the session whose workspace has the file. */
     private static String follow(PlannedCall written) {
-        var body = Api.JSON.createObjectNode().put("tool", "process.run");
+        ObjectNode body = Api.JSON.createObjectNode().put("tool", "process.run");
         body.put("session_id", written.session()).put("run_id", written.run());
         body.putObject("arguments")
                 .put("executable", "tail")

@@ -2,20 +2,19 @@ package dev.sallyport.e2e.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Api.Answer;
+import dev.sallyport.e2e.harness.Api;
 import dev.sallyport.e2e.harness.Calls;
+import dev.sallyport.e2e.harness.Consumers;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.RawKafka;
 import dev.sallyport.e2e.ledger.Leaves;
 import dev.sallyport.e2e.ledger.Leaves.Leaf;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.intoto.Statement;
-import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.StatementType;
-import dev.sallyport.statements.record.StatementRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,7 +22,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -46,6 +44,7 @@ class DisorderTest {
     private static Fleet fleet;
     private static Calls calls;
     private static RawKafka kafka;
+    private static Consumers consumers;
     private static Leaves ledger;
 
     @BeforeAll
@@ -53,13 +52,14 @@ class DisorderTest {
         fleet = Fleet.start(Fleet.newHome());
         calls = new Calls(fleet);
         kafka = new RawKafka(fleet, "kafka-admin");
+        consumers = new Consumers(fleet, kafka);
         ledger = new Leaves(fleet);
     }
 
     /** A test that failed must not fail the next one. */
     @AfterEach
     void letEverybodyRead() {
-        kafka.giveBack("policy-service", "approval-service", "executor-service", "attestation-service");
+        consumers.giveBack("policy-service", "approval-service", "executor-service", "attestation-service");
     }
 
     @AfterAll
@@ -91,7 +91,7 @@ class DisorderTest {
         Map<String, String> expected = new LinkedHashMap<>();
 
         // Questions, permits and ends pile up unread, and come in another order.
-        kafka.withhold("approval-service", "executor-service", "attestation-service");
+        consumers.withhold("approval-service", "executor-service", "attestation-service");
         String allowed = round.echoLater("shuffled");
         expected.put(allowed, "succeeded OK");
         expected.put(round.denied().at("/proposal_id"), "denied EXECUTABLE_NOT_ALLOWED");
@@ -103,21 +103,21 @@ class DisorderTest {
         round.cancel(cancelled);
         expected.put(cancelled, "cancelled CANCELLED");
         Set<Digest> said = shuffle(random);
-        kafka.giveBack("approval-service", "executor-service", "attestation-service");
+        consumers.giveBack("approval-service", "executor-service", "attestation-service");
         round.awaitDone(allowed);
         round.approvalOf(approved);
         round.approvalOf(denied);
 
         // Answers, starts and results do.
-        kafka.withhold("policy-service", "attestation-service");
+        consumers.withhold("policy-service", "attestation-service");
         String ran = round.echoLater("ran");
         expected.put(ran, "succeeded OK");
         round.approve(approved);
         round.deny(denied);
-        awaitSaid(ran, StatementType.TOOL_EXECUTED);
-        awaitSaid(approved, StatementType.APPROVAL_RESOLVED);
+        KafkaStatements.awaitSaid(kafka, ran, StatementType.TOOL_EXECUTED);
+        KafkaStatements.awaitSaid(kafka, approved, StatementType.APPROVAL_RESOLVED);
         said.addAll(shuffle(random));
-        kafka.giveBack("policy-service", "attestation-service");
+        consumers.giveBack("policy-service", "attestation-service");
 
         awaitEnds(expected, said, before, "seed " + seed);
         assertThat(round.content(file + "approved")).isEqualTo("once\n");
@@ -135,15 +135,15 @@ class DisorderTest {
         calls.approvalOf(answered);
         calls.approvalOf(refused);
 
-        kafka.withhold("policy-service", "attestation-service");
+        consumers.withhold("policy-service", "attestation-service");
         String ran = calls.echoLater("ran");
-        awaitSaid(ran, StatementType.TOOL_EXECUTED);
+        KafkaStatements.awaitSaid(kafka, ran, StatementType.TOOL_EXECUTED);
         String runs = calls.sleepLater(Duration.ofSeconds(30));
-        awaitStarted(runs);
+        KafkaStatements.awaitStarted(kafka, runs);
         calls.approve(answered);
         calls.deny(refused);
-        awaitSaid(refused, StatementType.APPROVAL_RESOLVED);
-        kafka.withhold("approval-service", "executor-service");
+        KafkaStatements.awaitSaid(kafka, refused, StatementType.APPROVAL_RESOLVED);
+        consumers.withhold("approval-service", "executor-service");
         String queued = calls.echoLater("queued");
         String asked = calls.append("asked");
         String cancelled = calls.append("given-up");
@@ -152,8 +152,8 @@ class DisorderTest {
         List.of(ran, runs, queued, answered, asked).forEach(id -> expected.put(id, "succeeded OK"));
         expected.put(refused, "denied DENIED_BY_APPROVER");
         expected.put(cancelled, "cancelled CANCELLED");
-        awaitSaid(asked, StatementType.APPROVAL_REQUESTED);
-        Set<Digest> said = digests(kafka.readAll());
+        KafkaStatements.awaitSaid(kafka, asked, StatementType.APPROVAL_REQUESTED);
+        Set<Digest> said = KafkaStatements.digests(kafka.readAll());
 
         fleet.loseKafka();
 
@@ -178,7 +178,7 @@ class DisorderTest {
         String asked = calls.append("never-answered");
         String question = calls.approvalOf(asked);
 
-        kafka.withhold("approval-service", "executor-service");
+        consumers.withhold("approval-service", "executor-service");
         Answer frozen = policy.post(
                 "/v1/freeze", "{\"scope\":\"principal\",\"id\":\"agent:stranger\",\"reason\":\"drill\"}", Map.of());
         assertThat(frozen.status()).as(frozen.toString()).isEqualTo(200);
@@ -208,7 +208,7 @@ class DisorderTest {
     /** Every statement of every topic twice, in any order, on any partition of new topics; what the statements were. */
     private static Set<Digest> shuffle(Random random) {
         Map<Digest, ConsumerRecord<byte[], byte[]>> all = new LinkedHashMap<>();
-        kafka.readAll().forEach(record -> all.put(parsed(record).digest(), record));
+        kafka.readAll().forEach(record -> all.put(KafkaStatements.parsed(record).digest(), record));
         kafka.makeTopicsAnew();
         List<ProducerRecord<byte[], byte[]>> again = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : all.values()) {
@@ -224,7 +224,7 @@ class DisorderTest {
 
     private static void awaitEnds(Map<String, String> expected, Set<Digest> said, long before, String how) {
         expected.forEach((id, end) -> {
-            var state = calls.awaitDone(id);
+            Answer state = calls.awaitDone(id);
             assertThat(state.at("/state/outcome") + " " + state.at("/state/code"))
                     .as(id + ", " + how + ": " + state)
                     .isEqualTo(end);
@@ -260,49 +260,5 @@ class DisorderTest {
             }
         }
         return told;
-    }
-
-    private static void awaitSaid(String call, StatementType type) {
-        Awaitility.await(type + " of " + call)
-                .atMost(PATIENCE)
-                .until(() -> statements(kafka.read(type.topic(), any -> true)).stream()
-                        .anyMatch(statement -> statement.subject().name().equals("proposal:" + call)));
-    }
-
-    private static void awaitStarted(String call) {
-        Awaitility.await("the start of " + call)
-                .atMost(PATIENCE)
-                .until(() -> statements(kafka.read("AuditRecorded", any -> true)).stream()
-                        .anyMatch(statement -> statement.subject().name().equals("proposal:" + call)
-                                && statement.predicate() instanceof Audit audit
-                                && audit.event() == AuditEvent.EXECUTION_STARTED));
-    }
-
-    private static Set<Digest> digests(List<ConsumerRecord<byte[], byte[]>> records) {
-        return records.stream()
-                .map(DisorderTest::parsed)
-                .map(StatementRecord::digest)
-                .collect(Collectors.toCollection(HashSet::new));
-    }
-
-    private static List<Statement> statements(List<ConsumerRecord<byte[], byte[]>> records) {
-        return records.stream()
-                .map(record -> {
-                    try {
-                        return Statement.parse(
-                                parsed(record).signed().envelope().payload());
-                    } catch (StatementRefusedException e) {
-                        throw new AssertionError(e);
-                    }
-                })
-                .toList();
-    }
-
-    private static StatementRecord parsed(ConsumerRecord<byte[], byte[]> record) {
-        try {
-            return StatementRecord.parse(Objects.requireNonNull(record.value()));
-        } catch (StatementRefusedException e) {
-            throw new AssertionError(e);
-        }
     }
 }

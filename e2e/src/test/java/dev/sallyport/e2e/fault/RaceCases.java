@@ -2,6 +2,7 @@ package dev.sallyport.e2e.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import tools.jackson.databind.JsonNode;
 import dev.sallyport.e2e.harness.FleetOptions;
 import dev.sallyport.e2e.stream.Accounting;
 import dev.sallyport.e2e.stream.Agent;
@@ -101,8 +102,8 @@ abstract class RaceCases extends FleetCases {
         Agent agent = Agent.register(fleet, "asker");
         Accepted denied = propose(agent, CallKind.UNWANTED, "changed");
         Accepted permitted = propose(agent, CallKind.TRACE, "unchanged");
-        var deniedQuestion = owner.question(denied.proposalId());
-        var permittedQuestion = owner.question(permitted.proposalId());
+        JsonNode deniedQuestion = owner.question(denied.proposalId());
+        JsonNode permittedQuestion = owner.question(permitted.proposalId());
         Runnable undo =
                 owner.configure(config -> config.putArray("allowlisted_tools").add("echo"));
         owner.approve(deniedQuestion);

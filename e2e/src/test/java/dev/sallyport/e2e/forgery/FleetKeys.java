@@ -1,5 +1,11 @@
 package dev.sallyport.e2e.forgery;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.e2e.harness.Api;
+import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.identity.Credential;
 import dev.sallyport.identity.KeyTypes;
@@ -11,16 +17,22 @@ import dev.sallyport.testkit.Forger;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -36,12 +48,14 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * Keys that an attacker may come to hold: stolen ones, and such as the fleet's own signing CA or another's certified.
  */
 final class FleetKeys {
+    private final Fleet fleet;
     private final Path home;
     private final Path foreignHome;
     private final TrustRoots trust;
 
     /** The keys of this fleet; another one is made beside it. */
     FleetKeys(Fleet fleet) {
+        this.fleet = fleet;
         this.home = fleet.home();
         this.trust = fleet.trust();
         this.foreignHome = Fleet.newHome();
@@ -122,5 +136,36 @@ final class FleetKeys {
 
     static String serial(Credential credential) {
         return credential.leaf().getSerialNumber().toString(16);
+    }
+
+    /** Revokes the certificates with these serials; returns when every service keeps a denylist with all of them. */
+    void revoke(List<String> serials) {
+        String token = fleet.token("owner", "trust.operate");
+        Api vault = new Api(fleet.url("vault-service"), token);
+        for (String serial : serials) {
+            Answer answer = vault.post(
+                    "/v1/certificates:revoke", "{\"serial\":\"" + serial + "\",\"reason\":\"stolen\"}", Map.of());
+            assertThat(answer.status()).as(answer.toString()).isEqualTo(204);
+        }
+        Awaitility.await("every service to know what is revoked")
+                .atMost(Duration.ofMinutes(5))
+                .untilAsserted(() -> {
+                    for (String service :
+                            List.of("policy-service", "approval-service", "executor-service", "attestation-service")) {
+                        try (Stream<Path> files = Files.walk(fleet.home().resolve(service))) {
+                            Path kept = files.filter(file -> file.endsWith("denylist.json"))
+                                    .findFirst()
+                                    .orElseThrow(() -> new AssertionError(service + " keeps no denylist yet"));
+                            String payload = new String(
+                                    Base64.getDecoder()
+                                            .decode(Api.JSON
+                                                    .readTree(Fleet.read(kept))
+                                                    .at("/envelope/payload")
+                                                    .stringValue()),
+                                    UTF_8);
+                            assertThat(serials).as(service).allMatch(payload::contains);
+                        }
+                    }
+                });
     }
 }

@@ -1,11 +1,9 @@
 package dev.sallyport.e2e.forgery;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.e2e.harness.Api;
-import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Calls;
+import dev.sallyport.e2e.harness.Consumers;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.RawKafka;
 import dev.sallyport.e2e.ledger.Leaves;
@@ -17,12 +15,9 @@ import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.tlog.Checkpoint;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +26,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -47,14 +41,18 @@ class ForgedRecordsTest {
     private static Fleet fleet;
     private static Calls calls;
     private static RawKafka kafka;
+    private static Consumers consumers;
     private static Leaves ledger;
+    private static RejectedRecords rejected;
 
     @BeforeAll
     static void start() {
         fleet = Fleet.start(Fleet.newHome());
         calls = new Calls(fleet);
         kafka = new RawKafka(fleet, "kafka-admin");
+        consumers = new Consumers(fleet, kafka);
         ledger = new Leaves(fleet);
+        rejected = new RejectedRecords(kafka, ledger);
     }
 
     @AfterAll
@@ -72,7 +70,7 @@ class ForgedRecordsTest {
             expired.put(issuer, keys.certified(issuer, Instant.now().minusSeconds(20)));
             revoked.put(issuer, keys.certified(issuer, Instant.now().plusSeconds(86_400)));
         }
-        revoke(revoked.values().stream().map(FleetKeys::serial).toList());
+        keys.revoke(revoked.values().stream().map(FleetKeys::serial).toList());
         String ended = calls.append("ended.txt");
         calls.approve(ended);
         assertThat(calls.awaitDone(ended).at("/state/outcome")).isEqualTo("succeeded");
@@ -110,16 +108,17 @@ class ForgedRecordsTest {
         }
         List<RecordMetadata> written = kafka.write(writes);
 
-        Map<Place, String> places = new LinkedHashMap<>();
+        Map<RejectedRecords.Place, String> places = new LinkedHashMap<>();
         for (int i = 0; i < written.size(); i++) {
-            places.put(Place.of(written.get(i)), names.get(i));
+            places.put(RejectedRecords.Place.of(written.get(i)), names.get(i));
         }
         Awaitility.await("every forgery in the dead letters")
                 .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(withoutLetter(places)).isEmpty());
+                .untilAsserted(() -> assertThat(rejected.withoutLetter(places)).isEmpty());
         Awaitility.await("the ledger to tell of every forgery")
                 .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(untold(places, before)).isEmpty());
+                .untilAsserted(
+                        () -> assertThat(rejected.withoutLeaf(places, before)).isEmpty());
         // Each once: told of alone or counted once, however many consumers reported it.
         assertThat(ledger.rejections(before).stream()
                         .mapToLong(leaf -> Long.parseLong(leaf.getOrDefault("count", "1")))
@@ -170,7 +169,7 @@ class ForgedRecordsTest {
         awaitRead();
         Checkpoint before = quiet();
 
-        Set<String> putAside = letters();
+        Set<String> putAside = rejected.letters();
         List<ConsumerRecord<byte[], byte[]>> all = kafka.readAll().stream()
                 .filter(record -> !putAside.contains(record.topic() + "/" + record.partition() + "/" + record.offset()))
                 .toList();
@@ -202,7 +201,7 @@ class ForgedRecordsTest {
     private static void awaitRead() {
         Awaitility.await("every service to have read everything")
                 .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(kafka.lags()).isEmpty());
+                .untilAsserted(() -> assertThat(consumers.lags()).isEmpty());
     }
 
     /** The tree once it no longer grows by itself: rejected records above the rate are told of every 10 s. */
@@ -223,63 +222,6 @@ class ForgedRecordsTest {
         }
     }
 
-    private static List<String> withoutLetter(Map<Place, String> places) {
-        Set<String> letters = letters();
-        return places.entrySet().stream()
-                .filter(place -> !letters.contains(place.getKey().toString()))
-                .map(Map.Entry::getValue)
-                .toList();
-    }
-
-    /** The places of the records that lie in the dead letters. */
-    private static Set<String> letters() {
-        return RawKafka.TOPICS.stream()
-                .flatMap(topic -> kafka.read(topic + ".dlt", any -> true).stream())
-                .map(letter -> new String(letter.key(), UTF_8))
-                .collect(Collectors.toSet());
-    }
-
-    /** Those that no leaf names and that lie between no leaf's first and last. */
-    private static List<String> untold(Map<Place, String> places, long from) {
-        List<Map<String, String>> leaves = ledger.rejections(from);
-        return places.entrySet().stream()
-                .filter(place -> leaves.stream().noneMatch(leaf -> tells(leaf, place.getKey())))
-                .map(Map.Entry::getValue)
-                .toList();
-    }
-
-    private static boolean tells(Map<String, String> leaf, Place place) {
-        if (!place.topic().equals(leaf.get("topic"))) {
-            return false;
-        }
-        if (leaf.containsKey("offset")) {
-            return place.position().equals(leaf.get("partition") + "/" + leaf.get("offset"));
-        }
-        return inOrder(Objects.requireNonNull(leaf.get("first"))) <= inOrder(place.position())
-                && inOrder(place.position()) <= inOrder(Objects.requireNonNull(leaf.get("last")));
-    }
-
-    private static long inOrder(String position) {
-        int slash = position.indexOf('/');
-        return (Long.parseLong(position.substring(0, slash)) << 40) + Long.parseLong(position.substring(slash + 1));
-    }
-
-    /** Where a record lies; written as the key of its dead letter. */
-    private record Place(String topic, int partition, long offset) {
-        static Place of(RecordMetadata written) {
-            return new Place(written.topic(), written.partition(), written.offset());
-        }
-
-        String position() {
-            return partition + "/" + offset;
-        }
-
-        @Override
-        public String toString() {
-            return topic + "/" + position();
-        }
-    }
-
     /** One record of each topic about the call; of its audit statements the one that ends it. */
     private static Map<StatementType, StatementRecord> recordsOf(String call) {
         Map<StatementType, StatementRecord> found = new TreeMap<>();
@@ -297,36 +239,5 @@ class ForgedRecordsTest {
             }
         }
         return found;
-    }
-
-    /** Returns when every service keeps a denylist with all of them. */
-    private static void revoke(List<String> serials) {
-        String token = fleet.token("owner", "trust.operate");
-        Api vault = new Api(fleet.url("vault-service"), token);
-        for (String serial : serials) {
-            Answer answer = vault.post(
-                    "/v1/certificates:revoke", "{\"serial\":\"" + serial + "\",\"reason\":\"stolen\"}", Map.of());
-            assertThat(answer.status()).as(answer.toString()).isEqualTo(204);
-        }
-        Awaitility.await("every service to know what is revoked")
-                .atMost(PATIENCE)
-                .untilAsserted(() -> {
-                    for (String service :
-                            List.of("policy-service", "approval-service", "executor-service", "attestation-service")) {
-                        try (var files = Files.walk(fleet.home().resolve(service))) {
-                            Path kept = files.filter(file -> file.endsWith("denylist.json"))
-                                    .findFirst()
-                                    .orElseThrow(() -> new AssertionError(service + " keeps no denylist yet"));
-                            String payload = new String(
-                                    Base64.getDecoder()
-                                            .decode(Api.JSON
-                                                    .readTree(Fleet.read(kept))
-                                                    .at("/envelope/payload")
-                                                    .stringValue()),
-                                    UTF_8);
-                            assertThat(serials).as(service).allMatch(payload::contains);
-                        }
-                    }
-                });
     }
 }

@@ -137,7 +137,7 @@ public final class Calls {
     }
 
     private Stream<JsonNode> questions() {
-        return fleet.cliJson("approvals", "list").at("/items").valueStream();
+        return fleet.cli().json("approvals", "list").at("/items").valueStream();
     }
 
     private static String approvalId(JsonNode question) {
@@ -145,12 +145,12 @@ public final class Calls {
     }
 
     public void approve(String id) {
-        Command yes = fleet.cli("approvals", "approve", approvalOf(id), "--yes");
+        Command yes = fleet.cli().run("approvals", "approve", approvalOf(id), "--yes");
         assertThat(yes.exitCode()).as(yes.toString()).isZero();
     }
 
     public void deny(String id) {
-        Command no = fleet.cli("approvals", "deny", approvalOf(id));
+        Command no = fleet.cli().run("approvals", "deny", approvalOf(id));
         assertThat(no.exitCode()).as(no.toString()).isZero();
     }
 
@@ -163,7 +163,8 @@ public final class Calls {
         return Awaitility.await(type + " of " + id + " in the ledger")
                 .atMost(PATIENCE)
                 .until(
-                        () -> fleet.cliJson("ledger", "case", id)
+                        () -> fleet.cli()
+                                .json("ledger", "case", id)
                                 .at("/statements")
                                 .valueStream()
                                 .filter(entry ->

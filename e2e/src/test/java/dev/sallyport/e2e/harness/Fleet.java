@@ -13,11 +13,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -32,7 +30,6 @@ public final class Fleet implements AutoCloseable {
     /** The part that is the first node of the default pool. */
     public static final String FIRST_NODE = "node-default-node-1";
 
-    private static final Duration START = Duration.ofMinutes(8);
     private static final Duration STOP = Duration.ofMinutes(2);
 
     private final Path home;
@@ -47,6 +44,17 @@ public final class Fleet implements AutoCloseable {
         this.announced = announced;
     }
 
+    /** Starts one of each and waits until the main job has been shown. */
+    public static Fleet start(Path home) {
+        return start(FleetOptions.in(home));
+    }
+
+    /** Starts and waits until the main job has been shown. */
+    public static Fleet start(FleetOptions options) {
+        FleetStart start = FleetStart.of(options, STOP);
+        return new Fleet(options.home(), start.log(), start.supervisor(), read(start.log()));
+    }
+
     /** A folder for a fleet that every user can pass through, because its parts run as users of their own. */
     public static Path newHome() {
         try {
@@ -56,87 +64,6 @@ public final class Fleet implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** Starts one of each and waits until the main job has been shown. */
-    public static Fleet start(Path home) {
-        return start(FleetOptions.in(home));
-    }
-
-    /** Starts and waits until the main job has been shown. */
-    public static Fleet start(FleetOptions options) {
-        Path home = options.home();
-        writeSettings(options);
-        try {
-            Path log = Files.createTempFile("sallyport-e2e", ".log");
-            Process supervisor = new ProcessBuilder(command(options))
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
-            try {
-                Awaitility.await("the fleet to start; see " + log)
-                        .atMost(START)
-                        .pollInterval(Duration.ofMillis(300))
-                        .until(() ->
-                                !supervisor.isAlive() || Files.readString(log).contains("Ctrl-C stops everything"));
-                assertThat(supervisor.isAlive()).as(Files.readString(log)).isTrue();
-            } catch (RuntimeException | AssertionError e) {
-                supervisor.destroy();
-                supervisor.waitFor(STOP.toSeconds(), TimeUnit.SECONDS);
-                throw new AssertionError(Files.readString(log), e);
-            }
-            return new Fleet(home, log, supervisor, Files.readString(log));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static List<String> command(FleetOptions options) {
-        List<String> command = new ArrayList<>(List.of(
-                Repository.java().toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx192m",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow"));
-        command.addAll(options.jvm());
-        command.addAll(List.of(
-                "-jar",
-                Repository.jar("local").toString(),
-                "--checkout",
-                Repository.root().toString(),
-                "--home",
-                options.home().toString()));
-        if (options.replicas() > 0) {
-            command.addAll(List.of("--replicas", Integer.toString(options.replicas())));
-        }
-        if (options.nodes() > 0) {
-            command.addAll(List.of("--nodes", Integer.toString(options.nodes())));
-        }
-        if (!options.training()) {
-            command.add("--no-training");
-        }
-        return command;
-    }
-
-    private static void writeSettings(FleetOptions options) {
-        options.properties().forEach((part, properties) -> {
-            Path file = options.home().resolve("settings").resolve(part + ".properties");
-            String text = properties.entrySet().stream()
-                    .map(property -> property.getKey() + "=" + property.getValue() + "\n")
-                    .collect(Collectors.joining());
-            try {
-                Files.createDirectories(file.getParent());
-                Files.writeString(file, text);
-                // The supervisor takes a folder for its home that is empty or has its lock.
-                Files.write(options.home().resolve("supervisor.lock"), new byte[0]);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
     }
 
     public Path home() {
@@ -266,7 +193,7 @@ public final class Fleet implements AutoCloseable {
         for (String permission : permissions) {
             create.addAll(List.of("--scope", permission));
         }
-        Command created = cli(create.toArray(String[]::new));
+        Command created = cli().run(create.toArray(String[]::new));
         assertThat(created.exitCode()).as(created.toString()).isZero();
         return read(file).strip();
     }
@@ -285,25 +212,8 @@ public final class Fleet implements AutoCloseable {
     }
 
     /** The {@code sallyport} command as the owner of this fleet. */
-    public Command cli(String... arguments) {
-        return cliWithInput("", arguments);
-    }
-
-    /** The {@code sallyport} command with something on its standard input. */
-    public Command cliWithInput(String stdin, String... arguments) {
-        List<String> all = new ArrayList<>(
-                List.of(Repository.root().resolve("bin/sallyport").toString()));
-        all.addAll(List.of(arguments));
-        return Command.run(all, Map.of("SALLYPORT_HOME", home.toString()), stdin, Duration.ofMinutes(3));
-    }
-
-    /** The command's JSON output; fails when it did not end with 0. */
-    JsonNode cliJson(String... arguments) {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--output", "json"));
-        Command command = cli(all.toArray(String[]::new));
-        assertThat(command.exitCode()).as(all + " " + command).isZero();
-        return Api.JSON.readTree(command.output());
+    public OwnerCommand cli() {
+        return new OwnerCommand(home);
     }
 
     /** Every process below the supervisor. */

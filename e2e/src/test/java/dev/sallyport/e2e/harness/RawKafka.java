@@ -8,19 +8,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -28,13 +24,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.acl.AccessControlEntry;
-import org.apache.kafka.common.acl.AclBinding;
-import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.acl.AclPermissionType;
-import org.apache.kafka.common.resource.PatternType;
-import org.apache.kafka.common.resource.ResourcePattern;
-import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Utils;
@@ -51,11 +40,9 @@ public final class RawKafka {
 
     private final Map<String, Object> connection;
     private final PemFiles identity;
-    private final Path logs;
 
     public RawKafka(Fleet fleet, String identity) {
         this.identity = PemFiles.of(fleet.home().resolve("identities").resolve(identity));
-        this.logs = fleet.home().resolve("logs");
         Path tls = fleet.home().resolve("identities").resolve(identity).resolve("tls");
         connection = Map.ofEntries(
                 Map.entry("bootstrap.servers", fleet.kafka()),
@@ -172,55 +159,9 @@ public final class RawKafka {
                 .toList();
     }
 
-    /** The services read nothing from now on, as if they were slow, and go on with everything else. */
-    public void withhold(String... services) {
-        Map<String, Integer> logged = new HashMap<>();
-        for (String service : services) {
-            logged.put(service, log(service).length());
-        }
-        try (Admin admin = Admin.create(connection)) {
-            get(admin.createAcls(refusals(services)).all());
-        }
-        // A request for more that was under way is still answered.
-        Awaitility.await("the services to be refused")
-                .atMost(Duration.ofMinutes(2))
-                .until(() -> logged.entrySet().stream()
-                        .allMatch(service -> isRefused(
-                                service.getKey(), log(service.getKey()).substring(service.getValue()))));
-    }
-
-    private static boolean isRefused(String service, String log) {
-        Set<String> readers = service.equals("attestation-service") ? Set.of("intake") : Set.of("inbox-1", "inbox-2");
-        return readers.stream()
-                .allMatch(reader -> log.lines()
-                        .anyMatch(line -> line.contains('"' + reader + '"')
-                                && line.contains("Not authorized to read from partition")));
-    }
-
-    private String log(String service) {
-        return Fleet.read(logs.resolve(service + ".log"));
-    }
-
-    /** Ends {@link #withhold}. */
-    public void giveBack(String... services) {
-        try (Admin admin = Admin.create(connection)) {
-            get(admin.deleteAcls(refusals(services).stream()
-                            .map(AclBinding::toFilter)
-                            .toList())
-                    .all());
-        }
-    }
-
-    private static List<AclBinding> refusals(String... services) {
-        List<AclBinding> refusals = new ArrayList<>();
-        for (String service : services) {
-            for (String topic : Objects.requireNonNull(READERS.get(service))) {
-                refusals.add(new AclBinding(
-                        new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
-                        new AccessControlEntry("User:" + service, "*", AclOperation.READ, AclPermissionType.DENY)));
-            }
-        }
-        return refusals;
+    /** A client for administration; the caller closes it. */
+    Admin admin() {
+        return Admin.create(connection);
     }
 
     /** The six topics are deleted and made anew, empty. */
@@ -237,40 +178,8 @@ public final class RawKafka {
         }
     }
 
-    /** How many records the services have still to read, by {@code group topic-partition}; empty when there is none. */
-    public Map<String, Long> lags() {
-        try (Admin admin = Admin.create(connection)) {
-            Map<String, Long> lags = new LinkedHashMap<>();
-            for (Map.Entry<String, List<String>> group : READERS.entrySet()) {
-                var committed =
-                        get(admin.listConsumerGroupOffsets(group.getKey()).partitionsToOffsetAndMetadata());
-                Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-                for (String topic : group.getValue()) {
-                    for (int partition = 0; partition < PARTITIONS; partition++) {
-                        asked.put(new TopicPartition(topic, partition), OffsetSpec.latest());
-                    }
-                }
-                Map<TopicPartition, ListOffsetsResultInfo> ends =
-                        get(admin.listOffsets(asked).all());
-                ends.forEach((partition, end) -> {
-                    var read = committed.get(partition);
-                    long lag = end.offset() - (read == null ? 0 : read.offset());
-                    if (lag > 0) {
-                        lags.put(group.getKey() + " " + partition, lag);
-                    }
-                });
-            }
-            return lags;
-        }
-    }
-
-    private static final Map<String, List<String>> READERS = Map.of(
-            "policy-service", List.of("ApprovalResolved", "ToolExecuted", "AuditRecorded"),
-            "approval-service", List.of("ApprovalRequested", "AuditRecorded"),
-            "executor-service", List.of("ToolPermitted", "AuditRecorded"),
-            "attestation-service", TOPICS);
-
-    private static <T> T get(KafkaFuture<T> answer) {
+    /** The answer; what went wrong is thrown as it is. */
+    static <T> T get(KafkaFuture<T> answer) {
         try {
             return answer.get();
         } catch (InterruptedException e) {

@@ -140,7 +140,7 @@ class OneCallFromProposalToProofTest {
                     .atMost(Duration.ofSeconds(90))
                     .untilAsserted(() -> {
                         Files.deleteIfExists(bundle);
-                        Command export = fleet.cli("ledger", "export", call, "--file", bundle.toString());
+                        Command export = fleet.cli().run("ledger", "export", call, "--file", bundle.toString());
                         assertThat(export.exitCode()).as(export.toString()).isZero();
                         Command verified = offline(bundle, logKey);
                         assertThat(verified.exitCode()).as(verified.toString()).isZero();
@@ -165,7 +165,7 @@ class OneCallFromProposalToProofTest {
     @Test
     void malformedProposalsAreAnsweredWithTheFieldAndNothingIsStored() {
         Api agent = fleet.agent();
-        String before = agent.get("/v1/proposals?limit=1").at("/proposals/0/proposal_id");
+        String before = agent.get("/v1/proposals?limit=1").at("/items/0/proposal_id");
         Map<String, byte[]> malformed = Map.ofEntries(
                 Map.entry("not JSON", utf8("{\"tool\":")),
                 Map.entry("empty", new byte[0]),
@@ -194,7 +194,7 @@ class OneCallFromProposalToProofTest {
                 assertThat(answer.json().at("/errors").toString()).as(what).contains("field");
             }
         });
-        assertThat(agent.get("/v1/proposals?limit=1").at("/proposals/0/proposal_id"))
+        assertThat(agent.get("/v1/proposals?limit=1").at("/items/0/proposal_id"))
                 .isEqualTo(before);
     }
 
@@ -222,7 +222,7 @@ class OneCallFromProposalToProofTest {
                 .isIn(401, 403, 404);
         assertThat(new Api(fleet.url("policy-service"), "").get("/v1/proposals").status())
                 .isEqualTo(401);
-        Command other = fleet.cli("tokens", "create", "--kind", "agent", "--name", "other", "--output", "json");
+        Command other = fleet.cli().run("tokens", "create", "--kind", "agent", "--name", "other", "--output", "json");
         assertThat(other.exitCode()).as(other.toString()).isZero();
         String foreign = Api.JSON.readTree(other.output()).at("/token").asString("");
         Api stranger = new Api(fleet.url("policy-service"), foreign);

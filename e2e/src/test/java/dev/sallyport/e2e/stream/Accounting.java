@@ -2,7 +2,6 @@ package dev.sallyport.e2e.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.e2e.harness.Databases;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.ledger.CheckpointWatch;
 import dev.sallyport.e2e.ledger.LedgerCopy;
@@ -12,8 +11,6 @@ import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.ToolExecuted;
-import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -27,7 +24,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
-import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -37,10 +33,7 @@ import tools.jackson.databind.JsonNode;
  * the tool left behind.
  */
 public final class Accounting {
-    private static final Duration SETTLING = Duration.ofMinutes(10);
     private static final int PAGE = 200;
-    private static final List<String> SERVICES =
-            List.of("policy_service", "approval_service", "executor_service", "attestation_service", "vault_service");
 
     private final Fleet fleet;
     private final BiPredicate<String, List<Leaf>> outOfReach;
@@ -89,7 +82,7 @@ public final class Accounting {
             BiPredicate<String, List<Leaf>> outOfReach) {
         Accounting account = new Accounting(fleet, outOfReach);
         try {
-            account.awaitQuiet();
+            Settling.await(fleet);
         } catch (ConditionTimeoutException e) {
             account.wrong(Fault.LOSS, String.valueOf(e.getMessage()));
         }
@@ -137,59 +130,13 @@ public final class Accounting {
         wrong.add(new Wrong(fault, what));
     }
 
-    /** Nothing queued or running, no answer awaited from a dead part, every statement confirmed by the ledger. */
-    private void awaitQuiet() {
-        Databases databases = new Databases(fleet);
-        Awaitility.await("every call to have ended and every statement to be confirmed")
-                .atMost(SETTLING)
-                .pollInterval(Duration.ofMillis(500))
-                .ignoreExceptionsMatching(Accounting::databaseIsAway)
-                .untilAsserted(() -> {
-                    assertThat(databases.rows(
-                                    "policy_service",
-                                    "select proposal_id || ' ' || phase from proposal"
-                                            + " where phase in ('DECIDE', 'QUEUE', 'RUN') or (phase = 'APPROVE'"
-                                            + " and run like 'run-%')"))
-                            .as("calls that have not ended")
-                            .isEmpty();
-                    assertThat(databases.rows(
-                                    "executor_service",
-                                    "select proposal_id || ' ' || phase from execution where phase = 'running'"))
-                            .as("executions under way at control")
-                            .isEmpty();
-                    List<String> open =
-                            databases.rows("policy_service", "select proposal_id from proposal where phase <> 'DONE'");
-                    for (String database : SERVICES) {
-                        assertThat(databases.rows(
-                                        database,
-                                        "select topic || ' ' || subject || ' ' || attempts from kit_outbox"
-                                                + " where coalesce(proposal_id, '') not in ('-'"
-                                                + String.join(
-                                                        "",
-                                                        open.stream()
-                                                                .map(id -> ",'" + id + "'")
-                                                                .toList())
-                                                + ")"))
-                                .as("statements in " + database + " that the ledger has not confirmed")
-                                .isEmpty();
-                    }
-                });
-    }
-
-    private static boolean databaseIsAway(Throwable failure) {
-        // SQLSTATE 08: connection exception; 57: operator intervention, such as "the database system is starting up".
-        return failure.getCause() instanceof SQLException sql
-                && sql.getSQLState() != null
-                && (sql.getSQLState().startsWith("08") || sql.getSQLState().startsWith("57"));
-    }
-
     private void collect(Agent agent, Map<String, End> ends) {
         String after = "";
         while (after != null) {
             JsonNode page = agent.api()
                     .get("/v1/proposals?limit=" + PAGE + (after.isEmpty() ? "" : "&after=" + after))
                     .json();
-            for (JsonNode call : page.at("/proposals")) {
+            for (JsonNode call : page.at("/items")) {
                 ends.put(
                         call.at("/proposal_id").asString(""),
                         new End(

@@ -1,14 +1,12 @@
 package dev.sallyport.servicekit;
 
-import dev.sallyport.servicekit.access.AccessConfiguration;
-import dev.sallyport.servicekit.access.Denylist;
-import dev.sallyport.servicekit.access.DenylistConfiguration;
-import dev.sallyport.servicekit.access.IdentityController;
-import dev.sallyport.servicekit.access.ProblemErrorController;
+import dev.sallyport.servicekit.access.IntrospectionConfiguration;
 import dev.sallyport.servicekit.connector.InstanceName;
 import dev.sallyport.servicekit.connector.PublicConnectorProperties;
 import dev.sallyport.servicekit.connector.RequestLimits;
 import dev.sallyport.servicekit.connector.TwoConnectors;
+import dev.sallyport.servicekit.denylist.Denylist;
+import dev.sallyport.servicekit.denylist.DenylistConfiguration;
 import dev.sallyport.servicekit.identity.IdentityConfiguration;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.ids.Ulids;
@@ -18,6 +16,7 @@ import dev.sallyport.servicekit.kafka.KafkaConfiguration;
 import dev.sallyport.servicekit.outbox.OutboxConfiguration;
 import dev.sallyport.servicekit.page.PageConfiguration;
 import dev.sallyport.servicekit.problem.ProblemHandler;
+import dev.sallyport.servicekit.security.SecurityConfiguration;
 import dev.sallyport.servicekit.telemetry.TelemetryConfiguration;
 import dev.sallyport.statements.verify.StatementVerifier;
 import java.time.Clock;
@@ -94,11 +93,10 @@ public class SallyportAutoConfiguration {
     @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
     @EnableConfigurationProperties({PublicConnectorProperties.class, RequestLimits.class, InstanceName.class})
     @Import({
-        AccessConfiguration.class,
-        IdentityController.class,
+        IntrospectionConfiguration.class,
         PageConfiguration.class,
         ProblemHandler.class,
-        ProblemErrorController.class
+        SecurityConfiguration.class
     })
     static class Web {
         @Bean

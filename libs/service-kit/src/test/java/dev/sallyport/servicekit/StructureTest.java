@@ -9,8 +9,6 @@ class StructureTest extends ModuleStructure {
         super(StructureRules.of("dev.sallyport.servicekit")
                 // It is called like the task that it is of.
                 .except(StructureRule.LOGGER_IS_LOG, "RepeatedTask")
-                .openTypes("AppliedSource", "AccessEvaluation")
-                .pending(StructureRule.SMALL_PACKAGES, "servicekit.access has")
-                .pending(StructureRule.NOTHING_NEEDLESSLY_PUBLIC, "SecurityConfiguration"));
+                .openTypes("AppliedSource", "AccessEvaluation"));
     }
 }

@@ -1,8 +1,8 @@
 package dev.sallyport.servicetest;
 
-import dev.sallyport.servicekit.access.EndpointPermissionWalk;
-import dev.sallyport.servicekit.access.EndpointPermissionWalk.Endpoint;
 import dev.sallyport.servicekit.connector.Door;
+import dev.sallyport.servicekit.security.EndpointPermissionWalk;
+import dev.sallyport.servicekit.security.EndpointPermissionWalk.Endpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -28,6 +28,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -87,9 +88,12 @@ class TestVectorsTest {
 
     @Test
     void proposal() {
-        JsonNode vector = vectors.get("proposal");
-        Digest some = new Digest("1".repeat(64));
-        Proposal proposal = new Proposal(
+        assertIsVector("proposal", proposal("echo", "1", new Digest("1".repeat(64))));
+        assertIsVector("proposal_of_an_unknown_tool", proposal("rocket.launch", null, null));
+    }
+
+    private static Proposal proposal(String tool, @Nullable String version, @Nullable Digest digest) {
+        return new Proposal(
                 1,
                 "fleet",
                 "01JD0000000000000000000000",
@@ -100,14 +104,18 @@ class TestVectorsTest {
                 "api",
                 "s1",
                 "r1",
-                "echo",
-                "1",
-                some,
+                tool,
+                version,
+                digest,
                 null,
-                some,
+                new Digest("1".repeat(64)),
                 List.of(),
                 List.of("example.org"),
                 Instant.parse("2026-11-21T10:00:00.120Z"));
+    }
+
+    private void assertIsVector(String name, Proposal proposal) {
+        JsonNode vector = vectors.get(name);
         assertThat(new String(StatementJson.canonical(proposal), StandardCharsets.UTF_8))
                 .isEqualTo(vector.get("canonical").stringValue());
         assertThat(proposal.subject().digest().hex())

@@ -105,7 +105,8 @@ final class LayerChecks {
 
     static ArchRule apart(List<String> packages, List<String> strangers) {
         return dependency(
-                resideInAnyPackage(packages.toArray(String[]::new)), resideInAnyPackage(strangers.toArray(String[]::new)));
+                resideInAnyPackage(packages.toArray(String[]::new)),
+                resideInAnyPackage(strangers.toArray(String[]::new)));
     }
 
     private static DescribedPredicate<JavaClass> edge(CheckedModule module) {

@@ -1,6 +1,5 @@
 package dev.sallyport.structure;
 
-
 class StructureTest extends ModuleStructure {
     StructureTest() {
         super(StructureRules.of("dev.sallyport.structure")

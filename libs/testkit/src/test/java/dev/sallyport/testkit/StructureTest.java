@@ -5,8 +5,6 @@ import dev.sallyport.structure.StructureRules;
 
 class StructureTest extends ModuleStructure {
     StructureTest() {
-        super(StructureRules.of("dev.sallyport.testkit")
-                .forTests()
-                .mayKnow("fuzz"));
+        super(StructureRules.of("dev.sallyport.testkit").forTests().mayKnow("fuzz"));
     }
 }

@@ -64,12 +64,12 @@ public final class Balancer implements AutoCloseable {
         return socket.getLocalPort();
     }
 
-    /** New connections prefer that replica, as others that are ready. */
+    /** Marks a replica as ready: ready replicas take the new connections. */
     public void ready(int replica) {
         ready.add(replica);
     }
 
-    /** New connections go there only while none is ready; those that there are go on. */
+    /** Marks a replica as not ready: it takes new connections only while none is ready. Open connections stay. */
     public void notReady(int replica) {
         ready.remove(replica);
     }
@@ -81,7 +81,7 @@ public final class Balancer implements AutoCloseable {
                 connections.add(client);
                 Thread.ofVirtual().start(() -> serve(client));
             } catch (IOException e) {
-                // Closed, or the client was gone before its turn.
+                // The balancer was closed, or the client went away before its turn.
             }
         }
     }
@@ -97,7 +97,7 @@ public final class Balancer implements AutoCloseable {
             back.join();
             connections.remove(replica);
         } catch (IOException e) {
-            // Nobody took it: the client sees a closed connection, as with a replica that died.
+            // No replica accepted it: the client sees a closed connection, as with a replica that died.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -120,7 +120,9 @@ public final class Balancer implements AutoCloseable {
         throw last;
     }
 
-    /** The ready ones first, each time beginning with another, then the rest: all may be on their way up. */
+    /**
+     * The ready replicas first, beginning with another one each time; then the others, since all may still be starting.
+     */
     private List<Integer> inTurn() {
         int first = Math.floorMod(turn.getAndIncrement(), replicas.size());
         var order = new ArrayList<Integer>();
@@ -133,7 +135,9 @@ public final class Balancer implements AutoCloseable {
         return order;
     }
 
-    /** Until the end of what one side sends, which the other side is told; a broken side breaks the other. */
+    /**
+     * Copies until one side stops sending, and then closes the other side for writing. A broken side breaks the other.
+     */
     private static void pass(Socket from, Socket to) {
         try {
             InputStream in = from.getInputStream();
@@ -150,7 +154,7 @@ public final class Balancer implements AutoCloseable {
         try {
             socket.close();
         } catch (IOException e) {
-            // It is of no use any more.
+            // The connection is closed already.
         }
     }
 

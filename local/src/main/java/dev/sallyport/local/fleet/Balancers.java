@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** In front of every service with several replicas, one balancer per connector; none where there is one of each. */
+/** One balancer per connector in front of every service with several replicas; none where each service has one. */
 final class Balancers implements AutoCloseable {
     private final FleetPorts ports;
     private final Map<Part, Balancer> internal = new HashMap<>();

@@ -45,7 +45,10 @@ public final class Fleet {
                 .toList();
     }
 
-    /** Makes the fleet's authorities and identities at the first start, renews what is due, settles whose is what. */
+    /**
+     * Makes the fleet's authorities and identities at the first start, renews what is due, and gives each file to its
+     * user.
+     */
     public void prepareIdentities() {
         FleetSize size = context.ports().size();
         FleetCa ca = FleetCa.init(context.home().folder(), FleetPlan.oneMachine(size.replicas(), size.nodes()), clock);
@@ -80,14 +83,14 @@ public final class Fleet {
         balancers.start();
     }
 
-    /** Ends that, and the connections that go through it. */
+    /** Closes the balancers and the connections that go through them. */
     public void closeBalancers() {
         balancers.close();
     }
 
     /**
-     * Renews the certificates that are due. Services renew their own; this is for what has no code of ours: PostgreSQL,
-     * Kafka, the owner's device.
+     * Renews the certificates that are due. Services renew their own; this renews those of programs that are not ours:
+     * PostgreSQL, Kafka, the owner's device.
      */
     public void renewCertificates() {
         if (!FleetCa.open(context.home().folder(), clock).renew().isEmpty()) {

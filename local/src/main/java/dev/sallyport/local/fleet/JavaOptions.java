@@ -14,7 +14,9 @@ import java.util.List;
  */
 final class JavaOptions {
     private static final int HEAP_MEBIBYTES = 288;
-    /** Of it for what has just been made. All of this is in use soon; without a bound it is a third of the heap. */
+    /**
+     * The share of the heap for new objects. Without a bound it is a third of the heap, and all of it is soon in use.
+     */
     private static final int YOUNG_MEBIBYTES = 32;
 
     private final Path folder;
@@ -28,7 +30,7 @@ final class JavaOptions {
         if (isTrained(jar)) {
             options.add("-XX:AOTCache=" + cache(jar));
         } else {
-            // Without the cache the compiler is what the start waits for.
+            // Without the cache, the start waits for the compiler.
             options.add("-XX:TieredStopAtLevel=1");
         }
         return options;

@@ -85,7 +85,7 @@ public final class Programs {
         Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Programs of earlier builds are of no use; nobody runs them, since the home is locked. */
+    /** Removes the programs of earlier builds. Nobody runs them, since the home is locked. */
     private void removeOthers(String name, Path current) throws IOException {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(cache, name + "-*")) {
             for (Path folder : folders) {

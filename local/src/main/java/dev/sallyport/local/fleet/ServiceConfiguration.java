@@ -17,7 +17,7 @@ final class ServiceConfiguration {
         this.passwords = passwords;
     }
 
-    /** Of a service. */
+    /** The properties of a service. */
     Map<String, String> of(Replica replica) {
         Part service = replica.part();
         FleetPorts ports = context.ports();
@@ -47,15 +47,15 @@ final class ServiceConfiguration {
         return properties;
     }
 
-    /** A file that every replica uses: it lies with the first one. */
+    /** A file that all replicas share: it lies in the folder of the first one. */
     private String shared(Part service, String file) {
         return context.home().of(service).resolve("state").resolve(file).toString();
     }
 
-    /** Of a node, which has neither a database nor Kafka. */
+    /** The properties of a node, which has neither a database nor Kafka. */
     Map<String, String> ofNode(Replica node) {
         Map<String, String> properties = common(node);
-        // It serves nobody; what health probes ask is on the public connector.
+        // A node serves nobody; health probes ask its public connector.
         properties.put("server.port", "0");
         properties.put("sallyport.public.port", Integer.toString(context.ports().open(node)));
         properties.put("sallyport.public.address", "127.0.0.1");

@@ -108,7 +108,7 @@ final class SpringPart implements Component {
                 folder.resolve("application.properties"), text.getBytes(StandardCharsets.UTF_8), user);
     }
 
-    /** What people have set for it: of a property named twice, the last one counts. */
+    /** The properties that people have set for it. Of a property that is named twice, the last one counts. */
     private String settings() {
         Path file = context.home().settings(replica);
         try {

@@ -113,7 +113,7 @@ public final class FleetHome implements AutoCloseable {
         return folder;
     }
 
-    /** The own folder of the only or the first one. */
+    /** The folder of the only or the first process of a part. */
     public Path of(Part part) {
         return of(Replica.first(part));
     }
@@ -159,12 +159,15 @@ public final class FleetHome implements AutoCloseable {
         return folder.resolve("logs").resolve(replica.id() + ".log");
     }
 
-    /** While this file is there, that process is not started again after it has ended. */
+    /** While this file exists, the process is not started again after it has ended. */
     public Path hold(String process) {
         return folder.resolve("hold").resolve(process);
     }
 
-    /** Properties of people's own, put over those that the supervisor writes for every replica of that name. */
+    /**
+     * Properties that people set themselves; they override those that the supervisor writes for every replica of that
+     * name.
+     */
     public Path settings(Replica replica) {
         String name =
                 replica.part() == Part.NODE ? replica.id() : replica.part().id();

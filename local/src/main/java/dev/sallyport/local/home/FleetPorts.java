@@ -37,7 +37,7 @@ public final class FleetPorts implements AutoCloseable {
         this.marker = marker;
     }
 
-    /** What was kept, as far as there is something. */
+    /** The content of {@code fleet.json}; the set is null before the first start. */
     private record Kept(@Nullable PortSet set, FleetSize size) {}
 
     /**
@@ -151,7 +151,7 @@ public final class FleetPorts implements AutoCloseable {
         }
     }
 
-    /** How many of each there are. */
+    /** How many replicas and nodes there are. */
     public FleetSize size() {
         return size;
     }
@@ -207,7 +207,7 @@ public final class FleetPorts implements AutoCloseable {
         return "http://localhost:" + open(service);
     }
 
-    /** Lets go of the set. */
+    /** Releases the ports. */
     @Override
     public void close() {
         marker.close();

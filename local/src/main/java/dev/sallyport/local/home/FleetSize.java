@@ -4,19 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How many of each there are on this machine.
+ * How many replicas and nodes the fleet on this machine has.
  *
  * @param replicas of every service, 1 or 2
  * @param nodes in the pool {@code default}, 1 or 2
  */
 public record FleetSize(int replicas, int nodes) {
-    /** The most of each. */
+    /** The most replicas of a service, and the most nodes. */
     public static final int MOST = 2;
 
-    /** One of each. */
+    /** One replica of each service and one node. */
     public static final FleetSize SINGLE = new FleetSize(1, 1);
 
-    /** Refuses other numbers. */
+    /** Refuses numbers outside 1 to 2. */
     public FleetSize {
         if (replicas < 1 || replicas > MOST || nodes < 1 || nodes > MOST) {
             throw new IllegalArgumentException("There can be 1 to " + MOST + " replicas and nodes on one machine");

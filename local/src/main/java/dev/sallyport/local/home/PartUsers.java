@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +16,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Whom each part runs as. Started by root every part has a user of its own, so that none reads another's keys; started
- * by anybody else all run as that user.
+ * The user that each part runs as. Started by root, every part has a user of its own, so that none reads another's
+ * keys; started by anybody else all run as that user.
  */
 public final class PartUsers {
     private final OsUser supervisor;
@@ -56,12 +59,12 @@ public final class PartUsers {
         return new PartUsers(self, users);
     }
 
-    /** Whom the only or the first one runs as. */
+    /** The user of the only or the first process of a part. */
     public OsUser of(Part part) {
         return of(Replica.first(part));
     }
 
-    /** Whom a process runs as. */
+    /** The user of a process. */
     public OsUser of(Replica replica) {
         OsUser user = users.get(replica.user());
         if (user == null) {
@@ -81,10 +84,10 @@ public final class PartUsers {
         if (user.uid() == supervisor.uid()) {
             return;
         }
-        var lookup = folder.getFileSystem().getUserPrincipalLookupService();
+        UserPrincipalLookupService lookup = folder.getFileSystem().getUserPrincipalLookupService();
         try (Stream<Path> paths = Files.walk(folder)) {
-            var owner = lookup.lookupPrincipalByName(Integer.toString(user.uid()));
-            var group = lookup.lookupPrincipalByGroupName(Integer.toString(user.gid()));
+            UserPrincipal owner = lookup.lookupPrincipalByName(Integer.toString(user.uid()));
+            GroupPrincipal group = lookup.lookupPrincipalByGroupName(Integer.toString(user.gid()));
             for (Path path : paths.toList()) {
                 var view = Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
                 view.setOwner(owner);

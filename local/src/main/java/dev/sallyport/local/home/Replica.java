@@ -7,7 +7,7 @@ package dev.sallyport.local.home;
  * @param number from 1 on
  */
 public record Replica(Part part, int number) {
-    /** Refuses a second one of what there is only one of. */
+    /** Only services and nodes may have a number above 1. */
     public Replica {
         boolean several = part == Part.NODE || part.isService();
         if (number < 1 || (number > 1 && !several)) {

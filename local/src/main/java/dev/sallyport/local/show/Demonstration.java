@@ -68,7 +68,7 @@ public final class Demonstration {
                 .successful();
     }
 
-    /** Asks until the answer is 200 and says what is awaited; statements take a moment from service to service. */
+    /** Asks until the answer is 200 and is what is awaited. Statements take a moment from service to service. */
     private static JsonNode eventually(FleetClient client, String url, Predicate<JsonNode> awaited) {
         long end = System.nanoTime() + LEDGER_LIMIT.toNanos();
         while (true) {
@@ -109,7 +109,7 @@ public final class Demonstration {
         }
     }
 
-    /** By the command that anybody would use, in a process of its own, with nothing but the files. */
+    /** Verifies with the command that anybody would use, in a process of its own, from the files alone. */
     private void verify(Path bundle) {
         List<String> command = List.of(
                 context.programs().java().toString(),

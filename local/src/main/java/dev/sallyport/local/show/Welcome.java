@@ -1,5 +1,7 @@
 package dev.sallyport.local.show;
 
+import dev.sallyport.embedded.OsUser;
+import tools.jackson.databind.node.ObjectNode;
 import dev.sallyport.embedded.PrivateFiles;
 import dev.sallyport.local.fleet.FleetContext;
 import dev.sallyport.local.home.HomeException;
@@ -105,7 +107,7 @@ public final class Welcome {
     }
 
     private void writeSecrets(Keys keys) {
-        var self = context.users().supervisor();
+        OsUser self = context.users().supervisor();
         PrivateFiles.folder(context.home().folder().resolve("tokens"), self);
         PrivateFiles.write(agentTokenFile(), (keys.agentToken() + "\n").getBytes(StandardCharsets.US_ASCII), self);
         String text = """
@@ -117,10 +119,10 @@ public final class Welcome {
 
     /** The command's configuration: the owner's device on this machine. */
     private void writeCommandConfiguration() {
-        var root = JSON.createObjectNode().put("v", 1);
-        var services = root.putObject("services");
+        ObjectNode root = JSON.createObjectNode().put("v", 1);
+        ObjectNode services = root.putObject("services");
         for (Part service : Part.services()) {
-            var one = services.putObject(service.id().replace("-service", ""));
+            ObjectNode one = services.putObject(service.id().replace("-service", ""));
             one.put("public", context.ports().publicUrl(service));
             one.put("internal", context.ports().internalUrl(service));
         }

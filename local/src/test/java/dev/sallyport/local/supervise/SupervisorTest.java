@@ -43,7 +43,7 @@ class SupervisorTest {
 
     @Test
     void stagesStartInOrderAndStopInReverseLeavingNoProcess() {
-        var supervisor = supervisor(List.of(
+        Supervisor supervisor = supervisor(List.of(
                 List.of(sleeper("database"), sleeper("broker")),
                 List.of(sleeper("service")),
                 List.of(sleeper("node"))));
@@ -89,7 +89,7 @@ class SupervisorTest {
                 };
             }
         };
-        var supervisor = supervisor(List.of(List.of(component)));
+        Supervisor supervisor = supervisor(List.of(List.of(component)));
         supervisor.start();
         Thread jdk = new Thread(() -> exit.complete(137));
         jdk.setContextClassLoader(ClassLoader.getPlatformClassLoader());
@@ -101,7 +101,7 @@ class SupervisorTest {
 
     @Test
     void aKilledProcessIsStartedAgain() {
-        var supervisor = supervisor(List.of(List.of(sleeper("service"))));
+        Supervisor supervisor = supervisor(List.of(List.of(sleeper("service"))));
         supervisor.start();
         long first = pid("service");
         ProcessHandle.of(first).orElseThrow().destroyForcibly();
@@ -118,7 +118,7 @@ class SupervisorTest {
 
     @Test
     void whatEndsAgainAndAgainIsStartedAgainAndTheOthersGoOn() {
-        var supervisor = supervisor(
+        Supervisor supervisor = supervisor(
                 List.of(List.of(sleeper("database"), component("service", List.of("/bin/sh", "-c", "exit 7")))));
         supervisor.start();
         Awaitility.await()
@@ -132,7 +132,7 @@ class SupervisorTest {
 
     @Test
     void whatIsHeldStaysDownUntilItIsLetGo() {
-        var supervisor = supervisor(List.of(List.of(sleeper("service"), sleeper("other"))));
+        Supervisor supervisor = supervisor(List.of(List.of(sleeper("service"), sleeper("other"))));
         supervisor.start();
         long first = pid("service");
         held.add("service");
@@ -155,7 +155,7 @@ class SupervisorTest {
 
     @Test
     void whatIsHeldDoesNotDelayTheStop() {
-        var supervisor = supervisor(List.of(List.of(sleeper("service"))));
+        Supervisor supervisor = supervisor(List.of(List.of(sleeper("service"))));
         supervisor.start();
         held.add("service");
         ProcessHandle.of(pid("service")).orElseThrow().destroyForcibly();
@@ -177,7 +177,7 @@ class SupervisorTest {
                 throw new IllegalStateException("port 8441 is taken");
             }
         };
-        var supervisor = supervisor(List.of(List.of(sleeper("database")), List.of(failing), List.of(sleeper("node"))));
+        Supervisor supervisor = supervisor(List.of(List.of(sleeper("database")), List.of(failing), List.of(sleeper("node"))));
         assertThatThrownBy(supervisor::start)
                 .isInstanceOf(StartFailedException.class)
                 .hasMessage("port 8441 is taken");
@@ -188,7 +188,7 @@ class SupervisorTest {
 
     @Test
     void aProcessStoppedOnPurposeIsNotStartedAgain() {
-        var supervisor = supervisor(List.of(List.of(sleeper("service"))));
+        Supervisor supervisor = supervisor(List.of(List.of(sleeper("service"))));
         supervisor.start();
         supervisor.stop();
         assertThat(events).doesNotContain("service RESTARTING").endsWith("service STOPPED");

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.approval.fleet.Api;
 import dev.sallyport.approval.fleet.RunningApproval;
-import dev.sallyport.servicekit.access.EndpointPermissionWalk;
+import dev.sallyport.servicekit.security.EndpointPermissionWalk;
 import dev.sallyport.servicetest.EndpointDocument;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -14,6 +14,9 @@ class StructureTest extends ModuleStructure {
                         List.of("..approval.prompt"),
                         List.of("..approval.record..", "..approval.signin..", "..approval.console.."))
                 .apart("records do not know sign-in", List.of("..approval.record.."), List.of("..approval.signin.."))
-                .apart("sign-in does not know records", List.of("..approval.signin.."), List.of("..approval.record..")));
+                .apart(
+                        "sign-in does not know records",
+                        List.of("..approval.signin.."),
+                        List.of("..approval.record..")));
     }
 }

@@ -213,9 +213,8 @@ class CertificatesTest {
         SpiffeId node = SpiffeId.executor(TRUST.trustDomain(), "default", "node-10");
         String token = joinToken(TestAccess.ADMIN, "/executor/default/node-10");
         vault.jdbc()
-                .sql(
-                        "update join_token set created_at = now() - interval '2 hours', "
-                                + "expires_at = now() - interval '1 hour' where spiffe_id = ?")
+                .sql("update join_token set created_at = now() - interval '2 hours', "
+                        + "expires_at = now() - interval '1 hour' where spiffe_id = ?")
                 .param(node.toString())
                 .update();
         for (String bad : List.of(token, "sp_joi_invented")) {

@@ -231,9 +231,8 @@ class SecretsTest {
                 .isEqualTo(204);
         assertThat(get("/v1/secrets/gone").status()).isEqualTo(404);
         assertThat(vault.jdbc()
-                        .sql(
-                                "select count(*) from secret_version where secret_id = ?"
-                                        + " and (sealed is not null or wrapped_key is not null)")
+                        .sql("select count(*) from secret_version where secret_id = ?"
+                                + " and (sealed is not null or wrapped_key is not null)")
                         .param(first)
                         .query(Integer.class)
                         .single())

@@ -126,7 +126,7 @@ public record Bundle(
             }
             return manifest;
         } catch (JacksonException e) {
-            throw new EvidenceRefusedException("bundle.json is not JSON as accepted");
+            throw new EvidenceRefusedException("bundle.json is not JSON");
         }
     }
 

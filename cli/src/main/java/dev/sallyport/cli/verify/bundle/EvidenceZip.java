@@ -51,7 +51,7 @@ public final class EvidenceZip {
         zip = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         int end = bytes.length - END_BYTES;
         if (end < 0 || zip.getInt(end) != END) {
-            throw new EvidenceRefusedException("it does not end as a zip archive without a comment does");
+            throw new EvidenceRefusedException("it does not end like a zip archive without a comment");
         }
         if (zip.getShort(end + 4) != 0 || zip.getShort(end + 6) != 0 || zip.getShort(end + 20) != 0) {
             throw new EvidenceRefusedException("the archive has several disks or a comment");

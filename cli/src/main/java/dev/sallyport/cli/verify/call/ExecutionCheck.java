@@ -1,5 +1,7 @@
 package dev.sallyport.cli.verify.call;
 
+import dev.sallyport.statements.predicate.ToolExecuted.SandboxEnforcement;
+import dev.sallyport.statements.predicate.ToolExecuted.Ran;
 import dev.sallyport.cli.verify.call.Call.Said;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Finding;

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What the verified statements of a call say, one line each: what it is that was proven. */
 public final class Story {
@@ -44,8 +45,8 @@ public final class Story {
                         statement.index(),
                         at,
                         "proposed",
-                        p.proposal().principal() + " wants " + p.proposal().tool() + " "
-                                + p.proposal().toolVersion()
+                        p.proposal().principal() + " wants " + p.proposal().tool()
+                                + version(p.proposal().toolVersion())
                                 + "; policy says " + word(p.decision().outcome()) + " ("
                                 + p.decision().code() + ") by "
                                 + rules(p.decision().rules()));
@@ -77,6 +78,10 @@ public final class Story {
             case ToolExecuted p -> new Line(statement.index(), at, "executed", executed(p));
             case Audit p -> new Line(statement.index(), at, p.event().wire(), audit(p));
         };
+    }
+
+    private static String version(@Nullable String version) {
+        return version == null ? ", which does not exist" : " " + version;
     }
 
     private static String executed(ToolExecuted executed) {

@@ -13,5 +13,4 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("sallyport.inbox")
-record InboxProperties(
-        @DefaultValue("2") @Min(1) @Max(12) int concurrency) {}
+record InboxProperties(@DefaultValue("2") @Min(1) @Max(12) int concurrency) {}

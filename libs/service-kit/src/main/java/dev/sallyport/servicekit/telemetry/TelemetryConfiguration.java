@@ -1,7 +1,7 @@
 package dev.sallyport.servicekit.telemetry;
 
 import dev.sallyport.identity.Credential;
-import dev.sallyport.servicekit.access.Denylist;
+import dev.sallyport.servicekit.denylist.Denylist;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
 import io.micrometer.core.instrument.Gauge;

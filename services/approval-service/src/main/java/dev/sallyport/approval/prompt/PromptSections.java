@@ -163,10 +163,8 @@ public record PromptSections(
                 .findFirst()
                 .map(PromptSections::tierInWords)
                 .orElse("The tier is not stated. Deny unless you know why."));
-        enforced.add(WireName.find(
-                        EgressEnforcementMode.class, prompt.sandbox().egress())
-                .map(mode ->
-                        egressInWords(mode, !prompt.sandbox().hosts().isEmpty()))
+        enforced.add(WireName.find(EgressEnforcementMode.class, prompt.sandbox().egress())
+                .map(mode -> egressInWords(mode, !prompt.sandbox().hosts().isEmpty()))
                 .orElse("The network's restriction is not stated. Deny unless you know why."));
         for (Map.Entry<String, String> limit : LIMITS.entrySet()) {
             Long amount = prompt.sandbox().limits().get(limit.getKey());

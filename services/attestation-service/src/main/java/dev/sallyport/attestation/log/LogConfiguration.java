@@ -2,7 +2,7 @@ package dev.sallyport.attestation.log;
 
 import dev.sallyport.attestation.detail.DetailStore;
 import dev.sallyport.attestation.rejection.RejectionStore;
-import dev.sallyport.servicekit.access.StateProperties;
+import dev.sallyport.servicekit.denylist.StateProperties;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.identity.IdentityProperties;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;

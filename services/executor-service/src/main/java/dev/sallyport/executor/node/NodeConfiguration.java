@@ -11,7 +11,7 @@ import dev.sallyport.executor.tool.BuiltInTools;
 import dev.sallyport.executor.tool.ProcessRunTool;
 import dev.sallyport.executor.tool.Toolbox;
 import dev.sallyport.executor.workspace.Workspaces;
-import dev.sallyport.servicekit.access.StateProperties;
+import dev.sallyport.servicekit.denylist.StateProperties;
 import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;

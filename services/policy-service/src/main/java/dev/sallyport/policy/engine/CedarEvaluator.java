@@ -15,6 +15,7 @@ import com.cedarpolicy.value.PrimBool;
 import com.cedarpolicy.value.PrimLong;
 import com.cedarpolicy.value.PrimString;
 import com.cedarpolicy.value.Value;
+import dev.sallyport.policy.engine.rule.EntityReference;
 import java.lang.ref.Reference;
 import java.util.HashMap;
 import java.util.List;

@@ -62,8 +62,8 @@ public final class CedarThreads implements AutoCloseable {
     }
 
     /**
-     * As {@link #call(Callable)}, with a budget of its own: compiling a set takes longer than a decision. What is called
-     * from one of these threads runs there, within the budget of the outer call.
+     * As {@link #call(Callable)}, with a budget of its own: compiling a set takes longer than a decision. What is
+     * called from one of these threads runs there, within the budget of the outer call.
      */
     public <T> T call(Callable<T> call, Duration within) {
         if (Thread.currentThread() instanceof CedarThread here && here.isOf(this)) {

@@ -20,4 +20,6 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("sallyport.engine")
 record EngineProperties(
         @DefaultValue("4") @Min(1) @Max(64) int threads,
-        @DefaultValue("2s") @NotNull @DurationMin(millis = 10) @DurationMax(seconds = 60) Duration budget) {}
+
+        @DefaultValue("2s") @NotNull @DurationMin(millis = 10) @DurationMax(seconds = 60)
+        Duration budget) {}

@@ -3,6 +3,8 @@ package dev.sallyport.policy.engine;
 import com.cedarpolicy.model.exception.InternalException;
 import com.cedarpolicy.model.policy.Policy;
 import com.cedarpolicy.model.policy.PolicySet;
+import dev.sallyport.policy.engine.rule.PolicyEffect;
+import dev.sallyport.policy.engine.rule.PolicyRule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

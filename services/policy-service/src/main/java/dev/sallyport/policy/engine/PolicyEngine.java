@@ -1,8 +1,12 @@
 package dev.sallyport.policy.engine;
 
-import dev.sallyport.statements.predicate.RuleRef;
+import dev.sallyport.policy.engine.rule.DecisionCode;
+import dev.sallyport.policy.engine.rule.Obligations;
+import dev.sallyport.policy.engine.rule.PolicyRule;
+import dev.sallyport.policy.engine.rule.PolicyTier;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.json.CanonicalJson;
+import dev.sallyport.statements.predicate.RuleRef;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,5 +1,6 @@
 package dev.sallyport.policy.engine;
 
+import dev.sallyport.policy.engine.rule.DecisionCode;
 import org.jspecify.annotations.Nullable;
 
 /** A policy, the request or the native engine failed while deciding. */

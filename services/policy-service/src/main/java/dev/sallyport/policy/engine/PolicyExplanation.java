@@ -1,5 +1,10 @@
 package dev.sallyport.policy.engine;
 
+import dev.sallyport.policy.engine.rule.DecisionCode;
+import dev.sallyport.policy.engine.rule.Obligations;
+import dev.sallyport.policy.engine.rule.PolicyEffect;
+import dev.sallyport.policy.engine.rule.PolicyRule;
+import dev.sallyport.policy.engine.rule.PolicyTier;
 import dev.sallyport.statements.Digest;
 import java.util.List;
 import java.util.Map;

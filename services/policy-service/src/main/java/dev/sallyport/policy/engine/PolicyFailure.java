@@ -1,5 +1,6 @@
 package dev.sallyport.policy.engine;
 
+import dev.sallyport.policy.engine.rule.DecisionCode;
 import org.jspecify.annotations.Nullable;
 
 /** The engine could not decide; whoever catches it denies. */

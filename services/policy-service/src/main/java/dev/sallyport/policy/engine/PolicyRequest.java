@@ -1,5 +1,7 @@
 package dev.sallyport.policy.engine;
 
+import dev.sallyport.policy.engine.rule.EntityReference;
+
 /**
  * Who wants to do what with what.
  *

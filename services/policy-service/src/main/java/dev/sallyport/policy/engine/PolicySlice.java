@@ -1,6 +1,7 @@
 package dev.sallyport.policy.engine;
 
 import com.cedarpolicy.model.policy.PolicySet;
+import dev.sallyport.policy.engine.rule.PolicyRule;
 import java.util.List;
 
 /**

@@ -1,5 +1,7 @@
 package dev.sallyport.policy.engine;
 
+import dev.sallyport.policy.engine.rule.DecisionCode;
+import dev.sallyport.policy.engine.rule.Obligations;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.predicate.RuleRef;

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Asks executor control what nodes there are to claim permits. The answer is information for callers whose call is queued;
- * no decision depends on it.
+ * Asks executor control what nodes there are to claim permits. The answer is information for callers whose call is
+ * queued; no decision depends on it.
  */
 @FunctionalInterface
 public interface NodeOffers {

@@ -2,7 +2,7 @@ package dev.sallyport.policy.permit;
 
 import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolMetadata;
-import dev.sallyport.policy.engine.Obligations;
+import dev.sallyport.policy.engine.rule.Obligations;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Egress;
 import dev.sallyport.statements.predicate.EgressEnforcementMode;

@@ -9,9 +9,9 @@ import java.util.Optional;
 @FunctionalInterface
 public interface SecretVersions {
     /**
-     * Resolves the secrets that a proposal names, for its principal and channel. Empty when one of them does not exist or
-     * must not be used, or when nobody can say now: a call never runs with fewer secrets than it asked for. May take
-     * seconds, so nobody asks while holding a row.
+     * Resolves the secrets that a proposal names, for its principal and channel. Empty when one of them does not
+     * exist or must not be used, or when nobody can say now: a call never runs with fewer secrets than it asked for.
+     * May take seconds, so nobody asks while holding a row.
      */
     Optional<List<SecretGrant>> resolve(Proposal proposal);
 }

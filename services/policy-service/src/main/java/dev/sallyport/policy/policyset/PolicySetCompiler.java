@@ -13,14 +13,15 @@ import com.cedarpolicy.model.policy.PolicySet;
 import com.cedarpolicy.model.schema.Schema;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.sallyport.policy.engine.CedarThreads;
-import dev.sallyport.policy.engine.Obligations;
-import dev.sallyport.policy.engine.PolicyEffect;
-import dev.sallyport.policy.engine.PolicyRule;
-import dev.sallyport.policy.engine.PolicyScope;
 import dev.sallyport.policy.engine.PolicySnapshot;
 import dev.sallyport.policy.engine.PolicyTier;
-import dev.sallyport.statements.predicate.RuleRef;
+import dev.sallyport.policy.engine.rule.Obligations;
+import dev.sallyport.policy.engine.rule.PolicyEffect;
+import dev.sallyport.policy.engine.rule.PolicyRule;
+import dev.sallyport.policy.engine.rule.PolicyScope;
+import dev.sallyport.policy.engine.rule.PolicyTier;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.predicate.RuleRef;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,7 +84,7 @@ public final class PolicySetCompiler {
         for (PolicySource source : sources) {
             PolicyRule rule = rule(source);
             if (!ids.add(rule.id())) {
-                throw source.refused("two policies are called " + rule.id(), null);
+                throw source.refused("Two policies are called " + rule.id() + "; give each an @id of its own.", null);
             }
             rules.add(rule);
         }
@@ -100,7 +101,7 @@ public final class PolicySetCompiler {
         return PolicyTier.of(slash < 0 ? "" : file.path().substring(0, slash))
                 .filter(tier -> file.path().endsWith(".cedar"))
                 .orElseThrow(() -> new InvalidPolicySetException(
-                        file.path(), 1, 1, "policies lie in hard/ or approval/ and end in .cedar", null));
+                        file.path(), 1, 1, "A policy file must lie in hard/ or approval/ and end in .cedar.", null));
     }
 
     private static Schema schema(String text) {
@@ -128,20 +129,21 @@ public final class PolicySetCompiler {
             throw source.refused(String.valueOf(e.getMessage()), e);
         } catch (StreamConstraintsException e) {
             throw source.refused(
-                    "has more operators in one expression than are explained; write a set, or several policies", e);
+                    "The policy has more operators in one expression than can be explained; write a set, or several policies.",
+                    e);
         }
         String id = annotations.getOrDefault("id", "");
         if (!ID.matcher(id).matches()) {
-            throw source.refused("every policy needs an @id of lower-case letters, digits, '.' and '-'", null);
+            throw source.refused("Every policy needs an @id of lower-case letters, digits, '.' and '-'.", null);
         }
         if (!source.tier().wire().equals(annotations.get("tier"))) {
             throw source.refused(
-                    "lies in " + source.tier().wire() + "/ and must say @tier(\""
-                            + source.tier().wire() + "\")",
+                    "The policy lies in " + source.tier().wire() + "/ and must say @tier(\""
+                            + source.tier().wire() + "\").",
                     null);
         }
         if (source.tier() == PolicyTier.APPROVAL && effect != PolicyEffect.FORBID) {
-            throw source.refused("the approval tier holds forbids only: a permit there could never ask anybody", null);
+            throw source.refused("The approval tier holds forbids only: a permit there could never ask anybody.", null);
         }
         Obligations obligations;
         try {

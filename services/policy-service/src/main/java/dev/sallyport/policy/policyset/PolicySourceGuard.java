@@ -49,7 +49,11 @@ final class PolicySourceGuard {
             bytes += policies.text().getBytes(StandardCharsets.UTF_8).length;
             if (bytes > MAX_SET_BYTES) {
                 throw new InvalidPolicySetException(
-                        policies.path(), 1, 1, "the set is larger than " + MAX_SET_BYTES + " bytes", null);
+                        policies.path(),
+                        1,
+                        1,
+                        "The set is larger than " + MAX_SET_BYTES + " bytes; split it or shorten it.",
+                        null);
             }
         }
     }
@@ -104,7 +108,7 @@ final class PolicySourceGuard {
     private void token(char c) {
         if (c == '!' || c == '-') {
             unaryRun++;
-            require(unaryRun <= MAX_UNARY_RUN, "more than " + MAX_UNARY_RUN + " operators in a row");
+            require(unaryRun <= MAX_UNARY_RUN, "The policy has more than " + MAX_UNARY_RUN + " operators in a row.");
             at++;
             return;
         }
@@ -113,12 +117,12 @@ final class PolicySourceGuard {
             case '"' -> skipString();
             case '(', '[', '{' -> {
                 nesting++;
-                require(nesting <= MAX_NESTING, "nested deeper than " + MAX_NESTING + " levels");
+                require(nesting <= MAX_NESTING, "The policy is nested deeper than " + MAX_NESTING + " levels.");
                 at++;
             }
             case ')', ']', '}' -> {
                 nesting--;
-                require(nesting >= 0, "closes what was never opened");
+                require(nesting >= 0, "A bracket closes here that was never opened.");
                 at++;
             }
             case ';' -> {
@@ -129,7 +133,10 @@ final class PolicySourceGuard {
             }
             case '.', '+', '*' -> {
                 operators++;
-                require(operators <= MAX_OPERATORS, "more than " + MAX_OPERATORS + " of the operators . + *");
+                require(
+                        operators <= MAX_OPERATORS,
+                        "The policy has more than " + MAX_OPERATORS
+                                + " of the operators . + *; write several policies.");
                 at++;
             }
             default -> {
@@ -151,7 +158,9 @@ final class PolicySourceGuard {
             at++;
         } else if (text.substring(start, at).equals("if")) {
             conditionals++;
-            require(conditionals <= MAX_CONDITIONALS, "more than " + MAX_CONDITIONALS + " conditionals");
+            require(
+                    conditionals <= MAX_CONDITIONALS,
+                    "The policy has more than " + MAX_CONDITIONALS + " conditionals.");
         }
     }
 
@@ -168,7 +177,7 @@ final class PolicySourceGuard {
                 lineStart = at + 1;
             }
         }
-        require(false, "a string does not end");
+        require(false, "A string begins and does not end.");
     }
 
     private void skipComment() {
@@ -181,7 +190,7 @@ final class PolicySourceGuard {
         String piece = text.substring(pieceStart, end);
         require(
                 piece.getBytes(StandardCharsets.UTF_8).length <= MAX_POLICY_BYTES,
-                "a policy is larger than " + MAX_POLICY_BYTES + " bytes");
+                "The policy is larger than " + MAX_POLICY_BYTES + " bytes; write several policies.");
         pieces.add(new Piece(piece, pieceLine));
         pieceStart = -1;
     }

@@ -7,8 +7,8 @@ import dev.sallyport.statements.predicate.RuleRef;
 import java.util.List;
 
 /**
- * A tool call, from its proposal to its one end. Its large parts (arguments, explanation, result) are not here: most steps
- * and all lists do without them.
+ * A tool call, from its proposal to its one end. Its large parts (arguments, explanation, result) are not here: most
+ * steps and all lists do without them.
  *
  * @param proposal what was proposed; it never changes
  * @param decision what was decided at the proposal, without the reference to its explanation

@@ -37,8 +37,7 @@ final class CallRow {
      */
     static Call read(ResultSet row, String fleetId) throws SQLException {
         CallRow call = new CallRow(row);
-        return new Call(
-                call.proposal(fleetId), call.decision(), call.required("proposed_digest"), call.progress());
+        return new Call(call.proposal(fleetId), call.decision(), call.required("proposed_digest"), call.progress());
     }
 
     private Proposal proposal(String fleetId) throws SQLException {

@@ -13,8 +13,8 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Wakes whoever waits for a call: at once for what this process has committed, and after the next {@link #reached} for what
- * another replica has.
+ * Wakes whoever waits for a call: at once for what this process has committed, and after the next {@link #reached}
+ * for what another replica has.
  */
 @Component
 class CallSignals {
@@ -40,8 +40,8 @@ class CallSignals {
     }
 
     /**
-     * Wakes whoever waits for a call whose history has grown since the last time, or that has not been seen before: it may
-     * have grown after they looked. One caller at a time.
+     * Wakes whoever waits for a call whose history has grown since the last time, or that has not been seen before:
+     * it may have grown after they looked. One caller at a time.
      *
      * @param now the last position in the history of each call that is waited for
      */

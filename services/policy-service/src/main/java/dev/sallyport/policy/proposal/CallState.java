@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param phase where it is
  * @param outcome how it ended, null before
- * @param code the typed code of the end or of the present phase, null without one; in the queue, why no node can claim it
+ * @param code the typed code of the end or of the present phase, null without one; in the queue, why no node can
+ *     claim it
  */
 public record CallState(
         Phase phase,

@@ -25,8 +25,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code call_statement}: every statement of a call is kept, since each is evidence for the ones that follow. And
- * the way out for this service's own statements about calls.
+ * The table {@code call_statement}: every statement of a call is kept, since each is evidence for the ones that
+ * follow. And the way out for this service's own statements about calls.
  */
 @Component
 public class CallStatements {
@@ -57,8 +57,7 @@ public class CallStatements {
     /** Publishes a statement about a call with all that it rests on, and keeps it. */
     SignedStatement publish(Proposal proposal, Predicate predicate, List<Detail> details) {
         Statement statement = Statement.of(proposal.subject(), predicate);
-        SignedStatement signed =
-                outbox.publish(statement, evidence(proposal.proposalId(), predicate.links()), details);
+        SignedStatement signed = outbox.publish(statement, evidence(proposal.proposalId(), predicate.links()), details);
         keep(proposal.proposalId(), signed, statement);
         return signed;
     }

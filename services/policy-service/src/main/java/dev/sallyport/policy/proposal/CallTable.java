@@ -18,8 +18,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code proposal}: a row is a call. It is inserted once, and from then on only its progress changes, always with
- * a line in its history. Others read it through this class and {@link CallsDue}.
+ * The table {@code proposal}: a row is a call. It is inserted once, and from then on only its progress changes,
+ * always with a line in its history. Others read it through this class and {@link CallsDue}.
  */
 @Component
 public class CallTable {
@@ -109,7 +109,9 @@ public class CallTable {
                 .param("created_at", CallRow.time(proposal.createdAt()))
                 .param("decision_outcome", decision.outcome().name())
                 .param("decision_code", decision.code())
-                .param("rule_ids", texts(decision.rules().stream().map(RuleRef::id).toList()))
+                .param(
+                        "rule_ids",
+                        texts(decision.rules().stream().map(RuleRef::id).toList()))
                 .param(
                         "rule_digests",
                         decision.rules().stream()

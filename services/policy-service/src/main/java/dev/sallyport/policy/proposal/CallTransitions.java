@@ -1,12 +1,12 @@
 package dev.sallyport.policy.proposal;
 
 import dev.sallyport.policy.budget.RunBudgets;
-import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.policy.permit.PermitProperties;
 import dev.sallyport.policy.proposal.decision.Explanations;
 import dev.sallyport.policy.proposal.decision.HumanQuestion;
 import dev.sallyport.policy.proposal.decision.HumanQuestions;
 import dev.sallyport.policy.proposal.decision.Verdict;
+import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.ApprovalRequested;
@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The steps a call takes. Each publishes the statement that says so and stores the step, in the caller's transaction and
- * with the call's row held. There is no other way to move a call on.
+ * The steps a call takes. Each publishes the statement that says so and stores the step, in the caller's transaction
+ * and with the call's row held. There is no other way to move a call on.
  */
 @Component
 public class CallTransitions {
@@ -163,7 +163,10 @@ public class CallTransitions {
         calls.advance(call, call.progress().ask(asked, call.decision().code()));
     }
 
-    /** Ends the call; false when it had ended before. What was reserved for a call that got no permit counts as denied. */
+    /**
+     * Ends the call; false when it had ended before. What was reserved for a call that got no permit counts as
+     * denied.
+     */
     public boolean end(Call call, CallOutcome outcome, String code, Link cause) {
         return end(call, outcome, code, cause, null);
     }
@@ -231,8 +234,7 @@ public class CallTransitions {
         Digest requested =
                 statements.publish(call.proposal(), request, List.of()).digest();
         Call stopping = calls.advance(
-                call,
-                call.progress().stopFor(StopReason.CANCELLED, requested).orElseThrow());
+                call, call.progress().stopFor(StopReason.CANCELLED, requested).orElseThrow());
         if (stopping.progress().permit() == null) {
             stopped(stopping);
         }

@@ -31,10 +31,6 @@ public record PermitInForce(
 
     static PermitInForce of(Digest statement, ExecutionPermit permit) {
         return new PermitInForce(
-                statement,
-                permit.cut(),
-                permit.notAfter(),
-                permit.startBy(),
-                new Demand(permit.pool(), permit.tier()));
+                statement, permit.cut(), permit.notAfter(), permit.startBy(), new Demand(permit.pool(), permit.tier()));
     }
 }

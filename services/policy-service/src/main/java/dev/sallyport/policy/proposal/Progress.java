@@ -9,9 +9,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a call has come: the state machine. Whatever order statements arrive in, phases only move forward, an end is
- * final, and what comes late changes nothing. Each step makes a new value; {@link CallTable#advance} stores it and notes it
- * in the call's history.
+ * How far a call has come: the state machine. Whatever order statements arrive in, phases only move forward, an end
+ * is final, and what comes late changes nothing. Each step makes a new value; {@link CallTable#advance} stores it and
+ * notes it in the call's history.
  *
  * @param phase where the call is
  * @param code the typed code of the end or of the present phase, null without one
@@ -103,23 +103,19 @@ public record Progress(
     Progress permit(Digest statement, ExecutionPermit cut) {
         require(phase.compareTo(Phase.QUEUE) <= 0 && cut.cut() == cut() + 1, "cannot get this permit");
         PermitInForce next = PermitInForce.of(statement, cut);
-        boolean sameTerms = phase == Phase.QUEUE
-                && permit != null
-                && Objects.equals(permit.demand(), next.demand());
+        boolean sameTerms = phase == Phase.QUEUE && permit != null && Objects.equals(permit.demand(), next.demand());
         return new Progress(Phase.QUEUE, sameTerms ? code : null, question, approval, next, stop, end);
     }
 
     /**
-     * Nobody is there to claim a permit with this demand, or somebody is again; empty when that is no news of this call.
+     * Nobody is there to claim a permit with this demand, or somebody is again; empty when that is no news of this
+     * call.
      *
      * @param why null when nothing is missing
      */
     Optional<Progress> await(PermitInForce.Demand demand, @Nullable WaitReason why) {
         String next = why == null ? null : why.name();
-        if (phase != Phase.QUEUE
-                || permit == null
-                || !demand.equals(permit.demand())
-                || Objects.equals(code, next)) {
+        if (phase != Phase.QUEUE || permit == null || !demand.equals(permit.demand()) || Objects.equals(code, next)) {
             return Optional.empty();
         }
         return Optional.of(new Progress(phase, next, question, approval, permit, stop, end));
@@ -136,16 +132,14 @@ public record Progress(
     Optional<Progress> stopFor(StopReason reason, Digest because) {
         return done() || stop != null
                 ? Optional.empty()
-                : Optional.of(new Progress(
-                        phase, code, question, approval, permit, new Stop(reason, because), end));
+                : Optional.of(new Progress(phase, code, question, approval, permit, new Stop(reason, because), end));
     }
 
     /** Its end; empty when it had ended before. */
     Optional<Progress> end(CallOutcome outcome, String why, Instant at) {
         return done()
                 ? Optional.empty()
-                : Optional.of(new Progress(
-                        Phase.DONE, why, question, approval, permit, stop, new End(outcome, at)));
+                : Optional.of(new Progress(Phase.DONE, why, question, approval, permit, stop, new End(outcome, at)));
     }
 
     private void require(boolean holds, String message) {

@@ -1,12 +1,14 @@
 package dev.sallyport.policy.engine;
 
-import dev.sallyport.statements.predicate.RuleRef;
 import static dev.sallyport.policy.engine.Requests.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.policy.engine.rule.DecisionCode;
+import dev.sallyport.policy.engine.rule.PolicyEffect;
 import dev.sallyport.policy.policyset.PolicyFiles;
 import dev.sallyport.policy.policyset.PolicySetCompiler;
 import dev.sallyport.statements.predicate.ApproverRole;
+import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.predicate.Severity;
 import java.time.Duration;
 import java.util.List;

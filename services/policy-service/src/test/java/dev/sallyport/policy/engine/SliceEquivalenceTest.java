@@ -2,6 +2,8 @@ package dev.sallyport.policy.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.policy.engine.rule.DecisionCode;
+import dev.sallyport.policy.engine.rule.PolicyRule;
 import dev.sallyport.policy.policyset.PolicyFile;
 import dev.sallyport.policy.policyset.PolicyFiles;
 import dev.sallyport.policy.policyset.PolicySetCompiler;

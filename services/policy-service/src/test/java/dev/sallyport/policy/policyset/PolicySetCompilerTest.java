@@ -133,8 +133,8 @@ class PolicySetCompilerTest {
         compiler.compile(with("hard/x.cedar", good));
         refused("hard/x.cedar", good.replace("@id(\"test.x\")", ""), "needs an @id");
         refused("hard/x.cedar", good.replace("test.x", "Test X"), "needs an @id");
-        refused("hard/x.cedar", good + good, "two policies are called test.x");
-        refused("hard/x.cedar", good.replace("test.x", "baseline.owner"), "two policies are called baseline.owner");
+        refused("hard/x.cedar", good + good, "Two policies are called test.x");
+        refused("hard/x.cedar", good.replace("test.x", "baseline.owner"), "Two policies are called baseline.owner");
         refused("approval/x.cedar", good, "must say @tier(\"approval\")");
         refused("approval/x.cedar", good.replace("hard", "approval"), "forbids only");
         refused("elsewhere/x.cedar", good, "hard/ or approval/");

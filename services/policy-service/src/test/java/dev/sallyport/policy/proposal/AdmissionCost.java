@@ -1,5 +1,7 @@
 package dev.sallyport.policy.proposal;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.sun.management.ThreadMXBean;
 import dev.sallyport.policy.access.LocalIntrospector;
 import dev.sallyport.policy.app.RunningPolicyService;
@@ -17,11 +19,12 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What it costs to store calls: CPU time and allocations of the thread that admits an {@code echo} and of the one that
- * cancels it, on real PostgreSQL. Run by name only: {@code -Dtest=AdmissionCost}.
+ * cancels it, on real PostgreSQL. To measure: {@code -Dtest=AdmissionCost -Dadmission.calls=1000}, see
+ * docs/decisions/0022. With few calls it shows that the measurement still runs.
  */
 class AdmissionCost {
     private static final int ROUNDS = 8;
-    private static final int CALLS = 1_000;
+    private static final int CALLS = Integer.getInteger("admission.calls", 5);
 
     private final RunningPolicyService service = SharedService.get();
 
@@ -37,6 +40,7 @@ class AdmissionCost {
             String run = "r" + round + "-";
             Cost admitted = Cost.of(i -> ids.add(submission.submit(caller, echo(run + i / 50), null)));
             Cost cancelled = Cost.of(i -> stops.cancel(ids.get(i), caller.name()));
+            assertThat(ids).hasSize(CALLS).doesNotHaveDuplicates();
             System.out.printf(Locale.ROOT, "round %d: admitted %s, cancelled %s%n", round, admitted, cancelled);
         }
     }

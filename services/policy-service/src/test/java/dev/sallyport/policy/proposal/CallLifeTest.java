@@ -80,7 +80,10 @@ class CallLifeTest {
                 .as("the rules' texts are in the whole explanation")
                 .isFalse();
         var whole = service.with(
-                        agent, "GET", denied.body().path("decision").path("explanation_url").asString(), null)
+                        agent,
+                        "GET",
+                        denied.body().path("decision").path("explanation_url").asString(),
+                        null)
                 .body();
         assertThat(whole.path("determining").get(0).path("source").asString()).contains("forbid");
         assertThat(voices.events(denied.id())).containsExactly(AuditEvent.CALL_ENDED);
@@ -131,7 +134,8 @@ class CallLifeTest {
 
     @Test
     void anUnknownToolIsARecordedDenial() {
-        Answer denied = service.propose(agent, "{\"tool\":\"rocket.launch\",\"arguments\":{}}");
+        Answer denied = service.propose(agent, """
+                        {"tool":"rocket.launch","arguments":{}}""");
 
         assertThat(denied.status()).isEqualTo(201);
         assertThat(denied.state()).isEqualTo("done denied UNKNOWN_TOOL");

@@ -4,7 +4,7 @@ import dev.sallyport.identity.Credential;
 import dev.sallyport.identity.ca.CertificateIssuer;
 import dev.sallyport.identity.denylist.RevocationList;
 import dev.sallyport.identity.denylist.SignedRevocationList;
-import dev.sallyport.servicekit.access.Denylist;
+import dev.sallyport.servicekit.denylist.Denylist;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.trust.SpiffeId;

@@ -39,10 +39,6 @@ class RequestHandler implements StatementHandler<ApprovalRequested> {
     @Override
     public void handle(ApprovalRequested asked, VerifiedRecord record) throws StatementRefusedException {
         ToolProposed proposed = proposed(asked, record);
-        Digest policySet = proposed.decision().policySet();
-        if (policySet == null) {
-            throw refused(Refusal.SCHEMA, "a question rests on a decision that names its policy set");
-        }
         Detail detail = detail(asked, record);
         Prompt prompt = prompt(detail, proposed.proposal());
         boolean opened = approvals.open(
@@ -51,10 +47,7 @@ class RequestHandler implements StatementHandler<ApprovalRequested> {
                         record.digest(),
                         RequestedCall.of(proposed),
                         Requester.of(proposed.proposal()),
-                        new Grounds(
-                                asked.rules().stream().map(RuleRef::id).toList(),
-                                policySet,
-                                asked.risk()),
+                        grounds(asked, proposed),
                         terms(asked),
                         prompt.summary(),
                         asked.prompt().digest()),
@@ -95,6 +88,14 @@ class RequestHandler implements StatementHandler<ApprovalRequested> {
             throw refused(Refusal.BAD_DETAIL, "the prompt is about another call than the proposal");
         }
         return prompt;
+    }
+
+    private static Grounds grounds(ApprovalRequested asked, ToolProposed proposed) throws StatementRefusedException {
+        Digest policySet = proposed.decision().policySet();
+        if (policySet == null) {
+            throw refused(Refusal.SCHEMA, "a question rests on a decision that names its policy set");
+        }
+        return new Grounds(asked.rules().stream().map(RuleRef::id).toList(), policySet, asked.risk());
     }
 
     private static Terms terms(ApprovalRequested asked) throws StatementRefusedException {

@@ -8,8 +8,8 @@ import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code idempotency_key}: for 24 hours the same key and body is the same proposal, and another body under the
- * same key a conflict.
+ * The table {@code idempotency_key}: for 24 hours the same key and body is the same proposal, and another body under
+ * the same key a conflict.
  */
 @Component
 class Idempotency {

@@ -15,8 +15,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The body of a proposal, read from hostile bytes. Duplicate keys, lone surrogates, NaN, numbers that canonical JSON would
- * change, deep nesting and unknown members are refused with the field named.
+ * The body of a proposal, read from hostile bytes. Duplicate keys, lone surrogates, NaN, numbers that canonical JSON
+ * would change, deep nesting and unknown members are refused with the field named.
  *
  * @param tool a name in canonical form, of a tool that exists or not
  * @param arguments the arguments in canonical form

@@ -14,7 +14,10 @@ import dev.sallyport.statements.predicate.Proposal;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Makes a proposal of what a caller sent: held against the tool's schema, with all that this service knows of the caller. */
+/**
+ * Makes a proposal of what a caller sent: held against the tool's schema, with all that this service knows of the
+ * caller.
+ */
 @Component
 class ProposalReader {
     private static final int PROPOSAL_VERSION = 1;

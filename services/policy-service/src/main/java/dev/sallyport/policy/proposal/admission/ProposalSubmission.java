@@ -1,7 +1,7 @@
 package dev.sallyport.policy.proposal.admission;
 
 import dev.sallyport.policy.budget.RunBudgets;
-import dev.sallyport.policy.engine.DecisionCode;
+import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.policy.proposal.CallTransitions;
 import dev.sallyport.policy.proposal.decision.CallDecisions;
 import dev.sallyport.policy.proposal.decision.Verdict;
@@ -21,8 +21,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class ProposalSubmission {
     /**
-     * So many are decided and stored at once; a burst queues before that. Fewer than the connections to the database, so that
-     * agents never keep this service from what it does by itself.
+     * So many are decided and stored at once; a burst queues before that. Fewer than the connections to the database,
+     * so that agents never keep this service from what it does by itself.
      */
     private static final int AT_ONCE = 12;
 

@@ -1,8 +1,8 @@
 package dev.sallyport.policy.proposal.decision;
 
 import dev.sallyport.policy.catalogue.ToolCapability;
-import dev.sallyport.policy.engine.Obligations;
-import dev.sallyport.policy.engine.PolicyRule;
+import dev.sallyport.policy.engine.rule.Obligations;
+import dev.sallyport.policy.engine.rule.PolicyRule;
 import dev.sallyport.policy.permit.PermitTerms;
 import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.predicate.Limits;

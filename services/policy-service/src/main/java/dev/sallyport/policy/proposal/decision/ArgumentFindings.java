@@ -3,8 +3,8 @@ package dev.sallyport.policy.proposal.decision;
 import dev.sallyport.arguments.PathArgument;
 import dev.sallyport.arguments.PathArgument.Place;
 import dev.sallyport.policy.catalogue.ToolMetadata;
-import dev.sallyport.policy.engine.DecisionCode;
 import dev.sallyport.policy.engine.ToolArguments;
+import dev.sallyport.policy.engine.rule.DecisionCode;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,22 +13,20 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What policies may know of the arguments, and what refuses a call before anybody is asked. The lexical look at paths is
- * advice that comes early and explains itself; the boundary is the sandbox.
+ * What policies may know of the arguments, and what refuses a call before anybody is asked. The lexical look at paths
+ * is advice that comes early and explains itself; the boundary is the sandbox.
  *
  * @param attributes for policies
  * @param refusal why the call cannot be allowed whatever policies say; null where nothing is wrong
  */
-public record ArgumentFindings(
-        ToolArguments attributes, @Nullable DecisionCode refusal) {
+record ArgumentFindings(ToolArguments attributes, @Nullable DecisionCode refusal) {
     /** Nothing is known of the arguments of a tool that does not exist. */
     static final ArgumentFindings NONE = new ArgumentFindings(ToolArguments.NONE, null);
 
     private static final int MOST_PATHS = 500;
 
     /** Looks at the arguments of a call. */
-    public static ArgumentFindings of(
-            ToolMetadata tool, ObjectNode arguments, List<String> secrets, List<String> hosts) {
+    static ArgumentFindings of(ToolMetadata tool, ObjectNode arguments, List<String> secrets, List<String> hosts) {
         Set<String> paths = new HashSet<>();
         boolean outside = false;
         for (String pointer : tool.input().exposed().paths()) {

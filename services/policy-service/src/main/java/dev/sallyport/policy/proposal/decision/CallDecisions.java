@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Decides calls from what this service itself knows now: at the proposal, at the human answer and at every permit. Nothing
- * is carried over from an earlier decision but the proposal. Never called while a call's row is held: the last step asks
- * the vault.
+ * Decides calls from what this service itself knows now: at the proposal, at the human answer and at every permit.
+ * Nothing is carried over from an earlier decision but the proposal. Never called while a call's row is held: the
+ * last step asks the vault.
  */
 @Component
 public class CallDecisions {
@@ -23,11 +23,7 @@ public class CallDecisions {
     private final DecisionMetrics metrics;
 
     CallDecisions(
-            ToolCatalogue catalogue,
-            FactSource source,
-            Decider decider,
-            SecretCheck secrets,
-            DecisionMetrics metrics) {
+            ToolCatalogue catalogue, FactSource source, Decider decider, SecretCheck secrets, DecisionMetrics metrics) {
         this.catalogue = catalogue;
         this.source = source;
         this.decider = decider;

@@ -15,8 +15,4 @@ import org.jspecify.annotations.Nullable;
  * @param frozen whether a freeze covers the call
  */
 public record CallFacts(
-        ProposedCall call,
-        @Nullable ToolMetadata tool,
-        ToolCallConfig config,
-        String role,
-        boolean frozen) {}
+        ProposedCall call, @Nullable ToolMetadata tool, ToolCallConfig config, String role, boolean frozen) {}

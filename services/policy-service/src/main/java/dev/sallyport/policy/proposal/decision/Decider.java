@@ -3,11 +3,11 @@ package dev.sallyport.policy.proposal.decision;
 import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolCapability;
 import dev.sallyport.policy.catalogue.ToolMetadata;
-import dev.sallyport.policy.engine.DecisionCode;
 import dev.sallyport.policy.engine.PolicyEngine;
 import dev.sallyport.policy.engine.PolicyRequestContext;
 import dev.sallyport.policy.engine.ToolArguments;
 import dev.sallyport.policy.engine.ToolDecision;
+import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.RuleRef;
 import java.util.Collection;
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The second step of a decision: from facts and the active policy set to a verdict. It reads no database and asks no other
- * service; the same facts and the same set give the same verdict.
+ * The second step of a decision: from facts and the active policy set to a verdict. It reads no database and asks no
+ * other service; the same facts and the same set give the same verdict.
  */
 @Component
 class Decider {

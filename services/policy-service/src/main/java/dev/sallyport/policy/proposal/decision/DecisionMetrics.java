@@ -1,6 +1,6 @@
 package dev.sallyport.policy.proposal.decision;
 
-import dev.sallyport.policy.engine.DecisionCode;
+import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.statements.predicate.Decision;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

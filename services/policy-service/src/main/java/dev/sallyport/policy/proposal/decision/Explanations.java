@@ -22,8 +22,6 @@ public class Explanations {
         PolicyExplanation explanation = engine.explain(Verdict.requestOf(verdict.call()), verdict.context(), decision);
         boolean noRule = decision.denied() && decision.rules().isEmpty();
         return Detail.of(StatementJson.canonical(
-                noRule
-                        ? decision.code().remedy().map(explanation::allowedBy).orElse(explanation)
-                        : explanation));
+                noRule ? decision.code().remedy().map(explanation::allowedBy).orElse(explanation) : explanation));
     }
 }

@@ -2,8 +2,8 @@ package dev.sallyport.policy.proposal.decision;
 
 import dev.sallyport.policy.access.Members;
 import dev.sallyport.policy.engine.PolicyEngine;
-import dev.sallyport.policy.engine.PolicyRule;
 import dev.sallyport.policy.engine.ToolDecision;
+import dev.sallyport.policy.engine.rule.PolicyRule;
 import dev.sallyport.statements.predicate.ApproverRole;
 import dev.sallyport.statements.predicate.Assurance;
 import dev.sallyport.statements.predicate.Obligations;

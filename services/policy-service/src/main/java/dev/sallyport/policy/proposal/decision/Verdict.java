@@ -1,10 +1,10 @@
 package dev.sallyport.policy.proposal.decision;
 
 import dev.sallyport.policy.catalogue.ToolMetadata;
-import dev.sallyport.policy.engine.DecisionCode;
 import dev.sallyport.policy.engine.PolicyRequest;
 import dev.sallyport.policy.engine.PolicyRequestContext;
 import dev.sallyport.policy.engine.ToolDecision;
+import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.policy.permit.PermitTerms;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.DetailRef;
@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param decision what came out, and why
  * @param secrets the secrets with their pinned versions; empty until the vault was asked
  */
-public record Verdict(
-        CallFacts facts, PolicyRequestContext context, ToolDecision decision, List<SecretGrant> secrets) {
+public record Verdict(CallFacts facts, PolicyRequestContext context, ToolDecision decision, List<SecretGrant> secrets) {
     /** Copies the list. */
     public Verdict {
         secrets = List.copyOf(secrets);

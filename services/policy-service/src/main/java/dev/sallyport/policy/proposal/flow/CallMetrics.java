@@ -1,6 +1,6 @@
 package dev.sallyport.policy.proposal.flow;
 
-import dev.sallyport.policy.engine.DecisionCode;
+import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.policy.proposal.CallsDue;
 import dev.sallyport.policy.proposal.Phase;
 import dev.sallyport.servicekit.telemetry.Gauges;
@@ -22,7 +22,10 @@ import java.util.Objects;
 import java.util.Set;
 import org.springframework.stereotype.Component;
 
-/** What policy-service counts: decisions, permits and ends as it has stated them, and what is open. See docs/metrics.md. */
+/**
+ * What policy-service counts: decisions, permits and ends as it has stated them, and what is open. See
+ * docs/metrics.md.
+ */
 @Component
 class CallMetrics implements StatementObserver, Readings {
     private static final Set<Phase> OPEN = EnumSet.of(Phase.APPROVE, Phase.QUEUE, Phase.RUN);

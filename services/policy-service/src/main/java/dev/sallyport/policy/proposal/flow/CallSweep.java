@@ -96,7 +96,9 @@ class CallSweep {
         }
     }
 
-    /** Decides again without the row, which asks the vault, and acts on it if the call still waits on the same permit. */
+    /**
+     * Decides again without the row, which asks the vault, and acts on it if the call still waits on the same permit.
+     */
     private void unclaimed(Unclaimed overdue) {
         if (overdue.tooLate()) {
             moveUnclaimed(overdue, call -> transitions.stopFor(call, StopReason.EXPIRED));
@@ -106,8 +108,8 @@ class CallSweep {
         if (found.isEmpty()) {
             return;
         }
-        Verdict verdict = decisions.decideAgain(
-                calls.proposed(found.get()), found.get().lifted());
+        Verdict verdict =
+                decisions.decideAgain(calls.proposed(found.get()), found.get().lifted());
         moveUnclaimed(overdue, call -> {
             if (verdict.permits()) {
                 transitions.permit(call, verdict);

@@ -53,8 +53,8 @@ public class IncomingStatements {
     }
 
     /**
-     * Decides again about a call that humans seem to have approved, before anything is locked: deciding may ask the vault.
-     * Empty when nothing is to be decided, since the answer is no or nobody awaits it.
+     * Decides again about a call that humans seem to have approved, before anything is locked: deciding may ask the
+     * vault. Empty when nothing is to be decided, since the answer is no or nobody awaits it.
      */
     public Optional<Verdict> decideAbout(ApprovalResolved resolved, VerifiedRecord record) {
         if (resolved.answer() != Answer.APPROVED) {
@@ -102,8 +102,8 @@ public class IncomingStatements {
             return;
         }
         // The call waits on the same question as when it was decided: isAwaited has just been asked under the lock.
-        Verdict decided = verdict.orElseThrow(
-                () -> new IllegalStateException("the answer about " + call.id() + " was not decided on; it comes again"));
+        Verdict decided = verdict.orElseThrow(() ->
+                new IllegalStateException("the answer about " + call.id() + " was not decided on; it comes again"));
         if (decided.permits()) {
             transitions.approve(call, link.digest(), decided);
         } else {
@@ -158,9 +158,8 @@ public class IncomingStatements {
         return record.proposal()
                 .map(ProposalId::ulid)
                 .flatMap(calls::lock)
-                .filter(call -> call.proposal()
-                        .subject()
-                        .equals(record.statement().subject()));
+                .filter(call ->
+                        call.proposal().subject().equals(record.statement().subject()));
     }
 
     private Link keep(Call call, StatementType type, VerifiedRecord record) {
@@ -172,8 +171,6 @@ public class IncomingStatements {
         return call.progress().permit() != null
                 && record.evidence(ExecutionPermit.class).stream()
                         .map(VerifiedStatement::statement)
-                        .allMatch(permit -> permit.subject()
-                                .name()
-                                .equals(new ProposalId(call.id()).subject()));
+                        .allMatch(permit -> permit.subject().name().equals(new ProposalId(call.id()).subject()));
     }
 }

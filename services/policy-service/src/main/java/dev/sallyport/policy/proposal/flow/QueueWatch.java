@@ -16,8 +16,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Tells the readers of a queued call when no node is there to claim it, and takes that back when one is. Nothing else about
- * the call changes: control decides from the permit who may claim it.
+ * Tells the readers of a queued call when no node is there to claim it, and takes that back when one is. Nothing else
+ * about the call changes: control decides from the permit who may claim it.
  */
 @Component
 class QueueWatch {
@@ -51,8 +51,8 @@ class QueueWatch {
             return;
         }
         for (Demand demand : demands) {
-            WaitReason reason = WaitReason.of(demand.pool(), demand.tier(), offers.get())
-                    .orElse(null);
+            WaitReason reason =
+                    WaitReason.of(demand.pool(), demand.tier(), offers.get()).orElse(null);
             due.toldOtherwise(demand, reason).forEach(id -> tell(id, demand, reason));
         }
     }

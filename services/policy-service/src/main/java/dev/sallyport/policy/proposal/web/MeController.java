@@ -31,8 +31,7 @@ class MeController {
 
     record Token(String tokenId, @Nullable Instant expiresAt) {}
 
-    record Budget(
-            String sessionId, String runId, int maxCallsPerRun, long callsLeft, long denialsLeft) {}
+    record Budget(String sessionId, String runId, int maxCallsPerRun, long callsLeft, long denialsLeft) {}
 
     record Me(
             String principal,

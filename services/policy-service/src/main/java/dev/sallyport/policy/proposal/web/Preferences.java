@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code Prefer: wait=30, return=minimal} (RFC 7240). A preference that is unknown or cannot be read is passed over, as the
- * RFC says.
+ * {@code Prefer: wait=30, return=minimal} (RFC 7240). A preference that is unknown or cannot be read is passed over,
+ * as the RFC says.
  *
  * @param patience how long the caller wants to wait for the call's end
  * @param minimal whether the caller wants the least of an answer

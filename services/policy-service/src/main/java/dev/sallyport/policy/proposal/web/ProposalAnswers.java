@@ -91,8 +91,7 @@ class ProposalAnswers {
     }
 
     Minimal minimal(CallView view) {
-        return new Minimal(
-                view.call().id(), State.of(view.call().progress().state()));
+        return new Minimal(view.call().id(), State.of(view.call().progress().state()));
     }
 
     /** The rules' texts are the largest part, and the same in every answer. The whole explanation has them. */
@@ -119,14 +118,15 @@ class ProposalAnswers {
                 proposal.run(),
                 State.of(progress.state()),
                 progress.waiting()
-                        .map(waiting ->
-                                new Waiting(waiting.code(), waiting.pool(), waiting.tier(), waiting.message()))
+                        .map(waiting -> new Waiting(waiting.code(), waiting.pool(), waiting.tier(), waiting.message()))
                         .orElse(null),
                 new DecisionAnswer(
                         decision.outcome(),
                         decision.code(),
                         decision.rules().stream().map(RuleRef::id).toList(),
-                        decision.policySet() == null ? null : decision.policySet().hex(),
+                        decision.policySet() == null
+                                ? null
+                                : decision.policySet().hex(),
                         explanation,
                         path(call.id()) + "/explanation"),
                 result,

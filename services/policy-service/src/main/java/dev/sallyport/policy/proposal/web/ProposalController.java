@@ -74,7 +74,8 @@ class ProposalController {
                         hasEnded(view) ? HttpStatus.CREATED : HttpStatus.ACCEPTED)
                 .location(URI.create(ProposalAnswers.path(id)));
         return preferences.minimal()
-                ? answer.header("Preference-Applied", Preferences.RETURN_MINIMAL).body(answers.minimal(view))
+                ? answer.header("Preference-Applied", Preferences.RETURN_MINIMAL)
+                        .body(answers.minimal(view))
                 : answer.body(answers.of(view));
     }
 

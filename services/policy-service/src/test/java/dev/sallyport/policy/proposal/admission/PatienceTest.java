@@ -24,7 +24,8 @@ class PatienceTest {
     private static final int WAIT = 1_000;
     private static final int MORE = 10;
     private static final int PLACES = 12;
-    private static final String BODY = "{\"tool\":\"echo\",\"arguments\":{\"text\":\"turn\"}}";
+    private static final String BODY = """
+                        {"tool":"echo","arguments":{"text":"turn"}}""";
 
     private final RunningPolicyService service = SharedService.get();
     private final String name = SharedService.fresh("waits");
@@ -32,8 +33,8 @@ class PatienceTest {
 
     @Test
     void beyondAThousandWhoWaitOneIsAnsweredAtOnceAndTheEndWakesThemAll() throws Exception {
-        String id = service.propose(agent, "{\"tool\":\"echo\",\"arguments\":{\"text\":\"awaited\"}}")
-                .id();
+        String id = service.propose(agent, """
+                        {"tool":"echo","arguments":{"text":"awaited"}}""").id();
         try (ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Answer>> asked = IntStream.range(0, WAIT + MORE)
                     .mapToObj(i -> senders.submit(() -> served("/v1/proposals/" + id + "?wait=60")))

@@ -4,22 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.fuzz.Fuzz;
 import dev.sallyport.fuzz.FuzzTest;
-import dev.sallyport.policy.catalogue.ToolCatalogue;
-import dev.sallyport.policy.catalogue.ToolMetadata;
-import dev.sallyport.policy.proposal.decision.ArgumentFindings;
 import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.json.JsonRules;
 import tools.jackson.databind.JsonNode;
 
 /** Hostile proposals: what is looked at is what would run. */
 class ProposalFuzzTest {
-    private static final String[] GOOD = {
-        """
+    private static final String[] GOOD = {"""
         {"tool":"process.run","arguments":{"executable":"uname","args":["-a","--out=../x","@/etc/passwd"]},
-         "session_id":"s1","run_id":"r1","channel":"api","secrets":["db"],"egress_hosts":["a.example"]}""",
-        """
-        {"tool":"echo","arguments":{"text":"\\u20ac"}}"""
-    };
+         "session_id":"s1","run_id":"r1","channel":"api","secrets":["db"],"egress_hosts":["a.example"]}""", """
+        {"tool":"echo","arguments":{"text":"\\u20ac"}}"""};
 
     @FuzzTest
     void theArgumentsThatAreValidatedAreThoseThatRun() {
@@ -32,25 +26,6 @@ class ProposalFuzzTest {
                     byte[] runs = read.arguments().detail().content();
                     JsonNode again = CanonicalJson.readCanonicalObject(runs, JsonRules.ARGUMENTS);
                     assertThat(again).isEqualTo(read.arguments().values());
-                });
-    }
-
-    @FuzzTest
-    void whateverTheArgumentsTheyAreLookedAt() {
-        ToolCatalogue catalogue = new ToolCatalogue();
-        Fuzz.target("argument-findings")
-                .samples(GOOD)
-                .words("../", "/etc", "C:\\\\", "file://", "=", "@", ":")
-                .refusing(InvalidProposalException.class)
-                .longest(200 << 10)
-                .run(input -> {
-                    ProposalBody read = ProposalBody.read(input);
-                    for (ToolMetadata tool : catalogue.all()) {
-                        assertThat(ArgumentFindings.of(
-                                                tool, read.arguments().values(), read.secrets(), read.egressHosts())
-                                        .attributes())
-                                .isNotNull();
-                    }
                 });
     }
 }

@@ -111,27 +111,19 @@ class SubmissionTest {
     @Test
     void pathsThatLeaveTheWorkspaceAreDeniedBeforeAnybodyIsAsked() {
         for (String path : List.of("/etc/passwd", "../x", "a/../../x", "C:\\\\x", "~/x")) {
-            assertThat(service.propose(
-                                    agent,
-                                    "{\"tool\":\"fs.write\",\"arguments\":{\"path\":\"%s\",\"content\":\"\"}}"
-                                            .formatted(path))
-                            .state())
+            assertThat(service.propose(agent, """
+                        {"tool":"fs.write","arguments":{"path":"%s","content":""}}""".formatted(path)).state())
                     .as(path)
                     .isEqualTo("done denied PATH_OUTSIDE_WORKSPACE");
         }
         for (String argument : List.of("/etc", "--file=/etc/x", "-C/etc", "@/etc/x", "if=/dev/zero", "file:///etc")) {
-            assertThat(service.propose(
-                                    agent,
-                                    "{\"tool\":\"process.run\",\"arguments\":{\"executable\":\"ls\",\"args\":[\"%s\"]}}"
-                                            .formatted(argument))
-                            .state())
+            assertThat(service.propose(agent, """
+                        {"tool":"process.run","arguments":{"executable":"ls","args":["%s"]}}""".formatted(argument)).state())
                     .as(argument)
                     .isEqualTo("done denied PATH_OUTSIDE_WORKSPACE");
         }
-        assertThat(service.propose(
-                                agent, "{\"tool\":\"fs.write\",\"arguments\":{\"path\":\"a/../b\",\"content\":\"\"}}")
-                        .state())
-                .startsWith("approve");
+        assertThat(service.propose(agent, """
+                        {"tool":"fs.write","arguments":{"path":"a/../b","content":""}}""").state()).startsWith("approve");
     }
 
     @Test
@@ -144,10 +136,8 @@ class SubmissionTest {
         assertThat(service.propose(agent, echo.formatted("\"secrets\":[\"token\"]"))
                         .state())
                 .isEqualTo("done denied SECRET_NOT_ALLOWED");
-        assertThat(service.propose(
-                                agent,
-                                "{\"tool\":\"process.run\",\"arguments\":{\"executable\":\"uname\"},\"secrets\":[\"token\"]}")
-                        .state())
+        assertThat(service.propose(agent, """
+                        {"tool":"process.run","arguments":{"executable":"uname"},"secrets":["token"]}""").state())
                 .as("nobody can say now whether the secret exists")
                 .isEqualTo("done denied SECRET_NOT_ALLOWED");
     }
@@ -202,7 +192,8 @@ class SubmissionTest {
 
     @Test
     void whatWasAskedAboutAndNotGrantedMovesToTheDeniedBudget() {
-        String body = SampleBodies.TOUCH.replaceFirst("\\{", "{\"run_id\":\"moves\",\"session_id\":\"s\",");
+        String body = SampleBodies.TOUCH.replaceFirst("\\{", """
+                        {"run_id":"moves","session_id":"s",""");
         String id = service.propose(agent, body).id();
         assertThat(budget()).isEqualTo("1/0");
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.policy.catalogue.ToolCatalogue;
 import dev.sallyport.policy.catalogue.ToolMetadata;
-import dev.sallyport.policy.engine.DecisionCode;
+import dev.sallyport.policy.engine.rule.DecisionCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

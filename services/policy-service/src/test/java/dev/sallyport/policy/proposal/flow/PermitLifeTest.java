@@ -7,8 +7,8 @@ import dev.sallyport.policy.app.RunningPolicyService;
 import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
 import dev.sallyport.policy.app.Voices;
-import dev.sallyport.policy.proposal.SampleBodies;
 import dev.sallyport.policy.permit.ExecutionStops;
+import dev.sallyport.policy.proposal.SampleBodies;
 import dev.sallyport.servicekit.freeze.Freezes;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.AuditEvent;
@@ -186,7 +186,8 @@ class PermitLifeTest {
     void aFreezeDeniesNewCallsStopsQueuedOnesAndCanBeLifted() {
         String body = SampleBodies.UNAME.replaceFirst("\\{", "{\"session_id\":\"" + name + "\",");
         String queued = service.propose(agent, body).id();
-        String target = "{\"scope\":\"session\",\"id\":\"agent:%s/%s\",\"reason\":\"drill\"}".formatted(name, name);
+        String target = """
+                        {"scope":"session","id":"agent:%s/%s","reason":"drill"}""".formatted(name, name);
 
         assertThat(service.owner("POST", "/v1/freeze", target).status()).isEqualTo(200);
         assertThat(service.propose(agent, body).state()).isEqualTo("done denied FROZEN");

@@ -1,0 +1,42 @@
+package dev.sallyport.servicekit.denylist;
+
+import dev.sallyport.servicekit.identity.FleetClients;
+import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.servicekit.lifecycle.RepeatedTask;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Where the denylist comes from. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(StateProperties.class)
+public class DenylistConfiguration {
+    @Bean
+    HealthIndicator denylistHealthIndicator(Denylist denylist) {
+        return () -> denylist.isFresh()
+                ? Health.up().build()
+                : Health.outOfService()
+                        .withDetail("reason", "no denylist of vault-service younger than 10 minutes")
+                        .build();
+    }
+
+    /** Everywhere but in vault-service itself. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnMissingBean(Denylist.class)
+    static class FromVaultService {
+        @Bean
+        FleetDenylist fleetDenylist(FleetClients fleet, IdentityInForce identity, Clock clock, StateProperties state) {
+            return new FleetDenylist(fleet, identity, clock, state.dir());
+        }
+
+        @Bean
+        RepeatedTask denylistPoll(FleetDenylist denylist) {
+            return new RepeatedTask("denylist-poll", Duration.ofSeconds(2), denylist::fetch);
+        }
+    }
+}

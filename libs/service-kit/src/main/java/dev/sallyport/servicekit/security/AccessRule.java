@@ -1,0 +1,130 @@
+package dev.sallyport.servicekit.security;
+
+import dev.sallyport.servicekit.access.AnyCertificate;
+import dev.sallyport.servicekit.access.FleetOnly;
+import dev.sallyport.servicekit.access.NodeOnly;
+import dev.sallyport.servicekit.access.OpenEndpoint;
+import dev.sallyport.servicekit.access.OwnerDevice;
+import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.access.Requires;
+import dev.sallyport.statements.trust.SpiffeId;
+import java.lang.reflect.AnnotatedElement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.web.method.HandlerMethod;
+
+/**
+ * Whom a handler is for.
+ *
+ * @param open everybody
+ * @param permissions principals with all of these; empty when principals are not admitted
+ * @param services these services, all when empty, none when null
+ * @param node executor nodes
+ * @param ownerDevice the owner's devices
+ * @param anyCertificate every certificate of the fleet
+ * @param infrastructure parts of the fleet that are not ours, such as what collects metrics
+ */
+record AccessRule(
+        boolean open,
+        Set<Permission> permissions,
+        @Nullable Set<String> services,
+        boolean node,
+        boolean ownerDevice,
+        boolean anyCertificate,
+        boolean infrastructure) {
+    /** For nobody: the handler does not say whom it is for. */
+    static final AccessRule NOBODY = new AccessRule(false, Set.of(), null, false, false, false, false);
+
+    /** For whoever can connect. */
+    static final AccessRule OPEN = new AccessRule(true, Set.of(), null, false, false, false, false);
+
+    /** Metrics and the details of health tell of the inside: for the fleet and its owner, not for agents or nodes. */
+    static final AccessRule INSIGHT = new AccessRule(false, Set.of(), Set.of(), false, true, false, true);
+
+    /** The rule of the method, else of its class; null when neither says anything. */
+    static @Nullable AccessRule of(HandlerMethod handler) {
+        AccessRule rule = read(handler.getMethod());
+        return rule != null ? rule : read(handler.getBeanType());
+    }
+
+    private static @Nullable AccessRule read(AnnotatedElement element) {
+        Requires requires = find(element, Requires.class);
+        FleetOnly fleet = find(element, FleetOnly.class);
+        boolean open = has(element, OpenEndpoint.class);
+        boolean node = has(element, NodeOnly.class);
+        boolean owner = has(element, OwnerDevice.class);
+        boolean any = has(element, AnyCertificate.class);
+        if (requires == null && fleet == null && !open && !node && !owner && !any) {
+            return null;
+        }
+        if (requires != null && requires.value().length == 0) {
+            return null;
+        }
+        if (open && (requires != null || fleet != null || node || owner || any)) {
+            return null;
+        }
+        return new AccessRule(
+                open,
+                requires == null ? Set.of() : Set.of(requires.value()),
+                fleet == null ? null : Set.of(fleet.value()),
+                node,
+                owner,
+                any,
+                false);
+    }
+
+    /** Whether the holder of this certificate is admitted by it alone. */
+    boolean admits(SpiffeId certificate, Set<String> ownerDevices) {
+        return anyCertificate
+                || switch (certificate.kind()) {
+                    case SERVICE -> services != null && (services.isEmpty() || services.contains(certificate.name()));
+                    case EXECUTOR -> node;
+                    case DEVICE -> ownerDevice && ownerDevices.contains(certificate.name());
+                    case INFRA -> infrastructure;
+                    case AGENT -> false;
+                };
+    }
+
+    /** Who is admitted, in words; the alternatives with "or" between. */
+    String inWords() {
+        if (open) {
+            return "everybody who can connect";
+        }
+        List<String> who = new ArrayList<>();
+        if (!permissions.isEmpty()) {
+            who.add(permissions.stream().map(Permission::code).sorted().collect(Collectors.joining(" and ")));
+        }
+        if (services != null) {
+            who.add(
+                    services.isEmpty()
+                            ? "any service"
+                            : services.stream().sorted().collect(Collectors.joining(" or ")));
+        }
+        if (node) {
+            who.add("any node");
+        }
+        if (infrastructure) {
+            who.add("infrastructure");
+        }
+        if (ownerDevice) {
+            who.add("the owner's device");
+        }
+        if (anyCertificate) {
+            who.add("any certificate of the fleet");
+        }
+        return String.join(" or ", who);
+    }
+
+    private static <A extends java.lang.annotation.Annotation> @Nullable A find(
+            AnnotatedElement element, Class<A> type) {
+        return AnnotatedElementUtils.findMergedAnnotation(element, type);
+    }
+
+    private static boolean has(AnnotatedElement element, Class<? extends java.lang.annotation.Annotation> type) {
+        return AnnotatedElementUtils.hasAnnotation(element, type);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.sallyport.servicekit.security;
+
+import dev.sallyport.servicekit.access.Caller;
+import dev.sallyport.servicekit.access.IntrospectionUnavailableException;
+import dev.sallyport.servicekit.access.Principal;
+import dev.sallyport.servicekit.access.SessionIntrospector;
+import dev.sallyport.servicekit.access.TokenIntrospector;
+import dev.sallyport.servicekit.connector.ApiTokens;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.oauth2.core.OAuth2AuthenticatedPrincipal;
+import org.springframework.security.oauth2.server.resource.authentication.OpaqueTokenAuthenticationProvider;
+import org.springframework.security.oauth2.server.resource.introspection.BadOpaqueTokenException;
+import org.springframework.security.oauth2.server.resource.introspection.OpaqueTokenIntrospector;
+
+/** Spring Security's introspection of opaque tokens, by the fleet's own: tokens and sessions become principals. */
+final class CallerIntrospector implements OpaqueTokenIntrospector {
+    private final TokenIntrospector tokens;
+    private final SessionIntrospector sessions;
+
+    CallerIntrospector(TokenIntrospector tokens, SessionIntrospector sessions) {
+        this.tokens = tokens;
+        this.sessions = sessions;
+    }
+
+    private record Holder(Caller.Bearer caller) implements OAuth2AuthenticatedPrincipal {
+        @Override
+        public Map<String, Object> getAttributes() {
+            return Map.of();
+        }
+
+        @Override
+        public Collection<? extends GrantedAuthority> getAuthorities() {
+            return caller.principal().permissions();
+        }
+
+        @Override
+        public String getName() {
+            return caller.actor();
+        }
+    }
+
+    OpaqueTokenAuthenticationProvider provider() {
+        OpaqueTokenAuthenticationProvider provider = new OpaqueTokenAuthenticationProvider(this);
+        provider.setAuthenticationConverter(CallerIntrospector::authentication);
+        return provider;
+    }
+
+    /** The authentication keeps who it is and not the token. */
+    private static Authentication authentication(String token, OAuth2AuthenticatedPrincipal holder) {
+        return new CallerAuthentication(((Holder) holder).caller());
+    }
+
+    /** Throws {@link IntrospectionUnavailableException} when nobody can answer now. */
+    @Override
+    public OAuth2AuthenticatedPrincipal introspect(String token) {
+        boolean session = ApiTokens.isSession(token);
+        Optional<Principal> principal = Optional.empty();
+        if (ApiTokens.isWellFormed(token)) {
+            principal = session ? sessions.bySession(token) : tokens.byToken(token);
+        }
+        return new Holder(new Caller.Bearer(
+                principal.orElseThrow(() -> new BadOpaqueTokenException(
+                        session ? "The session has ended. Sign in again." : "The token is not valid.")),
+                session));
+    }
+}

@@ -1,0 +1,31 @@
+package dev.sallyport.servicekit.security;
+
+import dev.sallyport.servicekit.access.OpenEndpoint;
+import dev.sallyport.servicekit.connector.Door;
+import java.util.EnumSet;
+import java.util.Set;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.web.method.HandlerMethod;
+
+/** Through which connectors an endpoint is reached: it follows from the pattern under which it is mapped. */
+final class Doors {
+    private Doors() {}
+
+    /** {@code /internal/**} inside, the APIs on both, anything else is a page: outside. */
+    static Set<Door> of(String pattern, HandlerMethod method) {
+        if (pattern.startsWith("/internal/")) {
+            return EnumSet.of(Door.INTERNAL);
+        }
+        if (pattern.startsWith("/v1/") || pattern.startsWith("/access/v1/") || isInternalToo(method)) {
+            return EnumSet.allOf(Door.class);
+        }
+        return EnumSet.of(Door.PUBLIC);
+    }
+
+    private static boolean isInternalToo(HandlerMethod method) {
+        OpenEndpoint onMethod = AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), OpenEndpoint.class);
+        OpenEndpoint onType = AnnotatedElementUtils.findMergedAnnotation(method.getBeanType(), OpenEndpoint.class);
+        OpenEndpoint open = onMethod != null ? onMethod : onType;
+        return open != null && open.internalToo();
+    }
+}

@@ -1,9 +1,0 @@
-package dev.sallyport.policy.engine;
-
-/** The two effects of a Cedar policy. */
-public enum PolicyEffect {
-    /** The policy permits. */
-    PERMIT,
-    /** The policy forbids, and wins over every permit. */
-    FORBID
-}

@@ -1,0 +1,111 @@
+package dev.sallyport.policy.engine.rule;
+
+import dev.sallyport.statements.predicate.Decision.Outcome;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a decision came out as it did. Where several rules determined one denial, the code declared first here is
+ * reported: the most specific reason before the general one.
+ */
+public enum DecisionCode {
+    /** Permitted. */
+    ALLOWED(Outcome.ALLOW),
+    /** Only approval-tier rules stand in the way. */
+    SENSITIVE_NEEDS_APPROVAL(Outcome.APPROVAL_REQUIRED),
+    /** The tool does not exist. */
+    UNKNOWN_TOOL("Call a tool that `GET /v1/tools` names."),
+    /** Freeze is on for this fleet, workspace, principal, session or run. */
+    FROZEN("Wait until the freeze is lifted (`sallyport unfreeze`)."),
+    /** The workspace has not opened this tool or skill. */
+    NOT_ALLOWLISTED(Outcome.DENY, Source.POLICIES),
+    /** The principal may not run tools in this workspace. */
+    PRINCIPAL_NOT_ALLOWED(Outcome.DENY, Source.POLICIES),
+    /** The channel may not carry tool calls. */
+    CHANNEL_NOT_ALLOWED(Outcome.DENY, Source.POLICIES),
+    /** The process runner policy does not name the executable. */
+    EXECUTABLE_NOT_ALLOWED(Outcome.DENY, Source.POLICIES),
+    /** The call asks for hosts that it may not reach. */
+    EGRESS_NOT_ALLOWED("Name only hosts that the tool's metadata names.", Source.POLICIES),
+    /** A path among the arguments leaves the workspace. */
+    PATH_OUTSIDE_WORKSPACE(
+            "Use paths relative to the session's workspace, neither absolute nor climbing with `..`.", Source.POLICIES),
+    /** A secret is named that the tool may not use or that does not exist. */
+    SECRET_NOT_ALLOWED(
+            "Name only secrets that exist in the workspace, with a tool that may use them.", Source.POLICIES),
+    /** An absolute forbid. */
+    FORBIDDEN(Outcome.DENY, Source.POLICIES),
+    /** No permit. */
+    DENIED_BY_DEFAULT(Outcome.DENY),
+    /** The run has used its calls. */
+    BUDGET_EXHAUSTED("Begin another run, or let an admin raise `max_calls_per_run` of the tool configuration."),
+    /** The set now active does not permit what was approved. */
+    POLICY_CHANGED(Outcome.DENY),
+    /** A policy failed while it was evaluated; a failing forbid must not let a permit win. */
+    POLICY_ERROR(Source.ENGINE),
+    /** No snapshot is active, or the engine did not answer in time. */
+    POLICY_UNAVAILABLE(Source.ENGINE);
+
+    /** Who gives a code. */
+    private enum Source {
+        /** This service, from what it knows beside the policies. */
+        SERVICE,
+        /** This service, and policies by {@code @code}. */
+        POLICIES,
+        /** An engine that failed. */
+        ENGINE
+    }
+
+    private final Outcome outcome;
+    private final Source source;
+    private final @Nullable String remedy;
+
+    DecisionCode(Outcome outcome) {
+        this(outcome, Source.SERVICE, null);
+    }
+
+    DecisionCode(Outcome outcome, Source source) {
+        this(outcome, source, null);
+    }
+
+    DecisionCode(String remedy) {
+        this(Outcome.DENY, Source.SERVICE, remedy);
+    }
+
+    DecisionCode(String remedy, Source source) {
+        this(Outcome.DENY, source, remedy);
+    }
+
+    DecisionCode(Source source) {
+        this(
+                Outcome.DENY,
+                source,
+                "Nothing the caller can change: the policy engine failed, and what fails is denied.");
+    }
+
+    DecisionCode(Outcome outcome, Source source, @Nullable String remedy) {
+        this.outcome = outcome;
+        this.source = source;
+        this.remedy = remedy;
+    }
+
+    /** Which of the three answers a decision with this code is. */
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    /** Whether a policy may carry this code in {@code @code}. */
+    public boolean annotatable() {
+        return source == Source.POLICIES;
+    }
+
+    /** Whether the engine failed: what fails denies. */
+    public boolean isFailure() {
+        return source == Source.ENGINE;
+    }
+
+    /** What the caller can do about it, where that follows from the code alone. */
+    public Optional<String> remedy() {
+        return Optional.ofNullable(remedy);
+    }
+}

@@ -1,0 +1,142 @@
+package dev.sallyport.policy.engine.rule;
+
+import dev.sallyport.statements.WireName;
+import dev.sallyport.statements.predicate.ApprovalScope;
+import dev.sallyport.statements.predicate.ApproverRole;
+import dev.sallyport.statements.predicate.EgressEnforcementMode;
+import dev.sallyport.statements.predicate.Severity;
+import dev.sallyport.statements.predicate.Tier;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BinaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a policy demands beside its effect, from annotations with a closed vocabulary. A null component demands nothing.
+ *
+ * @param approvalTimeoutSeconds {@code @approval_timeout_s}: how long a human has, 10 to 86400 s
+ * @param severity {@code @severity}
+ * @param approvers {@code @approvers}: the least role that may answer
+ * @param quorum {@code @quorum}: how many different people must approve, 1 to 9
+ * @param scope {@code @scope}: the widest scope an answer may have
+ * @param sandboxTier {@code @sandbox_tier}: the least tier
+ * @param egress {@code @egress}: the least enforcement
+ */
+public record Obligations(
+        @Nullable Integer approvalTimeoutSeconds,
+        @Nullable Severity severity,
+        @Nullable ApproverRole approvers,
+        @Nullable Integer quorum,
+        @Nullable ApprovalScope scope,
+        @Nullable Tier sandboxTier,
+        @Nullable EgressEnforcementMode egress) {
+    /** Nothing demanded. */
+    public static final Obligations NONE = new Obligations(null, null, null, null, null, null, null);
+
+    /**
+     * Every annotation key a policy may carry. Anything else is refused, so that a typing error cannot drop a demand.
+     */
+    public static final Set<String> VOCABULARY = Set.of(
+            "id",
+            "tier",
+            "code",
+            "reason",
+            "remedy",
+            "approval_timeout_s",
+            "severity",
+            "approvers",
+            "quorum",
+            "scope",
+            "sandbox_tier",
+            "egress");
+
+    /**
+     * Reads a policy's annotations.
+     *
+     * @throws IllegalArgumentException naming the annotation whose key or value is outside the vocabulary
+     */
+    public static Obligations of(Map<String, String> annotations) {
+        for (String key : annotations.keySet()) {
+            if (!VOCABULARY.contains(key)) {
+                throw new IllegalArgumentException("@" + key + " is not a known annotation");
+            }
+        }
+        String code = annotations.get("code");
+        if (code != null && !constant(DecisionCode.class, "code", code).annotatable()) {
+            throw new IllegalArgumentException("@code(\"" + code + "\") is not for policies to give");
+        }
+        return new Obligations(
+                number(annotations, "approval_timeout_s", 10, 86_400),
+                word(annotations, "severity", Severity.class),
+                word(annotations, "approvers", ApproverRole.class),
+                number(annotations, "quorum", 1, 9),
+                word(annotations, "scope", ApprovalScope.class),
+                tier(annotations.get("sandbox_tier")),
+                word(annotations, "egress", EgressEnforcementMode.class));
+    }
+
+    /** Everything demanded by any of these, each at its strictest. */
+    public static Obligations strictest(Collection<Obligations> all) {
+        return all.stream().reduce(NONE, Obligations::merge);
+    }
+
+    private Obligations merge(Obligations other) {
+        return new Obligations(
+                pick(approvalTimeoutSeconds, other.approvalTimeoutSeconds, Math::min),
+                pick(severity, other.severity, Obligations::later),
+                pick(approvers, other.approvers, Obligations::later),
+                pick(quorum, other.quorum, Math::max),
+                pick(scope, other.scope, Obligations::later),
+                pick(sandboxTier, other.sandboxTier, Tier::stricter),
+                pick(egress, other.egress, Obligations::later));
+    }
+
+    private static <E extends Enum<E>> E later(E a, E b) {
+        return a.compareTo(b) >= 0 ? a : b;
+    }
+
+    private static <T> @Nullable T pick(@Nullable T a, @Nullable T b, BinaryOperator<T> strictest) {
+        if (a == null) {
+            return b;
+        }
+        return b == null ? a : strictest.apply(a, b);
+    }
+
+    private static @Nullable Integer number(Map<String, String> annotations, String key, int least, int most) {
+        String text = annotations.get(key);
+        if (text == null) {
+            return null;
+        }
+        if (text.length() <= 5 && !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            int value = Integer.parseInt(text);
+            if (value >= least && value <= most) {
+                return value;
+            }
+        }
+        throw new IllegalArgumentException("@" + key + " takes a number from " + least + " to " + most);
+    }
+
+    private static <E extends Enum<E> & WireName> @Nullable E word(
+            Map<String, String> annotations, String key, Class<E> vocabulary) {
+        String text = annotations.get(key);
+        return text == null
+                ? null
+                : WireName.find(vocabulary, text)
+                        .orElseThrow(
+                                () -> new IllegalArgumentException("@" + key + " does not know the value " + text));
+    }
+
+    private static @Nullable Tier tier(@Nullable String letter) {
+        return letter == null ? null : constant(Tier.class, "sandbox_tier", letter);
+    }
+
+    private static <E extends Enum<E>> E constant(Class<E> type, String key, String name) {
+        for (E constant : type.getEnumConstants()) {
+            if (constant.name().equals(name)) {
+                return constant;
+            }
+        }
+        throw new IllegalArgumentException("@" + key + " does not know the value " + name);
+    }
+}

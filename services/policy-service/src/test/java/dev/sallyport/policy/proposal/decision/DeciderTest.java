@@ -1,0 +1,222 @@
+package dev.sallyport.policy.proposal.decision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.policy.catalogue.ToolCallConfig;
+import dev.sallyport.policy.catalogue.ToolCatalogue;
+import dev.sallyport.policy.catalogue.ToolMetadata;
+import dev.sallyport.policy.engine.CedarThreads;
+import dev.sallyport.policy.engine.PolicyEngine;
+import dev.sallyport.policy.engine.rule.DecisionCode;
+import dev.sallyport.policy.policyset.PolicyFiles;
+import dev.sallyport.policy.policyset.PolicySetCompiler;
+import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.predicate.Decision.Outcome;
+import dev.sallyport.statements.predicate.Proposal;
+import dev.sallyport.statements.predicate.RuleRef;
+import dev.sallyport.statements.predicate.SecretGrant;
+import dev.sallyport.statements.record.Detail;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** From facts to a verdict, as data: no database, no other service, no context of Spring. */
+class DeciderTest {
+    private static final String UNAME = """
+            {"args":["-a"],"executable":"uname"}""";
+    private static final String TOUCH = """
+            {"args":["a"],"executable":"touch"}""";
+    private static final CedarThreads THREADS = new CedarThreads(1, Duration.ofMinutes(1));
+    private static final PolicyEngine ENGINE = new PolicyEngine(THREADS);
+
+    private final ToolCatalogue catalogue = new ToolCatalogue();
+    private final Decider decider = new Decider(ENGINE);
+
+    @BeforeAll
+    static void theBaselineIsActive() {
+        ENGINE.activate(new PolicySetCompiler(THREADS).compile(PolicyFiles.baseline()));
+    }
+
+    @AfterAll
+    static void end() {
+        THREADS.close();
+    }
+
+    @Test
+    void whatTheBaselineAllowsIsPermittedOnTheToolsTerms() {
+        Verdict verdict = decider.decide(facts("process.run", UNAME), List.of());
+
+        assertThat(verdict.decision().outcome()).isEqualTo(Outcome.ALLOW);
+        assertThat(verdict.permits()).isTrue();
+        assertThat(verdict.context().capabilities()).containsExactly("process_exec");
+        assertThat(verdict.terms().limits().wallMs()).isEqualTo(60_000);
+        assertThat(verdict.statement(null).policySet()).isNotNull();
+    }
+
+    @Test
+    void theSameFactsGiveTheSameVerdict() {
+        CallFacts facts = facts("process.run", TOUCH);
+
+        assertThat(decider.decide(facts, List.of())).isEqualTo(decider.decide(facts, List.of()));
+    }
+
+    @Test
+    void aRuleThatAsksIsLiftedByAnApprovalOfExactlyThatRule() {
+        CallFacts facts = facts("process.run", TOUCH);
+        Verdict asked = decider.decide(facts, List.of());
+        RuleRef rule = asked.decision().rules().getFirst();
+
+        assertThat(asked.decision().outcome()).isEqualTo(Outcome.APPROVAL_REQUIRED);
+        assertThat(asked.permits()).isFalse();
+        assertThat(decider.decide(facts, List.of(rule)).permits()).isTrue();
+        assertThat(decider.decide(facts, List.of(new RuleRef(rule.id(), Digest.of(new byte[] {1}))))
+                        .permits())
+                .isFalse();
+    }
+
+    @Test
+    void aToolThatDoesNotExistHasNoDigestInTheStatement() {
+        Verdict verdict = decider.decide(facts("rocket.launch", "{}"), List.of());
+
+        assertThat(verdict.decision().code()).isEqualTo(DecisionCode.UNKNOWN_TOOL);
+        assertThat(verdict.call().proposal().toolDigest()).isNull();
+        assertThat(verdict.permits()).isFalse();
+    }
+
+    @Test
+    void whereNoSetIsActiveTheDecisionNamesNone() {
+        Verdict verdict = new Decider(new PolicyEngine(THREADS)).decide(facts("process.run", UNAME), List.of());
+
+        assertThat(verdict.decision().code()).isEqualTo(DecisionCode.POLICY_UNAVAILABLE);
+        assertThat(verdict.statement(null).policySet()).isNull();
+        assertThat(verdict.statement(null).requestHash())
+                .as("the request was written down, though nothing decided it")
+                .isNotNull();
+    }
+
+    @Test
+    void aFreezeDeniesWhateverPoliciesSay() {
+        assertThat(code(facts("process.run", UNAME, ToolCallConfig.initial(), "agent", true)))
+                .isEqualTo(DecisionCode.FROZEN);
+    }
+
+    @Test
+    void whoIsNoMemberAnyMoreIsDenied() {
+        assertThat(code(facts("process.run", UNAME, ToolCallConfig.initial(), "", false)))
+                .isEqualTo(DecisionCode.DENIED_BY_DEFAULT);
+    }
+
+    @Test
+    void aDenialByPoliciesComesBeforeAFindingAndAFindingBeforeAHuman() {
+        assertThat(code(facts("process.run", """
+                {"args":["/etc/shadow"],"executable":"curl"}"""))).isEqualTo(DecisionCode.EXECUTABLE_NOT_ALLOWED);
+        assertThat(code(facts("process.run", """
+                {"args":["/etc/shadow"],"executable":"touch"}"""))).isEqualTo(DecisionCode.PATH_OUTSIDE_WORKSPACE);
+    }
+
+    @Test
+    void anAllowedCallWhoseToolIsAnotherVersionThanProposedIsNotPermitted() {
+        CallFacts now = facts("process.run", UNAME);
+        Proposal proposed = now.call().proposal();
+        Proposal older = proposal(
+                proposed.tool(), "0", Digest.of(new byte[] {0}), now.call().arguments(), List.of());
+        Verdict verdict = decider.decide(
+                new CallFacts(
+                        new ProposedCall(older, now.call().arguments()),
+                        now.tool(),
+                        now.config(),
+                        now.role(),
+                        now.frozen()),
+                List.of());
+
+        assertThat(verdict.decision().allowed()).isTrue();
+        assertThat(verdict.permits()).isFalse();
+    }
+
+    @Test
+    void secretsAreAskedForOnlyWhereTheCallIsNotDeniedAndOneThatIsNotGrantedDenies() {
+        ToolMetadata tool = catalogue.find("process.run").orElseThrow();
+        CallArguments arguments = arguments(UNAME);
+        Proposal proposal = proposal(tool.name(), tool.version(), tool.digest(), arguments, List.of("db"));
+        CallFacts facts =
+                new CallFacts(new ProposedCall(proposal, arguments), tool, ToolCallConfig.initial(), "agent", false);
+        Verdict decided = decider.decide(facts, List.of());
+        SecretGrant grant = new SecretGrant("vault://w/db", 3, "pipe", List.of());
+
+        assertThat(decided.decision().outcome())
+                .as("a secret makes a call sensitive")
+                .isEqualTo(Outcome.APPROVAL_REQUIRED);
+        assertThat(new SecretCheck(asked -> Optional.of(List.of(grant)))
+                        .verify(decided)
+                        .terms()
+                        .secrets())
+                .containsExactly(grant);
+        assertThat(new SecretCheck(asked -> Optional.empty())
+                        .verify(decided)
+                        .decision()
+                        .code())
+                .isEqualTo(DecisionCode.SECRET_NOT_ALLOWED);
+        Verdict denied = decided.deniedFor(DecisionCode.FROZEN);
+        assertThat(new SecretCheck(asked -> {
+                            throw new AssertionError("the vault was asked about a denied call");
+                        })
+                        .verify(denied))
+                .isSameAs(denied);
+    }
+
+    private DecisionCode code(CallFacts facts) {
+        return decider.decide(facts, List.of()).decision().code();
+    }
+
+    private CallFacts facts(String tool, String arguments) {
+        return facts(tool, arguments, ToolCallConfig.initial(), "agent", false);
+    }
+
+    private CallFacts facts(String name, String canonical, ToolCallConfig config, String role, boolean frozen) {
+        ToolMetadata tool = catalogue.find(name).orElse(null);
+        CallArguments arguments = arguments(canonical);
+        Proposal proposal = proposal(
+                name, tool == null ? null : tool.version(), tool == null ? null : tool.digest(), arguments, List.of());
+        return new CallFacts(new ProposedCall(proposal, arguments), tool, config, role, frozen);
+    }
+
+    private static CallArguments arguments(String canonical) {
+        return CallArguments.stored(Detail.of(Objects.requireNonNull(canonical).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static Proposal proposal(
+            String tool,
+            @Nullable String version,
+            @Nullable Digest digest,
+            CallArguments arguments,
+            List<String> secretNames) {
+        return new Proposal(
+                1,
+                "fleet",
+                "w",
+                "01JD0000000000000000000001",
+                "agent:demo",
+                List.of("person:owner"),
+                null,
+                "api",
+                "s1",
+                "r1",
+                tool,
+                version,
+                digest,
+                null,
+                arguments.detail().digest(),
+                secretNames.stream()
+                        .map(name -> ProposedCall.secretReference("w", name))
+                        .toList(),
+                List.of(),
+                Instant.parse("2026-11-21T10:00:00Z"));
+    }
+}
