@@ -3,16 +3,12 @@ package dev.sallyport.policy;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import dev.sallyport.structure.ModuleStructure;
-import dev.sallyport.structure.StructureRule;
 import dev.sallyport.structure.StructureRules;
 
 class StructureTest extends ModuleStructure {
     StructureTest() {
         super(StructureRules.of("dev.sallyport.policy")
                 .layered()
-                .openTypes("InvalidPolicySetException")
-                .pending(StructureRule.SMALL_PACKAGES, "policy.engine has")
-                .pending(StructureRule.NOTHING_NEEDLESSLY_PUBLIC, "PolicyUnavailableException", "ArgumentFindings")
                 .also(
                         "only the engine and its compiler know Cedar",
                         noClasses()
