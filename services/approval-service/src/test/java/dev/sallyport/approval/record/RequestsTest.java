@@ -188,8 +188,8 @@ class RequestsTest {
         assertThat(Objects.requireNonNull(listed).status()).isEqualTo(200);
         JsonNode item = listed.body().at("/items/0");
         assertThat(item.path("approval_id").asString("")).isEqualTo(call.approvalId);
-        assertThat(item.path("session_id").asString("")).isEqualTo("s1");
-        assertThat(item.path("run_id").asString("")).isEqualTo("r1");
+        assertThat(item.path("session_id").asString("")).isEqualTo("session-1");
+        assertThat(item.path("run_id").asString("")).isEqualTo("run-1");
         assertThat(item.has("prompt")).isFalse();
     }
 
