@@ -4,7 +4,7 @@ import dev.sallyport.cli.verify.report.CheckedStatement;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.statements.predicate.Audit;
-import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;

@@ -3,7 +3,7 @@ package dev.sallyport.e2e.stream;
 import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.ledger.LedgerCopy.Leaf;
-import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

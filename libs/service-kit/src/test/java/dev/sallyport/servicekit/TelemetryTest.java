@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sallyport.servicekit.app.RunningService;
 import dev.sallyport.servicekit.app.TinyService;
 import dev.sallyport.servicekit.telemetry.Traces;
-import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.testkit.Client;
 import dev.sallyport.testkit.http.OtlpCollector;
 import java.io.IOException;

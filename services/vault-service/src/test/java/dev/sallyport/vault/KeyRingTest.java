@@ -3,7 +3,7 @@ package dev.sallyport.vault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.vault.secret.SecretMaintenance;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.identity.ca.FleetPlan;
 import dev.sallyport.statements.predicate.Audit;
-import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.SecretGrant;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.testkit.TestFleet;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

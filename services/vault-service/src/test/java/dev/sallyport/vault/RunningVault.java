@@ -4,7 +4,7 @@ import dev.sallyport.identity.IdentityDirectory;
 import dev.sallyport.identity.WorkloadIdentity;
 import dev.sallyport.servicetest.RunningService;
 import dev.sallyport.statements.predicate.Audit;
-import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.testkit.Client;
 import dev.sallyport.testkit.TestFleet;
 import java.net.http.HttpResponse;

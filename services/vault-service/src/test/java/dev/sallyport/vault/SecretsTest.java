@@ -3,7 +3,7 @@ package dev.sallyport.vault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.statements.predicate.Audit;
-import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -2,12 +2,12 @@ package dev.sallyport.vault;
 
 import static dev.sallyport.statements.sample.SampleStep.STARTED;
 
-import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.sample.SampleCall;
 import dev.sallyport.statements.sample.SampleTerms;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.testkit.signing.FleetSigners;
 import java.time.Duration;
 import java.util.Base64;

@@ -2,8 +2,8 @@ package dev.sallyport.servicekit.freeze;
 
 import dev.sallyport.servicekit.inbox.StatementHandler;
 import dev.sallyport.statements.predicate.Audit;
-import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.verify.VerifiedRecord;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.util.EnumSet;
 import java.util.Set;
 

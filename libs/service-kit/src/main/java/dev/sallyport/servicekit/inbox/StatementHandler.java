@@ -1,9 +1,9 @@
 package dev.sallyport.servicekit.inbox;
 
 import dev.sallyport.statements.intoto.StatementRefusedException;
-import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.verify.VerifiedRecord;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.util.EnumSet;
 import java.util.Set;
 

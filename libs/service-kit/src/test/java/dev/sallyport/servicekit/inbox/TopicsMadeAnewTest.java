@@ -9,7 +9,7 @@ import dev.sallyport.servicekit.kafka.KafkaClients;
 import dev.sallyport.servicekit.kafka.Topics;
 import dev.sallyport.servicekit.outbox.OutboxProbe;
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.testkit.FleetBackends;
 import java.time.Duration;
 import java.util.Arrays;

@@ -2,6 +2,7 @@ package dev.sallyport.statements.predicate;
 
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.WireName;
+import dev.sallyport.statements.vocabulary.ApprovalScope;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,7 @@
 package dev.sallyport.statements.predicate;
 
+import dev.sallyport.statements.vocabulary.AuditEvent;
+import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

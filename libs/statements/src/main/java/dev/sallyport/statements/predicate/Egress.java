@@ -1,5 +1,6 @@
 package dev.sallyport.statements.predicate;
 
+import dev.sallyport.statements.vocabulary.EgressEnforcementMode;
 import java.util.List;
 
 /**

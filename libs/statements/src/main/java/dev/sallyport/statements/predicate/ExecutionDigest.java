@@ -1,6 +1,7 @@
 package dev.sallyport.statements.predicate;
 
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,6 +1,8 @@
 package dev.sallyport.statements.predicate;
 
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.vocabulary.RequiredRuntime;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.time.Instant;
 import java.util.List;
 

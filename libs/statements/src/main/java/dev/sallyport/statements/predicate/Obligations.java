@@ -1,5 +1,8 @@
 package dev.sallyport.statements.predicate;
 
+import dev.sallyport.statements.vocabulary.ApproverRole;
+import dev.sallyport.statements.vocabulary.Assurance;
+
 /**
  * Under which conditions humans may lift the rules that ask.
  *

@@ -1,5 +1,7 @@
 package dev.sallyport.statements.predicate;
 
+import dev.sallyport.statements.vocabulary.Severity;
+
 /**
  * How much is at stake.
  *

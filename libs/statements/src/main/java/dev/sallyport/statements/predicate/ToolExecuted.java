@@ -2,6 +2,9 @@ package dev.sallyport.statements.predicate;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.vocabulary.CallOutcome;
+import dev.sallyport.statements.vocabulary.RuntimeKind;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

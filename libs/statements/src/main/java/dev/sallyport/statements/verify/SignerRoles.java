@@ -4,11 +4,11 @@ import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Audit;
-import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.statements.vocabulary.CallOutcome;
 
 /** Who may say what: the first column of trust in the fleet. */
 final class SignerRoles {

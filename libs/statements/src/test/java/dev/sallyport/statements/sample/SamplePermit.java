@@ -3,15 +3,15 @@ package dev.sallyport.statements.sample;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.predicate.Egress;
-import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.Link;
-import dev.sallyport.statements.predicate.RequiredRuntime;
 import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.predicate.SecretGrant;
-import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.vocabulary.EgressEnforcementMode;
+import dev.sallyport.statements.vocabulary.RequiredRuntime;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.time.Instant;
 import java.util.List;
 

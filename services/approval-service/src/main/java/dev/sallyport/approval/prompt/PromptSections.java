@@ -1,9 +1,9 @@
 package dev.sallyport.approval.prompt;
 
 import dev.sallyport.statements.WireName;
-import dev.sallyport.statements.predicate.EgressEnforcementMode;
-import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.prompt.Prompt;
+import dev.sallyport.statements.vocabulary.EgressEnforcementMode;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

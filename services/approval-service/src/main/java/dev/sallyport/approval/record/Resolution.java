@@ -4,7 +4,7 @@ import dev.sallyport.approval.record.answer.Approver;
 import dev.sallyport.approval.record.answer.Credential;
 import dev.sallyport.approval.record.answer.SubmittedAnswer;
 import dev.sallyport.statements.predicate.ApprovalResolved;
-import dev.sallyport.statements.predicate.ApprovalScope;
+import dev.sallyport.statements.vocabulary.ApprovalScope;
 import jakarta.persistence.Column;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.Embedded;

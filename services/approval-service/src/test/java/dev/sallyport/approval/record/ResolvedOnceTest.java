@@ -9,7 +9,7 @@ import dev.sallyport.approval.fleet.AskedCall;
 import dev.sallyport.approval.fleet.RunningApproval;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ApprovalResolved;
-import dev.sallyport.statements.predicate.ApprovalScope;
+import dev.sallyport.statements.vocabulary.ApprovalScope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

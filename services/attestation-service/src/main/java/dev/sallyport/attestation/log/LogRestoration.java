@@ -9,7 +9,7 @@ import dev.sallyport.statements.dsse.EnvelopeRefusedException;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.Audit;
-import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.tlog.Checkpoint;
 import dev.sallyport.tlog.EntryBundle;
 import dev.sallyport.tlog.LogPath;

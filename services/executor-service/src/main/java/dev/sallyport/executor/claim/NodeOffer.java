@@ -1,9 +1,9 @@
 package dev.sallyport.executor.claim;
 
 import dev.sallyport.statements.predicate.ExecutionPermit;
-import dev.sallyport.statements.predicate.RuntimeKind;
 import dev.sallyport.statements.predicate.SecretGrant;
-import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.vocabulary.RuntimeKind;
+import dev.sallyport.statements.vocabulary.Tier;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;

@@ -1,7 +1,7 @@
 package dev.sallyport.executor.claim;
 
-import dev.sallyport.statements.predicate.RuntimeKind;
-import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.vocabulary.RuntimeKind;
+import dev.sallyport.statements.vocabulary.Tier;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.util.List;

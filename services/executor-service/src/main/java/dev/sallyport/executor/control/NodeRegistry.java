@@ -1,8 +1,8 @@
 package dev.sallyport.executor.control;
 
 import dev.sallyport.executor.claim.ClaimRequest;
-import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;

@@ -3,7 +3,7 @@ package dev.sallyport.executor.doctor;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.linux.LinuxSandboxHost;
 import dev.sallyport.executor.workspace.Workspaces;
-import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package dev.sallyport.executor.doctor;
 
-import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.util.List;
 import java.util.Set;
 

@@ -2,8 +2,8 @@ package dev.sallyport.executor.doctor;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sallyport.executor.sandbox.Sandbox;
-import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

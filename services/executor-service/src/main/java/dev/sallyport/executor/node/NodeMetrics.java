@@ -2,8 +2,8 @@ package dev.sallyport.executor.node;
 
 import dev.sallyport.executor.doctor.DoctorReport;
 import dev.sallyport.servicekit.telemetry.Gauges;
-import dev.sallyport.statements.predicate.CallOutcome;
-import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.vocabulary.CallOutcome;
+import dev.sallyport.statements.vocabulary.Tier;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

@@ -2,8 +2,8 @@ package dev.sallyport.executor.node;
 
 import dev.sallyport.executor.claim.NodeOffer;
 import dev.sallyport.executor.claim.RuntimeOffer;
-import dev.sallyport.statements.predicate.RuntimeKind;
-import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.vocabulary.RuntimeKind;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.util.List;
 import java.util.Set;
 

@@ -6,7 +6,7 @@ import dev.sallyport.executor.doctor.TierReport;
 import dev.sallyport.executor.sandbox.Sandbox;
 import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
 import dev.sallyport.executor.tool.ProvenSandboxes;
-import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;

@@ -6,10 +6,10 @@ import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Proposal;
-import dev.sallyport.statements.predicate.RuntimeKind;
 import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.verify.VerifiedRecord;
+import dev.sallyport.statements.vocabulary.RuntimeKind;
 import java.util.HashSet;
 import java.util.Objects;
 

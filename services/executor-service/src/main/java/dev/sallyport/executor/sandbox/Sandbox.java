@@ -1,7 +1,7 @@
 package dev.sallyport.executor.sandbox;
 
-import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

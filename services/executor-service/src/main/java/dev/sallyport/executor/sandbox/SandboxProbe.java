@@ -1,6 +1,6 @@
 package dev.sallyport.executor.sandbox;
 
-import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
 
 /** Looks whether this host has a certain kind of sandbox. */

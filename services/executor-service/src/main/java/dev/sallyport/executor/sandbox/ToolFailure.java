@@ -1,6 +1,6 @@
 package dev.sallyport.executor.sandbox;
 
-import dev.sallyport.statements.predicate.CallOutcome;
+import dev.sallyport.statements.vocabulary.CallOutcome;
 
 /**
  * Why a tool was not run, or was ended by the sandbox. {@link #code()} is what the statement of the call carries.

@@ -2,7 +2,7 @@ package dev.sallyport.executor.tool;
 
 import dev.sallyport.executor.sandbox.Sandbox;
 import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
-import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.vocabulary.Tier;
 
 /** The sandboxes for processes that this node has proven. */
 @FunctionalInterface

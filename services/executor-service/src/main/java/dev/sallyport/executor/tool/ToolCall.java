@@ -5,7 +5,7 @@ import dev.sallyport.statements.predicate.Egress;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.SecretGrant;
-import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package dev.sallyport.executor.tool;
 
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ExecutionPermit;
-import dev.sallyport.statements.predicate.RuntimeKind;
+import dev.sallyport.statements.vocabulary.RuntimeKind;
 
 /**
  * Exactly one version of a tool.

@@ -1,10 +1,10 @@
 package dev.sallyport.executor.tool;
 
 import dev.sallyport.executor.sandbox.ToolFailure;
-import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.ToolExecuted.Ran;
 import dev.sallyport.statements.predicate.ToolExecuted.Resources;
 import dev.sallyport.statements.predicate.ToolExecuted.SandboxEnforcement;
+import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.sallyport.executor.tool;
 
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
-import dev.sallyport.statements.predicate.RuntimeKind;
+import dev.sallyport.statements.vocabulary.RuntimeKind;
 import java.util.Map;
 
 /**

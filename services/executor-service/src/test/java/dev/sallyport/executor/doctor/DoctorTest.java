@@ -3,8 +3,8 @@ package dev.sallyport.executor.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.executor.TestFolder;
-import dev.sallyport.statements.predicate.Tier;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import dev.sallyport.servicekit.outbox.StatementOutbox;
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.Audit;
-import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;

@@ -3,7 +3,7 @@ package dev.sallyport.policy.access;
 import dev.sallyport.policy.access.AccessException.Code;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
-import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;

@@ -2,7 +2,7 @@ package dev.sallyport.policy.access;
 
 import dev.sallyport.policy.access.AccessException.Code;
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;

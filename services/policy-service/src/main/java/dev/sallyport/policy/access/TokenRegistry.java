@@ -8,7 +8,7 @@ import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.StatementJson;
-import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -2,7 +2,7 @@ package dev.sallyport.policy.access;
 
 import dev.sallyport.policy.access.AccessException.Code;
 import dev.sallyport.servicekit.ids.Ulids;
-import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;

@@ -1,10 +1,10 @@
 package dev.sallyport.policy.catalogue;
 
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.predicate.EgressEnforcementMode;
 import dev.sallyport.statements.predicate.Limits;
-import dev.sallyport.statements.predicate.RuntimeKind;
-import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.vocabulary.EgressEnforcementMode;
+import dev.sallyport.statements.vocabulary.RuntimeKind;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.sallyport.policy.permit;
 
 import dev.sallyport.servicekit.identity.FleetClients;
-import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

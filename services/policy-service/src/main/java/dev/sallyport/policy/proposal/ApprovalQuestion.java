@@ -1,7 +1,7 @@
 package dev.sallyport.policy.proposal;
 
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.predicate.ApproverRole;
+import dev.sallyport.statements.vocabulary.ApproverRole;
 import java.time.Instant;
 
 /**

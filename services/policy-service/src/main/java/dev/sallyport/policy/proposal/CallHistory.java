@@ -1,7 +1,7 @@
 package dev.sallyport.policy.proposal;
 
 import dev.sallyport.statements.WireName;
-import dev.sallyport.statements.predicate.CallOutcome;
+import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;

@@ -2,12 +2,12 @@ package dev.sallyport.policy.proposal;
 
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.WireName;
-import dev.sallyport.statements.predicate.ApproverRole;
-import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.RuleRef;
-import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.vocabulary.ApproverRole;
+import dev.sallyport.statements.vocabulary.CallOutcome;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;

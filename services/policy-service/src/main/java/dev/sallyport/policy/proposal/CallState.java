@@ -1,6 +1,6 @@
 package dev.sallyport.policy.proposal;
 
-import dev.sallyport.statements.predicate.CallOutcome;
+import dev.sallyport.statements.vocabulary.CallOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,7 @@
 package dev.sallyport.policy.proposal;
 
 import dev.sallyport.policy.proposal.PermitInForce.Demand;
-import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.EnumMap;

@@ -2,7 +2,7 @@ package dev.sallyport.policy.proposal;
 
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ExecutionPermit;
-import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

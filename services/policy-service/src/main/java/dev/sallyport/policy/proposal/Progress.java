@@ -1,8 +1,8 @@
 package dev.sallyport.policy.proposal;
 
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.predicate.CallOutcome;
 import dev.sallyport.statements.predicate.ExecutionPermit;
+import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;

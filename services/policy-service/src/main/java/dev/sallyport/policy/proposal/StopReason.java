@@ -1,6 +1,6 @@
 package dev.sallyport.policy.proposal;
 
-import dev.sallyport.statements.predicate.CallOutcome;
+import dev.sallyport.statements.vocabulary.CallOutcome;
 
 /** Why a call with a permit is stopped before it starts, and how it then ends. */
 public enum StopReason {

@@ -1,6 +1,6 @@
 package dev.sallyport.policy.proposal;
 
-import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package dev.sallyport.policy.proposal;
 
-import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.vocabulary.Tier;
 
 /**
  * What a queued call waits for that is not there.

@@ -3,7 +3,7 @@ package dev.sallyport.policy.app;
 import dev.sallyport.policy.permit.ExecutionStops;
 import dev.sallyport.policy.permit.NodeOffers;
 import dev.sallyport.servicekit.outbox.InclusionSource;
-import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.predicate.ApproverRole;
-import dev.sallyport.statements.predicate.CallOutcome;
-import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.vocabulary.ApproverRole;
+import dev.sallyport.statements.vocabulary.CallOutcome;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -5,7 +5,7 @@ import dev.sallyport.identity.IdentityException.SealBroken;
 import dev.sallyport.identity.protect.AesGcm;
 import dev.sallyport.identity.protect.KeyProtector;
 import dev.sallyport.statements.WireName;
-import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.audit.VaultAudit;
 import java.nio.charset.StandardCharsets;

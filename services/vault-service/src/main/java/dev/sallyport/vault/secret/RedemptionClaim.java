@@ -2,11 +2,11 @@ package dev.sallyport.vault.secret;
 
 import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.predicate.Audit;
-import dev.sallyport.statements.predicate.AuditEvent;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.verify.VerifiedRecord;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.vault.secret.RedemptionRefused.Reason;
 import java.time.Instant;
 

@@ -4,7 +4,7 @@ import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.servicekit.limit.RateLimit;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
-import dev.sallyport.statements.predicate.AuditEvent;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.audit.VaultAudit;
 import dev.sallyport.vault.keyring.KeyRing;

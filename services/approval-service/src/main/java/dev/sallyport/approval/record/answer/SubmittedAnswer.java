@@ -2,7 +2,7 @@ package dev.sallyport.approval.record.answer;
 
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ApprovalResolved;
-import dev.sallyport.statements.predicate.ApprovalScope;
+import dev.sallyport.statements.vocabulary.ApprovalScope;
 import java.nio.charset.StandardCharsets;
 
 /**

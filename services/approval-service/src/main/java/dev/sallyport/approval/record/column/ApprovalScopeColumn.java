@@ -1,6 +1,6 @@
 package dev.sallyport.approval.record.column;
 
-import dev.sallyport.statements.predicate.ApprovalScope;
+import dev.sallyport.statements.vocabulary.ApprovalScope;
 import jakarta.persistence.Converter;
 
 @Converter(autoApply = true)

@@ -1,6 +1,6 @@
 package dev.sallyport.approval.record.column;
 
-import dev.sallyport.statements.predicate.ApproverRole;
+import dev.sallyport.statements.vocabulary.ApproverRole;
 import jakarta.persistence.Converter;
 
 @Converter(autoApply = true)

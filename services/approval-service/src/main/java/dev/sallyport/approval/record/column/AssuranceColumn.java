@@ -1,6 +1,6 @@
 package dev.sallyport.approval.record.column;
 
-import dev.sallyport.statements.predicate.Assurance;
+import dev.sallyport.statements.vocabulary.Assurance;
 import jakarta.persistence.Converter;
 
 @Converter(autoApply = true)

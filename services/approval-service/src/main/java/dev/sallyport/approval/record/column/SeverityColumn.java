@@ -1,6 +1,6 @@
 package dev.sallyport.approval.record.column;
 
-import dev.sallyport.statements.predicate.Severity;
+import dev.sallyport.statements.vocabulary.Severity;
 import jakarta.persistence.Converter;
 
 @Converter(autoApply = true)

@@ -17,7 +17,7 @@ import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.WireName;
 import dev.sallyport.statements.predicate.ApprovalResolved;
-import dev.sallyport.statements.predicate.ApprovalScope;
+import dev.sallyport.statements.vocabulary.ApprovalScope;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

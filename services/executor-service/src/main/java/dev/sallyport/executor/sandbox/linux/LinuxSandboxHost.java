@@ -4,7 +4,7 @@ import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.Sandbox;
 import dev.sallyport.executor.sandbox.SandboxHost;
 import dev.sallyport.executor.sandbox.SandboxProbe;
-import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

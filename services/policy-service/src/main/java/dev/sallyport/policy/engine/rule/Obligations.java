@@ -1,11 +1,11 @@
 package dev.sallyport.policy.engine.rule;
 
 import dev.sallyport.statements.WireName;
-import dev.sallyport.statements.predicate.ApprovalScope;
-import dev.sallyport.statements.predicate.ApproverRole;
-import dev.sallyport.statements.predicate.EgressEnforcementMode;
-import dev.sallyport.statements.predicate.Severity;
-import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.vocabulary.ApprovalScope;
+import dev.sallyport.statements.vocabulary.ApproverRole;
+import dev.sallyport.statements.vocabulary.EgressEnforcementMode;
+import dev.sallyport.statements.vocabulary.Severity;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;

@@ -8,7 +8,7 @@ import dev.sallyport.policy.proposal.WithoutEffect;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.Answer;
 import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
-import dev.sallyport.statements.predicate.ApprovalScope;
+import dev.sallyport.statements.vocabulary.ApprovalScope;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

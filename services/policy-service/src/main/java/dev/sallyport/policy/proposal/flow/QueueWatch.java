@@ -7,7 +7,7 @@ import dev.sallyport.policy.proposal.CallsDue;
 import dev.sallyport.policy.proposal.PermitInForce.Demand;
 import dev.sallyport.policy.proposal.WaitReason;
 import dev.sallyport.servicekit.telemetry.Traces;
-import dev.sallyport.statements.predicate.Tier;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;

@@ -7,7 +7,7 @@ import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
 import dev.sallyport.policy.app.Voices;
 import dev.sallyport.policy.proposal.SampleBodies;
-import dev.sallyport.statements.predicate.CallOutcome;
+import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

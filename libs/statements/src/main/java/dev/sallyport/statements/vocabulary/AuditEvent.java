@@ -1,4 +1,4 @@
-package dev.sallyport.statements.predicate;
+package dev.sallyport.statements.vocabulary;
 
 import dev.sallyport.statements.WireName;
 import java.util.Arrays;

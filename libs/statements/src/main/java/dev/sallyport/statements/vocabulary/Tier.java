@@ -1,4 +1,4 @@
-package dev.sallyport.statements.predicate;
+package dev.sallyport.statements.vocabulary;
 
 /**
  * The rungs of the sandbox ladder; a stronger one satisfies a weaker demand. Tiers are compared within one {@link
