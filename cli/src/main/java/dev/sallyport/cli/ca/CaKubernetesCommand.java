@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
         footer = {
             "  sallyport ca kubernetes --namespace sallyport --nodes-namespace sallyport-nodes",
             "",
-            "A repeat makes what is missing and issues the owner's device certificate anew. Take the Secret",
+            "A repeat makes what is missing and issues the owner's device certificate again. Take the Secret",
             "sallyport-root out of the cluster afterwards: kubectl get -o yaml, then kubectl delete."
         })
 final class CaKubernetesCommand extends FleetCommand {

@@ -27,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
         mixinStandardHelpOptions = true,
         description = {
             "Re-read every leaf over HTTP, rebuild the root and compare it with the signed checkpoint.",
-            "Believes the log's key only: every leaf and every hash is fetched and computed anew."
+            "Believes the log's key only: every leaf and every hash is fetched and computed again."
         },
         footer = {"  sallyport ledger fsck", "  sallyport ledger fsck --log-key 'fleet.example/log+1a2b3c4d+AQ…'"})
 final class FsckCommand extends FleetCommand {

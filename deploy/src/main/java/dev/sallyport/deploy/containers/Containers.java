@@ -54,7 +54,7 @@ public final class Containers {
         return 0;
     }
 
-    /** Starts all of them, or starts those named anew while the others run. */
+    /** Starts all of them, or starts those named again while the others run. */
     private void up(List<String> only) throws InterruptedException {
         if (Docker.attempt("network", "inspect", PROJECT) != 0) {
             Docker.demand(List.of("network", "create", "--subnet", DockerOptions.SUBNET + "0/24", PROJECT));

@@ -76,7 +76,7 @@ public final class RawKafka {
         settings.put("key.serializer", ByteArraySerializer.class);
         settings.put("value.serializer", ByteArraySerializer.class);
         settings.put("max.request.size", 4 * 1024 * 1024);
-        // An idempotent producer gives up where a topic was made anew under it; in order by one request at a time.
+        // An idempotent producer gives up where a topic was created again under it; in order by one request at a time.
         settings.put("enable.idempotence", false);
         settings.put("max.in.flight.requests.per.connection", 1);
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(settings)) {
@@ -164,7 +164,7 @@ public final class RawKafka {
         return Admin.create(connection);
     }
 
-    /** The six topics are deleted and made anew, empty. */
+    /** The six topics are deleted and created again, empty. */
     public void makeTopicsAnew() {
         try (Admin admin = Admin.create(connection)) {
             get(admin.deleteTopics(TOPICS).all());

@@ -11,7 +11,7 @@ import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kafka's own TLS, read anew for the next connection when the file with key and certificate has been replaced: a
+ * Kafka's own TLS, read again for the next connection when the file with key and certificate has been replaced: a
  * certificate lives 24 hours, a broker longer, and its controller's listener takes no new configuration while it runs.
  */
 public final class RenewableTls implements SslEngineFactory {

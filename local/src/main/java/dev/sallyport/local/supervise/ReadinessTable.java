@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Prints what the components are doing: on a terminal a table that is drawn anew, elsewhere one line per change and,
+ * Prints what the components are doing: on a terminal a table that is drawn again, elsewhere one line per change and,
  * while something is starting, one line every ten seconds.
  */
 public final class ReadinessTable implements Progress, AutoCloseable {

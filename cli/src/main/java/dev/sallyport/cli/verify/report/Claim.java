@@ -27,7 +27,7 @@ public enum Claim {
     /** The time of issue. */
     VALIDITY("every certificate was valid when its statement was issued"),
     /** What it is about. */
-    SUBJECT("every statement is about this proposal, whose digest was computed anew"),
+    SUBJECT("every statement is about this proposal, whose digest was computed again"),
     /** What it rests on. */
     LINKS("everything referred to is there, of the stated type and about the same call"),
     /** It is in the log. */

@@ -23,7 +23,7 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 
 /**
- * TLS for Kafka clients from the bundle {@value IdentityInForce#BUNDLE}, looked up anew for every connection.
+ * TLS for Kafka clients from the bundle {@value IdentityInForce#BUNDLE}, looked up again for every connection.
  *
  * <p>Boot's own factory keeps the bundle it saw first, so a client would go on with an expired certificate.
  */
@@ -113,7 +113,7 @@ public final class FleetSslEngineFactory implements SslEngineFactory {
         if (file == null) {
             return bundle.createSslContext();
         }
-        // Read anew, since who runs that Kafka replaces its CA without asking.
+        // Read again, since who runs that Kafka replaces its CA without asking.
         try {
             SSLContext context = SSLContext.getInstance("TLSv1.3");
             context.init(

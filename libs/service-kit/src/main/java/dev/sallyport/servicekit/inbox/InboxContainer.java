@@ -13,7 +13,7 @@ import org.springframework.kafka.listener.DefaultErrorHandler;
 import org.springframework.util.backoff.FixedBackOff;
 
 /**
- * Feeds the inbox from Kafka, anew from the beginning when the topics were made anew. A record that fails is fetched again
+ * Feeds the inbox from Kafka, again from the beginning when the topics were created again. A record that fails is fetched again
  * after a growing pause, for as long as it takes.
  */
 final class InboxContainer implements SmartLifecycle {

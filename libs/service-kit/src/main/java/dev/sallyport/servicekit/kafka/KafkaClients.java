@@ -95,7 +95,7 @@ public final class KafkaClients implements AutoCloseable {
     }
 
     /**
-     * Kafka's ids of topics. A topic that was deleted and made anew has another id.
+     * Kafka's ids of topics. A topic that was deleted and created again has another id.
      *
      * @throws KafkaException when the broker does not answer or a topic is missing
      */

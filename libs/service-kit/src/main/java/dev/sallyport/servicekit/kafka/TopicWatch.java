@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Notices when a topic was deleted and made anew, or all of Kafka was. A consumer keeps its position then, and a record of
+ * Notices when a topic was deleted and created again, or all of Kafka was. A consumer keeps its position then, and a record of
  * the new topic below it would never be read.
  */
 public final class TopicWatch implements SmartLifecycle {
@@ -50,7 +50,7 @@ public final class TopicWatch implements SmartLifecycle {
     }
 
     /**
-     * Tells the generation of these topics: once when it becomes known, and whenever one of them was made anew. One thread
+     * Tells the generation of these topics: once when it becomes known, and whenever one of them was created again. One thread
      * calls all listeners, one after the other; what throws is called again.
      *
      * @param topics all of which must exist; none is never told of
@@ -78,7 +78,7 @@ public final class TopicWatch implements SmartLifecycle {
             Map<String, String> ids = answers.computeIfAbsent(listener.topics, ask);
             if (!ids.equals(listener.known)) {
                 if (!listener.known.isEmpty()) {
-                    log.warn("topics were made anew: {} are now {}", listener.known, ids);
+                    log.warn("topics were created again: {} are now {}", listener.known, ids);
                 }
                 listener.act.accept(new TreeMap<>(ids).toString());
                 listener.known = ids;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Topics that were deleted and made anew while the service runs: what was sent is sent again, what is there is read. */
+/** Topics that were deleted and created again while the service runs: what was sent is sent again, what is there is read. */
 class TopicsMadeAnewTest {
     private static final Duration SOON = Duration.ofSeconds(60);
 
