@@ -8,7 +8,7 @@ import dev.sallyport.identity.ca.FleetCa;
 import dev.sallyport.identity.ca.FleetPlan;
 import dev.sallyport.servicekit.app.RunningService;
 import dev.sallyport.servicekit.app.TinyService;
-import dev.sallyport.servicekit.connector.Door;
+import dev.sallyport.servicekit.connector.ConnectorKind;
 import dev.sallyport.servicekit.security.EndpointPermissionWalk;
 import dev.sallyport.servicekit.security.EndpointPermissionWalk.Endpoint;
 import dev.sallyport.testkit.Client;
@@ -396,24 +396,25 @@ class ConnectorsTest {
                         new Endpoint(
                                 "GET",
                                 "/internal/v1/services",
-                                Set.of(Door.INTERNAL),
+                                Set.of(ConnectorKind.INTERNAL),
                                 "policy-service or vault-service"),
                         new Endpoint(
                                 "POST",
                                 "/v1/freeze",
-                                Set.of(Door.INTERNAL, Door.PUBLIC),
+                                Set.of(ConnectorKind.INTERNAL, ConnectorKind.PUBLIC),
                                 "fleet.freeze or the owner's device"),
-                        new Endpoint("GET", "/v1/undeclared", Set.of(Door.INTERNAL, Door.PUBLIC), null),
-                        new Endpoint("ANY", "/error", Set.of(Door.PUBLIC), "everybody who can connect"),
+                        new Endpoint(
+                                "GET", "/v1/undeclared", Set.of(ConnectorKind.INTERNAL, ConnectorKind.PUBLIC), null),
+                        new Endpoint("ANY", "/error", Set.of(ConnectorKind.PUBLIC), "everybody who can connect"),
                         new Endpoint(
                                 "GET",
                                 "/actuator/prometheus",
-                                Set.of(Door.INTERNAL),
+                                Set.of(ConnectorKind.INTERNAL),
                                 "any service or infrastructure or the owner's device"),
                         new Endpoint(
                                 "GET",
                                 "/actuator/health/liveness",
-                                Set.of(Door.INTERNAL, Door.PUBLIC),
+                                Set.of(ConnectorKind.INTERNAL, ConnectorKind.PUBLIC),
                                 "everybody who can connect"));
     }
 

@@ -1,6 +1,6 @@
 package dev.sallyport.servicetest;
 
-import dev.sallyport.servicekit.connector.Door;
+import dev.sallyport.servicekit.connector.ConnectorKind;
 import dev.sallyport.servicekit.security.EndpointPermissionWalk;
 import dev.sallyport.servicekit.security.EndpointPermissionWalk.Endpoint;
 import java.io.IOException;
@@ -63,11 +63,11 @@ public final class EndpointDocument {
         return rows.toString();
     }
 
-    private static String connector(Set<Door> doors) {
-        if (doors.size() == Door.values().length) {
+    private static String connector(Set<ConnectorKind> doors) {
+        if (doors.size() == ConnectorKind.values().length) {
             return "both";
         }
-        return doors.contains(Door.INTERNAL) ? "internal" : "public";
+        return doors.contains(ConnectorKind.INTERNAL) ? "internal" : "public";
     }
 
     private static Path repository() {

@@ -221,7 +221,7 @@ class RejectedRecordsTest {
 
     /** What a consumer writes about records that it has put aside, the record's bytes read from the topic. */
     private static void report(RunningLedger ledger, String consumer, List<RecordMetadata> records) throws Exception {
-        Map<String, byte[]> values = Letters.values(ledger, "AuditRecorded");
+        Map<String, byte[]> values = DeadLetterProducer.values(ledger, "AuditRecorded");
         try (TopicClient sender = ledger.topics(consumer)) {
             for (RecordMetadata record : records) {
                 String key = record.topic() + "/" + record.partition() + "/" + record.offset();
@@ -241,7 +241,7 @@ class RejectedRecordsTest {
     }
 
     private static Set<String> letters(RunningLedger ledger, String topic) {
-        return Letters.keys(ledger, topic + ".dlt");
+        return DeadLetterProducer.keys(ledger, topic + ".dlt");
     }
 
     @SafeVarargs

@@ -25,13 +25,13 @@ public final class RequestGuard extends OncePerRequestFilter {
             Pattern.compile("(?:^|&)(?:access_token|token|api_key)=", Pattern.CASE_INSENSITIVE);
 
     private final RequestLimits limits;
-    private final RequestPlaces places;
+    private final ConcurrencyLimit places;
     private final InstanceName instance;
 
     /** With the limits in force; health probes are answered with the name of the instance. */
     public RequestGuard(RequestLimits limits, InstanceName instance) {
         this.limits = limits;
-        this.places = new RequestPlaces(limits.maxConcurrent());
+        this.places = new ConcurrencyLimit(limits.maxConcurrent());
         this.instance = instance;
     }
 
@@ -45,7 +45,7 @@ public final class RequestGuard extends OncePerRequestFilter {
         }
         try {
             check(request);
-            if (!probe && Door.of(request) == Door.PUBLIC && !places.enter(request)) {
+            if (!probe && ConnectorKind.of(request) == ConnectorKind.PUBLIC && !places.enter(request)) {
                 throw ProblemException.overloaded();
             }
             BoundedRequest bounded =
@@ -54,7 +54,7 @@ public final class RequestGuard extends OncePerRequestFilter {
         } catch (ProblemException e) {
             ProblemWriter.write(response, e.problem());
         } finally {
-            RequestPlaces.leave(request);
+            ConcurrencyLimit.leave(request);
         }
     }
 

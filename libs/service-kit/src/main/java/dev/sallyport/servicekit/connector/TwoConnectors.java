@@ -22,7 +22,7 @@ import org.springframework.boot.web.server.Ssl.ClientAuth;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 
 /**
- * Adds the public connector beside the internal one, and marks every request with its {@link Door}.
+ * Adds the public connector beside the internal one, and marks every request with its {@link ConnectorKind}.
  *
  * <p>Two connectors and not one with optional certificates: TLS 1.3 in the JDK knows no authentication after the
  * handshake, and a browser that is asked for a certificate shows a dialogue.
@@ -93,7 +93,8 @@ public final class TwoConnectors implements WebServerFactoryCustomizer<TomcatSer
         @Override
         public void invoke(Request request, Response response) throws IOException, ServletException {
             request.setAttribute(
-                    Door.ATTRIBUTE, connector.equals(request.getConnector()) ? Door.PUBLIC : Door.INTERNAL);
+                    ConnectorKind.ATTRIBUTE,
+                    connector.equals(request.getConnector()) ? ConnectorKind.PUBLIC : ConnectorKind.INTERNAL);
             getNext().invoke(request, response);
         }
     }

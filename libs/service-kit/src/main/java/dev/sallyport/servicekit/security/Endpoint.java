@@ -1,6 +1,6 @@
 package dev.sallyport.servicekit.security;
 
-import dev.sallyport.servicekit.connector.Door;
+import dev.sallyport.servicekit.connector.ConnectorKind;
 import dev.sallyport.statements.trust.SpiffeId;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Objects;
@@ -16,7 +16,7 @@ import org.springframework.web.servlet.HandlerExecutionChain;
  * @param doors the connectors that it is on
  * @param ownerDevices ids of the devices that count as the owner's
  */
-record Endpoint(HandlerExecutionChain handler, AccessRule rule, Set<Door> doors, Set<String> ownerDevices) {
+record Endpoint(HandlerExecutionChain handler, AccessRule rule, Set<ConnectorKind> doors, Set<String> ownerDevices) {
     private static final String ATTRIBUTE = Endpoint.class.getName();
 
     /** Notes it for the filters after {@link EndpointFilter}. */
@@ -41,6 +41,6 @@ record Endpoint(HandlerExecutionChain handler, AccessRule rule, Set<Door> doors,
 
     /** Whether it is a page for people: on the public connector alone. */
     boolean isPage() {
-        return !doors.contains(Door.INTERNAL);
+        return !doors.contains(ConnectorKind.INTERNAL);
     }
 }

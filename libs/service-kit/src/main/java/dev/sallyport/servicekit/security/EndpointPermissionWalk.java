@@ -1,6 +1,6 @@
 package dev.sallyport.servicekit.security;
 
-import dev.sallyport.servicekit.connector.Door;
+import dev.sallyport.servicekit.connector.ConnectorKind;
 import dev.sallyport.servicekit.connector.RequestGuard;
 import jakarta.servlet.ServletContext;
 import java.util.ArrayList;
@@ -44,7 +44,7 @@ public final class EndpointPermissionWalk {
     public record Endpoint(
             String method,
             String path,
-            Set<Door> doors,
+            Set<ConnectorKind> doors,
             @Nullable String who) {
         /** Copies the doors. */
         public Endpoint {
@@ -107,10 +107,10 @@ public final class EndpointPermissionWalk {
                                     .forEach(row -> rows.add(new Endpoint(
                                             row.method(),
                                             row.path(),
-                                            Set.of(Door.INTERNAL),
+                                            Set.of(ConnectorKind.INTERNAL),
                                             AccessRule.INSIGHT.inWords()))));
-                    RequestGuard.OPEN_HEALTH.forEach(path ->
-                            rows.add(new Endpoint("GET", path, EnumSet.allOf(Door.class), AccessRule.OPEN.inWords())));
+                    RequestGuard.OPEN_HEALTH.forEach(path -> rows.add(
+                            new Endpoint("GET", path, EnumSet.allOf(ConnectorKind.class), AccessRule.OPEN.inWords())));
                 }
                 case RequestMappingHandlerMapping controllers ->
                     controllers.getHandlerMethods().forEach((info, method) -> {
@@ -119,7 +119,7 @@ public final class EndpointPermissionWalk {
                                 .forEach(row -> rows.add(new Endpoint(
                                         row.method(),
                                         row.path(),
-                                        Doors.of(row.path(), method),
+                                        EndpointConnectors.of(row.path(), method),
                                         rule == null ? null : rule.inWords())));
                     });
                 default -> {}

@@ -1,7 +1,7 @@
 package dev.sallyport.servicekit.security;
 
 import dev.sallyport.servicekit.access.AccessProperties;
-import dev.sallyport.servicekit.connector.Door;
+import dev.sallyport.servicekit.connector.ConnectorKind;
 import dev.sallyport.servicekit.connector.RequestGuard;
 import dev.sallyport.servicekit.problem.ProblemException;
 import jakarta.servlet.DispatcherType;
@@ -66,15 +66,18 @@ final class Endpoints implements HandlerMapping, Ordered {
             String pattern = String.valueOf(request.getAttribute(BEST_MATCHING_PATTERN_ATTRIBUTE));
             AccessRule rule = AccessRule.of(method);
             endpoint = new Endpoint(
-                    handler, rule == null ? AccessRule.NOBODY : rule, Doors.of(pattern, method), ownerDevices);
+                    handler,
+                    rule == null ? AccessRule.NOBODY : rule,
+                    EndpointConnectors.of(pattern, method),
+                    ownerDevices);
         } else if (RequestGuard.OPEN_HEALTH.contains(request.getRequestURI())) {
-            endpoint = new Endpoint(handler, AccessRule.OPEN, EnumSet.allOf(Door.class), ownerDevices);
+            endpoint = new Endpoint(handler, AccessRule.OPEN, EnumSet.allOf(ConnectorKind.class), ownerDevices);
         } else {
-            endpoint = new Endpoint(handler, AccessRule.INSIGHT, EnumSet.of(Door.INTERNAL), ownerDevices);
+            endpoint = new Endpoint(handler, AccessRule.INSIGHT, EnumSet.of(ConnectorKind.INTERNAL), ownerDevices);
         }
         // Whoever answers a refusal asks for the endpoint, for it may be a page that is refused.
         endpoint.keepIn(request);
-        if (!endpoint.doors().contains(Door.of(request))) {
+        if (!endpoint.doors().contains(ConnectorKind.of(request))) {
             throw nothingHere();
         }
         if (endpoint.rule().equals(AccessRule.NOBODY)) {

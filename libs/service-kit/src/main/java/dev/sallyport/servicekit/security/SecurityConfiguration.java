@@ -1,6 +1,6 @@
 package dev.sallyport.servicekit.security;
 
-import dev.sallyport.servicekit.connector.Door;
+import dev.sallyport.servicekit.connector.ConnectorKind;
 import dev.sallyport.servicekit.connector.InstanceName;
 import dev.sallyport.servicekit.connector.RequestGuard;
 import dev.sallyport.servicekit.connector.RequestLimits;
@@ -79,7 +79,7 @@ public class SecurityConfiguration {
     /** Services, nodes and devices: each shows a certificate, and may show a token as well. */
     @Bean
     SecurityFilterChain internalConnector(HttpSecurity http) {
-        return connector(http, Door.INTERNAL)
+        return connector(http, ConnectorKind.INTERNAL)
                 .csrf(AbstractHttpConfigurer::disable)
                 .build();
     }
@@ -87,15 +87,15 @@ public class SecurityConfiguration {
     /** Agents and people: a token, a page's session, or a certificate where the connector speaks TLS. */
     @Bean
     SecurityFilterChain publicConnector(HttpSecurity http, CsrfTokenRepository formTokens) {
-        return connector(http, Door.PUBLIC)
+        return connector(http, ConnectorKind.PUBLIC)
                 .csrf(csrf -> csrf.csrfTokenRepository(formTokens)
                         .csrfTokenRequestHandler(new FormTokenHandler())
                         .requireCsrfProtectionMatcher(SecurityConfiguration::isForm))
                 .build();
     }
 
-    private HttpSecurity connector(HttpSecurity http, Door door) {
-        return http.securityMatcher(request -> Door.of(request) == door)
+    private HttpSecurity connector(HttpSecurity http, ConnectorKind door) {
+        return http.securityMatcher(request -> ConnectorKind.of(request) == door)
                 .headers(SecurityConfiguration::headers)
                 .addFilterAfter(guard, HeaderWriterFilter.class)
                 .addFilterAfter(endpoints, RequestGuard.class)

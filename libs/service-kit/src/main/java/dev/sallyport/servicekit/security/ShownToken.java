@@ -2,7 +2,7 @@ package dev.sallyport.servicekit.security;
 
 import dev.sallyport.servicekit.access.SessionIntrospector;
 import dev.sallyport.servicekit.connector.ApiTokens;
-import dev.sallyport.servicekit.connector.Door;
+import dev.sallyport.servicekit.connector.ConnectorKind;
 import dev.sallyport.servicekit.problem.ProblemException;
 import dev.sallyport.statements.trust.SpiffeId;
 import jakarta.servlet.http.Cookie;
@@ -58,8 +58,9 @@ final class ShownToken implements BearerTokenResolver {
     }
 
     private static @Nullable String session(HttpServletRequest request) {
-        Cookie cookie =
-                Door.of(request) == Door.PUBLIC ? WebUtils.getCookie(request, SessionIntrospector.COOKIE) : null;
+        Cookie cookie = ConnectorKind.of(request) == ConnectorKind.PUBLIC
+                ? WebUtils.getCookie(request, SessionIntrospector.COOKIE)
+                : null;
         return cookie == null || !ApiTokens.isSession(cookie.getValue()) ? null : cookie.getValue();
     }
 

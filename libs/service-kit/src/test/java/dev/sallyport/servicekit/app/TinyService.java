@@ -13,7 +13,7 @@ import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.access.SessionIntrospector;
 import dev.sallyport.servicekit.access.TokenIntrospector;
 import dev.sallyport.servicekit.connector.ApiTokens;
-import dev.sallyport.servicekit.connector.RequestPlaces;
+import dev.sallyport.servicekit.connector.ConcurrencyLimit;
 import dev.sallyport.servicekit.inbox.StatementHandler;
 import dev.sallyport.servicekit.outbox.AppliedSource;
 import dev.sallyport.servicekit.outbox.InclusionSource;
@@ -265,7 +265,7 @@ public class TinyService {
         @Requires(Permission.APPROVAL_RESOLVE)
         String held(HttpServletRequest request, boolean waiting) throws InterruptedException {
             if (waiting) {
-                RequestPlaces.leave(request);
+                ConcurrencyLimit.leave(request);
             }
             entered.incrementAndGet();
             return end.await(60, TimeUnit.SECONDS) ? "ended" : "nobody ended it";

@@ -66,7 +66,8 @@ final class TopicIntake implements DisposableBean {
                 return;
             }
             ScreenedRecords screened = screening.screen(records, this::topicId);
-            // Letters first: the log reports no record that is not kept. A letter sent twice has the same key.
+            // Dead letters first: the log reports no record that is not kept. A letter sent twice has the same
+            // key.
             letters.putAll(screened.letters());
             Ledger.Outcome outcome = ledger.append(screened.batch());
             log.debug("{} records read, {} entries appended", records.count(), outcome.appended());

@@ -14,9 +14,9 @@ public class Claims {
 
     private final Executions executions;
     private final NodeRegistry nodes;
-    private final ClaimBell bell;
+    private final ClaimSignal bell;
 
-    Claims(Executions executions, NodeRegistry nodes, ClaimBell bell) {
+    Claims(Executions executions, NodeRegistry nodes, ClaimSignal bell) {
         this.executions = executions;
         this.nodes = nodes;
         this.bell = bell;

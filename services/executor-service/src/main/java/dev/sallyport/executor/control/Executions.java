@@ -60,7 +60,7 @@ public class Executions {
     private final StatementOutbox outbox;
     private final StatementVerifier verifier;
     private final LeaseTerms terms;
-    private final ClaimBell bell;
+    private final ClaimSignal bell;
 
     Executions(
             ExecutionTable table,
@@ -68,7 +68,7 @@ public class Executions {
             StatementOutbox outbox,
             StatementVerifier verifier,
             LeaseTerms terms,
-            ClaimBell bell) {
+            ClaimSignal bell) {
         this.table = table;
         this.freezes = freezes;
         this.outbox = outbox;

@@ -45,7 +45,7 @@ final class CallRunner {
     private final Workspaces workspaces;
     private final RunJournal journal;
     private final ResultSpool spool;
-    private final Testimony testimony;
+    private final ResultStatement testimony;
     private final Clock clock;
     private final Traces traces;
     private final NodeMetrics metrics;
@@ -62,7 +62,7 @@ final class CallRunner {
             Workspaces workspaces,
             RunJournal journal,
             ResultSpool spool,
-            Testimony testimony,
+            ResultStatement testimony,
             Clock clock,
             Traces traces,
             NodeMetrics metrics) {

@@ -151,7 +151,7 @@ public class NodeConfiguration {
                 workspaces,
                 journal,
                 spool,
-                new Testimony(identity, clock),
+                new ResultStatement(identity, clock),
                 clock,
                 traces,
                 metrics);

@@ -3,10 +3,10 @@ package dev.sallyport.policy.proposal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sallyport.policy.app.NeighbourStatements;
 import dev.sallyport.policy.app.RunningPolicyService;
 import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
-import dev.sallyport.policy.app.Voices;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.ToolProposed;
@@ -25,13 +25,13 @@ class CallLifeTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
     private RunningPolicyService service;
-    private Voices voices;
+    private NeighbourStatements voices;
     private String agent;
 
     @BeforeAll
     void start() {
         service = SharedService.get();
-        voices = new Voices(service);
+        voices = new NeighbourStatements(service);
         agent = service.agent("demo");
     }
 

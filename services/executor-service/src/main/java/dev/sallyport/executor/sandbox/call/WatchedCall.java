@@ -78,7 +78,7 @@ public final class WatchedCall implements SandboxedCall {
         boolean gone = processes.awaitGone();
         List<Fact> seen = new ArrayList<>(facts);
         if (!output.drained(DRAIN)) {
-            seen.add(Facts.degraded("output", "a pipe was still held after the end and was given up"));
+            seen.add(EnforcementFacts.degraded("output", "a pipe was still held after the end and was given up"));
         }
         ResourceUse use = watch.use(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - releasedNanos));
         WaitStatus status = processes.status();

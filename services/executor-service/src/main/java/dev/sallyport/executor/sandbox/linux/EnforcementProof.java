@@ -1,8 +1,8 @@
 package dev.sallyport.executor.sandbox.linux;
 
-import static dev.sallyport.executor.sandbox.call.Facts.degraded;
-import static dev.sallyport.executor.sandbox.call.Facts.enforced;
-import static dev.sallyport.executor.sandbox.call.Facts.unsupported;
+import static dev.sallyport.executor.sandbox.call.EnforcementFacts.degraded;
+import static dev.sallyport.executor.sandbox.call.EnforcementFacts.enforced;
+import static dev.sallyport.executor.sandbox.call.EnforcementFacts.unsupported;
 
 import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.SandboxPlan;

@@ -8,7 +8,7 @@ import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.Requires;
-import dev.sallyport.servicekit.connector.RequestPlaces;
+import dev.sallyport.servicekit.connector.ConcurrencyLimit;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.servicekit.problem.ProblemException;
@@ -97,7 +97,7 @@ class ProposalController {
             return now;
         }
         try {
-            RequestPlaces.leave(request);
+            ConcurrencyLimit.leave(request);
             return queries.await(reader, id, most);
         } finally {
             waiting.release();

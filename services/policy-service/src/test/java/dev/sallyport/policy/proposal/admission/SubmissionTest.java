@@ -2,10 +2,10 @@ package dev.sallyport.policy.proposal.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.policy.app.NeighbourStatements;
 import dev.sallyport.policy.app.RunningPolicyService;
 import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
-import dev.sallyport.policy.app.Voices;
 import dev.sallyport.policy.proposal.SampleBodies;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.util.ArrayList;
@@ -245,7 +245,7 @@ class SubmissionTest {
     @Test
     void eventsTellEveryStateUpToTheEnd() throws Exception {
         String id = service.propose(agent, SampleBodies.UNAME).id();
-        new Voices(service).executed(id, CallOutcome.SUCCEEDED, "OK", "");
+        new NeighbourStatements(service).executed(id, CallOutcome.SUCCEEDED, "OK", "");
         service.ended(agent, id);
 
         var response = dev.sallyport.testkit.Client.anonymous()

@@ -3,10 +3,10 @@ package dev.sallyport.policy.proposal.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sallyport.policy.app.NeighbourStatements;
 import dev.sallyport.policy.app.RunningPolicyService;
 import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
-import dev.sallyport.policy.app.Voices;
 import dev.sallyport.policy.proposal.SampleBodies;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ApprovalResolved;
@@ -28,7 +28,7 @@ class ApprovalAnswersTest {
     private static final Duration SOON = Duration.ofSeconds(30);
 
     private final RunningPolicyService service = SharedService.get();
-    private final Voices voices = new Voices(service);
+    private final NeighbourStatements voices = new NeighbourStatements(service);
     private final String agent = service.agent(SharedService.fresh("asks"));
 
     @Test
@@ -41,7 +41,7 @@ class ApprovalAnswersTest {
         // Signed by a service that may not say it: refused before anything looks at its content.
         voices.say(id, right, "executor-service");
         // Not of the statement's form.
-        voices.say(id, Voices.with(right, answer -> changed(answer, "hearsay", answer.promptDigest())));
+        voices.say(id, NeighbourStatements.with(right, answer -> changed(answer, "hearsay", answer.promptDigest())));
         voices.say(
                 id,
                 new ApprovalResolved(
@@ -60,7 +60,8 @@ class ApprovalAnswersTest {
                 voices.approval(id, "person:owner", "auditor"),
                 voices.approval(id, "person:stranger", "owner"),
                 voices.approval(id, "agent:other", "owner"),
-                Voices.with(right, answer -> changed(answer, answer.authenticator(), Digest.of(new byte[] {1}))),
+                NeighbourStatements.with(
+                        right, answer -> changed(answer, answer.authenticator(), Digest.of(new byte[] {1}))),
                 new ApprovalResolved(
                         right.issued(),
                         right.links(),

@@ -3,10 +3,10 @@ package dev.sallyport.policy.proposal.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sallyport.policy.app.NeighbourStatements;
 import dev.sallyport.policy.app.RunningPolicyService;
 import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
-import dev.sallyport.policy.app.Voices;
 import dev.sallyport.policy.permit.ExecutionStops;
 import dev.sallyport.policy.proposal.SampleBodies;
 import dev.sallyport.servicekit.freeze.Freezes;
@@ -34,7 +34,7 @@ class PermitLifeTest {
     private static final Duration SOON = Duration.ofSeconds(30);
 
     private final RunningPolicyService service = SharedService.get();
-    private final Voices voices = new Voices(service);
+    private final NeighbourStatements voices = new NeighbourStatements(service);
     private final String name = SharedService.fresh("runs");
     private final String agent = service.agent(name);
 

@@ -3,10 +3,10 @@ package dev.sallyport.policy.proposal.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sallyport.policy.app.NeighbourStatements;
 import dev.sallyport.policy.app.RunningPolicyService;
 import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
-import dev.sallyport.policy.app.Voices;
 import dev.sallyport.policy.proposal.SampleBodies;
 import dev.sallyport.policy.proposal.WaitReason;
 import dev.sallyport.statements.predicate.ExecutionPermit;
@@ -27,7 +27,7 @@ class QueueWatchTest {
     private static final Map<String, Set<Tier>> NOTHING_PROVEN = Map.of("default", Set.of(), "other", Set.of(Tier.C));
 
     private final RunningPolicyService service = SharedService.get();
-    private final Voices voices = new Voices(service);
+    private final NeighbourStatements voices = new NeighbourStatements(service);
     private final String agent = service.agent(SharedService.fresh("waits"));
 
     @AfterEach

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * longer than their callers wait for an answer. Callers then ask again, so that all work is wasted, even after the cause
  * is gone.
  */
-public final class RequestPlaces {
-    private static final String ATTRIBUTE = RequestPlaces.class.getName();
+public final class ConcurrencyLimit {
+    private static final String ATTRIBUTE = ConcurrencyLimit.class.getName();
 
     private final Semaphore free;
 
@@ -24,7 +24,7 @@ public final class RequestPlaces {
     }
 
     /** With this many places, at least 1. */
-    RequestPlaces(int count) {
+    ConcurrencyLimit(int count) {
         this.free = new Semaphore(count);
     }
 

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** What lies in a topic, read as the broker's administrator. */
-final class Letters {
-    private Letters() {}
+final class DeadLetterProducer {
+    private DeadLetterProducer() {}
 
     /** The keys of all records. */
     static Set<String> keys(RunningLedger ledger, String topic) {

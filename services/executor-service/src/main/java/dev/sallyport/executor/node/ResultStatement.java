@@ -20,14 +20,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Makes a tool-executed/v1 of a result and signs it with the node's own certificate. */
-final class Testimony {
+final class ResultStatement {
     /** All outputs together, so that they fit beside the statement. */
     private static final int INLINE = StatementRecord.MAX_DETAIL_BYTES - 4 * Detail.SALT_BYTES - 1024;
 
     private final IdentityInForce identity;
     private final Clock clock;
 
-    Testimony(IdentityInForce identity, Clock clock) {
+    ResultStatement(IdentityInForce identity, Clock clock) {
         this.identity = identity;
         this.clock = clock;
     }

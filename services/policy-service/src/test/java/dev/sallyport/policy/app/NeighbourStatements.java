@@ -33,12 +33,12 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** Speaks over Kafka as approval-service, executor control and a node do, with their real keys. */
-public final class Voices {
+public final class NeighbourStatements {
     private static final String NODE = FleetSigners.shared().id(SampleCall.NODE).toString();
 
     private final RunningPolicyService service;
 
-    public Voices(RunningPolicyService service) {
+    public NeighbourStatements(RunningPolicyService service) {
         this.service = service;
     }
 

@@ -9,7 +9,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /** Wakes waiting claims when a permit has been stored here; a slow poll behind it covers other replicas. */
 @Component
-class ClaimBell {
+class ClaimSignal {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition rung = lock.newCondition();
     private long rings;

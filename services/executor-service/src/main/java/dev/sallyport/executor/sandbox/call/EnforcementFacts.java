@@ -5,11 +5,11 @@ import dev.sallyport.statements.predicate.ToolExecuted.State;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the facts of a statement from what was read. */
-public final class Facts {
+public final class EnforcementFacts {
     /** Longest value in a fact; the statement it goes into is bounded. */
     private static final int LONGEST = 400;
 
-    private Facts() {}
+    private EnforcementFacts() {}
 
     /** Something that the operating system enforces. */
     public static Fact enforced(String name, @Nullable Object observed) {

@@ -1,25 +1,25 @@
 package dev.sallyport.servicekit.security;
 
 import dev.sallyport.servicekit.access.OpenEndpoint;
-import dev.sallyport.servicekit.connector.Door;
+import dev.sallyport.servicekit.connector.ConnectorKind;
 import java.util.EnumSet;
 import java.util.Set;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.web.method.HandlerMethod;
 
 /** Through which connectors an endpoint is reached: it follows from the pattern under which it is mapped. */
-final class Doors {
-    private Doors() {}
+final class EndpointConnectors {
+    private EndpointConnectors() {}
 
     /** {@code /internal/**} inside, the APIs on both, anything else is a page: outside. */
-    static Set<Door> of(String pattern, HandlerMethod method) {
+    static Set<ConnectorKind> of(String pattern, HandlerMethod method) {
         if (pattern.startsWith("/internal/")) {
-            return EnumSet.of(Door.INTERNAL);
+            return EnumSet.of(ConnectorKind.INTERNAL);
         }
         if (pattern.startsWith("/v1/") || pattern.startsWith("/access/v1/") || isInternalToo(method)) {
-            return EnumSet.allOf(Door.class);
+            return EnumSet.allOf(ConnectorKind.class);
         }
-        return EnumSet.of(Door.PUBLIC);
+        return EnumSet.of(ConnectorKind.PUBLIC);
     }
 
     private static boolean isInternalToo(HandlerMethod method) {
