@@ -26,8 +26,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** A node with a good certificate gets nothing of another pool's and moves nothing of another node's. */
 @ExtendWith(SharedFleet.class)
 class NodesTest {
-    private static final String CLAIM =
-            "{\"offer\":{\"runtimes\":[{\"kind\":\"process\",\"tiers\":[\"C\"]}]},\"capacity\":1,\"wait_ms\":0}";
+    private static final String CLAIM = """
+            {"offer":{"runtimes":[{"kind":"builtin","tiers":["C"]},{"kind":"process","tiers":["C"]}]},
+             "capacity":1,"wait_ms":0}""";
     private static final int CAPACITY = 4;
 
     @Test
