@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Records that can never be valid: each is kept, each is told of once, alone or with others, and nothing waits for
+ * Records that can never be valid: each is kept and reported in exactly one leaf, and nothing waits for
  * them.
  */
 class RejectedRecordsTest {

@@ -27,7 +27,8 @@ import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One whole call as its statements, each signed by who signs it in the fleet, when it is first asked for. A test edits
+ * The statements of one whole call. Each is signed, with the key of the part that signs it in a fleet, when a test
+ * first asks for it. A test edits
  * a statement before it is signed or has another identity sign it; a later statement links to what was signed then.
  */
 public final class SampleCall {

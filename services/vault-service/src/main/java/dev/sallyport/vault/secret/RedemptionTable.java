@@ -39,7 +39,7 @@ class RedemptionTable {
      * @param proposalId the call
      * @param secretId the secret
      * @param version the version that the permit grants
-     * @param by who redeems it
+     * @param by the node that redeems it
      * @param at when, by the database's clock
      */
     record Row(String proposalId, String secretId, int version, Redeemer by, Instant at) {}
