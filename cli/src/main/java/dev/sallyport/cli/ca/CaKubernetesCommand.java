@@ -20,8 +20,9 @@ import picocli.CommandLine.Option;
         footer = {
             "  sallyport ca kubernetes --namespace sallyport --nodes-namespace sallyport-nodes",
             "",
-            "A repeat makes what is missing and issues the owner's device certificate again. Take the Secret",
-            "sallyport-root out of the cluster afterwards: kubectl get -o yaml, then kubectl delete."
+            "A repeat makes what is missing and issues the owner's device certificate again. Take the Secrets",
+            "sallyport-root and sallyport-root-protector out of the cluster afterwards: kubectl get -o yaml,",
+            "then kubectl delete."
         })
 final class CaKubernetesCommand extends FleetCommand {
     private static final String MOUNT = "/var/run/secrets/kubernetes.io/serviceaccount/";

@@ -29,18 +29,22 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A fleet's authorities as Secrets. {@value #ISSUING} holds the issuing authorities together with {@code trust.json}
- * and is made last: where it is, there is a fleet. Workloads get their identities from vault-service, so none is kept
+ * and is made last: where it is, there is a fleet. What authorities are sealed under lies in Secrets of its own, which
+ * others may be allowed to read. Workloads get their identities from vault-service, so none is kept
  * here but the owner's device.
  */
 final class ClusterFleet {
     static final String ISSUING = "sallyport-issuing";
     static final String ROOT = "sallyport-root";
+    static final String PROTECTOR = "sallyport-protector";
+    static final String ROOT_PROTECTOR = "sallyport-root-protector";
     static final String LOG_KEY = "sallyport-log-key";
     static final String KEYRING = "sallyport-keyring";
     static final String OWNER = "sallyport-owner";
     static final String TRUST = "sallyport-trust";
 
     private static final String TRUST_FILE = "trust.json";
+    private static final String PROTECTOR_FILE = "issuing.key";
     private static final FleetPlan OWNER_ONLY = new FleetPlan(List.of(FleetPlan.Workload.device("owner")));
     private static final int RANDOM_BYTES = 32;
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -96,6 +100,11 @@ final class ClusterFleet {
     private FleetCa founded(Path folder) throws IOException {
         FleetCa ca = FleetCa.init(folder, OWNER_ONLY, clock);
         createAlone(ROOT, files(ca.layout().root()));
+        createAlone(
+                ROOT_PROTECTOR,
+                Map.of("root.key", Files.readAllBytes(ca.layout().rootProtector())));
+        createAlone(
+                PROTECTOR, Map.of(PROTECTOR_FILE, Files.readAllBytes(ca.layout().issuingProtector())));
         createAlone(LOG_KEY, Map.of("log.key", Files.readAllBytes(ca.layout().logKey())));
         return ca;
     }
@@ -110,6 +119,11 @@ final class ClusterFleet {
                 OwnerOnly.write(layout.issuing().resolve(name), decoded(issuing, name));
             }
         }
+        JsonNode protector = api.get(Kind.SECRET, namespace, PROTECTOR)
+                .orElseThrow(() -> new CommandFailure.Usage("namespace " + namespace + " has no Secret " + PROTECTOR
+                        + ", under which " + ISSUING + " is sealed: restore it from its backup"));
+        OwnerOnly.createDirectory(layout.protectors());
+        OwnerOnly.write(layout.issuingProtector(), decoded(protector, PROTECTOR_FILE));
         FleetCa ca = FleetCa.open(folder, clock);
         ca.issueMissing(OWNER_ONLY);
         return ca;
@@ -134,7 +148,8 @@ final class ClusterFleet {
     private void createAlone(String name, Map<String, byte[]> files) {
         if (!api.create(Kind.SECRET, namespace, name, opaque(files))) {
             throw new CommandFailure.Usage("namespace " + namespace + " has a Secret " + name + " but none called "
-                    + ISSUING + ": restore that one, or, if no fleet has run here, delete " + ROOT + " and " + LOG_KEY);
+                    + ISSUING + ": restore that one, or, if no fleet has run here, delete " + ROOT + ", "
+                    + ROOT_PROTECTOR + ", " + PROTECTOR + " and " + LOG_KEY);
         }
     }
 
@@ -166,7 +181,8 @@ final class ClusterFleet {
 
     private static Map<String, byte[]> files(Path folder) throws IOException {
         Map<String, byte[]> files = new TreeMap<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+        // A Secret has no folders; what lies in one here is not secret.
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, Files::isRegularFile)) {
             for (Path file : entries) {
                 files.put(file.getFileName().toString(), Files.readAllBytes(file));
             }

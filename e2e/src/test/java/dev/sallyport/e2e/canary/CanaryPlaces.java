@@ -39,7 +39,7 @@ final class CanaryPlaces {
             new Kept("[a-z]+-service(-[0-9]+)?/database-password", "the service's own copy", "password of .*"),
             new Kept("postgresql/superuser-password", "made with the cluster", "password of postgresql"),
             new Kept("identities/.*(\\.key|tls\\.pem)", "each workload's own keys", "key .*"),
-            new Kept("ca/(root|issuing)/protector\\.key", "seals the authorities' keys", "key ca/.*"),
+            new Kept("protector/(root|issuing)\\.key", "seals the authorities' keys", "key protector/.*"),
             new Kept("vault-service/state/keyring\\.key", "protects the key ring", "key vault-service.*"),
             new Kept(
                     "attestation-service/state/detail\\.key",

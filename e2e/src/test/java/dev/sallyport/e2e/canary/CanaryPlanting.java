@@ -209,7 +209,7 @@ final class CanaryPlanting {
                         Fleet.read(file).strip());
             } else if (name.startsWith("identities/") && name.endsWith(".key") && !name.contains("/tls/../")) {
                 search.with("key " + name, secretPart(Pem.privateKey(Files.readAllBytes(file))));
-            } else if (name.matches("ca/.*/protector\\.key|vault-service/.*\\.key|attestation-service/.*\\.key")) {
+            } else if (name.matches("protector/.*\\.key|vault-service/.*\\.key|attestation-service/.*\\.key")) {
                 search.with("key " + name, Files.readAllBytes(file));
             }
         }

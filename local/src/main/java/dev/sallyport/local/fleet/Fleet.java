@@ -57,6 +57,7 @@ public final class Fleet {
             context.users().give(context.home().identity(replica), replica);
         }
         context.users().give(ca.layout().issuing(), Replica.first(Part.VAULT));
+        context.users().give(ca.layout().issuingProtector(), Replica.first(Part.VAULT));
         Path logs = context.home().folder().resolve("logs");
         try {
             Files.createDirectories(logs);

@@ -1,5 +1,6 @@
 package dev.sallyport.local.fleet;
 
+import dev.sallyport.identity.ca.FleetLayout;
 import dev.sallyport.local.home.FleetPorts;
 import dev.sallyport.local.home.Part;
 import dev.sallyport.local.home.Replica;
@@ -39,6 +40,11 @@ final class ServiceConfiguration {
                 properties.put(
                         "sallyport.vault.issuing-dir",
                         context.home().folder().resolve("ca").resolve("issuing").toString());
+                properties.put(
+                        "sallyport.vault.protector-key",
+                        new FleetLayout(context.home().folder())
+                                .issuingProtector()
+                                .toString());
                 properties.put("sallyport.vault.keyring-key", shared(service, "keyring.key"));
             }
             case ATTESTATION -> properties.put("sallyport.ledger.detail-key", shared(service, "detail.key"));

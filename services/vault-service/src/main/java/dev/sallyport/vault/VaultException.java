@@ -25,6 +25,10 @@ public abstract sealed class VaultException extends RuntimeException {
         ID_REVOKED,
         /** The caller's permissions do not suffice. */
         PERMISSION_MISSING,
+        /** No certificate of the fleet has this serial number. */
+        CERTIFICATE_UNKNOWN,
+        /** The identity is made at the machine and never over the API. */
+        MADE_AT_THE_MACHINE,
         /** The revocation would leave nobody who signs the denylist. */
         WOULD_SILENCE_THE_DENYLIST,
         /** The join token does not count. */
@@ -83,6 +87,14 @@ public abstract sealed class VaultException extends RuntimeException {
         /** With the code, and a sentence that says what would be needed. */
         public Forbidden(Code code, String message) {
             super(code, message);
+        }
+    }
+
+    /** No certificate that this fleet is known to have issued. */
+    public static final class CertificateUnknown extends VaultException {
+        /** With a sentence that says how to name one that counts. */
+        public CertificateUnknown(String message) {
+            super(Code.CERTIFICATE_UNKNOWN, message);
         }
     }
 

@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javax.net.ssl.SSLException;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -230,7 +231,7 @@ class CertificatesTest {
 
     @Test
     void onlyAnOwnerAdmitsWhatIsNotANode() throws Exception {
-        for (String path : List.of("/service/policy-service", "/device/owner", "/agent/demo", "/infra/kafka")) {
+        for (String path : List.of("/device/owner", "/agent/demo")) {
             RunningVault.Answer admin =
                     vault.with(TestAccess.ADMIN, "POST", "/v1/join-tokens", Map.of("spiffe_path", path));
             assertThat(admin.status()).as(path).isEqualTo(403);
@@ -257,6 +258,153 @@ class CertificatesTest {
         assertThat(vault.with(TestAccess.OWNER, "POST", "/v1/join-tokens", Map.of("spiffe_path", "/nobody/x"))
                         .status())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void nobodyGetsAServicesOrTheInfrastructuresIdentityOverTheApi() throws Exception {
+        for (String path : List.of(
+                "/service/policy-service", "/service/vault-service", "/service/new", "/infra/kafka", "/infra/x")) {
+            RunningVault.Answer byOwner =
+                    vault.with(TestAccess.OWNER, "POST", "/v1/join-tokens", Map.of("spiffe_path", path));
+            assertThat(byOwner.status()).as(path).isEqualTo(403);
+            assertThat(byOwner.code()).as(path).isEqualTo("MADE_AT_THE_MACHINE");
+            // The device alone, and the device with the owner's token.
+            assertThat(vault.as("owner", "POST", "/v1/join-tokens", Map.of("spiffe_path", path))
+                            .status())
+                    .as(path)
+                    .isEqualTo(403);
+        }
+        assertThat(vault.jdbc()
+                        .sql("select count(*) from join_token where spiffe_id ~ '/(service|infra)/'")
+                        .query(Integer.class)
+                        .single())
+                .isZero();
+    }
+
+    @Test
+    void aTokenForAServiceThatAnEarlierVersionGaveOutIsRefused() throws Exception {
+        SpiffeId node = SpiffeId.executor(TRUST.trustDomain(), "default", "node-20");
+        String token = joinToken(TestAccess.ADMIN, "/executor/default/node-20");
+        SpiffeId approval = SpiffeId.service(TRUST.trustDomain(), "approval-service");
+        vault.jdbc()
+                .sql("update join_token set spiffe_id = ? where spiffe_id = ?")
+                .params(approval.toString(), node.toString())
+                .update();
+        RunningVault.Answer answer = vault.with(
+                null,
+                "POST",
+                "/v1/certificates:join",
+                Map.of("join_token", token, "signing_csr", csr(KeyTypes.newSigningPair(), approval)));
+        assertThat(answer.code()).isEqualTo("JOIN_TOKEN_REFUSED");
+    }
+
+    @Test
+    void neitherARevokedNorAnExpiredCertificateIsRenewedOnTheConnectionThatWasOpen() throws Exception {
+        TestFleet.shared().issue(FleetPlan.Workload.node("default", "renewer"));
+        WorkloadIdentity renewer = identity("node-default-renewer");
+        Client open = Client.of(renewer);
+        Map<String, String> request = Map.of("tls_csr", csr(KeyTypes.newTlsPair(), renewer.id()));
+        assertThat(vault.as(open, "POST", RENEW, request).status()).isEqualTo(200);
+        revoke(renewer.tls().leaf().getSerialNumber().toString(16), 204);
+        assertThat(vault.as(open, "POST", RENEW, request).code()).isEqualTo("CERTIFICATE_REVOKED");
+        assertThat(vault.as(renewer, "POST", RENEW, request).code()).isEqualTo("CERTIFICATE_REVOKED");
+
+        SpiffeId brief = SpiffeId.executor(TRUST.trustDomain(), "default", "brief");
+        Client shortLived = Client.of(new WorkloadIdentity(brief, endingIn(brief, Duration.ofSeconds(6)), null, TRUST));
+        Map<String, String> again = Map.of("tls_csr", csr(KeyTypes.newTlsPair(), brief));
+        assertThat(vault.as(shortLived, "GET", "/internal/v1/denylist", null).status())
+                .isEqualTo(200);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> vault.as(shortLived, "GET", "/internal/v1/denylist", null)
+                        .code()
+                        .equals("CERTIFICATE_EXPIRED"));
+        assertThat(vault.as(shortLived, "POST", RENEW, again).code()).isEqualTo("CERTIFICATE_EXPIRED");
+    }
+
+    @Test
+    void whatDoesNotExistIsNotRevokedAndTheVaultsOwnKeysAreSpared() throws Exception {
+        RunningVault.Answer unknown = revoke("4badcafe", 404);
+        assertThat(unknown.code()).isEqualTo("CERTIFICATE_UNKNOWN");
+        assertThat(denylist().serials()).doesNotContain("4badcafe");
+        WorkloadIdentity own = identity("vault-service");
+        for (Credential credential : List.of(own.tls(), own.signing().orElseThrow())) {
+            RunningVault.Answer refused =
+                    revoke(credential.leaf().getSerialNumber().toString(16), 403);
+            assertThat(refused.code()).isEqualTo("WOULD_SILENCE_THE_DENYLIST");
+        }
+        // Issued at the machine, hence without a row here.
+        TestFleet.shared().issue(FleetPlan.Workload.node("default", "listed"));
+        WorkloadIdentity listed = identity("node-default-listed");
+        revoke(listed.signing().orElseThrow().leaf().getSerialNumber().toString(16), 204);
+    }
+
+    @Test
+    void aCertificateIsRevokedByShowingItAndAnAuthoritysIsNot() throws Exception {
+        SpiffeId gone = SpiffeId.executor(TRUST.trustDomain(), "default", "gone");
+        Credential credential = endingIn(gone, Duration.ofHours(1));
+        Client holder = Client.of(new WorkloadIdentity(gone, credential, null, TRUST));
+        assertThat(vault.as(holder, "GET", "/internal/v1/denylist", null).status())
+                .isEqualTo(200);
+        String pem = new String(Pem.ofCertificates(credential.chain()), StandardCharsets.US_ASCII);
+        assertThat(revokeShown(pem).status()).isEqualTo(204);
+        assertThat(vault.as(holder, "GET", "/internal/v1/denylist", null).code())
+                .isEqualTo("CERTIFICATE_REVOKED");
+        String issuing =
+                new String(Pem.ofCertificates(List.of(credential.chain().getLast())), StandardCharsets.US_ASCII);
+        assertThat(revokeShown(issuing).code()).isEqualTo("CERTIFICATE_UNKNOWN");
+        assertThat(revokeShown("no PEM").status()).isEqualTo(400);
+    }
+
+    @Test
+    void aDatabasePutBackToAnEarlierStateDoesNotMakeTheDenylistOlder() throws Exception {
+        TestFleet.shared().issue(FleetPlan.Workload.node("default", "restored"));
+        revoke(identity("node-default-restored").tls().leaf().getSerialNumber().toString(16), 204);
+        long before = denylist().version();
+        vault.jdbc()
+                .sql("delete from revocation where id = (select max(id) from revocation)")
+                .update();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(denylist().version()).isGreaterThan(before));
+    }
+
+    @Test
+    void hostileJoinsAreRefusedAndIssueNothing() throws Exception {
+        SpiffeId node = SpiffeId.executor(TRUST.trustDomain(), "default", "node-21");
+        String token = joinToken(TestAccess.ADMIN, "/executor/default/node-21");
+        String good = csr(KeyTypes.newTlsPair(), node);
+        String begin = "-----BEGIN CERTIFICATE REQUEST-----\n";
+        List<Map<String, ?>> hostile = List.of(
+                Map.of(),
+                Map.of("join_token", token),
+                Map.of("tls_csr", good),
+                Map.of("join_token", token, "service_account_token", "x", "tls_csr", good),
+                Map.of("join_token", List.of(token), "tls_csr", good),
+                Map.of("join_token", token, "tls_csr", Map.of("pem", good)),
+                Map.of("join_token", "", "tls_csr", good),
+                Map.of("join_token", token, "tls_csr", good, "kind", "service"),
+                Map.of("join_token", token, "tls_csr", good, "spiffe_path", "/service/policy-service"),
+                Map.of("service_account_token", token, "tls_csr", good),
+                Map.of("join_token", token, "tls_csr", good + good),
+                Map.of("join_token", token, "tls_csr", good.replace("CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST")),
+                Map.of("join_token", token, "signing_csr", good),
+                Map.of("join_token", token, "tls_csr", begin.repeat(50_000)),
+                Map.of("join_token", token, "tls_csr", begin + " ".repeat(1_900_000)),
+                Map.of(
+                        "join_token",
+                        token,
+                        "tls_csr",
+                        (begin + "AA==\n-----END CERTIFICATE REQUEST-----\n").repeat(20_000)));
+        for (Map<String, ?> body : hostile) {
+            RunningVault.Answer answer = vault.with(null, "POST", "/v1/certificates:join", body);
+            assertThat(answer.status()).as(answer.text()).isBetween(400, 499);
+            assertThat(answer.code()).as(answer.text()).isNotEmpty();
+        }
+        // None of them used the token up.
+        assertThat(vault.with(null, "POST", "/v1/certificates:join", Map.of("join_token", token, "tls_csr", good))
+                        .status())
+                .isEqualTo(201);
     }
 
     @Test
@@ -384,6 +532,31 @@ class CertificatesTest {
                 .filteredOn(s -> s.predicate(Audit.class).event() == AuditEvent.CERTIFICATE_ISSUED)
                 .isNotEmpty()
                 .allSatisfy(s -> assertThat(s.statement().subject().name()).startsWith("certificate:"));
+    }
+
+    private static RunningVault.Answer revoke(String serial, int expected) throws Exception {
+        RunningVault.Answer answer = vault.with(
+                TestAccess.OWNER, "POST", "/v1/certificates:revoke", Map.of("serial", serial, "reason", "test"));
+        assertThat(answer.status()).as(answer.text()).isEqualTo(expected);
+        return answer;
+    }
+
+    private static RunningVault.Answer revokeShown(String pem) throws Exception {
+        return vault.with(
+                TestAccess.OWNER, "POST", "/v1/certificates:revoke", Map.of("certificate", pem, "reason", "test"));
+    }
+
+    /** A certificate that was issued a day ago but for that time. */
+    private static Credential endingIn(SpiffeId id, Duration left) {
+        Authorities issuing =
+                Authorities.openIssuing(TestFleet.shared().ca().layout().issuing(), TRUST.fleetId(), Instant.now());
+        Clock then = Clock.offset(Clock.systemUTC(), left.plusMinutes(1).minus(CertificateIssuer.TLS_LIFE));
+        KeyPair pair = KeyTypes.newTlsPair();
+        CertificateRequest request = CertificateRequest.parse(CertificateRequest.create(pair, id, Set.of(), Set.of()));
+        return new Credential(
+                pair.getPrivate(),
+                new CertificateIssuer(issuing.tls(), issuing.signing(), TRUST.trustDomain(), then)
+                        .issueTls(request, TlsNames.of(id)));
     }
 
     private static RevocationList denylist() throws Exception {

@@ -11,7 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -84,6 +89,25 @@ class KeyRingTest {
         assertThat(maintenance.verify().failed()).isEmpty();
         assertThat(maintenance.verify().opened()).isGreaterThanOrEqualTo(3);
         assertThat(vault.audits(AuditEvent.KEY_RING_ROTATED)).isNotEmpty();
+    }
+
+    @Test
+    void whatLiesUnderTheActiveTermAlreadyIsLeftAlone() throws Exception {
+        put("moved-1");
+        vault.with(TestAccess.OWNER, "POST", "/v1/vault/rotate", null);
+        SecretMaintenance maintenance = vault.bean(SecretMaintenance.class);
+        maintenance.rewrap();
+        assertThat(terms()).isGreaterThan(1);
+        try (Connection connection = vault.bean(DataSource.class).getConnection()) {
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("select * from secret for update");
+            }
+            // It would wait for the locks.
+            assertThat(CompletableFuture.supplyAsync(maintenance::rewrap).get(30, TimeUnit.SECONDS))
+                    .isZero();
+            connection.rollback();
+        }
     }
 
     @Test

@@ -108,6 +108,11 @@ class RedemptionTest {
         refusedFor("OTHER_POOL", call -> call.pool = "other");
         refusedFor("TOO_LATE", call -> call.redeemWithin = Duration.ofSeconds(-1));
         refusedFor("TOO_LATE", call -> call.claimedAfter = Duration.ofSeconds(31));
+        // Whatever control signs, a minute after the claim it is too late.
+        refusedFor("TOO_LATE", call -> {
+            call.claimedAfter = Duration.ofSeconds(-61);
+            call.redeemWithin = Duration.ofHours(1);
+        });
         refusedFor("NOT_STARTED", call -> call.started = false);
         // Of another workspace, with a permit for a secret of that name there.
         refusedFor("NOT_GRANTED", call -> call.workspace = TestAccess.OTHER_WORKSPACE);

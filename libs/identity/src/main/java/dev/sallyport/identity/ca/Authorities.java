@@ -24,7 +24,7 @@ import java.util.List;
 
 /**
  * A folder with two authorities, one for TLS and one for statement keys, their private keys together in one sealed
- * file. The fleet has two such folders: {@code root}, which may be taken offline, and {@code issuing}, which is
+ * file, sealed under a key that lies elsewhere: a copy of the folder is no authority. The fleet has two such folders: {@code root}, which may be taken offline, and {@code issuing}, which is
  * vault-service's.
  *
  * @param tls the authority for TLS
@@ -34,25 +34,30 @@ public record Authorities(Credential tls, Credential signing) {
     static final String TLS_CERTIFICATE = "tls-ca.crt";
     static final String SIGNING_CERTIFICATE = "signing-ca.crt";
     static final String SEALED_KEYS = "keys.sealed";
-    static final String PROTECTOR_KEY = "protector.key";
 
     private static final Duration ROOT_LIFE = Duration.ofDays(20 * 365);
     private static final Duration ISSUING_LIFE = Duration.ofDays(5 * 365);
     private static final String KEY_SEPARATOR = "-----END PRIVATE KEY-----\n";
 
+    /** The same with the protector's key where {@link FleetLayout} has it. */
+    public static Authorities openIssuing(Path folder, String fleetId, Instant now) {
+        return openIssuing(folder, FleetLayout.protectorOf(folder), fleetId, now);
+    }
+
     /**
      * Opens the fleet's issuing authorities.
      *
      * @param folder {@code issuing} in the fleet's directory
+     * @param protectorKey the file with the key that they are sealed under
      * @param fleetId the fleet they must belong to
      * @throws IdentityException when a file is unsafe, missing, changed or sealed by another protector
      */
-    public static Authorities openIssuing(Path folder, String fleetId, Instant now) {
-        return open(folder, "issuing", fleetId, now);
+    public static Authorities openIssuing(Path folder, Path protectorKey, String fleetId, Instant now) {
+        return open(folder, protectorKey, "issuing", fleetId, now);
     }
 
-    static Authorities openRoots(Path folder, String fleetId, Instant now) {
-        return open(folder, "root", fleetId, now);
+    static Authorities openRoots(Path folder, Path protectorKey, String fleetId, Instant now) {
+        return open(folder, protectorKey, "root", fleetId, now);
     }
 
     static Authorities newRoots(String fleetId, String trustDomain, Instant now) {
@@ -92,11 +97,11 @@ public record Authorities(Credential tls, Credential signing) {
                                 ISSUING_LIFE))));
     }
 
-    void write(Path folder, String purpose, String fleetId) throws IOException {
+    void write(Path folder, Path protectorKey, String purpose, String fleetId) throws IOException {
         OwnerOnly.createDirectory(folder);
         OwnerOnly.writePublic(folder.resolve(TLS_CERTIFICATE), Pem.ofCertificates(tls.chain()));
         OwnerOnly.writePublic(folder.resolve(SIGNING_CERTIFICATE), Pem.ofCertificates(signing.chain()));
-        KeyProtector protector = FileKeyProtector.create(folder.resolve(PROTECTOR_KEY));
+        KeyProtector protector = FileKeyProtector.create(protectorKey);
         byte[] keys = keys();
         SealedFile.write(folder.resolve(SEALED_KEYS), keys, protector, context(purpose, fleetId));
         Arrays.fill(keys, (byte) 0);
@@ -116,8 +121,8 @@ public record Authorities(Credential tls, Credential signing) {
         }
     }
 
-    private static Authorities open(Path folder, String purpose, String fleetId, Instant now) {
-        KeyProtector protector = FileKeyProtector.open(folder.resolve(PROTECTOR_KEY));
+    private static Authorities open(Path folder, Path protectorKey, String purpose, String fleetId, Instant now) {
+        KeyProtector protector = FileKeyProtector.open(protectorKey);
         byte[] keys = SealedFile.read(folder.resolve(SEALED_KEYS), protector, context(purpose, fleetId));
         try {
             int end = endOfFirst(keys);

@@ -6,6 +6,7 @@ import dev.sallyport.identity.IdentityException.RequestRefused;
 import dev.sallyport.identity.IdentityException.RequestRefused.Reason;
 import dev.sallyport.identity.KeyTypes;
 import dev.sallyport.statements.trust.SpiffeId;
+import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -80,6 +81,20 @@ public final class CertificateIssuer {
             throw new RequestRefused(Reason.NAME_NOT_GRANTED, "a signing certificate has no DNS names or addresses");
         }
         return issued(signing, Certificates.signingLeaf(signing, request, clock.instant(), SIGNING_LIFE));
+    }
+
+    /** Whether one of these authorities signed the certificate, be it valid still or not. */
+    public boolean hasIssued(X509Certificate certificate) {
+        return signed(tls, certificate) || signed(signing, certificate);
+    }
+
+    private static boolean signed(Credential authority, X509Certificate certificate) {
+        try {
+            certificate.verify(authority.leaf().getPublicKey());
+            return true;
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
     }
 
     /** Whether a workload of this kind signs statements. */

@@ -103,6 +103,7 @@ public final class FleetCa {
                 renewed.addAll(issue(issuer, TlsNames.of(id, tls), directory));
             }
         }
+        new IssuedFolder(layout.issuing()).prune(now);
         return List.copyOf(renewed);
     }
 
@@ -159,7 +160,8 @@ public final class FleetCa {
     }
 
     private CertificateIssuer issuer() {
-        Authorities issuing = Authorities.openIssuing(layout.issuing(), trust.fleetId(), clock.instant());
+        Authorities issuing =
+                Authorities.openIssuing(layout.issuing(), layout.issuingProtector(), trust.fleetId(), clock.instant());
         return new CertificateIssuer(issuing.tls(), issuing.signing(), trust.trustDomain(), clock);
     }
 
@@ -192,6 +194,11 @@ public final class FleetCa {
             CertificateRequest request =
                     CertificateRequest.parse(CertificateRequest.create(pair, id, Set.of(), Set.of()));
             signing = new Credential(pair.getPrivate(), issuer.issueSigning(request, id));
+        }
+        IssuedFolder known = new IssuedFolder(layout.issuing());
+        known.keep(tls);
+        if (signing != null) {
+            known.keep(signing);
         }
         IdentityDirectory.write(directory, new WorkloadIdentity(id, tls, signing, trust));
         return certificates(id, directory, clock.instant());

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 final class FleetFounding {
     private static final String STAGING = ".founding";
     private static final String COMPLETE = "complete";
-    private static final List<String> PARTS = List.of("ca", "identities", "trust.json");
+    private static final List<String> PARTS = List.of("protector", "ca", "identities", "trust.json");
 
     private final FleetLayout layout;
     private final Clock clock;
@@ -80,9 +80,11 @@ final class FleetFounding {
         OwnerOnly.createDirectory(staging);
         OwnerOnly.createDirectory(staging.resolve("ca"));
         Files.setPosixFilePermissions(staging.resolve("ca"), PosixFilePermissions.fromString("rwx--x--x"));
+        inside.createProtectors();
         Authorities roots = Authorities.newRoots(fleetId, trustDomain, now);
-        roots.write(inside.root(), "root", fleetId);
-        Authorities.newIssuing(roots, fleetId, trustDomain, now).write(inside.issuing(), "issuing", fleetId);
+        roots.write(inside.root(), inside.rootProtector(), "root", fleetId);
+        Authorities.newIssuing(roots, fleetId, trustDomain, now)
+                .write(inside.issuing(), inside.issuingProtector(), "issuing", fleetId);
         KeyPair log = KeyTypes.newSigningPair();
         inside.createIdentities();
         OwnerOnly.createDirectory(parent(inside.logKey()));
@@ -114,7 +116,8 @@ final class FleetFounding {
     }
 
     private void verifyWhole() {
-        for (Path part : List.of(layout.trust(), layout.issuing(), layout.identities(), layout.logKey())) {
+        for (Path part : List.of(
+                layout.trust(), layout.issuing(), layout.issuingProtector(), layout.identities(), layout.logKey())) {
             if (!exists(part)) {
                 throw new FleetState("the fleet in " + layout.directory() + " is not whole: "
                         + layout.directory().relativize(part)

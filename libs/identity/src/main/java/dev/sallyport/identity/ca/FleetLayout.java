@@ -47,6 +47,30 @@ public record FleetLayout(Path directory) {
         return directory.resolve("ca").resolve("issuing");
     }
 
+    /** The folder of the keys that the authorities' keys are sealed under: another one than theirs. */
+    public Path protectors() {
+        return directory.resolve("protector");
+    }
+
+    /** What the root authorities' keys are sealed under. */
+    public Path rootProtector() {
+        return protectors().resolve("root.key");
+    }
+
+    /** What the issuing authorities' keys are sealed under; vault-service's, like them. */
+    public Path issuingProtector() {
+        return protectors().resolve("issuing.key");
+    }
+
+    /** Where it lies by default, seen from the folder of the issuing authorities. */
+    public static Path protectorOf(Path issuing) {
+        Path absolute = issuing.toAbsolutePath().normalize();
+        Path fleet = absolute.getNameCount() < 3
+                ? absolute
+                : absolute.resolve("../..").normalize();
+        return new FleetLayout(fleet).issuingProtector();
+    }
+
     /** The log's key, PKCS#8 PEM. */
     public Path logKey() {
         return service("attestation-service").resolve("log").resolve("log.key");
@@ -91,6 +115,12 @@ public record FleetLayout(Path directory) {
     /** The identity directory of a service. */
     public Path service(String name) {
         return identity(SpiffeId.Kind.SERVICE, List.of(name));
+    }
+
+    /** Creates the folder of the protectors' keys; each has its owner, who passes through and does not list. */
+    void createProtectors() throws IOException {
+        OwnerOnly.createDirectory(protectors());
+        Files.setPosixFilePermissions(protectors(), PosixFilePermissions.fromString("rwx--x--x"));
     }
 
     /** Creates the folder of the identities, passable but not listable for other users. */

@@ -9,7 +9,7 @@ import java.util.Set;
  * their certificates have expired.
  *
  * @param fleetId the fleet
- * @param version counts changes up; a list with a smaller one than was seen before is refused
+ * @param version grows with every reading of what is revoked; a list with a smaller one than was seen before is refused
  * @param issuedAt when it was signed, milliseconds; its age is reckoned from then
  * @param serials serial numbers of certificates (TLS and signing), lower-case hexadecimal without leading zeros
  * @param ids SPIFFE ids of which no certificate counts, however new

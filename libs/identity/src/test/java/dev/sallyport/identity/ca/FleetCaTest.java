@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyFactory;
@@ -433,7 +434,7 @@ class FleetCaTest {
                 .isTrue();
         assertThatThrownBy(() -> Authorities.openIssuing(folder, "another", NOW))
                 .isInstanceOf(IdentityException.SealBroken.class);
-        assertThatThrownBy(() -> Authorities.openRoots(folder, fleetId, NOW))
+        assertThatThrownBy(() -> Authorities.openRoots(folder, fleet.layout().issuingProtector(), fleetId, NOW))
                 .isInstanceOf(IdentityException.SealBroken.class);
         Path sealed = folder.resolve("keys.sealed");
         byte[] content = Files.readAllBytes(sealed);
@@ -450,9 +451,29 @@ class FleetCaTest {
     }
 
     @Test
+    void aCopyOfTheAuthoritiesFolderOpensNothing() throws IOException {
+        FleetCa fleet = init();
+        String fleetId = fleet.trust().fleetId();
+        Path copy = temp.resolve("copy").resolve("ca").resolve("issuing");
+        Files.createDirectories(copy);
+        try (Stream<Path> files = Files.list(fleet.layout().issuing())) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, copy.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+        assertThatThrownBy(() -> Authorities.openIssuing(copy, fleetId, NOW))
+                .isInstanceOf(IdentityException.FileFailed.class)
+                .hasMessageContaining("issuing.key");
+        assertThatThrownBy(() -> Authorities.openIssuing(copy, fleet.layout().rootProtector(), fleetId, NOW))
+                .isInstanceOf(IdentityException.SealBroken.class);
+        assertThat(Authorities.openIssuing(copy, fleet.layout().issuingProtector(), fleetId, NOW))
+                .isNotNull();
+    }
+
+    @Test
     void aProtectorKeyOpenToTheGroupIsRefused() throws IOException {
         FleetCa fleet = init();
-        Path key = fleet.layout().issuing().resolve("protector.key");
+        Path key = fleet.layout().issuingProtector();
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r-----"));
         assertThatThrownBy(() -> renewAt(NOW.plus(Duration.ofDays(1))))
                 .isInstanceOf(IdentityException.UnsafeFile.class)

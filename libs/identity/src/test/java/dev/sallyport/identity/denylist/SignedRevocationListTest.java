@@ -9,6 +9,7 @@ import dev.sallyport.identity.IdentityException;
 import dev.sallyport.identity.ca.FleetCa;
 import dev.sallyport.identity.ca.FleetPlan;
 import dev.sallyport.statements.trust.SpiffeId;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,6 +18,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +56,16 @@ class SignedRevocationListTest {
         assertThat(read.isRevoked("def", DEVICE)).isTrue();
         assertThat(read.isRevoked("def", SpiffeId.device("d.sallyport", "kept")))
                 .isFalse();
+    }
+
+    @Test
+    void aListOfSixtyThousandIsRead() {
+        Set<String> serials = IntStream.range(0, 60_000)
+                .mapToObj(number -> "%032x".formatted(BigInteger.TWO.pow(126).add(BigInteger.valueOf(number))))
+                .collect(Collectors.toSet());
+        RevocationList large = new RevocationList(fleet.trust().fleetId(), 1, NOW, serials, Set.of());
+        assertThat(SignedRevocationList.verify(signed(large, fleet, "vault-service"), fleet.trust(), NOW))
+                .isEqualTo(large);
     }
 
     @Test

@@ -2,13 +2,13 @@ package dev.sallyport.attestation.log;
 
 import dev.sallyport.attestation.detail.DetailStore;
 import dev.sallyport.attestation.rejection.RejectionStore;
+import dev.sallyport.identity.OwnerOnly;
+import dev.sallyport.identity.Pem;
 import dev.sallyport.servicekit.denylist.StateProperties;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.identity.IdentityProperties;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,11 +31,8 @@ class LogConfiguration {
     @Bean
     LogIdentity logIdentity(IdentityProperties properties, IdentityInForce identity) {
         Path file = properties.dir().resolve("log").resolve("log.key");
-        try {
-            return LogIdentity.of(Files.readString(file), identity.trust());
-        } catch (IOException e) {
-            throw new UncheckedIOException("the log's key cannot be read: " + file, e);
-        }
+        return LogIdentity.of(
+                new String(OwnerOnly.read(file, Pem.LARGEST), StandardCharsets.US_ASCII), identity.trust());
     }
 
     @Bean

@@ -2,6 +2,7 @@ package dev.sallyport.vault.audit;
 
 import dev.sallyport.servicekit.telemetry.StatementObserver;
 import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,7 +17,9 @@ public class VaultMetrics implements StatementObserver {
 
     private final Counter redeemed;
     private final Counter redemptionsRefused;
-    private final Counter joined;
+    private final Counter nodesJoined;
+    private final Counter servicesJoined;
+    private final Counter othersJoined;
     private final Counter joinsRefused;
     private final Counter tls;
     private final Counter signing;
@@ -24,10 +27,20 @@ public class VaultMetrics implements StatementObserver {
     VaultMetrics(MeterRegistry metrics) {
         redeemed = counter(metrics, REDEMPTIONS, "secrets handed to nodes", "result", "redeemed");
         redemptionsRefused = counter(metrics, REDEMPTIONS, "secrets handed to nodes", "result", "refused");
-        joined = counter(metrics, JOINS, "join tokens shown by workloads", "result", "joined");
-        joinsRefused = counter(metrics, JOINS, "join tokens shown by workloads", "result", "refused");
+        nodesJoined = joins(metrics, "joined", "node");
+        servicesJoined = joins(metrics, "joined", "service");
+        othersJoined = joins(metrics, "joined", "other");
+        joinsRefused = joins(metrics, "refused", "unknown");
         tls = counter(metrics, CERTIFICATES, "certificates issued", "purpose", "tls");
         signing = counter(metrics, CERTIFICATES, "certificates issued", "purpose", "signing");
+    }
+
+    private static Counter joins(MeterRegistry metrics, String result, String kind) {
+        return Counter.builder(JOINS)
+                .tag("result", result)
+                .tag("kind", kind)
+                .description("first certificates that workloads asked for")
+                .register(metrics);
     }
 
     private static Counter counter(MeterRegistry metrics, String name, String description, String label, String value) {
@@ -49,11 +62,20 @@ public class VaultMetrics implements StatementObserver {
         if (record.statement().predicate() instanceof Audit audit) {
             switch (audit.event()) {
                 case SECRET_REDEEMED -> redeemed.increment();
-                case WORKLOAD_JOINED -> joined.increment();
+                case WORKLOAD_JOINED -> joined(audit).increment();
                 case CERTIFICATE_ISSUED ->
                     ("signing".equals(audit.attributes().get("purpose")) ? signing : tls).increment();
                 default -> {}
             }
         }
+    }
+
+    private Counter joined(Audit audit) {
+        return switch (SpiffeId.parse(String.valueOf(audit.attributes().get("spiffe_id")))
+                .kind()) {
+            case SERVICE, INFRA -> servicesJoined;
+            case EXECUTOR -> nodesJoined;
+            case DEVICE, AGENT -> othersJoined;
+        };
     }
 }

@@ -16,7 +16,10 @@ class CaConfiguration {
     @Bean
     CertificateIssuer certificateIssuer(IssuingProperties properties, IdentityInForce identity, Clock clock) {
         Authorities issuing = Authorities.openIssuing(
-                properties.issuingDir(), identity.trust().fleetId(), clock.instant());
+                properties.issuingDir(),
+                properties.protector(),
+                identity.trust().fleetId(),
+                clock.instant());
         return new CertificateIssuer(
                 issuing.tls(), issuing.signing(), identity.trust().trustDomain(), clock);
     }

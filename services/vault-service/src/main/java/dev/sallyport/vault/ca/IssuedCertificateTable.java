@@ -13,16 +13,20 @@ import org.springframework.stereotype.Repository;
 @Repository
 class IssuedCertificateTable {
     private static final String INSERT = """
-            insert into issued_certificate
-              (serial, spiffe_id, purpose, not_before, not_after, issued_at, issued_by)
-            values (?, ?, ?, ?, ?, ?, ?)""";
+        insert into issued_certificate
+          (serial, spiffe_id, purpose, not_before, not_after, issued_at, issued_by)
+        values (?, ?, ?, ?, ?, ?, ?)\
+        """;
 
     private static final String VALID = """
-            select serial, spiffe_id, purpose, not_after, issued_at, issued_by from issued_certificate
-            where not_after > :now
-              and (cast(:after as text) is null
-                or (issued_at, serial) < (select issued_at, serial from issued_certificate where serial = :after))
-            order by issued_at desc, serial desc limit :limit""";
+        select serial, spiffe_id, purpose, not_after, issued_at, issued_by from issued_certificate
+        where not_after > :now
+          and (cast(:after as text) is null
+            or (issued_at, serial) < (select issued_at, serial from issued_certificate where serial = :after))
+        order by issued_at desc, serial desc limit :limit\
+        """;
+
+    private static final String EXISTS = "select exists (select 1 from issued_certificate where serial = ?)";
 
     private final JdbcClient jdbc;
 
@@ -41,6 +45,11 @@ class IssuedCertificateTable {
                         Timestamp.from(certificate.issuedAt()),
                         certificate.issuedBy())
                 .update();
+    }
+
+    /** Whether a certificate with this serial number was issued here. */
+    boolean exists(String serial) {
+        return jdbc.sql(EXISTS).param(serial).query(Boolean.class).single();
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.sallyport.vault.denylist;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
 import dev.sallyport.vault.audit.VaultAudit;
+import dev.sallyport.vault.ca.KnownCertificates;
 import java.time.Clock;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
@@ -16,11 +17,12 @@ class RevocationConfiguration {
     @Bean
     Revocations revocations(
             RevocationTable table,
+            KnownCertificates known,
             ObjectProvider<VaultAudit> audit,
             IdentityInForce identity,
             TransactionTemplate transaction,
             Clock clock) {
-        Revocations revocations = new Revocations(table, audit, identity, transaction, clock);
+        Revocations revocations = new Revocations(table, known, audit, identity, transaction, clock);
         revocations.refresh();
         return revocations;
     }

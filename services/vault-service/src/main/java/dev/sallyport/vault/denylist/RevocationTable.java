@@ -11,17 +11,19 @@ import org.springframework.stereotype.Repository;
 @Repository
 class RevocationTable {
     private static final String ADD_SERIAL = """
-            insert into revocation (serial, reason, revoked_at, revoked_by, leaves_at)
-            values (?, ?, ?, ?, ?) on conflict do nothing""";
+        insert into revocation (serial, reason, revoked_at, revoked_by, leaves_at)
+        values (?, ?, ?, ?, ?) on conflict do nothing\
+        """;
 
     private static final String ADD_ID = """
-            insert into revocation (spiffe_id, reason, revoked_at, revoked_by)
-            values (?, ?, ?, ?) on conflict do nothing""";
+        insert into revocation (spiffe_id, reason, revoked_at, revoked_by)
+        values (?, ?, ?, ?) on conflict do nothing\
+        """;
 
     private static final String IN_FORCE =
             "select id, serial, spiffe_id from revocation where leaves_at is null or leaves_at > ?";
 
-    private static final String VERSION = "select coalesce(max(id), 0) from revocation";
+    private static final String VERSION = "select floor(extract(epoch from clock_timestamp()) * 1000)::bigint";
 
     private final JdbcClient jdbc;
 
@@ -61,7 +63,10 @@ class RevocationTable {
                 .list();
     }
 
-    /** The number of the last change: it only grows. */
+    /**
+     * The version of a list that is read from now on: the database's time, in milliseconds. A list of later reading has a
+     * larger one on every replica, also after the database was put back to an earlier state.
+     */
     long version() {
         return jdbc.sql(VERSION).query(Long.class).single();
     }

@@ -1,6 +1,7 @@
 package dev.sallyport.vault.denylist;
 
 import dev.sallyport.identity.Credential;
+import dev.sallyport.identity.WorkloadIdentity;
 import dev.sallyport.identity.ca.CertificateIssuer;
 import dev.sallyport.identity.denylist.RevocationList;
 import dev.sallyport.identity.denylist.SignedRevocationList;
@@ -10,6 +11,7 @@ import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.audit.VaultAudit;
+import dev.sallyport.vault.ca.KnownCertificates;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,6 +38,7 @@ public final class Revocations implements Denylist {
     private static final int LONGEST_REASON = 200;
 
     private final RevocationTable table;
+    private final KnownCertificates known;
     /** Looked up when it is first used: stating needs a verifier, and the verifier needs this list. */
     private final ObjectProvider<VaultAudit> audit;
 
@@ -48,11 +51,13 @@ public final class Revocations implements Denylist {
 
     Revocations(
             RevocationTable table,
+            KnownCertificates known,
             ObjectProvider<VaultAudit> audit,
             IdentityInForce identity,
             TransactionTemplate transaction,
             Clock clock) {
         this.table = table;
+        this.known = known;
         this.audit = audit;
         this.identity = identity;
         this.transaction = transaction;
@@ -120,15 +125,32 @@ public final class Revocations implements Denylist {
     }
 
     /**
+     * Revokes a certificate that is shown itself, in PEM.
+     *
+     * @throws VaultException.Invalid when it is no certificate
+     * @throws VaultException.CertificateUnknown when the fleet's issuing authorities have not signed it
+     */
+    public void revokeCertificate(String pem, String reason, String actor) {
+        revoke(known.serialOf(pem), checked(reason), actor);
+    }
+
+    /**
      * Revokes one certificate by its serial number.
      *
      * @throws VaultException.Invalid when it is no serial number
+     * @throws VaultException.CertificateUnknown when there is no such certificate
      */
     public void revokeSerial(String serial, String reason, String actor) {
         if (!SERIAL.matcher(serial).matches()) {
             throw new VaultException.Invalid("serial", "`serial` must be lower-case hexadecimal, at most 40 digits.");
         }
-        if (serial.equals(own().getSerialNumber().toString(16))) {
+        String why = checked(reason);
+        known.verifyKnown(serial);
+        revoke(serial, why, actor);
+    }
+
+    private void revoke(String serial, String why, String actor) {
+        if (isOwn(serial)) {
             throw ownRefused();
         }
         Instant now = clock.instant();
@@ -137,7 +159,6 @@ public final class Revocations implements Denylist {
         // dates back into that life. Services refuse them as too old only after OLDEST_STATEMENT.
         Instant leavesAt =
                 now.plus(CertificateIssuer.SIGNING_LIFE).plus(OLDEST_STATEMENT).plus(Duration.ofDays(1));
-        String why = checked(reason);
         change(
                 () -> table.addSerial(serial, why, now, actor, leavesAt),
                 "certificate:" + serial,
@@ -179,14 +200,20 @@ public final class Revocations implements Denylist {
         refresh();
     }
 
-    private X509Certificate own() {
-        return identity.identity().tls().leaf();
+    private boolean isOwn(String serial) {
+        WorkloadIdentity own = identity.identity();
+        return serial.equals(own.tls().leaf().getSerialNumber().toString(16))
+                || own.signing()
+                        .map(signing -> signing.leaf().getSerialNumber().toString(16))
+                        .filter(serial::equals)
+                        .isPresent();
     }
 
     private static VaultException ownRefused() {
         return new VaultException.Forbidden(
                 VaultException.Code.WOULD_SILENCE_THE_DENYLIST,
-                "vault-service signs the denylist, so its identity cannot be revoked. Replace the identity instead.");
+                "vault-service signs the denylist, so the identity and the certificates that it uses now cannot be"
+                        + " revoked. Renew them with `POST /internal/v1/identity:renew` first.");
     }
 
     private static String checked(String reason) {

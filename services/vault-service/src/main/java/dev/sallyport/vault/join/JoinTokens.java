@@ -75,10 +75,16 @@ public class JoinTokens {
     /**
      * Makes a token for one workload.
      *
-     * @throws VaultException.Forbidden when the id has been revoked
+     * @throws VaultException.Forbidden when the id has been revoked, or is a service's or the infrastructure's
      */
     public Issued issue(TlsNames granted, String actor) {
         SpiffeId id = granted.id();
+        if (isMadeAtTheMachine(id)) {
+            throw new VaultException.Forbidden(
+                    VaultException.Code.MADE_AT_THE_MACHINE,
+                    "Identities of services and of the infrastructure are made at the machine (`sallyport ca init`, or"
+                            + " a service account of the cluster), never over the API.");
+        }
         if (revocations.isRevoked(id)) {
             throw new VaultException.Forbidden(
                     VaultException.Code.ID_REVOKED, id + " has been revoked. Use another name.");
@@ -110,7 +116,7 @@ public class JoinTokens {
         Digest hash = ApiTokens.hash(token);
         return transaction.execute(_ -> {
             TlsNames granted = table.use(hash).orElseThrow(this::refused);
-            if (revocations.isRevoked(granted.id())) {
+            if (isMadeAtTheMachine(granted.id()) || revocations.isRevoked(granted.id())) {
                 throw refused();
             }
             audit.state(
@@ -121,6 +127,17 @@ public class JoinTokens {
                     Map.of("spiffe_id", granted.id().toString()));
             return certificates.issue(granted, requests, Occasion.JOIN);
         });
+    }
+
+    /**
+     * Whoever holds such an identity speaks for the whole fleet, so no single person, session or device can get one. Who
+     * makes it has the fleet's folder or its namespace in hand.
+     */
+    private static boolean isMadeAtTheMachine(SpiffeId id) {
+        return switch (id.kind()) {
+            case SERVICE, INFRA -> true;
+            case EXECUTOR, DEVICE, AGENT -> false;
+        };
     }
 
     private VaultException.JoinTokenRefused refused() {

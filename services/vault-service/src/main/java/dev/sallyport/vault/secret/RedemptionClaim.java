@@ -8,6 +8,7 @@ import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.vault.secret.RedemptionRefused.Reason;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -18,7 +19,7 @@ import java.time.Instant;
  * @param workspaceId the workspace of the call and of the secret
  * @param secretName the secret's name in the workspace
  * @param grant the version, delivery and hosts that the permit grants
- * @param redeemUntil from then on it is too late
+ * @param redeemUntil from then on it is too late; at most 60 s after the claim, whatever control signed
  */
 record RedemptionClaim(
         VerifiedRecord started,
@@ -27,6 +28,9 @@ record RedemptionClaim(
         String secretName,
         SecretGrant grant,
         Instant redeemUntil) {
+    /** From the claim on. The permit, which policy-service signs, says until when a claim counts. */
+    private static final Duration LONGEST = Duration.ofSeconds(60);
+
     /**
      * Reads the claim.
      *
@@ -55,7 +59,12 @@ record RedemptionClaim(
             throw new RedemptionRefused(Reason.TOO_LATE);
         }
         SecretGrant grant = granted(permit, workspaceId, reference);
-        return new RedemptionClaim(record, proposal, workspaceId, reference.name(), grant, started.redeemUntil());
+        return new RedemptionClaim(record, proposal, workspaceId, reference.name(), grant, until(started));
+    }
+
+    private static Instant until(Audit.Started started) {
+        Instant latest = started.claimedAt().plus(LONGEST);
+        return started.redeemUntil().isBefore(latest) ? started.redeemUntil() : latest;
     }
 
     private static SecretGrant granted(ExecutionPermit permit, String workspaceId, SecretReference asked) {

@@ -51,7 +51,7 @@ public class SecretMaintenance {
         ring.requireOpen();
         List<String> opened = new ArrayList<>();
         List<String> failed = new ArrayList<>();
-        forEach(head -> {
+        forEach(table::all, head -> {
             if (!pointerHolds(head)) {
                 failed.add(head.secretId() + "#current");
             }
@@ -69,18 +69,24 @@ public class SecretMaintenance {
      * @return how many versions were moved
      */
     public int rewrap() {
-        ring.requireOpen();
+        int active = ring.activeTerm();
         List<Integer> moved = new ArrayList<>();
-        forEach(head -> moved.add(transaction.execute(
-                _ -> table.lock(head.id().workspaceId(), head.id().name())
-                        .map(this::rewrap)
-                        .orElse(0))));
+        forEach(
+                (after, limit) -> table.underOtherTerms(active, after, limit),
+                head -> moved.add(transaction.execute(
+                        _ -> table.lock(head.id().workspaceId(), head.id().name())
+                                .map(this::rewrap)
+                                .orElse(0))));
         return moved.stream().mapToInt(Integer::intValue).sum();
     }
 
-    private void forEach(Consumer<Head> action) {
+    private interface Pages {
+        List<Head> behind(String after, int limit);
+    }
+
+    private static void forEach(Pages pages, Consumer<Head> action) {
         String after = "";
-        for (List<Head> page = table.all(after, PAGE); !page.isEmpty(); page = table.all(after, PAGE)) {
+        for (List<Head> page = pages.behind(after, PAGE); !page.isEmpty(); page = pages.behind(after, PAGE)) {
             page.forEach(action);
             after = page.getLast().secretId();
         }

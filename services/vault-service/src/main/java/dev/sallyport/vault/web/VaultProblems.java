@@ -29,6 +29,7 @@ class VaultProblems {
         HttpStatus status = switch (e) {
             case VaultException.Sealed _ -> HttpStatus.SERVICE_UNAVAILABLE;
             case VaultException.NotAvailable _ -> HttpStatus.NOT_FOUND;
+            case VaultException.CertificateUnknown _ -> HttpStatus.NOT_FOUND;
             case VaultException.Damaged _ -> HttpStatus.INTERNAL_SERVER_ERROR;
             case VaultException.Invalid _ -> HttpStatus.BAD_REQUEST;
             case VaultException.Forbidden _ -> HttpStatus.FORBIDDEN;

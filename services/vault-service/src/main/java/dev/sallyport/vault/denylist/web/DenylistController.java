@@ -7,6 +7,8 @@ import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.denylist.Revocations;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
@@ -27,9 +29,17 @@ class DenylistController {
         this.revocations = revocations;
     }
 
+    /**
+     * A request with exactly one of the first three.
+     *
+     * @param serial lower-case hexadecimal
+     * @param spiffeId an id with all its certificates
+     * @param certificate in PEM
+     */
     record RevokeRequest(
             @Nullable String serial,
             @Nullable String spiffeId,
+            @Nullable String certificate,
             @Nullable String reason) {}
 
     @GetMapping("/internal/v1/denylist")
@@ -49,12 +59,16 @@ class DenylistController {
         String reason = request.reason() == null ? "" : request.reason();
         String serial = request.serial();
         String id = request.spiffeId();
-        if (serial != null && id == null) {
+        String certificate = request.certificate();
+        if (Stream.of(serial, id, certificate).filter(Objects::nonNull).count() != 1) {
+            throw new VaultException.Invalid("serial", "Send one of `serial`, `spiffe_id` and `certificate`.");
+        }
+        if (serial != null) {
             revocations.revokeSerial(serial, reason, caller.actor());
-        } else if (id != null && serial == null) {
+        } else if (id != null) {
             revocations.revokeId(id, reason, caller.actor());
-        } else {
-            throw new VaultException.Invalid("serial", "Send either `serial` or `spiffe_id`.");
+        } else if (certificate != null) {
+            revocations.revokeCertificate(certificate, reason, caller.actor());
         }
     }
 }

@@ -91,7 +91,7 @@ class JoinController {
         return new JoinAnswer(chains.tls(), chains.signing());
     }
 
-    /** Administrators admit nodes. Somebody who could admit a service or a device could take on any identity. */
+    /** Administrators admit nodes. Somebody who could admit a device could take on any person's identity. */
     private static void verifyMayAdmit(Caller caller, TlsNames granted) {
         boolean owner = switch (caller) {
             case Caller.CertificateOf holder -> holder.principal() == null || mayOperate(holder.principal());

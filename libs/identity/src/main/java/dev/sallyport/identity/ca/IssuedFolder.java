@@ -1,0 +1,68 @@
+package dev.sallyport.identity.ca;
+
+import dev.sallyport.identity.Credential;
+import dev.sallyport.identity.IdentityException.FileFailed;
+import dev.sallyport.identity.OwnerOnly;
+import dev.sallyport.identity.Pem;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The certificates that were issued at the machine, one public file each, named after its serial number, until it has
+ * expired. vault-service has no row about them, and by this folder it still knows which serial numbers exist.
+ */
+public final class IssuedFolder {
+    private static final String NAME = "issued";
+    private static final String SUFFIX = ".crt";
+    private static final Pattern SERIAL = Pattern.compile("[0-9a-f]{1,40}");
+
+    private final Path folder;
+
+    /** The folder within that of the issuing authorities. */
+    public IssuedFolder(Path issuing) {
+        this.folder = issuing.resolve(NAME);
+    }
+
+    /** Whether a certificate with this serial number (lower-case hexadecimal) was issued at the machine. */
+    public boolean knows(String serial) {
+        return SERIAL.matcher(serial).matches()
+                && Files.isRegularFile(folder.resolve(serial + SUFFIX), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Keeps the credential's certificate, without its key. */
+    void keep(Credential issued) {
+        X509Certificate leaf = issued.leaf();
+        Path file = folder.resolve(leaf.getSerialNumber().toString(16) + SUFFIX);
+        try {
+            OwnerOnly.createDirectory(folder);
+            OwnerOnly.writePublic(file, Pem.ofCertificates(List.of(leaf)));
+        } catch (IOException e) {
+            throw new FileFailed("cannot write " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Removes those that have expired: nobody needs to revoke them any more. */
+    void prune(Instant now) {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+            for (Path file : files) {
+                X509Certificate certificate = Pem.certificates(OwnerOnly.readPublic(file, Pem.LARGEST))
+                        .getFirst();
+                if (certificate.getNotAfter().toInstant().isBefore(now)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new FileFailed("cannot tidy up " + folder + ": " + e.getMessage(), e);
+        }
+    }
+}
