@@ -1,5 +1,6 @@
 package dev.sallyport.bench.fleet;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -30,6 +31,10 @@ final class DurableInsert implements AutoCloseable {
                 FleetProcess.read(fleet.home().resolve("policy-service/database-password"))
                         .strip());
         access.put("sslmode", "require");
+        Path tls = fleet.home().resolve("identities/policy-service/tls");
+        access.put("sslcert", tls.resolve("tls.crt").toString());
+        access.put("sslkey", tls.resolve("tls.key").toString());
+        access.put("pemKeyAlgorithm", "EC");
         access.put("reWriteBatchedInserts", "true");
         idle = new ArrayBlockingQueue<>(connections);
         for (int i = 0; i < connections; i++) {

@@ -1,5 +1,6 @@
 package dev.sallyport.e2e.harness;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -51,8 +52,10 @@ public final class Databases {
     }
 
     private Connection connect(String database) throws SQLException {
+        Path tls = fleet.home().resolve("identities/postgresql/tls");
         return DriverManager.getConnection(
-                "jdbc:postgresql://localhost:" + fleet.postgresql() + "/" + database + "?sslmode=require",
+                "jdbc:postgresql://localhost:" + fleet.postgresql() + "/" + database + "?sslmode=require&sslcert="
+                        + tls.resolve("tls.crt") + "&sslkey=" + tls.resolve("tls.key") + "&pemKeyAlgorithm=EC",
                 "postgres",
                 Fleet.read(fleet.home().resolve("postgresql/superuser-password"))
                         .strip());

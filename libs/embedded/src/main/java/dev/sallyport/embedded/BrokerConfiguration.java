@@ -1,5 +1,9 @@
 package dev.sallyport.embedded;
 
+import java.net.URI;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The server properties of a single broker and controller, the same wherever it runs.
  *
@@ -10,6 +14,7 @@ package dev.sallyport.embedded;
  * @param data folder of the broker's state
  * @param identity PEM file with the broker's key and certificate chain
  * @param authorities PEM file with the CAs of clients
+ * @param revocation where the broker learns of revoked certificates; null where it does not
  */
 public record BrokerConfiguration(
         String clientAddress,
@@ -18,7 +23,17 @@ public record BrokerConfiguration(
         int controllerPort,
         String data,
         String identity,
-        String authorities) {
+        String authorities,
+        @Nullable Revocation revocation) {
+    /**
+     * Where the broker learns of revoked certificates.
+     *
+     * @param identityDirectory its own identity, to ask with
+     * @param vault internal base URL of vault-service
+     * @param file where the newest list is kept
+     */
+    public record Revocation(Path identityDirectory, URI vault, Path file) {}
+
     /** The properties file's content. */
     public String text() {
         // A principal is the CN of a certificate whose subject is nothing but that CN; any other subject stays whole
@@ -66,13 +81,27 @@ public record BrokerConfiguration(
             log.cleaner.dedupe.buffer.size=16777216
             log.segment.bytes=67108864
             """.formatted(
-                        port,
-                        controllerPort,
-                        data,
-                        identity,
-                        authorities,
-                        FleetTopics.MAX_MESSAGE_BYTES,
-                        clientAddress,
-                        clientHost);
+                                port,
+                                controllerPort,
+                                data,
+                                identity,
+                                authorities,
+                                FleetTopics.MAX_MESSAGE_BYTES,
+                                clientAddress,
+                                clientHost)
+                + revocationLines();
+    }
+
+    private String revocationLines() {
+        return revocation == null
+                ? ""
+                : "%s=%s\n%s=%s\n%s=%s\n"
+                        .formatted(
+                                RenewableTls.IDENTITY,
+                                revocation.identityDirectory(),
+                                RenewableTls.VAULT,
+                                revocation.vault(),
+                                RenewableTls.DENYLIST,
+                                revocation.file());
     }
 }

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  * <p>The kernel sends the {@linkplain Launch#deathSignal death signal} (prctl(2), PR_SET_PDEATHSIG) when the
  * <em>thread</em> that started the child ends. So each child is started by a thread of its own that lives until the
  * child has ended. It gets a session of its own (setsid(2)), so that a terminal's Ctrl-C reaches this JVM alone, which
- * then stops its children in order.
+ * then stops its children in order. None of them leaves a core dump.
  */
 public final class ChildProcess {
     /** What the kernel or {@link #stop} sends. */
@@ -84,7 +84,8 @@ public final class ChildProcess {
         } catch (ExecutionException e) {
             throw new BackendException(
                     BackendException.Code.UNSUPPORTED_MACHINE,
-                    launch.name() + " cannot be started: " + e.getMessage() + " (needs setpriv of util-linux)",
+                    launch.name() + " cannot be started: " + e.getMessage()
+                            + " (needs prlimit and setpriv of util-linux)",
                     e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -93,7 +94,8 @@ public final class ChildProcess {
     }
 
     private static ProcessBuilder builder(Launch launch) throws IOException {
-        var command = new ArrayList<String>(List.of("setsid", "setpriv"));
+        // Most of these hold keys in memory, and a core dump is that memory as a file.
+        var command = new ArrayList<String>(List.of("prlimit", "--core=0", "setsid", "setpriv"));
         OsUser self = OsUser.current();
         if (launch.user().uid() != self.uid()) {
             command.addAll(List.of(

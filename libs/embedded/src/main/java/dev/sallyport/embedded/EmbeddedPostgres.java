@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One PostgreSQL server on the loopback interface: TLS only, scram-sha-256 only, durable, never as uid 0, with its
- * data kept between starts. It cannot outlive this JVM.
+ * One PostgreSQL server on the loopback interface: TLS with a certificate of the fleet only, scram-sha-256 only, durable,
+ * never as uid 0, with its data kept between starts. It cannot outlive this JVM.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
     /**
@@ -30,7 +30,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
      * @param home the server's own folder; made and given to the user
      * @param user whom the server runs as; never root
      * @param port TCP port on 127.0.0.1
-     * @param tls the server's certificate (SAN {@code localhost}) and key, and the CA that clients check it against
+     * @param tls the server's certificate (SAN {@code localhost}) and key, and the CA that clients check it against and
+     *     that clients' certificates are checked against
      * @param log the server's log
      */
     public record Settings(Path cache, Path home, OsUser user, int port, PemFiles tls, Path log) {}
@@ -41,12 +42,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final Map<String, String> ENVIRONMENT = Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C", "TZ", "UTC");
 
-    // Every connection is TLS with a password that the server never stores; everything else is refused.
+    // Every connection is TLS with a valid certificate of the fleet and a password that the server never stores. Which
+    // role it is says the password; a password alone, copied from somewhere, opens nothing.
     private static final String ACCESS = """
-            local   all all            reject
-            hostssl all all 127.0.0.1/32 scram-sha-256
-            host    all all all          reject
-            """;
+        local   all all            reject
+        hostssl all all 127.0.0.1/32 scram-sha-256 clientcert=verify-ca
+        host    all all all          reject
+        """;
 
     private final Settings settings;
     private final ChildProcess process;
@@ -152,6 +154,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             ssl_min_protocol_version = 'TLSv1.3'
             ssl_cert_file = 'server.crt'
             ssl_key_file = 'server.key'
+            ssl_ca_file = 'authorities.crt'
             fsync = on
             synchronous_commit = on
             full_page_writes = on
@@ -197,6 +200,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 data.resolve("server.crt"), Files.readAllBytes(settings.tls().certificateChain()), settings.user());
         PrivateFiles.write(
                 data.resolve("server.key"), Files.readAllBytes(settings.tls().privateKey()), settings.user());
+        PrivateFiles.write(
+                data.resolve("authorities.crt"),
+                Files.readAllBytes(settings.tls().authorities()),
+                settings.user());
     }
 
     /** Takes the certificate and key that lie in the settings' files now; connections that there are go on. */
@@ -219,10 +226,15 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return settings.port();
     }
 
-    /** JDBC URL of a database, with the server's certificate verified against the CA and the name {@code localhost}. */
+    /**
+     * JDBC URL of a database, with the server's certificate verified against the CA and the name {@code localhost}, and
+     * shown as the client's too.
+     */
     public String jdbcUrl(String database) {
         return "jdbc:postgresql://localhost:" + settings.port() + "/" + database + "?sslmode=verify-full&sslrootcert="
-                + settings.tls().authorities();
+                + settings.tls().authorities() + "&sslcert="
+                + settings.tls().certificateChain() + "&sslkey="
+                + settings.tls().privateKey() + "&pemKeyAlgorithm=EC";
     }
 
     /** Makes roles and databases, as superuser. */

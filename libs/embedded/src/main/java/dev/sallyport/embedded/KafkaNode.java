@@ -1,6 +1,7 @@
 package dev.sallyport.embedded;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
@@ -17,14 +18,16 @@ public final class KafkaNode {
     /**
      * Runs until it is told to stop.
      *
-     * @param arguments the broker's own folder, its identity directory, the name that clients reach it by
+     * @param arguments the broker's own folder, its identity directory, the name that clients reach it by, internal
+     *     base URL of vault-service
      */
     public static void main(String... arguments) throws IOException {
-        if (arguments.length != 3) {
-            throw new IllegalArgumentException("Usage: KafkaNode FOLDER IDENTITY HOST");
+        if (arguments.length != 4) {
+            throw new IllegalArgumentException("Usage: KafkaNode FOLDER IDENTITY HOST VAULT_URL");
         }
         Path home = Path.of(arguments[0]);
-        Path tls = Path.of(arguments[1]).resolve("tls");
+        Path identity = Path.of(arguments[1]);
+        Path tls = identity.resolve("tls");
         String configuration = new BrokerConfiguration(
                         "0.0.0.0",
                         arguments[2],
@@ -32,7 +35,9 @@ public final class KafkaNode {
                         CONTROLLER_PORT,
                         home.resolve("data").toString(),
                         tls.resolve("tls.pem").toString(),
-                        tls.resolve("ca.crt").toString())
+                        tls.resolve("ca.crt").toString(),
+                        new BrokerConfiguration.Revocation(
+                                identity, URI.create(arguments[3]), home.resolve("denylist.json")))
                 .text();
         OsUser self = OsUser.current();
         Path file = PrivateFiles.write(

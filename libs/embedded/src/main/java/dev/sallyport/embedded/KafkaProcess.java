@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One Kafka broker and controller in a JVM of its own on the loopback interface: client certificates required on both
@@ -35,6 +36,7 @@ public final class KafkaProcess implements AutoCloseable {
      * @param administratorTls the certificate with CN {@code kafka-admin} that makes topics and access rules
      * @param program the command that runs {@link EmbeddedKafka} in a new JVM, without its two arguments
      * @param log the broker's log
+     * @param revocation where the broker learns of revoked certificates; null where it does not
      */
     public record Settings(
             Path home,
@@ -44,7 +46,8 @@ public final class KafkaProcess implements AutoCloseable {
             PemFiles tls,
             PemFiles administratorTls,
             List<String> program,
-            Path log) {}
+            Path log,
+            BrokerConfiguration.@Nullable Revocation revocation) {}
 
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
@@ -100,6 +103,8 @@ public final class KafkaProcess implements AutoCloseable {
                 "-Xmx" + heapMebibytes + "m",
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",
+                "-XX:-CreateCoredumpOnCrash",
+                "-XX:+DisableAttachMechanism",
                 "--sun-misc-unsafe-memory-access=allow",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Djava.awt.headless=true",
@@ -119,7 +124,8 @@ public final class KafkaProcess implements AutoCloseable {
                         settings.controllerPort(),
                         settings.home().resolve("data").toString(),
                         identity.toString(),
-                        authorities.toString())
+                        authorities.toString(),
+                        settings.revocation())
                 .text();
         return PrivateFiles.write(
                 settings.home().resolve("server.properties"),

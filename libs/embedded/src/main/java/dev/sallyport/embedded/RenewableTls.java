@@ -1,8 +1,14 @@
 package dev.sallyport.embedded;
 
+import dev.sallyport.identity.TlsContexts;
 import java.io.File;
+import java.net.URI;
+import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import javax.net.ssl.SSLEngine;
 import org.apache.kafka.common.config.SslConfigs;
@@ -13,12 +19,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * Kafka's own TLS, read again for the next connection when the file with key and certificate has been replaced: a
  * certificate lives 24 hours, a broker longer, and its controller's listener takes no new configuration while it runs.
+ * Clients are served for as long as their certificates count, and not resumed without being asked for one.
  */
 public final class RenewableTls implements SslEngineFactory {
+    /** Configuration key: the broker's identity directory. With the other two, or none of them. */
+    static final String IDENTITY = "sallyport.identity.dir";
+
+    /** Configuration key: internal base URL of vault-service. */
+    static final String VAULT = "sallyport.vault.url";
+
+    /** Configuration key: the file that the denylist is kept in. */
+    static final String DENYLIST = "sallyport.denylist.file";
+
     private record Loaded(DefaultSslEngineFactory factory, long version) {}
 
     private @Nullable Map<String, ?> configuration;
     private @Nullable Loaded current;
+    private WatchedEngine.PeerCheck check = RenewableTls::isValid;
 
     /** Made by Kafka, which then calls {@link #configure}. */
     public RenewableTls() {}
@@ -27,12 +44,28 @@ public final class RenewableTls implements SslEngineFactory {
     public synchronized void configure(Map<String, ?> configuration) {
         this.configuration = configuration;
         this.current = load(configuration);
+        if (configuration.get(IDENTITY) != null) {
+            this.check = BrokerDenylist.of(
+                    Path.of(text(configuration, IDENTITY)),
+                    URI.create(text(configuration, VAULT)),
+                    Path.of(text(configuration, DENYLIST)));
+        }
+    }
+
+    private static String text(Map<String, ?> configuration, String key) {
+        return Objects.requireNonNull(configuration.get(key), key + " is not set")
+                .toString();
+    }
+
+    private static boolean isValid(X509Certificate leaf) {
+        return !leaf.getNotAfter().toInstant().isBefore(Instant.now());
     }
 
     private static Loaded load(Map<String, ?> configuration) {
         long version = version(configuration);
         var factory = new DefaultSslEngineFactory();
         factory.configure(configuration);
+        TlsContexts.neverResume(factory.sslContext());
         return new Loaded(factory, version);
     }
 
@@ -59,7 +92,7 @@ public final class RenewableTls implements SslEngineFactory {
 
     @Override
     public SSLEngine createServerSslEngine(String peerHost, int peerPort) {
-        return inForce().createServerSslEngine(peerHost, peerPort);
+        return new WatchedEngine(inForce().createServerSslEngine(peerHost, peerPort), check);
     }
 
     @Override

@@ -53,6 +53,14 @@ class ChildProcessTest {
     }
 
     @Test
+    void noChildLeavesACoreDump() throws Exception {
+        ChildProcess child =
+                ChildProcess.start(launch(List.of("/bin/sh", "-c", "ulimit -Sc; ulimit -Hc"), OsUser.current()));
+        assertThat(child.exit().get(10, TimeUnit.SECONDS)).isZero();
+        assertThat(Files.readAllLines(folder.resolve("log"))).containsExactly("0", "0");
+    }
+
+    @Test
     void runsAsAnotherUserOnlyWhenStartedByRoot() throws Exception {
         OsUser nobody = OsUser.named("nobody").orElseThrow();
         ChildProcess child = ChildProcess.start(launch(List.of("/bin/sh", "-c", "id -u; id -G"), nobody));

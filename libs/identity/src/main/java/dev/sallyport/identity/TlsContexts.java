@@ -16,7 +16,21 @@ import org.jspecify.annotations.Nullable;
 public final class TlsContexts {
     private static final char[] NO_PASSWORD = new char[0];
 
+    /**
+     * The JDK hands out no session ticket where a session would live longer than the seven days that TLS 1.3 allows a
+     * ticket (RFC 8446 section 4.6.1). In seconds.
+     */
+    public static final int SESSION_TIMEOUT_WITHOUT_TICKETS = 7 * 24 * 3600 + 1;
+
     private TlsContexts() {}
+
+    /**
+     * Makes a server ask for the certificate anew at every connection. A session that is resumed from a ticket brings its
+     * certificate along, unchecked: expired, or of an authority that is no longer trusted.
+     */
+    public static void neverResume(SSLContext server) {
+        server.getServerSessionContext().setSessionTimeout(SESSION_TIMEOUT_WITHOUT_TICKETS);
+    }
 
     /** A context that shows the workload's TLS certificate and believes its fleet's roots. */
     public static SSLContext of(WorkloadIdentity workload) {

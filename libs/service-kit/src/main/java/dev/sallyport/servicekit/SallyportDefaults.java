@@ -18,9 +18,11 @@ import org.springframework.core.io.support.ResourcePropertySource;
 
 /**
  * Adds the defaults that every service shares, weaker than anything the service says itself, and what follows from its
- * configuration: the database password from a file, the CA file that PostgreSQL is checked with.
+ * configuration: the database password from a file, the CA file that PostgreSQL is checked with, and
+ * the certificate that PostgreSQL is shown.
  */
 final class SallyportDefaults implements EnvironmentPostProcessor, Ordered {
+    private static final String DRIVER = "spring.datasource.hikari.data-source-properties.";
     private static final String PASSWORD_FILE = "sallyport.datasource.password-file";
 
     @Override
@@ -34,9 +36,12 @@ final class SallyportDefaults implements EnvironmentPostProcessor, Ordered {
             Map<String, Object> derived = new HashMap<>();
             String identity = environment.getProperty("sallyport.identity.dir");
             if (identity != null) {
-                derived.put(
-                        "spring.datasource.hikari.data-source-properties.sslrootcert",
-                        Path.of(identity).resolve("tls").resolve("ca.crt").toString());
+                Path tls = Path.of(identity).resolve("tls");
+                derived.put(DRIVER + "sslrootcert", tls.resolve("ca.crt").toString());
+                // Read again for each connection, so it is the one in force.
+                derived.put(DRIVER + "sslcert", tls.resolve("tls.crt").toString());
+                derived.put(DRIVER + "sslkey", tls.resolve("tls.key").toString());
+                derived.put(DRIVER + "pemKeyAlgorithm", "EC");
             }
             String passwordFile = environment.getProperty(PASSWORD_FILE);
             if (passwordFile != null && environment.getProperty("spring.datasource.password") == null) {

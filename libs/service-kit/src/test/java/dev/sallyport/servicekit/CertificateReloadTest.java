@@ -20,9 +20,11 @@ import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.testkit.Client;
 import dev.sallyport.testkit.TestFleet;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -30,25 +32,35 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.tomcat.TomcatWebServer;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
 
 class CertificateReloadTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final TestFleet FLEET = TestFleet.shared();
+    private static final FleetSslEngineFactory.Broker ANY_BROKER = new FleetSslEngineFactory.Broker(
+            SpiffeId.service(FLEET.trust().trustDomain(), "policy-service"), (leaf, id) -> false);
     private static final SpiffeId POLICY = SpiffeId.service(FLEET.trust().trustDomain(), "policy-service");
 
     @TempDir
@@ -85,6 +97,8 @@ class CertificateReloadTest {
                 }
             });
 
+            assertThat(isResumed(service)).isFalse();
+
             // A key of another certificate is not used; what was in force goes on.
             breakIdentity(identity);
             Path broken = identity.resolve("current").toRealPath();
@@ -96,6 +110,9 @@ class CertificateReloadTest {
             assertThat(identity.resolve("current").toRealPath()).isNotEqualTo(broken);
             await().atMost(PATIENCE)
                     .until(() -> served(service).equals(second.tls().leaf()));
+            assertThat(isResumed(service))
+                    .as("no session without a look at the certificate, also after the reload")
+                    .isFalse();
             int before = answered.get();
             await().atMost(PATIENCE).until(() -> answered.get() > before + 20);
             stop.set(true);
@@ -131,6 +148,61 @@ class CertificateReloadTest {
                     .hasMessageContaining(
                             "expected " + SpiffeId.service(FLEET.trust().trustDomain(), "vault-service"));
         }
+    }
+
+    @Test
+    void aServerThatIsRevokedIsNotSpokenToOnTheConnectionThatIsOpenNorOnANewOne() {
+        try (RunningService service = RunningService.start(Map.of())) {
+            FleetClients clients = service.bean(FleetClients.class);
+            RestClient toItself = clients.client(POLICY, URI.create(service.internal("")), PATIENCE);
+            Set<BigInteger> revoked = ConcurrentHashMap.newKeySet();
+            clients.refuse((leaf, id) -> revoked.contains(leaf.getSerialNumber()));
+            assertThat(toItself.get().uri("/internal/v1/services").retrieve().body(String.class))
+                    .isEqualTo("policy-service");
+            revoked.add(
+                    IdentityDirectory.tlsLeaf(FLEET.identity("policy-service")).getSerialNumber());
+            assertThatThrownBy(() -> toItself.get()
+                            .uri("/internal/v1/services")
+                            .retrieve()
+                            .body(String.class))
+                    .rootCause()
+                    .hasMessageContaining("has been revoked");
+            revoked.clear();
+            assertThat(toItself.get().uri("/internal/v1/services").retrieve().body(String.class))
+                    .isEqualTo("policy-service");
+        }
+    }
+
+    @Test
+    void aConnectionIsKeptLongerByTheServerThanByTheFleetsClients() {
+        try (RunningService service = RunningService.start(Map.of())) {
+            int client = Integer.getInteger("jdk.httpclient.keepalive.timeout", 30);
+            TomcatWebServer server =
+                    (TomcatWebServer) ((ServletWebServerApplicationContext) service.context()).getWebServer();
+            assertThat(Objects.requireNonNull(server).getTomcat().getService().findConnectors())
+                    .hasSize(2)
+                    .allSatisfy(connector -> assertThat(
+                                    ((AbstractHttp11Protocol<?>) connector.getProtocolHandler()).getKeepAliveTimeout())
+                            .isGreaterThanOrEqualTo(2 * client * 1000));
+        }
+    }
+
+    /** Whether the second connection of a client goes on with the session of the first one. */
+    private static boolean isResumed(RunningService service) throws Exception {
+        Client client = Client.of("vault-service");
+        URI url = URI.create(service.internal("/internal/v1/services"));
+        List<SSLSession> sessions = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            try (SSLSocket socket =
+                    (SSLSocket) client.tls().getSocketFactory().createSocket(url.getHost(), url.getPort())) {
+                String request = "GET " + url.getPath() + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+                assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                        .startsWith("HTTP/1.1 200");
+                sessions.add(socket.getSession());
+            }
+        }
+        return sessions.getFirst().getCreationTime() == sessions.getLast().getCreationTime();
     }
 
     private static WorkloadIdentity renewed(WorkloadIdentity identity) {
@@ -172,7 +244,7 @@ class CertificateReloadTest {
     private static X509Certificate presentedToKafka(RunningService service) throws Exception {
         SslBundles bundles = service.bean(SslBundles.class);
         try (FleetSslEngineFactory factory = new FleetSslEngineFactory()) {
-            factory.configure(FleetSslEngineFactory.configs(bundles, null));
+            factory.configure(FleetSslEngineFactory.configs(bundles, ANY_BROKER, null));
             SSLEngine client = factory.createClientSslEngine("localhost", 1, "");
             SSLEngine server =
                     bundles.getBundle(IdentityInForce.BUNDLE).createSslContext().createSSLEngine();

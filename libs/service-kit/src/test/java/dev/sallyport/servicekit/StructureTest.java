@@ -9,6 +9,7 @@ class StructureTest extends ModuleStructure {
         super(StructureRules.of("dev.sallyport.servicekit")
                 // It is called like the task that it is of.
                 .except(StructureRule.LOGGER_IS_LOG, "RepeatedTask")
-                .openTypes("AppliedSource", "AccessEvaluation"));
+                // Tomcat makes the first by its name.
+                .openTypes("NoResumption", "AppliedSource", "AccessEvaluation"));
     }
 }

@@ -73,7 +73,9 @@ final class EmbeddedBackends implements FleetBackends {
                     tls("kafka"),
                     tls("kafka-admin"),
                     program,
-                    home.folder().resolve("kafka.log")));
+                    home.folder().resolve("kafka.log"),
+                    // A test makes its own vault-service, or none.
+                    null));
             AtExit.close(broker);
             return broker;
         });

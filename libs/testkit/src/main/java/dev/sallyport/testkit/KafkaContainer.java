@@ -33,7 +33,8 @@ final class KafkaContainer implements AutoCloseable {
                         CONTROLLER_PORT,
                         "/tmp/kafka-data",
                         "/etc/fleet/broker.pem",
-                        "/etc/fleet/authorities.pem")
+                        "/etc/fleet/authorities.pem",
+                        null)
                 .text()
                 // The image has no class of ours; a test's broker does not outlive its certificate.
                 .replaceFirst("(?m)^ssl\\.engine\\.factory\\.class=.*\\R", "");

@@ -77,7 +77,8 @@ class CertificateRenewalTest {
                 tls("kafka"),
                 tls("kafka-admin"),
                 program,
-                home.resolve("broker.log")))) {
+                home.resolve("broker.log"),
+                null))) {
             BigInteger before = serial("kafka");
             assertThat(presented(port)).isEqualTo(before);
             FleetCa.renew(fleet);

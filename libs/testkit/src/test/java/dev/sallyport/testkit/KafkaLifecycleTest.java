@@ -28,7 +28,8 @@ class KafkaLifecycleTest {
                 TestFleet.shared().tls("kafka"),
                 TestFleet.shared().tls("kafka-admin"),
                 program(),
-                home.resolve("kafka.log"));
+                home.resolve("kafka.log"),
+                null);
         try (KafkaProcess broker = KafkaProcess.start(settings);
                 var administration = broker.administration()) {
             administration.createFleetTopics("", 1);

@@ -3,12 +3,16 @@ package dev.sallyport.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.embedded.PemFiles;
+import dev.sallyport.identity.ca.FleetCa;
 import dev.sallyport.testkit.PostgresBackend.Database;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PostgresBackendTest {
     private static Database mine;
@@ -40,6 +44,25 @@ class PostgresBackendTest {
     }
 
     @Test
+    void aPasswordWithoutACertificateOfTheFleetIsRefused(@TempDir Path temp) throws SQLException {
+        String without = mine.jdbcUrl().replaceFirst("&sslcert=.*", "");
+        assertThatThrownBy(() -> connect(without, mine.user(), mine.password()))
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28000"));
+        FleetCa foreign = FleetCa.init(temp.resolve("foreign"));
+        assertThatThrownBy(() -> connect(
+                        without + shown(foreign.layout().service("policy-service")), mine.user(), mine.password()))
+                .isInstanceOf(SQLException.class);
+        connect(without + shown(TestFleet.shared().identity("policy-service")), mine.user(), mine.password())
+                .close();
+    }
+
+    private static String shown(Path identity) {
+        PemFiles files = PemFiles.of(identity);
+        return "&sslcert=" + files.certificateChain() + "&sslkey=" + files.privateKey() + "&pemKeyAlgorithm=EC";
+    }
+
+    @Test
     void aConnectionWithoutTlsIsRefused() {
         String plain = mine.jdbcUrl().replaceAll("\\?.*", "?sslmode=disable");
         assertThatThrownBy(() -> connect(plain, mine.user(), mine.password()))
@@ -68,10 +91,10 @@ class PostgresBackendTest {
     void noRuleOfAccessTrusts() throws SQLException {
         try (Connection connection = connect(mine.jdbcUrl(), mine.user(), mine.password())) {
             assertThat(one(connection, "show password_encryption")).isEqualTo("scram-sha-256");
-            assertThat(
-                            one(
-                                    connection,
-                                    "select rolsuper or rolcreaterole or rolcreatedb from pg_roles where rolname = current_user"))
+            assertThat(one(
+                            connection,
+                            "select rolsuper or rolcreaterole or rolcreatedb from pg_roles where rolname ="
+                                    + " current_user"))
                     .isEqualTo("f");
         }
     }

@@ -81,6 +81,9 @@ final class JavaOptions {
                 "-Xmn" + YOUNG_MEBIBYTES + "m",
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",
+                // Keys and secrets are in memory: it becomes no file, and nobody attaches to it.
+                "-XX:-CreateCoredumpOnCrash",
+                "-XX:+DisableAttachMechanism",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Djava.awt.headless=true",

@@ -1,5 +1,6 @@
 package dev.sallyport.local.fleet;
 
+import dev.sallyport.embedded.BrokerConfiguration;
 import dev.sallyport.embedded.EmbeddedKafka;
 import dev.sallyport.embedded.FleetTopics;
 import dev.sallyport.embedded.KafkaAdministration;
@@ -8,6 +9,7 @@ import dev.sallyport.embedded.PemFiles;
 import dev.sallyport.local.home.Part;
 import dev.sallyport.local.home.Replica;
 import dev.sallyport.local.supervise.Component;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +47,11 @@ final class KafkaPart implements Component {
                 PemFiles.of(context.home().identity(Replica.first(Part.KAFKA))),
                 PemFiles.of(context.home().identities().resolve("kafka-admin")),
                 program(),
-                context.home().log(Replica.first(Part.KAFKA))));
+                context.home().log(Replica.first(Part.KAFKA)),
+                new BrokerConfiguration.Revocation(
+                        context.home().identity(Replica.first(Part.KAFKA)),
+                        URI.create(context.ports().internalUrl(Part.VAULT)),
+                        context.home().of(Part.KAFKA).resolve("denylist.json"))));
         try (KafkaAdministration administration = broker.administration()) {
             administration.createFleetTopics("", FleetTopics.PARTITIONS);
         } catch (RuntimeException e) {

@@ -16,7 +16,6 @@ import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.tomcat.util.threads.VirtualThreadExecutor;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.tomcat.SslConnectorCustomizer;
-import org.springframework.boot.tomcat.TomcatWebServerFactory;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.Ssl.ClientAuth;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -29,12 +28,14 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
  */
 public final class TwoConnectors implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
     private static final int HEADER_BYTES = 16 * 1024;
-    private static final int KEEP_ALIVE_MS = 30_000;
+    /** Longer than clients keep a connection (the JDK's 30 s), or one sends a request on what is just being closed. */
+    private static final int KEEP_ALIVE_MS = 75_000;
+
     private static final int REQUESTS_PER_CONNECTION = 1_000;
 
     private final PublicConnectorProperties properties;
     private final SslBundles bundles;
-    private final Connector connector = new Connector(TomcatWebServerFactory.DEFAULT_PROTOCOL);
+    private final Connector connector = new Connector(NoResumption.class.getName());
 
     /** A public connector as configured, with TLS from the workload's bundle when it is asked for. */
     public TwoConnectors(PublicConnectorProperties properties, SslBundles bundles) {
@@ -49,6 +50,7 @@ public final class TwoConnectors implements WebServerFactoryCustomizer<TomcatSer
 
     @Override
     public void customize(TomcatServletWebServerFactory factory) {
+        factory.setProtocol(NoResumption.class.getName());
         connector.setPort(properties.port());
         connector.setThrowOnFailure(true);
         AbstractHttp11Protocol<?> protocol = limit(connector);

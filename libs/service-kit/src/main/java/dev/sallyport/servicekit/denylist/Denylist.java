@@ -1,7 +1,6 @@
 package dev.sallyport.servicekit.denylist;
 
-import dev.sallyport.statements.trust.SpiffeId;
-import java.security.cert.X509Certificate;
+import dev.sallyport.identity.denylist.RevokedCertificates;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -10,10 +9,7 @@ import java.util.Optional;
  * vault-service implements it on its own table; everywhere else it is vault-service's signed list, fetched every 2 s and
  * kept on disk.
  */
-public interface Denylist {
-    /** Whether this certificate, or its SPIFFE id as a whole, is revoked. */
-    boolean isRevoked(X509Certificate leaf, SpiffeId id);
-
+public interface Denylist extends RevokedCertificates {
     /** Whether the list is known and less than 10 minutes old. While it is not, certificates are answered with 503. */
     boolean isFresh();
 

@@ -5,6 +5,7 @@ import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
 import java.time.Clock;
 import java.time.Duration;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
@@ -23,6 +24,12 @@ public class DenylistConfiguration {
                 : Health.outOfService()
                         .withDetail("reason", "no denylist of vault-service younger than 10 minutes")
                         .build();
+    }
+
+    /** The list is fetched by the clients that it is for, so it is handed to them when both are there. */
+    @Bean
+    SmartInitializingSingleton revokedServers(FleetClients fleet, Denylist denylist) {
+        return () -> fleet.refuse(denylist);
     }
 
     /** Everywhere but in vault-service itself. */

@@ -1,5 +1,7 @@
 package dev.sallyport.servicekit.identity;
 
+import dev.sallyport.identity.PeerTrust;
+import dev.sallyport.identity.denylist.RevokedCertificates;
 import dev.sallyport.statements.trust.SpiffeId;
 import java.io.IOException;
 import java.net.URI;
@@ -9,6 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
@@ -33,6 +36,7 @@ public final class FleetClients {
     private final FleetProperties urls;
     private final RestClient.Builder template;
     private final Map<String, RestClient> clients = new ConcurrentHashMap<>();
+    private volatile RevokedCertificates revoked = (leaf, id) -> false;
 
     /**
      * Clients from the bundle {@value IdentityInForce#BUNDLE}.
@@ -44,6 +48,11 @@ public final class FleetClients {
         this.trustDomain = trustDomain;
         this.urls = urls;
         this.template = template;
+    }
+
+    /** From now on, servers are checked against this; the list itself is fetched with one of these clients. */
+    public void refuse(RevokedCertificates revoked) {
+        this.revoked = revoked;
     }
 
     /**
@@ -68,22 +77,26 @@ public final class FleetClients {
     }
 
     private ClientHttpRequestFactory requestFactory(SpiffeId peer, Duration readTimeout) {
-        Switching switching = new Switching(connectingTo(peer, bundles.getBundle(IdentityInForce.BUNDLE), readTimeout));
-        bundles.addBundleUpdateHandler(
-                IdentityInForce.BUNDLE, bundle -> switching.current = connectingTo(peer, bundle, readTimeout));
+        Supplier<Connections> connecting =
+                () -> connectingTo(peer, bundles.getBundle(IdentityInForce.BUNDLE), readTimeout);
+        Switching switching = new Switching(connecting);
+        bundles.addBundleUpdateHandler(IdentityInForce.BUNDLE, _ -> switching.current = connecting.get());
         return switching;
     }
 
-    private static ClientHttpRequestFactory connectingTo(SpiffeId peer, SslBundle bundle, Duration readTimeout) {
+    /** Requests over connections that they share, and whom those go to. */
+    private record Connections(ClientHttpRequestFactory requests, PeerTrust peers) {}
+
+    private Connections connectingTo(SpiffeId peer, SslBundle bundle, Duration readTimeout) {
         try {
             X509TrustManager chains = Arrays.stream(bundle.getManagers().getTrustManagers())
                     .filter(X509TrustManager.class::isInstance)
                     .map(X509TrustManager.class::cast)
                     .findFirst()
                     .orElseThrow();
+            PeerTrust peers = new PeerTrust(chains, peer, (leaf, id) -> revoked.isRevoked(leaf, id));
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(
-                    bundle.getManagers().getKeyManagers(), new TrustManager[] {new FleetPeerTrust(chains, peer)}, null);
+            context.init(bundle.getManagers().getKeyManagers(), new TrustManager[] {peers}, null);
             SSLParameters parameters = new SSLParameters();
             parameters.setProtocols(bundle.getOptions().getEnabledProtocols());
             HttpClient client = HttpClient.newBuilder()
@@ -95,22 +108,28 @@ public final class FleetClients {
                     .build();
             JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(client);
             factory.setReadTimeout(readTimeout);
-            return factory;
+            return new Connections(factory, peers);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("cannot make a TLS client for " + peer, e);
         }
     }
 
     private static final class Switching implements ClientHttpRequestFactory {
-        private volatile ClientHttpRequestFactory current;
+        private final Supplier<Connections> connecting;
+        private volatile Connections current;
 
-        Switching(ClientHttpRequestFactory first) {
-            this.current = first;
+        Switching(Supplier<Connections> connecting) {
+            this.connecting = connecting;
+            this.current = connecting.get();
         }
 
+        /** An open connection outlives its server's certificate. Then all are left behind and made anew. */
         @Override
         public ClientHttpRequest createRequest(URI uri, HttpMethod method) throws IOException {
-            return current.createRequest(uri, method);
+            if (!current.peers().stillTrustsThoseMet()) {
+                current = connecting.get();
+            }
+            return current.requests().createRequest(uri, method);
         }
     }
 }

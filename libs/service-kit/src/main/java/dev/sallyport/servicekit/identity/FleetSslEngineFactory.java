@@ -1,13 +1,17 @@
 package dev.sallyport.servicekit.identity;
 
 import dev.sallyport.identity.IdentityException;
+import dev.sallyport.identity.PeerTrust;
 import dev.sallyport.identity.Pem;
 import dev.sallyport.identity.TlsContexts;
+import dev.sallyport.identity.denylist.RevokedCertificates;
+import dev.sallyport.statements.trust.SpiffeId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -15,6 +19,8 @@ import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.security.auth.SslEngineFactory;
@@ -34,22 +40,37 @@ public final class FleetSslEngineFactory implements SslEngineFactory {
     /** Configuration key of the PEM file with the CAs that brokers' certificates are checked with. */
     public static final String CA_FILE = "sallyport.ssl.ca-file";
 
+    /** Configuration key of the {@link Broker} that is to be met where it is the fleet's own. */
+    public static final String BROKER = "sallyport.ssl.broker";
+
     private @Nullable SslBundles bundles;
+    private @Nullable Broker broker;
     private @Nullable Path caFile;
+
+    /**
+     * The fleet's own broker.
+     *
+     * @param id its SPIFFE id; every workload on a machine may bear its host name
+     * @param revoked which certificates no longer count
+     */
+    public record Broker(SpiffeId id, RevokedCertificates revoked) {}
 
     /**
      * What a Kafka client's configuration needs in order to use this factory.
      *
-     * @param caFile PEM file with the CAs of the brokers, null for the fleet's own
+     * @param broker who must answer where the fleet's own CAs are believed
+     * @param caFile PEM file with the CAs of brokers that somebody else runs, null for the fleet's own
      */
-    public static Map<String, Object> configs(SslBundles bundles, @Nullable Path caFile) {
+    public static Map<String, Object> configs(SslBundles bundles, Broker broker, @Nullable Path caFile) {
         Map<String, Object> configs = new HashMap<>(Map.of(
                 "security.protocol",
                 "SSL",
                 SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG,
                 FleetSslEngineFactory.class,
                 BUNDLES,
-                bundles));
+                bundles,
+                BROKER,
+                broker));
         if (caFile != null) {
             configs.put(CA_FILE, caFile);
         }
@@ -59,6 +80,7 @@ public final class FleetSslEngineFactory implements SslEngineFactory {
     @Override
     public void configure(Map<String, ?> configs) {
         bundles = (SslBundles) Objects.requireNonNull(configs.get(BUNDLES), BUNDLES + " is not set");
+        broker = (Broker) Objects.requireNonNull(configs.get(BROKER), BROKER + " is not set");
         caFile = (Path) configs.get(CA_FILE);
     }
 
@@ -110,19 +132,26 @@ public final class FleetSslEngineFactory implements SslEngineFactory {
 
     private SSLContext context(SslBundle bundle) {
         Path file = caFile;
-        if (file == null) {
-            return bundle.createSslContext();
-        }
-        // Read again, since who runs that Kafka replaces its CA without asking.
         try {
             SSLContext context = SSLContext.getInstance("TLSv1.3");
-            context.init(
-                    bundle.getManagers().getKeyManagers(),
-                    TlsContexts.trustManagers(Pem.certificates(Files.readAllBytes(file))),
-                    null);
+            context.init(bundle.getManagers().getKeyManagers(), trust(bundle, file), null);
             return context;
         } catch (IOException | GeneralSecurityException | IdentityException e) {
-            throw new KafkaException("the CAs of Kafka in " + file + " cannot be used: " + e.getMessage(), e);
+            throw new KafkaException("the CAs of Kafka cannot be used: " + e.getMessage(), e);
         }
+    }
+
+    private TrustManager[] trust(SslBundle bundle, @Nullable Path file) throws IOException {
+        if (file != null) {
+            // Read again, since who runs that Kafka replaces its CA without asking.
+            return TlsContexts.trustManagers(Pem.certificates(Files.readAllBytes(file)));
+        }
+        Broker own = Objects.requireNonNull(broker, "not configured");
+        X509TrustManager chains = Arrays.stream(bundle.getManagers().getTrustManagers())
+                .filter(X509TrustManager.class::isInstance)
+                .map(X509TrustManager.class::cast)
+                .findFirst()
+                .orElseThrow();
+        return new TrustManager[] {new PeerTrust(chains, own.id(), own.revoked())};
     }
 }

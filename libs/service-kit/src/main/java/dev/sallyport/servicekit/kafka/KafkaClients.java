@@ -37,15 +37,22 @@ public final class KafkaClients implements AutoCloseable {
 
     private final KafkaProperties properties;
     private final SslBundles bundles;
+    private final FleetSslEngineFactory.Broker broker;
     private final BrokerTrust trust;
     private final MeterRegistry metrics;
     /** What {@link #topicIds} asks, which is called every few seconds: it keeps its connection. */
     private @Nullable Admin admin;
 
     /** From {@code spring.kafka.*}; what is said here cannot be changed there. */
-    public KafkaClients(KafkaProperties properties, SslBundles bundles, BrokerTrust trust, MeterRegistry metrics) {
+    public KafkaClients(
+            KafkaProperties properties,
+            SslBundles bundles,
+            FleetSslEngineFactory.Broker broker,
+            BrokerTrust trust,
+            MeterRegistry metrics) {
         this.properties = properties;
         this.bundles = bundles;
+        this.broker = broker;
         this.trust = trust;
         this.metrics = metrics;
     }
@@ -53,7 +60,7 @@ public final class KafkaClients implements AutoCloseable {
     /** A producer: idempotent, acknowledged by all replicas in sync. The caller closes it. */
     public Producer<String, byte[]> producer() {
         Map<String, Object> config = new HashMap<>(properties.buildProducerProperties());
-        config.putAll(FleetSslEngineFactory.configs(bundles, trust.caFile()));
+        config.putAll(FleetSslEngineFactory.configs(bundles, broker, trust.caFile()));
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
@@ -67,7 +74,7 @@ public final class KafkaClients implements AutoCloseable {
     /** What every consumer is configured with: no automatic commit, from the beginning where nothing was committed. */
     Map<String, Object> consumerConfig(String group) {
         Map<String, Object> config = new HashMap<>(properties.buildConsumerProperties());
-        config.putAll(FleetSslEngineFactory.configs(bundles, trust.caFile()));
+        config.putAll(FleetSslEngineFactory.configs(bundles, broker, trust.caFile()));
         config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -122,7 +129,7 @@ public final class KafkaClients implements AutoCloseable {
 
     private Admin admin() {
         Map<String, Object> config = new HashMap<>(properties.buildAdminProperties());
-        config.putAll(FleetSslEngineFactory.configs(bundles, trust.caFile()));
+        config.putAll(FleetSslEngineFactory.configs(bundles, broker, trust.caFile()));
         config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
         config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
         return Admin.create(config);

@@ -1,6 +1,11 @@
 package dev.sallyport.servicekit.kafka;
 
+import dev.sallyport.servicekit.denylist.Denylist;
+import dev.sallyport.servicekit.identity.FleetSslEngineFactory;
+import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.statements.trust.SpiffeId;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -16,8 +21,15 @@ import org.springframework.context.annotation.Configuration;
 public class KafkaConfiguration {
     @Bean
     KafkaClients kafkaClients(
-            KafkaProperties properties, SslBundles bundles, BrokerTrust trust, MeterRegistry metrics) {
-        return new KafkaClients(properties, bundles, trust, metrics);
+            KafkaProperties properties,
+            SslBundles bundles,
+            BrokerTrust trust,
+            MeterRegistry metrics,
+            IdentityInForce identity,
+            Denylist denylist) {
+        var broker = new FleetSslEngineFactory.Broker(
+                new SpiffeId(identity.spiffeId().trustDomain(), SpiffeId.Kind.INFRA, List.of("kafka")), denylist);
+        return new KafkaClients(properties, bundles, broker, trust, metrics);
     }
 
     @Bean

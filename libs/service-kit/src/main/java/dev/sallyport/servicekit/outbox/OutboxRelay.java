@@ -35,6 +35,12 @@ final class OutboxRelay implements SmartLifecycle {
     /** "sallyout" as a number; the lock is per database, hence per service. */
     private static final long LOCK = 0x73616c6c796f7574L;
 
+    /**
+     * A connection is given back after so long, however well all goes: the pool keeps none for longer than a certificate
+     * lives, and this one would else stay for days.
+     */
+    private static final long HELD_AT_MOST_NANOS = Duration.ofMinutes(10).toNanos();
+
     private static final Duration POLL = Duration.ofMillis(500);
     /** New rows are looked for at each commit. Rows to be sent again are looked for at most this often. */
     private static final long REPEATS_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
@@ -86,7 +92,7 @@ final class OutboxRelay implements SmartLifecycle {
         return -1;
     }
 
-    /** Holds the lock for as long as all goes well. */
+    /** Holds the lock for as long as all goes well, but not on one connection for ever. */
     private void relay() throws Exception {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(true);
@@ -100,7 +106,8 @@ final class OutboxRelay implements SmartLifecycle {
             try {
                 active = true;
                 OutboxTable table = new OutboxTable(jdbc);
-                while (task.isRunning()) {
+                long since = System.nanoTime();
+                while (task.isRunning() && System.nanoTime() - since < HELD_AT_MOST_NANOS) {
                     if (!send(table)) {
                         task.pause();
                     }

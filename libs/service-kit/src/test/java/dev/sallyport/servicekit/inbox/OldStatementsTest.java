@@ -3,6 +3,7 @@ package dev.sallyport.servicekit.inbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.servicekit.identity.FleetSslEngineFactory;
 import dev.sallyport.servicekit.kafka.BrokerTrust;
 import dev.sallyport.servicekit.kafka.KafkaClients;
 import dev.sallyport.servicekit.kafka.Topics;
@@ -57,8 +58,12 @@ class OldStatementsTest {
     private static StatementInbox inbox(Duration later) {
         var nowhere = new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/nowhere");
         var metrics = new SimpleMeterRegistry();
-        var kafka =
-                new KafkaClients(new KafkaProperties(), new DefaultSslBundleRegistry(), new BrokerTrust(null), metrics);
+        var kafka = new KafkaClients(
+                new KafkaProperties(),
+                new DefaultSslBundleRegistry(),
+                new FleetSslEngineFactory.Broker(SpiffeId.service("x.sallyport", "nobody"), (leaf, id) -> false),
+                new BrokerTrust(null),
+                metrics);
         return new StatementInbox(
                 new StatementVerifier(TestFleet.shared().trust(), Revocations.NONE),
                 List.of(new Unfreezing()),
