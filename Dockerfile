@@ -1,9 +1,9 @@
 # Every image of the fleet; see deploy/containers/README.md. Kept to what the classic builder understands.
 #
-#   docker build --target service --build-arg SERVICE=policy-service -t sallyport/policy-service .
-#   docker build --target executor-node -t sallyport/executor-node .
-#   docker build --target cli -t sallyport/cli .
-#   docker build --target kafka -t sallyport/kafka .
+#   docker build --target service --build-arg SERVICE=policy-service -t localhost/sallyport/policy-service .
+#   docker build --target executor-node -t localhost/sallyport/executor-node .
+#   docker build --target cli -t localhost/sallyport/cli .
+#   docker build --target kafka -t localhost/sallyport/kafka .
 
 # JDK 25 that builds, and Java 25 that runs.
 ARG BUILD_IMAGE=eclipse-temurin:25-jdk
@@ -34,7 +34,7 @@ COPY --from=build /layers/executor-service/spring-boot-loader/ ./
 COPY --from=build /layers/executor-service/snapshot-dependencies/ ./
 COPY --from=build /layers/executor-service/application/ ./
 EXPOSE 8080
-ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=50", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Djava.awt.headless=true", "-jar", "application.jar"]
+ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=50", "-XX:+ExitOnOutOfMemoryError", "-XX:-CreateCoredumpOnCrash", "-XX:+DisableAttachMechanism", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Djava.awt.headless=true", "-jar", "application.jar"]
 
 FROM base AS cli
 COPY --from=build /layers/cli/lib/ ./lib/
@@ -50,8 +50,8 @@ USER 0:0
 RUN mkdir -m 0700 /var/lib/kafka && chown 10007:10007 /var/lib/kafka
 USER 10007:10007
 EXPOSE 9092
-ENTRYPOINT ["java", "-XX:+UseSerialGC", "-Xmx320m", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Dlogback.configurationFile=dev/sallyport/embedded/kafka-logging.xml", "-cp", "/app/lib/*"]
-CMD ["dev.sallyport.embedded.KafkaNode", "/var/lib/kafka", "/fleet/identities/kafka", "kafka"]
+ENTRYPOINT ["java", "-XX:+UseSerialGC", "-Xmx320m", "-XX:+ExitOnOutOfMemoryError", "-XX:-CreateCoredumpOnCrash", "-XX:+DisableAttachMechanism", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Dlogback.configurationFile=dev/sallyport/embedded/kafka-logging.xml", "-cp", "/app/lib/*"]
+CMD ["dev.sallyport.embedded.KafkaNode", "/var/lib/kafka", "/fleet/identities/kafka", "kafka", "https://vault-service:8443"]
 
 # Last, since the classic builder makes every stage above the one it is asked for, and this one needs an argument.
 FROM base AS service
@@ -62,4 +62,4 @@ COPY --from=build /layers/${SERVICE}/snapshot-dependencies/ ./
 COPY --from=build /layers/${SERVICE}/application/ ./
 # Internal connector, public connector.
 EXPOSE 8443 8080
-ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Djava.awt.headless=true", "-jar", "application.jar"]
+ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=55", "-Xmn64m", "-XX:+ExitOnOutOfMemoryError", "-XX:-CreateCoredumpOnCrash", "-XX:+DisableAttachMechanism", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Djava.awt.headless=true", "-jar", "application.jar"]

@@ -143,6 +143,9 @@ class ArrowsTest {
                 infrastructure(arrows, "kafka:9092", "postgresql:5432");
                 arrows.add("topics -> kafka:9092");
                 names(arrows, "topics");
+                // The broker asks for the denylist.
+                arrows.add("kafka -> vault-service:8443");
+                names(arrows, "kafka");
             }
             case "production" -> {
                 infrastructure(arrows, "192.0.2.0/28:9093", "192.0.2.16/28:5432");

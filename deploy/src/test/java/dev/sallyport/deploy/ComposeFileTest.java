@@ -75,6 +75,40 @@ class ComposeFileTest {
         }
     }
 
+    /** A name without a registry is looked up at Docker Hub, where it may be a stranger's; root and keys are behind it. */
+    @Test
+    void whatIsOursIsNeverFetched() throws IOException {
+        for (var entry : file().required("services").properties()) {
+            JsonNode service = entry.getValue();
+            String image = service.path("image").asString();
+            if (entry.getKey().equals("postgresql")) {
+                assertThat(image).startsWith("${POSTGRES_IMAGE:-postgres:");
+                continue;
+            }
+            assertThat(image).as(entry.getKey()).startsWith("localhost/sallyport/");
+            assertThat(service.path("pull_policy").asString())
+                    .as(entry.getKey())
+                    .isEqualTo(service.has("build") ? "build" : "never");
+        }
+    }
+
+    @Test
+    void noContainerLeavesACoreDumpOrAsksForAProcessorThatTheHostMayNotHave() throws IOException {
+        for (var entry : file().required("services").properties()) {
+            assertThat(entry.getValue().at("/ulimits/core").asInt(-1))
+                    .as(entry.getKey())
+                    .isZero();
+            assertThat(entry.getValue().has("cpus")).as(entry.getKey()).isFalse();
+        }
+        // Whoever holds keys is not read by others: no dump after a crash, no attaching.
+        assertThat(Files.readAllLines(Path.of("../Dockerfile")).stream()
+                        .filter(line -> line.startsWith("ENTRYPOINT [\"java\""))
+                        .toList())
+                .hasSize(3)
+                .allSatisfy(line ->
+                        assertThat(line).contains("\"-XX:-CreateCoredumpOnCrash\"", "\"-XX:+DisableAttachMechanism\""));
+    }
+
     @Test
     void noSecretIsInTheEnvironment() throws IOException {
         for (var entry : file().required("services").properties()) {

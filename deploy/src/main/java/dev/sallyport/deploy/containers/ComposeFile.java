@@ -22,6 +22,7 @@ public final class ComposeFile {
     private static final Set<String> KNOWN = Set.of(
             "image",
             "build",
+            "pull_policy",
             "restart",
             "user",
             "read_only",
@@ -32,6 +33,7 @@ public final class ComposeFile {
             "network_mode",
             "stop_grace_period",
             "pids_limit",
+            "ulimits",
             "logging",
             "mem_limit",
             "cpus",

@@ -44,6 +44,9 @@ final class DockerOptions {
     private void add(String name, String key, Object value) {
         switch (key) {
             case "user", "restart", "pids_limit", "shm_size", "cpus" -> add("--" + key.replace('_', '-'), value);
+            case "ulimits" -> map(value).forEach((limit, most) -> add("--ulimit", limit + "=" + most));
+            // What is built here is never looked for elsewhere.
+            case "pull_policy" -> add("--pull", "never");
             case "mem_limit" -> add("--memory", value);
             case "working_dir" -> add("--workdir", value);
             case "read_only" -> options.add("--read-only=" + value);
