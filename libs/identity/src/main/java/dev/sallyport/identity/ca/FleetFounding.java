@@ -60,6 +60,7 @@ final class FleetFounding {
     private void found() throws IOException {
         Path staging = layout.directory().resolve(STAGING);
         if (exists(layout.trust())) {
+            separateProtectors();
             verifyWhole();
         } else if (exists(staging.resolve(COMPLETE))) {
             publish(staging);
@@ -70,6 +71,21 @@ final class FleetFounding {
             publish(staging);
         }
         delete(staging);
+    }
+
+    /** An earlier version left the protectors' keys beside what is sealed under them. */
+    private void separateProtectors() throws IOException {
+        Path beforeRoot = layout.root().resolve("protector.key");
+        Path beforeIssuing = layout.issuing().resolve("protector.key");
+        if (!exists(layout.protectors())) {
+            layout.createProtectors();
+        }
+        if (exists(beforeRoot)) {
+            Files.move(beforeRoot, layout.rootProtector(), StandardCopyOption.ATOMIC_MOVE);
+        }
+        if (exists(beforeIssuing)) {
+            Files.move(beforeIssuing, layout.issuingProtector(), StandardCopyOption.ATOMIC_MOVE);
+        }
     }
 
     private void prepare(Path staging) throws IOException {

@@ -471,6 +471,18 @@ class FleetCaTest {
     }
 
     @Test
+    void protectorsThatAnEarlierVersionLeftBesideTheKeysAreSeparated() throws IOException {
+        FleetCa fleet = init();
+        Files.move(fleet.layout().issuingProtector(), fleet.layout().issuing().resolve("protector.key"));
+        Files.move(fleet.layout().rootProtector(), fleet.layout().root().resolve("protector.key"));
+        Files.delete(fleet.layout().protectors());
+        assertThat(init().trust()).isEqualTo(fleet.trust());
+        assertThat(fleet.layout().issuing().resolve("protector.key")).doesNotExist();
+        assertThat(fleet.layout().rootProtector()).exists();
+        assertThat(renewAt(NOW.plus(Duration.ofDays(1)))).isNotEmpty();
+    }
+
+    @Test
     void aProtectorKeyOpenToTheGroupIsRefused() throws IOException {
         FleetCa fleet = init();
         Path key = fleet.layout().issuingProtector();
