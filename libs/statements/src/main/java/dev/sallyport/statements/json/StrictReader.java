@@ -35,7 +35,7 @@ final class StrictReader {
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(100)
                     .maxNumberLength(400)
-                    .maxStringLength(2 * 1024 * 1024)
+                    .maxStringLength(8 * 1024 * 1024)
                     .maxNameLength(64 * 1024)
                     .build())
             .build();
