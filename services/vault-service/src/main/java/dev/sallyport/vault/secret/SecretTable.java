@@ -23,15 +23,13 @@ import org.springframework.stereotype.Repository;
 @Repository
 class SecretTable {
     private static final String HEAD = """
-        select secret_id, workspace_id, name, current_version, pointer_term, pointer_seal, created_at, created_by
-        from secret\s\
-        """;
+            select secret_id, workspace_id, name, current_version, pointer_term, pointer_seal, created_at, created_by
+            from secret\s""";
 
     private static final String VERSION = """
-        select version, term, header, wrapped_key, sealed, hosts, deliveries, principals, channels, expires_at,
-          reads_per_minute, created_at, created_by
-        from secret_version\s\
-        """;
+            select version, term, header, wrapped_key, sealed, hosts, deliveries, principals, channels, expires_at,
+              reads_per_minute, created_at, created_by
+            from secret_version\s""";
 
     private static final String FIND = HEAD + "where workspace_id = ? and name = ? and deleted_at is null";
 
@@ -43,30 +41,27 @@ class SecretTable {
     private static final String ALL = HEAD + "where secret_id > ? and deleted_at is null order by secret_id limit ?";
 
     private static final String UNDER_OTHER_TERMS = HEAD + """
-        where secret_id > :after and deleted_at is null
-          and (pointer_term <> :active
-            or secret_id in (select secret_id from secret_version where term <> :active))
-        order by secret_id limit :limit\
-        """;
+            where secret_id > :after and deleted_at is null
+              and (pointer_term <> :active
+                or secret_id in (select secret_id from secret_version where term <> :active))
+            order by secret_id limit :limit""";
 
     private static final String ONE_VERSION = VERSION + "where secret_id = ? and version = ?";
 
     private static final String VERSIONS = VERSION + "where secret_id = ? order by version";
 
     private static final String INSERT = """
-        insert into secret
-          (secret_id, workspace_id, name, current_version, pointer_term, pointer_seal, created_at, created_by)
-        values (?, ?, ?, ?, ?, ?, ?, ?)\
-        """;
+            insert into secret
+              (secret_id, workspace_id, name, current_version, pointer_term, pointer_seal, created_at, created_by)
+            values (?, ?, ?, ?, ?, ?, ?, ?)""";
 
     private static final String INSERT_VERSION = """
-        insert into secret_version
-          (secret_id, version, term, header, wrapped_key, sealed, hosts, deliveries, principals, channels,
-           expires_at, reads_per_minute, created_at, created_by)
-        values
-          (:id, :version, :term, :header, :key, :value, :hosts, :deliveries, :principals, :channels,
-           :expires, :reads, :at, :by)\
-        """;
+            insert into secret_version
+              (secret_id, version, term, header, wrapped_key, sealed, hosts, deliveries, principals, channels,
+               expires_at, reads_per_minute, created_at, created_by)
+            values
+              (:id, :version, :term, :header, :key, :value, :hosts, :deliveries, :principals, :channels,
+               :expires, :reads, :at, :by)""";
 
     private static final String POINT =
             "update secret set current_version = ?, pointer_term = ?, pointer_seal = ? where secret_id = ?";
@@ -75,9 +70,8 @@ class SecretTable {
             "update secret_version set term = ?, wrapped_key = ? where secret_id = ? and version = ?";
 
     private static final String DESTROY_VERSIONS = """
-        update secret_version set term = null, header = null, wrapped_key = null, sealed = null
-        where secret_id = ?\
-        """;
+            update secret_version set term = null, header = null, wrapped_key = null, sealed = null
+            where secret_id = ?""";
 
     private static final String MARK_DELETED = "update secret set deleted_at = now() where secret_id = ?";
 
