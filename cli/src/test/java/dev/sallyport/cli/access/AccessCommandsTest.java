@@ -67,7 +67,7 @@ class AccessCommandsTest extends CommandsOverHttp {
 
     @Test
     void theExamplesOfHelpAreCommandsThatTheServiceTakes() {
-        assertThat(run("tokens", "create", "--help").out()).doesNotContain("alice --role");
+        assertThat(run("tokens", "create", "--help").out()).doesNotContain("--name alice --role");
         assertThat(run("proposals", "submit", "--help").out()).doesNotContain("vault://");
     }
 
