@@ -2,11 +2,11 @@ package dev.sallyport.embedded;
 
 import dev.sallyport.identity.IdentityDirectory;
 import dev.sallyport.identity.IdentityException;
-import dev.sallyport.identity.PeerTrust;
 import dev.sallyport.identity.TlsContexts;
 import dev.sallyport.identity.WorkloadIdentity;
 import dev.sallyport.identity.X509Svid;
 import dev.sallyport.identity.denylist.NewestRevocationList;
+import dev.sallyport.identity.denylist.PeerTrust;
 import dev.sallyport.statements.trust.SpiffeId;
 import java.io.IOException;
 import java.net.URI;

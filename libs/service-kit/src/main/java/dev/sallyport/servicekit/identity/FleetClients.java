@@ -1,6 +1,6 @@
 package dev.sallyport.servicekit.identity;
 
-import dev.sallyport.identity.PeerTrust;
+import dev.sallyport.identity.denylist.PeerTrust;
 import dev.sallyport.identity.denylist.RevokedCertificates;
 import dev.sallyport.statements.trust.SpiffeId;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package dev.sallyport.servicekit.identity;
 
 import dev.sallyport.identity.IdentityException;
-import dev.sallyport.identity.PeerTrust;
 import dev.sallyport.identity.Pem;
 import dev.sallyport.identity.TlsContexts;
+import dev.sallyport.identity.denylist.PeerTrust;
 import dev.sallyport.identity.denylist.RevokedCertificates;
 import dev.sallyport.statements.trust.SpiffeId;
 import java.io.IOException;

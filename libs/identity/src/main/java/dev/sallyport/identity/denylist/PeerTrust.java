@@ -1,6 +1,7 @@
-package dev.sallyport.identity;
+package dev.sallyport.identity.denylist;
 
-import dev.sallyport.identity.denylist.RevokedCertificates;
+import dev.sallyport.identity.IdentityException;
+import dev.sallyport.identity.X509Svid;
 import dev.sallyport.statements.trust.SpiffeId;
 import java.net.Socket;
 import java.security.cert.CertificateException;
