@@ -47,7 +47,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * them.
  */
 class RejectedRecordsTest {
-    private static final String NODE = "node-default-node-1";
     private static final Map<String, KafkaProducer<String, byte[]>> producers = new HashMap<>();
 
     @AfterAll
@@ -122,8 +121,9 @@ class RejectedRecordsTest {
             policy.send("AuditRecorded.dlt", place, genuine);
             policy.send("AuditRecorded.dlt", ledger.topic("AuditRecorded") + "/0/77", "a lie".getBytes(UTF_8));
             policy.send("AuditRecorded.dlt", "no place", "a lie".getBytes(UTF_8));
-            // Signed by a node, which consumes nothing, and a true report of another record.
-            send(ledger, "policy-service", place, genuine, report(NODE, place, genuine));
+            // A report that is cut off, and a true report of another record.
+            byte[] report = report("policy-service", place, genuine);
+            send(ledger, "policy-service", place, genuine, Arrays.copyOf(report, report.length - 1));
             send(ledger, "policy-service", place, genuine, report("policy-service", place + "7", genuine));
             await().atMost(Traffic.SOON).until(() -> leaves(ledger).size() == 5);
             assertThat(leaves(ledger)).allSatisfy(leaf -> {
