@@ -137,7 +137,7 @@ public final class WatchedCall implements SandboxedCall {
         if (status instanceof WaitStatus.Forbidden forbidden) {
             return new ToolFailure.SandboxViolation(forbidden.what());
         }
-        ToolFailure atEnd = watch.exceeded();
+        ToolFailure atEnd = watch.exceededAtEnd();
         if (atEnd == null && unknown) {
             return new ToolFailure.SandboxViolation("The sandbox was ended from outside while the tool ran.");
         }
