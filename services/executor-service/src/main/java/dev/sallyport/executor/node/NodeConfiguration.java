@@ -16,6 +16,8 @@ import dev.sallyport.executor.tool.ProcessRunTool;
 import dev.sallyport.executor.tool.Toolbox;
 import dev.sallyport.executor.workspace.Workspaces;
 import dev.sallyport.servicekit.denylist.StateProperties;
+import dev.sallyport.servicekit.denylist.FleetLedgerProofs;
+import dev.sallyport.servicekit.denylist.LedgerProofs;
 import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
@@ -74,12 +76,14 @@ public class NodeConfiguration {
                 new LinuxSandboxHost(state, properties.bwrap(), user, clock),
                 new Workspaces(platform, state.resolve("workspaces"), user),
                 platform);
-        return new ProvenTiers(doctor, metrics);
+        return new ProvenTiers(doctor, metrics, clock);
     }
 
     @Bean
     RepeatedTask tierExamination(ProvenTiers tiers) {
-        return new RepeatedTask("tier-examination", Duration.ofSeconds(30), tiers::examine);
+        RepeatedTask examination = new RepeatedTask("tier-examination", Duration.ofSeconds(30), tiers::examine);
+        tiers.onDoubt(examination::wake);
+        return examination;
     }
 
     @Bean
@@ -144,6 +148,11 @@ public class NodeConfiguration {
     @Bean
     OfferedRuntimes offeredRuntimes(ProvenTiers tiers, SandboxProcessRunnerPolicy policy, DiskFloor floor) {
         return new OfferedRuntimes(tiers, policy.names(), floor);
+    }
+
+    @Bean
+    LedgerProofs ledgerProofs(FleetClients fleet) {
+        return new FleetLedgerProofs(fleet, "executor-service");
     }
 
     @Bean

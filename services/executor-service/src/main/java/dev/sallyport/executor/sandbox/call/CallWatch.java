@@ -8,6 +8,7 @@ import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.QuotaExceeded;
 import dev.sallyport.executor.sandbox.WorkspaceQuota;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ final class CallWatch {
             return new QuotaExceeded(Quota.OUTPUT, "More than " + limits.outputBytes() + " bytes of output.");
         }
         account.look();
-        if (account.cpuMillis() > limits.cpuMillis()) {
+        if (account.cpuMillis().orElse(0) > limits.cpuMillis()) {
             return cpuExceeded(limits);
         }
         if (account.exceedsMemory(limits.memoryBytes())) {
@@ -55,7 +56,11 @@ final class CallWatch {
     }
 
     ResourceUse use(long wallMillis) {
-        return new ResourceUse(wallMillis, account.cpuMillis(), account.peakMemoryBytes());
+        return new ResourceUse(wallMillis, measured(account.cpuMillis()), measured(account.peakMemoryBytes()));
+    }
+
+    private static @Nullable Long measured(OptionalLong value) {
+        return value.isPresent() ? Long.valueOf(value.getAsLong()) : null;
     }
 
     /** The limit that is exceeded when every process has ended, or null; the workspace is counted in any case. */
