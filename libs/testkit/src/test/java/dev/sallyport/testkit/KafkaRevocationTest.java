@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -157,7 +158,7 @@ class KafkaRevocationTest {
         server.createContext("/internal/v1/denylist", exchange -> {
             Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
             byte[] list = SignedRevocationList.sign(
-                    new RevocationList(TRUST.fleetId(), now.toEpochMilli(), now, Set.copyOf(REVOKED), Set.of()),
+                    new RevocationList(TRUST.fleetId(), now.toEpochMilli(), now, REVOKED.stream().collect(Collectors.toMap(serial -> serial, _ -> 0L)), Map.of()),
                     identity.signing().orElseThrow());
             exchange.sendResponseHeaders(200, list.length);
             exchange.getResponseBody().write(list);

@@ -4,6 +4,7 @@ import dev.sallyport.cli.verify.call.Call.Said;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Finding;
 import dev.sallyport.cli.verify.report.Report;
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.ExecutionDigest;
 import dev.sallyport.statements.predicate.ExecutionPermit;
@@ -11,6 +12,8 @@ import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.vocabulary.CallOutcome;
+import dev.sallyport.statements.vocabulary.RuntimeKind;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -47,6 +50,8 @@ final class ExecutionCheck {
             report.fails(Claim.EXECUTED, "", "it has " + executed.size() + " results");
         } else if (executed.isEmpty()) {
             report.holds(Claim.EXECUTED, "");
+        } else if (executed.getFirst().predicate().links().size() == 1) {
+            withoutStart(executed.getFirst());
         } else if (started.size() == 1) {
             executed(executed.getFirst(), started.getFirst());
         } else {
@@ -68,6 +73,23 @@ final class ExecutionCheck {
                     late.name(),
                     "it came after the node had lost its lease: it tells what happened, and had no effect on the call");
         }
+    }
+
+    /** Control says that nobody knows how the call ended, and that the key of its start has been revoked. */
+    private void withoutStart(Said<ToolExecuted> said) {
+        ToolExecuted result = said.predicate();
+        Digest permit = result.links().getFirst().digest();
+        new Finding(report, Claim.EXECUTED, said.name())
+                .require(
+                        result.outcome() == CallOutcome.INDETERMINATE,
+                        "it names no start, so that it cannot say how the call ended")
+                .require(
+                        call.permits().stream().anyMatch(one -> one.digest().equals(permit)),
+                        "it rests on a permit that is not of this call")
+                .require(
+                        result.argsDigest().equals(proposed.proposal().argsDigest()),
+                        "it has other arguments than proposed")
+                .conclude();
     }
 
     private void started(Said<Audit> said) {
@@ -130,6 +152,13 @@ final class ExecutionCheck {
         }
     }
 
+    /** A built-in runs in the node itself and so in no tier; whatever else ran, ran in the permitted one at least. */
+    private static boolean heldAsPermitted(
+            ToolExecuted.Ran ran, ToolExecuted.SandboxEnforcement sandbox, Tier permitted) {
+        Tier tier = sandbox.tier();
+        return tier == null ? ran.kind() == RuntimeKind.BUILTIN : tier.satisfies(permitted);
+    }
+
     private void ran(Finding finding, ToolExecuted result, Said<ExecutionPermit> permit) {
         ToolExecuted.@Nullable Ran ran = result.ran();
         ToolExecuted.@Nullable SandboxEnforcement sandbox = result.sandbox();
@@ -141,7 +170,8 @@ final class ExecutionCheck {
         }
         finding.require(
                         sandbox != null
-                                && sandbox.tier().satisfies(permit.predicate().tier())
+                                && heldAsPermitted(
+                                        ran, sandbox, permit.predicate().tier())
                                 && sandbox.requestedTier() == permit.predicate().tier(),
                         "the sandbox was weaker than the permit demands, or is not stated")
                 .require(

@@ -12,6 +12,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,11 @@ public final class NewestRevocationList implements RevokedCertificates {
     public boolean isRevoked(X509Certificate leaf, SpiffeId id) {
         RevocationList now = list;
         return now != null && now.isRevoked(leaf.getSerialNumber().toString(16), id);
+    }
+
+    /** The list in force; empty while none is known. */
+    public Optional<RevocationList> inForce() {
+        return Optional.ofNullable(list);
     }
 
     /** When the list in force was signed; null while none is known. */

@@ -16,8 +16,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -56,14 +56,20 @@ class SignedRevocationListTest {
         assertThat(read.isRevoked("def", DEVICE)).isTrue();
         assertThat(read.isRevoked("def", SpiffeId.device("d.sallyport", "kept")))
                 .isFalse();
+        assertThat(read.refusedFrom("def", DEVICE)).hasValue(40);
+        assertThat(read.refusedFrom("abc", DEVICE))
+                .as("both revoked: the smaller index")
+                .hasValue(12);
+        assertThat(read.refusedFrom("def", SpiffeId.device("d.sallyport", "kept")))
+                .isEmpty();
     }
 
     @Test
     void aListOfSixtyThousandIsRead() {
-        Set<String> serials = IntStream.range(0, 60_000)
+        Map<String, Long> serials = IntStream.range(0, 60_000)
                 .mapToObj(number -> "%032x".formatted(BigInteger.TWO.pow(126).add(BigInteger.valueOf(number))))
-                .collect(Collectors.toSet());
-        RevocationList large = new RevocationList(fleet.trust().fleetId(), 1, NOW, serials, Set.of());
+                .collect(Collectors.toMap(serial -> serial, _ -> 123_456L));
+        RevocationList large = new RevocationList(fleet.trust().fleetId(), 1, NOW, serials, Map.of());
         assertThat(SignedRevocationList.verify(signed(large, fleet, "vault-service"), fleet.trust(), NOW))
                 .isEqualTo(large);
     }
@@ -104,7 +110,7 @@ class SignedRevocationListTest {
     }
 
     private static RevocationList list(FleetCa of) {
-        return new RevocationList(of.trust().fleetId(), 7, NOW, Set.of("abc"), Set.of(DEVICE.toString()));
+        return new RevocationList(of.trust().fleetId(), 7, NOW, Map.of("abc", 12L), Map.of(DEVICE.toString(), 40L));
     }
 
     private static byte[] signed(RevocationList list, FleetCa by, String service) {

@@ -2,12 +2,11 @@ package dev.sallyport.servicekit.denylist;
 
 import dev.sallyport.identity.IdentityException;
 import dev.sallyport.identity.denylist.NewestRevocationList;
+import dev.sallyport.identity.denylist.RevocationList;
 import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.servicekit.identity.IdentityInForce;
-import dev.sallyport.statements.trust.SpiffeId;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,19 +38,14 @@ final class FleetDenylist implements Denylist {
     }
 
     @Override
-    public boolean isRevoked(X509Certificate leaf, SpiffeId id) {
-        return newest.isRevoked(leaf, id);
+    public Optional<RevocationList> inForce() {
+        return newest.inForce();
     }
 
     @Override
     public boolean isFresh() {
         Instant issuedAt = newest.issuedAt();
         return issuedAt != null && issuedAt.isAfter(clock.instant().minus(FRESH));
-    }
-
-    @Override
-    public Optional<Instant> issuedAt() {
-        return Optional.ofNullable(newest.issuedAt());
     }
 
     /**

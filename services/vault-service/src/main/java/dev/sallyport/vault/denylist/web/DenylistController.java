@@ -40,7 +40,8 @@ class DenylistController {
             @Nullable String serial,
             @Nullable String spiffeId,
             @Nullable String certificate,
-            @Nullable String reason) {}
+            @Nullable String reason,
+            @Nullable Long fromIndex) {}
 
     @GetMapping("/internal/v1/denylist")
     @AnyCertificate
@@ -64,11 +65,11 @@ class DenylistController {
             throw new VaultException.Invalid("serial", "Send one of `serial`, `spiffe_id` and `certificate`.");
         }
         if (serial != null) {
-            revocations.revokeSerial(serial, reason, caller.actor());
+            revocations.revokeSerial(serial, reason, request.fromIndex(), caller.actor());
         } else if (id != null) {
-            revocations.revokeId(id, reason, caller.actor());
+            revocations.revokeId(id, reason, request.fromIndex(), caller.actor());
         } else if (certificate != null) {
-            revocations.revokeCertificate(certificate, reason, caller.actor());
+            revocations.revokeCertificate(certificate, reason, request.fromIndex(), caller.actor());
         }
     }
 }
