@@ -108,8 +108,13 @@ public class NodeConfiguration {
     }
 
     @Bean
-    ControlClient controlClient(FleetClients fleet) {
-        return new ControlClient(fleet, ClaimLoop.WAIT);
+    NodeStanding claimsHealthIndicator(Clock clock) {
+        return new NodeStanding(clock);
+    }
+
+    @Bean
+    ControlClient controlClient(FleetClients fleet, NodeStanding standing) {
+        return new ControlClient(fleet, ClaimLoop.WAIT, standing);
     }
 
     @Bean
@@ -132,7 +137,8 @@ public class NodeConfiguration {
             OfferedRuntimes offer,
             Workspaces workspaces,
             RunJournal journal,
-            ResultSpool spool,
+            ResultDelivery delivery,
+            NodeStanding standing,
             Clock clock,
             Traces traces,
             NodeMetrics metrics) {
@@ -150,16 +156,23 @@ public class NodeConfiguration {
                 offer::now,
                 workspaces,
                 journal,
-                spool,
+                delivery,
                 new ResultStatement(identity, clock),
+                standing,
+                properties.endPatience(),
                 clock,
                 traces,
                 metrics);
     }
 
     @Bean
-    RepeatedTask resultDelivery(ResultSpool spool, ControlClient control) {
-        return new RepeatedTask("result-delivery", Duration.ofSeconds(2), () -> ResultDelivery.deliver(spool, control));
+    ResultDelivery resultDelivery(ResultSpool spool, ControlClient control) {
+        return new ResultDelivery(spool, control::finish);
+    }
+
+    @Bean
+    RepeatedTask spooledDelivery(ResultDelivery delivery) {
+        return new RepeatedTask("result-delivery", Duration.ofSeconds(2), delivery::deliverSpooled);
     }
 
     @Bean
@@ -174,15 +187,10 @@ public class NodeConfiguration {
             ProvenTiers tiers,
             OfferedRuntimes offer,
             NodeProperties properties,
-            ResultSpool spool,
-            RepeatedTask resultDelivery) {
+            NodeStanding standing,
+            RunJournal journal,
+            ResultDelivery delivery) {
         return new ClaimLoop(
-                control,
-                runner,
-                tiers,
-                offer::now,
-                properties.capacity(),
-                resultDelivery::wake,
-                () -> ResultDelivery.deliver(spool, control));
+                control, runner, tiers, offer::now, properties, standing, journal.id(), delivery::deliverSpooled);
     }
 }
