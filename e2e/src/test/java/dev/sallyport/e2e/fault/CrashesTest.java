@@ -13,6 +13,7 @@ import dev.sallyport.e2e.stream.ProposalStream;
 import dev.sallyport.e2e.stream.ProposalStream.Accepted;
 import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.vocabulary.AuditEvent;
+import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,7 @@ class CrashesTest extends RaceCases {
             Awaitility.await("the tool's tree to be killed").atMost(PATIENCE).until(() -> !runs(file.call()));
             calls.add(file);
             calls.add(propose(agent, CallKind.TRACE, "after"));
-            lateResultIsOnlyAudited(tail);
+            lateResultIsEvidenceWithoutEffect(tail);
             Map<String, Integer> outcomes =
                     Accounting.settle(fleet, List.of(agent), and(calls, new Accepted(tail, file.call())), checkpoints);
             System.out.println(outcomes);
@@ -85,7 +86,7 @@ class CrashesTest extends RaceCases {
         }
     }
 
-    private void lateResultIsOnlyAudited(String proposal) {
+    private void lateResultIsEvidenceWithoutEffect(String proposal) {
         Awaitility.await("the late result in the ledger")
                 .atMost(PATIENCE)
                 .until(() -> !Accounting.audits(statements(proposal), AuditEvent.LATE_RESULT)
@@ -94,10 +95,12 @@ class CrashesTest extends RaceCases {
                 .filter(leaf -> leaf.statement().predicate() instanceof ToolExecuted)
                 .map(leaf -> (ToolExecuted) leaf.statement().predicate())
                 .toList();
-        assertThat(executed).hasSize(1);
-        assertThat(executed.getFirst().issued().by().isService("executor-service"))
+        assertThat(executed).as("what ended the call, and what the node says").hasSize(2);
+        assertThat(executed)
+                .filteredOn(result -> result.issued().by().isService("executor-service"))
                 .as("control says how it ended, not the node")
-                .isTrue();
+                .extracting(ToolExecuted::outcome)
+                .containsExactly(CallOutcome.INDETERMINATE);
     }
 
     /** A program that ends only when it is killed, in the session whose workspace has the file. */

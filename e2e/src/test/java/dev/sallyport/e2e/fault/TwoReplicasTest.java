@@ -156,11 +156,8 @@ class TwoReplicasTest extends FleetCases {
             for (int i = 0; i < 24; i++) {
                 String session = "home-" + round + "-" + i % 8;
                 PlannedCall call = new PlannedCall(
-                        i % 2 == 0 ? CallKind.PAUSE : CallKind.PROGRAM,
-                        "homely-" + round + "-" + i,
-                        agent.name(),
-                        session,
-                        "run");
+                        // Only a call that can see its session's workspace stays where that is.
+                        CallKind.PROGRAM, "homely-" + round + "-" + i, agent.name(), session, "run");
                 calls.add(() -> new Accepted(accepted(agent.propose(call, 0)), call));
             }
             List<Accepted> accepted = atOnce(calls);

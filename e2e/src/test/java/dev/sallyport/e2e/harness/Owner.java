@@ -129,12 +129,13 @@ public final class Owner {
         return policy.get("/v1/freeze").json().at("/items");
     }
 
-    /** How many calls all nodes together run at a time. */
+    /** How many calls of one principal all nodes together run at a time: it never has all the places of a node. */
     public int capacity() {
         int capacity = 0;
         for (JsonNode node : control.get("/v1/nodes").json().at("/items")) {
-            capacity +=
-                    node.at("/present").asBoolean(false) ? node.at("/capacity").asInt(0) : 0;
+            capacity += node.at("/present").asBoolean(false)
+                    ? Math.max(1, node.at("/capacity").asInt(0) - 1)
+                    : 0;
         }
         return capacity;
     }

@@ -7,8 +7,10 @@ import dev.sallyport.e2e.ledger.CheckpointWatch;
 import dev.sallyport.e2e.ledger.LedgerCopy;
 import dev.sallyport.e2e.ledger.LedgerCopy.Leaf;
 import dev.sallyport.e2e.stream.ProposalStream.Accepted;
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.ExecutionPermit;
+import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.util.ArrayList;
@@ -181,8 +183,13 @@ public final class Accounting {
             }
         }
         int started = audits(leaves, AuditEvent.EXECUTION_STARTED).size();
+        Set<Digest> late = audits(leaves, AuditEvent.LATE_RESULT).stream()
+                .flatMap(audit -> audit.links().stream())
+                .map(Link::digest)
+                .collect(Collectors.toSet());
         List<ToolExecuted> executed = leaves.stream()
-                .filter(leaf -> leaf.statement().predicate() instanceof ToolExecuted)
+                .filter(leaf -> leaf.statement().predicate() instanceof ToolExecuted
+                        && !late.contains(Digest.of(leaf.envelope().payload())))
                 .map(leaf -> (ToolExecuted) leaf.statement().predicate())
                 .toList();
         execution(name, end, started, executed);

@@ -68,6 +68,8 @@ final class ServiceConfiguration {
         properties.put("sallyport.executor.role", "node");
         properties.put("sallyport.node.pool", "default");
         properties.put("sallyport.node.name", node.nodeName());
+        // The supervisor gives a part 30 s to stop.
+        properties.put("sallyport.node.drain", "10s");
         return properties;
     }
 

@@ -12,10 +12,12 @@ import java.util.stream.Collectors;
 public enum AuditEvent implements WireName {
     /** A node has claimed a permit. */
     EXECUTION_STARTED("executor-service"),
-    /** A call was stopped before it started. */
+    /** Control stopped a call by itself before it started. */
     EXECUTION_STOPPED("executor-service"),
     /** A node reported after its lease was lost. */
     LATE_RESULT("executor-service"),
+    /** The workspaces of the sessions that a node holds were given up. */
+    NODE_EVICTED("executor-service"),
     /** The one end of a call. */
     CALL_ENDED("policy-service"),
     /** An agent or operator asked to cancel. */

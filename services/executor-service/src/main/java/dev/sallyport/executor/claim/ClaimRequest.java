@@ -4,26 +4,46 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A node asks for one call.
  *
  * @param offer what it can run
- * @param capacity how many calls it can run at a time
+ * @param capacity how many calls it can run at a time; 0 while it drains: it takes none any more
  * @param waitMs how long it waits for one, in milliseconds, at most 30,000
  * @param host what it says of itself
+ * @param held what it has of earlier claims; null from one that cannot be handed a claim a second time
  */
 public record ClaimRequest(
         @NotNull @Valid NodeOffer offer,
-        @Min(1) @Max(1024) int capacity,
+        @Min(0) @Max(1024) int capacity,
         @Min(0) @Max(30_000) int waitMs,
-        @Nullable @Valid NodeHost host) {
+        @Nullable @Valid NodeHost host,
+        @Nullable @Valid Held held) {
     /** A node's host. */
     public record NodeHost(
             @Size(max = 100) String os,
             @Size(max = 100) String kernel,
             @Size(max = 100) String arch,
             @Size(max = 100) @Nullable String backend) {}
+
+    /**
+     * What a node has of earlier claims. A claim that is not among them although this journal's node won it was lost on
+     * its way, and is handed over again: the journal keeps it from running twice.
+     *
+     * @param journal the identity of the node's journal of begun calls, 32 hex digits
+     * @param fences fencing numbers of the claims that it has received and not yet reported the end of
+     */
+    public record Held(
+            @NotNull @Pattern(regexp = "[0-9a-f]{32}") String journal,
+            @NotNull @Size(max = 4096) List<@NotNull Long> fences) {
+        /** Copies the list. */
+        public Held {
+            fences = List.copyOf(fences);
+        }
+    }
 }

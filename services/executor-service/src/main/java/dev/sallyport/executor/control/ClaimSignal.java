@@ -7,7 +7,10 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/** Wakes waiting claims when a permit has been stored here; a slow poll behind it covers other replicas. */
+/**
+ * Wakes a waiting claim when a permit has been stored here, the one that waits longest; whoever finds that the call is not
+ * for it wakes the next. A slow poll behind it covers other replicas.
+ */
 @Component
 class ClaimSignal {
     private final ReentrantLock lock = new ReentrantLock();
@@ -32,14 +35,25 @@ class ClaimSignal {
         }
     }
 
-    /** Waits until it has rung since {@code seen}, at most {@code millis}. */
-    void await(long seen, long millis) throws InterruptedException {
+    /** Waits until it has rung since {@code seen}, at most {@code millis}; whether it has. */
+    boolean await(long seen, long millis) throws InterruptedException {
         long left = TimeUnit.MILLISECONDS.toNanos(millis);
         lock.lock();
         try {
             while (rings == seen && left > 0) {
                 left = rung.awaitNanos(left);
             }
+            return rings != seen;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Wakes the next one: the call was not for the one that was woken. */
+    void passOn() {
+        lock.lock();
+        try {
+            rung.signal();
         } finally {
             lock.unlock();
         }
@@ -49,7 +63,7 @@ class ClaimSignal {
         lock.lock();
         try {
             rings++;
-            rung.signalAll();
+            rung.signal();
         } finally {
             lock.unlock();
         }

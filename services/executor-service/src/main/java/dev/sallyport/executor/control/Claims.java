@@ -26,14 +26,19 @@ public class Claims {
     public Optional<Claim> claim(SpiffeId node, ClaimRequest request) throws InterruptedException {
         nodes.seen(node, request);
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(request.waitMs());
+        boolean rung = false;
         while (true) {
             long rings = bell.rings();
-            Optional<Claim> claim = executions.claim(node, request.offer());
+            Optional<Claim> claim = executions.claim(node, request);
+            if (rung && claim.isEmpty()) {
+                // It rang for a call that is not for this node.
+                bell.passOn();
+            }
             long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
             if (claim.isPresent() || left <= 0) {
                 return claim;
             }
-            bell.await(rings, Math.min(left, POLL_MILLIS));
+            rung = bell.await(rings, Math.min(left, POLL_MILLIS));
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.sallyport.executor.control;
 
+import dev.sallyport.executor.claim.ClaimRequest;
 import dev.sallyport.executor.claim.NodeOffer;
 import dev.sallyport.executor.claim.Renewed;
 import dev.sallyport.executor.claim.StopReason;
@@ -12,6 +13,7 @@ import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.vocabulary.CallOutcome;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -30,55 +32,103 @@ class ExecutionTable {
     /** Keeps the highest cut on a row that nobody has claimed or stopped. */
     private static final String PERMIT = """
             insert into execution (proposal_id, phase, workspace_id, principal, session, run, pool, runtime, tier,
-              needs, permit_cut, permit_digest, permit_record, not_after)
+              needs, uses_workspace, permit_cut, permit_digest, permit_record, not_after)
             values (:id, 'permitted', :workspace, :principal, :session, :run, :pool, :runtime, :tier,
-              :needs, :cut, :digest, :record, :not_after)
+              :needs, :uses_workspace, :cut, :digest, :record, :not_after)
             on conflict (proposal_id) do update set
               pool = excluded.pool, runtime = excluded.runtime, tier = excluded.tier, needs = excluded.needs,
+              uses_workspace = excluded.uses_workspace,
               permit_cut = excluded.permit_cut, permit_digest = excluded.permit_digest,
               permit_record = excluded.permit_record, not_after = excluded.not_after
             where execution.phase = 'permitted' and execution.permit_cut < excluded.permit_cut""";
 
+    /** One claim of a node at a time, so that what it holds can be counted. */
+    private static final String LOCK_NODE = "select pg_advisory_xact_lock(hashtextextended(:node, 0))";
+
+    /** Whether the session's workspace, of which {@code h} is the row, is given up, or its node away for too long. */
+    private static final String LOST = """
+            (h.given_up or exists (select 1 from node n where n.spiffe_id = h.node
+              and n.last_seen < now() - make_interval(secs => :absence)
+              and not exists (select 1 from execution r where r.phase = 'running' and r.node = n.spiffe_id
+                and r.lease_until > clock_timestamp())))""";
+
     /**
-     * The oldest call that the node may have. What it needs besides its kind of code and tier only decides who gets it:
-     * where no present node that may take its session has all of that, any node takes the call and refuses it with the
-     * reason, which is better than a call that waits until it expires.
+     * The next call that the node may have: of the principal that has the fewest running, then of such a workspace, then
+     * the oldest. One principal never has all the places of a node that has several, so that others need not wait for
+     * the end of its calls.
+     *
+     * <p>What a call needs besides its kind of code and tier only decides who gets it: where no present node that may
+     * take its session has all of that, any node takes the call and refuses it with the reason, which is better than a
+     * call that waits until it expires. The same holds for a call whose session's workspace is lost.
      */
     private static final String LOCK_CLAIMABLE = """
-            select e.proposal_id, e.permit_record, date_trunc('milliseconds', clock_timestamp()) as claimed_at
+            with running as (
+              select workspace_id, principal, count(*) as calls, count(*) filter (where node = :node) as here
+              from execution where phase = 'running' and pool = :pool group by workspace_id, principal),
+            workspaces as (select workspace_id, sum(calls) as calls from running group by workspace_id)
+            select e.proposal_id, e.permit_record, date_trunc('milliseconds', clock_timestamp()) as claimed_at,
+              h.node is not null and %2$s as workspace_lost
             from execution e
+            left join running p on p.workspace_id = e.workspace_id and p.principal = e.principal
+            left join workspaces w on w.workspace_id = e.workspace_id
+            left join session_home h on e.uses_workspace and h.workspace_id = e.workspace_id
+              and h.principal = e.principal and h.session = e.session and h.pool = e.pool
             where e.phase = 'permitted' and e.pool = :pool and e.runtime || '/' || e.tier in (:demands)
               and e.not_after > clock_timestamp()
-              and not exists (select 1 from session_home h
-                where h.workspace_id = e.workspace_id and h.principal = e.principal
-                  and h.session = e.session and h.pool = e.pool and h.node <> :node)
-              and (e.needs <@ cast(:has as text[]) or not exists (select 1 from node n
-                where n.pool = e.pool and n.has @> array_append(e.needs, e.runtime || '/' || e.tier) and %s
-                  and not exists (select 1 from session_home h
-                    where h.workspace_id = e.workspace_id and h.principal = e.principal
-                      and h.session = e.session and h.pool = e.pool and h.node <> n.spiffe_id)))
+              and coalesce(p.here, 0) < greatest(:capacity - 1, 1)
+              and (select coalesce(sum(here), 0) from running) < :capacity
+              and (h.node is null or h.node = :node or %2$s)
+              and (e.needs <@ cast(:has as text[]) or (h.node is not null and %2$s)
+                or not exists (select 1 from node n
+                  where n.pool = e.pool and n.has @> array_append(e.needs, e.runtime || '/' || e.tier) and %1$s
+                    and (h.node is null or h.node = n.spiffe_id)))
               and not exists (select 1 from freeze_in_force f where freeze_covers(
                 f.scope, f.workspace_id, f.id, e.workspace_id, e.principal, e.session, e.run))
-            order by e.created_at limit 1 for update of e skip locked""".formatted(NodeRegistry.PRESENT);
+            order by coalesce(p.calls, 0), coalesce(w.calls, 0), e.created_at
+            limit 1 for update of e skip locked""".formatted(NodeRegistry.PRESENT, LOST);
 
+    /** A claim that its node has neither received nor renewed, handed over again within its lease. */
+    private static final String UNHEARD = """
+            select permit_record, started_record, fence, workspace_lost,
+              floor(extract(epoch from lease_until - clock_timestamp()) * 1000) as lease_ms
+            from execution
+            where phase = 'running' and node = :node and journal = :journal and not renewed
+              and lease_until > clock_timestamp() + interval '1 second' and not (fence = any(:fences))
+            order by fence limit 1""";
+
+    /** The session's workspace is this node's unless it is another's; no row when it is another's. */
     private static final String TAKE_HOME = """
             insert into session_home (workspace_id, principal, session, pool, node)
-            values (:workspace, :principal, :session, :pool, :node) on conflict do nothing""";
+            values (:workspace, :principal, :session, :pool, :node)
+            on conflict (workspace_id, principal, session, pool) do update set last_used = now()
+              where session_home.node = excluded.node
+            returning node""";
 
-    private static final String HOME = """
-            select node from session_home
+    private static final String DROP_HOME = """
+            delete from session_home
             where workspace_id = :workspace and principal = :principal and session = :session and pool = :pool""";
+
+    private static final String GIVE_UP_HOMES = "update session_home set given_up = true where node = :node";
 
     private static final String STARTED = """
             update execution set phase = 'running', node = :node, fence = :fence, claimed_at = :claimed,
               lease_until = clock_timestamp() + make_interval(secs => :lease), started_record = :record,
-              started_digest = :digest
+              started_digest = :digest, journal = :journal, workspace_lost = :workspace_lost,
+              hold_until = cast(:claimed as timestamptz) + make_interval(secs => :hold)
             where proposal_id = :id and phase = 'permitted'""";
 
+    /** A node that renews for ever, or goes on after it was told to stop, must not keep a call open for ever. */
     private static final String RENEW = """
-            update execution set lease_until = clock_timestamp() + make_interval(secs => :lease)
+            update execution set lease_until = clock_timestamp() + make_interval(secs => :lease), renewed = true,
+              stop_told_at = case when stop_reason is not null then coalesce(stop_told_at, clock_timestamp()) end
             where proposal_id = :id and node = :node and fence = :fence and phase = 'running'
+              and clock_timestamp() < hold_until
+              and (stop_told_at is null or clock_timestamp() < stop_told_at + make_interval(secs => :stop_grace))
             returning stop_reason""";
+
+    private static final String LATE = """
+            update execution set late_digest = :result
+            where proposal_id = :id and phase = 'finished' and late_digest is null""";
 
     private static final String TAKEN = """
             select permit_digest, started_digest, result_digest from execution
@@ -124,19 +174,43 @@ class ExecutionTable {
             delete from execution where ended_at < now() - interval '7 days'
               or (phase = 'permitted' and not_after < now() - interval '7 days')""";
 
+    /** The workspaces of sessions that nobody uses any more are not looked for for ever. */
+    private static final String FORGET_HOMES = "delete from session_home where last_used < now() - interval '30 days'";
+
     private final JdbcClient jdbc;
 
     ExecutionTable(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
-    /** A permitted call that a node is about to get. */
+    /**
+     * A permitted call that a node is about to get.
+     *
+     * @param workspaceLost whether the node is to refuse it, since the session's workspace is lost
+     */
     @SuppressWarnings("ArrayRecordComponent") // a row
-    record Claimable(String proposalId, byte[] permitRecord, Instant claimedAt) {}
+    record Claimable(String proposalId, byte[] permitRecord, Instant claimedAt, boolean workspaceLost) {}
 
-    /** The start of a call: who claimed it when, and the statement that says so. */
+    /** A claim that its node never received. */
     @SuppressWarnings("ArrayRecordComponent") // a row
-    record Start(SpiffeId node, long fence, Instant claimedAt, byte[] record, Digest digest) {}
+    record Unheard(byte[] permitRecord, byte[] startedRecord, long fence, Duration lease, boolean workspaceLost) {}
+
+    /**
+     * The start of a call: who claimed it when, and the statement that says so.
+     *
+     * @param journal the identity of the node's journal, null where it did not tell
+     * @param longest how long after the claim the lease is renewed at most
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a row
+    record Start(
+            SpiffeId node,
+            long fence,
+            Instant claimedAt,
+            byte[] record,
+            Digest digest,
+            @Nullable String journal,
+            boolean workspaceLost,
+            Duration longest) {}
 
     /** A running call. */
     @SuppressWarnings("ArrayRecordComponent") // a row
@@ -172,6 +246,7 @@ class ExecutionTable {
                 .param("runtime", permit.runtime().kind().wire())
                 .param("tier", permit.tier().name())
                 .param("needs", array(NodeOffer.needs(permit)))
+                .param("uses_workspace", call.usesWorkspace())
                 .param("cut", permit.cut())
                 .param("digest", call.digest().bytes())
                 .param("record", record)
@@ -179,17 +254,40 @@ class ExecutionTable {
                 .update();
     }
 
-    /** Locks the oldest call that the node may have, if there is one. */
-    Optional<Claimable> lockClaimable(SpiffeId node, NodeOffer offer) {
+    /** Lets the node's other claims wait until the end of the transaction. */
+    void lockNode(SpiffeId node) {
+        jdbc.sql(LOCK_NODE).param("node", node.toString()).query((rs, n) -> n).list();
+    }
+
+    /** Locks the call that the node is to have next, if there is one. */
+    Optional<Claimable> lockClaimable(SpiffeId node, NodeOffer offer, int capacity, Duration homeAbsence) {
         return jdbc.sql(LOCK_CLAIMABLE)
                 .param("pool", node.pool())
                 .param("node", node.toString())
                 .param("demands", offer.demands())
                 .param("has", array(offer.has()))
+                .param("capacity", capacity)
+                .param("absence", seconds(homeAbsence))
                 .query((rs, n) -> new Claimable(
                         rs.getString("proposal_id"),
                         Objects.requireNonNull(rs.getBytes("permit_record")),
-                        rs.getObject("claimed_at", OffsetDateTime.class).toInstant()))
+                        rs.getObject("claimed_at", OffsetDateTime.class).toInstant(),
+                        rs.getBoolean("workspace_lost")))
+                .optional();
+    }
+
+    /** The node's oldest claim that was lost on its way, if there is one. */
+    Optional<Unheard> unheard(SpiffeId node, ClaimRequest.Held held) {
+        return jdbc.sql(UNHEARD)
+                .param("node", node.toString())
+                .param("journal", held.journal())
+                .param("fences", held.fences().toArray(Long[]::new))
+                .query((rs, n) -> new Unheard(
+                        Objects.requireNonNull(rs.getBytes("permit_record")),
+                        Objects.requireNonNull(rs.getBytes("started_record")),
+                        rs.getLong("fence"),
+                        Duration.ofMillis(rs.getLong("lease_ms")),
+                        rs.getBoolean("workspace_lost")))
                 .optional();
     }
 
@@ -202,8 +300,21 @@ class ExecutionTable {
      * two that ask at once, the second waits for the first one's transaction.
      */
     boolean isHome(Proposal proposal, SpiffeId node) {
-        home(TAKE_HOME, proposal, node).param("node", node.toString()).update();
-        return home(HOME, proposal, node).query(String.class).single().equals(node.toString());
+        return home(TAKE_HOME, proposal, node)
+                .param("node", node.toString())
+                .query(String.class)
+                .optional()
+                .isPresent();
+    }
+
+    /** The session has no workspace any more; its next call begins with a new one. */
+    void dropHome(Proposal proposal, SpiffeId node) {
+        home(DROP_HOME, proposal, node).update();
+    }
+
+    /** Gives up the workspaces of all sessions that a node holds; answers how many. */
+    int giveUpHomes(SpiffeId node) {
+        return jdbc.sql(GIVE_UP_HOMES).param("node", node.toString()).update();
     }
 
     private JdbcClient.StatementSpec home(String sql, Proposal proposal, SpiffeId node) {
@@ -223,18 +334,23 @@ class ExecutionTable {
                 .param("lease", seconds(lease))
                 .param("record", start.record())
                 .param("digest", start.digest().bytes())
+                .param("journal", start.journal(), Types.VARCHAR)
+                .param("workspace_lost", start.workspaceLost())
+                .param("hold", seconds(start.longest()))
                 .update();
         if (rows != 1) {
             throw new IllegalStateException("a locked row changed");
         }
     }
 
-    Renewed renew(String proposalId, SpiffeId node, long fence, Duration lease) {
+    Renewed renew(String proposalId, SpiffeId node, long fence, LeaseTerms terms) {
+        Duration lease = terms.lease();
         return jdbc.sql(RENEW)
                 .param("id", proposalId)
                 .param("node", node.toString())
                 .param("fence", fence)
                 .param("lease", seconds(lease))
+                .param("stop_grace", seconds(terms.stopGrace()))
                 .query((rs, n) -> renewed(lease, rs.getString("stop_reason")))
                 .optional()
                 .orElseGet(Renewed.Lost::new);
@@ -265,6 +381,15 @@ class ExecutionTable {
                 .param("id", proposalId)
                 .param("fence", fence)
                 .param("outcome", outcome.name())
+                .param("result", result.bytes())
+                .update();
+        return rows == 1;
+    }
+
+    /** Notes the result of a call that had ended before; false if one was noted already. */
+    boolean late(String proposalId, Digest result) {
+        int rows = jdbc.sql(LATE)
+                .param("id", proposalId)
                 .param("result", result.bytes())
                 .update();
         return rows == 1;
@@ -320,6 +445,7 @@ class ExecutionTable {
 
     /** Forgets calls, and with them their arguments, seven days after their end; answers how many. */
     int forget() {
+        jdbc.sql(FORGET_HOMES).update();
         return jdbc.sql(FORGET).update();
     }
 

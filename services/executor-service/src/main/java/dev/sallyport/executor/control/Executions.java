@@ -1,6 +1,7 @@
 package dev.sallyport.executor.control;
 
 import dev.sallyport.executor.claim.Claim;
+import dev.sallyport.executor.claim.ClaimRequest;
 import dev.sallyport.executor.claim.NodeOffer;
 import dev.sallyport.executor.claim.Renewed;
 import dev.sallyport.executor.claim.StopReason;
@@ -8,9 +9,11 @@ import dev.sallyport.executor.permit.PermittedCall;
 import dev.sallyport.servicekit.outbox.StatementOutbox;
 import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.ToolExecuted;
@@ -21,6 +24,7 @@ import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.statements.vocabulary.CallOutcome;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.EnumSet;
@@ -28,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
@@ -81,36 +86,87 @@ public class Executions {
         bell.ringAfterCommit();
     }
 
-    /** Gives the oldest call that the node may have to it, and states that it has started. */
+    /** Gives the node the call that it is to have next, and states that it has started. */
     @Transactional
-    public Optional<Claim> claim(SpiffeId node, NodeOffer offer) {
-        if (offer.demands().isEmpty()) {
+    public Optional<Claim> claim(SpiffeId node, ClaimRequest request) {
+        NodeOffer offer = request.offer();
+        int capacity = Math.min(request.capacity(), terms.nodeCapacity());
+        if (offer.demands().isEmpty() || capacity == 0) {
             return Optional.empty();
         }
         freezes.shareForClaim();
-        Optional<ExecutionTable.Claimable> claimable = table.lockClaimable(node, offer);
+        table.lockNode(node);
+        ClaimRequest.Held held = request.held();
+        Optional<Claim> unheard =
+                held == null ? Optional.empty() : table.unheard(node, held).map(Executions::again);
+        return unheard.isPresent() ? unheard : next(node, offer, capacity, held);
+    }
+
+    /** The very claim that was lost on its way, with what is left of its lease. */
+    private static Claim again(ExecutionTable.Unheard claim) {
+        Base64.Encoder base64 = Base64.getEncoder();
+        return new Claim(
+                base64.encodeToString(claim.permitRecord()),
+                base64.encodeToString(claim.startedRecord()),
+                claim.fence(),
+                claim.lease().toMillis(),
+                List.of(),
+                claim.workspaceLost());
+    }
+
+    private Optional<Claim> next(SpiffeId node, NodeOffer offer, int capacity, ClaimRequest.@Nullable Held held) {
+        Optional<ExecutionTable.Claimable> claimable = table.lockClaimable(node, offer, capacity, terms.homeAbsence());
         if (claimable.isEmpty()) {
             return Optional.empty();
         }
         try (Traces.Scope _ = Traces.proposal(claimable.get().proposalId())) {
             byte[] permit = claimable.get().permitRecord();
             PermittedCall call = PermittedCall.of(verifier.verify(StatementType.EXECUTION_PERMIT, permit));
-            if (!table.isHome(call.proposal(), node)) {
+            if (claimable.get().workspaceLost()) {
+                table.dropHome(call.proposal(), node);
+            } else if (call.usesWorkspace() && !table.isHome(call.proposal(), node)) {
                 // Another node won the session's first call a moment ago; this one waits for it.
                 return Optional.empty();
             }
-            return Optional.of(start(claimable.get(), call, node));
+            return Optional.of(start(claimable.get(), call, node, held == null ? null : held.journal()));
         } catch (StatementRefusedException e) {
             log.warn(
                     "the permit of {} is not valid any more: {}",
                     claimable.get().proposalId(),
                     e.getMessage());
-            table.stop(claimable.get().proposalId(), StopReason.PERMIT_NOT_VALID);
+            stopUnclaimable(claimable.get());
             return Optional.empty();
         }
     }
 
-    private Claim start(ExecutionTable.Claimable claimable, PermittedCall call, SpiffeId node) {
+    /**
+     * Ends a call whose permit was good when it came and is not any more: its signer's certificate was revoked. The
+     * statement says so without the permit as evidence, since nobody would accept that any more.
+     */
+    private void stopUnclaimable(ExecutionTable.Claimable claimable) {
+        table.stop(claimable.proposalId(), StopReason.PERMIT_NOT_VALID);
+        try {
+            StatementRecord permit = StatementRecord.parse(claimable.permitRecord());
+            Statement statement = Statement.parse(permit.signed().envelope().payload());
+            outbox.publish(Statement.of(
+                    statement.subject(),
+                    Audit.of(
+                            outbox.issuance(statement.predicate().issued().workspaceId()),
+                            AuditEvent.EXECUTION_STOPPED,
+                            null,
+                            List.of(),
+                            Map.of(
+                                    "reason",
+                                    StopReason.PERMIT_NOT_VALID.name(),
+                                    "permit",
+                                    permit.digest().toString()))));
+        } catch (StatementRefusedException e) {
+            log.error("the stored permit of {} cannot be read: {}", claimable.proposalId(), e.getMessage());
+        }
+    }
+
+    private Claim start(
+            ExecutionTable.Claimable claimable, PermittedCall call, SpiffeId node, @Nullable String journal) {
         long fence = table.nextFence();
         Instant claimedAt = claimable.claimedAt();
         Audit started = new Audit(
@@ -128,32 +184,64 @@ public class Executions {
         byte[] record = new StatementRecord(signed, evidence, List.of()).encode();
         String proposalId = claimable.proposalId();
         table.started(
-                proposalId, new ExecutionTable.Start(node, fence, claimedAt, record, signed.digest()), terms.lease());
+                proposalId,
+                new ExecutionTable.Start(
+                        node,
+                        fence,
+                        claimedAt,
+                        record,
+                        signed.digest(),
+                        journal,
+                        claimable.workspaceLost(),
+                        Duration.ofMillis(call.permit().limits().wallMs()).plus(terms.grace())),
+                terms.lease());
         Base64.Encoder base64 = Base64.getEncoder();
         return new Claim(
                 base64.encodeToString(claimable.permitRecord()),
                 base64.encodeToString(record),
                 fence,
                 terms.lease().toMillis(),
-                List.of());
+                List.of(),
+                claimable.workspaceLost());
     }
 
-    /** Renews a lease. */
+    /** Renews a lease; not for longer than the call may take, nor long after its node was told to end it. */
     @Transactional
     public Renewed renew(String proposalId, SpiffeId node, long fence) {
-        return table.renew(proposalId, node, fence, terms.lease());
+        return table.renew(proposalId, node, fence, terms);
     }
 
     /**
-     * Takes a node's result: publishes the node's own record unaltered if the lease still holds, else only notes that
-     * it came late.
+     * Gives up the workspaces of the sessions that a node holds, and states who did; answers how many. The next call of
+     * each is refused, so that it is told; those after it run elsewhere.
+     */
+    @Transactional
+    public int evict(String pool, String name, String actor) {
+        Issuance issuance = outbox.issuance(null);
+        SpiffeId node = SpiffeId.executor(issuance.by().trustDomain(), pool, name);
+        int sessions = table.giveUpHomes(node);
+        outbox.publish(Statement.of(
+                Subject.named("node:" + node),
+                Audit.of(
+                        issuance,
+                        AuditEvent.NODE_EVICTED,
+                        actor,
+                        List.of(),
+                        Map.of("node", node.toString(), "sessions", Integer.toString(sessions)))));
+        return sessions;
+    }
+
+    /**
+     * Takes a node's result and publishes the node's own record unaltered. One that comes after its lease was lost is
+     * evidence of what happened and nothing more: it is published together with the statement that it was late, once.
      *
      * @return whether it took effect, now or before
-     * @throws ResultRefusedException if it is not that node's signed result of that call
+     * @throws ResultRefusedException if it is not that node's signed result of a call that it had claimed
      */
     @Transactional
     public boolean finish(String proposalId, SpiffeId node, long fence, byte[] bytes) {
-        ExecutionTable.Taken call = table.takenBy(node, proposalId).orElseThrow(LeaseLostException::new);
+        ExecutionTable.Taken call = table.takenBy(node, proposalId)
+                .orElseThrow(() -> new ResultRefusedException("this node has not claimed the call"));
         VerifiedRecord record = result(bytes, node);
         ToolExecuted executed = record.predicate(ToolExecuted.class);
         if (!links(executed).equals(List.of(call.permit(), call.started()))) {
@@ -166,11 +254,14 @@ public class Executions {
         if (record.digest().equals(call.result())) {
             return true;
         }
-        late(record, node);
+        if (table.late(proposalId, record.digest())) {
+            late(record, node);
+        }
         return false;
     }
 
     private void late(VerifiedRecord record, SpiffeId node) {
+        outbox.forward(record.record());
         ToolExecuted executed = record.predicate(ToolExecuted.class);
         Audit audit = Audit.of(
                 outbox.issuance(executed.issued().workspaceId()),

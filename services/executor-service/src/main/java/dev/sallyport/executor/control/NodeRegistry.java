@@ -52,6 +52,8 @@ public class NodeRegistry {
      * A node.
      *
      * @param tiers proven ones, none where doctor has proven none
+     * @param capacity how many calls it can run at a time, 0 while it drains
+     * @param draining whether it takes no calls any more, since it is being stopped
      * @param running calls that it runs now
      * @param present whether it has asked for work within the last minute, or holds a lease
      */
@@ -61,6 +63,7 @@ public class NodeRegistry {
             String name,
             List<String> tiers,
             int capacity,
+            boolean draining,
             long running,
             boolean present,
             @Nullable String os,
@@ -102,6 +105,7 @@ public class NodeRegistry {
                         rs.getString("name"),
                         names(rs.getString("tiers")),
                         rs.getInt("capacity"),
+                        rs.getInt("capacity") == 0,
                         rs.getLong("running"),
                         rs.getBoolean("present"),
                         rs.getString("os"),

@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,22 +41,29 @@ import tools.jackson.databind.node.ObjectNode;
 final class CallRunner {
     private static final Logger log = LoggerFactory.getLogger(CallRunner.class);
 
+    /** How many claims that control has not confirmed the end of are told to it. */
+    private static final int HELD = 4096;
+
     private final ClaimVerifier verifier;
     private final ControlClient control;
     private final Toolbox tools;
     private final Supplier<NodeOffer> offer;
     private final Workspaces workspaces;
     private final RunJournal journal;
-    private final ResultSpool spool;
     private final DiskReserve reserve;
+    private final ResultDelivery delivery;
     private final ResultStatement testimony;
+    private final NodeStanding standing;
+    private final Duration endPatience;
     private final Clock clock;
     private final Traces traces;
     private final NodeMetrics metrics;
+    private final List<Long> unended = new ArrayList<>();
     private final Set<Kill> running = ConcurrentHashMap.newKeySet();
 
     /**
      * @param offer what this node can run by now
+     * @param endPatience how long after its end is due a call's processes may still be there
      */
     CallRunner(
             ClaimVerifier verifier,
@@ -64,9 +72,11 @@ final class CallRunner {
             Supplier<NodeOffer> offer,
             Workspaces workspaces,
             RunJournal journal,
-            ResultSpool spool,
             DiskReserve reserve,
+            ResultDelivery delivery,
             ResultStatement testimony,
+            NodeStanding standing,
+            Duration endPatience,
             Clock clock,
             Traces traces,
             NodeMetrics metrics) {
@@ -76,9 +86,11 @@ final class CallRunner {
         this.offer = offer;
         this.workspaces = workspaces;
         this.journal = journal;
-        this.spool = spool;
         this.reserve = reserve;
+        this.delivery = delivery;
         this.testimony = testimony;
+        this.standing = standing;
+        this.endPatience = endPatience;
         this.clock = clock;
         this.traces = traces;
         this.metrics = metrics;
@@ -88,10 +100,12 @@ final class CallRunner {
     private static final class Kill {
         private @Nullable KillCause cause;
         private @Nullable RunningTool tool;
+        private long askedNanos;
 
         synchronized void ask(KillCause why) {
             if (cause == null) {
                 cause = why;
+                askedNanos = System.nanoTime();
                 if (tool != null) {
                     tool.kill(why);
                 }
@@ -108,46 +122,149 @@ final class CallRunner {
                 started.kill(cause);
             }
         }
+
+        /** It has ended; its lease is still kept until control has the result, and may be lost meanwhile. */
+        synchronized void over() {
+            tool = null;
+        }
+
+        /** When the tool should be gone, given when it would end by itself at the latest. */
+        synchronized long dueNanos(long byItself) {
+            return cause == null ? byItself : Math.min(byItself, askedNanos);
+        }
+    }
+
+    /** Fencing numbers of the claims that this node has received and that control has not confirmed the end of. */
+    List<Long> held() {
+        synchronized (unended) {
+            return List.copyOf(unended);
+        }
+    }
+
+    /** Notes a claim before the next one is asked for. */
+    void received(Claim claim) {
+        synchronized (unended) {
+            unended.add(claim.fence());
+            // Those that control never confirmed end with their lease; only so many are named.
+            while (unended.size() > HELD) {
+                unended.removeFirst();
+            }
+        }
     }
 
     /**
      * Verifies, runs, testifies. A claim that does not verify runs nothing and is answered by nothing: its lease ends.
      *
      * @param askedNanos {@link System#nanoTime()} before the claim was asked for
+     * @param over called once nothing of the call is here any more, on whatever thread
      */
-    void run(Claim claim, long askedNanos) throws InterruptedException, IOException {
+    void run(Claim claim, long askedNanos, Runnable over) throws InterruptedException {
+        Place place = new Place(over);
+        try {
+            run(claim, askedNanos, place);
+        } finally {
+            place.leave();
+        }
+    }
+
+    /** The call's place on this node: left when the call has ended, unless something of it is still there. */
+    private static final class Place {
+        private final Runnable over;
+        private boolean kept;
+
+        Place(Runnable over) {
+            this.over = over;
+        }
+
+        void keepUntilOver(AwaitedEnd end, Runnable then) {
+            kept = true;
+            end.whenOver(() -> {
+                then.run();
+                over.run();
+            });
+        }
+
+        void leave() {
+            if (!kept) {
+                over.run();
+            }
+        }
+    }
+
+    private void run(Claim claim, long askedNanos, Place place) throws InterruptedException {
         ClaimedCall call;
+        Refusal refusal = claim.workspaceLost() ? Refusal.WORKSPACE_UNAVAILABLE : null;
         try {
             call = verifier.verify(claim);
-        } catch (ClaimRefusedException e) {
+        } catch (ClaimVerifier.NotOfNowException e) {
+            log.error("a claim of {} is refused: it is not of now", e.call().proposalId());
+            if (e.ahead()) {
+                standing.claimedAhead(e.call().terms().claimedAt());
+            }
+            call = e.call();
+            refusal = Refusal.CLAIM_NOT_OF_NOW;
+        } catch (ClaimVerifier.RefusedException e) {
             log.error("a claim handed over by control is refused: {}", e.getMessage());
+            if (!e.revoked()) {
+                standing.refused(String.valueOf(e.getMessage()));
+            }
             return;
         }
         try (Traces.Scope _ = Traces.proposal(call.proposalId());
                 Traces.Scope _ = traces.resume(call.permit().permit().issued().traceparent(), "run")) {
-            run(call, claim, askedNanos);
+            run(call, refusal, new Held(claim, askedNanos, place));
         }
     }
 
-    private void run(ClaimedCall call, Claim claim, long askedNanos) throws InterruptedException, IOException {
-        if (!reserve.use(() -> journal.begin(call.proposalId()))) {
-            log.error("control handed over {} a second time; it does not run again", call.proposalId());
-            return;
+    /** A claim with what this node knows about it. */
+    private record Held(Claim claim, long askedNanos, Place place) {
+        /** How long the lease holds: what control says, and never longer than it has signed. */
+        Duration lease(ClaimedCall call) {
+            Duration signed =
+                    Duration.between(call.terms().claimedAt(), call.terms().redeemUntil());
+            Duration said = Duration.ofMillis(claim.leaseMs());
+            return said.compareTo(signed) < 0 ? said : signed;
+        }
+    }
+
+    private void run(ClaimedCall call, @Nullable Refusal refused, Held held) throws InterruptedException {
+        Refusal refusal = refused;
+        try {
+            if (!reserve.use(() -> journal.begin(call.proposalId(), ClaimVerifier.endOf(call.permit())))) {
+                log.error("control handed over {} a second time; it does not run again", call.proposalId());
+                return;
+            }
+        } catch (IOException e) {
+            log.error("the journal cannot be written, so {} is not run", call.proposalId(), e);
+            refusal = Refusal.NODE_FAILED;
         }
         Kill kill = new Kill();
         running.add(kill);
-        try (Lease _ = new Lease(
-                control, call.proposalId(), claim.fence(), askedNanos, Duration.ofMillis(claim.leaseMs()), kill::ask)) {
-            ToolResult result = result(call, kill);
-            metrics.ended(result.outcome());
-            ResultSpool.Unconfirmed kept = new ResultSpool.Unconfirmed(
-                    call.proposalId(), claim.fence(), testimony.of(call, result).encode());
-            reserve.use(() -> {
-                spool.put(kept);
-                return kept;
-            });
+        try (Lease lease = new Lease(
+                control, call.proposalId(), held.claim().fence(), held.askedNanos(), held.lease(call), kill::ask)) {
+            Optional<ToolResult> result = refusal == null
+                    ? result(call, kill, held.place())
+                    : Optional.of(ToolResult.refused(refusal.name(), refusal.detail, clock.instant()));
+            if (result.isPresent()) {
+                testify(call, result.get(), held.claim().fence(), lease);
+            }
         } finally {
             running.remove(kill);
+        }
+    }
+
+    /** The lease is kept until control has the result: what has ended well must not end as lost. */
+    private void testify(ClaimedCall call, ToolResult result, long fence, Lease lease) throws InterruptedException {
+        metrics.ended(result.outcome());
+        boolean answered = delivery.handOver(
+                new ResultSpool.Unconfirmed(
+                        new ResultSpool.Key(call.proposalId(), fence),
+                        testimony.of(call, result).encode()),
+                lease::holds);
+        if (answered) {
+            synchronized (unended) {
+                unended.remove(fence);
+            }
         }
     }
 
@@ -161,7 +278,8 @@ final class CallRunner {
         return running.size();
     }
 
-    private ToolResult result(ClaimedCall call, Kill kill) throws InterruptedException {
+    /** What came out; empty when the call's processes could not be ended, of which nobody knows what came out. */
+    private Optional<ToolResult> result(ClaimedCall call, Kill kill, Place place) throws InterruptedException {
         Proposal proposal = call.permit().proposal();
         try (Workspaces.Session workspace =
                 workspaces.session(proposal.workspaceId(), proposal.principal(), proposal.session())) {
@@ -170,21 +288,38 @@ final class CallRunner {
             ToolCall toolCall = toolCall(call.permit(), workspace);
             Optional<KillCause> already = kill.asked();
             if (already.isPresent()) {
-                return new ToolResult.NotRun(
-                        CallOutcome.CANCELLED, already.get().code().name(), List.of(), clock.instant());
+                return Optional.of(new ToolResult.NotRun(
+                        CallOutcome.CANCELLED, already.get().code().name(), List.of(), clock.instant()));
             }
             long began = System.nanoTime();
             RunningTool tool = tools.start(toolCall);
             metrics.started(System.nanoTime() - began);
             kill.of(tool);
-            return tool.await();
+            long byItself = System.nanoTime()
+                    + Duration.ofMillis(permit.limits().wallMs()).toNanos();
+            AwaitedEnd end = new AwaitedEnd(tool);
+            Optional<ToolResult> result =
+                    end.within(() -> kill.dueNanos(byItself) + endPatience.toNanos() - System.nanoTime());
+            if (result.isEmpty()) {
+                log.error(
+                        "the processes of {} are still there {} after their end was due: the call is given up, its"
+                                + " place is not used again before they are gone",
+                        call.proposalId(),
+                        endPatience);
+                standing.stuck();
+                place.keepUntilOver(end, standing::unstuck);
+            } else {
+                kill.over();
+            }
+            return result;
         } catch (ToolFailure e) {
-            return ToolResult.refused(e, clock.instant());
+            return Optional.of(ToolResult.refused(e, clock.instant()));
         } catch (RefusedCall e) {
-            return ToolResult.refused(e.refusal.name(), e.refusal.detail, clock.instant());
+            return Optional.of(ToolResult.refused(e.refusal.name(), e.refusal.detail, clock.instant()));
         } catch (RuntimeException e) {
             log.error("call {} could not be run", call.proposalId(), e);
-            return ToolResult.refused(Refusal.NODE_FAILED.name(), Refusal.NODE_FAILED.detail, clock.instant());
+            return Optional.of(
+                    ToolResult.refused(Refusal.NODE_FAILED.name(), Refusal.NODE_FAILED.detail, clock.instant()));
         }
     }
 
@@ -230,6 +365,12 @@ final class CallRunner {
 
     /** Why a call is refused before any tool has seen it. The constants' names are the codes in statements. */
     private enum Refusal {
+        CLAIM_NOT_OF_NOW(
+                "The claim is not of now by the clock of the node, which then runs nothing. Set the node's clock, then"
+                        + " propose the call again."),
+        WORKSPACE_UNAVAILABLE(
+                "The node that held the session's workspace is gone or was given up, and the files with it. The session's"
+                        + " next call begins with an empty workspace: write there what it needs."),
         SECRETS_NOT_SUPPORTED("This node does not deliver secrets to tools yet."),
         ARGUMENTS_MISSING("The arguments did not come with the permit, or not with its digest."),
         ARGUMENTS_MALFORMED("The arguments are not canonical JSON."),

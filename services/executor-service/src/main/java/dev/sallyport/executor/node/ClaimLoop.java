@@ -24,15 +24,19 @@ final class ClaimLoop implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(ClaimLoop.class);
 
     static final Duration WAIT = Duration.ofSeconds(5);
-    private static final Duration DRAIN = Duration.ofSeconds(5);
+    /** Time for the trees of drained calls to end, and for their results. */
+    private static final Duration AFTER_KILL = Duration.ofSeconds(5);
+
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
     private final ControlClient control;
     private final CallRunner runner;
     private final ProvenTiers tiers;
     private final Supplier<NodeOffer> offer;
-    private final Runnable resultReady;
     private final Delivery lastDelivery;
+    private final NodeStanding standing;
+    private final String journal;
+    private final Duration drain;
     private final int capacity;
     private final Semaphore room;
     private volatile boolean running;
@@ -40,7 +44,7 @@ final class ClaimLoop implements SmartLifecycle {
 
     /** Hands over what is spooled. */
     interface Delivery {
-        void deliver() throws IOException;
+        void deliver() throws IOException, InterruptedException;
     }
 
     ClaimLoop(
@@ -48,16 +52,19 @@ final class ClaimLoop implements SmartLifecycle {
             CallRunner runner,
             ProvenTiers tiers,
             Supplier<NodeOffer> offer,
-            int capacity,
-            Runnable resultReady,
+            NodeProperties properties,
+            NodeStanding standing,
+            String journal,
             Delivery lastDelivery) {
         this.control = control;
         this.runner = runner;
         this.tiers = tiers;
         this.offer = offer;
-        this.capacity = capacity;
+        this.capacity = properties.capacity();
+        this.drain = properties.drain();
         this.room = new Semaphore(capacity);
-        this.resultReady = resultReady;
+        this.standing = standing;
+        this.journal = journal;
         this.lastDelivery = lastDelivery;
     }
 
@@ -83,10 +90,11 @@ final class ClaimLoop implements SmartLifecycle {
             if (asking != null && !asking.join(WAIT.plusSeconds(2))) {
                 asking.interrupt();
             }
-            if (!room.tryAcquire(capacity, DRAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+            tellDraining();
+            if (!room.tryAcquire(capacity, drain.toMillis(), TimeUnit.MILLISECONDS)) {
                 log.warn("{} calls are ended because the node stops", runner.count());
                 runner.killAll(KillCause.DRAINED);
-                room.tryAcquire(capacity, DRAIN.toMillis(), TimeUnit.MILLISECONDS);
+                room.tryAcquire(capacity, AFTER_KILL.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException _) {
             runner.killAll(KillCause.DRAINED);
@@ -94,8 +102,19 @@ final class ClaimLoop implements SmartLifecycle {
         }
         try {
             lastDelivery.deliver();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {
             log.warn("results stay spooled until the next start: {}", e.getMessage());
+        }
+    }
+
+    /** Control hands nothing to a node without room, and lists it as draining. */
+    private void tellDraining() {
+        try {
+            control.claim(request(NodeOffer.NOTHING, 0, Duration.ZERO));
+        } catch (RuntimeException e) {
+            log.warn("control could not be told that this node drains: {}", e.getMessage());
         }
     }
 
@@ -106,15 +125,20 @@ final class ClaimLoop implements SmartLifecycle {
                     pause(Duration.ofMillis(500));
                     continue;
                 }
-                // A node that has proven nothing gets nothing, but it says so: control lists it without a tier.
-                NodeOffer offered = offer.get();
+                // A node that has proven nothing, or may not ask for work, gets nothing, but it says so: control lists
+                // it
+                // without a tier. The first answer tells whether the clocks agree.
+                boolean mayAsk = standing.known() && standing.trouble().isEmpty();
+                NodeOffer offered = mayAsk ? offer.get() : NodeOffer.NOTHING;
+                Duration wait = standing.known() ? WAIT : Duration.ZERO;
                 room.acquire();
                 boolean taken = false;
                 try {
                     long asked = System.nanoTime();
-                    Optional<Claim> claim = control.claim(request(offered));
+                    Optional<Claim> claim = control.claim(request(offered, capacity, wait));
                     taken = claim.isPresent();
                     if (claim.isPresent()) {
+                        runner.received(claim.get());
                         Thread.ofVirtual().name("call").start(() -> run(claim.get(), asked));
                     }
                 } finally {
@@ -135,27 +159,25 @@ final class ClaimLoop implements SmartLifecycle {
 
     private void run(Claim claim, long asked) {
         try {
-            runner.run(claim, asked);
+            runner.run(claim, asked, room::release);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             log.error("a call's result could not be kept; control will call it indeterminate", e);
-        } finally {
-            room.release();
-            resultReady.run();
         }
     }
 
-    private ClaimRequest request(NodeOffer offered) {
+    private ClaimRequest request(NodeOffer offered, int places, Duration wait) {
         return new ClaimRequest(
                 offered,
-                capacity,
-                (int) WAIT.toMillis(),
+                places,
+                (int) wait.toMillis(),
                 new NodeHost(
                         System.getProperty("os.name", ""),
                         System.getProperty("os.version", ""),
                         System.getProperty("os.arch", ""),
-                        tiers.backend()));
+                        tiers.backend()),
+                new ClaimRequest.Held(journal, runner.held()));
     }
 
     private static void pause(Duration duration) {

@@ -11,7 +11,6 @@ import dev.sallyport.statements.verify.VerifiedRecord;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 
@@ -20,8 +19,6 @@ import java.util.Base64;
  * pool, an old one again, or a start that names another node.
  */
 final class ClaimVerifier {
-    private static final Duration SKEW = Duration.ofSeconds(5);
-
     private final StatementVerifier verifier;
     private final SpiffeId self;
     private final Clock clock;
@@ -32,8 +29,49 @@ final class ClaimVerifier {
         this.clock = clock;
     }
 
+    /** A claim that runs nothing. */
+    static class RefusedException extends Exception {
+        private final boolean revoked;
+
+        RefusedException(String message, boolean revoked) {
+            super(message);
+            this.revoked = revoked;
+        }
+
+        /** Whether a signer was revoked, of which control may not have heard yet: this node is as it should be. */
+        boolean revoked() {
+            return revoked;
+        }
+    }
+
+    /** A claim in which everything verifies, but which is not of now by this node's clock. */
+    static final class NotOfNowException extends RefusedException {
+        private final transient ClaimedCall call;
+        private final boolean ahead;
+
+        NotOfNowException(ClaimedCall call, boolean ahead) {
+            super("the claim is not of now", false);
+            this.call = call;
+            this.ahead = ahead;
+        }
+
+        ClaimedCall call() {
+            return call;
+        }
+
+        /** Whether it was made later than it is here. */
+        boolean ahead() {
+            return ahead;
+        }
+    }
+
+    /** When a claim on this permit cannot pass as one of now any more, whatever start is signed for it. */
+    static Instant endOf(PermittedCall permit) {
+        return permit.permit().notAfter().plus(Claim.LONGEST_LEASE).plus(NodeStanding.SKEW.multipliedBy(2));
+    }
+
     /** Checks everything that does not need the arguments. */
-    ClaimedCall verify(Claim claim) throws ClaimRefusedException {
+    ClaimedCall verify(Claim claim) throws RefusedException {
         try {
             VerifiedRecord permitRecord = verifier.verify(StatementType.EXECUTION_PERMIT, decode(claim.permitRecord()));
             PermittedCall permit = PermittedCall.of(permitRecord);
@@ -42,7 +80,7 @@ final class ClaimVerifier {
             Audit.Started terms = audit.started();
             require(audit.event() == AuditEvent.EXECUTION_STARTED && terms != null, "the second record is no start");
             if (terms == null) {
-                throw new ClaimRefusedException("the second record is no start");
+                throw new RefusedException("the second record is no start", false);
             }
             require(
                     audit.links().getFirst().digest().equals(permit.digest()),
@@ -61,15 +99,31 @@ final class ClaimVerifier {
             require(
                     !terms.claimedAt().isAfter(permit.permit().notAfter()),
                     "the permit was claimed after its not_after");
-            Instant now = clock.instant();
-            require(
-                    Duration.between(terms.claimedAt(), now).abs().compareTo(SKEW.plusMillis(claim.leaseMs())) < 0,
-                    "the claim is not of now");
-            return new ClaimedCall(permit, started, terms);
+            ClaimedCall call = new ClaimedCall(permit, started, terms);
+            verifyTime(call);
+            return call;
         } catch (StatementRefusedException e) {
-            throw new ClaimRefusedException(e.refusal() + ": " + e.getMessage());
+            throw new RefusedException(
+                    e.refusal() + ": " + e.getMessage(), e.refusal() == StatementRefusedException.Refusal.REVOKED);
         } catch (IllegalArgumentException _) {
-            throw new ClaimRefusedException("the claim is not base64");
+            throw new RefusedException("the claim is not base64", false);
+        }
+    }
+
+    /**
+     * How old a start may be is what control has signed, and never more than the longest lease: the length of the lease
+     * in the answer is signed by nobody.
+     */
+    private void verifyTime(ClaimedCall call) throws NotOfNowException {
+        Audit.Started terms = call.terms();
+        Instant now = clock.instant();
+        if (terms.claimedAt().isAfter(now.plus(NodeStanding.SKEW))) {
+            throw new NotOfNowException(call, true);
+        }
+        Instant longest = terms.claimedAt().plus(Claim.LONGEST_LEASE);
+        Instant end = terms.redeemUntil().isBefore(longest) ? terms.redeemUntil() : longest;
+        if (now.isAfter(end.plus(NodeStanding.SKEW))) {
+            throw new NotOfNowException(call, false);
         }
     }
 
@@ -77,9 +131,9 @@ final class ClaimVerifier {
         return Base64.getDecoder().decode(base64);
     }
 
-    private static void require(boolean holds, String otherwise) throws ClaimRefusedException {
+    private static void require(boolean holds, String otherwise) throws RefusedException {
         if (!holds) {
-            throw new ClaimRefusedException(otherwise);
+            throw new RefusedException(otherwise, false);
         }
     }
 }

@@ -9,25 +9,67 @@ import dev.sallyport.executor.claim.Renewed;
 import dev.sallyport.executor.claim.StopReason;
 import dev.sallyport.servicekit.identity.FleetClients;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
 
 /** Executor control as a node sees it. */
 final class ControlClient {
+    private static final Logger log = LoggerFactory.getLogger(ControlClient.class);
     private static final String SERVICE = "executor-service";
     private static final Duration RENEWAL = Duration.ofSeconds(4);
+    private static final Set<Integer> ABOUT_THE_RESULT = Set.of(400, 413, 422);
+    private static final Duration RESULT = Duration.ofSeconds(10);
 
     private final RestClient claims;
     private final RestClient renewals;
     private final RestClient results;
 
-    ControlClient(FleetClients fleet, Duration longestWait) {
-        this.claims = fleet.client(SERVICE, longestWait.plusSeconds(10));
-        this.renewals = fleet.client(SERVICE, RENEWAL);
-        this.results = fleet.client(SERVICE);
+    /**
+     * @param dates is told of every answer, with its {@code Date}
+     */
+    ControlClient(FleetClients fleet, Duration longestWait, NodeStanding dates) {
+        this.claims = dated(fleet.client(SERVICE, longestWait.plusSeconds(10)), dates);
+        this.renewals = dated(fleet.client(SERVICE, RENEWAL), dates);
+        this.results = dated(fleet.client(SERVICE, RESULT), dates);
+    }
+
+    private static RestClient dated(RestClient client, NodeStanding dates) {
+        return client.mutate()
+                .requestInterceptor((request, body, execution) -> {
+                    ClientHttpResponse response = execution.execute(request, body);
+                    dates.answered(date(response.getHeaders()));
+                    return response;
+                })
+                .build();
+    }
+
+    private static @Nullable Instant date(HttpHeaders headers) {
+        try {
+            long millis = headers.getDate();
+            return millis < 0 ? null : Instant.ofEpochMilli(millis);
+        } catch (IllegalArgumentException _) {
+            return null;
+        }
+    }
+
+    /** What control says to a result. */
+    enum Receipt {
+        /** It is the call's result. */
+        TAKEN,
+        /** It came after the lease was lost, and is evidence without effect. */
+        LATE,
+        /** It will never be taken as it is. */
+        REFUSED
     }
 
     Optional<Claim> claim(ClaimRequest request) {
@@ -55,17 +97,27 @@ final class ControlClient {
         }
     }
 
-    /** Hands over a result; false if it came too late. */
-    boolean finish(ResultSpool.Unconfirmed result) {
+    /**
+     * Hands over a result. Only what control says of the result itself is a receipt; who may not speak to it, or comes
+     * at a bad time, tries again.
+     */
+    Receipt finish(ResultSpool.Unconfirmed result) {
+        ResultSpool.Key key = result.key();
         try {
             results.post()
-                    .uri("/internal/v1/claims/{id}:finish", result.proposalId())
-                    .body(new FinishRequest(result.fence(), Base64.getEncoder().encodeToString(result.record())))
+                    .uri("/internal/v1/claims/{id}:finish", key.proposalId())
+                    .body(new FinishRequest(key.fence(), Base64.getEncoder().encodeToString(result.record())))
                     .retrieve()
                     .toBodilessEntity();
-            return true;
+            return Receipt.TAKEN;
         } catch (HttpClientErrorException.Conflict _) {
-            return false;
+            return Receipt.LATE;
+        } catch (HttpClientErrorException e) {
+            if (!ABOUT_THE_RESULT.contains(e.getStatusCode().value())) {
+                throw e;
+            }
+            log.error("control refuses a result: {}", e.getMessage());
+            return Receipt.REFUSED;
         }
     }
 }

@@ -31,6 +31,7 @@ final class Lease implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private long endNanos;
     private boolean closed;
+    private boolean lost;
 
     /**
      * A lease that is being kept from now on.
@@ -60,6 +61,16 @@ final class Lease implements AutoCloseable {
         return askedNanos + lease.minus(margin).toNanos();
     }
 
+    /** Whether control may still believe in it. */
+    boolean holds() {
+        lock.lock();
+        try {
+            return !closed && !lost && endNanos - System.nanoTime() > 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private static KillCause cause(StopReason reason) {
         return switch (reason) {
             case FROZEN -> KillCause.FROZEN;
@@ -79,6 +90,7 @@ final class Lease implements AutoCloseable {
                             kill.accept(cause(stop.reason()));
                         }
                         case Renewed.Lost _ -> {
+                            lose();
                             kill.accept(KillCause.LEASE_LOST);
                             return;
                         }
@@ -119,6 +131,15 @@ final class Lease implements AutoCloseable {
                 left = changed.awaitNanos(left);
             }
             return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void lose() {
+        lock.lock();
+        try {
+            lost = true;
         } finally {
             lock.unlock();
         }

@@ -156,8 +156,13 @@ public class NodeConfiguration {
     }
 
     @Bean
-    ControlClient controlClient(FleetClients fleet) {
-        return new ControlClient(fleet, ClaimLoop.WAIT);
+    NodeStanding claimsHealthIndicator(Clock clock) {
+        return new NodeStanding(clock);
+    }
+
+    @Bean
+    ControlClient controlClient(FleetClients fleet, NodeStanding standing) {
+        return new ControlClient(fleet, ClaimLoop.WAIT, standing);
     }
 
     @Bean
@@ -180,8 +185,9 @@ public class NodeConfiguration {
             OfferedRuntimes offer,
             Workspaces workspaces,
             RunJournal journal,
-            ResultSpool spool,
             DiskReserve reserve,
+            ResultDelivery delivery,
+            NodeStanding standing,
             Clock clock,
             Traces traces,
             NodeMetrics metrics) {
@@ -199,17 +205,30 @@ public class NodeConfiguration {
                 offer::now,
                 workspaces,
                 journal,
-                spool,
                 reserve,
+                delivery,
                 new ResultStatement(identity, clock),
+                standing,
+                properties.endPatience(),
                 clock,
                 traces,
                 metrics);
     }
 
     @Bean
-    RepeatedTask resultDelivery(ResultSpool spool, ControlClient control) {
-        return new RepeatedTask("result-delivery", Duration.ofSeconds(2), () -> ResultDelivery.deliver(spool, control));
+    ResultDelivery resultDelivery(ResultSpool spool, DiskReserve reserve, ControlClient control) {
+        return new ResultDelivery(
+                spool,
+                result -> reserve.use(() -> {
+                    spool.put(result);
+                    return result;
+                }),
+                control::finish);
+    }
+
+    @Bean
+    RepeatedTask spooledDelivery(ResultDelivery delivery) {
+        return new RepeatedTask("result-delivery", Duration.ofSeconds(2), delivery::deliverSpooled);
     }
 
     @Bean
@@ -224,15 +243,17 @@ public class NodeConfiguration {
             ProvenTiers tiers,
             OfferedRuntimes offer,
             NodeProperties properties,
-            ResultSpool spool,
-            RepeatedTask resultDelivery) {
+            NodeStanding standing,
+            RunJournal journal,
+            ResultDelivery delivery) {
         return new ClaimLoop(
                 control,
                 runner,
                 tiers,
                 offer::claimable,
-                properties.capacity(),
-                resultDelivery::wake,
-                () -> ResultDelivery.deliver(spool, control));
+                properties,
+                standing,
+                journal.id(),
+                delivery::deliverSpooled);
     }
 }

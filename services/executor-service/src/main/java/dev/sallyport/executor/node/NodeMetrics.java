@@ -74,7 +74,14 @@ final class NodeMetrics {
             throws IOException {
         gauges.set("sallyport.node.running", "calls that run here", runner.count());
         gauges.set("sallyport.node.capacity", "calls that may run here at once", capacity);
-        gauges.set("sallyport.node.spool", "results that control has not confirmed", spool.size());
+        gauges.set(
+                "sallyport.node.spool",
+                "results that control has not confirmed",
+                spool.waiting().size());
+        gauges.set(
+                "sallyport.node.spool.refused",
+                "results that control refused and that lie aside",
+                spool.refused().size());
         for (Tier tier : Tier.values()) {
             gauges.set(
                     "sallyport.node.tier.proven",

@@ -3,6 +3,7 @@ package dev.sallyport.executor.node;
 import dev.sallyport.executor.platform.ToolUser;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param executables logical name to real path, optionally followed by {@code sha256:<hex>}; what is named here is
  *     added to the shipped list, an empty path takes a shipped one away
  * @param interpreters logical names that may be run although they are interpreters
+ * @param drain how long calls may go on after the node was told to stop; whoever stops it must wait longer than that
+ * @param endPatience how long after its end is due a call's processes may still be there; then the node gives it up
  * @param toolUser {@code uid:gid} that tools run as; only for a node that may change its user, else tools run as the
  *     node
  */
@@ -28,10 +31,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record NodeProperties(
         @DefaultValue("default") String pool,
         @DefaultValue("node-1") String name,
-        @DefaultValue("4") int capacity,
+        @DefaultValue("5") int capacity,
         @DefaultValue("/usr/bin/bwrap") Path bwrap,
         @DefaultValue Map<String, String> executables,
         @DefaultValue Set<String> interpreters,
+        @DefaultValue("60s") Duration drain,
+        @DefaultValue("30s") Duration endPatience,
         @Nullable String toolUser) {
     /** Programs that do one thing and start nothing; those that this host has are offered. */
     private static final List<String> SHIPPED = List.of(
@@ -42,6 +47,10 @@ record NodeProperties(
     public NodeProperties {
         if (capacity < 1 || capacity > 1024) {
             throw new IllegalArgumentException("sallyport.node.capacity must be from 1 to 1024");
+        }
+        if (drain.isNegative() || endPatience.isNegative()) {
+            throw new IllegalArgumentException(
+                    "sallyport.node.drain and sallyport.node.end-patience must not be negative");
         }
         executables = Map.copyOf(executables);
         interpreters = Set.copyOf(interpreters);

@@ -43,7 +43,7 @@ final class ResultStatement {
                 identity.trust().fleetId(),
                 permit.predicate().issued().workspaceId(),
                 identity.spiffeId(),
-                millis(clock.instant()),
+                issuedAt(call),
                 permit.predicate().issued().traceparent());
         List<Link> links = List.of(
                 Link.to(StatementType.EXECUTION_PERMIT, call.permit().digest()),
@@ -56,6 +56,13 @@ final class ResultStatement {
         List<SignedStatement> evidence = new ArrayList<>(call.startedRecord().evidence());
         evidence.addFirst(call.startedRecord().signed());
         return new StatementRecord(signed, evidence, details);
+    }
+
+    /** Not before the start that it answers, though this host's clock may say so: nobody would accept the result. */
+    private Instant issuedAt(ClaimedCall call) {
+        Instant now = millis(clock.instant());
+        Instant started = call.started().statement().predicate().issued().at();
+        return now.isBefore(started) ? started : now;
     }
 
     private ToolExecuted notRun(

@@ -71,6 +71,11 @@ public record PermittedCall(VerifiedRecord record, ExecutionPermit permit, Propo
         return new PermittedCall(record, permit, proposal);
     }
 
+    /** Whether the call can see its session's workspace; of the node's own tools only those about files can. */
+    public boolean usesWorkspace() {
+        return permit.runtime().kind() != RuntimeKind.BUILTIN || permit.tool().startsWith("fs.");
+    }
+
     /** The permit's identity. */
     public Digest digest() {
         return record.digest();

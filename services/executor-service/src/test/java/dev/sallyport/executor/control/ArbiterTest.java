@@ -80,7 +80,7 @@ class ArbiterTest {
                 CyclicBarrier together = new CyclicBarrier(2);
                 Future<Optional<Claim>> claim = threads.submit(() -> {
                     together.await();
-                    return bench.executions.claim(bench.node, C);
+                    return bench.claim(bench.node, C);
                 });
                 Future<StopResult> stop = threads.submit(() -> {
                     together.await();
@@ -88,7 +88,7 @@ class ArbiterTest {
                 });
                 assertThat(claim.get().isPresent()).isEqualTo(stop.get() == StopResult.ALREADY_STARTED);
                 claimed += claim.get().isPresent() ? 1 : 0;
-                assertThat(bench.executions.claim(bench.otherNode, C)).isEmpty();
+                assertThat(bench.claim(bench.otherNode, C)).isEmpty();
             }
         }
         System.out.println("claims that beat the stop: " + claimed + " of 60");
@@ -107,9 +107,9 @@ class ArbiterTest {
                 SpiffeId self = thread % 2 == 0 ? bench.node : bench.otherNode;
                 futures.add(threads.submit(() -> {
                     List<String> mine = new ArrayList<>();
-                    for (Optional<Claim> claim = bench.executions.claim(self, C);
+                    for (Optional<Claim> claim = bench.claim(self, C);
                             claim.isPresent();
-                            claim = bench.executions.claim(self, C)) {
+                            claim = bench.claim(self, C)) {
                         mine.add(
                                 bench.started(claim.get()).statement().subject().name());
                     }
@@ -130,23 +130,20 @@ class ArbiterTest {
         try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
             for (int round = 0; round < 40; round++) {
                 for (int call = 0; call < 2; call++) {
-                    bench.permit(new ProposedCall("echo", "{\"text\":\"x\"}", Decision.Outcome.ALLOW, "shared-" + round)
-                            .permitted());
+                    bench.permittedFile("shared-" + round);
                 }
                 CyclicBarrier together = new CyclicBarrier(2);
                 List<Future<Optional<Claim>>> first = new ArrayList<>();
                 for (SpiffeId node : List.of(bench.node, bench.otherNode)) {
                     first.add(threads.submit(() -> {
                         together.await();
-                        return bench.executions.claim(node, C);
+                        return bench.claim(node, C);
                     }));
                 }
                 boolean mine = first.getFirst().get().isPresent();
                 assertThat(first.getLast().get().isPresent()).isNotEqualTo(mine);
-                assertThat(bench.executions.claim(mine ? bench.otherNode : bench.node, C))
-                        .isEmpty();
-                assertThat(bench.executions.claim(mine ? bench.node : bench.otherNode, C))
-                        .isPresent();
+                assertThat(bench.claim(mine ? bench.otherNode : bench.node, C)).isEmpty();
+                assertThat(bench.claim(mine ? bench.node : bench.otherNode, C)).isPresent();
             }
         }
     }
@@ -155,7 +152,7 @@ class ArbiterTest {
     void claimStatesTheStartInTheSameTransaction() throws Exception {
         ProposedCall call = bench.permitted();
 
-        Claim claim = bench.executions.claim(bench.node, C).orElseThrow();
+        Claim claim = bench.claim(bench.node, C).orElseThrow();
 
         Audit started = bench.started(claim).predicate(Audit.class);
         assertThat(started.event()).isEqualTo(AuditEvent.EXECUTION_STARTED);
@@ -170,13 +167,13 @@ class ArbiterTest {
     @Test
     void resultOfAnotherNodeOrFenceOrCallIsRefused() throws Exception {
         ProposedCall call = bench.permitted();
-        Claim claim = bench.executions.claim(bench.node, C).orElseThrow();
+        Claim claim = bench.claim(bench.node, C).orElseThrow();
         bench.permitted();
-        Claim other = bench.executions.claim(bench.node, C).orElseThrow();
+        Claim other = bench.claim(bench.node, C).orElseThrow();
         byte[] good = bench.result(claim, "node-default-node-1");
 
         assertThatThrownBy(() -> bench.executions.finish(call.id, bench.otherNode, claim.fence(), good))
-                .isInstanceOf(LeaseLostException.class);
+                .isInstanceOf(ResultRefusedException.class);
         assertThatThrownBy(() -> bench.executions.finish(
                         call.id, bench.node, claim.fence(), bench.result(other, "node-default-node-1")))
                 .isInstanceOf(ResultRefusedException.class);
@@ -200,7 +197,7 @@ class ArbiterTest {
         bench.permit(call.permitted());
         bench.permit(call.permitted(terms -> terms.cut = 5));
 
-        assertThat(bench.executions.claim(bench.node, C)).isEmpty();
+        assertThat(bench.claim(bench.node, C)).isEmpty();
         assertThat(bench.control.phase(call.id)).contains("stopped");
         assertThat(bench.executions.stop(call.id, "CANCELLED")).as("again").isEqualTo(StopResult.STOPPED);
     }
@@ -210,12 +207,12 @@ class ArbiterTest {
         ProposedCall call = new ProposedCall("echo", "{\"text\":\"x\"}");
         StatementRecord second = call.permitted(terms -> terms.cut = 2);
         bench.permit(call.permitted(terms -> terms.notAfter = terms.notAfter.minusSeconds(60)));
-        assertThat(bench.executions.claim(bench.node, C)).as("expired").isEmpty();
+        assertThat(bench.claim(bench.node, C)).as("expired").isEmpty();
 
         bench.permit(second);
         bench.permit(call.permitted());
 
-        Claim claim = bench.executions.claim(bench.node, C).orElseThrow();
+        Claim claim = bench.claim(bench.node, C).orElseThrow();
         assertThat(Base64.getDecoder().decode(claim.permitRecord())).isEqualTo(second.encode());
     }
 
@@ -226,34 +223,33 @@ class ArbiterTest {
         ProposedCall strong = new ProposedCall("echo", "{\"text\":\"x\"}");
         bench.permit(strong.permitted(terms -> terms.tier = Tier.C));
 
-        assertThat(bench.executions.claim(bench.node, Offers.proven(List.of(Tier.B))))
-                .isEmpty();
-        assertThat(bench.executions.claim(bench.node, NodeOffer.NOTHING)).isEmpty();
-        assertThat(bench.started(bench.executions.claim(bench.node, C).orElseThrow())
+        assertThat(bench.claim(bench.node, Offers.proven(List.of(Tier.B)))).isEmpty();
+        assertThat(bench.claim(bench.node, NodeOffer.NOTHING)).isEmpty();
+        assertThat(bench.started(bench.claim(bench.node, C).orElseThrow())
                         .statement()
                         .subject()
                         .name())
                 .isEqualTo("proposal:" + strong.id);
-        assertThat(bench.executions.claim(bench.node, C)).isEmpty();
+        assertThat(bench.claim(bench.node, C)).isEmpty();
         SpiffeId theirs = SpiffeId.executor(TestFleet.shared().trust().trustDomain(), "other", "n");
-        assertThat(bench.executions.claim(theirs, C)).isPresent();
+        assertThat(bench.claim(theirs, C)).isPresent();
     }
 
     @Test
     void sessionStaysWithTheNodeThatHoldsItsWorkspace() throws Exception {
-        ProposedCall first = bench.permitted();
-        assertThat(bench.executions.claim(bench.node, C)).isPresent();
-        // The same session once more: the row of the first call is given a second life under another id.
-        ProposedCall second = new ProposedCall("echo", "{\"text\":\"x\"}");
-        bench.permit(second.permitted());
-        bench.jdbc()
-                .sql("update execution set session = :session where proposal_id = :id")
-                .param("session", first.proposal.session())
-                .param("id", second.id)
-                .update();
+        ProposedCall first = bench.permittedFile(null);
+        assertThat(bench.claim(bench.node, C)).isPresent();
+        ProposedCall second = bench.permittedFile(first.proposal.session());
 
-        assertThat(bench.executions.claim(bench.otherNode, C)).isEmpty();
-        assertThat(bench.executions.claim(bench.node, C)).isPresent();
+        assertThat(bench.claim(bench.otherNode, C)).isEmpty();
+        assertThat(bench.claim(bench.node, C)).isPresent();
+
+        ProposedCall third =
+                new ProposedCall("echo", "{\"text\":\"x\"}", Decision.Outcome.ALLOW, second.proposal.session());
+        bench.permit(third.permitted());
+        assertThat(bench.claim(bench.otherNode, C))
+                .as("a call that cannot see the workspace goes anywhere")
+                .isPresent();
     }
 
     @Test
@@ -261,12 +257,12 @@ class ArbiterTest {
         Freezes freezes = bench.control.bean(Freezes.class);
         Freeze workspace = new Freeze(Freeze.Scope.WORKSPACE, ProposedCall.WORKSPACE, "");
         ProposedCall running = bench.permitted();
-        Claim claim = bench.executions.claim(bench.node, C).orElseThrow();
+        Claim claim = bench.claim(bench.node, C).orElseThrow();
         ProposedCall waiting = bench.permitted();
 
         freezes.freeze(workspace, "test", "device:owner");
         try {
-            assertThat(bench.executions.claim(bench.node, C)).isEmpty();
+            assertThat(bench.claim(bench.node, C)).isEmpty();
             assertThat(bench.executions.renew(running.id, bench.node, claim.fence()))
                     .isInstanceOfSatisfying(
                             Renewed.Stop.class,
@@ -274,7 +270,7 @@ class ArbiterTest {
         } finally {
             freezes.unfreeze(workspace, "", "device:owner");
         }
-        assertThat(bench.started(bench.executions.claim(bench.node, C).orElseThrow())
+        assertThat(bench.started(bench.claim(bench.node, C).orElseThrow())
                         .statement()
                         .subject()
                         .name())
@@ -375,7 +371,7 @@ class ArbiterTest {
         ProposedCall recent = bench.permitted();
         bench.executions.stop(recent.id, "CANCELLED");
         ProposedCall running = bench.permitted();
-        assertThat(bench.executions.claim(bench.node, C)).isPresent();
+        assertThat(bench.claim(bench.node, C)).isPresent();
         bench.jdbc()
                 .sql("update execution set ended_at = now() - interval '8 days' where proposal_id = :id")
                 .param("id", ended.id)

@@ -1,10 +1,13 @@
 package dev.sallyport.executor.control;
 
 import dev.sallyport.executor.claim.Claim;
+import dev.sallyport.executor.claim.ClaimRequest;
+import dev.sallyport.executor.claim.NodeOffer;
 import dev.sallyport.executor.fleet.ProposedCall;
 import dev.sallyport.executor.fleet.RunningExecutor;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
+import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.StatementType;
@@ -20,8 +23,12 @@ import dev.sallyport.testkit.Forger;
 import dev.sallyport.testkit.TestFleet;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Control with what a test says to it in place of policy-service and of nodes. */
@@ -32,7 +39,9 @@ final class ControlBench implements AutoCloseable {
     final SpiffeId otherNode;
 
     ControlBench(Map<String, String> properties) {
-        control = RunningExecutor.control(properties);
+        Map<String, String> all = new HashMap<>(Map.of("sallyport.executor.control.node-capacity", "1000"));
+        all.putAll(properties);
+        control = RunningExecutor.control(all);
         executions = control.bean(Executions.class);
         String domain = TestFleet.shared().trust().trustDomain();
         node = SpiffeId.executor(domain, "default", "node-1");
@@ -53,6 +62,25 @@ final class ControlBench implements AutoCloseable {
         ProposedCall call = new ProposedCall("echo", "{\"text\":\"x\"}");
         permit(call.permitted());
         return call;
+    }
+
+    /** A call that sees the workspace of that session; of one of its own for null. */
+    ProposedCall permittedFile(@Nullable String session) throws StatementRefusedException {
+        ProposedCall call = new ProposedCall(
+                "fs.read",
+                "{\"path\":\"a\"}",
+                Decision.Outcome.ALLOW,
+                session == null ? "session-" + UUID.randomUUID() : session);
+        permit(call.permitted());
+        return call;
+    }
+
+    Optional<Claim> claim(SpiffeId self, NodeOffer offer) {
+        return claim(self, offer, 1000, null);
+    }
+
+    Optional<Claim> claim(SpiffeId self, NodeOffer offer, int capacity, ClaimRequest.@Nullable Held held) {
+        return executions.claim(self, new ClaimRequest(offer, capacity, 0, null, held));
     }
 
     void permit(StatementRecord record) throws StatementRefusedException {

@@ -9,6 +9,7 @@ import dev.sallyport.executor.claim.Renewed;
 import dev.sallyport.executor.fleet.Offers;
 import dev.sallyport.executor.fleet.ProposedCall;
 import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.record.StatementRecord;
@@ -47,9 +48,9 @@ class LeaseTest {
     }
 
     @Test
-    void lostLeaseBecomesIndeterminateAndTheLateResultIsOnlyNoted() throws Exception {
+    void lostLeaseBecomesIndeterminateAndTheLateResultIsEvidenceOnce() throws Exception {
         ProposedCall call = bench.permitted();
-        Claim claim = bench.executions.claim(bench.node, C).orElseThrow();
+        Claim claim = bench.claim(bench.node, C).orElseThrow();
 
         await().atMost(SOON).until(() -> bench.control.phase(call.id).equals(Optional.of("finished")));
 
@@ -60,16 +61,32 @@ class LeaseTest {
                 .isTrue();
         assertThat(bench.executions.renew(call.id, bench.node, claim.fence())).isInstanceOf(Renewed.Lost.class);
 
-        assertThat(bench.executions.finish(
-                        call.id, bench.node, claim.fence(), bench.result(claim, "node-default-node-1")))
+        byte[] late = bench.result(claim, "node-default-node-1");
+        assertThat(bench.executions.finish(call.id, bench.node, claim.fence(), late))
                 .isFalse();
 
         List<StatementRecord> all = bench.control.published(call.id);
-        assertThat(all).hasSize(3);
-        assertThat(bench.verify(StatementType.AUDIT, all.get(2))
-                        .predicate(Audit.class)
-                        .event())
-                .isEqualTo(AuditEvent.LATE_RESULT);
+        assertThat(all).hasSize(4);
+        assertThat(all.get(2).encode())
+                .as("what the node says, as it signed it")
+                .isEqualTo(late);
+        assertThat(bench.verify(StatementType.AUDIT, all.get(3)).predicate(Audit.class))
+                .satisfies(audit -> {
+                    assertThat(audit.event()).isEqualTo(AuditEvent.LATE_RESULT);
+                    assertThat(audit.links())
+                            .extracting(Link::digest)
+                            .containsExactly(all.get(2).digest());
+                });
+
+        assertThat(bench.executions.finish(call.id, bench.node, claim.fence(), late))
+                .as("sent again")
+                .isFalse();
+        assertThat(bench.executions.finish(
+                        call.id, bench.node, claim.fence(), bench.result(claim, "node-default-node-1")))
+                .as("another one")
+                .isFalse();
+        assertThat(bench.control.published(call.id)).hasSize(4);
+        assertThat(bench.control.phase(call.id)).contains("finished");
     }
 
     @Test
@@ -91,7 +108,7 @@ class LeaseTest {
     @Test
     void renewedLeaseHoldsAndTheResultIsPublishedOnce() throws Exception {
         ProposedCall call = bench.permitted();
-        Claim claim = bench.executions.claim(bench.node, C).orElseThrow();
+        Claim claim = bench.claim(bench.node, C).orElseThrow();
         Instant end = Instant.now().plusSeconds(6);
         await().atMost(SOON).pollInterval(Duration.ofMillis(300)).until(() -> {
             assertThat(bench.executions.renew(call.id, bench.node, claim.fence()))

@@ -77,8 +77,7 @@ class OffersTest {
         seen(bench.node, List.of(Tier.B));
         seen(bench.otherNode, List.of(Tier.C));
         bench.permitted();
-        assertThat(bench.executions.claim(bench.otherNode, Offers.proven(List.of(Tier.C))))
-                .isPresent();
+        assertThat(bench.claim(bench.otherNode, Offers.proven(List.of(Tier.C)))).isPresent();
 
         bench.jdbc()
                 .sql("update node set last_seen = now() - interval '61 seconds'")
@@ -112,13 +111,12 @@ class OffersTest {
         bench.permit(call.permitted(terms -> terms.tier = Tier.C));
         for (List<Tier> lesser : List.of(List.<Tier>of(), List.of(Tier.B))) {
             seen(bench.node, lesser);
-            assertThat(bench.executions.claim(bench.node, Offers.proven(lesser)))
-                    .isEmpty();
+            assertThat(bench.claim(bench.node, Offers.proven(lesser))).isEmpty();
         }
         assertThat(bench.control.phase(call.id)).contains("permitted");
 
         seen(bench.node, List.of(Tier.C));
-        assertThat(bench.executions.claim(bench.node, Offers.proven(List.of(Tier.C))))
+        assertThat(bench.claim(bench.node, Offers.proven(List.of(Tier.C))))
                 .as("control")
                 .isPresent();
     }
@@ -127,21 +125,17 @@ class OffersTest {
     void aNodeIsGivenOnlyTheKindsOfCodeThatItOffers() throws Exception {
         NodeOffer modules = offer(RuntimeKind.WASM, Tier.A);
         ProposedCall builtIn = bench.permitted();
-        assertThat(bench.executions.claim(bench.node, modules))
+        assertThat(bench.claim(bench.node, modules))
                 .as("tier A is stronger than any other, of modules only")
                 .isEmpty();
-        assertThat(bench.executions.claim(bench.node, offer(RuntimeKind.PROCESS, Tier.C)))
-                .isEmpty();
-        assertThat(bench.executions.claim(bench.node, offer(RuntimeKind.BUILTIN, Tier.C)))
-                .isPresent();
+        assertThat(bench.claim(bench.node, offer(RuntimeKind.PROCESS, Tier.C))).isEmpty();
+        assertThat(bench.claim(bench.node, offer(RuntimeKind.BUILTIN, Tier.C))).isPresent();
         assertThat(bench.control.phase(builtIn.id)).contains("running");
 
         bench.permit(program("cat").permitted(terms -> terms.runtime = RequiredRuntime.process("cat")));
-        assertThat(bench.executions.claim(bench.node, modules)).isEmpty();
-        assertThat(bench.executions.claim(bench.node, offer(RuntimeKind.BUILTIN, Tier.C)))
-                .isEmpty();
-        assertThat(bench.executions.claim(bench.node, offer(RuntimeKind.PROCESS, Tier.C)))
-                .isPresent();
+        assertThat(bench.claim(bench.node, modules)).isEmpty();
+        assertThat(bench.claim(bench.node, offer(RuntimeKind.BUILTIN, Tier.C))).isEmpty();
+        assertThat(bench.claim(bench.node, offer(RuntimeKind.PROCESS, Tier.C))).isPresent();
     }
 
     @Test
@@ -153,12 +147,12 @@ class OffersTest {
         ProposedCall first = program("cat");
         bench.permit(first.permitted(terms -> terms.runtime = RequiredRuntime.process("cat")));
 
-        assertThat(bench.executions.claim(bench.node, without)).isEmpty();
-        assertThat(bench.executions.claim(bench.otherNode, with)).isPresent();
+        assertThat(bench.claim(bench.node, without)).isEmpty();
+        assertThat(bench.claim(bench.otherNode, with)).isPresent();
 
         ProposedCall nowhere = program("cp");
         bench.permit(nowhere.permitted(terms -> terms.runtime = RequiredRuntime.process("cp")));
-        assertThat(bench.executions.claim(bench.node, without))
+        assertThat(bench.claim(bench.node, without))
                 .as("who takes it refuses it with the reason, at once")
                 .isPresent();
     }
@@ -167,16 +161,16 @@ class OffersTest {
     void aSessionKeepsToItsNodeThoughAnotherHasTheProgram() throws Exception {
         NodeOffer without = Offers.proven(List.of(Tier.C), "ls");
         NodeOffer with = Offers.proven(List.of(Tier.C), "cat");
-        ProposedCall first = bench.permitted();
-        assertThat(bench.executions.claim(bench.node, without)).isPresent();
+        ProposedCall first = bench.permittedFile(null);
+        assertThat(bench.claim(bench.node, without)).isPresent();
         seen(bench.node, without);
         seen(bench.otherNode, with);
         ProposedCall second = new ProposedCall(
                 "process.run", "{\"executable\":\"cat\"}", Decision.Outcome.ALLOW, first.proposal.session());
         bench.permit(second.permitted(terms -> terms.runtime = RequiredRuntime.process("cat")));
 
-        assertThat(bench.executions.claim(bench.otherNode, with)).isEmpty();
-        assertThat(bench.executions.claim(bench.node, without)).isPresent();
+        assertThat(bench.claim(bench.otherNode, with)).isEmpty();
+        assertThat(bench.claim(bench.node, without)).isPresent();
     }
 
     @Test
@@ -207,7 +201,7 @@ class OffersTest {
     }
 
     private void seen(SpiffeId node, NodeOffer offer) {
-        bench.control.bean(NodeRegistry.class).seen(node, new ClaimRequest(offer, 1, 0, null));
+        bench.control.bean(NodeRegistry.class).seen(node, new ClaimRequest(offer, 1, 0, null, null));
     }
 
     private static NodeOffer offer(RuntimeKind kind, Tier tier) {

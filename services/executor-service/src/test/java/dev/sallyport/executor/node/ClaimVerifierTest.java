@@ -142,6 +142,44 @@ class ClaimVerifierTest {
         }
     }
 
+    /** The length of the lease in the answer is signed by nobody; the one that is signed is believed up to a limit. */
+    @Test
+    void anOldStartIsRefusedHoweverLongItsLeaseIsSaidToBe() {
+        long days = Duration.ofDays(10).toMillis();
+        StatementRecord permit = call.permitted();
+        StatementRecord old = started(permit, start -> start.claimedAt = start.claimedAt.minusSeconds(120));
+        StatementRecord longLease = started(permit, start -> {
+            start.claimedAt = start.claimedAt.minusSeconds(120);
+            start.redeemWithin = Duration.ofDays(10);
+        });
+        StatementRecord now = started(call.permitted(), start -> start.redeemWithin = Duration.ofDays(10));
+
+        for (StatementRecord start : List.of(old, longLease)) {
+            assertThatThrownBy(() -> verifier.verify(claim(permit, start, days)))
+                    .isInstanceOf(ClaimVerifier.NotOfNowException.class);
+        }
+        assertThatCode(() -> verifier.verify(claim(call.permitted(), now, days)))
+                .as("control")
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void aNodeWhoseClockIsSlowKnowsTheCallThatItRefuses() {
+        StatementRecord permit = call.permitted();
+        StatementRecord start = started(permit, terms -> {});
+        ClaimVerifier slow =
+                new ClaimVerifier(statements, self, Clock.offset(Clock.systemUTC(), Duration.ofSeconds(-7)));
+        ClaimVerifier within =
+                new ClaimVerifier(statements, self, Clock.offset(Clock.systemUTC(), Duration.ofSeconds(-3)));
+
+        assertThatThrownBy(() -> slow.verify(claim(permit, start)))
+                .isInstanceOfSatisfying(ClaimVerifier.NotOfNowException.class, refusal -> {
+                    assertThat(refusal.ahead()).isTrue();
+                    assertThat(refusal.call().proposalId()).isEqualTo(call.id);
+                });
+        assertThatCode(() -> within.verify(claim(permit, start))).as("control").doesNotThrowAnyException();
+    }
+
     @Test
     void startOfAnotherPermitIsRefused() {
         StatementRecord other = new ProposedCall("echo", "{\"text\":\"other\"}").permitted();
@@ -167,7 +205,7 @@ class ClaimVerifierTest {
             byte[] target = round % 2 == 0 ? permitBytes : startedBytes;
             int at = random.nextInt(target.length);
             target[at] ^= (byte) (1 << random.nextInt(7));
-            Claim claim = new Claim(base64(permitBytes), base64(startedBytes), FENCE, 30_000, List.of());
+            Claim claim = new Claim(base64(permitBytes), base64(startedBytes), FENCE, 30_000, List.of(), false);
             int detailAt = new String(permit.encode(), java.nio.charset.StandardCharsets.US_ASCII).indexOf(detail);
             boolean inDetail = round % 2 == 0 && at >= detailAt && at < detailAt + detail.length();
             if (inDetail) {
@@ -175,24 +213,32 @@ class ClaimVerifierTest {
             }
             assertThatThrownBy(() -> verifier.verify(claim))
                     .as("seed %d, round %d, byte %d", seed, round, at)
-                    .isInstanceOf(ClaimRefusedException.class);
+                    .isInstanceOf(ClaimVerifier.RefusedException.class);
         }
     }
 
     @Test
     void callIsBegunOnceEvenAfterARestart(@TempDir Path folder) throws Exception {
-        assertThat(new RunJournal(Platform.current(), folder, Clock.systemUTC()).begin(call.id))
-                .isTrue();
-        assertThat(new RunJournal(Platform.current(), folder, Clock.systemUTC()).begin(call.id))
+        Instant until = Instant.now().plus(Duration.ofHours(3));
+        assertThat(journal(folder, Duration.ZERO).begin(call.id, until)).isTrue();
+        assertThat(journal(folder, Duration.ZERO).begin(call.id, until)).isFalse();
+        assertThat(journal(folder, Duration.ZERO).begin(call.id, until.plusSeconds(30)))
+                .as("on a later cut")
                 .isFalse();
 
-        new RunJournal(Platform.current(), folder, Clock.systemUTC()).clean();
-        assertThat(new RunJournal(Platform.current(), folder, Clock.systemUTC()).begin(call.id))
-                .as("kept while it matters")
+        journal(folder, Duration.ofHours(2)).clean();
+        assertThat(journal(folder, Duration.ZERO).begin(call.id, until))
+                .as("kept for as long as the permit can be claimed, and a claim pass as one of now")
                 .isFalse();
-        new RunJournal(Platform.current(), folder, Clock.offset(Clock.systemUTC(), Duration.ofHours(2))).clean();
-        assertThat(new RunJournal(Platform.current(), folder, Clock.systemUTC()).begin(call.id))
-                .isTrue();
+        journal(folder, Duration.ofHours(4)).clean();
+        assertThat(journal(folder, Duration.ZERO).begin(call.id, until)).isTrue();
+        assertThat(journal(folder, Duration.ZERO).id())
+                .as("it stays the same journal")
+                .isEqualTo(journal(folder, Duration.ZERO).id());
+    }
+
+    private static RunJournal journal(Path folder, Duration later) throws IOException {
+        return new RunJournal(Platform.current(), folder, Clock.offset(Clock.systemUTC(), later));
     }
 
     /** What a start may say differently. */
@@ -200,6 +246,7 @@ class ClaimVerifierTest {
         private String node = self.toString();
         private long fence = FENCE;
         private Instant claimedAt = StatementJson.toMillis(Instant.now());
+        private Duration redeemWithin = Duration.ofSeconds(30);
         private AuditEvent event = AuditEvent.EXECUTION_STARTED;
         private String by = "executor-service";
     }
@@ -215,7 +262,8 @@ class ClaimVerifierTest {
                 start.event,
                 start.node,
                 says
-                        ? new Audit.Started(start.node, start.fence, start.claimedAt, start.claimedAt.plusSeconds(30))
+                        ? new Audit.Started(
+                                start.node, start.fence, start.claimedAt, start.claimedAt.plus(start.redeemWithin))
                         : null,
                 null,
                 List.of(),
@@ -237,11 +285,16 @@ class ClaimVerifierTest {
     }
 
     private void refused(StatementRecord permit, StatementRecord started) {
-        assertThatThrownBy(() -> verifier.verify(claim(permit, started))).isInstanceOf(ClaimRefusedException.class);
+        assertThatThrownBy(() -> verifier.verify(claim(permit, started)))
+                .isInstanceOf(ClaimVerifier.RefusedException.class);
     }
 
     private static Claim claim(StatementRecord permit, StatementRecord started) {
-        return new Claim(base64(permit.encode()), base64(started.encode()), FENCE, 30_000, List.of());
+        return claim(permit, started, 30_000);
+    }
+
+    private static Claim claim(StatementRecord permit, StatementRecord started, long leaseMs) {
+        return new Claim(base64(permit.encode()), base64(started.encode()), FENCE, leaseMs, List.of(), false);
     }
 
     private static String base64(byte[] bytes) {

@@ -243,7 +243,7 @@ class NodeEndToEndTest {
         Path state = TestFolder.named("node");
         ProposedCall call = new ProposedCall("sleep", "{\"ms\":80000}");
         try (ownControl) {
-            RunningExecutor ownNode = RunningExecutor.node(ownControl, state);
+            RunningExecutor ownNode = RunningExecutor.node(ownControl, state, Map.of("sallyport.node.drain", "1s"));
             ownControl.permit(call.permitted());
             await().atMost(SOON).until(() -> ownControl.phase(call.id).equals(Optional.of("running")));
 
@@ -252,7 +252,31 @@ class NodeEndToEndTest {
             ToolExecuted executed = result(ownControl, call).predicate(ToolExecuted.class);
             assertThat(executed.outcome()).isEqualTo(CallOutcome.CANCELLED);
             assertThat(executed.code()).isEqualTo("DRAINED");
-            assertThat(state.resolve("results")).isEmptyDirectory();
+            assertThat(new ResultSpool(Platform.current(), state.resolve("results")).waiting())
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void stoppedNodeLetsWhatRunsEndAndControlKnowsThatItDrains() throws Exception {
+        RunningExecutor ownControl = RunningExecutor.control(Map.of());
+        ProposedCall call = new ProposedCall("sleep", "{\"ms\":12000}");
+        try (ownControl) {
+            RunningExecutor ownNode = RunningExecutor.node(ownControl, TestFolder.named("node"));
+            ownControl.permit(call.permitted());
+            await().atMost(SOON).until(() -> ownControl.phase(call.id).equals(Optional.of("running")));
+
+            ownNode.close();
+
+            assertThat(result(ownControl, call).predicate(ToolExecuted.class).outcome())
+                    .isEqualTo(CallOutcome.SUCCEEDED);
+            assertThat(ownControl
+                            .bean(JdbcClient.class)
+                            .sql("select capacity from node")
+                            .query(Integer.class)
+                            .single())
+                    .as("it takes none any more")
+                    .isZero();
         }
     }
 
@@ -266,21 +290,23 @@ class NodeEndToEndTest {
         try (ownNode) {
             ownControl.permit(call.permitted());
             await().atMost(SOON).until(() -> ownControl.phase(call.id).equals(Optional.of("running")));
-            assertThat(ownNode.bean(ResultSpool.class).all()).isEmpty();
+            assertThat(ownNode.bean(ResultSpool.class).waiting()).isEmpty();
 
             long away = System.nanoTime();
             ownControl.close();
 
-            List<ResultSpool.Unconfirmed> spooled = await().atMost(SOON)
-                    .until(() -> ownNode.bean(ResultSpool.class).all(), list -> !list.isEmpty());
+            ResultSpool spool = ownNode.bean(ResultSpool.class);
+            List<ResultSpool.Key> spooled = await().atMost(SOON).until(spool::waiting, list -> !list.isEmpty());
             assertThat(Duration.ofNanos(System.nanoTime() - away)).isLessThan(Duration.ofSeconds(25));
             ToolExecuted executed = control.bean(StatementVerifier.class)
-                    .verify(StatementType.TOOL_EXECUTED, spooled.getFirst().record())
+                    .verify(
+                            StatementType.TOOL_EXECUTED,
+                            spool.read(spooled.getFirst()).orElseThrow().record())
                     .predicate(ToolExecuted.class);
             assertThat(executed.outcome()).isEqualTo(CallOutcome.CANCELLED);
             assertThat(executed.code()).isEqualTo("LEASE_LOST");
         }
-        assertThat(new ResultSpool(Platform.current(), state.resolve("results")).all())
+        assertThat(new ResultSpool(Platform.current(), state.resolve("results")).waiting())
                 .as("kept until control has it")
                 .hasSize(1);
     }

@@ -15,7 +15,9 @@ public enum StopReason {
     /** Nobody claimed it in time. */
     EXPIRED(CallOutcome.EXPIRED),
     /** The set now active, or the configuration, does not allow it any more. */
-    POLICY_CHANGED(CallOutcome.DENIED);
+    POLICY_CHANGED(CallOutcome.DENIED),
+    /** Control found at the claim that the permit does not verify any more: its signer's key was revoked. */
+    PERMIT_NOT_VALID(CallOutcome.REFUSED);
 
     private final CallOutcome outcome;
 

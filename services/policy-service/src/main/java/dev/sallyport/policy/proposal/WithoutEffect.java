@@ -6,6 +6,8 @@ public enum WithoutEffect {
     NOT_AWAITED,
     /** It does not rest on a permit of the call. */
     NOT_PERMITTED,
+    /** Another node has signed it than the one that claimed the call. */
+    NOT_BY_ITS_NODE,
     /** The call had ended before. */
     ENDED_BEFORE,
     /** The answer came after the question's end. */

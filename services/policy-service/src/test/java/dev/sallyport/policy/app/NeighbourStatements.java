@@ -136,13 +136,17 @@ public final class NeighbourStatements {
     }
 
     private byte[] startedRecord(String proposalId) {
+        return startedRecord(proposalId, NODE);
+    }
+
+    private byte[] startedRecord(String proposalId, String node) {
         Kept permit = last(proposalId, ExecutionPermit.class);
         Audit started = new Audit(
                 issued("executor-service"),
                 List.of(permit.link()),
                 AuditEvent.EXECUTION_STARTED,
-                NODE,
-                new Audit.Started(NODE, 1, now(), now().plusSeconds(60)),
+                node,
+                new Audit.Started(node, 1, now(), now().plusSeconds(60)),
                 null,
                 List.of(),
                 Map.of());
@@ -169,11 +173,22 @@ public final class NeighbourStatements {
         return record;
     }
 
+    /** Says that the call ended at the node, though another node had claimed it. */
+    public void executedElsewhere(String proposalId) {
+        byte[] record = executedRecord(proposalId, CallOutcome.SUCCEEDED, "OK", "", NODE + "-other");
+        send("executor-service", "ToolExecuted", proposalId, record);
+    }
+
     /** The record of a call's end at the node. */
     public byte[] executedRecord(String proposalId, CallOutcome outcome, String code, String stdout) {
+        return executedRecord(proposalId, outcome, code, stdout, NODE);
+    }
+
+    private byte[] executedRecord(
+            String proposalId, CallOutcome outcome, String code, String stdout, String startedBy) {
         Kept permit = last(proposalId, ExecutionPermit.class);
         ExecutionPermit terms = (ExecutionPermit) permit.statement().predicate();
-        SignedStatement started = signed(startedRecord(proposalId));
+        SignedStatement started = signed(startedRecord(proposalId, startedBy));
         Detail out = SampleTerms.detail(stdout);
         ToolExecuted executed = new ToolExecuted(
                 issued(SampleCall.NODE),

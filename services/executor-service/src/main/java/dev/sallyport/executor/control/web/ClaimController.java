@@ -8,7 +8,6 @@ import dev.sallyport.executor.claim.Renewal;
 import dev.sallyport.executor.claim.Renewed;
 import dev.sallyport.executor.control.Claims;
 import dev.sallyport.executor.control.Executions;
-import dev.sallyport.executor.control.LeaseLostException;
 import dev.sallyport.executor.control.ResultRefusedException;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.NodeOnly;
@@ -54,16 +53,19 @@ class ClaimController {
     ResponseEntity<Void> finish(
             Caller.Workload node, @PathVariable String proposalId, @Valid @RequestBody FinishRequest request) {
         try {
-            byte[] record = Base64.getDecoder().decode(request.record());
-            if (!executions.finish(proposalId, node.id(), request.fence(), record)) {
+            if (!executions.finish(proposalId, node.id(), request.fence(), bytes(request.record()))) {
                 throw ProblemException.conflict(
-                        "LEASE_LOST", "The result came after the lease was lost. It was only noted.");
+                        "LEASE_LOST", "The result came after the lease was lost. It is evidence without effect.");
             }
             return ResponseEntity.ok().build();
-        } catch (LeaseLostException _) {
-            throw lost();
         } catch (ResultRefusedException e) {
             throw ProblemException.badRequest("RESULT_REFUSED", "The result is refused: " + e.getMessage() + ".");
+        }
+    }
+
+    private static byte[] bytes(String base64) {
+        try {
+            return Base64.getDecoder().decode(base64);
         } catch (IllegalArgumentException _) {
             throw ProblemException.badRequest("RESULT_REFUSED", "The record must be a signed result as base64.");
         }

@@ -1,24 +1,45 @@
 package dev.sallyport.executor.control.web;
 
+import dev.sallyport.executor.control.Executions;
 import dev.sallyport.executor.control.NodeRegistry;
+import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.page.Page;
+import jakarta.validation.constraints.Pattern;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The nodes, for operators. */
 @RestController
 class NodeController {
-    private final NodeRegistry nodes;
+    private static final String NAME = "[a-zA-Z0-9._-]{1,128}";
 
-    NodeController(NodeRegistry nodes) {
+    private final NodeRegistry nodes;
+    private final Executions executions;
+
+    NodeController(NodeRegistry nodes, Executions executions) {
         this.nodes = nodes;
+        this.executions = executions;
     }
+
+    /** How many sessions lost their workspace. */
+    record Evicted(int sessions) {}
 
     @GetMapping("/v1/nodes")
     @Requires(Permission.NODE_READ)
     Page<NodeRegistry.Node> all() {
         return Page.whole(nodes.all());
+    }
+
+    @PostMapping("/v1/nodes/{pool}/{name}:evict")
+    @Requires(Permission.NODE_MANAGE)
+    Evicted evict(
+            Caller caller,
+            @PathVariable @Pattern(regexp = NAME) String pool,
+            @PathVariable @Pattern(regexp = NAME) String name) {
+        return new Evicted(executions.evict(pool, name, caller.actor()));
     }
 }

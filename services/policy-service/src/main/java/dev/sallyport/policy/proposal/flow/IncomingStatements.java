@@ -125,6 +125,10 @@ public class IncomingStatements {
                 transitions.withoutEffect(call, link, WithoutEffect.NOT_PERMITTED);
                 return;
             }
+            if (!isByTheNodeThatStarted(executed, record)) {
+                transitions.withoutEffect(call, link, WithoutEffect.NOT_BY_ITS_NODE);
+                return;
+            }
             byte[] result = CallResult.of(executed, record);
             if (!transitions.end(call, executed.outcome(), executed.code(), link, result)) {
                 transitions.withoutEffect(call, link, WithoutEffect.ENDED_BEFORE);
@@ -171,6 +175,16 @@ public class IncomingStatements {
     private Link keep(Call call, StatementType type, VerifiedRecord record) {
         statements.keep(call.id(), record);
         return Link.to(type, record.digest());
+    }
+
+    /** Only control itself says that a result is not known; any other is the word of the node that claimed the call. */
+    private static boolean isByTheNodeThatStarted(ToolExecuted executed, VerifiedRecord record) {
+        return executed.outcome() == CallOutcome.INDETERMINATE
+                || record.linked(Audit.class)
+                        .map(Audit::started)
+                        .map(started ->
+                                started.node().equals(executed.issued().by().toString()))
+                        .orElse(false);
     }
 
     private static boolean restsOnOwnPermit(Call call, VerifiedRecord record) {

@@ -202,6 +202,43 @@ class PermitLifeTest {
     }
 
     @Test
+    void aResultBySomeOtherNodeThanTheOneThatStartedIsWithoutEffect() {
+        String id = service.propose(agent, SampleBodies.UNAME).id();
+        voices.started(id);
+
+        voices.executedElsewhere(id);
+
+        await().atMost(SOON).until(() -> voices.events(id).contains(AuditEvent.STATEMENT_WITHOUT_EFFECT));
+        assertThat(state(id)).isEqualTo("run");
+        voices.executed(id, CallOutcome.SUCCEEDED, "OK", "");
+        assertThat(service.ended(agent, id).state()).as("control").isEqualTo("done succeeded OK");
+    }
+
+    @Test
+    void aLateResultIsKeptWithoutEffect() {
+        String id = service.propose(agent, SampleBodies.UNAME).id();
+        voices.started(id);
+        voices.executed(id, CallOutcome.FAILED, "EXIT_STATUS", "");
+        assertThat(service.ended(agent, id).state()).isEqualTo("done failed EXIT_STATUS");
+
+        voices.executed(id, CallOutcome.SUCCEEDED, "OK", "late");
+
+        await().atMost(SOON).until(() -> voices.events(id).contains(AuditEvent.STATEMENT_WITHOUT_EFFECT));
+        assertThat(service.ended(agent, id).state()).isEqualTo("done failed EXIT_STATUS");
+        assertThat(voices.events(id)).containsOnlyOnce(AuditEvent.CALL_ENDED);
+    }
+
+    @Test
+    void aCallWhosePermitControlFoundInvalidIsRefusedForThat() {
+        service.control().answers(ExecutionStops.Answer.UNKNOWN);
+        String id = service.propose(agent, SampleBodies.UNAME).id();
+
+        voices.stopped(id, "PERMIT_NOT_VALID");
+
+        assertThat(service.ended(agent, id).state()).isEqualTo("done refused PERMIT_NOT_VALID");
+    }
+
+    @Test
     void aStopThatControlStatesEndsTheCall() {
         service.control().answers(ExecutionStops.Answer.UNKNOWN);
         String id = service.propose(agent, SampleBodies.UNAME).id();
