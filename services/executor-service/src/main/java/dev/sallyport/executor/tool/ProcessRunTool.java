@@ -56,6 +56,7 @@ public final class ProcessRunTool implements Tool {
                 image.copy(),
                 args,
                 call.workspace(),
+                terms.confined(),
                 Map.of(),
                 NetworkPlan.of(terms.egress()),
                 limits(terms.limits()));

@@ -50,7 +50,9 @@ final class BubblewrapLaunch {
         environment(arguments, plan);
         long scratch = plan.limits().scratchBytes();
         root(arguments, host, network.shared());
-        arguments.mount("/proc", true, "--proc", "/proc");
+        if (!plan.confined()) {
+            arguments.mount("/proc", true, "--proc", "/proc");
+        }
         arguments.add("--dev", "/dev");
         arguments.mountPoints.addAll(DEVICES);
         for (String folder : List.of("/dev/shm", "/tmp", "/run", "/home")) {
@@ -58,7 +60,9 @@ final class BubblewrapLaunch {
         }
         Path executable = plan.executable();
         arguments.mount(executable.toString(), false, "--ro-bind", plan.image().toString(), executable.toString());
-        arguments.mount(SandboxPlan.WORKSPACE, true, "--bind", plan.workspace().toString(), SandboxPlan.WORKSPACE);
+        String bind = plan.confined() ? "--ro-bind" : "--bind";
+        arguments.mount(
+                SandboxPlan.WORKSPACE, !plan.confined(), bind, plan.workspace().toString(), SandboxPlan.WORKSPACE);
         arguments.add("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", SandboxPlan.WORKSPACE);
         arguments.writable.add("/dev/pts");
         return new Launch(

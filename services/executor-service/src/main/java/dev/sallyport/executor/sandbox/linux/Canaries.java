@@ -54,6 +54,7 @@ final class Canaries {
                 program,
                 canary.command().subList(1, canary.command().size()),
                 workspace,
+                false,
                 Map.of(),
                 NetworkPlan.NONE,
                 LIMITS);

@@ -30,6 +30,7 @@ final class EnforcementProof {
             "seccomp",
             "namespaces",
             "mounts",
+            "workspace",
             "descriptors",
             "tool_uid",
             "processes",
@@ -94,6 +95,7 @@ final class EnforcementProof {
         fact("tool_uid", !List.of(uids.split("\\s+", -1)).contains("0"), uids.replaceAll("\\s+", " "));
         namespaces();
         mounts();
+        workspace();
         descriptors();
         egress();
         limits();
@@ -162,6 +164,14 @@ final class EnforcementProof {
         String digest =
                 Digest.of(all.toString().getBytes(StandardCharsets.UTF_8)).hex();
         fact("mounts", wrong.isEmpty(), wrong.isEmpty() ? "sha256:" + digest : "unexpected: " + wrong);
+    }
+
+    /** What the mount's own options say; that nothing else is mounted over it is for {@link #mounts()} to say. */
+    private void workspace() throws IOException {
+        boolean readOnly = tool.mounts().stream()
+                .filter(mount -> mount.point().equals(SandboxPlan.WORKSPACE))
+                .allMatch(ProcessView.Mount::readOnly);
+        fact("workspace", readOnly || !plan.confined(), readOnly ? "read-only" : "writable");
     }
 
     private void descriptors() throws IOException {

@@ -175,6 +175,7 @@ class BubblewrapLaunchTest {
                 Path.of("/store/image"),
                 List.of(arguments),
                 Path.of("/state/workspace"),
+                false,
                 Map.of("NAME", "value"),
                 NetworkPlan.NONE,
                 SandboxLimits.DEFAULT);

@@ -35,6 +35,7 @@ class KilledNodeTest {
                             SandboxBench.PERL,
                             List.of("-e", "$SIG{TERM} = 'IGNORE'; fork; sleep 60", "--", args[2]),
                             base.resolve("workspace"),
+                            false,
                             Map.of(),
                             NetworkPlan.NONE,
                             TestLimits.with(limits -> limits.wallMillis = 60_000)),
