@@ -70,6 +70,11 @@ public class ApprovalQueries {
         return record.whyNot(approver);
     }
 
+    /** Whether this person may answer now. */
+    public boolean mayAnswer(ApprovalRecord record, Approver approver) {
+        return record.mayAnswer(approver);
+    }
+
     /** The records that any replica has changed within this time, oldest change first. */
     public List<ApprovalChanged> changedWithin(Duration time) {
         return records.changedSince(clock.now().minus(time));

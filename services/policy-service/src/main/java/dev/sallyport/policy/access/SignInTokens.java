@@ -28,6 +28,9 @@ public class SignInTokens {
             where hash = :hash and used_at is null and expires_at > now()
             returning workspace_id, principal""";
 
+    private static final String FORGET = """
+            delete from sign_in_token where workspace_id = :workspace and principal = :principal""";
+
     private final JdbcClient jdbc;
     private final Members members;
     private final RolePermissions permissions;
@@ -82,6 +85,14 @@ public class SignInTokens {
                 grantor.actor(),
                 Map.of("principal", person));
         return new Issued(token, expires);
+    }
+
+    /** Takes back every link of a member. */
+    void forget(Member member) {
+        jdbc.sql(FORGET)
+                .param("workspace", member.workspaceId())
+                .param("principal", member.principal())
+                .update();
     }
 
     /** Uses a link up: the person it is for; empty for an unknown, used or expired one. */

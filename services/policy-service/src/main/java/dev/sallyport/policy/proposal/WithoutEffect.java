@@ -26,6 +26,8 @@ public enum WithoutEffect {
     ASSURANCE_TOO_LOW,
     /** The approver saw something else than was asked. */
     ANOTHER_PROMPT_WAS_SHOWN,
+    /** The token that proposed the call was revoked meanwhile. */
+    TOKEN_REVOKED,
     /** The approver lacks the role that was asked for, then or now. */
     ROLE_MISSING
 }

@@ -3,9 +3,12 @@ package dev.sallyport.policy.app;
 import dev.sallyport.policy.permit.ExecutionStops;
 import dev.sallyport.policy.permit.NodeOffers;
 import dev.sallyport.servicekit.outbox.InclusionSource;
+import dev.sallyport.servicekit.telemetry.StatementObserver;
+import dev.sallyport.statements.verify.VerifiedRecord;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -70,6 +73,27 @@ public class Neighbours {
             reasons.put(proposalId, reason);
             return answer;
         }
+    }
+
+    /** What was stated about other things than calls, by subject. */
+    public static final class Stated implements StatementObserver {
+        private final Map<String, VerifiedRecord> records = new ConcurrentHashMap<>();
+
+        @Override
+        public void stated(VerifiedRecord record) {
+            if (record.proposal().isEmpty()) {
+                records.put(record.statement().subject().name(), record);
+            }
+        }
+
+        public VerifiedRecord about(String subject) {
+            return Objects.requireNonNull(records.get(subject), subject);
+        }
+    }
+
+    @Bean
+    Stated stated() {
+        return new Stated();
     }
 
     @Bean

@@ -92,17 +92,17 @@ public class ProposalSubmission {
         }
         ProposalReader.Undecided proposed = reader.read(caller, body);
         Verdict verdict = decisions.decide(proposed.call(), proposed.tool());
-        return Objects.requireNonNull(transaction.execute(_ -> store(verdict, key)));
+        return Objects.requireNonNull(transaction.execute(_ -> store(verdict, caller.tokenId(), key)));
     }
 
-    private String store(Verdict verdict, @Nullable ClientKey key) {
+    private String store(Verdict verdict, @Nullable String tokenId, @Nullable ClientKey key) {
         Optional<String> known = key == null ? Optional.empty() : idempotency.claim(key);
         if (known.isPresent()) {
             return known.get();
         }
         String id = verdict.call().proposal().proposalId();
         try (Traces.Scope _ = Traces.proposal(id)) {
-            transitions.admit(withinBudget(verdict));
+            transitions.admit(withinBudget(verdict), tokenId);
         }
         if (key != null) {
             idempotency.bind(key, id);

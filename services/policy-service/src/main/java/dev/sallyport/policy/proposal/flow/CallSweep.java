@@ -13,6 +13,7 @@ import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.vocabulary.CallOutcome;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -54,6 +55,8 @@ class CallSweep {
     void run() {
         due.unanswered(properties.approvalGrace()).forEach(id -> attempt(id, () -> move(id, this::timeOut)));
         due.frozen().forEach(id -> attempt(id, () -> move(id, this::freeze)));
+        disown(due.ofRemovedMembers(), StopReason.MEMBER_REMOVED);
+        disown(due.ofRevokedTokens(), StopReason.TOKEN_REVOKED);
         due.unclaimed().forEach(overdue -> attempt(overdue.proposalId(), () -> unclaimed(overdue)));
         for (String id : due.stopping()) {
             try (Traces.Scope _ = Traces.proposal(id)) {
@@ -88,6 +91,10 @@ class CallSweep {
                             StatementType.APPROVAL_REQUESTED,
                             call.progress().asked().statement()));
         }
+    }
+
+    private void disown(List<String> ids, StopReason reason) {
+        ids.forEach(id -> attempt(id, () -> move(id, call -> transitions.disown(call, reason))));
     }
 
     private void freeze(Call call) {

@@ -95,6 +95,12 @@ public class IncomingStatements {
     }
 
     private void approved(Call call, ApprovalResolved resolved, Link link, Optional<Verdict> verdict) {
+        if (calls.tokenRevoked(call)) {
+            // A human's yes does not give the token back.
+            transitions.withoutEffect(call, link, WithoutEffect.TOKEN_REVOKED);
+            transitions.disown(call, StopReason.TOKEN_REVOKED);
+            return;
+        }
         WithoutEffect refusal = checks.refusal(call, resolved);
         if (refusal != null) {
             // The question stays open: who may answer still can, and nobody's silence means no.
