@@ -26,12 +26,18 @@ need_jdk() {
   return 1
 }
 
+# The first process of every sandbox is a static program that the build makes.
+compiles_static_programs() {
+  printf 'int main(void) { return 0; }' | cc -xc -static-pie -o /dev/null - 2>/dev/null
+}
+
 # need_packages COMMAND...: installs what is missing on Debian and Ubuntu as root, else prints the exact command and fails.
 need_packages() {
   local command missing=()
   for command in "$@"; do
     case $command in
       bubblewrap) command -v bwrap >/dev/null 2>&1 || missing+=(bubblewrap) ;;
+      libc6-dev) compiles_static_programs || missing+=(libc6-dev) ;;
       setpriv | setsid) command -v "$command" >/dev/null 2>&1 || missing+=(util-linux) ;;
       golang-1.19-go) [ -x /usr/lib/go-1.19/bin/go ] || missing+=("$command") ;;
       golang-golang-x-mod-dev) [ -d /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog ] || missing+=("$command") ;;

@@ -11,6 +11,8 @@ import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.vocabulary.CallOutcome;
+import dev.sallyport.statements.vocabulary.RuntimeKind;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -130,6 +132,13 @@ final class ExecutionCheck {
         }
     }
 
+    /** A built-in runs in the node itself and so in no tier; whatever else ran, ran in the permitted one at least. */
+    private static boolean heldAsPermitted(
+            ToolExecuted.Ran ran, ToolExecuted.SandboxEnforcement sandbox, Tier permitted) {
+        Tier tier = sandbox.tier();
+        return tier == null ? ran.kind() == RuntimeKind.BUILTIN : tier.satisfies(permitted);
+    }
+
     private void ran(Finding finding, ToolExecuted result, Said<ExecutionPermit> permit) {
         ToolExecuted.@Nullable Ran ran = result.ran();
         ToolExecuted.@Nullable SandboxEnforcement sandbox = result.sandbox();
@@ -141,7 +150,8 @@ final class ExecutionCheck {
         }
         finding.require(
                         sandbox != null
-                                && sandbox.tier().satisfies(permit.predicate().tier())
+                                && heldAsPermitted(
+                                        ran, sandbox, permit.predicate().tier())
                                 && sandbox.requestedTier() == permit.predicate().tier(),
                         "the sandbox was weaker than the permit demands, or is not stated")
                 .require(

@@ -91,8 +91,10 @@ public final class Story {
                     + executed.ran().digest();
         }
         if (executed.sandbox() != null) {
-            text += ", tier " + executed.sandbox().tier() + " ("
-                    + executed.sandbox().backend() + ")";
+            text += executed.sandbox().tier() == null
+                    ? ", by the node itself"
+                    : ", tier " + executed.sandbox().tier() + " ("
+                            + executed.sandbox().backend() + ")";
         }
         return executed.exitCode() == null ? text : text + ", exit code " + executed.exitCode();
     }

@@ -80,11 +80,12 @@ public record ToolExecuted(
      * What was asked of the sandbox and what was observed in force.
      *
      * @param requestedTier the permit's least tier
-     * @param tier the tier that ran it
+     * @param tier the tier that ran it; absent for a built-in of the node, which runs in none
      * @param backend for example {@code bubblewrap 0.8.0}, {@code builtin}
      * @param facts each enforced property as observed
      */
-    public record SandboxEnforcement(Tier requestedTier, Tier tier, String backend, List<Fact> facts) {
+    public record SandboxEnforcement(
+            Tier requestedTier, @Nullable Tier tier, String backend, List<Fact> facts) {
         /** Copies the list. */
         public SandboxEnforcement {
             facts = List.copyOf(facts);

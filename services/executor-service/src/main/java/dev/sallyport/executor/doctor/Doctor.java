@@ -7,9 +7,12 @@ import dev.sallyport.executor.sandbox.SandboxProbe;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
 import dev.sallyport.executor.workspace.Workspaces;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,9 @@ public final class Doctor {
     private final Platform platform;
     private final List<Examined> examined = new ArrayList<>();
 
+    /** Sandboxes that were made ready, proven or not, by the tier of their probe. */
+    private final Map<Tier, Sandbox> ready = new EnumMap<>(Tier.class);
+
     private record Examined(TierReport report, @Nullable Sandbox proven) {}
 
     /**
@@ -33,7 +39,10 @@ public final class Doctor {
         this.platform = platform;
     }
 
-    /** Runs all canaries now. Not to be called while a call runs in one of the sandboxes found before. */
+    /**
+     * Runs all canaries now. Calls may be running: a sandbox is made ready once, which removes what an earlier life of
+     * the node left, and from then on it is only proven again.
+     */
     public synchronized DoctorReport examine() throws IOException, InterruptedException {
         List<Examined> now = new ArrayList<>();
         for (SandboxProbe probe : host.probes()) {
@@ -47,6 +56,7 @@ public final class Doctor {
                 System.getProperty("os.arch", ""),
                 platform.user(),
                 host.accounting(),
+                host.degraded(),
                 now.stream().map(Examined::report).toList());
     }
 
@@ -63,9 +73,12 @@ public final class Doctor {
     }
 
     private Examined examine(SandboxProbe probe) throws IOException, InterruptedException {
-        Sandbox sandbox = null;
+        Sandbox sandbox = ready.get(probe.tier());
         try {
-            sandbox = probe.open();
+            if (sandbox == null) {
+                sandbox = probe.open();
+                ready.put(probe.tier(), sandbox);
+            }
             TierReport report = TierReport.proven(
                     sandbox,
                     sandbox.prove(canaries.of("canary", "doctor", sandbox.tier().name())));

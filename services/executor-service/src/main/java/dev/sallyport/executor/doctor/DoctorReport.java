@@ -9,9 +9,16 @@ import java.util.Set;
  *
  * @param uid the user that this process runs as
  * @param cgroups control group mechanisms that are writable
+ * @param degraded what holds by weaker means than it could, and what to change, a sentence each
  */
 public record DoctorReport(
-        String os, String kernel, String arch, int uid, Set<String> cgroups, List<TierReport> tiers) {
+        String os,
+        String kernel,
+        String arch,
+        int uid,
+        Set<String> cgroups,
+        List<String> degraded,
+        List<TierReport> tiers) {
     /** Whether all that this host could have was proven. */
     public boolean complete() {
         return tiers.stream().allMatch(TierReport::available);

@@ -70,12 +70,14 @@ public class NodeConfiguration {
                 new LinuxSandboxHost(state, properties.bwrap(), user, clock),
                 new Workspaces(platform, state.resolve("workspaces"), user),
                 platform);
-        return new ProvenTiers(doctor, metrics);
+        return new ProvenTiers(doctor, metrics, clock);
     }
 
     @Bean
     RepeatedTask tierExamination(ProvenTiers tiers) {
-        return new RepeatedTask("tier-examination", Duration.ofSeconds(30), tiers::examine);
+        RepeatedTask examination = new RepeatedTask("tier-examination", Duration.ofSeconds(30), tiers::examine);
+        tiers.onDoubt(examination::wake);
+        return examination;
     }
 
     @Bean

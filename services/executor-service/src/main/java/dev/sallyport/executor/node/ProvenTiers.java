@@ -4,38 +4,71 @@ import dev.sallyport.executor.doctor.Doctor;
 import dev.sallyport.executor.doctor.DoctorReport;
 import dev.sallyport.executor.doctor.TierReport;
 import dev.sallyport.executor.sandbox.Sandbox;
+import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
 import dev.sallyport.executor.tool.ProvenSandboxes;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What doctor has proven on this host; looked at again while something is missing. */
+/**
+ * What doctor has proven on this host; looked at again while something is missing, every ten minutes, and as soon as a
+ * call could not be started in a proven sandbox.
+ */
 class ProvenTiers implements ProvenSandboxes {
     private static final Logger log = LoggerFactory.getLogger(ProvenTiers.class);
 
+    private static final Duration GOOD_FOR = Duration.ofMinutes(10);
+
     private final Doctor doctor;
     private final NodeMetrics metrics;
+    private final Clock clock;
     private volatile @Nullable DoctorReport report;
+    private volatile boolean doubted;
+    private volatile Runnable onDoubt = () -> {};
+    private Instant examinedAt = Instant.MIN;
 
-    ProvenTiers(Doctor doctor, NodeMetrics metrics) {
+    ProvenTiers(Doctor doctor, NodeMetrics metrics, Clock clock) {
         this.doctor = doctor;
         this.metrics = metrics;
+        this.clock = clock;
     }
 
-    /** Examines the host unless all that it could have is proven already. */
+    /** Names who is to examine the host soon when there is doubt. */
+    void onDoubt(Runnable wake) {
+        onDoubt = wake;
+    }
+
+    @Override
+    public void doubt(ToolFailure why) {
+        log.warn("a call could not be started in a proven sandbox, which is examined again: {}", why.getMessage(), why);
+        doubted = true;
+        onDoubt.run();
+    }
+
+    /** Examines the host unless all that it could have was proven lately and nothing speaks against it. */
     synchronized void examine() throws IOException, InterruptedException {
         DoctorReport known = report;
-        if (known != null && known.complete()) {
+        Instant time = clock.instant();
+        if (known != null && known.complete() && !doubted && time.isBefore(examinedAt.plus(GOOD_FOR))) {
             return;
         }
+        doubted = false;
+        examinedAt = time;
         DoctorReport now = doctor.examine();
         report = now;
         metrics.examined(now);
+        if (known != null && known.complete() && now.complete()) {
+            return;
+        }
+        now.degraded().forEach(weaker -> log.warn("{}", weaker));
         for (TierReport tier : now.tiers()) {
             if (tier.available()) {
                 log.info("tier {} is proven ({})", tier.tier(), tier.backend());

@@ -12,4 +12,7 @@ public interface SandboxHost {
      * The mechanisms by which this host can account for a call's processes as a whole, as {@code memory} or {@code v2}.
      */
     Set<String> accounting();
+
+    /** What this host holds by weaker means than it could, and what to change, a sentence each; empty if nothing. */
+    List<String> degraded();
 }

@@ -31,7 +31,7 @@ public record SandboxLimits(
 
     /**
      * Refuses what no tool could run with by {@link IllegalArgumentException}: memory below 1 MiB, fewer than 8 open
-     * files.
+     * files, files below 512 bytes.
      */
     public SandboxLimits {
         if (wallMillis <= 0
@@ -39,7 +39,7 @@ public record SandboxLimits(
                 || memoryBytes < (1 << 20)
                 || processes <= 0
                 || openFiles < 8
-                || fileBytes < 0
+                || fileBytes < 512
                 || outputBytes < 0
                 || scratchBytes < 4096
                 || workspaceBytes < 0

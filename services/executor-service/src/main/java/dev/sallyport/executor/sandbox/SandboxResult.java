@@ -8,14 +8,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a call in a sandbox ended. The sandbox was proven in force before the tool started.
  *
- * @param exitStatus the tool's exit status as a shell reports it (128 + signal for a killed one), null if the sandbox
- *     ended it
+ * @param exitStatus the tool's exit status, null if it did not exit by itself
+ * @param signal the signal that ended the tool, null if none did or the sandbox sent it
  * @param failure why the sandbox ended the tool, null if the tool ended by itself
  * @param facts what was observed in force
  * @param treeGone whether every process of the call was seen to be gone
  */
 public record SandboxResult(
         @Nullable Integer exitStatus,
+        @Nullable Integer signal,
         @Nullable ToolFailure failure,
         CapturedStream stdout,
         CapturedStream stderr,

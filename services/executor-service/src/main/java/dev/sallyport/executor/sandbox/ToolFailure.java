@@ -34,6 +34,10 @@ public abstract sealed class ToolFailure extends RuntimeException {
         WORKSPACE_EXCEEDED(CallOutcome.QUOTA_EXCEEDED),
         /** The tool tried what the sandbox forbids. */
         SANDBOX_VIOLATION(CallOutcome.SANDBOX_VIOLATION),
+        /** Something outside the sandbox ended it, and it was not this node. */
+        ENDED_FROM_OUTSIDE(CallOutcome.FAILED),
+        /** A process of the call could not be ended. */
+        PROCESSES_LEFT(CallOutcome.SANDBOX_VIOLATION),
         /** Stopped by whoever may. */
         CANCELLED(CallOutcome.CANCELLED),
         /** Ended by a freeze. */
@@ -67,8 +71,8 @@ public abstract sealed class ToolFailure extends RuntimeException {
         return code;
     }
 
-    /** What went wrong and what to change. */
-    public final String detail() {
+    /** What went wrong and what to change, for whoever made the call: it names nothing of the node's host. */
+    public String detail() {
         return String.valueOf(getMessage());
     }
 
@@ -140,6 +144,13 @@ public abstract sealed class ToolFailure extends RuntimeException {
             this.fix = fix;
         }
 
+        /** Paths and mounts of the host are its operator's business: they are in {@link #why()} and the node's log. */
+        @Override
+        public String detail() {
+            return "The sandbox could not be proven on this node, so nothing ran: its operator finds cause and fix in the"
+                    + " doctor's report.";
+        }
+
         /** What could not be proven, a sentence. */
         public String why() {
             return why;
@@ -159,11 +170,39 @@ public abstract sealed class ToolFailure extends RuntimeException {
         }
     }
 
+    /** The sandbox was ended while the tool ran, neither by the tool, which cannot, nor by this node. */
+    public static final class EndedFromOutside extends ToolFailure {
+        /** With where to look. */
+        public EndedFromOutside() {
+            super(
+                    Code.ENDED_FROM_OUTSIDE,
+                    "The sandbox was ended from outside while the tool ran: see the log of the node's host, for example"
+                            + " whether it was short of memory.");
+        }
+    }
+
+    /** A process of the call was still there after all was done to end it. */
+    public static final class ProcessesLeft extends ToolFailure {
+        /** With what to do. */
+        public ProcessesLeft() {
+            super(
+                    Code.PROCESSES_LEFT,
+                    "A process of the call could not be ended: look at the processes on the node's host before this"
+                            + " session's workspace is used again.");
+        }
+    }
+
     /** The operating system could not start the tool. */
     public static final class SpawnFailed extends ToolFailure {
-        /** With what the operating system said. */
+        /** With what went wrong and what to change. */
         public SpawnFailed(String detail) {
             super(Code.SPAWN_FAILED, detail);
+        }
+
+        /** With what the operating system said, which may name paths of the host and is only for the node's log. */
+        public SpawnFailed(Exception said) {
+            super(Code.SPAWN_FAILED, "The operating system could not start the tool: see the node's log.");
+            initCause(said);
         }
     }
 

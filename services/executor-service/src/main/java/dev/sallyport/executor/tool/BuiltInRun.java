@@ -11,7 +11,6 @@ import dev.sallyport.statements.predicate.ToolExecuted.SandboxEnforcement;
 import dev.sallyport.statements.predicate.ToolExecuted.State;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
-import dev.sallyport.statements.vocabulary.Tier;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -94,13 +93,12 @@ final class BuiltInRun implements RunningTool {
     private ToolResult ended(CallOutcome outcome, String code, List<ToolResult.Output> outputs) {
         long wall = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
         long bytes = outputs.stream().mapToLong(ToolResult.Output::totalBytes).sum();
-        Tier tier = call.terms().tier();
         return new ToolResult.Ended(
                 outcome,
                 code,
                 ToolResult.Exit.NONE,
                 new Ran(RuntimeKind.BUILTIN, call.tool().name(), digest),
-                new SandboxEnforcement(tier, tier, RuntimeKind.BUILTIN.wire(), FACTS),
+                new SandboxEnforcement(call.terms().tier(), null, RuntimeKind.BUILTIN.wire(), FACTS),
                 new Resources(wall, null, null, bytes),
                 outputs,
                 startedAt,

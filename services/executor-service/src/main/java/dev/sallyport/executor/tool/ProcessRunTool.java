@@ -12,6 +12,8 @@ import dev.sallyport.executor.sandbox.SandboxResult;
 import dev.sallyport.executor.sandbox.SandboxedCall;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.ExecutableDenied;
+import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
+import dev.sallyport.executor.sandbox.ToolFailure.SpawnFailed;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.ToolExecuted.Ran;
 import dev.sallyport.statements.predicate.ToolExecuted.Resources;
@@ -61,7 +63,12 @@ public final class ProcessRunTool implements Tool {
                 NetworkPlan.of(terms.egress()),
                 limits(terms.limits()));
         byte[] input = stdin == null ? null : stdin.getBytes(StandardCharsets.UTF_8);
-        return new Running(call, image, sandbox, sandbox.start(plan, input));
+        try {
+            return new Running(call, image, sandbox, sandbox.start(plan, input));
+        } catch (SandboxUnavailable | SpawnFailed e) {
+            sandboxes.doubt(e);
+            throw e;
+        }
     }
 
     private static SandboxLimits limits(Limits permitted) {
@@ -100,8 +107,11 @@ public final class ProcessRunTool implements Tool {
         public ToolResult await() throws InterruptedException {
             SandboxResult result = sandboxed.await();
             ToolFailure failure = result.failure();
+            if (failure instanceof SpawnFailed) {
+                return ToolResult.refused(failure, result.endedAt());
+            }
             Integer status = result.exitStatus();
-            ToolResult.Exit exit = status == null ? ToolResult.Exit.NONE : ToolResult.Exit.of(status);
+            ToolResult.Exit exit = new ToolResult.Exit(status, result.signal());
             boolean succeeded = failure == null && Integer.valueOf(0).equals(status);
             List<ToolResult.Output> outputs = new ArrayList<>();
             outputs.add(output("stdout", result.stdout()));

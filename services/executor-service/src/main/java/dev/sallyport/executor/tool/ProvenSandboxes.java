@@ -1,6 +1,7 @@
 package dev.sallyport.executor.tool;
 
 import dev.sallyport.executor.sandbox.Sandbox;
+import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
 import dev.sallyport.statements.vocabulary.Tier;
 
@@ -13,4 +14,7 @@ public interface ProvenSandboxes {
      * @throws SandboxUnavailable if none does
      */
     Sandbox atLeast(Tier permitted);
+
+    /** Takes note that a proven sandbox could not be used for a call; what is proven is then looked at again. */
+    default void doubt(ToolFailure why) {}
 }

@@ -67,23 +67,14 @@ public sealed interface ToolResult {
     }
 
     /**
-     * How a process ended by itself.
+     * How a process ended, as the kernel told.
      *
-     * @param status its exit status as a shell reports it: 128 and the signal for one that a signal ended
-     * @param signal the signal, null without one
+     * @param status its exit status, null if it did not exit
+     * @param signal the signal that ended it, null without one
      */
     record Exit(@Nullable Integer status, @Nullable Integer signal) {
         /** No process ended by itself. */
         public static final Exit NONE = new Exit(null, null);
-
-        private static final int SIGNAL_BASE = 128;
-        private static final int LAST_SIGNAL = 64;
-
-        /** The end of a process with that exit status. */
-        static Exit of(int status) {
-            boolean signalled = status > SIGNAL_BASE && status <= SIGNAL_BASE + LAST_SIGNAL;
-            return new Exit(status, signalled ? Integer.valueOf(status - SIGNAL_BASE) : null);
-        }
     }
 
     /**

@@ -3,12 +3,21 @@ package dev.sallyport.executor.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.executor.TestFolder;
+import dev.sallyport.executor.sandbox.KillCause;
+import dev.sallyport.executor.sandbox.NetworkPlan;
+import dev.sallyport.executor.sandbox.SandboxLimits;
+import dev.sallyport.executor.sandbox.SandboxPlan;
+import dev.sallyport.executor.sandbox.SandboxedCall;
+import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
+import dev.sallyport.statements.predicate.ToolExecuted.State;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,13 +40,45 @@ class DoctorTest {
         assertThat(report.tiers().getFirst().facts()).extracting(Fact::name).contains("seccomp", "namespaces");
         assertThat(report.tiers().getFirst().backend()).startsWith("bubblewrap ");
         assertThat(doctor.proven()).hasSize(1);
+        boolean memoryHeld = report.tiers().getFirst().facts().stream()
+                .anyMatch(fact -> fact.name().equals("memory") && fact.state() == State.ENFORCED);
+        assertThat(report.degraded().stream().noneMatch(weaker -> weaker.contains("memory of a call")))
+                .as("%s", report)
+                .isEqualTo(memoryHeld);
+    }
+
+    /** A call that runs meanwhile is none of an earlier life's left-overs. */
+    @Test
+    void examinationLeavesRunningCallsAlone() throws Exception {
+        Doctor doctor = doctor(Path.of("/usr/bin/bwrap"));
+        doctor.examine();
+        Path workspace = TestDoctor.workspace(state, "running");
+        Path program = Path.of("/usr/bin/tail");
+        SandboxedCall call = doctor.proven()
+                .getFirst()
+                .start(
+                        new SandboxPlan(
+                                program,
+                                program,
+                                List.of("-f", "/dev/null"),
+                                workspace,
+                                Map.of(),
+                                NetworkPlan.NONE,
+                                SandboxLimits.DEFAULT),
+                        null);
+
+        assertThat(doctor.examine().offers(Tier.C)).isTrue();
+
+        call.kill(KillCause.CANCELLED);
+        assertThat(call.await().failure()).isInstanceOf(ToolFailure.Cancelled.class);
     }
 
     @Test
     void sandboxThatContainsNothingIsNotOffered() throws Exception {
         Path open = Files.writeString(
                 state.resolve("open"),
-                "#!/bin/sh\n[ \"$1\" = --version ] && { echo 'bubblewrap 9'; exit; }\nshift 3\nexec \"$@\"\n");
+                "#!/bin/sh\n[ \"$1\" = --version ] && { echo 'bubblewrap 9'; exit; }\nshift 4\nexec "
+                        + state.resolve("inside/gate") + " \"$@\"\n");
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("r-xr-xr-x"));
 
         DoctorReport report = doctor(open).examine();

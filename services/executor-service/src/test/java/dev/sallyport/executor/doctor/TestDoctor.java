@@ -13,6 +13,12 @@ import java.time.Clock;
 public final class TestDoctor {
     private TestDoctor() {}
 
+    /** A workspace of the tools' user beside that doctor's. */
+    public static Path workspace(Path state, String session) throws IOException {
+        return new Workspaces(Platform.current(), state.resolve("workspaces"), TestNodeUser.orNull())
+                .of("test", "doctor", session);
+    }
+
     /** One with that folder for its own, and that bubblewrap. */
     public static Doctor of(Path state, Path bwrap) throws IOException {
         ToolUser user = TestNodeUser.orNull();

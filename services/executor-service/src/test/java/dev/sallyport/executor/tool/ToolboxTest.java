@@ -70,11 +70,14 @@ class ToolboxTest {
 
     @Test
     void echoGivesTheTextBack() throws Exception {
-        ToolResult result = run("echo", Map.of("text", "grüße"));
+        ToolResult.Ended result = ended("echo", Map.of("text", "grüße"));
 
         assertThat(result.outcome()).isEqualTo(CallOutcome.SUCCEEDED);
         assertThat(result.code()).isEqualTo("OK");
         assertThat(output(result, "stdout")).isEqualTo("grüße");
+        assertThat(result.sandbox().tier()).as("the node itself is no tier").isNull();
+        assertThat(result.sandbox().requestedTier()).isEqualTo(Tier.B);
+        assertThat(result.used().cpuMs()).as("not measured").isNull();
     }
 
     @Test

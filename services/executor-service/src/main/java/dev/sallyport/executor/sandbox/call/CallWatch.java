@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,7 @@ final class CallWatch {
             return new QuotaExceeded(Quota.OUTPUT, "More than " + limits.outputBytes() + " bytes of output.");
         }
         account.look();
-        if (account.cpuMillis() > limits.cpuMillis()) {
+        if (account.cpuMillis().orElse(0) > limits.cpuMillis()) {
             return cpuExceeded(limits);
         }
         if (account.exceedsMemory(limits.memoryBytes())) {
@@ -53,7 +54,11 @@ final class CallWatch {
     }
 
     ResourceUse use(long wallMillis) {
-        return new ResourceUse(wallMillis, account.cpuMillis(), account.peakMemoryBytes());
+        return new ResourceUse(wallMillis, measured(account.cpuMillis()), measured(account.peakMemoryBytes()));
+    }
+
+    private static @Nullable Long measured(OptionalLong value) {
+        return value.isPresent() ? Long.valueOf(value.getAsLong()) : null;
     }
 
     private @Nullable ToolFailure workspace(SandboxLimits limits) {

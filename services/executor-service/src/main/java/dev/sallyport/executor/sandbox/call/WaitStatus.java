@@ -5,9 +5,30 @@ public sealed interface WaitStatus {
     /**
      * By itself.
      *
-     * @param status its exit status as a shell reports it: 128 and the signal for one that a signal ended
+     * @param status its exit status, 0 to 255
      */
     record Exited(int status) implements WaitStatus {}
+
+    /**
+     * By a signal that no limit sent.
+     *
+     * @param signal its number
+     */
+    record Signalled(int signal) implements WaitStatus {}
+
+    /**
+     * It never began.
+     *
+     * @param why a sentence
+     */
+    record NotStarted(String why) implements WaitStatus {}
+
+    /**
+     * The sandbox ended it for memory that the kernel keeps for it.
+     *
+     * @param what what it was, a sentence
+     */
+    record MemoryLimit(String what) implements WaitStatus {}
 
     /** The operating system ended it for its CPU time. */
     record CpuLimit() implements WaitStatus {}
@@ -22,6 +43,6 @@ public sealed interface WaitStatus {
      */
     record Forbidden(String what) implements WaitStatus {}
 
-    /** Nothing is known: it was ended together with its sandbox. */
+    /** Nothing is known: it was ended together with its sandbox, from outside of it. */
     record Unknown() implements WaitStatus {}
 }

@@ -83,11 +83,16 @@ public final class WatchedCall implements SandboxedCall {
         ResourceUse use = watch.use(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - releasedNanos));
         WaitStatus status = processes.status();
         if (failure == null) {
-            failure = failureAtEnd(status, watch, use);
+            failure = failureAtEnd(status, watch);
+        }
+        if (!gone) {
+            seen.add(EnforcementFacts.unsupported("tree", "a process of the call could not be ended"));
+            failure = failure == null ? new ToolFailure.ProcessesLeft() : failure;
         }
         processes.close();
         return new SandboxResult(
                 failure == null && status instanceof WaitStatus.Exited exited ? exited.status() : null,
+                failure == null && status instanceof WaitStatus.Signalled signalled ? signalled.signal() : null,
                 failure,
                 output.stdout(),
                 output.stderr(),
@@ -120,27 +125,29 @@ public final class WatchedCall implements SandboxedCall {
         return failure;
     }
 
-    private @Nullable ToolFailure failureAtEnd(WaitStatus status, CallWatch watch, ResourceUse use) {
+    private @Nullable ToolFailure failureAtEnd(WaitStatus status, CallWatch watch) {
         SandboxLimits limits = plan.limits();
+        return switch (status) {
+            case WaitStatus.Exited _, WaitStatus.Signalled _ -> watch.exceeded();
+            case WaitStatus.CpuLimit _ -> CallWatch.cpuExceeded(limits);
+            case WaitStatus.FileLimit _ ->
+                new ToolFailure.QuotaExceeded(
+                        Quota.WORKSPACE,
+                        "The tool was ended by SIGXFSZ: the kernel sends it when a file is to grow beyond "
+                                + limits.fileBytes() + " bytes.");
+            case WaitStatus.MemoryLimit(String what) -> new ToolFailure.QuotaExceeded(Quota.MEMORY, what);
+            case WaitStatus.Forbidden(String what) -> new ToolFailure.SandboxViolation(what);
+            case WaitStatus.NotStarted(String why) -> new ToolFailure.SpawnFailed(why);
+            case WaitStatus.Unknown _ -> endedWithItsSandbox(watch);
+        };
+    }
+
+    private ToolFailure endedWithItsSandbox(CallWatch watch) {
         KillCause killed = cause.get();
-        boolean unknown = status instanceof WaitStatus.Unknown;
-        if (killed != null && unknown) {
+        if (killed != null) {
             return new ToolFailure.Cancelled(killed);
         }
-        if (status instanceof WaitStatus.CpuLimit || use.cpuMillis() > limits.cpuMillis()) {
-            return CallWatch.cpuExceeded(limits);
-        }
-        if (status instanceof WaitStatus.FileLimit) {
-            return new ToolFailure.QuotaExceeded(
-                    Quota.WORKSPACE, "A file was to grow beyond " + limits.fileBytes() + " bytes.");
-        }
-        if (status instanceof WaitStatus.Forbidden forbidden) {
-            return new ToolFailure.SandboxViolation(forbidden.what());
-        }
-        ToolFailure atEnd = watch.exceeded();
-        if (atEnd == null && unknown) {
-            return new ToolFailure.SandboxViolation("The sandbox was ended from outside while the tool ran.");
-        }
-        return atEnd;
+        ToolFailure exceeded = watch.exceeded();
+        return exceeded != null ? exceeded : new ToolFailure.EndedFromOutside();
     }
 }

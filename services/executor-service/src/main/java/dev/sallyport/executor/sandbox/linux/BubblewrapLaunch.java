@@ -23,6 +23,14 @@ final class BubblewrapLaunch {
     /** The uid and gid that a tool sees itself as. */
     static final String INNER_ID = "1000";
 
+    /** Where the gate lies inside. */
+    static final String GATE = "/sallyport-gate";
+
+    private static final List<String> SCRATCH = List.of("/dev/shm", "/tmp", "/run", "/home");
+
+    /** A private temporary folder holds no more files than its size has blocks of this many bytes. */
+    private static final long SCRATCH_BLOCK = 4096;
+
     private static final Set<String> DEVICES = Set.of(
             "/dev",
             "/dev/null",
@@ -40,10 +48,11 @@ final class BubblewrapLaunch {
     /**
      * Makes the launch.
      *
-     * @param addressSpace whether the memory limit also bounds each process's address space, because no cgroup does
+     * @param memoryHeld whether a cgroup bounds the memory of all processes together. Else each one's address space is
+     *     bounded, and memory that no process holds in it is refused
      * @throws ToolFailure.EgressDenied for an egress mode that this tier does not enforce
      */
-    static Launch of(SandboxPlan plan, LinuxHost host, boolean addressSpace, boolean stdinGiven) {
+    static Launch of(SandboxPlan plan, LinuxHost host, boolean memoryHeld, boolean stdinGiven) {
         Network network = network(plan);
         Arguments arguments = new Arguments();
         isolation(arguments, network.shared());
@@ -55,26 +64,26 @@ final class BubblewrapLaunch {
         }
         arguments.add("--dev", "/dev");
         arguments.mountPoints.addAll(DEVICES);
-        for (String folder : List.of("/dev/shm", "/tmp", "/run", "/home")) {
+        for (String folder : SCRATCH) {
             arguments.mount(folder, true, "--perms", "0700", "--size", Long.toString(scratch), "--tmpfs", folder);
         }
         Path executable = plan.executable();
-        arguments.mount(executable.toString(), false, "--ro-bind", plan.image().toString(), executable.toString());
-        String bind = plan.confined() ? "--ro-bind" : "--bind";
-        arguments.mount(
-                SandboxPlan.WORKSPACE, !plan.confined(), bind, plan.workspace().toString(), SandboxPlan.WORKSPACE);
+        arguments.bind(host.programs().gate(), GATE, false);
+        arguments.bind(plan.image(), executable.toString(), false);
+        arguments.bind(plan.workspace(), SandboxPlan.WORKSPACE, !plan.confined());
         arguments.add("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", SandboxPlan.WORKSPACE);
         arguments.writable.add("/dev/pts");
         return new Launch(
-                command(plan, host, addressSpace, stdinGiven),
+                command(plan, host, memoryHeld, stdinGiven),
                 arguments.list,
-                SeccompFilter.forTool(host.architecture(), network.shared()),
+                SeccompFilter.forTool(host.architecture(), network.shared(), memoryHeld),
                 arguments.mountPoints,
                 arguments.writable,
+                arguments.binds,
                 network.helpers());
     }
 
-    /** How many processes of the call's groups are the sandbox's own: bubblewrap's monitor, its pid 1, and helpers. */
+    /** How many processes of the call's groups are the sandbox's own: bubblewrap's monitor, the gate, and helpers. */
     static int ownProcesses(SandboxPlan plan) {
         return 2 + network(plan).helpers();
     }
@@ -103,6 +112,8 @@ final class BubblewrapLaunch {
         if (!network) {
             arguments.add("--unshare-net");
         }
+        // The gate is the first process: bubblewrap's own would be one whose memory the tool can write to.
+        arguments.add("--as-pid-1");
         arguments.add("--disable-userns", "--cap-drop", "ALL", "--new-session", "--die-with-parent");
         arguments.add("--uid", INNER_ID, "--gid", INNER_ID, "--hostname", "sandbox");
         arguments.add("--seccomp", Integer.toString(LaunchScript.FILTER_FD));
@@ -119,20 +130,20 @@ final class BubblewrapLaunch {
 
     private static void root(Arguments arguments, LinuxHost host, boolean network) {
         arguments.mountPoints.add("/");
-        arguments.mount("/usr", false, "--ro-bind", "/usr", "/usr");
+        arguments.bind(Path.of("/usr"), "/usr", false);
         for (LinuxHost.RootLink link : host.links()) {
             arguments.add("--symlink", link.target(), "/" + link.name());
         }
         for (Path directory : host.directories()) {
-            arguments.mount(directory.toString(), false, "--ro-bind", directory.toString(), directory.toString());
+            arguments.bind(directory, directory.toString(), false);
         }
-        arguments.mount("/etc", false, "--ro-bind", host.etc().toString(), "/etc");
+        arguments.bind(host.etc(), "/etc", false);
         if (network) {
             arguments.mount("/etc/resolv.conf", false, "--ro-bind-try", "/etc/resolv.conf", "/etc/resolv.conf");
         }
     }
 
-    private static List<String> command(SandboxPlan plan, LinuxHost host, boolean addressSpace, boolean stdinGiven) {
+    private static List<String> command(SandboxPlan plan, LinuxHost host, boolean memoryHeld, boolean stdinGiven) {
         List<String> command = new ArrayList<>();
         ToolUser user = host.toolUser();
         if (user != null) {
@@ -148,13 +159,16 @@ final class BubblewrapLaunch {
         }
         command.addAll(List.of(host.bwrap().toString(), "--args", Integer.toString(LaunchScript.ARGUMENTS_FD), "--"));
         SandboxLimits limits = plan.limits();
-        command.addAll(List.of("/bin/sh", "-c", LaunchScript.GATE, "sh"));
-        command.add(Long.toString(addressSpace ? limits.memoryBytes() / 1024 : 0));
+        command.add(GATE);
+        command.add(Long.toString(memoryHeld ? 0 : limits.memoryBytes()));
         command.add(Long.toString((limits.cpuMillis() + 999) / 1000));
-        command.add(Long.toString(limits.fileBytes() / 512));
+        command.add(Long.toString(limits.fileBytes()));
         command.add(Integer.toString(limits.openFiles()));
         command.add(Integer.toString(limits.processes()));
+        command.add(Long.toString(limits.scratchBytes() / SCRATCH_BLOCK));
         command.add(stdinGiven ? "1" : "0");
+        command.addAll(SCRATCH);
+        command.add("--");
         command.add(plan.executable().toString());
         command.addAll(plan.arguments());
         return command;
@@ -164,9 +178,15 @@ final class BubblewrapLaunch {
         private final List<String> list = new ArrayList<>();
         private final Set<String> mountPoints = new LinkedHashSet<>();
         private final Set<String> writable = new LinkedHashSet<>();
+        private final Map<String, Path> binds = new TreeMap<>();
 
         void add(String... each) {
             list.addAll(List.of(each));
+        }
+
+        void bind(Path source, String point, boolean canWrite) {
+            mount(point, canWrite, canWrite ? "--bind" : "--ro-bind", source.toString(), point);
+            binds.put(point, source);
         }
 
         void mount(String point, boolean canWrite, String... each) {

@@ -1,29 +1,29 @@
 package dev.sallyport.executor.sandbox.linux;
 
+import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.call.Account;
 import dev.sallyport.executor.sandbox.call.CallProcesses;
 import dev.sallyport.executor.sandbox.call.WaitStatus;
+import dev.sallyport.executor.sandbox.linux.gate.GateReport;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** bubblewrap, the first process of its pid namespace, and all that descend from it. */
+/** bubblewrap, the gate that is the first process of its pid namespace, and all that descend from it. */
 final class BubblewrapProcesses implements CallProcesses {
     private static final Duration TREE_END = Duration.ofSeconds(5);
     private static final long FIRST_LOOK_MICROS = 50;
     private static final long LONGEST_LOOK_MICROS = 2_000;
-    private static final int SIGXCPU = 128 + 24;
-    private static final int SIGXFSZ = 128 + 25;
-    private static final int SIGSYS = 128 + 31;
 
+    private final SandboxLimits limits;
     private final Process process;
     private final CallCgroup cgroup;
     private final RunFiles files;
     private volatile @Nullable ProcessHandle first;
 
-    BubblewrapProcesses(Process process, CallCgroup cgroup, RunFiles files) {
+    BubblewrapProcesses(SandboxLimits limits, Process process, CallCgroup cgroup, RunFiles files) {
+        this.limits = limits;
         this.process = process;
         this.cgroup = cgroup;
         this.files = files;
@@ -83,31 +83,12 @@ final class BubblewrapProcesses implements CallProcesses {
 
     @Override
     public WaitStatus status() {
-        OptionalInt exit = exitCode();
-        if (exit.isEmpty()) {
-            return new WaitStatus.Unknown();
-        }
-        return switch (exit.getAsInt()) {
-            case SIGXCPU -> new WaitStatus.CpuLimit();
-            case SIGXFSZ -> new WaitStatus.FileLimit();
-            case SIGSYS ->
-                new WaitStatus.Forbidden(
-                        "The kernel ended the tool for a system call of a foreign architecture or ABI.");
-            default -> new WaitStatus.Exited(exit.getAsInt());
-        };
-    }
-
-    private OptionalInt exitCode() {
-        try {
-            return StatusFile.read(files.status()).exitCode();
-        } catch (IOException _) {
-            return OptionalInt.empty();
-        }
+        return GateReport.read(files.report()).status(limits);
     }
 
     @Override
     public Account account() {
-        return new LinuxAccount(cgroup, first);
+        return new LinuxAccount(cgroup, first, files.report());
     }
 
     @Override

@@ -46,7 +46,8 @@ public final class BubblewrapSandbox implements Sandbox {
      * Uses a host that was {@linkplain HostInspection inspected}.
      *
      * @param version what this bubblewrap says of itself
-     * @param runs a folder of the node's own for the files of running calls; what an earlier life left in it is removed
+     * @param runs a folder of the node's own for the files of running calls. What an earlier life left in it is removed;
+     *     a sandbox that outlived it is ended, also where no cgroup tells of it
      */
     public BubblewrapSandbox(LinuxHost host, String version, Cgroups cgroups, Path runs, Clock clock)
             throws IOException {
@@ -59,6 +60,7 @@ public final class BubblewrapSandbox implements Sandbox {
         Files.setPosixFilePermissions(runs, PosixFilePermissions.fromString("rwx------"));
         try (DirectoryStream<Path> left = Files.newDirectoryStream(runs)) {
             for (Path each : left) {
+                new RunFiles(each).endLeftOver();
                 RunFiles.delete(each);
             }
         }
@@ -76,47 +78,69 @@ public final class BubblewrapSandbox implements Sandbox {
 
     @Override
     public List<Fact> prove(Path workspace) throws InterruptedException {
-        return Canaries.run(this, workspace);
+        return Canaries.run(this, host.programs(), workspace);
     }
 
     @Override
     public SandboxedCall start(SandboxPlan plan, byte @Nullable [] stdin) throws InterruptedException {
         String name = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-        CallCgroup cgroup = cgroups.create(name, plan.limits(), BubblewrapLaunch.ownProcesses(plan));
-        RunFiles files = null;
+        Launching launching =
+                new Launching(plan, cgroups.create(name, plan.limits(), BubblewrapLaunch.ownProcesses(plan)));
+        boolean released = false;
         try {
-            Launch launch = BubblewrapLaunch.of(plan, host, cgroup.memoryLimit().isEmpty(), stdin != null);
-            files = RunFiles.write(runs.resolve(name), launch);
-            Process process = SPAWNER.start(builder(launch, cgroup, files));
-            return proven(plan, launch, cgroup, new BubblewrapProcesses(process, cgroup, files), process, stdin);
+            SandboxedCall call = launching.start(runs.resolve(name), stdin);
+            released = true;
+            return call;
         } catch (IOException e) {
-            throw cleanedUp(cgroup, files, new ToolFailure.SpawnFailed("The tool could not be started: " + e));
-        } catch (ToolFailure e) {
-            throw cleanedUp(cgroup, files, e);
+            throw new ToolFailure.SpawnFailed(e);
+        } finally {
+            // Whatever stopped it, an unforeseen exception too: nothing of a call stays that nobody will wait for.
+            if (!released) {
+                launching.undo();
+            }
         }
     }
 
-    /** Waits for the gate, proves what is in force, and only then lets the tool start. */
-    private SandboxedCall proven(
-            SandboxPlan plan,
-            Launch launch,
-            CallCgroup cgroup,
-            BubblewrapProcesses processes,
-            Process process,
-            byte @Nullable [] stdin)
-            throws InterruptedException, IOException {
-        CallOutput output = new CallOutput(process, LaunchScript.WORDS);
-        try {
+    /** A call up to its release: what has to be undone if it does not come to that. */
+    private final class Launching {
+        private final SandboxPlan plan;
+        private final CallCgroup cgroup;
+        private @Nullable RunFiles files;
+        private @Nullable BubblewrapProcesses processes;
+
+        Launching(SandboxPlan plan, CallCgroup cgroup) {
+            this.plan = plan;
+            this.cgroup = cgroup;
+        }
+
+        /** Waits for the gate, proves what is in force, and only then lets the tool start. */
+        SandboxedCall start(Path folder, byte @Nullable [] stdin) throws InterruptedException, IOException {
+            Launch launch = BubblewrapLaunch.of(plan, host, cgroup.memoryLimit().isPresent(), stdin != null);
+            RunFiles run = RunFiles.write(folder, launch);
+            files = run;
+            Process process = spawn(launch, cgroup, run);
+            BubblewrapProcesses started = new BubblewrapProcesses(plan.limits(), process, cgroup, run);
+            processes = started;
+            CallOutput output = new CallOutput(process, LaunchScript.WORDS);
             if (!isReady(output)) {
-                processes.awaitFailedSetUp();
+                started.awaitFailedSetUp();
                 output.drained(DRAIN);
                 throw SetupDiagnosis.of(new String(output.stderr().kept(), StandardCharsets.UTF_8));
             }
-            List<Fact> facts = EnforcementProof.of(plan, launch, processes.begun(), cgroup);
-            return WatchedCall.release(plan, facts, processes, output, stdin, clock);
-        } catch (ToolFailure | IOException | InterruptedException e) {
-            processes.end();
-            throw e;
+            List<Fact> facts = EnforcementProof.of(plan, launch, started.begun(), run.report(), cgroup);
+            return WatchedCall.release(plan, facts, started, output, stdin, clock);
+        }
+
+        void undo() {
+            BubblewrapProcesses started = processes;
+            if (started != null) {
+                started.end();
+            }
+            cgroup.endAndRemove();
+            RunFiles run = files;
+            if (run != null) {
+                run.delete();
+            }
         }
     }
 
@@ -128,19 +152,13 @@ public final class BubblewrapSandbox implements Sandbox {
         }
     }
 
-    private static ToolFailure cleanedUp(CallCgroup cgroup, @Nullable RunFiles files, ToolFailure failure) {
-        cgroup.endAndRemove();
-        if (files != null) {
-            files.delete();
-        }
-        return failure;
-    }
-
-    private static ProcessBuilder builder(Launch launch, CallCgroup cgroup, RunFiles files) {
+    private static Process spawn(Launch launch, CallCgroup cgroup, RunFiles files)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", LaunchScript.OUTER, "sh"));
         command.add(files.status().toString());
         command.add(files.arguments().toString());
         command.add(files.filter().toString());
+        command.add(files.report().toString());
         List<String> joins = cgroup.joinFiles();
         command.add(Integer.toString(joins.size()));
         command.addAll(joins);
@@ -149,6 +167,6 @@ public final class BubblewrapSandbox implements Sandbox {
                 new ProcessBuilder(command).directory(Path.of("/").toFile());
         // Cleared here and not by bubblewrap: a tool can read the environment of bubblewrap's own pid 1.
         builder.environment().clear();
-        return builder;
+        return SPAWNER.start(builder);
     }
 }

@@ -51,6 +51,14 @@ final class CallCgroup {
         return first(number("memory", "memory.limit_in_bytes"), number("v2", "memory.max"));
     }
 
+    /** Why there is no limit by that controller, for people. */
+    String missing(String controller) {
+        if (groups.containsKey("v2")) {
+            return "the cgroup of version 2 has no controller " + controller;
+        }
+        return "no writable cgroup has the controller " + controller;
+    }
+
     boolean canKill() {
         Path group = groups.get("v2");
         return group != null && Files.isWritable(group.resolve("cgroup.kill"));

@@ -5,58 +5,155 @@ import dev.sallyport.executor.sandbox.Sandbox;
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxResult;
+import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
+import dev.sallyport.executor.sandbox.linux.gate.SandboxPrograms;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Harmless programs that show what a sandbox holds: some must work, the others must be stopped. */
+/**
+ * One program for each promise of a sandbox. What must be stopped works where nothing holds it: its target is there
+ * while it runs, and the tools' user could reach it.
+ */
 final class Canaries {
-    private static final SandboxLimits LIMITS =
-            new SandboxLimits(10_000, 20_000, 256L << 20, 64, 256, 64L << 20, 4L << 20, 32L << 20, 256L << 20, 10_000);
+    private static final Path PROGRAM = Path.of("/sallyport-canary");
+    private static final int PROCESSES = 32;
+    private static final long MEMORY_MIB = 64;
+    private static final SandboxLimits LIMITS = limits(10_000);
 
-    private record Canary(String what, List<String> command, boolean works) {}
+    /** What a canary comes to. */
+    enum End {
+        /** The trick works. */
+        WORKS,
+        /** The trick is refused. */
+        STOPPED,
+        /** The deadline ends it. */
+        TIMED_OUT
+    }
 
-    private static final List<Canary> ALL = List.of(
-            new Canary("a program runs", List.of("/usr/bin/true"), true),
-            new Canary("the workspace is writable", List.of("/usr/bin/touch", "canary"), true),
-            new Canary("system folders are read-only", List.of("/usr/bin/touch", "/usr/canary"), false),
-            new Canary("namespaces cannot be nested", List.of("/usr/bin/unshare", "--user", "/usr/bin/true"), false),
-            new Canary(
-                    "files of the host are not reachable through /proc",
-                    List.of("/usr/bin/ls", "/proc/1/root/etc/shadow"),
-                    false));
+    /**
+     * One canary.
+     *
+     * @param promise what it shows, as a statement
+     * @param trick argument of the program
+     */
+    record Canary(String promise, List<String> trick, End end) {}
 
     private Canaries() {}
 
-    /** Runs all of them; answers what the first had in force. */
-    static List<Fact> run(Sandbox sandbox, Path workspace) throws InterruptedException {
-        List<List<Fact>> seen = new ArrayList<>();
-        for (Canary canary : ALL) {
-            SandboxResult result = sandbox.start(plan(canary, workspace), null).await();
-            seen.add(result.facts());
-            boolean worked = Integer.valueOf(0).equals(result.exitStatus());
-            if (worked != canary.works() || result.failure() != null || !result.treeGone()) {
-                throw new SandboxUnavailable(
-                        "A canary did not behave: " + canary.what() + " (exit status " + result.exitStatus() + ").",
-                        "Compare this host's bubblewrap and kernel with the supported ones; see docs/guarantees.md.");
-            }
-        }
-        return seen.getFirst();
+    /**
+     * All of them.
+     *
+     * @param secret a file of the host that every user can read
+     * @param open a folder of the host that every user can write to
+     * @param port something on the host listens to it
+     */
+    static List<Canary> all(Path secret, Path open, int port) {
+        return List.of(
+                new Canary("a program runs", List.of("nothing"), End.WORKS),
+                new Canary("the workspace is writable", List.of("write", "canary"), End.WORKS),
+                new Canary("programs can start others", List.of("fork", "8"), End.WORKS),
+                new Canary("files of the host cannot be read", List.of("read", secret.toString()), End.STOPPED),
+                new Canary(
+                        "files of the host are not reachable through /proc",
+                        List.of("read", "/proc/1/root" + secret),
+                        End.STOPPED),
+                new Canary(
+                        "nothing outside the workspace can be written",
+                        List.of("write", open.resolve("canary").toString()),
+                        End.STOPPED),
+                new Canary(
+                        "nothing on the network is reached", List.of("connect", Integer.toString(port)), End.STOPPED),
+                new Canary("the first process cannot be tampered with", List.of("parent"), End.STOPPED),
+                new Canary("namespaces cannot be nested", List.of("nest"), End.STOPPED),
+                new Canary("processes are bounded", List.of("fork", Integer.toString(2 * PROCESSES)), End.STOPPED),
+                new Canary("memory is bounded", List.of("memory", Long.toString(2 * MEMORY_MIB)), End.STOPPED),
+                new Canary("an orphan ends with the call", List.of("outlive"), End.WORKS),
+                new Canary("the deadline ends a call", List.of("wait"), End.TIMED_OUT));
     }
 
-    private static SandboxPlan plan(Canary canary, Path workspace) {
-        Path program = Path.of(canary.command().getFirst());
+    /** Runs all of them; answers what the first had in force. */
+    static List<Fact> run(Sandbox sandbox, SandboxPrograms programs, Path workspace) throws InterruptedException {
+        Path targets = programs.canary().resolveSibling("targets");
+        try (ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Path secret = target(targets);
+            Path open = targets.resolve("open");
+            List<List<Fact>> seen = new ArrayList<>();
+            for (Canary canary : all(secret, open, listening.getLocalPort())) {
+                SandboxResult result =
+                        sandbox.start(plan(programs, canary, workspace), null).await();
+                seen.add(result.facts());
+                if (end(result) != canary.end() || !result.treeGone()) {
+                    throw new SandboxUnavailable(
+                            "A canary did not behave: " + canary.promise() + " (exit status " + result.exitStatus()
+                                    + ", " + result.failure() + ").",
+                            "Compare this host's bubblewrap and kernel with the supported ones; see"
+                                    + " docs/guarantees.md.");
+                }
+            }
+            return seen.getFirst();
+        } catch (IOException e) {
+            throw new SandboxUnavailable(
+                    "The canaries' targets could not be made: " + e + ".", "See that the node's folder is writable.");
+        }
+    }
+
+    private static @Nullable End end(SandboxResult result) {
+        ToolFailure failure = result.failure();
+        if (failure == null) {
+            return switch (result.exitStatus()) {
+                case Integer status when status == 0 -> End.WORKS;
+                case Integer status when status == 1 -> End.STOPPED;
+                case null, default -> null;
+            };
+        }
+        return switch (failure) {
+            case ToolFailure.TimedOut _ -> End.TIMED_OUT;
+            case ToolFailure.QuotaExceeded _ -> End.STOPPED;
+            default -> null;
+        };
+    }
+
+    private static Path target(Path targets) throws IOException {
+        Files.createDirectories(targets.resolve("open"));
+        Files.setPosixFilePermissions(targets, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(targets.resolve("open"), PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path secret = Files.writeString(targets.resolve("secret"), "a canary's target, nothing of value");
+        return Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-r--r--"));
+    }
+
+    private static SandboxPlan plan(SandboxPrograms programs, Canary canary, Path workspace) {
         return new SandboxPlan(
-                program,
-                program,
-                canary.command().subList(1, canary.command().size()),
+                PROGRAM,
+                programs.canary(),
+                canary.trick(),
                 workspace,
                 false,
                 Map.of(),
                 NetworkPlan.NONE,
-                LIMITS);
+                canary.end() == End.TIMED_OUT ? limits(300) : LIMITS);
+    }
+
+    private static SandboxLimits limits(long wallMillis) {
+        return new SandboxLimits(
+                wallMillis,
+                20_000,
+                MEMORY_MIB << 20,
+                PROCESSES,
+                256,
+                64L << 20,
+                4L << 20,
+                32L << 20,
+                256L << 20,
+                10_000);
     }
 }

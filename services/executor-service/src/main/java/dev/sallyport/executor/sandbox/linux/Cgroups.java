@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,9 +73,58 @@ public final class Cgroups {
         return new Cgroups("sallyport-" + owner + "-", parents);
     }
 
-    /** The mechanisms found, as {@code memory}, {@code pids}, {@code cpuacct}, {@code v2}. */
+    /** With the groups that may have children, by controller, or {@code v2} for all of version 2. */
+    static Cgroups below(String prefix, Map<String, Path> parents) {
+        return new Cgroups(prefix, parents);
+    }
+
+    /**
+     * The mechanisms found: controllers of version 1 as {@code memory}; {@code v2}, which ends a tree, and controllers
+     * that children have there as {@code v2:memory}.
+     */
     public Set<String> mechanisms() {
-        return parents.keySet();
+        Set<String> found = new TreeSet<>(parents.keySet());
+        controllersOfChildren().forEach(controller -> found.add(UNIFIED + ":" + controller));
+        return found;
+    }
+
+    /** What no group here can hold, and what to change, a sentence each. */
+    public List<String> degraded() {
+        List<String> weaker = new ArrayList<>();
+        for (String controller : List.of("memory", "pids")) {
+            if (parents.containsKey(controller) || controllersOfChildren().contains(controller)) {
+                continue;
+            }
+            String instead = controller.equals("memory")
+                    ? "each process's address space is bounded, what would lie outside of it is refused, and all"
+                            + " processes are sampled together"
+                    : "the kernel's limit for a user's processes in its namespace holds";
+            String why = parents.containsKey(UNIFIED)
+                    ? "the node's cgroup of version 2 does not give the controller " + controller + " to its children"
+                            + " (cgroup.subtree_control)"
+                    : "no cgroup with the controller " + controller + " is writable for the node";
+            weaker.add("No cgroup holds the " + (controller.equals("memory") ? "memory" : "processes")
+                    + " of a call, because " + why + "; instead " + instead
+                    + ". Delegate a cgroup with this controller to the node, under systemd by Delegate=memory pids and"
+                    + " DelegateSubgroup.");
+        }
+        return weaker;
+    }
+
+    private List<String> controllersOfChildren() {
+        Path unified = parents.get(UNIFIED);
+        if (unified == null) {
+            return List.of();
+        }
+        try {
+            return Arrays.stream(Files.readString(unified.resolve("cgroup.subtree_control"))
+                            .strip()
+                            .split(" ", -1))
+                    .filter(WANTED::contains)
+                    .toList();
+        } catch (IOException _) {
+            return List.of();
+        }
     }
 
     /**

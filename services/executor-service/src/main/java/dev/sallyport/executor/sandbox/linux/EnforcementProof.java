@@ -12,16 +12,21 @@ import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import dev.sallyport.statements.predicate.ToolExecuted.State;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads from the kernel what holds for the very process that is about to become the tool: it waits at the gate, under
- * its filter, limits and namespaces, and nothing of the tool has run.
+ * Reads from the kernel what holds for the very process of which the tool will be a copy: the gate waits under the
+ * tool's filter, limits and namespaces, and nothing of the tool has run.
  */
 final class EnforcementProof {
     private static final Set<String> MUST_HOLD = Set.of(
@@ -41,17 +46,20 @@ final class EnforcementProof {
     private final SandboxPlan plan;
     private final Launch launch;
     private final StatusFile status;
+    private final Path report;
     private final CallCgroup cgroup;
     private final ProcessView self;
     private final long gate;
     private final ProcessView tool;
     private final List<Fact> facts = new ArrayList<>();
 
-    private EnforcementProof(SandboxPlan plan, Launch launch, StatusFile status, CallCgroup cgroup, long gate)
+    private EnforcementProof(
+            SandboxPlan plan, Launch launch, StatusFile status, Path report, CallCgroup cgroup, long gate)
             throws IOException {
         this.plan = plan;
         this.launch = launch;
         this.status = status;
+        this.report = report;
         this.cgroup = cgroup;
         this.self = ProcessView.self();
         this.gate = gate;
@@ -61,21 +69,21 @@ final class EnforcementProof {
     /**
      * Answers what is in force.
      *
+     * @param report the file to which the gate alone can write
      * @throws ToolFailure.SandboxUnavailable if something that the tier promises is not
      */
-    static List<Fact> of(SandboxPlan plan, Launch launch, StatusFile status, CallCgroup cgroup) {
+    static List<Fact> of(SandboxPlan plan, Launch launch, StatusFile status, Path report, CallCgroup cgroup) {
         try {
             long first = status.childPid().orElseThrow(() -> new IOException("bubblewrap named no process"));
-            List<Long> children = new ProcessView(first).children();
-            int expected = launch.helpers() + 1;
-            if (children.size() != expected) {
-                throw new IOException(
-                        "the sandbox has " + children.size() + " processes before the start, not " + expected);
+            int others = new ProcessView(first).children().size();
+            if (others != launch.helpers()) {
+                throw new IOException("the sandbox has " + others + " processes beside its gate before the start, not "
+                        + launch.helpers());
             }
-            EnforcementProof proof = new EnforcementProof(plan, launch, status, cgroup, children.getLast());
+            EnforcementProof proof = new EnforcementProof(plan, launch, status, report, cgroup, first);
             proof.read();
             return proof.facts;
-        } catch (IOException e) {
+        } catch (IOException | NumberFormatException | IndexOutOfBoundsException | DirectoryIteratorException e) {
             throw new ToolFailure.SandboxUnavailable(
                     "The sandbox could not be observed: " + e.getMessage() + ".",
                     "The node must be able to read /proc of its own children (mounted without hidepid).");
@@ -86,10 +94,13 @@ final class EnforcementProof {
         Map<String, String> fields = tool.status();
         fact("no_new_privs", "1".equals(fields.get("NoNewPrivs")), fields.get("NoNewPrivs"));
         capabilities(fields);
+        // Only a privileged process can read a filter back (ptrace(2), PTRACE_SECCOMP_GET_FILTER). What is observed:
+        // one is
+        // in force, and the gate, which says so by being ready, was refused what every filter of a tool refuses.
         fact(
                 "seccomp",
                 "2".equals(fields.get("Seccomp")),
-                "mode " + fields.get("Seccomp") + ", filter sha256:"
+                "mode " + fields.get("Seccomp") + ", refuses; planned filter sha256:"
                         + Digest.of(launch.filter()).hex());
         String uids = String.valueOf(fields.get("Uid"));
         fact("tool_uid", !List.of(uids.split("\\s+", -1)).contains("0"), uids.replaceAll("\\s+", " "));
@@ -161,6 +172,11 @@ final class EnforcementProof {
                     .append(mount.type())
                     .append('\n');
         }
+        for (Map.Entry<String, Path> bind : launch.binds().entrySet()) {
+            if (!shows(bind.getKey(), bind.getValue())) {
+                wrong.add(bind.getKey() + " shows something else than was planned");
+            }
+        }
         String digest =
                 Digest.of(all.toString().getBytes(StandardCharsets.UTF_8)).hex();
         fact("mounts", wrong.isEmpty(), wrong.isEmpty() ? "sha256:" + digest : "unexpected: " + wrong);
@@ -174,11 +190,21 @@ final class EnforcementProof {
         fact("workspace", readOnly || !plan.confined(), readOnly ? "read-only" : "writable");
     }
 
+    /** Device and inode tell which file lies there, whatever it is mounted over or from. */
+    private boolean shows(String point, Path planned) throws IOException {
+        Object inside = Files.readAttributes(tool.root().resolve(point.substring(1)), BasicFileAttributes.class)
+                .fileKey();
+        Object outside =
+                Files.readAttributes(planned, BasicFileAttributes.class).fileKey();
+        return inside != null && inside.equals(outside);
+    }
+
     private void descriptors() throws IOException {
-        Map<Integer, String> open = tool.descriptors();
+        Map<Integer, String> open = new TreeMap<>(tool.descriptors());
+        boolean own = report.toRealPath().toString().equals(open.remove(LaunchScript.REPORT_FD));
         boolean clean = Launch.DESCRIPTORS.containsAll(open.keySet())
                 && open.values().stream().allMatch(target -> target.startsWith("pipe:"));
-        fact("descriptors", clean, open.toString());
+        fact("descriptors", own && clean, open.keySet() + (clean ? " pipes" : " not all of them pipes"));
     }
 
     private void egress() {
@@ -197,7 +223,10 @@ final class EnforcementProof {
         if (memory.isPresent() && memory.getAsLong() <= plan.limits().memoryBytes() && cgroup.holds(gate)) {
             facts.add(enforced("memory", "cgroup " + memory.getAsLong()));
         } else {
-            facts.add(degraded("memory", "address space of each process " + inForce.get("Max address space")));
+            facts.add(degraded(
+                    "memory",
+                    "address space of each process " + inForce.get("Max address space") + ", sampled together; "
+                            + cgroup.missing("memory")));
         }
         bound(inForce, "processes", "Max processes", plan.limits().processes());
         bound(inForce, "open_files", "Max open files", plan.limits().openFiles());

@@ -2,6 +2,7 @@ package dev.sallyport.executor.sandbox.linux;
 
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
+import dev.sallyport.executor.sandbox.linux.gate.SandboxPrograms;
 import dev.sallyport.executor.sandbox.seccomp.Architecture;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,13 +21,14 @@ public final class HostInspection {
     private HostInspection() {}
 
     /**
-     * Inspects the host and writes the files that tools see as /etc into {@code etc}.
+     * Inspects the host and lays out what every tool sees: the files of its /etc and the sandbox's own programs.
      *
      * @param bwrap where bubblewrap is, usually /usr/bin/bwrap
+     * @param folder where that is laid out; made if need be
      * @param toolUser the tools' user when this process is root, null when tools run as this process's own user
      * @throws SandboxUnavailable with the fix, if tools cannot be run here
      */
-    public static LinuxHost of(Path bwrap, Path etc, @Nullable ToolUser toolUser) {
+    public static LinuxHost of(Path bwrap, Path folder, @Nullable ToolUser toolUser) {
         try {
             Architecture architecture = Architecture.named(System.getProperty("os.arch", ""))
                     .orElseThrow(() -> new SandboxUnavailable(
@@ -52,8 +54,10 @@ public final class HostInspection {
                         "bubblewrap at " + real + " can be changed by the node's user.",
                         "Let root own it with mode 0755.");
             }
+            passable(folder);
+            Path etc = folder.resolve("etc");
             writeEtc(etc);
-            return host(architecture, real, etc, toolUser);
+            return host(architecture, real, SandboxPrograms.in(folder, architecture), etc, toolUser);
         } catch (IOException e) {
             throw new SandboxUnavailable(
                     "The host could not be inspected: " + e + ".", "See that the node's user may read it.");
@@ -65,7 +69,8 @@ public final class HostInspection {
         return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     }
 
-    private static LinuxHost host(Architecture architecture, Path bwrap, Path etc, @Nullable ToolUser toolUser)
+    private static LinuxHost host(
+            Architecture architecture, Path bwrap, SandboxPrograms programs, Path etc, @Nullable ToolUser toolUser)
             throws IOException {
         List<LinuxHost.RootLink> links = new ArrayList<>();
         List<Path> directories = new ArrayList<>();
@@ -78,15 +83,19 @@ public final class HostInspection {
                 directories.add(folder);
             }
         }
-        return new LinuxHost(architecture, bwrap, etc.toRealPath(), links, directories, toolUser);
+        return new LinuxHost(architecture, bwrap, programs, etc.toRealPath(), links, directories, toolUser);
+    }
+
+    private static void passable(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Set<PosixFilePermission> permissions = EnumSet.allOf(PosixFilePermission.class);
+        permissions.remove(PosixFilePermission.GROUP_WRITE);
+        permissions.remove(PosixFilePermission.OTHERS_WRITE);
+        Files.setPosixFilePermissions(folder, permissions);
     }
 
     private static void writeEtc(Path etc) throws IOException {
-        Files.createDirectories(etc);
-        Set<PosixFilePermission> folder = EnumSet.allOf(PosixFilePermission.class);
-        folder.remove(PosixFilePermission.GROUP_WRITE);
-        folder.remove(PosixFilePermission.OTHERS_WRITE);
-        Files.setPosixFilePermissions(etc, folder);
+        passable(etc);
         String id = BubblewrapLaunch.INNER_ID;
         Files.writeString(etc.resolve("passwd"), "tool:x:" + id + ":" + id + "::/workspace:/usr/sbin/nologin\n");
         Files.writeString(etc.resolve("group"), "tool:x:" + id + ":\n");

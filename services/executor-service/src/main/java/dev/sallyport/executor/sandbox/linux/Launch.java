@@ -1,7 +1,9 @@
 package dev.sallyport.executor.sandbox.linux;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -13,6 +15,7 @@ import java.util.Set;
  * @param filter the seccomp filter, read from descriptor {@value LaunchScript#FILTER_FD}
  * @param mountPoints every mount point that may exist inside
  * @param writable those of them that may be writable
+ * @param binds what of the host is seen at which mount point
  * @param helpers processes of the sandbox beside the gate, started before it
  */
 @SuppressWarnings("ArrayRecordComponent") // the filter is data for the kernel
@@ -22,16 +25,18 @@ record Launch(
         byte[] filter,
         Set<String> mountPoints,
         Set<String> writable,
+        Map<String, Path> binds,
         int helpers) {
     /** The descriptors that the tool is given: its three pipes. */
     static final Set<Integer> DESCRIPTORS = Set.of(0, 1, 2);
 
-    /** Copies the lists and sets, not the filter. */
+    /** Copies the collections, not the filter. */
     public Launch {
         command = List.copyOf(command);
         bwrapArguments = List.copyOf(bwrapArguments);
         mountPoints = Set.copyOf(mountPoints);
         writable = Set.copyOf(writable);
+        binds = Map.copyOf(binds);
     }
 
     /** The arguments as {@code bwrap --args} reads them: each ended by a NUL. */

@@ -1,67 +1,97 @@
 package dev.sallyport.executor.sandbox.linux;
 
 import dev.sallyport.executor.sandbox.call.Account;
+import dev.sallyport.executor.sandbox.linux.gate.GateReport;
 import java.io.IOException;
-import java.util.stream.Stream;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * CPU time and memory from the cgroup where there is one, else from sampling the pid namespace, whose processes all
- * descend from its first.
+ * descend from its first. What the first process tells at the end covers a call that was over before the first sample.
  */
 final class LinuxAccount implements Account {
     private static final long TICK_MILLIS = 10;
     private static final long PAGE = 4096;
 
+    /** More processes than any limit allows: a walk ends, whatever /proc says meanwhile. */
+    private static final int MOST_PROCESSES = 10_000;
+
     private final CallCgroup cgroup;
     private final @Nullable ProcessHandle first;
-    private long sampledCpuMillis;
-    private long sampledPeak;
+    private final Path report;
+    private OptionalLong sampledCpuMillis = OptionalLong.empty();
+    private OptionalLong sampledPeak = OptionalLong.empty();
 
-    LinuxAccount(CallCgroup cgroup, @Nullable ProcessHandle first) {
+    LinuxAccount(CallCgroup cgroup, @Nullable ProcessHandle first, Path report) {
         this.cgroup = cgroup;
         this.first = first;
+        this.report = report;
     }
 
     @Override
     public void look() {
-        if (cgroup.cpuMillis().isEmpty()) {
+        if (cgroup.cpuMillis().isEmpty() || cgroup.peakMemoryBytes().isEmpty()) {
             sample();
         }
     }
 
     @Override
-    public long cpuMillis() {
-        return cgroup.cpuMillis().orElse(sampledCpuMillis);
+    public OptionalLong cpuMillis() {
+        OptionalLong counted = cgroup.cpuMillis();
+        return counted.isPresent()
+                ? counted
+                : larger(sampledCpuMillis, GateReport.read(report).cpuMillis());
     }
 
     @Override
-    public long peakMemoryBytes() {
-        return cgroup.peakMemoryBytes().orElse(sampledPeak);
+    public OptionalLong peakMemoryBytes() {
+        OptionalLong counted = cgroup.peakMemoryBytes();
+        return counted.isPresent()
+                ? counted
+                : larger(sampledPeak, GateReport.read(report).peakMemoryBytes());
     }
 
     @Override
     public boolean exceedsMemory(long bytes) {
-        return cgroup.outOfMemoryKills() > 0 || (cgroup.memoryLimit().isEmpty() && sampledPeak > bytes);
+        return cgroup.outOfMemoryKills() > 0
+                || (cgroup.memoryLimit().isEmpty() && sampledPeak.isPresent() && sampledPeak.getAsLong() > bytes);
     }
 
+    /** From parent to children: the whole of /proc would be as many files as the host has processes. */
     private void sample() {
         if (first == null) {
             return;
         }
         long ticks = 0;
         long pages = 0;
-        for (ProcessHandle each :
-                Stream.concat(Stream.of(first), first.descendants()).toList()) {
+        boolean seen = false;
+        Deque<Long> left = new ArrayDeque<>();
+        left.add(first.pid());
+        for (int count = 0; count < MOST_PROCESSES && !left.isEmpty(); count++) {
+            ProcessView each = new ProcessView(left.remove());
             try {
-                ProcessView.Use use = new ProcessView(each.pid()).use();
+                ProcessView.Use use = each.use();
                 ticks += use.ticks();
                 pages += use.pages();
+                seen = true;
+                left.addAll(each.children());
             } catch (IOException _) {
                 // The process is gone; its parent's time holds it, or the next sample will.
             }
         }
-        sampledCpuMillis = Math.max(sampledCpuMillis, ticks * TICK_MILLIS);
-        sampledPeak = Math.max(sampledPeak, pages * PAGE);
+        if (seen) {
+            sampledCpuMillis = larger(sampledCpuMillis, OptionalLong.of(ticks * TICK_MILLIS));
+            sampledPeak = larger(sampledPeak, OptionalLong.of(pages * PAGE));
+        }
+    }
+
+    private static OptionalLong larger(OptionalLong one, OptionalLong other) {
+        return one.isPresent() && other.isPresent()
+                ? OptionalLong.of(Math.max(one.getAsLong(), other.getAsLong()))
+                : one.isPresent() ? one : other;
     }
 }

@@ -1,6 +1,7 @@
 package dev.sallyport.executor.sandbox.linux;
 
 import dev.sallyport.executor.platform.ToolUser;
+import dev.sallyport.executor.sandbox.linux.gate.SandboxPrograms;
 import dev.sallyport.executor.sandbox.seccomp.Architecture;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param architecture processor architecture of the filter
  * @param bwrap real path of bubblewrap, not setuid
+ * @param programs ours that run inside
  * @param etc folder that tools see as /etc
  * @param links top folders that are links into /usr on this host: name (as {@code bin}) and target
  * @param directories top folders that hold programs or libraries and are not links (as {@code /lib64})
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record LinuxHost(
         Architecture architecture,
         Path bwrap,
+        SandboxPrograms programs,
         Path etc,
         List<RootLink> links,
         List<Path> directories,

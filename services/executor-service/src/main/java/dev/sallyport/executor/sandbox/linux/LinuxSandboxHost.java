@@ -42,6 +42,11 @@ public final class LinuxSandboxHost implements SandboxHost {
         return cgroups().mechanisms();
     }
 
+    @Override
+    public List<String> degraded() {
+        return cgroups().degraded();
+    }
+
     /** Groups of nodes with other folders are not this node's. */
     private Cgroups cgroups() {
         return Cgroups.found(
@@ -56,7 +61,7 @@ public final class LinuxSandboxHost implements SandboxHost {
 
         @Override
         public Sandbox open() throws IOException, InterruptedException {
-            LinuxHost host = HostInspection.of(bwrap, state.resolve("etc"), toolUser);
+            LinuxHost host = HostInspection.of(bwrap, state.resolve("inside"), toolUser);
             String version = version();
             Cgroups cgroups = cgroups();
             cgroups.sweep();

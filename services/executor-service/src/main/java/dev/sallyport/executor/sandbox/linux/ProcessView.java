@@ -1,8 +1,10 @@
 package dev.sallyport.executor.sandbox.linux;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -75,22 +77,26 @@ final class ProcessView {
         return String.join(";", lines("uid_map")).strip().replaceAll(" +", " ");
     }
 
-    /** Direct children; empty if the process is gone. */
+    /** Direct children of all its threads; empty if the process is gone. */
     List<Long> children() {
-        String pid = directory.getFileName().toString();
-        try {
-            String text =
-                    Files.readString(directory.resolve("task").resolve(pid).resolve("children"));
-            return text.isBlank()
-                    ? List.of()
-                    : Arrays.stream(text.strip().split(" ", -1))
-                            .map(Long::valueOf)
-                            .toList();
-        } catch (IOException _) {
-            return ProcessHandle.of(Long.parseLong(pid)).stream()
+        List<Long> children = new ArrayList<>();
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(directory.resolve("task"))) {
+            for (Path thread : threads) {
+                for (String child : Files.readString(thread.resolve("children")).split(" ", -1)) {
+                    if (!child.isBlank()) {
+                        children.add(Long.valueOf(child.strip()));
+                    }
+                }
+            }
+            return children;
+        } catch (NoSuchFileException | DirectoryIteratorException _) {
+            // A thread that has ended meanwhile, or a kernel without CONFIG_PROC_CHILDREN.
+            return ProcessHandle.of(Long.parseLong(directory.getFileName().toString())).stream()
                     .flatMap(ProcessHandle::children)
                     .map(ProcessHandle::pid)
                     .toList();
+        } catch (IOException _) {
+            return children;
         }
     }
 

@@ -2,6 +2,7 @@ package dev.sallyport.executor.sandbox.linux;
 
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -28,13 +29,28 @@ final class Spawner {
 
     /** Starts the process; exceptions of {@link ProcessBuilder#start()} come through unchanged. */
     Process start(ProcessBuilder builder) throws IOException, InterruptedException {
+        Future<Process> starting = threads.submit(builder::start);
         try {
-            return threads.submit(builder::start).get();
+            return starting.get();
+        } catch (InterruptedException e) {
+            // It may have been started meanwhile, and nobody else will know of it.
+            threads.execute(() -> end(starting));
+            throw e;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException cause) {
                 throw cause;
             }
             throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    private static void end(Future<Process> starting) {
+        try {
+            starting.get().destroyForcibly();
+        } catch (ExecutionException _) {
+            // It was not started.
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 }

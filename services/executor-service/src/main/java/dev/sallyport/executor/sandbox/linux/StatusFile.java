@@ -4,15 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What bubblewrap writes to {@code --json-status-fd}: the pid of the sandbox's first process and its namespaces, at the
- * end the tool's exit status. A failed set-up writes no exit status, which tells it from a failed tool.
+ * What bubblewrap writes to {@code --json-status-fd}: the pid of the sandbox's first process and its namespaces. How the
+ * tool ended is not taken from it but from the gate's own report.
  */
 final class StatusFile {
     private static final Pattern NUMBER = Pattern.compile("\"([a-z-]+)\": ([0-9]{1,18})(?![0-9])");
@@ -37,13 +36,6 @@ final class StatusFile {
 
     OptionalLong namespace(String name) {
         return number(name + "-namespace");
-    }
-
-    OptionalInt exitCode() {
-        OptionalLong code = number("exit-code");
-        return code.isPresent() && code.getAsLong() <= Integer.MAX_VALUE
-                ? OptionalInt.of((int) code.getAsLong())
-                : OptionalInt.empty();
     }
 
     private OptionalLong number(String name) {

@@ -1,7 +1,7 @@
 package dev.sallyport.executor.sandbox.seccomp;
 
 /**
- * System calls that no tool may make, with their numbers (asm/unistd_64.h, asm-generic/unistd.h). -1: does not exist on
+ * System calls that tools may not make, with their numbers (asm/unistd_64.h, asm-generic/unistd.h). -1: does not exist on
  * that architecture.
  */
 enum RefusedCall {
@@ -42,8 +42,8 @@ enum RefusedCall {
     UNSHARE(272, 97),
     SETNS(308, 268),
     // files by handle, around the mount view
-    NAME_TO_HANDLE_AT(303, -1),
-    OPEN_BY_HANDLE_AT(304, -1),
+    NAME_TO_HANDLE_AT(303, 264),
+    OPEN_BY_HANDLE_AT(304, 265),
     // the kernel itself
     INIT_MODULE(175, 105),
     FINIT_MODULE(313, 273),
@@ -91,14 +91,28 @@ enum RefusedCall {
     GETPMSG(181, -1),
     PUTPMSG(182, -1),
     TUXCALL(184, -1),
-    SECURITY(185, -1);
+    SECURITY(185, -1),
+    // memory that is in no process's address space: refused only where no cgroup counts it
+    MEMFD_CREATE(319, 279, true),
+    SHMGET(29, 194, true);
 
     private final int x8664;
     private final int aarch64;
+    private final boolean unlessMemoryHeld;
 
     RefusedCall(int x8664, int aarch64) {
+        this(x8664, aarch64, false);
+    }
+
+    RefusedCall(int x8664, int aarch64, boolean unlessMemoryHeld) {
         this.x8664 = x8664;
         this.aarch64 = aarch64;
+        this.unlessMemoryHeld = unlessMemoryHeld;
+    }
+
+    /** Whether a tool is refused it. */
+    boolean isRefused(boolean memoryHeld) {
+        return !unlessMemoryHeld || !memoryHeld;
     }
 
     int number(Architecture architecture) {

@@ -9,8 +9,8 @@ import static dev.sallyport.executor.sandbox.seccomp.BpfProgram.JUMP_GREATER_EQU
  * The system call filter of a tool.
  *
  * <p>A foreign architecture and the x32 ABI kill the process: their numbers mean other calls. Calls newer than this
- * table answer ENOSYS, as an older kernel would. clone3 answers ENOSYS as well, because its flags lie in memory that
- * a filter cannot read; the C library then uses clone, whose namespace flags are refused here.
+ * table answer ENOSYS, as an older kernel would. clone3 and openat2 answer ENOSYS as well, because their flags lie in
+ * memory that a filter cannot read; programs then use clone and openat, whose flags are looked at here.
  */
 public final class SeccompFilter {
     static final int ALLOW = 0x7fff0000;
@@ -33,6 +33,10 @@ public final class SeccompFilter {
     private static final int AF_INET = 2;
     private static final int AF_INET6 = 10;
     private static final int AF_NETLINK = 16;
+    private static final int S_ISUID = 04000;
+    private static final int S_ISGID = 02000;
+    private static final int O_CREAT = 0100;
+    private static final int O_TMPFILE = 020000000;
     private static final int TIOCSTI = 0x5412;
     private static final int TIOCLINUX = 0x541C;
 
@@ -42,8 +46,10 @@ public final class SeccompFilter {
      * The filter's bytes, an array of struct sock_filter as {@code bwrap --seccomp} reads it.
      *
      * @param network whether sockets of the internet families may be made; others than those and AF_UNIX never
+     * @param memoryHeld whether a cgroup bounds the memory of all the tool's processes together; if none does, memory
+     *     that belongs to no process is refused
      */
-    public static byte[] forTool(Architecture architecture, boolean network) {
+    public static byte[] forTool(Architecture architecture, boolean network, boolean memoryHeld) {
         BpfProgram program = new BpfProgram();
         program.load(ARCH).skipIf(JUMP_EQUAL, architecture.auditArch()).answer(KILL_PROCESS);
         program.load(NR);
@@ -53,11 +59,12 @@ public final class SeccompFilter {
         program.nextIf(JUMP_GREATER, LAST_KNOWN).answer(ENOSYS);
         for (RefusedCall call : RefusedCall.values()) {
             int number = call.number(architecture);
-            if (number >= 0) {
+            if (number >= 0 && call.isRefused(memoryHeld)) {
                 program.nextIf(JUMP_EQUAL, number).answer(EPERM);
             }
         }
         program.nextIf(JUMP_EQUAL, number(architecture, 435, 435)).answer(ENOSYS);
+        program.nextIf(JUMP_EQUAL, number(architecture, 437, 437)).answer(ENOSYS);
         program.skipUnless(JUMP_EQUAL, number(architecture, 56, 220), 4)
                 .load(argument(0))
                 .nextIf(JUMP_BITS, NAMESPACE_FLAGS)
@@ -78,9 +85,71 @@ public final class SeccompFilter {
                 .nextIf(JUMP_EQUAL, -1)
                 .answer(ALLOW)
                 .answer(EPERM);
+        // prlimit64 of oneself only: the first process of the sandbox has the same uid.
+        program.skipUnless(JUMP_EQUAL, number(architecture, 302, 261), 4)
+                .load(argument(0))
+                .nextIf(JUMP_EQUAL, 0)
+                .answer(ALLOW)
+                .answer(EPERM);
+        setuidFiles(program, architecture);
         socket(program, architecture, network);
         program.answer(ALLOW);
         return program.bytes();
+    }
+
+    /**
+     * No file becomes setuid or setgid: the workspace lies on the host, where another user could run it as the tools'
+     * user. By chmod, or as it is made.
+     */
+    private static void setuidFiles(BpfProgram program, Architecture architecture) {
+        for (ModeArgument call : ModeArgument.values()) {
+            int number = call.number(architecture);
+            if (number < 0) {
+                continue;
+            }
+            if (call.flags < 0) {
+                program.skipUnless(JUMP_EQUAL, number, 4);
+            } else {
+                // The mode counts only for a file that is made.
+                program.skipUnless(JUMP_EQUAL, number, 7)
+                        .load(argument(call.flags))
+                        .skipIf(JUMP_BITS, O_CREAT | O_TMPFILE)
+                        .answer(ALLOW);
+            }
+            program.load(argument(call.mode))
+                    .nextIf(JUMP_BITS, S_ISUID | S_ISGID)
+                    .answer(EPERM)
+                    .answer(ALLOW);
+        }
+    }
+
+    /** System calls with a file mode, with the positions of the mode and of the flags of open(2), -1 for none. */
+    private enum ModeArgument {
+        CHMOD(90, -1, 1, -1),
+        FCHMOD(91, 52, 1, -1),
+        FCHMODAT(268, 53, 2, -1),
+        FCHMODAT2(452, 452, 2, -1),
+        OPEN(2, -1, 2, 1),
+        OPENAT(257, 56, 3, 2),
+        CREAT(85, -1, 1, -1),
+        MKNOD(133, -1, 1, -1),
+        MKNODAT(259, 33, 2, -1);
+
+        private final int x8664;
+        private final int aarch64;
+        private final int mode;
+        private final int flags;
+
+        ModeArgument(int x8664, int aarch64, int mode, int flags) {
+            this.x8664 = x8664;
+            this.aarch64 = aarch64;
+            this.mode = mode;
+            this.flags = flags;
+        }
+
+        int number(Architecture architecture) {
+            return SeccompFilter.number(architecture, x8664, aarch64);
+        }
     }
 
     private static void socket(BpfProgram program, Architecture architecture, boolean network) {

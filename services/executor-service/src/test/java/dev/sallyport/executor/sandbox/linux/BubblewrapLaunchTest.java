@@ -8,6 +8,7 @@ import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
+import dev.sallyport.executor.sandbox.linux.gate.SandboxPrograms;
 import dev.sallyport.executor.sandbox.seccomp.Architecture;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +19,7 @@ class BubblewrapLaunchTest {
     private static final LinuxHost HOST = new LinuxHost(
             Architecture.AARCH64,
             Path.of("/usr/bin/bwrap"),
+            new SandboxPrograms(Path.of("/state/gate"), Path.of("/state/canary")),
             Path.of("/state/etc"),
             List.of(new LinuxHost.RootLink("bin", "usr/bin")),
             List.of(Path.of("/lib64")),
@@ -25,21 +27,24 @@ class BubblewrapLaunchTest {
 
     @Test
     void launchOfAPlanIsThisArgv() {
-        Launch launch = BubblewrapLaunch.of(plan("--", "$(rm -rf /)", "a b"), HOST, true, false);
+        Launch launch = BubblewrapLaunch.of(plan("--", "$(rm -rf /)", "a b"), HOST, false, false);
 
         assertThat(launch.command().subList(0, 4)).containsExactly("/usr/bin/bwrap", "--args", "7", "--");
         assertThat(launch.command().subList(4, launch.command().size()))
                 .containsExactly(
-                        "/bin/sh",
-                        "-c",
-                        LaunchScript.GATE,
-                        "sh",
-                        "262144",
+                        "/sallyport-gate",
+                        "268435456",
                         "20",
-                        "131072",
+                        "67108864",
                         "256",
                         "64",
+                        "8192",
                         "0",
+                        "/dev/shm",
+                        "/tmp",
+                        "/run",
+                        "/home",
+                        "--",
                         "/opt/tool",
                         "--",
                         "$(rm -rf /)",
@@ -52,6 +57,7 @@ class BubblewrapLaunchTest {
                         "--unshare-uts",
                         "--unshare-cgroup",
                         "--unshare-net",
+                        "--as-pid-1",
                         "--disable-userns",
                         "--cap-drop",
                         "ALL",
@@ -124,6 +130,9 @@ class BubblewrapLaunchTest {
                         "--tmpfs",
                         "/home",
                         "--ro-bind",
+                        "/state/gate",
+                        "/sallyport-gate",
+                        "--ro-bind",
                         "/store/image",
                         "/opt/tool",
                         "--bind",
@@ -139,14 +148,22 @@ class BubblewrapLaunchTest {
 
     @Test
     void noDataOfTheCallIsPartOfAScript() {
-        assertThat(LaunchScript.GATE + LaunchScript.OUTER).doesNotContain("%s", "/opt", "/workspace");
-        assertThat(BubblewrapLaunch.of(plan("x"), HOST, false, true).command()).contains(LaunchScript.GATE);
+        assertThat(LaunchScript.OUTER).doesNotContain("%s", "/opt", "/workspace");
+        assertThat(BubblewrapLaunch.of(plan("x"), HOST, true, true).command())
+                .as("address space, where a cgroup holds the memory")
+                .containsSequence("/sallyport-gate", "0", "20");
     }
 
     @Test
     void toolUserIsTakenBeforeBubblewrapStarts() {
         LinuxHost asRoot = new LinuxHost(
-                HOST.architecture(), HOST.bwrap(), HOST.etc(), HOST.links(), HOST.directories(), new ToolUser(7, 8));
+                HOST.architecture(),
+                HOST.bwrap(),
+                HOST.programs(),
+                HOST.etc(),
+                HOST.links(),
+                HOST.directories(),
+                new ToolUser(7, 8));
 
         assertThat(BubblewrapLaunch.of(plan(), asRoot, false, false).command())
                 .startsWith(

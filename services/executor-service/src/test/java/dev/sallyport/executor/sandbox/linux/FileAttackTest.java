@@ -143,19 +143,39 @@ class FileAttackTest {
                 .doesNotContain("root");
     }
 
+    /** The workspace lies on the host, where another user could run what is left there. */
+    @Test
+    void noFileBecomesSetuid() throws Exception {
+        String mark = "for my $mode (06755, 0755) { open(my $f, '>', \"p$mode\") or die; close $f;"
+                + " print chmod($mode, \"p$mode\") ? 'yes ' : \"no: $! \" }"
+                + " use Fcntl; umask 0; print sysopen(my $g, 'made', O_CREAT | O_WRONLY, 04755) ? 'yes' : \"no: $!\"";
+        assertThat(bench.outside("chdir $ARGV[0]; " + mark, bench.workspace.toString()))
+                .as("control")
+                .isEqualTo("yes yes yes");
+        assertThat((int) Files.getAttribute(bench.workspace.resolve("made"), "unix:mode") & 07777)
+                .isEqualTo(04755);
+        for (String name : new String[] {"made", "p3565", "p493"}) {
+            Files.delete(bench.workspace.resolve(name));
+        }
+
+        assertThat(text(bench.perl(mark))).isEqualTo("no: Operation not permitted yes no: Operation not permitted");
+        assertThat(bench.workspace.resolve("made")).doesNotExist();
+        assertThat((int) Files.getAttribute(bench.workspace.resolve("p3565"), "unix:mode") & 06000)
+                .isZero();
+    }
+
     @Test
     void environmentIsBuiltFromNothing() throws Exception {
         assertThat(System.getenv()).as("control: the launcher has one").isNotEmpty();
 
         String own = text(bench.perl("print join ',', map { \"$_=$ENV{$_}\" } sort keys %ENV"));
-        String first = text(bench.perl("local $/; open(my $f, '<', '/proc/1/environ') or die; print <$f>"));
+        String first = text(bench.perl(
+                "local $/; open(my $f, '<', '/proc/1/environ') or do { print \"no: $!\"; exit }; print <$f>"));
         String line = text(bench.perl("local $/; open(my $f, '<', '/proc/1/cmdline') or die; print <$f>"));
 
         assertThat(own).isEqualTo("GREETING=hello,HOME=/workspace,LANG=C.UTF-8,LC_ALL=C.UTF-8,PATH=/usr/bin:/bin");
-        assertThat(first.replace("PWD=/\0", ""))
-                .as("environment of bubblewrap's pid 1")
-                .isEmpty();
-        assertThat(line).contains("bwrap").doesNotContain(bench.base.toString());
+        assertThat(first).as("environment of the first process").isEqualTo("no: Permission denied");
+        assertThat(line).startsWith(BubblewrapLaunch.GATE).doesNotContain(bench.base.toString());
     }
 
     @Test

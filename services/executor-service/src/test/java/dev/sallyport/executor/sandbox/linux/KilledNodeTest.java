@@ -24,6 +24,12 @@ class KilledNodeTest {
     static final class Doomed {
         private Doomed() {}
 
+        /** Tries to take the parent-death signal from the first process, and goes on whatever comes of it. */
+        private static final String OUTLIVE = "$SIG{TERM} = 'IGNORE'; if (open(my $m, '+<', '/proc/1/mem')) {"
+                + " open(my $s, '<', '/proc/1/syscall'); my $at = hex((split ' ', <$s>)[-1]); sysseek($m, $at, 0);"
+                + " syswrite($m, pack('H*', 'b89d000000bf0100000031f60f05b8220000000f05ebf7')); fork or exit }"
+                + " fork; sleep 60";
+
         static void main(String[] args) throws Exception {
             Path base = Path.of(args[0]);
             LinuxHost host = HostInspection.of(Path.of("/usr/bin/bwrap"), base.resolve("etc"), TestNodeUser.orNull());
@@ -33,7 +39,7 @@ class KilledNodeTest {
                     new SandboxPlan(
                             SandboxBench.PERL,
                             SandboxBench.PERL,
-                            List.of("-e", "$SIG{TERM} = 'IGNORE'; fork; sleep 60", "--", args[2]),
+                            List.of("-e", OUTLIVE, "--", args[2]),
                             base.resolve("workspace"),
                             false,
                             Map.of(),
@@ -86,6 +92,27 @@ class KilledNodeTest {
                             .await()
                             .exitStatus())
                     .isZero();
+        }
+    }
+
+    /** As if a tool had got rid of its parent-death signal: nothing but the files of its start tells of it. */
+    @Test
+    void sandboxThatOutlivedItsNodeIsEndedWithoutCgroups() throws Exception {
+        try (SandboxBench bench = new SandboxBench(false)) {
+            String mark = "left-mark-" + System.nanoTime();
+            var left = bench.sandbox()
+                    .start(
+                            bench.plan(SandboxBench.LIMITS, SandboxBench.PERL, "-e", "fork; sleep 60", "--", mark),
+                            null);
+            Awaitility.await().until(() -> tools(mark) == 2);
+
+            bench.sandbox(bench.host);
+            assertThat(tools(mark)).as("control: another node's sandbox").isEqualTo(2);
+            new BubblewrapSandbox(
+                    bench.host, "bubblewrap", Cgroups.none(), bench.base.resolve("runs"), Clock.systemUTC());
+
+            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> tools(mark) == 0);
+            assertThat(left.await().failure()).isNotNull();
         }
     }
 

@@ -54,9 +54,7 @@ class LimitAttackTest {
                     bench.perl(TestLimits.with(limits -> limits.memoryBytes = 64 << 20), ALLOCATE, "100");
 
             assertThat(text(result)).isEmpty();
-            if (result.facts().stream()
-                    .anyMatch(fact -> fact.name().equals("memory")
-                            && String.valueOf(fact.value()).startsWith("cgroup"))) {
+            if (held(result)) {
                 assertThat(quota(result)).isEqualTo(Quota.MEMORY);
             } else {
                 assertThat(result.exitStatus())
@@ -92,6 +90,68 @@ class LimitAttackTest {
             assertThat(several.use().cpuMillis()).isBetween(1400L, 4000L);
             assertThat(several.treeGone()).isTrue();
         }
+    }
+
+    /**
+     * memfd_create and shmget by their numbers: memory of no process, which neither an address space nor a sample of
+     * the processes counts. Held by the cgroup where there is one, refused where there is none.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void memoryThatBelongsToNoProcessIsHeld(boolean cgroups) throws Exception {
+        boolean intel = System.getProperty("os.arch").equals("amd64");
+        String memfd =
+                "my $n = 0; my $name = 'x'; for (1..10) { my $d = syscall(" + (intel ? 319 : 279) + ", $name, 0);"
+                        + " if ($d < 0) { print \"no: $!\"; exit } open(my $f, '>&=', $d) or die; push @keep, $f;"
+                        + " for (1..60) { syswrite($f, 'x' x (1 << 20)) == 1 << 20 or exit 1; $n++ } } print $n";
+        String segment = "my $d = syscall(" + (intel ? 29 : 194) + ", 0, 1 << 20, 0600);"
+                + " if ($d < 0) { print \"no: $!\"; exit } print 'made'; syscall("
+                + (intel ? 31 : 195) + ", $d, 0, 0)";
+        try (SandboxBench bench = new SandboxBench(cgroups)) {
+            assertThat(bench.outside(segment)).as("control").isEqualTo("made");
+            SandboxResult files = bench.perl(memfd);
+            if (held(files)) {
+                assertThat(quota(files)).isEqualTo(Quota.MEMORY);
+                assertThat(text(bench.perl(segment)))
+                        .as("control: allowed where it is counted")
+                        .isEqualTo("made");
+            } else {
+                assertThat(text(files)).isEqualTo("no: Operation not permitted");
+                assertThat(text(bench.perl(segment))).isEqualTo("no: Operation not permitted");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/tmp", "/run", "/home", "/dev/shm"})
+    void filesInATemporaryFolderAreBounded(String folder) throws Exception {
+        String make = "for (1..$ARGV[1]) { open(my $f, '>', \"$ARGV[0]/f$_\") or die } print 'made';"
+                + " $| = 1; sleep 15 if $ARGV[1] > 5000";
+        try (SandboxBench bench = new SandboxBench(false)) {
+            assertThat(text(bench.perl(make, folder, "1000"))).as("control").isEqualTo("made");
+
+            SandboxResult result = bench.perl(make, folder, "40000");
+
+            assertThat(quota(result)).isEqualTo(Quota.MEMORY);
+            assertThat(result.use().wallMillis()).isLessThan(15_000);
+        }
+    }
+
+    /** A call that is over before the first sample has still been measured, or says that it was not. */
+    @Test
+    void whatAShortCallUsedIsMeasured() throws Exception {
+        try (SandboxBench bench = new SandboxBench(false)) {
+            SandboxResult result = bench.perl("exit 0");
+
+            assertThat(result.use().peakMemoryBytes()).isGreaterThan(1 << 20);
+            assertThat(result.use().cpuMillis()).isNotNull();
+        }
+    }
+
+    private static boolean held(SandboxResult result) {
+        return result.facts().stream()
+                .anyMatch(fact -> fact.name().equals("memory")
+                        && String.valueOf(fact.value()).startsWith("cgroup"));
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.sallyport.executor.sandbox.SandboxedCall;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProcessAttackTest {
     /** Leaves a grandchild in a session of its own that keeps the outputs open. */
@@ -129,6 +131,111 @@ class ProcessAttackTest {
 
         assertThat(text(bench.perl(call.replace("$ARGV[0]", "$ARGV[0] + 0"), number, one, two, three)))
                 .isEqualTo("no: Operation not permitted");
+    }
+
+    /**
+     * The first process of the sandbox decides how long the tool lives and what is told of its end. The control is
+     * another process of the same tool: what is refused is not /proc as such.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"mem", "environ", "maps", "auxv", "fd", "cwd", "root", "exe", "oom_score_adj"})
+    void firstProcessOfTheSandboxIsOutOfReach(String entry) throws Exception {
+        String reach = "my $child = fork; if (!$child) { sleep 20; exit }"
+                + " sub reach { my $p = \"/proc/$_[0]/$ARGV[0]\"; my $ok = $ARGV[0] eq 'fd' ? opendir(my $d, $p)"
+                + " : $ARGV[0] =~ /^(cwd|root|exe)$/ ? readlink($p)"
+                + " : open(my $f, $ARGV[0] =~ /^(mem|oom_score_adj)$/ ? '+<' : '<', $p); $ok ? 'open' : 'closed' }"
+                + " print reach($child), ' ', reach(1); kill 9, $child";
+
+        assertThat(text(bench.perl(reach, entry))).isEqualTo("open closed");
+    }
+
+    /**
+     * Code at the place where the first process will go on: prctl(PR_SET_PDEATHSIG, 0), then exit_group(0): the tool
+     * would outlive its node, and 77 would be told as 0.
+     */
+    @Test
+    void exitStatusCannotBeForgedInTheFirstProcess() throws Exception {
+        String forge = "open(my $m, '+<', '/proc/1/mem') or do { print 'closed'; exit 77 };"
+                + " open(my $s, '<', '/proc/1/syscall') or exit 77; my $at = hex((split ' ', <$s>)[-1]);"
+                + " sysseek($m, $at, 0); syswrite($m, pack('H*',"
+                + " 'b89d000000bf0100000031f60f05b8e700000031ff0f05')); fork or exit 0; sleep 3; exit 77";
+
+        SandboxResult result = bench.perl(forge);
+
+        assertThat(text(result)).isEqualTo("closed");
+        assertThat(result.exitStatus()).isEqualTo(77);
+    }
+
+    /** Numbers by which a shell reports signals are not signals, and no signal is a limit that was not reached. */
+    @ParameterizedTest
+    @ValueSource(ints = {137, 152, 153, 159, 192, 255})
+    void exitStatusAboveThoseOfSignalsIsTheToolsOwn(int status) throws Exception {
+        SandboxResult result = bench.perl("exit $ARGV[0]", Integer.toString(status));
+
+        assertThat(result.exitStatus()).isEqualTo(status);
+        assertThat(result.signal()).isNull();
+        assertThat(result.failure()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"XCPU", "XFSZ", "SYS", "KILL", "TERM", "STOP", "SEGV"})
+    void signalForTheFirstProcessIsNotDelivered(String signal) throws Exception {
+        SandboxResult result = bench.perl("kill $ARGV[0], getppid; kill $ARGV[0], 1; print getppid; exit 3", signal);
+
+        assertThat(text(result)).isEqualTo("1");
+        assertThat(result.exitStatus()).isEqualTo(3);
+        assertThat(result.failure()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TERM,15", "KILL,9", "XCPU,24"})
+    void signalThatEndsTheToolIsToldAsSuch(String signal, int number) throws Exception {
+        SandboxResult result = bench.perl("kill $ARGV[0], $$; sleep 5", signal);
+
+        assertThat(result.signal()).isEqualTo(number);
+        assertThat(result.exitStatus()).isNull();
+        assertThat(result.failure()).as("no limit was reached").isNull();
+    }
+
+    /** The sandbox's first process is found as the host's parent of the tool. */
+    @Test
+    void endFromOutsideIsNotToldAsTheToolsOwn() throws Exception {
+        String mark = "outside-mark-" + System.nanoTime();
+        SandboxedCall call =
+                bench.sandbox().start(bench.plan(LIMITS, SandboxBench.PERL, "-e", "sleep 60", "--", mark), null);
+        Awaitility.await().until(() -> !tools(mark).isEmpty());
+
+        tools(mark).getFirst().parent().orElseThrow().destroyForcibly();
+        SandboxResult result = call.await();
+
+        assertThat(result.failure())
+                .isInstanceOfSatisfying(
+                        ToolFailure.EndedFromOutside.class,
+                        ended -> assertThat(ended.code()).isEqualTo(ToolFailure.Code.ENDED_FROM_OUTSIDE));
+        assertThat(result.exitStatus()).isNull();
+        assertThat(result.signal()).isNull();
+        assertThat(result.treeGone()).isTrue();
+    }
+
+    @Test
+    void limitsOfTheFirstProcessCannotBeChanged() throws Exception {
+        String number = System.getProperty("os.arch").equals("amd64") ? "302" : "261";
+        String set = "my $zero = pack('QQ', 0, 0); my $child = fork; if (!$child) { sleep 20; exit }"
+                + " print join ',', map { syscall($ARGV[0] + 0, $_, 1, $zero, 0) == 0 ? 'set' : 'no' } 0, $child, 1;"
+                + " kill 9, $child; exit 7";
+        assertThat(bench.outside(set, number)).as("control").startsWith("set,set,");
+
+        SandboxResult result = bench.perl(set, number);
+
+        assertThat(text(result)).isEqualTo("set,no,no");
+        assertThat(result.exitStatus()).isEqualTo(7);
+    }
+
+    private static List<ProcessHandle> tools(String mark) {
+        return processesWith(mark).stream()
+                .filter(process ->
+                        process.info().command().map("/usr/bin/perl"::equals).orElse(false))
+                .toList();
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,8 @@ class ProofTest {
         "'s/^--ro-bind$/--bind/',mounts",
         "'s#^--remount-ro$#--dir#',mounts",
         "'1i--ro-bind\\n/var\\n/var',mounts",
+        "'s#^/.*/workspace$#/tmp#',mounts",
+        "'s#^/usr$#/var#;n;s#^/var$#/usr#',mounts",
     })
     void sandboxThatLacksSomethingIsRefusedBeforeTheToolRuns(String edit, String missing) throws Exception {
         LinuxHost host = bench.host;
@@ -93,6 +96,59 @@ class ProofTest {
         assertThat(whole.start(plan, null).await().exitStatus()).as("control").isZero();
         assertThat(bench.workspace.resolve("ran")).exists();
         assertThat(host.bwrap()).isEqualTo(Path.of("/usr/bin/bwrap"));
+    }
+
+    @Test
+    void nothingStaysOfACallWhoseStartWasInterrupted() throws Exception {
+        String mark = "interrupted-mark-" + System.nanoTime();
+        var plan = bench.plan(SandboxBench.LIMITS, SandboxBench.PERL, "-e", "sleep 60", "--", mark);
+        BubblewrapSandbox sandbox = bench.sandbox(bench.host);
+
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> sandbox.start(plan, null)).isInstanceOf(InterruptedException.class);
+
+        assertThat(bench.base.resolve("other-runs")).isEmptyDirectory();
+        Awaitility.await()
+                .untilAsserted(
+                        () -> assertThat(SandboxBench.processesWith(mark)).isEmpty());
+        assertThat(sandbox.start(bench.plan(SandboxBench.LIMITS, SandboxBench.PERL, "-e", "exit 0"), null)
+                        .await()
+                        .exitStatus())
+                .as("control")
+                .isZero();
+    }
+
+    /** A stand-in names a stand-in names a process with a number that /proc does not have. */
+    @Test
+    void nothingStaysOfACallThatCouldNotBeProven() throws Exception {
+        Path lying = Files.writeString(
+                bench.base.resolve("lying"),
+                "#!/bin/sh\necho '{ \"child-pid\": 999999999999999999 }' >&8\necho ready\nread answer\n");
+        Files.setPosixFilePermissions(lying, PosixFilePermissions.fromString("rwxr-xr-x"));
+        var plan = bench.plan(SandboxBench.LIMITS, SandboxBench.PERL, "-e", LEAVE_A_MARK);
+
+        assertThatThrownBy(() -> bench.sandbox(with(lying)).start(plan, null)).isInstanceOf(SandboxUnavailable.class);
+
+        assertThat(bench.base.resolve("other-runs")).isEmptyDirectory();
+        Awaitility.await()
+                .untilAsserted(() ->
+                        assertThat(SandboxBench.processesWith(lying.toString())).isEmpty());
+    }
+
+    /** A filter that allows everything is in mode 2 as well. */
+    @Test
+    void filterThatRefusesNothingIsNotOne() throws Exception {
+        Path allow = Files.write(bench.base.resolve("allow.bpf"), new byte[] {6, 0, 0, 0, 0, 0, (byte) 0xff, 0x7f});
+        Files.setPosixFilePermissions(allow, PosixFilePermissions.fromString("r--r--r--"));
+        Path script = Files.writeString(
+                bench.base.resolve("allowing"), "#!/bin/sh\nexec 9<" + allow + "\nexec /usr/bin/bwrap \"$@\"\n");
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        var plan = bench.plan(SandboxBench.LIMITS, SandboxBench.PERL, "-e", LEAVE_A_MARK);
+
+        assertThatThrownBy(() -> bench.sandbox(with(script)).start(plan, null))
+                .isInstanceOf(SandboxUnavailable.class)
+                .hasMessageContaining("Not in force: seccomp");
+        assertThat(bench.workspace.resolve("ran")).doesNotExist();
     }
 
     @Test
@@ -172,6 +228,13 @@ class ProofTest {
 
     private LinuxHost with(Path bwrap) {
         LinuxHost host = bench.host;
-        return new LinuxHost(host.architecture(), bwrap, host.etc(), host.links(), host.directories(), host.toolUser());
+        return new LinuxHost(
+                host.architecture(),
+                bwrap,
+                host.programs(),
+                host.etc(),
+                host.links(),
+                host.directories(),
+                host.toolUser());
     }
 }

@@ -6,9 +6,18 @@ import static dev.sallyport.executor.sandbox.seccomp.SeccompFilter.EPERM;
 import static dev.sallyport.executor.sandbox.seccomp.SeccompFilter.KILL_PROCESS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,16 +29,16 @@ class SeccompFilterTest {
 
     @Test
     void foreignArchitectureAndX32KillTheProcess() {
-        byte[] filter = SeccompFilter.forTool(Architecture.X86_64, false);
+        byte[] filter = SeccompFilter.forTool(Architecture.X86_64, false, false);
 
         assertThat(run(filter, I386, 4)).isEqualTo(KILL_PROCESS);
         assertThat(run(filter, ARM64, 64)).isEqualTo(KILL_PROCESS);
         assertThat(run(filter, X86, 0x40000000 | 1)).isEqualTo(KILL_PROCESS);
         assertThat(run(filter, X86, -1)).isEqualTo(KILL_PROCESS);
         assertThat(run(filter, X86, 1)).isEqualTo(ALLOW);
-        assertThat(run(SeccompFilter.forTool(Architecture.AARCH64, false), X86, 1))
+        assertThat(run(SeccompFilter.forTool(Architecture.AARCH64, false, false), X86, 1))
                 .isEqualTo(KILL_PROCESS);
-        assertThat(run(SeccompFilter.forTool(Architecture.AARCH64, false), ARM64, 64))
+        assertThat(run(SeccompFilter.forTool(Architecture.AARCH64, false, false), ARM64, 64))
                 .isEqualTo(ALLOW);
     }
 
@@ -40,11 +49,123 @@ class SeccompFilterTest {
             int number = call.number(architecture);
             for (boolean network : new boolean[] {true, false}) {
                 if (number >= 0) {
-                    assertThat(run(SeccompFilter.forTool(architecture, network), audit(architecture), number))
+                    assertThat(run(SeccompFilter.forTool(architecture, network, false), audit(architecture), number))
                             .isEqualTo(EPERM);
                 }
             }
         }
+    }
+
+    /** What lies in no process's memory is refused only where nothing else counts it. */
+    @Test
+    void memoryOfNoProcessIsAllowedOnlyWhereACgroupHoldsIt() {
+        for (Architecture architecture : Architecture.values()) {
+            for (RefusedCall call : new RefusedCall[] {RefusedCall.MEMFD_CREATE, RefusedCall.SHMGET}) {
+                int number = call.number(architecture);
+                assertThat(run(SeccompFilter.forTool(architecture, false, true), audit(architecture), number))
+                        .isEqualTo(ALLOW);
+                assertThat(run(SeccompFilter.forTool(architecture, false, false), audit(architecture), number))
+                        .isEqualTo(EPERM);
+            }
+        }
+    }
+
+    /** The table against the kernel's own, for both architectures; arm64 uses the generic one. */
+    @Test
+    void numbersAreThoseOfTheKernelsHeaders() throws IOException {
+        for (Architecture architecture : Architecture.values()) {
+            Map<String, Integer> kernel = header(architecture);
+            int last = kernel.values().stream().max(Integer::compare).orElseThrow();
+            assertThat(last).as("%s: a whole table", architecture).isGreaterThan(400);
+            for (RefusedCall call : RefusedCall.values()) {
+                int number = call.number(architecture);
+                if (number <= last) {
+                    assertThat(number)
+                            .as("%s on %s", call, architecture)
+                            .isEqualTo(kernel.getOrDefault(kernelName(call), -1));
+                } else {
+                    // Newer than these headers. From 424 on a number is the same everywhere.
+                    assertThat(call.number(Architecture.X86_64)).isEqualTo(call.number(Architecture.AARCH64));
+                }
+            }
+        }
+    }
+
+    private static String kernelName(RefusedCall call) {
+        return switch (call) {
+            case SYSCTL -> "_sysctl";
+            default -> call.name().toLowerCase(Locale.ROOT);
+        };
+    }
+
+    private static Map<String, Integer> header(Architecture architecture) throws IOException {
+        List<String> places = switch (architecture) {
+            case X86_64 ->
+                List.of(
+                        "/usr/include/x86_64-linux-gnu/asm/unistd_64.h",
+                        "/usr/x86_64-linux-gnu/include/asm/unistd_64.h",
+                        "/usr/include/asm-x86/unistd_64.h",
+                        "/usr/include/asm/unistd_64.h");
+            case AARCH64 -> List.of("/usr/include/asm-generic/unistd.h");
+        };
+        Path file = places.stream()
+                .map(Path::of)
+                .filter(Files::exists)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("The kernel's headers are missing for " + architecture
+                        + ": apt-get install linux-libc-dev (on another processor linux-libc-dev-amd64-cross)."));
+        Map<String, Integer> numbers = new HashMap<>();
+        Pattern define = Pattern.compile("#define __NR(?:3264)?_(\\w+)\\s+(\\d+)\\s*");
+        for (String line : Files.readAllLines(file)) {
+            Matcher matcher = define.matcher(line);
+            if (matcher.matches()) {
+                numbers.put(matcher.group(1), Integer.valueOf(matcher.group(2)));
+            }
+        }
+        return numbers;
+    }
+
+    @Test
+    void setuidBitsAreRefusedAndOtherModesAreNot() {
+        byte[] x86 = SeccompFilter.forTool(Architecture.X86_64, false, false);
+        byte[] arm = SeccompFilter.forTool(Architecture.AARCH64, false, false);
+        int create = 0100 | 1;
+        int temporary = 020000000 | 1;
+        for (int bits : new int[] {04755, 02755, 06755, 04000}) {
+            assertThat(run(x86, X86, 90, 0, bits)).as("chmod").isEqualTo(EPERM);
+            assertThat(run(x86, X86, 91, 0, bits)).as("fchmod").isEqualTo(EPERM);
+            assertThat(run(x86, X86, 268, 0, 0, bits)).as("fchmodat").isEqualTo(EPERM);
+            assertThat(run(x86, X86, 452, 0, 0, bits)).as("fchmodat2").isEqualTo(EPERM);
+            assertThat(run(x86, X86, 85, 0, bits)).as("creat").isEqualTo(EPERM);
+            assertThat(run(x86, X86, 133, 0, bits)).as("mknod").isEqualTo(EPERM);
+            assertThat(run(x86, X86, 259, 0, 0, bits)).as("mknodat").isEqualTo(EPERM);
+            assertThat(run(x86, X86, 2, 0, create, bits)).as("open").isEqualTo(EPERM);
+            assertThat(run(x86, X86, 257, 0, 0, create, bits)).as("openat").isEqualTo(EPERM);
+            assertThat(run(x86, X86, 257, 0, 0, temporary, bits))
+                    .as("O_TMPFILE")
+                    .isEqualTo(EPERM);
+            assertThat(run(x86, X86, 257, 0, 0, 0, bits)).as("no file is made").isEqualTo(ALLOW);
+            assertThat(run(arm, ARM64, 52, 0, bits)).as("fchmod").isEqualTo(EPERM);
+            assertThat(run(arm, ARM64, 53, 0, 0, bits)).as("fchmodat").isEqualTo(EPERM);
+            assertThat(run(arm, ARM64, 56, 0, 0, create, bits)).as("openat").isEqualTo(EPERM);
+            assertThat(run(arm, ARM64, 33, 0, 0, bits)).as("mknodat").isEqualTo(EPERM);
+        }
+        for (int bits : new int[] {0755, 01777, 0600}) {
+            assertThat(run(x86, X86, 90, 0, bits)).isEqualTo(ALLOW);
+            assertThat(run(x86, X86, 257, 0, 0, create, bits)).isEqualTo(ALLOW);
+            assertThat(run(arm, ARM64, 53, 0, 0, bits)).isEqualTo(ALLOW);
+        }
+        assertThat(run(x86, X86, 437)).as("openat2").isEqualTo(ENOSYS);
+    }
+
+    @Test
+    void limitsOfOthersAreOutOfReach() {
+        assertThat(run(SeccompFilter.forTool(Architecture.X86_64, false, false), X86, 302, 0))
+                .isEqualTo(ALLOW);
+        assertThat(run(SeccompFilter.forTool(Architecture.X86_64, false, false), X86, 302, 1))
+                .isEqualTo(EPERM);
+        assertThat(run(SeccompFilter.forTool(Architecture.AARCH64, false, false), ARM64, 261, 1))
+                .isEqualTo(EPERM);
     }
 
     @Test
@@ -53,16 +174,16 @@ class SeccompFilterTest {
         int[] x86 = {0, 1, 257, 9, 59, 202, 231, 318, 53};
         int[] arm = {63, 64, 56, 222, 221, 98, 94, 278, 199};
         for (int index = 0; index < x86.length; index++) {
-            assertThat(run(SeccompFilter.forTool(Architecture.X86_64, false), X86, x86[index]))
+            assertThat(run(SeccompFilter.forTool(Architecture.X86_64, false, false), X86, x86[index]))
                     .isEqualTo(ALLOW);
-            assertThat(run(SeccompFilter.forTool(Architecture.AARCH64, false), ARM64, arm[index]))
+            assertThat(run(SeccompFilter.forTool(Architecture.AARCH64, false, false), ARM64, arm[index]))
                     .isEqualTo(ALLOW);
         }
     }
 
     @Test
     void newNamespacesByCloneAndUnknownCallsAreRefused() {
-        byte[] filter = SeccompFilter.forTool(Architecture.X86_64, false);
+        byte[] filter = SeccompFilter.forTool(Architecture.X86_64, false, false);
 
         for (int flag : new int[] {0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000}) {
             assertThat(run(filter, X86, 56, flag | 17)).isEqualTo(EPERM);
@@ -82,8 +203,8 @@ class SeccompFilterTest {
     void socketsAreOnlyThoseOfThePlan() {
         for (Architecture architecture : Architecture.values()) {
             int number = architecture == Architecture.X86_64 ? 41 : 198;
-            byte[] none = SeccompFilter.forTool(architecture, false);
-            byte[] open = SeccompFilter.forTool(architecture, true);
+            byte[] none = SeccompFilter.forTool(architecture, false, false);
+            byte[] open = SeccompFilter.forTool(architecture, true, false);
             for (int family = 0; family < 50; family++) {
                 int strict = run(none, audit(architecture), number, family);
                 int network = run(open, audit(architecture), number, family);
@@ -100,7 +221,7 @@ class SeccompFilterTest {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         for (Architecture architecture : Architecture.values()) {
-            byte[] filter = SeccompFilter.forTool(architecture, random.nextBoolean());
+            byte[] filter = SeccompFilter.forTool(architecture, random.nextBoolean(), false);
             assertThat(filter.length / 8).as("BPF_MAXINSNS").isLessThan(4096);
             for (int round = 0; round < 20_000; round++) {
                 int number = random.nextBoolean() ? random.nextInt(500) : random.nextInt();

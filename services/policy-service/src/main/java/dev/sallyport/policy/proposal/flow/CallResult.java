@@ -28,7 +28,7 @@ final class CallResult {
             result.put("signal", executed.signal().intValue());
         }
         ToolExecuted.SandboxEnforcement sandbox = executed.sandbox();
-        if (sandbox != null) {
+        if (sandbox != null && sandbox.tier() != null) {
             result.put("tier", sandbox.tier().name());
         }
         for (ToolExecuted.Output output : executed.outputs()) {
