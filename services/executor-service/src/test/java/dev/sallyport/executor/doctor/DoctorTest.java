@@ -62,6 +62,7 @@ class DoctorTest {
                                 program,
                                 List.of("-f", "/dev/null"),
                                 workspace,
+                                false,
                                 Map.of(),
                                 NetworkPlan.NONE,
                                 SandboxLimits.DEFAULT),

@@ -167,6 +167,7 @@ final class BubblewrapLaunch {
         command.add(Integer.toString(limits.processes()));
         command.add(Long.toString(limits.scratchBytes() / SCRATCH_BLOCK));
         command.add(stdinGiven ? "1" : "0");
+        command.add(plan.confined() ? "1" : "0");
         command.addAll(SCRATCH);
         command.add("--");
         command.add(plan.executable().toString());

@@ -36,6 +36,7 @@ final class EnforcementProof {
             "namespaces",
             "mounts",
             "workspace",
+            "second_program",
             "descriptors",
             "tool_uid",
             "processes",
@@ -107,6 +108,7 @@ final class EnforcementProof {
         namespaces();
         mounts();
         workspace();
+        secondProgram();
         descriptors();
         egress();
         limits();
@@ -190,6 +192,19 @@ final class EnforcementProof {
         fact("workspace", readOnly || !plan.confined(), readOnly ? "read-only" : "writable");
     }
 
+    /**
+     * The kernel asks the gate about every execution of a confined tool, on a descriptor that only a filter made for that
+     * gives (seccomp_unotify(2)). The gate lets one happen, then nobody is there to be asked. Of any other tool nothing is
+     * stated: it may start others.
+     */
+    private void secondProgram() throws IOException {
+        if (!plan.confined()) {
+            return;
+        }
+        boolean asked = tool.descriptors().containsValue(Launch.QUESTIONS);
+        fact("second_program", asked, asked ? "one execution, then none" : "nobody is asked about executions");
+    }
+
     /** Device and inode tell which file lies there, whatever it is mounted over or from. */
     private boolean shows(String point, Path planned) throws IOException {
         Object inside = Files.readAttributes(tool.root().resolve(point.substring(1)), BasicFileAttributes.class)
@@ -202,6 +217,10 @@ final class EnforcementProof {
     private void descriptors() throws IOException {
         Map<Integer, String> open = new TreeMap<>(tool.descriptors());
         boolean own = report.toRealPath().toString().equals(open.remove(LaunchScript.REPORT_FD));
+        if (plan.confined()) {
+            // The gate closes it after the one execution that it lets happen, which closes the tool's.
+            open.values().remove(Launch.QUESTIONS);
+        }
         boolean clean = Launch.DESCRIPTORS.containsAll(open.keySet())
                 && open.values().stream().allMatch(target -> target.startsWith("pipe:"));
         fact("descriptors", own && clean, open.keySet() + (clean ? " pipes" : " not all of them pipes"));
