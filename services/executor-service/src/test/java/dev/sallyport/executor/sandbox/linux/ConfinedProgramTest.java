@@ -108,10 +108,14 @@ class ConfinedProgramTest {
         String lines = "touch made; id\n"
                 + IntStream.range(0, 8_000).mapToObj("#%06d\n"::formatted).collect(Collectors.joining());
 
-        bench.sandbox().start(plan(true, "sort -S1k " + option), lines.getBytes(UTF_8)).await();
+        bench.sandbox()
+                .start(plan(true, "sort -S1k " + option), lines.getBytes(UTF_8))
+                .await();
 
         assertThat(bench.workspace.resolve("made")).doesNotExist();
-        bench.sandbox().start(plan(false, "sort -S1k " + option), lines.getBytes(UTF_8)).await();
+        bench.sandbox()
+                .start(plan(false, "sort -S1k " + option), lines.getBytes(UTF_8))
+                .await();
         assertThat(bench.workspace.resolve("made")).as("control").exists();
     }
 
@@ -153,8 +157,7 @@ class ConfinedProgramTest {
                 }
                 wait;
                 """;
-        List<String> attack = List.of(
-                "-e", calls, "--", amd ? "59" : "221", amd ? "322" : "281", amd ? "317" : "277");
+        List<String> attack = List.of("-e", calls, "--", amd ? "59" : "221", amd ? "322" : "281", amd ? "317" : "277");
         List<String> onlyListen = new ArrayList<>(attack);
         onlyListen.add("1");
 
@@ -162,7 +165,9 @@ class ConfinedProgramTest {
                 .as("control: who is not confined may install a filter that asks him")
                 .startsWith("listen: yes");
         assertThat(text(bench.run(plan(true, SandboxBench.PERL, attack)))
-                        .lines().sorted().distinct())
+                        .lines()
+                        .sorted()
+                        .distinct())
                 .containsExactly(
                         "execve: Function not implemented",
                         "execveat: Function not implemented",
