@@ -4,7 +4,9 @@ import dev.sallyport.cli.verify.report.CheckedStatement;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.Link;
+import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +28,12 @@ final class LinkCheck {
             boolean whole = true;
             for (Link link : statement.statement().predicate().links()) {
                 CheckedStatement target = byDigest.get(link.digest());
-                if (target == null) {
+                if (target == null && abandons(statement)) {
+                    report.noted(
+                            Claim.LINKS,
+                            statement.name(),
+                            "the call was given up, since the key of " + link.digest() + " had been revoked");
+                } else if (target == null) {
                     report.fails(
                             Claim.LINKS,
                             statement.name(),
@@ -46,5 +53,12 @@ final class LinkCheck {
                 report.holds(Claim.LINKS, statement.name());
             }
         }
+    }
+
+    /** The end of an abandoned call names by its digest alone a statement that nobody believes, and the ledger may not have. */
+    private static boolean abandons(CheckedStatement statement) {
+        return statement.statement().predicate() instanceof Audit audit
+                && audit.ended() != null
+                && audit.ended().outcome() == CallOutcome.ABANDONED;
     }
 }

@@ -196,9 +196,7 @@ class ExecutionClaimsTest extends CaseVerification {
     void aLateResultOfAnotherNodeFails() {
         SampleCall call = approved().saidBy(SampleStep.EXECUTED, "node-default-node-2");
         assertFails(
-                verify(bundle(call)
-                        .alsoSignedBy("node-default-node-2")
-                        .files(withLateResult(call, true))),
+                verify(bundle(call).alsoSignedBy("node-default-node-2").files(withLateResult(call, true))),
                 Claim.EXECUTED);
     }
 

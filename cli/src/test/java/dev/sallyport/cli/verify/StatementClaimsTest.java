@@ -123,8 +123,8 @@ class StatementClaimsTest extends CaseVerification {
     @Test
     void aStatementThatOnlyBearsTheCallsNameFails() {
         SampleCall call = approved();
-        Audit audit = Audit.of(
-                call.by("policy-service"), AuditEvent.CONFIG_CHANGED, "person:somebody", List.of(), Map.of());
+        Audit audit =
+                Audit.of(call.by("policy-service"), AuditEvent.CONFIG_CHANGED, "person:somebody", List.of(), Map.of());
         Map<String, SignedStatement> statements = call.statements();
         statements.put(
                 "planted",
@@ -136,8 +136,7 @@ class StatementClaimsTest extends CaseVerification {
 
         statements.put(
                 "planted",
-                fleet.sign(
-                        "policy-service", Statement.of(call.subject(), audit).payload()));
+                fleet.sign("policy-service", Statement.of(call.subject(), audit).payload()));
         assertThat(verify(bundle(call).files(statements)).proven())
                 .as("the same about the call itself")
                 .isTrue();

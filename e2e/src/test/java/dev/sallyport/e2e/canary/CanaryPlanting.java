@@ -173,12 +173,16 @@ final class CanaryPlanting {
         FleetPart node = fleet.part(Fleet.FIRST_NODE);
         long before = node.pid();
         node.kill();
-        Awaitility.await("the call to be given up and the node to be back")
+        Awaitility.await("the node to be back")
                 .atMost(Duration.ofMinutes(4))
                 .ignoreExceptions()
-                .until(() -> agent.get("/v1/proposals/" + id).at("/state/phase").equals("done")
-                        && node.pid() != before
-                        && node.state().equals("ready"));
+                .until(() -> node.pid() != before && node.state().equals("ready"));
+        Awaitility.await("the call to be given up")
+                .atMost(Duration.ofMinutes(4))
+                .untilAsserted(() -> {
+                    Answer call = agent.get("/v1/proposals/" + id);
+                    assertThat(call.at("/state/phase")).as(call.toString()).isEqualTo("done");
+                });
         assertThat(agent.get("/v1/proposals/" + id).at("/state/outcome")).isEqualTo("indeterminate");
     }
 

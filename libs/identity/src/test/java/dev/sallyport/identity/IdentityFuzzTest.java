@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,7 +106,7 @@ class IdentityFuzzTest {
                 .signing()
                 .orElseThrow();
         RevocationList list =
-                new RevocationList(fleet.trust().fleetId(), 7, NOW, Set.of("abc", "1f"), Set.of(ID.toString()));
+                new RevocationList(fleet.trust().fleetId(), 7, NOW, Map.of("abc", 7L, "1f", 0L), Map.of(ID.toString(), 3L));
         byte[] signed = SignedRevocationList.sign(list, signer);
         Fuzz.target("denylist")
                 .samples(signed)

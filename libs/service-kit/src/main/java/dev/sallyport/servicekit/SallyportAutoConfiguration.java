@@ -6,7 +6,6 @@ import dev.sallyport.servicekit.connector.InstanceName;
 import dev.sallyport.servicekit.connector.PublicConnectorProperties;
 import dev.sallyport.servicekit.connector.RequestLimits;
 import dev.sallyport.servicekit.connector.TwoConnectors;
-import dev.sallyport.servicekit.denylist.Denylist;
 import dev.sallyport.servicekit.denylist.DenylistConfiguration;
 import dev.sallyport.servicekit.identity.IdentityConfiguration;
 import dev.sallyport.servicekit.identity.IdentityInForce;
@@ -19,6 +18,7 @@ import dev.sallyport.servicekit.page.PageConfiguration;
 import dev.sallyport.servicekit.problem.ProblemHandler;
 import dev.sallyport.servicekit.security.SecurityConfiguration;
 import dev.sallyport.servicekit.telemetry.TelemetryConfiguration;
+import dev.sallyport.statements.verify.Revocations;
 import dev.sallyport.statements.verify.StatementVerifier;
 import java.time.Clock;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -74,8 +74,8 @@ public class SallyportAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    StatementVerifier statementVerifier(IdentityInForce identity, Denylist denylist) {
-        return new StatementVerifier(identity.trust(), chain -> denylist.isRevoked(chain.leaf(), chain.id()));
+    StatementVerifier statementVerifier(IdentityInForce identity, Revocations revocations) {
+        return new StatementVerifier(identity.trust(), revocations);
     }
 
     /** Readers that keep no names: a table of them, shared by all requests, would grow by whatever anybody sends. */

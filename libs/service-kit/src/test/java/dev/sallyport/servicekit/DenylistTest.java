@@ -17,8 +17,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -101,8 +102,8 @@ class DenylistTest {
                         identity.trust().fleetId(),
                         version,
                         issuedAt.truncatedTo(ChronoUnit.MILLIS),
-                        Set.of(serials),
-                        Set.of()),
+                        Arrays.stream(serials).collect(Collectors.toMap(serial -> serial, _ -> 0L)),
+                        Map.of()),
                 identity.signing().orElseThrow());
     }
 }

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * A signed denylist for a service that is tested without vault-service. It must be signed by a real vault-service
@@ -23,7 +23,7 @@ public final class EmptyDenylist {
     public static void leaveIn(Path stateDir, Path vaultIdentityDir) {
         WorkloadIdentity vault = IdentityDirectory.load(vaultIdentityDir, Instant.now());
         RevocationList nothing = new RevocationList(
-                vault.trust().fleetId(), 1, Instant.now().truncatedTo(ChronoUnit.MILLIS), Set.of(), Set.of());
+                vault.trust().fleetId(), 1, Instant.now().truncatedTo(ChronoUnit.MILLIS), Map.of(), Map.of());
         try {
             Files.createDirectories(stateDir);
             Files.write(

@@ -43,6 +43,12 @@ final class EndCheck {
         Audit.@Nullable Ended ended = end.predicate().ended();
         Digest causeDigest = end.predicate().links().getFirst().digest();
         Optional<CheckedStatement> cause = call.byDigest(causeDigest);
+        if (ended != null && ended.outcome() == CallOutcome.ABANDONED) {
+            new Finding(report, Claim.ENDED, end.name())
+                    .require(call.executed().isEmpty(), "it was given up, but has a result")
+                    .conclude();
+            return;
+        }
         if (ended == null || cause.isEmpty()) {
             report.fails(Claim.ENDED, end.name(), "it does not say how or why the call ended");
             return;
@@ -65,11 +71,11 @@ final class EndCheck {
 
     private void withoutResult(Finding finding, CallOutcome outcome, CheckedStatement cause) {
         finding.require(
-                call.started().isEmpty() || outcome == CallOutcome.ABANDONED,
+                call.started().isEmpty(),
                 "it was started, but has no result, not even an indeterminate one");
         boolean couldEndSo = switch (outcome) {
-            case DENIED, EXPIRED, CANCELLED, REFUSED, ABANDONED -> true;
-            case SUCCEEDED, FAILED, TIMED_OUT, QUOTA_EXCEEDED, SANDBOX_VIOLATION, INDETERMINATE -> false;
+            case DENIED, EXPIRED, CANCELLED, REFUSED -> true;
+            case SUCCEEDED, FAILED, TIMED_OUT, QUOTA_EXCEEDED, SANDBOX_VIOLATION, INDETERMINATE, ABANDONED -> false;
         };
         finding.require(couldEndSo, "it says " + outcome + " without a result");
         if (proposed.decision().outcome() == Decision.Outcome.DENY) {

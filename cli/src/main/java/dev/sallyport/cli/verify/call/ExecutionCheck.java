@@ -4,6 +4,7 @@ import dev.sallyport.cli.verify.call.Call.Said;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Finding;
 import dev.sallyport.cli.verify.report.Report;
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.ExecutionDigest;
 import dev.sallyport.statements.predicate.ExecutionPermit;
@@ -49,6 +50,8 @@ final class ExecutionCheck {
             report.fails(Claim.EXECUTED, "", "it has " + executed.size() + " results");
         } else if (executed.isEmpty()) {
             report.holds(Claim.EXECUTED, "");
+        } else if (executed.getFirst().predicate().links().size() == 1) {
+            withoutStart(executed.getFirst());
         } else if (started.size() == 1) {
             executed(executed.getFirst(), started.getFirst());
         } else {
@@ -70,6 +73,23 @@ final class ExecutionCheck {
                     late.name(),
                     "it came after the node had lost its lease: it tells what happened, and had no effect on the call");
         }
+    }
+
+    /** Control says that nobody knows how the call ended, and that the key of its start has been revoked. */
+    private void withoutStart(Said<ToolExecuted> said) {
+        ToolExecuted result = said.predicate();
+        Digest permit = result.links().getFirst().digest();
+        new Finding(report, Claim.EXECUTED, said.name())
+                .require(
+                        result.outcome() == CallOutcome.INDETERMINATE,
+                        "it names no start, so that it cannot say how the call ended")
+                .require(
+                        call.permits().stream().anyMatch(one -> one.digest().equals(permit)),
+                        "it rests on a permit that is not of this call")
+                .require(
+                        result.argsDigest().equals(proposed.proposal().argsDigest()),
+                        "it has other arguments than proposed")
+                .conclude();
     }
 
     private void started(Said<Audit> said) {

@@ -20,10 +20,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -36,7 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class SignedRevocationList {
     /** The payload type of the envelope. */
-    public static final String PAYLOAD_TYPE = "application/vnd.sallyport.denylist.v1+json";
+    public static final String PAYLOAD_TYPE = "application/vnd.sallyport.denylist.v2+json";
 
     private static final String SIGNER = "vault-service";
     private static final int LARGEST = 8 * 1024 * 1024;
@@ -113,21 +113,21 @@ public final class SignedRevocationList {
 
     private static ObjectNode payload(RevocationList list) {
         ObjectNode payload = JsonNodeFactory.instance.objectNode();
-        payload.put("v", 1);
+        payload.put("v", 2);
         payload.put("fleet_id", list.fleetId());
         payload.put("version", list.version());
         payload.put("issued_at", list.issuedAt().toString());
-        ArrayNode serials = payload.putArray("serials");
-        new TreeSet<>(list.serials()).forEach(serials::add);
-        ArrayNode ids = payload.putArray("spiffe_ids");
-        new TreeSet<>(list.ids()).forEach(ids::add);
+        ObjectNode serials = payload.putObject("serials");
+        new TreeMap<>(list.serials()).forEach(serials::put);
+        ObjectNode ids = payload.putObject("spiffe_ids");
+        new TreeMap<>(list.ids()).forEach(ids::put);
         return payload;
     }
 
     private static RevocationList list(byte[] payload, TrustRoots trust) throws JsonRefusedException {
         ObjectNode root = CanonicalJson.readCanonicalObject(payload, RULES);
         if (!root.path("v").canConvertToLong()
-                || root.path("v").longValue() != 1
+                || root.path("v").longValue() != 2
                 || !root.path("version").canConvertToLong()) {
             throw new Malformed("a denylist of an unknown version");
         }
@@ -139,8 +139,8 @@ public final class SignedRevocationList {
                     trust.fleetId(),
                     root.path("version").longValue(),
                     Instant.parse(text(root.get("issued_at"))),
-                    texts(root.get("serials")),
-                    texts(root.get("spiffe_ids")));
+                    indexes(root.get("serials")),
+                    indexes(root.get("spiffe_ids")));
         } catch (DateTimeException e) {
             throw new Malformed("a denylist says when it was issued", e);
         }
@@ -159,12 +159,15 @@ public final class SignedRevocationList {
         return Digest.of(certificate.getPublicKey().getEncoded()).hex();
     }
 
-    private static Set<String> texts(@Nullable JsonNode node) {
-        Set<String> texts = new HashSet<>();
-        for (JsonNode element : array(node)) {
-            texts.add(text(element));
+    private static Map<String, Long> indexes(@Nullable JsonNode node) {
+        Map<String, Long> indexes = new HashMap<>();
+        for (Map.Entry<String, JsonNode> entry : object(node).properties()) {
+            if (!entry.getValue().canConvertToLong() || entry.getValue().longValue() < 0) {
+                throw new Malformed("a denylist names an index of the ledger for each revocation");
+            }
+            indexes.put(entry.getKey(), entry.getValue().longValue());
         }
-        return texts;
+        return indexes;
     }
 
     private static ObjectNode object(@Nullable JsonNode node) {

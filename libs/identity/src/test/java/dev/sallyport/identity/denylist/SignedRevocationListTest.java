@@ -15,8 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +53,12 @@ class SignedRevocationListTest {
         assertThat(read.isRevoked("def", DEVICE)).isTrue();
         assertThat(read.isRevoked("def", SpiffeId.device("d.sallyport", "kept")))
                 .isFalse();
+        assertThat(read.refusedFrom("def", DEVICE)).hasValue(40);
+        assertThat(read.refusedFrom("abc", DEVICE))
+                .as("both revoked: the smaller index")
+                .hasValue(12);
+        assertThat(read.refusedFrom("def", SpiffeId.device("d.sallyport", "kept")))
+                .isEmpty();
     }
 
     @Test
@@ -91,7 +97,7 @@ class SignedRevocationListTest {
     }
 
     private static RevocationList list(FleetCa of) {
-        return new RevocationList(of.trust().fleetId(), 7, NOW, Set.of("abc"), Set.of(DEVICE.toString()));
+        return new RevocationList(of.trust().fleetId(), 7, NOW, Map.of("abc", 12L), Map.of(DEVICE.toString(), 40L));
     }
 
     private static byte[] signed(RevocationList list, FleetCa by, String service) {

@@ -1,9 +1,11 @@
 package dev.sallyport.servicekit.denylist;
 
+import dev.sallyport.identity.denylist.RevocationList;
 import dev.sallyport.statements.trust.SpiffeId;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The certificates that no longer count, asked for every request: an open connection survives a change of trust.
@@ -11,12 +13,29 @@ import java.util.Optional;
  * kept on disk.
  */
 public interface Denylist {
+    /** The list in force; empty while none is known. */
+    Optional<RevocationList> inForce();
+
     /** Whether this certificate, or its SPIFFE id as a whole, is revoked. */
-    boolean isRevoked(X509Certificate leaf, SpiffeId id);
+    default boolean isRevoked(X509Certificate leaf, SpiffeId id) {
+        return refusedFrom(leaf, id).isPresent();
+    }
+
+    /**
+     * The index of the ledger from which statements under this certificate are refused; empty when neither the certificate
+     * nor its SPIFFE id is revoked.
+     */
+    default OptionalLong refusedFrom(X509Certificate leaf, SpiffeId id) {
+        return inForce()
+                .map(list -> list.refusedFrom(leaf.getSerialNumber().toString(16), id))
+                .orElseGet(OptionalLong::empty);
+    }
 
     /** Whether the list is known and less than 10 minutes old. While it is not, certificates are answered with 503. */
     boolean isFresh();
 
     /** When the list in force was signed; empty while none is known. */
-    Optional<Instant> issuedAt();
+    default Optional<Instant> issuedAt() {
+        return inForce().map(RevocationList::issuedAt);
+    }
 }

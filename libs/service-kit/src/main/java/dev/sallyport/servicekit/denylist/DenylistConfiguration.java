@@ -3,8 +3,10 @@ package dev.sallyport.servicekit.denylist;
 import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
+import dev.sallyport.statements.verify.Revocations;
 import java.time.Clock;
 import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
@@ -23,6 +25,18 @@ public class DenylistConfiguration {
                 : Health.outOfService()
                         .withDetail("reason", "no denylist of vault-service younger than 10 minutes")
                         .build();
+    }
+
+    @Bean
+    Revocations statementRevocations(Denylist denylist, ObjectProvider<LedgerProofs> proofs, IdentityInForce identity) {
+        return new LedgerRevocations(denylist, proofs::getObject, identity.trust());
+    }
+
+    /** Everywhere but in attestation-service itself, and on nodes, which ask control. */
+    @Bean
+    @ConditionalOnMissingBean
+    LedgerProofs ledgerProofs(FleetClients fleet) {
+        return new FleetLedgerProofs(fleet, "attestation-service");
     }
 
     /** Everywhere but in vault-service itself. */

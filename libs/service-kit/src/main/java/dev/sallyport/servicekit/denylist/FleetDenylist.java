@@ -5,12 +5,10 @@ import dev.sallyport.identity.denylist.RevocationList;
 import dev.sallyport.identity.denylist.SignedRevocationList;
 import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.servicekit.identity.IdentityInForce;
-import dev.sallyport.statements.trust.SpiffeId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,20 +46,14 @@ final class FleetDenylist implements Denylist {
     }
 
     @Override
-    public boolean isRevoked(X509Certificate leaf, SpiffeId id) {
-        RevocationList now = list;
-        return now != null && now.isRevoked(leaf.getSerialNumber().toString(16), id);
+    public Optional<RevocationList> inForce() {
+        return Optional.ofNullable(list);
     }
 
     @Override
     public boolean isFresh() {
         RevocationList now = list;
         return now != null && now.issuedAt().isAfter(clock.instant().minus(FRESH));
-    }
-
-    @Override
-    public Optional<Instant> issuedAt() {
-        return Optional.ofNullable(list).map(RevocationList::issuedAt);
     }
 
     /**

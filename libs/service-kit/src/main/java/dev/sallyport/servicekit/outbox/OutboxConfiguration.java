@@ -23,6 +23,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The outbox; absent in a process without a database, such as an executor node. */
 @Configuration(proxyBeanMethods = false)
@@ -34,14 +35,31 @@ public class OutboxConfiguration {
     }
 
     @Bean
+    OutboxBelief outboxBelief(
+            StatementVerifier verifier,
+            OutboxTable table,
+            TransactionTemplate transaction,
+            ObjectProvider<GivenUpStatements> concerned,
+            MeterRegistry metrics) {
+        // Looked up at the first use: whoever is told usually states something himself, and needs the outbox for that.
+        return new OutboxBelief(
+                verifier,
+                table,
+                transaction,
+                List.of(record -> concerned.orderedStream().forEach(one -> one.givenUp(record))),
+                metrics);
+    }
+
+    @Bean
     OutboxRelay outboxRelay(
             DataSource dataSource,
             KafkaClients kafka,
+            OutboxBelief belief,
             MeterRegistry metrics,
             OutboxTable table,
             Topics topics,
             TopicWatch watch) {
-        OutboxRelay relay = new OutboxRelay(dataSource, kafka, metrics);
+        OutboxRelay relay = new OutboxRelay(dataSource, kafka, belief, metrics);
         // Every service may write this topic; whoever loses one of Kafka's topics loses them all.
         watch.whenMadeAnew(List.of(topics.of(StatementType.AUDIT)), () -> {
             table.sendAgain();

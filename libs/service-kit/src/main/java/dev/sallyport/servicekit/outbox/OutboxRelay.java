@@ -41,15 +41,17 @@ final class OutboxRelay implements SmartLifecycle {
 
     private final DataSource dataSource;
     private final KafkaClients kafka;
+    private final OutboxBelief belief;
     private final RepeatedTask task;
     private final Counter sent;
     private volatile boolean active;
     private volatile @Nullable Producer<String, byte[]> producer;
     private long repeatsLookedFor = System.nanoTime() - REPEATS_EVERY_NANOS;
 
-    OutboxRelay(DataSource dataSource, KafkaClients kafka, MeterRegistry metrics) {
+    OutboxRelay(DataSource dataSource, KafkaClients kafka, OutboxBelief belief, MeterRegistry metrics) {
         this.dataSource = dataSource;
         this.kafka = kafka;
+        this.belief = belief;
         this.sent = Counter.builder("sallyport.outbox.sent")
                 .description("records acknowledged by Kafka, resends included")
                 .register(metrics);
@@ -133,7 +135,7 @@ final class OutboxRelay implements SmartLifecycle {
             if (repeats.isEmpty()) {
                 repeatsLookedFor = System.nanoTime();
             }
-            due.addAll(repeats);
+            repeats.stream().filter(repeat -> belief.holds(repeat.row())).forEach(due::add);
         }
         if (due.isEmpty()) {
             return false;

@@ -6,6 +6,7 @@ import dev.sallyport.servicekit.telemetry.StatementObserver;
 import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
+import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.ToolProposed;
@@ -83,6 +84,7 @@ public final class StatementOutbox {
      * @param details what travels beside it; each is referred to in the predicate
      * @return the signed statement, which can be the evidence of the next one
      * @throws IllegalStateException outside a transaction
+     * @throws EvidenceRevokedException when it rests on a statement of a revoked key that the ledger did not have in time
      * @throws IllegalArgumentException when no consumer would accept the record: too large, evidence incomplete, a role
      *     this service does not have
      */
@@ -158,6 +160,9 @@ public final class StatementOutbox {
         try {
             return verifier.verify(record).withItsDetails();
         } catch (StatementRefusedException e) {
+            if (e.refusal() == Refusal.REVOKED) {
+                throw new EvidenceRevokedException(record.signed().digest(), e);
+            }
             throw new IllegalArgumentException(
                     "Every consumer would refuse this statement: " + e.refusal() + ", " + e.getMessage(), e);
         }
@@ -168,8 +173,11 @@ public final class StatementOutbox {
      * when there is nobody to wait for.
      */
     static @Nullable String recipient(VerifiedRecord record) {
+        // The end of an abandoned call has no evidence, so that nobody knows whether humans were asked about it.
         if (!(record.statement().predicate() instanceof Audit audit)
-                || (audit.event() == AuditEvent.CALL_ENDED && !record.askedHumans())) {
+                || (audit.event() == AuditEvent.CALL_ENDED
+                        && !record.askedHumans()
+                        && !record.evidence().isEmpty())) {
             return null;
         }
         return audit.event().recipients().stream()

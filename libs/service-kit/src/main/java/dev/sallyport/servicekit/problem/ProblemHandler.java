@@ -2,6 +2,7 @@ package dev.sallyport.servicekit.problem;
 
 import dev.sallyport.servicekit.problem.Problem.FieldError;
 import jakarta.validation.ConstraintViolationException;
+import dev.sallyport.statements.verify.Revocations.LedgerUnavailableException;
 import java.sql.SQLTransientException;
 import java.util.List;
 import org.apache.tomcat.util.http.InvalidParameterException;
@@ -65,6 +66,16 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
                 HttpStatus.SERVICE_UNAVAILABLE,
                 "DATABASE_UNAVAILABLE",
                 "The database does not answer. Try again later."));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> onLedgerAway(LedgerUnavailableException e) {
+        log.warn("answering 503: {}", e.getMessage(), e.getCause());
+        return respond(Problem.of(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "LEDGER_UNAVAILABLE",
+                "This rests on a statement of a revoked key, and the ledger does not say now whether it had it in time."
+                        + " Try again later."));
     }
 
     @ExceptionHandler

@@ -7,6 +7,7 @@ import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
 import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.StatementType;
@@ -14,6 +15,7 @@ import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.trust.TrustRoots;
+import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.security.GeneralSecurityException;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
@@ -24,6 +26,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -78,7 +81,12 @@ public final class StatementVerifier {
         return verified.withItsDetails();
     }
 
-    /** Verifies a parsed record of any type; {@link StatementRefusedException} with the check that failed. */
+    /**
+     * Verifies a parsed record of any type; {@link StatementRefusedException} with the check that failed. A statement of a
+     * revoked certificate counts if the ledger has it below the revocation's index, see {@link Revocations}.
+     *
+     * @throws Revocations.LedgerUnavailableException when the ledger would have to be asked about one, and cannot be
+     */
     public VerifiedRecord verify(StatementRecord record) throws StatementRefusedException {
         VerifiedStatement main = verify(record.signed());
         Map<Digest, VerifiedStatement> evidence = new HashMap<>();
@@ -104,13 +112,17 @@ public final class StatementVerifier {
             recent.put(signed, verified);
             return verified;
         }
-        requireNotRevoked(known.chain());
+        requireNotRevoked(known.chain(), signed);
         return known;
     }
 
-    private void requireNotRevoked(SigningChain chain) throws StatementRefusedException {
-        if (revocations.isRevoked(chain)) {
-            throw new StatementRefusedException(Refusal.REVOKED, "the signer's certificate is revoked");
+    private void requireNotRevoked(SigningChain chain, SignedStatement signed) throws StatementRefusedException {
+        OptionalLong from = revocations.refusedFrom(chain);
+        if (from.isPresent() && !revocations.isLeafBelow(from.getAsLong(), signed)) {
+            throw new StatementRefusedException(
+                    Refusal.REVOKED,
+                    "the signer's certificate is revoked, and the ledger does not have the statement below index "
+                            + from.getAsLong());
         }
     }
 
@@ -124,7 +136,7 @@ public final class StatementVerifier {
         if (!Ed25519.verify(chain.key(), Envelope.preAuthenticationEncoding(payload), envelope.signature())) {
             throw new StatementRefusedException(Refusal.BAD_SIGNATURE, "the signature does not verify");
         }
-        requireNotRevoked(chain);
+        requireNotRevoked(chain, signed);
         Statement statement = Statement.parse(payload);
         var issued = statement.predicate().issued();
         if (!issued.fleetId().equals(fleetId)) {
@@ -195,6 +207,9 @@ public final class StatementVerifier {
     /** Every link resolves in the evidence, to the type it names, about the same subject; and nothing lies there unreferred. */
     private static void checkLinks(VerifiedStatement main, Map<Digest, VerifiedStatement> evidence)
             throws StatementRefusedException {
+        if (evidence.isEmpty() && abandons(main)) {
+            return;
+        }
         Set<Digest> reached = new HashSet<>();
         Deque<VerifiedStatement> open = new ArrayDeque<>(List.of(main));
         while (!open.isEmpty()) {
@@ -217,5 +232,15 @@ public final class StatementVerifier {
         if (reached.size() != evidence.size()) {
             throw new StatementRefusedException(Refusal.BROKEN_LINK, "the evidence holds a statement nobody refers to");
         }
+    }
+
+    /**
+     * Whether it gives up a call that rests on statements nobody believes any more. It names the statement it ends the call
+     * for by digest alone: with that evidence, nobody would accept it.
+     */
+    private static boolean abandons(VerifiedStatement main) {
+        return main.statement().predicate() instanceof Audit audit
+                && audit.ended() != null
+                && audit.ended().outcome() == CallOutcome.ABANDONED;
     }
 }

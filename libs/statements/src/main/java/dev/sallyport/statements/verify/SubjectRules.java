@@ -13,6 +13,7 @@ import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.vocabulary.AuditEvent;
+import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.util.List;
 
 /** What a statement must rest on and be about, by its type. */
@@ -42,7 +43,14 @@ final class SubjectRules {
                             StatementType.APPROVAL_RESOLVED);
                 }
             }
-            case ToolExecuted p -> exactly(p, StatementType.EXECUTION_PERMIT, StatementType.AUDIT);
+            case ToolExecuted p -> {
+                if (p.outcome() == CallOutcome.INDETERMINATE && p.links().size() == 1) {
+                    // The start is not believed any more: its key has been revoked.
+                    exactly(p, StatementType.EXECUTION_PERMIT);
+                } else {
+                    exactly(p, StatementType.EXECUTION_PERMIT, StatementType.AUDIT);
+                }
+            }
             case Audit p -> {
                 if (p.event() == AuditEvent.EXECUTION_STARTED) {
                     exactly(p, StatementType.EXECUTION_PERMIT);

@@ -19,13 +19,16 @@ import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Issuance;
+import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.record.StatementRecord;
+import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.vocabulary.AuditEvent;
+import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -35,8 +38,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -106,7 +111,7 @@ class StatementVerifierTest {
     @Test
     void aStatementVerifiedBeforeIsRefusedOnceItsSignerIsRevokedOrItsBytesDiffer() throws StatementRefusedException {
         AtomicBoolean revoked = new AtomicBoolean();
-        StatementVerifier remembering = new StatementVerifier(authority.trust(), chain -> revoked.get());
+        StatementVerifier remembering = new StatementVerifier(authority.trust(), chain -> revoked.get() ? OptionalLong.of(0) : OptionalLong.empty());
         VerifiedStatement first = remembering.verify(call.permit);
         assertThat(remembering.verify(call.permit)).isSameAs(first);
 
@@ -220,8 +225,67 @@ class StatementVerifierTest {
     @Test
     void aRevokedCertificateIsRefusedAtOnce() {
         StatementVerifier strict =
-                new StatementVerifier(authority.trust(), chain -> chain.id().equals(call.policy.id()));
+                new StatementVerifier(authority.trust(), revoked(call.policy.id(), 10, Map.of()));
         assertThatThrownBy(() -> strict.verify(call.permitRecord()))
+                .isInstanceOfSatisfying(
+                        StatementRefusedException.class,
+                        refused -> assertThat(refused.refusal()).isEqualTo(Refusal.REVOKED));
+    }
+
+    @Test
+    void whatTheLedgerHadBeforeTheRevocationStaysGood() throws StatementRefusedException {
+        Map<Digest, Long> ledger = new HashMap<>(Map.of(call.permit.digest(), 9L, call.proposed.digest(), 3L));
+        StatementVerifier strict =
+                new StatementVerifier(authority.trust(), revoked(call.policy.id(), 10, ledger));
+        refusedBy(strict, call.permitRecord()); // it rests on a question that the ledger does not have
+        ledger.put(call.requested.digest(), 10L);
+        refusedBy(strict, call.permitRecord()); // it has it, but not before the revocation
+        ledger.put(call.requested.digest(), 8L);
+        assertThat(strict.verify(call.permitRecord()).digest()).isEqualTo(call.permit.digest());
+        ledger.put(call.permit.digest(), 10L);
+        refusedBy(strict, call.permitRecord());
+    }
+
+    @Test
+    void aCallIsGivenUpByAStatementWithoutTheEvidenceThatNobodyBelieves() throws StatementRefusedException {
+        StatementRecord abandoned = ended(CallOutcome.ABANDONED);
+        assertThat(verifier.verify(StatementType.AUDIT, abandoned).evidence()).isEmpty();
+        assertThatThrownBy(() -> verifier.verify(StatementType.AUDIT, ended(CallOutcome.EXPIRED)))
+                .as("control: every other end rests on evidence")
+                .isInstanceOfSatisfying(
+                        StatementRefusedException.class,
+                        refused -> assertThat(refused.refusal()).isEqualTo(Refusal.BROKEN_LINK));
+    }
+
+    private StatementRecord ended(CallOutcome outcome) {
+        Audit audit = new Audit(
+                call.by(call.policy),
+                List.of(Link.to(StatementType.EXECUTION_PERMIT, call.permit.digest())),
+                AuditEvent.CALL_ENDED,
+                null,
+                null,
+                new Audit.Ended(outcome, "KEY_REVOKED"),
+                List.of(),
+                Map.of());
+        return new StatementRecord(call.sign(call.policy, audit), List.of(), List.of());
+    }
+
+    private static Revocations revoked(SpiffeId id, long from, Map<Digest, Long> ledger) {
+        return new Revocations() {
+            @Override
+            public OptionalLong refusedFrom(SigningChain chain) {
+                return chain.id().equals(id) ? OptionalLong.of(from) : OptionalLong.empty();
+            }
+
+            @Override
+            public boolean isLeafBelow(long index, SignedStatement statement) {
+                return ledger.getOrDefault(statement.digest(), Long.MAX_VALUE) < index;
+            }
+        };
+    }
+
+    private static void refusedBy(StatementVerifier strict, StatementRecord record) {
+        assertThatThrownBy(() -> strict.verify(record))
                 .isInstanceOfSatisfying(
                         StatementRefusedException.class,
                         refused -> assertThat(refused.refusal()).isEqualTo(Refusal.REVOKED));

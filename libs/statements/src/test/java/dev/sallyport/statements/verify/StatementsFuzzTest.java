@@ -83,7 +83,7 @@ class StatementsFuzzTest {
 
     @FuzzTest
     void whatIsVerifiedIsWhatWasSigned() {
-        StatementVerifier verifier = new StatementVerifier(AUTHORITY.trust(), chain -> false);
+        StatementVerifier verifier = new StatementVerifier(AUTHORITY.trust(), Revocations.NONE);
         Set<Digest> signed = ALL.stream().map(SignedStatement::digest).collect(Collectors.toSet());
         Fuzz.target("verified-record")
                 .samples(CALL.executedRecord().encode(), CALL.permitRecord().encode(), record(CALL.proposed))
@@ -105,7 +105,7 @@ class StatementsFuzzTest {
     @FuzzTest
     void aPayloadSignedByItsRightfulSignerIsReadOrRefused() {
         TestAuthority.Holder policy = AUTHORITY.holder(SpiffeId.service(TestAuthority.DOMAIN, "policy-service"));
-        StatementVerifier verifier = new StatementVerifier(AUTHORITY.trust(), chain -> false);
+        StatementVerifier verifier = new StatementVerifier(AUTHORITY.trust(), Revocations.NONE);
         Fuzz.target("signed-payload")
                 .samples(Stream.of(CALL.proposed, CALL.requested, CALL.permit, CALL.ended)
                         .map(signed -> signed.envelope().payload())
@@ -122,7 +122,7 @@ class StatementsFuzzTest {
 
     @FuzzTest
     void aCertificateThatWasNotIssuedSignsNothing() {
-        StatementVerifier verifier = new StatementVerifier(AUTHORITY.trust(), chain -> false);
+        StatementVerifier verifier = new StatementVerifier(AUTHORITY.trust(), Revocations.NONE);
         byte[] genuine = Base64.getDecoder().decode(CALL.proposed.certificates().getFirst());
         Fuzz.target("signing-certificate")
                 .samples(genuine)

@@ -2,15 +2,18 @@ package dev.sallyport.attestation.index;
 
 import dev.sallyport.attestation.log.LogReader;
 import dev.sallyport.attestation.log.PublishedCheckpoint;
+import dev.sallyport.servicekit.denylist.LedgerProofs;
 import dev.sallyport.servicekit.outbox.InclusionSource;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.verify.Revocations.LedgerUnavailableException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.stereotype.Service;
 
 /** Says which statements a published checkpoint covers, and whether their calls have ended. */
 @Service
-public class LedgerInclusion implements InclusionSource {
+public class LedgerInclusion implements InclusionSource, LedgerProofs {
     private final LogReader log;
     private final StatementIndex index;
 
@@ -41,6 +44,17 @@ public class LedgerInclusion implements InclusionSource {
         return digests.stream()
                 .map(digest -> new Found(digest, indexes.getOrDefault(digest, -1L), ended.getOrDefault(digest, false)))
                 .toList();
+    }
+
+    @Override
+    public Optional<byte[]> proof(Digest statement) {
+        PublishedCheckpoint checkpoint = log.checkpoint().orElse(null);
+        if (checkpoint == null) {
+            throw new LedgerUnavailableException("no checkpoint has been published yet", null);
+        }
+        Long index = log.indexes(List.of(statement), checkpoint.size()).get(statement);
+        return Optional.ofNullable(index)
+                .map(found -> log.proof(found, checkpoint).encode());
     }
 
     @Override

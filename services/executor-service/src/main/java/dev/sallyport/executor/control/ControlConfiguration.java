@@ -26,11 +26,11 @@ public class ControlConfiguration {
     }
 
     @Bean
-    RepeatedTask leaseSweep(Executions executions, LeaseTerms terms, Clock clock) {
+    RepeatedTask leaseSweepTask(LeaseSweep sweep, LeaseTerms terms, Clock clock) {
         Instant first = clock.instant().plus(terms.sweepAfter());
         return new RepeatedTask("lease-sweep", Duration.ofSeconds(1), () -> {
-            while (!clock.instant().isBefore(first) && executions.sweepOne()) {
-                // One transaction for each lost lease.
+            if (!clock.instant().isBefore(first)) {
+                sweep.run();
             }
         });
     }

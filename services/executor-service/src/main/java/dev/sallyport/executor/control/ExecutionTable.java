@@ -9,6 +9,8 @@ import dev.sallyport.statements.Freeze;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.trust.SpiffeId;
+import dev.sallyport.statements.intoto.StatementRefusedException;
+import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +19,7 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -103,10 +106,19 @@ class ExecutionTable {
             where phase = 'running'
               and freeze_covers(:scope, :workspace, :id, workspace_id, principal, session, run)""";
 
+    private static final String LOST = """
+            select proposal_id from execution
+            where phase = 'running' and lease_until < clock_timestamp() and proposal_id <> all (:except)
+            order by lease_until limit 1""";
+
     private static final String LOCK_LOST = """
-            select proposal_id, fence, started_record from execution
-            where phase = 'running' and lease_until < clock_timestamp()
-            order by lease_until limit 1 for update skip locked""";
+            select proposal_id, fence, permit_record, started_record from execution
+            where proposal_id = :id and phase = 'running' and lease_until < clock_timestamp()
+            for update skip locked""";
+
+    private static final String ABANDON = """
+            update execution set phase = 'finished', outcome = 'ABANDONED', ended_at = clock_timestamp()
+            where proposal_id = :id and fence = :fence and phase = 'running'""";
 
     private static final String FORGET = """
             delete from execution where ended_at < now() - interval '7 days'
@@ -128,7 +140,16 @@ class ExecutionTable {
 
     /** A running call. */
     @SuppressWarnings("ArrayRecordComponent") // a row
-    record Running(String proposalId, long fence, byte[] startedRecord) {}
+    record Running(String proposalId, long fence, byte[] permitRecord, byte[] startedRecord) {
+        /** The permit with what it rests on, as it came. */
+        StatementRecord permit() {
+            try {
+                return StatementRecord.parse(permitRecord);
+            } catch (StatementRefusedException e) {
+                throw new IllegalStateException("a stored permit cannot be read: " + e.getMessage(), e);
+            }
+        }
+    }
 
     /**
      * A call that a node has claimed.
@@ -275,14 +296,26 @@ class ExecutionTable {
                 .update();
     }
 
-    /** Locks the call whose lease was lost first, if there is one. */
-    Optional<Running> lockLost() {
+    /** The call whose lease was lost first, these left out. */
+    Optional<String> lost(Set<String> except) {
+        return jdbc.sql(LOST).param("except", array(except)).query(String.class).optional();
+    }
+
+    /** Locks a call whose lease was lost; empty when it has ended, or another replica is ending it. */
+    Optional<Running> lockLost(String proposalId) {
         return jdbc.sql(LOCK_LOST)
+                .param("id", proposalId)
                 .query((rs, n) -> new Running(
                         rs.getString("proposal_id"),
                         rs.getLong("fence"),
+                        Objects.requireNonNull(rs.getBytes("permit_record")),
                         Objects.requireNonNull(rs.getBytes("started_record"))))
                 .optional();
+    }
+
+    /** Ends a running call without a statement of this service. */
+    void abandon(String proposalId, long fence) {
+        jdbc.sql(ABANDON).param("id", proposalId).param("fence", fence).update();
     }
 
     /** Forgets calls, and with them their arguments, seven days after their end; answers how many. */

@@ -11,7 +11,6 @@ import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.Audit;
-import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.ToolExecuted;
@@ -51,9 +50,6 @@ public class Executions {
             CallOutcome.TIMED_OUT,
             CallOutcome.QUOTA_EXCEEDED,
             CallOutcome.SANDBOX_VIOLATION);
-
-    /** Code of a result that control states because nobody else can. */
-    private static final String LEASE_LOST = "LEASE_LOST";
 
     private final ExecutionTable table;
     private final FreezeLock freezes;
@@ -195,40 +191,6 @@ public class Executions {
         }
         table.tellToStop(proposalId, told);
         return StopResult.ALREADY_STARTED;
-    }
-
-    /** Turns one lost lease into {@code indeterminate}; whether there was one. */
-    @Transactional
-    public boolean sweepOne() {
-        Optional<ExecutionTable.Running> lost = table.lockLost();
-        lost.ifPresent(this::indeterminate);
-        return lost.isPresent();
-    }
-
-    private void indeterminate(ExecutionTable.Running running) {
-        VerifiedRecord started = ownStart(running);
-        Link permit = started.statement().predicate().links().getFirst();
-        ToolExecuted executed = ToolExecuted.withoutRun(
-                outbox.issuance(started.statement().predicate().issued().workspaceId()),
-                List.of(permit, Link.to(StatementType.AUDIT, started.digest())),
-                CallOutcome.INDETERMINATE,
-                LEASE_LOST,
-                argsDigest(started));
-        SignedStatement signed = outbox.publish(
-                Statement.of(started.statement().subject(), executed), StatementOutbox.evidenceOf(started), List.of());
-        table.finish(running.proposalId(), running.fence(), CallOutcome.INDETERMINATE, signed.digest());
-    }
-
-    private VerifiedRecord ownStart(ExecutionTable.Running running) {
-        try {
-            return verifier.verify(StatementType.AUDIT, running.startedRecord());
-        } catch (StatementRefusedException e) {
-            throw new IllegalStateException("own statement does not verify: " + e.getMessage(), e);
-        }
-    }
-
-    private static Digest argsDigest(VerifiedRecord started) {
-        return started.linked(ExecutionPermit.class).orElseThrow().argsDigest();
     }
 
     private VerifiedRecord result(byte[] bytes, SpiffeId node) {

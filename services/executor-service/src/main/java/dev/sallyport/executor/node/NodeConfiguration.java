@@ -12,6 +12,8 @@ import dev.sallyport.executor.tool.ProcessRunTool;
 import dev.sallyport.executor.tool.Toolbox;
 import dev.sallyport.executor.workspace.Workspaces;
 import dev.sallyport.servicekit.denylist.StateProperties;
+import dev.sallyport.servicekit.denylist.FleetLedgerProofs;
+import dev.sallyport.servicekit.denylist.LedgerProofs;
 import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
@@ -107,6 +109,11 @@ public class NodeConfiguration {
     @Bean
     OfferedRuntimes offeredRuntimes(ProvenTiers tiers, SandboxProcessRunnerPolicy policy) {
         return new OfferedRuntimes(tiers, policy.names());
+    }
+
+    @Bean
+    LedgerProofs ledgerProofs(FleetClients fleet) {
+        return new FleetLedgerProofs(fleet, "executor-service");
     }
 
     @Bean

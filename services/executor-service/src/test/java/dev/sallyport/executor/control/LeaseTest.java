@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A lease that is renewed holds; one that is lost ends in exactly one result, and what comes late changes nothing. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -69,6 +70,22 @@ class LeaseTest {
                         .predicate(Audit.class)
                         .event())
                 .isEqualTo(AuditEvent.LATE_RESULT);
+    }
+
+    @Test
+    void aLostLeaseThatCannotBeEndedHoldsUpNoOther() throws Exception {
+        ProposedCall broken = bench.permitted();
+        assertThat(bench.executions.claim(bench.node, C)).isPresent();
+        bench.control
+                .bean(JdbcClient.class)
+                .sql("update execution set started_record = '\\x00', permit_record = '\\x00' where proposal_id = :id")
+                .param("id", broken.id)
+                .update();
+        ProposedCall next = bench.permitted();
+        assertThat(bench.executions.claim(bench.node, C)).isPresent();
+
+        await().atMost(SOON).until(() -> bench.control.phase(next.id).equals(Optional.of("finished")));
+        assertThat(bench.control.phase(broken.id)).contains("running");
     }
 
     @Test

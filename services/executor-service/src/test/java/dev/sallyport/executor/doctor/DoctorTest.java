@@ -62,8 +62,7 @@ class DoctorTest {
                                 program,
                                 List.of("-f", "/dev/null"),
                                 workspace,
-                                false,
-                                Map.of(),
+                                false, Map.of(),
                                 NetworkPlan.NONE,
                                 SandboxLimits.DEFAULT),
                         null);

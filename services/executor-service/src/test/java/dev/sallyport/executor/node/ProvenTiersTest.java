@@ -23,7 +23,6 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,12 +30,12 @@ import org.junit.jupiter.api.Test;
 /** What was proven once is not believed for ever. */
 class ProvenTiersTest {
     private final Host host = new Host();
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private ProvenTiers tiers;
 
     @BeforeEach
     void examined() throws Exception {
-        InstantSource source = now::get;
+        InstantSource source = () -> now;
         Clock clock = source.withZone(ZoneOffset.UTC);
         Platform platform = Platform.current();
         Doctor doctor = new Doctor(host, new Workspaces(platform, TestFolder.named("tiers"), null), platform);
@@ -68,7 +67,7 @@ class ProvenTiersTest {
     void sandboxIsExaminedAgainAfterAWhile() throws Exception {
         host.holds = false;
 
-        now.set(now.get().plus(Duration.ofMinutes(11)));
+        now = now.plus(Duration.ofMinutes(11));
         tiers.examine();
 
         assertThat(tiers.offered()).isEmpty();

@@ -5,6 +5,7 @@ import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.Issuance;
+import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.Proposal;
@@ -12,6 +13,7 @@ import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.record.StatementRecord;
+import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import dev.sallyport.statements.verify.VerifiedStatement;
 import java.util.ArrayDeque;
@@ -39,10 +41,12 @@ public class CallStatements {
 
     private final JdbcClient jdbc;
     private final StatementOutbox outbox;
+    private final StatementVerifier verifier;
 
-    CallStatements(JdbcClient jdbc, StatementOutbox outbox) {
+    CallStatements(JdbcClient jdbc, StatementOutbox outbox, StatementVerifier verifier) {
         this.jdbc = jdbc;
         this.outbox = outbox;
+        this.verifier = verifier;
     }
 
     Issuance issuance(Proposal proposal) {
@@ -60,6 +64,36 @@ public class CallStatements {
         SignedStatement signed = outbox.publish(statement, evidence(proposal.proposalId(), predicate.links()), details);
         keep(proposal.proposalId(), signed, statement);
         return signed;
+    }
+
+    /**
+     * Ends a call of which a statement is not believed any more: names the statement that the call rests on, and leaves out
+     * the evidence that nobody would accept.
+     */
+    void giveUp(Proposal proposal, Audit ended) {
+        Statement statement = Statement.of(proposal.subject(), ended);
+        keep(proposal.proposalId(), outbox.publish(statement), statement);
+    }
+
+    /**
+     * Whether a statement of the call, and all that it rests on, is believed now.
+     *
+     * @throws dev.sallyport.statements.verify.Revocations.LedgerUnavailableException when that cannot be found out now
+     */
+    boolean believes(String proposalId, Link link) {
+        return evidence(proposalId, List.of(link)).stream().allMatch(this::believes);
+    }
+
+    private boolean believes(SignedStatement signed) {
+        try {
+            verifier.verify(signed);
+            return true;
+        } catch (StatementRefusedException e) {
+            if (e.refusal() == StatementRefusedException.Refusal.REVOKED) {
+                return false;
+            }
+            throw new IllegalStateException("a kept statement does not verify: " + e.getMessage(), e);
+        }
     }
 
     /** Keeps a statement. */

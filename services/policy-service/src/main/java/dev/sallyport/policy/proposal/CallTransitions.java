@@ -37,6 +37,9 @@ import org.springframework.stereotype.Component;
 public class CallTransitions {
     private static final List<String> ANSWERS = List.of("allow_once", "deny");
 
+    /** Code of a call that is given up. */
+    private static final String KEY_REVOKED = "KEY_REVOKED";
+
     private final CallTable calls;
     private final CallStatements statements;
     private final Explanations explanations;
@@ -206,6 +209,63 @@ public class CallTransitions {
             calls.keepResult(call.id(), result);
         }
         return true;
+    }
+
+    /**
+     * Whether everything that the call's next statement would rest on is believed now.
+     *
+     * @throws dev.sallyport.statements.verify.Revocations.LedgerUnavailableException when that cannot be found out now
+     */
+    public boolean restsOnBelieved(Call call) {
+        return statements.believes(call.id(), latest(call));
+    }
+
+    /** Ends a call that rests on a statement of a revoked key; false when it had ended before. */
+    public boolean abandon(Call call) {
+        Issuance issuance = statements.issuance(call.proposal());
+        Progress ended = call.progress()
+                .end(CallOutcome.ABANDONED, KEY_REVOKED, issuance.at())
+                .orElse(null);
+        if (ended == null) {
+            return false;
+        }
+        if (call.progress().phase() == Phase.APPROVE) {
+            budgets.notGranted(call.proposal().runKey());
+        }
+        stateAbandoned(call, issuance);
+        calls.advance(call, ended);
+        return true;
+    }
+
+    /** States that the call is given up, and leaves it as it is: it had ended, but nobody will believe how. */
+    public void stateAbandoned(Call call) {
+        stateAbandoned(call, statements.issuance(call.proposal()));
+    }
+
+    private void stateAbandoned(Call call, Issuance issuance) {
+        statements.giveUp(
+                call.proposal(),
+                new Audit(
+                        issuance,
+                        List.of(latest(call)),
+                        AuditEvent.CALL_ENDED,
+                        null,
+                        null,
+                        new Audit.Ended(CallOutcome.ABANDONED, KEY_REVOKED),
+                        List.of(),
+                        Map.of()));
+    }
+
+    /** The call's own last statement. */
+    private static Link latest(Call call) {
+        PermitInForce permit = call.progress().permit();
+        if (permit != null) {
+            return Link.to(StatementType.EXECUTION_PERMIT, permit.statement());
+        }
+        return call.progress().phase() == Phase.APPROVE
+                ? Link.to(
+                        StatementType.APPROVAL_REQUESTED, call.progress().asked().statement())
+                : Link.to(StatementType.TOOL_PROPOSED, call.statement());
     }
 
     /** A node has claimed the call; nothing changes when it is further on already. */

@@ -58,6 +58,10 @@ public class CallsDue {
               and code is distinct from :code
             order by proposal_id limit 200""";
 
+    private static final String OPEN_AFTER = """
+            select proposal_id from proposal where phase <> 'DONE' and proposal_id > :after
+            order by proposal_id limit 200""";
+
     private static final String OPEN = "select phase, count(*) from proposal where phase <> 'DONE' group by phase";
 
     private final JdbcClient jdbc;
@@ -126,6 +130,11 @@ public class CallsDue {
                 .param("code", reason == null ? null : reason.name(), Types.VARCHAR)
                 .query(String.class)
                 .list();
+    }
+
+    /** Open calls behind this id, in the order of their ids. */
+    public List<String> openAfter(String proposalId) {
+        return jdbc.sql(OPEN_AFTER).param("after", proposalId).query(String.class).list();
     }
 
     /** How many calls are open in each phase; a phase without any is left out. */

@@ -1,5 +1,6 @@
 package dev.sallyport.vault.denylist;
 
+import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
 import dev.sallyport.vault.audit.VaultAudit;
@@ -18,9 +19,11 @@ class RevocationConfiguration {
             RevocationTable table,
             ObjectProvider<VaultAudit> audit,
             IdentityInForce identity,
+            FleetClients fleet,
             TransactionTemplate transaction,
             Clock clock) {
-        Revocations revocations = new Revocations(table, audit, identity, transaction, clock);
+        Revocations revocations = new Revocations(
+                table, audit, identity, new LedgerSize(fleet, identity.trust()), transaction, clock);
         revocations.refresh();
         return revocations;
     }

@@ -11,15 +11,15 @@ import org.springframework.stereotype.Repository;
 @Repository
 class RevocationTable {
     private static final String ADD_SERIAL = """
-            insert into revocation (serial, reason, revoked_at, revoked_by, leaves_at)
-            values (?, ?, ?, ?, ?) on conflict do nothing""";
+            insert into revocation (serial, reason, revoked_at, revoked_by, leaves_at, refused_from)
+            values (?, ?, ?, ?, ?, ?) on conflict do nothing""";
 
     private static final String ADD_ID = """
-            insert into revocation (spiffe_id, reason, revoked_at, revoked_by)
-            values (?, ?, ?, ?) on conflict do nothing""";
+            insert into revocation (spiffe_id, reason, revoked_at, revoked_by, refused_from)
+            values (?, ?, ?, ?, ?) on conflict do nothing""";
 
     private static final String IN_FORCE =
-            "select id, serial, spiffe_id from revocation where leaves_at is null or leaves_at > ?";
+            "select serial, spiffe_id, refused_from from revocation where leaves_at is null or leaves_at > ?";
 
     private static final String VERSION = "select coalesce(max(id), 0) from revocation";
 
@@ -34,21 +34,22 @@ class RevocationTable {
      *
      * @param serial null for an id as a whole
      * @param spiffeId null for one certificate
+     * @param refusedFrom index of the ledger below which statements stay good
      */
-    record Row(long id, @Nullable String serial, @Nullable String spiffeId) {}
+    record Row(@Nullable String serial, @Nullable String spiffeId, long refusedFrom) {}
 
     /** Whether the revocation is new; an earlier one of the same certificate stays as it was. */
-    boolean addSerial(String serial, String reason, Instant now, String actor, Instant leavesAt) {
+    boolean addSerial(String serial, String reason, Instant now, String actor, Instant leavesAt, long refusedFrom) {
         return jdbc.sql(ADD_SERIAL)
-                        .params(serial, reason, Timestamp.from(now), actor, Timestamp.from(leavesAt))
+                        .params(serial, reason, Timestamp.from(now), actor, Timestamp.from(leavesAt), refusedFrom)
                         .update()
                 == 1;
     }
 
     /** Whether the revocation is new; an earlier one of the same id stays as it was. */
-    boolean addId(String spiffeId, String reason, Instant now, String actor) {
+    boolean addId(String spiffeId, String reason, Instant now, String actor, long refusedFrom) {
         return jdbc.sql(ADD_ID)
-                        .params(spiffeId, reason, Timestamp.from(now), actor)
+                        .params(spiffeId, reason, Timestamp.from(now), actor, refusedFrom)
                         .update()
                 == 1;
     }
@@ -57,7 +58,7 @@ class RevocationTable {
     List<Row> inForce(Instant now) {
         return jdbc.sql(IN_FORCE)
                 .param(Timestamp.from(now))
-                .query((row, number) -> new Row(row.getLong("id"), row.getString("serial"), row.getString("spiffe_id")))
+                .query((row, number) -> new Row(row.getString("serial"), row.getString("spiffe_id"), row.getLong("refused_from")))
                 .list();
     }
 

@@ -15,11 +15,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -40,6 +40,7 @@ public final class Revocations implements Denylist {
     private final ObjectProvider<VaultAudit> audit;
 
     private final IdentityInForce identity;
+    private final LedgerSize ledger;
     private final TransactionTemplate transaction;
     private final Clock clock;
     private volatile @Nullable RevocationList list;
@@ -50,30 +51,26 @@ public final class Revocations implements Denylist {
             RevocationTable table,
             ObjectProvider<VaultAudit> audit,
             IdentityInForce identity,
+            LedgerSize ledger,
             TransactionTemplate transaction,
             Clock clock) {
         this.table = table;
         this.audit = audit;
         this.identity = identity;
+        this.ledger = ledger;
         this.transaction = transaction;
         this.clock = clock;
     }
 
     @Override
-    public boolean isRevoked(X509Certificate leaf, SpiffeId id) {
-        RevocationList now = list;
-        return now != null && now.isRevoked(leaf.getSerialNumber().toString(16), id);
+    public Optional<RevocationList> inForce() {
+        return Optional.ofNullable(list);
     }
 
     @Override
     public boolean isFresh() {
         RevocationList now = list;
         return now != null && now.issuedAt().isAfter(clock.instant().minus(FRESH));
-    }
-
-    @Override
-    public Optional<Instant> issuedAt() {
-        return Optional.ofNullable(list).map(RevocationList::issuedAt);
     }
 
     /** Whether the id as a whole is revoked. */
@@ -87,16 +84,16 @@ public final class Revocations implements Denylist {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         // The version first: a change in between makes the list newer than it says, never older.
         long version = table.version();
-        Set<String> serials = new HashSet<>();
-        Set<String> ids = new HashSet<>();
+        Map<String, Long> serials = new HashMap<>();
+        Map<String, Long> ids = new HashMap<>();
         List<RevocationTable.Row> rows = table.inForce(now);
         for (RevocationTable.Row row : rows) {
             String serial = row.serial();
             String id = row.spiffeId();
             if (serial != null) {
-                serials.add(serial);
+                serials.put(serial, row.refusedFrom());
             } else if (id != null) {
-                ids.add(id);
+                ids.put(id, row.refusedFrom());
             }
         }
         list = new RevocationList(identity.trust().fleetId(), version, now, serials, ids);
@@ -122,9 +119,10 @@ public final class Revocations implements Denylist {
     /**
      * Revokes one certificate by its serial number.
      *
+     * @param from index of the ledger below which its statements stay good, null for the ledger's size now
      * @throws VaultException.Invalid when it is no serial number
      */
-    public void revokeSerial(String serial, String reason, String actor) {
+    public void revokeSerial(String serial, String reason, @Nullable Long from, String actor) {
         if (!SERIAL.matcher(serial).matches()) {
             throw new VaultException.Invalid("serial", "`serial` must be lower-case hexadecimal, at most 40 digits.");
         }
@@ -139,18 +137,20 @@ public final class Revocations implements Denylist {
                 now.plus(CertificateIssuer.SIGNING_LIFE).plus(OLDEST_STATEMENT).plus(Duration.ofDays(1));
         String why = checked(reason);
         change(
-                () -> table.addSerial(serial, why, now, actor, leavesAt),
+                refusedFrom -> table.addSerial(serial, why, now, actor, leavesAt, refusedFrom),
                 "certificate:" + serial,
                 Map.of("serial", serial, "reason", why),
+                from,
                 actor);
     }
 
     /**
      * Revokes an id with all its certificates, present and future.
      *
+     * @param from index of the ledger below which its statements stay good, null for the ledger's size now
      * @throws VaultException.Invalid when it is no id of this fleet
      */
-    public void revokeId(String spiffeId, String reason, String actor) {
+    public void revokeId(String spiffeId, String reason, @Nullable Long from, String actor) {
         SpiffeId id = SpiffeId.tryParse(spiffeId)
                 .filter(parsed -> parsed.trustDomain().equals(identity.trust().trustDomain()))
                 .orElseThrow(() ->
@@ -160,23 +160,44 @@ public final class Revocations implements Denylist {
         }
         String why = checked(reason);
         change(
-                () -> table.addId(id.toString(), why, clock.instant(), actor),
+                refusedFrom -> table.addId(id.toString(), why, clock.instant(), actor, refusedFrom),
                 "identity:" + id.toString().substring("spiffe://".length()),
                 Map.of("spiffe_id", id.toString(), "reason", why),
+                from,
                 actor);
     }
 
     private interface Addition {
-        boolean add();
+        boolean add(long refusedFrom);
     }
 
-    private void change(Addition addition, String subject, Map<String, String> attributes, String actor) {
+    private void change(
+            Addition addition, String subject, Map<String, String> attributes, @Nullable Long from, String actor) {
+        long refusedFrom = refusedFrom(from);
+        Map<String, String> stated = new TreeMap<>(attributes);
+        stated.put("refused_from", Long.toString(refusedFrom));
         transaction.executeWithoutResult(_ -> {
-            if (addition.add()) {
-                audit.getObject().state(AuditEvent.CERTIFICATE_REVOKED, subject, null, actor, attributes);
+            if (addition.add(refusedFrom)) {
+                audit.getObject().state(AuditEvent.CERTIFICATE_REVOKED, subject, null, actor, stated);
             }
         });
         refresh();
+    }
+
+    /**
+     * What the ledger has now was public before the revocation. When the ledger does not say how large it is, nothing stays
+     * good: a revocation waits for nobody. The caller may name an earlier index, never one that is still to come.
+     */
+    private long refusedFrom(@Nullable Long from) {
+        if (from != null && from < 0) {
+            throw new VaultException.Invalid("from_index", "`from_index` must be an index of the ledger, 0 or more.");
+        }
+        long size = ledger.now().orElse(0);
+        if (from != null && from > size) {
+            throw new VaultException.Invalid(
+                    "from_index", "`from_index` must not be larger than the ledger, which has " + size + " leaves.");
+        }
+        return from == null ? size : from;
     }
 
     private X509Certificate own() {

@@ -184,6 +184,15 @@ final class EnforcementProof {
         fact("mounts", wrong.isEmpty(), wrong.isEmpty() ? "sha256:" + digest : "unexpected: " + wrong);
     }
 
+    /** Device and inode tell which file lies there, whatever it is mounted over or from. */
+    private boolean shows(String point, Path planned) throws IOException {
+        Object inside = Files.readAttributes(tool.root().resolve(point.substring(1)), BasicFileAttributes.class)
+                .fileKey();
+        Object outside =
+                Files.readAttributes(planned, BasicFileAttributes.class).fileKey();
+        return inside != null && inside.equals(outside);
+    }
+
     /** What the mount's own options say; that nothing else is mounted over it is for {@link #mounts()} to say. */
     private void workspace() throws IOException {
         boolean readOnly = tool.mounts().stream()
@@ -203,15 +212,6 @@ final class EnforcementProof {
         }
         boolean asked = tool.descriptors().containsValue(Launch.QUESTIONS);
         fact("second_program", asked, asked ? "one execution, then none" : "nobody is asked about executions");
-    }
-
-    /** Device and inode tell which file lies there, whatever it is mounted over or from. */
-    private boolean shows(String point, Path planned) throws IOException {
-        Object inside = Files.readAttributes(tool.root().resolve(point.substring(1)), BasicFileAttributes.class)
-                .fileKey();
-        Object outside =
-                Files.readAttributes(planned, BasicFileAttributes.class).fileKey();
-        return inside != null && inside.equals(outside);
     }
 
     private void descriptors() throws IOException {

@@ -20,6 +20,11 @@ class FlowConfiguration {
     }
 
     @Bean
+    RepeatedTask revokedEvidenceTask(RevokedEvidence evidence, CallProperties properties) {
+        return new RepeatedTask("revoked-evidence", properties.sweepEvery(), evidence::run);
+    }
+
+    @Bean
     RepeatedTask callWatchTask(CallHistory history) {
         return new RepeatedTask("call-watch", Duration.ofMillis(250), history::watch);
     }

@@ -30,7 +30,8 @@ class DenylistController {
     record RevokeRequest(
             @Nullable String serial,
             @Nullable String spiffeId,
-            @Nullable String reason) {}
+            @Nullable String reason,
+            @Nullable Long fromIndex) {}
 
     @GetMapping("/internal/v1/denylist")
     @AnyCertificate
@@ -50,9 +51,9 @@ class DenylistController {
         String serial = request.serial();
         String id = request.spiffeId();
         if (serial != null && id == null) {
-            revocations.revokeSerial(serial, reason, caller.actor());
+            revocations.revokeSerial(serial, reason, request.fromIndex(), caller.actor());
         } else if (id != null && serial == null) {
-            revocations.revokeId(id, reason, caller.actor());
+            revocations.revokeId(id, reason, request.fromIndex(), caller.actor());
         } else {
             throw new VaultException.Invalid("serial", "Send either `serial` or `spiffe_id`.");
         }
