@@ -132,7 +132,8 @@ class ArrowsTest {
             }
             names(arrows, joining);
         }
-        arrows.add("ledger-fsck -> attestation-service:8080");
+        arrows.add("ledger-fsck -> attestation-service:8443");
+        arrows.add("ledger-fsck -> vault-service:8080");
         names(arrows, "ledger-fsck");
         names(arrows, "ca-init");
         for (String asksTheApi : List.of("vault-service", "ca-init")) {

@@ -20,14 +20,15 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** attestation-service without its Kafka consumer: records are handed to it in the batches that Kafka would deliver. */
 final class LedgerProcess {
     /** The most records that Kafka's consumer reads at once (max.poll.records). */
-    private static final int BATCH = 500;
+    /** What one poll of the service hands out at most. */
+    private static final int BATCH = 200;
 
     private LedgerProcess() {}
 
     /** Arguments: whether quick, and the file for the results: {@code appended floor floor-again ratio}. */
     public static void main(String... arguments) throws Exception {
         boolean quick = Boolean.parseBoolean(arguments[0]);
-        int records = quick ? 100 : 8 * BATCH;
+        int records = quick ? 100 : 20 * BATCH;
         int warmUps = quick ? 0 : 3;
         int rounds = quick ? 1 : 5;
         TestFleet fleet = TestFleet.shared();

@@ -11,6 +11,7 @@ import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.verify.VerifiedStatement;
 import dev.sallyport.tlog.Checkpoint;
+import dev.sallyport.tlog.SignedNote;
 import dev.sallyport.tlog.TlogException;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,14 @@ final class CaseVerifier {
             } else {
                 statements.add(new CheckedStatement(leaf.index(), leaf.call(), verified));
             }
+        }
+        Bundle.LeftOut leftOut = bundle.leftOut();
+        if (leftOut.statements() + leftOut.details() > 0) {
+            report.noted(
+                    Claim.LISTING,
+                    "",
+                    "it leaves out " + leftOut.statements() + " statement(s) about the call and " + leftOut.details()
+                            + " detail(s), since it would be too large with them; the ledger has them");
         }
         new LinkCheck(report, statements).check();
         new DetailCheck(report, bundle.details(), statements).check();
@@ -94,7 +103,12 @@ final class CaseVerifier {
     }
 
     private void trust(Report report, Bundle bundle) {
-        if (trust.rootsPinned()) {
+        if (!trust.knows(bundle.trust())) {
+            report.fails(
+                    Claim.TRUST,
+                    "trust.json",
+                    "it is not this fleet's: it names other keys or authorities than those that you pin, or holds more");
+        } else if (trust.rootsPinned()) {
             report.holds(Claim.TRUST, "");
         } else {
             report.noted(
@@ -113,6 +127,10 @@ final class CaseVerifier {
     private @Nullable Checkpoint checkpoint(Report report, Bundle bundle) {
         try {
             Checkpoint checkpoint = Checkpoint.open(bundle.checkpoint(), trust.logKeys());
+            if (SignedNote.parse(bundle.checkpoint()).isSignedByOthers(trust.logKeys())) {
+                report.fails(Claim.CHECKPOINT, "", "it carries a line of somebody whose key you do not pin");
+                return null;
+            }
             if (!checkpoint.origin().equals(trust.origin())) {
                 report.fails(Claim.CHECKPOINT, "", "it is the checkpoint of another log: " + checkpoint.origin());
                 return null;

@@ -112,6 +112,10 @@ final class StatementCheck {
                 report.fails(Claim.INCLUSION, about, "its proof is for another index or checkpoint");
                 return false;
             }
+            if (!Arrays.equals(proof.encode(), leaf.proof())) {
+                report.fails(Claim.INCLUSION, about, "its proof holds more than a proof");
+                return false;
+            }
             proof.verify(leaf.envelope(), trust.logKeys());
             report.holds(Claim.INCLUSION, about);
             return true;
@@ -126,6 +130,10 @@ final class StatementCheck {
             List<X509Certificate> chain = Pem.certificates(pem);
             if (chain.size() > MOST_CERTIFICATES) {
                 throw new StatementRefusedException(Refusal.UNTRUSTED_SIGNER, "its certificate chain is too long");
+            }
+            if (!Arrays.equals(Pem.ofCertificates(chain), pem)) {
+                throw new StatementRefusedException(
+                        Refusal.UNTRUSTED_SIGNER, "its certificate file holds more than certificates");
             }
             List<String> encoded = new ArrayList<>();
             for (X509Certificate certificate : chain) {

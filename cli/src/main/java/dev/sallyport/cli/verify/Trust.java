@@ -5,6 +5,7 @@ import dev.sallyport.statements.trust.TrustRoots;
 import dev.sallyport.tlog.TlogException;
 import dev.sallyport.tlog.VerifierKey;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -30,6 +31,21 @@ record Trust(TrustRoots roots, List<VerifierKey> logKeys, boolean rootsPinned) {
      */
     static Trust byLogKeyAlone(TrustRoots bundled, List<VerifierKey> logKeys) {
         return new Trust(bundled, logKeys, false);
+    }
+
+    /** Whether a bundle's {@code trust.json} is in its one form and names nothing that is not known here. */
+    boolean knows(byte[] bundled) {
+        try {
+            TrustRoots other = TrustRoots.parse(bundled);
+            return Arrays.equals(other.toJson(), bundled)
+                    && other.fleetId().equals(roots.fleetId())
+                    && other.trustDomain().equals(roots.trustDomain())
+                    && roots.tlsCas().containsAll(other.tlsCas())
+                    && roots.signingCas().containsAll(other.signingCas())
+                    && roots.logKeys().containsAll(other.logKeys());
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
     }
 
     /** The origin that this fleet's log writes into its checkpoints. */

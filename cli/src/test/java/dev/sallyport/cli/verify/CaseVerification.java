@@ -10,9 +10,9 @@ import dev.sallyport.cli.verify.bundle.EvidenceRefusedException;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.cli.verify.report.Verdict.Status;
+import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.sample.SampleCall;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -77,7 +77,7 @@ abstract class CaseVerification {
     static void editManifest(Map<String, byte[]> files, Consumer<ObjectNode> edit) {
         ObjectNode manifest = (ObjectNode) Json.read(of(files, "bundle.json"));
         edit.accept(manifest);
-        files.put("bundle.json", manifest.toString().getBytes(StandardCharsets.UTF_8));
+        files.put("bundle.json", CanonicalJson.write(manifest));
     }
 
     static void editStatement(Map<String, byte[]> files, int index, Consumer<ObjectNode> edit) {

@@ -4,6 +4,7 @@ import dev.sallyport.cli.harness.Archive;
 import dev.sallyport.cli.harness.SampleFleet;
 import dev.sallyport.identity.Pem;
 import dev.sallyport.statements.Subject;
+import dev.sallyport.statements.bundle.EvidenceForm;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.json.JsonRefusedException;
@@ -23,12 +24,12 @@ import dev.sallyport.tlog.TiledTree;
 import dev.sallyport.tlog.TlogProof;
 import dev.sallyport.tlog.TreeHash;
 import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -112,12 +113,14 @@ final class SampleBundle {
             files.put("statements/" + i + ".pem", pem(statement));
         }
         ArrayNode details = manifest.putArray("details");
-        call.details().forEach(detail -> {
-            details.add(detail.digest().hex());
-            files.put("details/" + detail.digest(), detail.bytes());
-        });
-        files.put("README.md", "How to verify this.\n".getBytes(StandardCharsets.UTF_8));
-        files.put("bundle.json", manifest.toString().getBytes(StandardCharsets.UTF_8));
+        call.details().stream()
+                .sorted(Comparator.comparing(detail -> detail.digest().hex()))
+                .forEach(detail -> {
+                    details.add(detail.digest().hex());
+                    files.put("details/" + detail.digest(), detail.bytes());
+                });
+        files.put("README.md", EvidenceForm.readme());
+        files.put("bundle.json", CanonicalJson.write(manifest));
         return files;
     }
 

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -167,12 +168,20 @@ class StatementClaimsTest extends CaseVerification {
     @Test
     void aDetailThatNobodyMeansFails() {
         Map<String, byte[]> files = bundle(approved()).files();
-        Detail stranger = Detail.of("something else".getBytes(StandardCharsets.UTF_8));
-        files.put("details/" + stranger.digest(), stranger.bytes());
-        editManifest(
-                files,
-                manifest -> ((ArrayNode) manifest.get("details"))
-                        .add(stranger.digest().hex()));
+        // In the place of a genuine one: the archive's form is as it should be.
+        editManifest(files, manifest -> {
+            ArrayNode details = (ArrayNode) manifest.get("details");
+            String replaced = details.get(details.size() - 1).asString();
+            Detail stranger;
+            do {
+                stranger = Detail.of("something else".getBytes(StandardCharsets.UTF_8));
+            } while (stranger.digest().hex().compareTo(replaced) < 0);
+            details.set(details.size() - 1, stranger.digest().hex());
+            byte[] readme = Objects.requireNonNull(files.remove("README.md"));
+            files.remove("details/" + replaced);
+            files.put("details/" + stranger.digest(), stranger.bytes());
+            files.put("README.md", readme);
+        });
         assertFails(verify(files), Claim.DETAILS);
     }
 

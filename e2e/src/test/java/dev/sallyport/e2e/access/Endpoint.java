@@ -58,7 +58,12 @@ record Endpoint(String service, String method, String path, String connector, Li
             case "any node" -> id.kind() == SpiffeId.Kind.EXECUTOR;
             case "infrastructure" -> id.kind() == SpiffeId.Kind.INFRA;
             case "the owner's device" -> owner;
-            default -> alternative.endsWith("-service") ? id.isService(alternative) : owner;
+            default -> {
+                if (alternative.startsWith("infrastructure/")) {
+                    yield id.kind() == SpiffeId.Kind.INFRA && alternative.endsWith("/" + id.name());
+                }
+                yield alternative.endsWith("-service") ? id.isService(alternative) : owner;
+            }
         });
     }
 

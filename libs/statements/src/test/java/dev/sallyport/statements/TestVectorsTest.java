@@ -149,7 +149,8 @@ class TestVectorsTest {
                                         new DetailRef(digest(output, "digest"), 1),
                                         1,
                                         null,
-                                        false)))
+                                        false,
+                                        null)))
                         .hex())
                 .isEqualTo(vector.get("digest").stringValue());
     }

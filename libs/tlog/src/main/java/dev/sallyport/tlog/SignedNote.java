@@ -110,6 +110,15 @@ public final class SignedNote {
         return new Opened(text, List.copyOf(signers));
     }
 
+    /** Whether it has a signature line that is by none of these keys, or by one of them a second time. */
+    public boolean isSignedByOthers(Collection<VerifierKey> keys) {
+        return signatures.size()
+                > keys.stream()
+                        .distinct()
+                        .filter(key -> signatures.stream().anyMatch(line -> line.isBy(key)))
+                        .count();
+    }
+
     /** The text, believed by nobody yet: for looking up which keys to verify it with. */
     public String unverifiedText() {
         return text;

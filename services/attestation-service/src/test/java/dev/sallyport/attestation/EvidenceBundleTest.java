@@ -3,9 +3,15 @@ package dev.sallyport.attestation;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.attestation.cases.CaseFile;
+import dev.sallyport.attestation.cases.Cases;
+import dev.sallyport.attestation.cases.EvidenceBundle;
+import dev.sallyport.attestation.log.LogReader;
+import dev.sallyport.attestation.reading.Reader;
 import dev.sallyport.cli.Sallyport;
 import dev.sallyport.cli.command.Surroundings;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.dsse.Envelope;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.sample.SampleCall;
@@ -13,6 +19,7 @@ import dev.sallyport.statements.trust.TrustRoots;
 import dev.sallyport.statements.verify.Revocations;
 import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.verify.VerifiedStatement;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.testkit.TestFleet;
 import dev.sallyport.testkit.signing.FleetSigners;
 import dev.sallyport.tlog.Checkpoint;
@@ -27,6 +34,8 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -114,6 +123,37 @@ class EvidenceBundleTest {
 
     @Test
     void theCommandProvesEveryClaimOfTheBundle(@TempDir Path folder) throws Exception {
+        Run verified = verify(folder, zip);
+        assertThat(verified.exit()).as(verified.output()).isZero();
+        assertThat(verified.output()).contains("PROVEN: every claim holds.").doesNotContain("leaves out");
+    }
+
+    @Test
+    void aBundleThatWouldBeTooLargeSaysWhatItLeavesOutAndIsProven(@TempDir Path folder) throws Exception {
+        SampleCall flooded = traffic.call();
+        List<Digest> flood = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            SampleCall.Sent audit = Traffic.audit(AuditEvent.STATEMENT_WITHOUT_EFFECT, flooded.subject());
+            flood.add(audit.record().digest());
+            traffic.send(audit);
+        }
+        traffic.awaitEnded(flood);
+        CaseFile file = ledger.bean(Cases.class)
+                .read(
+                        new ProposalId(flooded.id()),
+                        new Cases.Reading(
+                                new Reader(SampleCall.WORKSPACE, "person:auditor"), true, true, Duration.ofSeconds(30)))
+                .orElseThrow();
+        ByteArrayOutputStream small = new ByteArrayOutputStream();
+        new EvidenceBundle(
+                        file, ledger.bean(LogReader.class), TestFleet.shared().trust(), Instant.now(), 1)
+                .write(small);
+        Run verified = verify(folder, small.toByteArray());
+        assertThat(verified.exit()).as(verified.output()).isZero();
+        assertThat(verified.output()).contains("it leaves out 5 statement(s) about the call and 3 detail(s)");
+    }
+
+    private static Run verify(Path folder, byte[] zip) throws Exception {
         Path bundle = Files.write(folder.resolve("case.sallyport.zip"), zip);
         Path trust = Files.write(
                 folder.resolve("trust.json"), TestFleet.shared().trust().toJson());
@@ -122,8 +162,7 @@ class EvidenceBundleTest {
         Surroundings offline =
                 new Surroundings(InputStream.nullInputStream(), out, out, Map.of(), folder, Clock.systemUTC());
         int exit = Sallyport.execute(offline, "verify", bundle.toString(), "--trust", trust.toString(), "--all");
-        assertThat(exit).as(said.toString(UTF_8)).isZero();
-        assertThat(said.toString(UTF_8)).contains("PROVEN: every claim holds.");
+        return new Run(exit, said.toString(UTF_8));
     }
 
     @Test
@@ -178,7 +217,7 @@ class EvidenceBundleTest {
         String tile = TileId.inTree(0, 0, size).path();
         String bundle = BundleId.inTree(0, size).path();
         write(folder, tile, ledger.get("/" + tile, "").body());
-        write(folder, bundle, ledger.get("/" + bundle, "").body());
+        write(folder, bundle, ledger.get("/" + bundle, TestCallers.AUDITOR).body());
         write(folder, "proofs/0", file("statements/" + firstIndex() + ".tlog-proof"));
         assertThat(firstIndex()).isZero();
 

@@ -8,16 +8,20 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.attestation.index.IndexProjection;
 import dev.sallyport.attestation.index.LedgerInclusion;
+import dev.sallyport.identity.ca.FleetPlan;
 import dev.sallyport.servicetest.EndpointDocument;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.sample.SampleCall;
 import dev.sallyport.statements.sample.SampleCall.Sent;
 import dev.sallyport.statements.vocabulary.AuditEvent;
+import dev.sallyport.testkit.Client;
 import dev.sallyport.testkit.TestFleet;
 import dev.sallyport.testkit.signing.FleetSigners;
 import dev.sallyport.tlog.Checkpoint;
 import dev.sallyport.tlog.EntryBundle;
 import dev.sallyport.tlog.LogPath.BundleId;
+import dev.sallyport.tlog.LogPath.TileId;
 import dev.sallyport.tlog.Proofs;
 import dev.sallyport.tlog.Rfc6962;
 import dev.sallyport.tlog.RightEdge;
@@ -208,7 +212,7 @@ class LedgerServiceTest {
         List<TreeHash> leaves = new ArrayList<>();
         for (long index = 0; index * 256 < checkpoint.size(); index++) {
             BundleId id = BundleId.inTree(index, checkpoint.size());
-            var response = ledger.get("/" + id.path(), "");
+            var response = ledger.get("/" + id.path(), TestCallers.AUDITOR);
             assertThat(response.headers().firstValue("Cache-Control").orElse(""))
                     .contains("immutable");
             EntryBundle.decode(response.body(), id.width()).forEach(entry -> leaves.add(Rfc6962.leaf(entry)));
@@ -270,8 +274,51 @@ class LedgerServiceTest {
     }
 
     @Test
+    void aStatementThatOnlyBearsACallsNameIsNoPartOfItsCase() {
+        SampleCall before = FleetSigners.call();
+        Detail planted = Detail.of("planted".getBytes(UTF_8));
+        Sent early = Traffic.audit(AuditEvent.CONFIG_CHANGED, before.subject().name(), planted);
+        traffic.send(early);
+        traffic.awaitIncluded(List.of(early.record().digest()));
+        traffic.send(before.records());
+        Sent late = Traffic.audit(AuditEvent.TOKEN_ISSUED, before.subject().name());
+        Sent genuine = Traffic.audit(AuditEvent.STATEMENT_WITHOUT_EFFECT, before.subject());
+        traffic.send(List.of(late, genuine));
+        traffic.awaitEnded(before.digests());
+        traffic.awaitEnded(List.of(
+                early.record().digest(),
+                late.record().digest(),
+                genuine.record().digest()));
+
+        JsonNode read = JSON.readTree(ledger.text("/v1/cases/" + before.id(), TestCallers.AUDITOR));
+        List<String> events = new ArrayList<>();
+        read.get("statements")
+                .forEach(stated -> events.add(stated.at("/entry/event").asString("")));
+        assertThat(events)
+                .hasSize(8)
+                .contains("statement-without-effect")
+                .doesNotContain("config-changed", "token-issued");
+        assertThat(read.get("details")).hasSize(3);
+        assertThat(types("/v1/entries?proposal_id=" + before.id())).hasSize(8);
+    }
+
+    @Test
+    void statementsAboutTheFleetAreForThoseWhoExamineIt() {
+        traffic.call();
+        assertThat(ledger.text("/v1/entries?event=key-bound", TestCallers.AUDITOR))
+                .contains("key-bound");
+        assertThat(ledger.text("/v1/entries?event=key-bound", TestCallers.OPERATOR))
+                .doesNotContain("key-bound");
+        assertThat(ledger.get("/v1/entries/0", TestCallers.OPERATOR).statusCode())
+                .isEqualTo(404);
+        assertThat(ledger.text("/v1/entries?event=call-ended", TestCallers.OPERATOR))
+                .contains("call-ended");
+    }
+
+    @Test
     void anIndexBuiltAgainIsTheSame() {
         SampleCall call = FleetSigners.call();
+        traffic.send(Traffic.audit(AuditEvent.CONFIG_CHANGED, call.subject().name()));
         traffic.send(call.records().reversed());
         traffic.awaitEnded(call.digests());
         String rows = "select md5(string_agg(s::text, '|' order by idx)) from statement_index s where idx < ";
@@ -289,6 +336,7 @@ class LedgerServiceTest {
     @Test
     void aCaseTellsTheWholeCallAndWhoReadItIsInTheLog() {
         SampleCall call = traffic.call();
+        ledger.tellOfReadings();
 
         JsonNode read = JSON.readTree(ledger.text("/v1/cases/" + call.id(), TestCallers.AUDITOR));
         assertThat(read.get("ended").booleanValue()).isTrue();
@@ -308,14 +356,75 @@ class LedgerServiceTest {
         JsonNode withoutExport = JSON.readTree(ledger.text("/v1/cases/" + call.id(), TestCallers.OPERATOR));
         assertThat(withoutExport.has("details")).isFalse();
 
+        ledger.tellOfReadings();
         await().atMost(SOON)
-                .until(() -> payloadsOf("ledger-read").stream()
-                                .filter(payload -> payload.contains(call.id()))
-                                .count()
-                        == 2);
-        assertThat(payloadsOf("ledger-read").stream().filter(payload -> payload.contains(call.id())))
-                .anyMatch(payload -> payload.contains("\"actor\":\"person:auditor\""))
-                .anyMatch(payload -> payload.contains("\"actor\":\"person:operator\""));
+                .untilAsserted(() -> assertThat(payloadsOf("ledger-read").stream()
+                                .filter(payload -> payload.contains("case:" + call.id() + "=1")))
+                        .hasSize(2)
+                        .anyMatch(payload -> payload.contains("\"actor\":\"person:auditor\"")
+                                && payload.contains("\"details\":\"3\""))
+                        .anyMatch(payload -> payload.contains("\"actor\":\"person:operator\"")));
+    }
+
+    @Test
+    void manyReadingsOfAReaderAreOneLeaf() {
+        SampleCall call = traffic.call();
+        SampleCall another = traffic.call();
+        ledger.tellOfReadings();
+        for (int i = 0; i < 12; i++) {
+            ledger.text("/v1/cases/" + call.id(), TestCallers.OPERATOR);
+            ledger.text("/v1/cases/" + another.id(), TestCallers.OPERATOR);
+            ledger.text("/v1/entries?limit=1", TestCallers.OPERATOR);
+        }
+        ledger.tellOfReadings();
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(
+                                payloadsOf("ledger-read").stream().filter(payload -> payload.contains(call.id())))
+                        .singleElement()
+                        .asString()
+                        .contains("\"count\":\"36\"", "case:" + call.id() + "=12", "case:" + another.id() + "=12")
+                        .contains("entries=12"));
+    }
+
+    @Test
+    void entriesAreForReadersOfTheLedgerAndForItsMirrorsWhileHashesAreForEverybody() throws Exception {
+        traffic.call();
+        ledger.tellOfReadings();
+        long size = checkpoint().size();
+        String entries = "/" + BundleId.inTree(0, size).path();
+        String hashes = "/" + TileId.inTree(0, 0, size).path();
+
+        assertThat(ledger.get(hashes, "").statusCode()).isEqualTo(200);
+        assertThat(ledger.get(entries, "").statusCode()).isEqualTo(401);
+        for (String spelled : List.of(
+                entries.replace("tile/", "tile//"),
+                entries.replace("tile/", "tile/./"),
+                entries.replace("tile/entries", "tile/%65ntries"),
+                entries.replace("tile/entries", "tile/0/../entries"),
+                entries.replace("tile/entries", "tile/entries;x=1"))) {
+            assertThat(ledger.get(spelled, "").statusCode()).as(spelled).isNotEqualTo(200);
+        }
+        Client mirror = Client.of(TestFleet.shared().issue(FleetPlan.Workload.infra("mirror")));
+        String internal = ledger.internal(entries);
+        assertThat(mirror.get(internal).statusCode()).isEqualTo(200);
+        assertThat(mirror.get(internal).statusCode()).isEqualTo(200);
+        assertThat(Client.of("kafka").get(internal).statusCode()).isEqualTo(403);
+        assertThat(Client.of("policy-service").get(internal).statusCode()).isEqualTo(403);
+        assertThat(mirror.get(ledger.internal("/v1/entries")).statusCode()).isEqualTo(403);
+        String certificate =
+                "/v1/certificates/" + text("select encode(digest, 'hex') from certificate order by bound_at limit 1");
+        assertThat(mirror.get(ledger.internal(certificate)).body()).startsWith("-----BEGIN CERTIFICATE-----");
+        assertThat(ledger.get(certificate, "").statusCode()).isEqualTo(401);
+        assertThat(ledger.get("/v1/certificates/" + "0".repeat(64), TestCallers.AUDITOR)
+                        .statusCode())
+                .isEqualTo(404);
+
+        ledger.tellOfReadings();
+        assertThat(text("select convert_from(envelope, 'UTF8') from entry order by idx desc limit 1"))
+                .satisfies(envelope -> assertThat(payload(envelope))
+                        .contains("/infra/mirror\"", "\"objects\":\"entries=2\"")
+                        .doesNotContain("workspace_id"));
     }
 
     @Test
@@ -325,6 +434,7 @@ class LedgerServiceTest {
                 "/v1/entries",
                 "/v1/entries/0",
                 "/v1/entries/0/proof",
+                "/tile/entries/000.p/1",
                 "/v1/proofs/" + call.digests().getFirst().hex(),
                 "/v1/consistency?from=1",
                 "/v1/cases/" + call.id(),
@@ -446,11 +556,14 @@ class LedgerServiceTest {
         for (JsonNode entry : entriesOf(event)) {
             JsonNode full = JSON.readTree(
                     ledger.text("/v1/entries/" + entry.get("index").longValue(), TestCallers.AUDITOR));
-            JsonNode envelope = JSON.readTree(full.at("/entry/envelope").stringValue());
-            payloads.add(new String(
-                    Base64.getDecoder().decode(envelope.get("payload").stringValue()), UTF_8));
+            payloads.add(payload(full.at("/entry/envelope").stringValue()));
         }
         return payloads;
+    }
+
+    private static String payload(String envelope) {
+        String encoded = JSON.readTree(envelope).get("payload").stringValue();
+        return new String(Base64.getDecoder().decode(encoded), UTF_8);
     }
 
     /** All pages together. */

@@ -9,7 +9,6 @@ import dev.sallyport.attestation.log.Batch;
 import dev.sallyport.attestation.log.CheckpointPublisher;
 import dev.sallyport.attestation.log.LeafCandidate;
 import dev.sallyport.attestation.log.Ledger;
-import dev.sallyport.attestation.log.LedgerAudit;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.sample.SampleCall;
 import dev.sallyport.statements.vocabulary.AuditEvent;
@@ -46,12 +45,7 @@ class OneHistoryTest {
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<LeafCandidate> candidates = new ArrayList<>();
             for (int i = 0; i < 120; i++) {
-                candidates.add(first.bean(LedgerAudit.class)
-                        .access(
-                                AuditEvent.LEDGER_READ,
-                                "case:" + i,
-                                new LedgerAudit.Actor(SampleCall.WORKSPACE, "person:x"),
-                                Map.of()));
+                candidates.add(Traffic.candidate("case:" + i));
             }
             Random random = new Random(seed);
             List<Callable<Object>> work = new ArrayList<>();

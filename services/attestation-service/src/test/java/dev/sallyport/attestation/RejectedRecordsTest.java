@@ -5,17 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.embedded.FleetTopics;
+import dev.sallyport.servicekit.inbox.RefusalReport;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.dsse.Envelope;
 import dev.sallyport.statements.intoto.Statement;
+import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.sample.SampleCall;
 import dev.sallyport.testkit.FleetBackends;
+import dev.sallyport.testkit.TestFleet;
 import dev.sallyport.testkit.service.TopicClient;
 import dev.sallyport.testkit.signing.FleetSigners;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +37,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -40,6 +47,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * them.
  */
 class RejectedRecordsTest {
+    private static final Map<String, KafkaProducer<String, byte[]>> producers = new HashMap<>();
+
+    @AfterAll
+    static void closeProducers() {
+        producers.values().forEach(KafkaProducer::close);
+    }
+
     private static final String ALONE = "sallyport.ledger.rejection-leaves-per-minute";
     private static final String TOGETHER = "sallyport.ledger.rejection-report-after";
 
@@ -95,15 +109,74 @@ class RejectedRecordsTest {
         }
     }
 
+    /** Whoever may write to Kafka, with a key that was revoked or is not known, can put letters anywhere. */
     @Test
-    void aReasonThatIsNoneOfOursIsNotRepeatedInOurName() {
+    void aLetterThatNobodyAnswersForIsReportedItself() throws Exception {
         try (RunningLedger ledger = start(Map.of());
+                Traffic traffic = new Traffic(ledger);
                 TopicClient policy = ledger.topics("policy-service")) {
+            SampleCall call = traffic.call();
+            byte[] genuine = call.records().getLast().record().encode();
+            String place = place(ledger, "AuditRecorded", genuine);
+            policy.send("AuditRecorded.dlt", place, genuine);
             policy.send("AuditRecorded.dlt", ledger.topic("AuditRecorded") + "/0/77", "a lie".getBytes(UTF_8));
+            policy.send("AuditRecorded.dlt", "no place", "a lie".getBytes(UTF_8));
+            // A report that is cut off, and a true report of another record.
+            byte[] report = report("policy-service", place, genuine);
+            send(ledger, "policy-service", place, genuine, Arrays.copyOf(report, report.length - 1));
+            send(ledger, "policy-service", place, genuine, report("policy-service", place + "7", genuine));
+            await().atMost(Traffic.SOON).until(() -> leaves(ledger).size() == 5);
+            assertThat(leaves(ledger)).allSatisfy(leaf -> {
+                assertThat(leaf).containsEntry("reason", "REPORTER_UNKNOWN").doesNotContainKey("reporter");
+                assertThat(leaf).containsEntry("topic", ledger.topic("AuditRecorded.dlt"));
+            });
+        }
+    }
+
+    @Test
+    void aReportOfAGenuineRecordIsAnAlarmAboutItsReporter() throws Exception {
+        try (RunningLedger ledger = start(Map.of());
+                Traffic traffic = new Traffic(ledger)) {
+            SampleCall call = traffic.call();
+            byte[] genuine = call.records().getLast().record().encode();
+            String place = place(ledger, "AuditRecorded", genuine);
+            byte[] other = "another record".getBytes(UTF_8);
+            String beyond = ledger.topic("AuditRecorded") + "/0/123456";
+            send(ledger, "approval-service", place, genuine, report("approval-service", place, genuine));
+            send(ledger, "approval-service", place, other, report("approval-service", place, other));
+            send(ledger, "approval-service", beyond, other, report("approval-service", beyond, other));
+            await().atMost(Traffic.SOON).until(() -> leaves(ledger).size() == 3);
+            assertThat(leaves(ledger)).allSatisfy(leaf -> {
+                assertThat(leaf).containsEntry("reason", "REPORT_REFUTED");
+                assertThat(leaf).containsEntry("topic", ledger.topic("AuditRecorded.dlt"));
+                assertThat(leaf.get("reporter")).endsWith("/service/approval-service");
+            });
+        }
+    }
+
+    /** The ledger knows the record by its own reading. The names of consumers stand where it does not. */
+    @Test
+    void aReportOfARecordThatTheLedgerRefusesTooNamesTheReporter() throws Exception {
+        try (RunningLedger ledger = start(Map.of())) {
+            byte[] rubbish = "rubbish".getBytes(UTF_8);
+            RecordMetadata at;
+            try (TopicClient policy = ledger.topics("policy-service")) {
+                at = policy.send("AuditRecorded", "key", rubbish);
+            }
             await().atMost(Traffic.SOON).until(() -> leaves(ledger).size() == 1);
+            // As if the ledger had not read it yet.
+            ledger.bean(JdbcClient.class).sql("delete from rejection").update();
+            String place = at.topic() + "/" + at.partition() + "/" + at.offset();
+            send(ledger, "executor-service", place, rubbish, report("executor-service", place, rubbish));
+            await().atMost(Traffic.SOON).until(() -> leaves(ledger).size() == 2);
             assertThat(leaves(ledger).getFirst())
-                    .containsEntry("reason", "UNKNOWN")
-                    .containsEntry("offset", "77");
+                    .containsEntry("reason", "MALFORMED")
+                    .doesNotContainKey("reporter");
+            assertThat(leaves(ledger).getLast())
+                    .containsEntry("reason", "MALFORMED")
+                    .containsEntry("topic", at.topic())
+                    .containsEntry("offset", Long.toString(at.offset()));
+            assertThat(leaves(ledger).getLast().get("reporter")).endsWith("/service/executor-service");
         }
     }
 
@@ -222,15 +295,40 @@ class RejectedRecordsTest {
     /** What a consumer writes about records that it has put aside, the record's bytes read from the topic. */
     private static void report(RunningLedger ledger, String consumer, List<RecordMetadata> records) throws Exception {
         Map<String, byte[]> values = DeadLetterProducer.values(ledger, "AuditRecorded");
-        try (TopicClient sender = ledger.topics(consumer)) {
-            for (RecordMetadata record : records) {
-                String key = record.topic() + "/" + record.partition() + "/" + record.offset();
-                sender.send(
-                        "AuditRecorded.dlt",
-                        key,
-                        Objects.requireNonNull(values.get(record.partition() + "/" + record.offset())));
-            }
+        for (RecordMetadata record : records) {
+            String key = record.topic() + "/" + record.partition() + "/" + record.offset();
+            byte[] value = Objects.requireNonNull(values.get(record.partition() + "/" + record.offset()));
+            send(ledger, consumer, key, value, report(consumer, key, value));
         }
+    }
+
+    private static byte[] report(String consumer, String place, byte[] value) {
+        return RefusalReport.write(
+                FleetSigners.signer(consumer),
+                TestFleet.shared().trust().fleetId(),
+                Instant.now(),
+                place,
+                value,
+                Refusal.MALFORMED);
+    }
+
+    private static void send(RunningLedger ledger, String consumer, String place, byte[] value, byte[] report)
+            throws Exception {
+        ProducerRecord<String, byte[]> letter = new ProducerRecord<>(ledger.topic("AuditRecorded.dlt"), place, value);
+        letter.headers().add(RefusalReport.HEADER, report);
+        producers
+                .computeIfAbsent(consumer, name -> producer(name, "none"))
+                .send(letter)
+                .get();
+    }
+
+    /** Where those bytes lie. */
+    private static String place(RunningLedger ledger, String topic, byte[] value) {
+        return DeadLetterProducer.values(ledger, topic).entrySet().stream()
+                .filter(record -> Arrays.equals(record.getValue(), value))
+                .map(record -> ledger.topic(topic) + "/" + record.getKey())
+                .findFirst()
+                .orElseThrow();
     }
 
     private static KafkaProducer<String, byte[]> producer(String service, String compression) {

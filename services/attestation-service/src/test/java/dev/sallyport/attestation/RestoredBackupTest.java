@@ -11,9 +11,7 @@ import dev.sallyport.attestation.log.Batch;
 import dev.sallyport.attestation.log.CheckpointPublisher;
 import dev.sallyport.attestation.log.LeafCandidate;
 import dev.sallyport.attestation.log.Ledger;
-import dev.sallyport.attestation.log.LedgerAudit;
 import dev.sallyport.statements.sample.SampleCall;
-import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.testkit.TestFleet;
 import dev.sallyport.tlog.Checkpoint;
 import dev.sallyport.tlog.Proofs;
@@ -26,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -65,6 +64,45 @@ class RestoredBackupTest {
     @AfterEach
     void stop() {
         ledger.close();
+    }
+
+    /** No tile is served before it is full, and no width that no published tree has. */
+    @Test
+    void tilesAreServedOnlyAsWideAsThePublishedTree() {
+        long size = checkpoint().size();
+        int more = (int) (size - 256);
+        assertThat(more).isBetween(2, 254);
+        Map<String, Integer> expected = new LinkedHashMap<>();
+        expected.put("tile/0/000", 200);
+        expected.put("tile/entries/000", 200);
+        expected.put("tile/0/001", 404);
+        expected.put("tile/entries/001", 404);
+        for (String kind : List.of("0", "entries")) {
+            expected.put("tile/" + kind + "/001.p/1", 200);
+            expected.put("tile/" + kind + "/001.p/" + more, 200);
+            expected.put("tile/" + kind + "/001.p/" + (more + 1), 404);
+            expected.put("tile/" + kind + "/001.p/0", 404);
+            expected.put("tile/" + kind + "/001.p/256", 404);
+        }
+        expected.put("tile/1/000", 404);
+        expected.put("tile/1/000.p/1", 200);
+        expected.put("tile/1/000.p/2", 404);
+        expected.put("tile/2/000.p/1", 404);
+        Map<String, byte[]> served = new LinkedHashMap<>();
+        expected.forEach((path, status) -> {
+            var answer = ledger.get("/" + path, TestCallers.AUDITOR);
+            assertThat(answer.statusCode()).as(path).isEqualTo(status);
+            if (status == 200) {
+                served.put(path, answer.body());
+            }
+        });
+        grow(3);
+        await().atMost(Traffic.SOON).until(() -> checkpoint().size() >= size + 3);
+        served.forEach((path, bytes) -> assertThat(
+                        ledger.get("/" + path, TestCallers.AUDITOR).body())
+                .as(path)
+                .isEqualTo(bytes));
+        assertThat(ledger.get("/tile/0/001.p/" + (more + 3), "").statusCode()).isEqualTo(200);
     }
 
     @Test
@@ -159,12 +197,7 @@ class RestoredBackupTest {
 
     private void grow(int leaves) {
         LeafCandidate[] candidates = IntStream.range(0, leaves)
-                .mapToObj(i -> ledger.bean(LedgerAudit.class)
-                        .access(
-                                AuditEvent.LEDGER_READ,
-                                "case:" + i,
-                                new LedgerAudit.Actor(SampleCall.WORKSPACE, "person:x"),
-                                Map.of()))
+                .mapToObj(i -> Traffic.candidate("case:" + i))
                 .toArray(LeafCandidate[]::new);
         ledger.bean(Ledger.class).append(Batch.of(candidates));
     }

@@ -1,11 +1,14 @@
 package dev.sallyport.attestation;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.sallyport.servicetest.RunningService;
 import dev.sallyport.testkit.Client;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** attestation-service on real backends. */
 final class RunningLedger extends RunningService {
@@ -13,8 +16,21 @@ final class RunningLedger extends RunningService {
         super(properties, AttestationService.class, TestCallers.class);
     }
 
+    /** Readings are told of when a test ends their period ({@link #tellOfReadings}), not in the middle of another. */
     static RunningLedger start() {
-        return new RunningLedger(properties("attestation-service", Map.of()));
+        return new RunningLedger(
+                properties("attestation-service", Map.of("sallyport.ledger.reading-period", "20000d")));
+    }
+
+    /** Ends the period of all readings so far, and waits until the log tells of them. */
+    void tellOfReadings() {
+        JdbcClient jdbc = bean(JdbcClient.class);
+        jdbc.sql("update reading set ends_at = began_at").update();
+        await().atMost(Traffic.SOON)
+                .until(() -> jdbc.sql("select count(*) from reading where ends_at = began_at")
+                                .query(Long.class)
+                                .single()
+                        == 0);
     }
 
     /** A second replica on the same database and topics, with a folder of its own. */

@@ -3,20 +3,28 @@ package dev.sallyport.attestation;
 import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.attestation.index.LedgerInclusion;
+import dev.sallyport.attestation.log.LeafCandidate;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;
+import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.DetailRef;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.sample.SampleCall;
 import dev.sallyport.statements.sample.SampleCall.Sent;
+import dev.sallyport.statements.verify.Revocations;
+import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.vocabulary.AuditEvent;
+import dev.sallyport.testkit.TestFleet;
 import dev.sallyport.testkit.service.TopicClient;
 import dev.sallyport.testkit.signing.FleetSigners;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -36,13 +44,31 @@ final class Traffic implements AutoCloseable {
         executor = ledger.topics("executor-service");
     }
 
-    /** An audit statement outside any call. */
-    static Sent audit(AuditEvent event, String subject) {
+    /** An audit statement about what is only a name. */
+    static Sent audit(AuditEvent event, String subject, Detail... details) {
+        return audit(event, Subject.named(subject), details);
+    }
+
+    /** An audit statement. */
+    static Sent audit(AuditEvent event, Subject subject, Detail... details) {
         Issuance issued = FleetSigners.issuedNow("policy-service", SampleCall.WORKSPACE);
-        Audit audit = Audit.of(issued, event, "person:owner", List.of(), Map.of());
-        Statement statement = Statement.of(Subject.named(subject), audit);
-        SignedStatement signed = FleetSigners.signer("policy-service").sign(statement);
-        return new Sent(StatementType.AUDIT, new StatementRecord(signed, List.of(), List.of()));
+        List<DetailRef> named = Arrays.stream(details).map(Detail::ref).toList();
+        Audit audit = new Audit(issued, List.of(), event, "person:owner", null, null, named, Map.of());
+        SignedStatement signed = FleetSigners.signer("policy-service").sign(Statement.of(subject, audit));
+        return new Sent(StatementType.AUDIT, new StatementRecord(signed, List.of(), List.of(details)));
+    }
+
+    /** A statement on its way into the log that has come over no topic, by a service that signs no call. */
+    static LeafCandidate candidate(String subject) {
+        try {
+            Issuance issued = FleetSigners.issuedNow("vault-service", SampleCall.WORKSPACE);
+            Audit audit = Audit.of(issued, AuditEvent.SECRET_WRITTEN, "person:owner", List.of(), Map.of());
+            SignedStatement signed =
+                    FleetSigners.signer("vault-service").sign(Statement.of(Subject.named(subject), audit));
+            return LeafCandidate.of(new StatementVerifier(TestFleet.shared().trust(), Revocations.NONE).verify(signed));
+        } catch (StatementRefusedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** A whole call, sent and ended in the log. */

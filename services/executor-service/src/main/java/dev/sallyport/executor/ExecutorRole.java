@@ -29,13 +29,23 @@ final class ExecutorRole implements EnvironmentPostProcessor, Ordered {
             throw new IllegalStateException("Set sallyport.executor.role to control or node, not \"" + role + "\".");
         }
         if (role.equals("node")) {
+            requireUnicode(System.getProperty("sun.jnu.encoding", ""));
             Map<String, Object> node = new HashMap<>();
             node.put(
                     "spring.autoconfigure.exclude",
                     "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration,"
                             + "org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration");
-            node.put("management.endpoint.health.group.readiness.include", "readinessState,denylist,sandbox");
+            node.put("management.endpoint.health.group.readiness.include", "readinessState,denylist,sandbox,storage");
             environment.getPropertySources().addFirst(new MapPropertySource("executor-role", node));
+        }
+    }
+
+    /** Java hands arguments to programs in the locale's encoding, and a question mark for what that does not have. */
+    private static void requireUnicode(String encoding) {
+        if (!encoding.equals("UTF-8")) {
+            throw new IllegalStateException("The locale's encoding is " + encoding
+                    + ", so programs would get other arguments than those that were approved: start the node with"
+                    + " LC_ALL=C.UTF-8.");
         }
     }
 }

@@ -232,6 +232,18 @@ class RedemptionTest {
     }
 
     @Test
+    void refusalsWithoutEndAreAFewStatementsWithTheirNumber() throws Exception {
+        TestCall call = new TestCall(grant("api-key"));
+        call.node = TestCall.NODE.replace("node-1", "node-2");
+        String started = call.startedRecord();
+        for (int i = 0; i < 12; i++) {
+            refused(redeem("node-default-node-1", started, REFERENCE, NONCE));
+        }
+        assertThat(refusals(call)).containsExactly("OTHER_NODE", "OTHER_NODE");
+        assertThat(refusals(call, "count")).containsExactlyInAnyOrder("1", "10");
+    }
+
+    @Test
     void malformedRequestsAre400WithTheField() throws Exception {
         Map<String, String> good = new HashMap<>(Map.of(
                 "reference", REFERENCE,
@@ -258,11 +270,15 @@ class RedemptionTest {
     }
 
     private static List<String> refusals(TestCall call) {
+        return refusals(call, "code");
+    }
+
+    private static List<String> refusals(TestCall call, String attribute) {
         return vault.statements().stream()
                 .filter(s -> s.statement().subject().name().equals("proposal:" + call.proposalId))
                 .map(s -> s.predicate(Audit.class))
                 .filter(audit -> audit.event() == AuditEvent.SECRET_REFUSED)
-                .map(audit -> String.valueOf(audit.attributes().get("code")))
+                .map(audit -> String.valueOf(audit.attributes().get(attribute)))
                 .toList();
     }
 

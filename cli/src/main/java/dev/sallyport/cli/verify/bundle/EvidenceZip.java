@@ -1,42 +1,40 @@
 package dev.sallyport.cli.verify.bundle;
 
+import dev.sallyport.statements.bundle.EvidenceForm;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
-import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 
 /**
  * A zip archive read so strictly that every other reader sees the same files in it (APPNOTE.TXT 6.3.10, sections 4.3
  * and 4.4). Zip says things twice, in local headers and in the central directory, and allows gaps between; readers
  * differ in what they believe. Here both must agree, entries must adjoin, and nothing may lie before, between or behind
- * them.
+ * them. Every field has the one value that a bundle gives it, so that names, contents and time of export tell each bit of
+ * the archive: an entry is no link and has no rights of its own, and nothing is hidden in it.
  */
 public final class EvidenceZip {
     private static final int LOCAL = 0x04034b50;
     private static final int CENTRAL = 0x02014b50;
     private static final int END = 0x06054b50;
-    private static final int DESCRIPTOR = 0x08074b50;
     private static final int LOCAL_BYTES = 30;
     private static final int CENTRAL_BYTES = 46;
     private static final int END_BYTES = 22;
-    private static final int HAS_DESCRIPTOR = 1 << 3;
-    private static final int UTF8 = 1 << 11;
-    private static final int COMPRESSION_LEVEL_BITS = 0b110;
-    private static final short EXTENDED_TIMESTAMP = 0x5455;
+    /** Version 1.0 by MS-DOS, whose attributes say nothing of links and rights. */
+    private static final int VERSION = 10;
+
     private static final int STORED = 0;
-    private static final int DEFLATED = 8;
+    private static final int FIRST_YEAR = 1980;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)?");
 
-    /** Most entries. */
-    static final int MAX_ENTRIES = 4096;
-    /** Largest archive, and largest sum of its files, in bytes. */
-    public static final int MAX_TOTAL_BYTES = 64 << 20;
+    /** Most bytes of an archive, and of all its files together. */
+    public static final int MAX_TOTAL_BYTES = EvidenceForm.MOST_BYTES;
     /** Largest file but for details, in bytes. */
     static final int MAX_FILE_BYTES = 2 << 20;
     /** Largest detail in bytes. */
@@ -46,6 +44,15 @@ public final class EvidenceZip {
     private final int centralStart;
     private final int entries;
     private long total;
+    private int time;
+
+    /**
+     * What an archive holds.
+     *
+     * @param files by name in the archive's order
+     * @param time when its entries were written, as zip writes it
+     */
+    public record Content(Map<String, byte[]> files, int time) {}
 
     private EvidenceZip(byte[] bytes) throws EvidenceRefusedException {
         zip = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -59,8 +66,8 @@ public final class EvidenceZip {
         entries = Short.toUnsignedInt(zip.getShort(end + 10));
         long size = Integer.toUnsignedLong(zip.getInt(end + 12));
         long start = Integer.toUnsignedLong(zip.getInt(end + 16));
-        if (entries != Short.toUnsignedInt(zip.getShort(end + 8)) || entries > MAX_ENTRIES) {
-            throw new EvidenceRefusedException("the archive has more than " + MAX_ENTRIES + " entries");
+        if (entries != Short.toUnsignedInt(zip.getShort(end + 8))) {
+            throw new EvidenceRefusedException("the archive has two numbers of entries");
         }
         if (start + size != end) {
             throw new EvidenceRefusedException("the archive's directory does not lie where it says");
@@ -68,13 +75,21 @@ public final class EvidenceZip {
         centralStart = (int) start;
     }
 
-    /** The files by name in the archive's order; {@link EvidenceRefusedException} for anything unusual. */
-    public static Map<String, byte[]> read(byte[] bytes) throws EvidenceRefusedException {
+    /** An instant as zip writes it: the date in the upper half, steps of two seconds. */
+    static int timeOf(Instant instant) {
+        OffsetDateTime at = instant.atOffset(ZoneOffset.UTC);
+        int date = (at.getYear() - FIRST_YEAR) << 9 | at.getMonthValue() << 5 | at.getDayOfMonth();
+        return date << 16 | at.getHour() << 11 | at.getMinute() << 5 | at.getSecond() >> 1;
+    }
+
+    /** What the archive holds; {@link EvidenceRefusedException} for anything unusual. */
+    public static Content read(byte[] bytes) throws EvidenceRefusedException {
         if (bytes.length > MAX_TOTAL_BYTES) {
             throw new EvidenceRefusedException("the archive is larger than 64 MiB");
         }
         try {
-            return new EvidenceZip(bytes).files();
+            EvidenceZip zip = new EvidenceZip(bytes);
+            return new Content(zip.files(), zip.time);
         } catch (IndexOutOfBoundsException e) {
             throw new EvidenceRefusedException("the archive is cut off or its lengths are wrong");
         }
@@ -94,10 +109,12 @@ public final class EvidenceZip {
             String name = name(central + CENTRAL_BYTES, nameLength);
             Entry entry = new Entry(name, central, local);
             require(!files.containsKey(name), "two entries are called " + name);
+            require(i == 0 || zip.getInt(central + 12) == time, name + " has a time of its own");
+            time = zip.getInt(central + 12);
             files.put(name, entry.content());
             local = entry.end;
-            extra(central + CENTRAL_BYTES + nameLength, extraLength);
-            central += CENTRAL_BYTES + nameLength + extraLength;
+            require(extraLength == 0, name + " has a special field");
+            central += CENTRAL_BYTES + nameLength;
         }
         require(central == zip.capacity() - END_BYTES, "the archive's directory holds more than its entries");
         require(local == centralStart, "something lies between the entries and the directory");
@@ -112,18 +129,6 @@ public final class EvidenceZip {
         return name;
     }
 
-    /**
-     * Times are all that may stand in extra fields: others give an entry another name or size for those who know them.
-     */
-    private void extra(int at, int length) throws EvidenceRefusedException {
-        int position = at;
-        while (position < at + length) {
-            require(zip.getShort(position) == EXTENDED_TIMESTAMP, "an entry has a special field");
-            position += 4 + Short.toUnsignedInt(zip.getShort(position + 2));
-        }
-        require(position == at + length, "an entry's special field is cut off");
-    }
-
     private static void require(boolean condition, String otherwise) throws EvidenceRefusedException {
         if (!condition) {
             throw new EvidenceRefusedException(otherwise);
@@ -133,55 +138,47 @@ public final class EvidenceZip {
     /** One entry, its local header compared with the central one. */
     private final class Entry {
         private final String name;
-        private final int method;
         private final int crc;
-        private final int packed;
         private final int size;
         private final int start;
         private final int end;
 
         Entry(String name, int central, int local) throws EvidenceRefusedException {
             this.name = name;
-            int flags = Short.toUnsignedInt(zip.getShort(central + 8));
             require(
-                    (flags & ~(HAS_DESCRIPTOR | UTF8 | COMPRESSION_LEVEL_BITS)) == 0,
-                    name + " is encrypted or special");
-            method = Short.toUnsignedInt(zip.getShort(central + 10));
-            require(method == STORED || method == DEFLATED, name + " is compressed by an unknown method");
+                    zip.getShort(central + 36) == 0 && zip.getInt(central + 38) == 0,
+                    name + " has a mode of its own: it is a link, or has rights that no file of a bundle has");
+            require(
+                    zip.getShort(central + 4) == VERSION && zip.getShort(central + 6) == VERSION,
+                    name + " is from another system or needs another version of zip");
+            require(zip.getShort(central + 8) == 0, name + " is encrypted or special");
+            require(
+                    zip.getShort(central + 10) == STORED,
+                    name + " is compressed: a bundle's files are stored as they are");
             crc = zip.getInt(central + 16);
-            packed = length(zip.getInt(central + 20));
             size = length(zip.getInt(central + 24));
+            require(length(zip.getInt(central + 20)) == size, name + " has two sizes");
             int limit = name.startsWith("details/") ? MAX_DETAIL_BYTES : MAX_FILE_BYTES;
             require(size <= limit, name + " is larger than " + limit + " bytes");
             total += size;
             require(total <= MAX_TOTAL_BYTES, "the archive holds more than 64 MiB");
-            require(method == DEFLATED || packed == size, name + " has two sizes");
 
             require(zip.getInt(local) == LOCAL, name + " has no header of its own");
-            require(Short.toUnsignedInt(zip.getShort(local + 6)) == flags, name + " has two sets of flags");
-            require(Short.toUnsignedInt(zip.getShort(local + 8)) == method, name + " has two methods");
+            require(
+                    zip.getShort(local + 4) == VERSION
+                            && zip.getShort(local + 6) == 0
+                            && zip.getShort(local + 8) == STORED,
+                    name + " is described in two ways");
+            require(zip.getInt(local + 10) == zip.getInt(central + 12), name + " has two times");
+            require(
+                    zip.getInt(local + 14) == crc && zip.getInt(local + 18) == size && zip.getInt(local + 22) == size,
+                    name + " has two sizes or checksums");
             int nameLength = Short.toUnsignedInt(zip.getShort(local + 26));
             require(name.equals(name(local + LOCAL_BYTES, nameLength)), name + " has two names");
-            boolean described = (flags & HAS_DESCRIPTOR) != 0;
-            boolean zeros = zip.getInt(local + 14) == 0 && zip.getInt(local + 18) == 0 && zip.getInt(local + 22) == 0;
-            boolean same =
-                    zip.getInt(local + 14) == crc && zip.getInt(local + 18) == packed && zip.getInt(local + 22) == size;
-            require(same || (described && zeros), name + " has two sizes or checksums");
-            int extraLength = Short.toUnsignedInt(zip.getShort(local + 28));
-            extra(local + LOCAL_BYTES + nameLength, extraLength);
-            start = local + LOCAL_BYTES + nameLength + extraLength;
-            end = described ? describedEnd(start + packed) : start + packed;
-            require(packed <= centralStart && end <= centralStart, name + " reaches beyond the entries");
-        }
-
-        private int describedEnd(int at) throws EvidenceRefusedException {
-            require(
-                    zip.getInt(at) == DESCRIPTOR
-                            && zip.getInt(at + 4) == crc
-                            && zip.getInt(at + 8) == packed
-                            && zip.getInt(at + 12) == size,
-                    name + " has two sizes or checksums");
-            return at + 16;
+            require(zip.getShort(local + 28) == 0, name + " has a special field");
+            start = local + LOCAL_BYTES + nameLength;
+            end = start + size;
+            require(size <= centralStart && end <= centralStart, name + " reaches beyond the entries");
         }
 
         private int length(int unsigned) throws EvidenceRefusedException {
@@ -190,33 +187,12 @@ public final class EvidenceZip {
         }
 
         byte[] content() throws EvidenceRefusedException {
-            byte[] raw = new byte[packed];
-            zip.get(start, raw);
-            byte[] content = method == STORED ? raw : inflate(raw);
+            byte[] content = new byte[size];
+            zip.get(start, content);
             CRC32 check = new CRC32();
             check.update(content);
             require((int) check.getValue() == crc, name + " does not have its checksum");
             return content;
-        }
-
-        /** At most one byte more than promised is ever unpacked, so that a bomb stays a spark. */
-        private byte[] inflate(byte[] raw) throws EvidenceRefusedException {
-            try (Inflater inflater = new Inflater(true)) {
-                inflater.setInput(raw);
-                byte[] content = new byte[size + 1];
-                int count = 0;
-                while (!inflater.finished() && count < content.length) {
-                    int step = inflater.inflate(content, count, content.length - count);
-                    require(step > 0 || inflater.finished(), name + " is cut off");
-                    count += step;
-                }
-                require(
-                        inflater.finished() && count == size && inflater.getRemaining() == 0,
-                        name + " does not unpack to the size it states");
-                return Arrays.copyOf(content, count);
-            } catch (DataFormatException e) {
-                throw new EvidenceRefusedException(name + " is not compressed as it says");
-            }
         }
     }
 }

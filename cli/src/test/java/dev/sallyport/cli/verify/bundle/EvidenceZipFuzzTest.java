@@ -26,7 +26,7 @@ class EvidenceZipFuzzTest {
                 .rounds(6_000)
                 .work(40 << 20, 2_000)
                 .run(input -> {
-                    Map<String, byte[]> ours = EvidenceZip.read(input);
+                    Map<String, byte[]> ours = EvidenceZip.read(input).files();
                     Map<String, byte[]> theirs = new LinkedHashMap<>();
                     try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(input))) {
                         for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {

@@ -9,21 +9,81 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 
 class EvidenceZipTest {
     @Test
-    void storedAndDeflatedFilesAreRead() throws EvidenceRefusedException, IOException {
-        Map<String, byte[]> files = Map.of("bundle.json", bytes("{}"), "statements/1.pem", new byte[100_000]);
-        assertThat(EvidenceZip.read(Archive.zip(files))).containsOnlyKeys("bundle.json", "statements/1.pem");
-        assertThat(EvidenceZip.read(stored("checkpoint", "x"))).containsEntry("checkpoint", bytes("x"));
-        assertThat(EvidenceZip.read(Archive.zip(Map.of()))).isEmpty();
+    void storedFilesAreReadWithTheirTime() throws EvidenceRefusedException {
+        EvidenceZip.Content content =
+                EvidenceZip.read(Archive.zip(ordered("bundle.json", "{}", "statements/1.pem", "x".repeat(100_000))));
+        assertThat(content.files()).containsOnlyKeys("bundle.json", "statements/1.pem");
+        assertThat(content.files()).containsEntry("bundle.json", bytes("{}"));
+        assertThat(content.time()).isEqualTo(EvidenceZip.timeOf(Archive.EXPORTED.toInstant(ZoneOffset.UTC)));
+        assertThat(EvidenceZip.read(Archive.zip(Map.of())).files()).isEmpty();
+    }
+
+    @Test
+    void compressedFilesAreRefused() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(out)) {
+            zip.putNextEntry(new ZipEntry("a"));
+            // A bomb: refused before anything is unpacked.
+            zip.write(new byte[1 << 20]);
+            zip.closeEntry();
+        }
+        refused(out.toByteArray(), "from another system or needs another version");
+        byte[] named = stored("a", "x");
+        for (int at : new int[] {8, lastIndexOf(named, "PK\u0001\u0002") + 10}) {
+            named[at] = 8;
+        }
+        refused(named, "is compressed");
+    }
+
+    @Test
+    void aFileWithAModeIsRefused() throws EvidenceRefusedException {
+        byte[] zip = Archive.zip(ordered("README.md", "/etc/shadow"));
+        assertThat(EvidenceZip.read(zip).files()).containsKey("README.md");
+        int central = lastIndexOf(zip, "PK\u0001\u0002");
+        for (int mode : new int[] {0120777, 0104755, 0100644, 0040755}) {
+            byte[] changed = zip.clone();
+            ByteBuffer.wrap(changed).order(ByteOrder.LITTLE_ENDIAN).putInt(central + 38, mode << 16);
+            refused(changed, "README.md has a mode of its own");
+            changed[central + 5] = 3; // by Unix, where the mode counts
+            refused(changed, "README.md has a mode of its own");
+        }
+        zip[central + 5] = 3;
+        refused(zip, "from another system");
+    }
+
+    @Test
+    void whatIsHiddenInTimesIsRefused() {
+        Map<String, byte[]> files = ordered("aa", "one", "ab", "two");
+        Instant modified = Instant.EPOCH;
+        refused(Archive.zip(files, entry -> entry.setLastModifiedTime(FileTime.from(modified))), "special field");
+        // A field for times of 60,000 bytes, which readers skip.
+        byte[] field = new byte[60_004];
+        ByteBuffer.wrap(field)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putShort((short) 0x000a)
+                .putShort((short) 60_000);
+        refused(Archive.zip(files, entry -> entry.setExtra(field)), "special field");
+        refused(
+                Archive.zip(
+                        files,
+                        entry -> entry.setTimeLocal(
+                                Archive.EXPORTED.plusMinutes(entry.getName().equals("ab") ? 1 : 0))),
+                "ab has a time of its own");
+        byte[] zip = Archive.zip(ordered("aa", "one"));
+        zip[10] ^= 1;
+        refused(zip, "aa has two times");
     }
 
     @Test
@@ -85,20 +145,14 @@ class EvidenceZipTest {
     }
 
     @Test
-    void aSpecialFieldIsRefused() throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(out)) {
-            ZipEntry entry = new ZipEntry("a");
-            // Info-ZIP's Unicode path: readers that know it see another name.
-            entry.setExtra(new byte[] {0x75, 0x70, 6, 0, 1, 0, 0, 0, 0, 'b'});
-            zip.putNextEntry(entry);
-            zip.closeEntry();
-        }
-        refused(out.toByteArray(), "special field");
+    void aSpecialFieldIsRefused() {
+        // Info-ZIP's Unicode path: readers that know it see another name.
+        byte[] field = {0x75, 0x70, 6, 0, 1, 0, 0, 0, 0, 'b'};
+        refused(Archive.zip(ordered("a", "x"), entry -> entry.setExtra(field)), "special field");
     }
 
     @Test
-    void anEncryptedEntryIsRefused() throws IOException {
+    void anEncryptedEntryIsRefused() {
         byte[] zip = stored("a", "x");
         zip[6] |= 1;
         int central = lastIndexOf(zip, "PK\u0001\u0002");
@@ -107,43 +161,26 @@ class EvidenceZipTest {
     }
 
     @Test
-    void aBombIsRefusedWithoutUnpackingIt() {
-        Map<String, byte[]> bomb = ordered("bundle.json", "");
-        bomb.put("bundle.json", new byte[EvidenceZip.MAX_FILE_BYTES + 1]);
-        byte[] zip = Archive.zip(bomb);
-        assertThat(zip.length).isLessThan(5_000);
-        refused(zip, "larger than");
-        Map<String, byte[]> many = new LinkedHashMap<>();
-        for (int i = 0; i < 5; i++) {
-            many.put("details/" + i, new byte[EvidenceZip.MAX_DETAIL_BYTES]);
-        }
-        refused(Archive.zip(many), "more than 64 MiB");
+    void filesThatAreTooLargeAreRefused() {
+        refused(Archive.zip(Map.of("bundle.json", new byte[EvidenceZip.MAX_FILE_BYTES + 1])), "larger than");
+        refused(Archive.zip(Map.of("details/1", new byte[EvidenceZip.MAX_DETAIL_BYTES + 1])), "larger than");
+        refused(new byte[EvidenceZip.MAX_TOTAL_BYTES + 1], "larger than 64 MiB");
     }
 
     @Test
-    void aBombThatLiesAboutItsSizeIsRefused() {
-        byte[] zip = Archive.zip(Map.of("a", new byte[1 << 20]));
-        ByteBuffer buffer = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN);
-        int central = lastIndexOf(zip, "PK\u0001\u0002");
-        buffer.putInt(central + 24, 10);
-        buffer.putInt(lastIndexOf(zip, "PK\u0007\b") + 12, 10);
-        refused(zip, "does not unpack to the size");
-    }
-
-    @Test
-    void aWrongChecksumIsRefused() throws IOException {
+    void aWrongChecksumIsRefused() {
         byte[] zip = stored("a", "hello");
         zip[lastIndexOf(zip, "hello")] = 'j';
         refused(zip, "checksum");
     }
 
     @Test
-    void tooManyEntriesAreRefused() {
+    void manyEntriesAreReadAsLongAsTheirBytesAreFew() throws EvidenceRefusedException {
         Map<String, byte[]> many = new LinkedHashMap<>();
-        for (int i = 0; i <= EvidenceZip.MAX_ENTRIES; i++) {
+        for (int i = 0; i < 20_000; i++) {
             many.put("details/" + i, new byte[0]);
         }
-        refused(Archive.zip(many), "more than 4096 entries");
+        assertThat(EvidenceZip.read(Archive.zip(many)).files()).hasSize(20_000);
     }
 
     @Test
@@ -161,20 +198,8 @@ class EvidenceZipTest {
                 .withMessageContaining(why);
     }
 
-    private static byte[] stored(String name, String content) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(out)) {
-            ZipEntry entry = new ZipEntry(name);
-            entry.setMethod(ZipEntry.STORED);
-            CRC32 crc = new CRC32();
-            crc.update(bytes(content));
-            entry.setCrc(crc.getValue());
-            entry.setSize(content.length());
-            zip.putNextEntry(entry);
-            zip.write(bytes(content));
-            zip.closeEntry();
-        }
-        return out.toByteArray();
+    private static byte[] stored(String name, String content) {
+        return Archive.zip(ordered(name, content));
     }
 
     private static Map<String, byte[]> ordered(String... namesAndContents) {

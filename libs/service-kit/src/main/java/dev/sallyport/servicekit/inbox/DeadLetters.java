@@ -4,6 +4,7 @@ import dev.sallyport.servicekit.kafka.KafkaClients;
 import dev.sallyport.servicekit.kafka.Topics;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
+import dev.sallyport.statements.verify.StatementSigner;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -34,16 +36,16 @@ public final class DeadLetters implements AutoCloseable {
     private static final int LONGEST_REASON = 500;
 
     private final KafkaClients kafka;
-    private final String consumer;
+    private final Reporter reporter;
     private final Map<Refusal, Counter> counters = new EnumMap<>(Refusal.class);
     private @Nullable Producer<String, byte[]> producer;
     private Instant minute = Instant.EPOCH;
     private long linesOfMinute;
 
-    /** Dead letters of one consumer, for example {@code policy-service}. */
-    public DeadLetters(KafkaClients kafka, String consumer, MeterRegistry metrics) {
+    /** Dead letters of one consumer. */
+    public DeadLetters(KafkaClients kafka, Reporter reporter, MeterRegistry metrics) {
         this.kafka = kafka;
-        this.consumer = consumer;
+        this.reporter = reporter;
         for (Refusal refusal : Refusal.values()) {
             counters.put(
                     refusal,
@@ -51,6 +53,19 @@ public final class DeadLetters implements AutoCloseable {
                             .tag("reason", refusal.name())
                             .description("records put aside because they can never be valid")
                             .register(metrics));
+        }
+    }
+
+    /**
+     * The consumer that answers for the letters.
+     *
+     * @param name for example {@code policy-service}
+     * @param fleetId the fleet that it belongs to
+     * @param signer its key at the time of asking, since certificates are renewed
+     */
+    public record Reporter(String name, String fleetId, Supplier<StatementSigner> signer) {
+        private byte[] report(String place, byte[] value, Refusal refusal) {
+            return RefusalReport.write(signer.get(), fleetId, Instant.now(), place, value, refusal);
         }
     }
 
@@ -65,13 +80,14 @@ public final class DeadLetters implements AutoCloseable {
             return record.topic() + "/" + record.partition() + "/" + record.offset();
         }
 
-        private ProducerRecord<String, byte[]> toKafka(String consumer) {
+        private ProducerRecord<String, byte[]> toKafka(Reporter reporter) {
             byte[] value = record.value() == null ? new byte[0] : record.value();
             ProducerRecord<String, byte[]> letter =
                     new ProducerRecord<>(Topics.deadLettersOf(record.topic()), key(), value);
             header(letter, "sallyport-refusal", reason.refusal().name());
             header(letter, "sallyport-reason", shortened(String.valueOf(reason.getMessage())));
-            header(letter, "sallyport-consumer", consumer);
+            header(letter, "sallyport-consumer", reporter.name());
+            letter.headers().add(RefusalReport.HEADER, reporter.report(key(), value, reason.refusal()));
             return letter;
         }
     }
@@ -94,7 +110,7 @@ public final class DeadLetters implements AutoCloseable {
         List<Future<RecordMetadata>> acknowledgements = new ArrayList<>();
         try {
             for (Letter letter : letters) {
-                acknowledgements.add(open().send(letter.toKafka(consumer)));
+                acknowledgements.add(open().send(letter.toKafka(reporter)));
             }
             for (Future<RecordMetadata> acknowledgement : acknowledgements) {
                 acknowledgement.get();

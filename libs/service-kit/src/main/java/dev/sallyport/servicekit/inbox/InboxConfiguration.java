@@ -27,7 +27,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class InboxConfiguration {
     @Bean
     DeadLetters deadLetters(KafkaClients kafka, IdentityInForce identity, MeterRegistry metrics) {
-        return new DeadLetters(kafka, identity.spiffeId().name(), metrics);
+        DeadLetters.Reporter reporter = new DeadLetters.Reporter(
+                identity.spiffeId().name(), identity.trust().fleetId(), identity::signer);
+        return new DeadLetters(kafka, reporter, metrics);
     }
 
     @Bean

@@ -2,6 +2,7 @@ package dev.sallyport.servicekit.security;
 
 import dev.sallyport.servicekit.access.AnyCertificate;
 import dev.sallyport.servicekit.access.FleetOnly;
+import dev.sallyport.servicekit.access.InfrastructureOnly;
 import dev.sallyport.servicekit.access.NodeOnly;
 import dev.sallyport.servicekit.access.OpenEndpoint;
 import dev.sallyport.servicekit.access.OwnerDevice;
@@ -26,7 +27,8 @@ import org.springframework.web.method.HandlerMethod;
  * @param node executor nodes
  * @param ownerDevice the owner's devices
  * @param anyCertificate every certificate of the fleet
- * @param infrastructure parts of the fleet that are not ours, such as what collects metrics
+ * @param infrastructure these parts of the fleet that are not services, such as what collects metrics; all when empty,
+ *     none when null
  */
 record AccessRule(
         boolean open,
@@ -35,15 +37,15 @@ record AccessRule(
         boolean node,
         boolean ownerDevice,
         boolean anyCertificate,
-        boolean infrastructure) {
+        @Nullable Set<String> infrastructure) {
     /** For nobody: the handler does not say whom it is for. */
-    static final AccessRule NOBODY = new AccessRule(false, Set.of(), null, false, false, false, false);
+    static final AccessRule NOBODY = new AccessRule(false, Set.of(), null, false, false, false, null);
 
     /** For whoever can connect. */
-    static final AccessRule OPEN = new AccessRule(true, Set.of(), null, false, false, false, false);
+    static final AccessRule OPEN = new AccessRule(true, Set.of(), null, false, false, false, null);
 
     /** Metrics and the details of health tell of the inside: for the fleet and its owner, not for agents or nodes. */
-    static final AccessRule INSIGHT = new AccessRule(false, Set.of(), Set.of(), false, true, false, true);
+    static final AccessRule INSIGHT = new AccessRule(false, Set.of(), Set.of(), false, true, false, Set.of());
 
     /** The rule of the method, else of its class; null when neither says anything. */
     static @Nullable AccessRule of(HandlerMethod handler) {
@@ -54,17 +56,21 @@ record AccessRule(
     private static @Nullable AccessRule read(AnnotatedElement element) {
         Requires requires = find(element, Requires.class);
         FleetOnly fleet = find(element, FleetOnly.class);
+        InfrastructureOnly machines = find(element, InfrastructureOnly.class);
         boolean open = has(element, OpenEndpoint.class);
         boolean node = has(element, NodeOnly.class);
         boolean owner = has(element, OwnerDevice.class);
         boolean any = has(element, AnyCertificate.class);
-        if (requires == null && fleet == null && !open && !node && !owner && !any) {
+        if (requires == null && fleet == null && machines == null && !open && !node && !owner && !any) {
             return null;
         }
         if (requires != null && requires.value().length == 0) {
             return null;
         }
-        if (open && (requires != null || fleet != null || node || owner || any)) {
+        if (machines != null && machines.value().length == 0) {
+            return null;
+        }
+        if (open && (requires != null || fleet != null || machines != null || node || owner || any)) {
             return null;
         }
         return new AccessRule(
@@ -74,19 +80,23 @@ record AccessRule(
                 node,
                 owner,
                 any,
-                false);
+                machines == null ? null : Set.of(machines.value()));
     }
 
     /** Whether the holder of this certificate is admitted by it alone. */
     boolean admits(SpiffeId certificate, Set<String> ownerDevices) {
         return anyCertificate
                 || switch (certificate.kind()) {
-                    case SERVICE -> services != null && (services.isEmpty() || services.contains(certificate.name()));
+                    case SERVICE -> names(services, certificate);
                     case EXECUTOR -> node;
                     case DEVICE -> ownerDevice && ownerDevices.contains(certificate.name());
-                    case INFRA -> infrastructure;
+                    case INFRA -> names(infrastructure, certificate);
                     case AGENT -> false;
                 };
+    }
+
+    private static boolean names(@Nullable Set<String> admitted, SpiffeId certificate) {
+        return admitted != null && (admitted.isEmpty() || admitted.contains(certificate.name()));
     }
 
     /** Who is admitted, in words; the alternatives with "or" between. */
@@ -107,8 +117,14 @@ record AccessRule(
         if (node) {
             who.add("any node");
         }
-        if (infrastructure) {
-            who.add("infrastructure");
+        if (infrastructure != null) {
+            who.add(
+                    infrastructure.isEmpty()
+                            ? "infrastructure"
+                            : infrastructure.stream()
+                                    .sorted()
+                                    .map(name -> "infrastructure/" + name)
+                                    .collect(Collectors.joining(" or ")));
         }
         if (ownerDevice) {
             who.add("the owner's device");

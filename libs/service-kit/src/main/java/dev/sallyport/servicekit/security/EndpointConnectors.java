@@ -1,9 +1,12 @@
 package dev.sallyport.servicekit.security;
 
+import dev.sallyport.servicekit.access.InfrastructureOnly;
 import dev.sallyport.servicekit.access.OpenEndpoint;
 import dev.sallyport.servicekit.connector.ConnectorKind;
+import java.lang.annotation.Annotation;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.web.method.HandlerMethod;
 
@@ -23,9 +26,14 @@ final class EndpointConnectors {
     }
 
     private static boolean isInternalToo(HandlerMethod method) {
-        OpenEndpoint onMethod = AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), OpenEndpoint.class);
-        OpenEndpoint onType = AnnotatedElementUtils.findMergedAnnotation(method.getBeanType(), OpenEndpoint.class);
-        OpenEndpoint open = onMethod != null ? onMethod : onType;
-        return open != null && open.internalToo();
+        OpenEndpoint open = find(method, OpenEndpoint.class);
+        InfrastructureOnly machines = find(method, InfrastructureOnly.class);
+        return (open != null && open.internalToo()) || (machines != null && machines.internalToo());
+    }
+
+    /** The annotation of the method, else of its class. */
+    private static <A extends Annotation> @Nullable A find(HandlerMethod method, Class<A> type) {
+        A onMethod = AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), type);
+        return onMethod != null ? onMethod : AnnotatedElementUtils.findMergedAnnotation(method.getBeanType(), type);
     }
 }

@@ -139,7 +139,7 @@ public final class EndpointPermissionWalk {
         List<String> undeclared = undeclared(context);
         if (!undeclared.isEmpty()) {
             throw new AssertionError(
-                    "endpoints need one or more of @Requires, @FleetOnly, @NodeOnly, @OwnerDevice, @AnyCertificate, or"
+                    "endpoints need one or more of @Requires, @FleetOnly, @NodeOnly, @InfrastructureOnly, @OwnerDevice, @AnyCertificate, or"
                             + " @OpenEndpoint alone:\n"
                             + String.join("\n", undeclared));
         }

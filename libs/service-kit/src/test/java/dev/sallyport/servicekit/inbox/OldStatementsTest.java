@@ -21,6 +21,7 @@ import dev.sallyport.statements.verify.VerifiedRecord;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.testkit.Forger;
 import dev.sallyport.testkit.TestFleet;
+import dev.sallyport.testkit.signing.FleetSigners;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -65,7 +66,13 @@ class OldStatementsTest {
                 new Topics(""),
                 new TransactionTemplate(new JdbcTransactionManager(nowhere)),
                 JdbcClient.create(nowhere),
-                new DeadLetters(kafka, "policy-service", metrics),
+                new DeadLetters(
+                        kafka,
+                        new DeadLetters.Reporter(
+                                "policy-service",
+                                TestFleet.shared().trust().fleetId(),
+                                () -> FleetSigners.signer("policy-service")),
+                        metrics),
                 new Traces(null, null),
                 Clock.offset(Clock.systemUTC(), later),
                 metrics);

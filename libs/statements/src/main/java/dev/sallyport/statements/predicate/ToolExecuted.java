@@ -132,13 +132,24 @@ public record ToolExecuted(
      * @param totalBytes bytes produced
      * @param totalSha256 SHA-256 over all bytes produced; absent where {@code detail} holds all of them
      * @param truncated whether the detail holds less than was produced
+     * @param gap where bytes are missing between the first and the last ones that the detail holds; absent where none
+     *     are missing there
      */
     public record Output(
             String name,
             DetailRef detail,
             long totalBytes,
             @Nullable Digest totalSha256,
-            boolean truncated) {}
+            boolean truncated,
+            @Nullable Gap gap) {}
+
+    /**
+     * Bytes that were produced and not kept.
+     *
+     * @param at how many bytes of the detail come before them
+     * @param bytes how many they are, at least 1
+     */
+    public record Gap(long at, long bytes) {}
 
     /**
      * Where it ran.

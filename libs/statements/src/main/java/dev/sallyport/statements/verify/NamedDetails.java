@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * The details that come with a record are exactly those that its statement names. Else somebody in between could take
  * arguments, prompts or outputs away from a genuine statement, or add what its signer never said.
  */
-final class NamedDetails {
+public final class NamedDetails {
     private NamedDetails() {}
 
     static void check(Predicate predicate, StatementRecord record) throws StatementRefusedException {
@@ -44,7 +44,8 @@ final class NamedDetails {
         }
     }
 
-    private static Set<DetailRef> of(Predicate predicate) {
+    /** The details that a statement names itself; a permit only repeats the digest of its proposal's arguments. */
+    public static Set<DetailRef> of(Predicate predicate) {
         Stream<DetailRef> references = switch (predicate) {
             case ToolProposed p -> Stream.of(p.args(), p.decision().explanation());
             case ApprovalRequested p -> Stream.of(p.prompt());

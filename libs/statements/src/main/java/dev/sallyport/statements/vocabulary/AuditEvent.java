@@ -56,6 +56,8 @@ public enum AuditEvent implements WireName {
     KEY_BOUND("attestation-service"),
     /** A record that can never be valid was put aside. */
     RECORD_REJECTED("attestation-service"),
+    /** A consumer refused a record. It travels with the dead letter about the record, and is no leaf. */
+    RECORD_REFUSED("policy-service", "approval-service", "executor-service", "attestation-service"),
     /** Somebody read from the ledger. */
     LEDGER_READ("attestation-service"),
     /** Somebody exported from the ledger. */

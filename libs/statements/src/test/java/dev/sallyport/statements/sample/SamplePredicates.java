@@ -120,7 +120,7 @@ final class SamplePredicates {
         Integer exit = terms.outcome == CallOutcome.SUCCEEDED ? 0 : null;
         long size = terms.output.ref().size();
         List<ToolExecuted.Output> outputs =
-                List.of(new ToolExecuted.Output("stdout", terms.output.ref(), size, null, false));
+                List.of(new ToolExecuted.Output("stdout", terms.output.ref(), size, null, false, null));
         Digest args = terms.args.digest();
         Digest permitted = signed.apply(SampleStep.PERMIT).digest();
         return new ToolExecuted(

@@ -33,9 +33,10 @@ public class IndexProjection {
 
     private static final String NOTE_CALL = """
             insert into call
-              (proposal_id, workspace_id, principal, tool, session, run, decision, outcome, code, ended_idx)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            on conflict (proposal_id) do update set
+              (proposal_id, subject_digest, workspace_id, principal, tool, session, run, decision, outcome, code,
+               ended_idx)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            on conflict (proposal_id, subject_digest) do update set
               workspace_id = case when excluded.principal is not null then excluded.workspace_id
                                   else call.workspace_id end,
               principal = coalesce(call.principal, excluded.principal),
@@ -47,18 +48,31 @@ public class IndexProjection {
               code = coalesce(call.code, excluded.code),
               ended_idx = coalesce(call.ended_idx, excluded.ended_idx)""";
 
+    /** A statement that bears the name of a proposal in the log, with another digest, is not about that call. */
     private static final String INSERT = """
             insert into statement_index
-              (idx, digest, type, event, workspace_id, subject, proposal_id, principal, tool, session, run,
-               decision, outcome, code, issued_by, issued_at)
-            select ?, ?, ?, ?, ?, ?, one.call, c.principal, c.tool, c.session, c.run, ?, ?, ?, ?, ?
-            from (select cast(? as text) as call) one left join call c on c.proposal_id = one.call""";
+              (idx, digest, type, event, workspace_id, subject, subject_digest, proposal_id, principal, tool, session,
+               run, decision, outcome, code, issued_by, issued_at)
+            select ?, ?, ?, ?, ?, ?, one.subject_digest,
+              case when c.principal is not null then one.call
+                   when exists (select 1 from call p where p.proposal_id = one.call and p.principal is not null) then null
+                   else one.call end,
+              c.principal, c.tool, c.session, c.run, ?, ?, ?, ?, ?
+            from (select cast(? as text) as call, cast(? as bytea) as subject_digest) one
+            left join call c on c.proposal_id = one.call and c.subject_digest = one.subject_digest""";
 
     private static final String NAME_CALL = """
             update statement_index s
             set principal = c.principal, tool = c.tool, session = c.session, run = c.run
             from call c
-            where c.proposal_id = ? and s.proposal_id = c.proposal_id and s.principal is null""";
+            where c.proposal_id = ? and c.subject_digest = ?
+              and s.proposal_id = c.proposal_id and s.subject_digest = c.subject_digest and s.principal is null""";
+
+    private static final String NAME_NO_CALL = """
+            update statement_index s set proposal_id = null
+            where s.proposal_id = ? and not exists (
+              select 1 from call c
+              where c.proposal_id = s.proposal_id and c.subject_digest = s.subject_digest and c.principal is not null)""";
 
     private final LogReader log;
     private final JdbcClient jdbc;
@@ -93,7 +107,11 @@ public class IndexProjection {
         // Order between topics is not promised: statements that came before their proposal get its names now.
         List<Read> proposals =
                 ofCalls.stream().filter(each -> each.proposal() != null).toList();
-        batch(NAME_CALL, proposals, (row, each) -> row.setString(1, each.call()));
+        batch(NAME_CALL, proposals, (row, each) -> {
+            row.setString(1, each.call());
+            row.setBytes(2, each.subjectDigest());
+        });
+        batch(NAME_NO_CALL, proposals, (row, each) -> row.setString(1, each.call()));
         jdbc.sql(MOVE_POSITION).param("next", entries.getLast().index() + 1).update();
         return entries.size();
     }
@@ -129,6 +147,10 @@ public class IndexProjection {
                     : fields.call().ulid();
         }
 
+        byte[] subjectDigest() {
+            return (statement == null ? entry.digest() : statement.subject().digest()).bytes();
+        }
+
         @Nullable
         Proposal proposal() {
             return fields == null ? null : fields.proposal();
@@ -138,9 +160,11 @@ public class IndexProjection {
             return fields == null ? StatedResult.NONE : fields.result();
         }
 
-        @Nullable
+        /** Empty for the fleet as a whole. */
         String workspace() {
-            return statement == null ? null : statement.predicate().issued().workspaceId();
+            return statement == null
+                    ? ""
+                    : Objects.requireNonNullElse(statement.predicate().issued().workspaceId(), "");
         }
     }
 
@@ -148,15 +172,16 @@ public class IndexProjection {
         IndexFields fields = Objects.requireNonNull(read.fields());
         Proposal proposal = fields.proposal();
         row.setString(1, read.call());
-        row.setString(2, Objects.requireNonNullElse(read.workspace(), ""));
-        row.setString(3, proposal == null ? null : proposal.principal());
-        row.setString(4, proposal == null ? null : proposal.tool());
-        row.setString(5, proposal == null ? null : proposal.session());
-        row.setString(6, proposal == null ? null : proposal.run());
-        row.setString(7, proposal == null ? null : fields.result().decision());
-        row.setString(8, fields.ends() ? fields.result().outcome() : null);
-        row.setString(9, fields.ends() ? fields.result().code() : null);
-        row.setObject(10, fields.ends() ? read.entry().index() : null, Types.BIGINT);
+        row.setBytes(2, read.subjectDigest());
+        row.setString(3, read.workspace());
+        row.setString(4, proposal == null ? null : proposal.principal());
+        row.setString(5, proposal == null ? null : proposal.tool());
+        row.setString(6, proposal == null ? null : proposal.session());
+        row.setString(7, proposal == null ? null : proposal.run());
+        row.setString(8, proposal == null ? null : fields.result().decision());
+        row.setString(9, fields.ends() ? fields.result().outcome() : null);
+        row.setString(10, fields.ends() ? fields.result().code() : null);
+        row.setObject(11, fields.ends() ? read.entry().index() : null, Types.BIGINT);
     }
 
     private static void insert(PreparedStatement row, Read read) throws SQLException {
@@ -177,5 +202,6 @@ public class IndexProjection {
         row.setString(10, read.entry().signer());
         row.setTimestamp(11, Timestamp.from(issuedAt));
         row.setString(12, read.call());
+        row.setBytes(13, read.subjectDigest());
     }
 }

@@ -8,6 +8,7 @@ import dev.sallyport.statements.RunKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,25 +21,29 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 
-/** Answers from the index. A workspace sees its own statements and those about the whole fleet. */
+/** Answers from the index. */
 @Service
 public class StatementIndex {
-    private static final String VISIBLE = "(workspace_id = :workspace or workspace_id is null)";
+    private static final String AT =
+            "select * from statement_index where idx = :idx and workspace_id = any(:workspaces)";
 
-    private static final String FIND =
-            "select * from statement_index where idx > :after and idx < :below and " + VISIBLE;
+    private static final String OF_CALL = """
+            select * from statement_index
+            where proposal_id = :call and subject_digest = :digest and idx < :below order by idx""";
 
-    private static final String AT = "select * from statement_index where idx = :idx and " + VISIBLE;
-
-    private static final String OF_CALL =
-            "select * from statement_index where proposal_id = :call and idx < :below order by idx";
-
-    private static final String CALL = "select * from call where proposal_id = :call and workspace_id = :workspace";
+    private static final String CALL = """
+            select * from call
+            where proposal_id = :call and workspace_id = :workspace and principal is not null
+            order by subject_digest limit 1""";
 
     private static final String ENDED = """
             select s.digest, s.proposal_id is null or coalesce(c.ended_idx < ?, false)
-            from statement_index s left join call c on c.proposal_id = s.proposal_id
+            from statement_index s
+            left join call c on c.proposal_id = s.proposal_id and c.subject_digest = s.subject_digest
             where s.digest = any (?)""";
+
+    /** What statements about the fleet as a whole have for a workspace. */
+    private static final String FLEET = "";
 
     private final JdbcClient jdbc;
     private final JdbcTemplate arrays;
@@ -49,27 +54,46 @@ public class StatementIndex {
     }
 
     /**
+     * What a reader sees.
+     *
+     * @param workspaceId statements of this workspace
+     * @param fleet whether statements about the fleet as a whole as well
+     */
+    public record Sight(String workspaceId, boolean fleet) {
+        private List<String> workspaces() {
+            return fleet ? List.of(workspaceId, FLEET) : List.of(workspaceId);
+        }
+    }
+
+    /**
      * The entries asked for, in the order of the log.
      *
      * @param below only entries with a smaller index
      * @param limit the most entries
      */
-    public List<IndexedStatement> find(StatementQuery query, String workspaceId, long below, int limit) {
-        StringBuilder sql = new StringBuilder(FIND);
+    public List<IndexedStatement> find(StatementQuery query, Sight sight, long below, int limit) {
         Map<String, Object> parameters = new LinkedHashMap<>();
         parameters.put("after", query.after());
         parameters.put("below", below);
-        parameters.put("workspace", workspaceId);
         parameters.put("limit", limit);
-        query.equal().forEach((field, value) -> narrow(sql, parameters, field.column() + " =", field.name(), value));
+        StringBuilder narrowed = new StringBuilder();
+        query.equal()
+                .forEach((field, value) -> narrow(narrowed, parameters, field.column() + " =", field.name(), value));
         if (query.from() != null) {
-            narrow(sql, parameters, "issued_at >=", "from", Timestamp.from(query.from()));
+            narrow(narrowed, parameters, "issued_at >=", "from", Timestamp.from(query.from()));
         }
         if (query.to() != null) {
-            narrow(sql, parameters, "issued_at <", "to", Timestamp.from(query.to()));
+            narrow(narrowed, parameters, "issued_at <", "to", Timestamp.from(query.to()));
         }
-        sql.append(" order by idx limit :limit");
-        return jdbc.sql(sql.toString())
+        // Each part follows an index in the order of idx; one condition for both would not.
+        List<String> parts = new ArrayList<>();
+        for (String workspace : sight.workspaces()) {
+            String name = "workspace" + parts.size();
+            parameters.put(name, workspace);
+            parts.add("(select * from statement_index where workspace_id = :" + name
+                    + " and idx > :after and idx < :below" + narrowed + " order by idx limit :limit)");
+        }
+        return jdbc.sql("select * from (" + String.join(" union all ", parts) + ") found order by idx limit :limit")
                 .params(parameters)
                 .query(StatementIndex::row)
                 .list();
@@ -81,31 +105,37 @@ public class StatementIndex {
         parameters.put(name, value);
     }
 
-    /** The row of one entry, if the workspace may see it. */
-    public Optional<IndexedStatement> at(long index, String workspaceId) {
+    /** The row of one entry, if the reader sees it. */
+    public Optional<IndexedStatement> at(long index, Sight sight) {
         return jdbc.sql(AT)
                 .param("idx", index)
-                .param("workspace", workspaceId)
+                .param("workspaces", sight.workspaces().toArray(String[]::new))
                 .query(StatementIndex::row)
                 .optional();
     }
 
     /** Every statement about a call, below an index, in the order of the log. */
-    public List<IndexedStatement> ofCall(ProposalId id, long below) {
+    public List<IndexedStatement> ofCall(Call call, long below) {
         return jdbc.sql(OF_CALL)
-                .param("call", id.ulid())
+                .param("call", call.id().ulid())
+                .param("digest", call.digest().bytes())
                 .param("below", below)
                 .query(StatementIndex::row)
                 .list();
     }
 
-    /** A call of the workspace. */
+    /** A call of the workspace; empty until its proposal is in the log. */
     public Optional<Call> call(ProposalId id, String workspaceId) {
         return jdbc.sql(CALL)
                 .param("call", id.ulid())
                 .param("workspace", workspaceId)
-                .query((row, number) ->
-                        new Call(id, workspaceId, proposed(row), result(row), row.getObject("ended_idx", Long.class)))
+                .query((row, number) -> new Call(
+                        id,
+                        Digest.ofRaw(row.getBytes("subject_digest")),
+                        workspaceId,
+                        Objects.requireNonNull(proposed(row)),
+                        result(row),
+                        row.getObject("ended_idx", Long.class)))
                 .optional();
     }
 
@@ -130,11 +160,12 @@ public class StatementIndex {
 
     private static IndexedStatement row(ResultSet row, int number) throws SQLException {
         String call = row.getString("proposal_id");
+        String workspace = text(row, "workspace_id");
         return new IndexedStatement(
                 row.getLong("idx"),
                 Digest.ofRaw(row.getBytes("digest")),
                 new Kind(text(row, "type"), row.getString("event")),
-                row.getString("workspace_id"),
+                workspace.equals(FLEET) ? null : workspace,
                 text(row, "subject"),
                 call == null ? null : new OfCall(new ProposalId(call), proposed(row)),
                 result(row),
@@ -148,9 +179,9 @@ public class StatementIndex {
         if (principal == null) {
             return null;
         }
-        String workspaceId = Objects.requireNonNullElse(row.getString("workspace_id"), "");
         return new ProposedCall(
-                text(row, "tool"), new RunKey(workspaceId, principal, text(row, "session"), text(row, "run")));
+                text(row, "tool"),
+                new RunKey(text(row, "workspace_id"), principal, text(row, "session"), text(row, "run")));
     }
 
     private static StatedResult result(ResultSet row) throws SQLException {

@@ -19,7 +19,6 @@ import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,8 +29,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -46,21 +43,21 @@ public class RecordScreening implements DisposableBean {
 
     private static final int CORES = Runtime.getRuntime().availableProcessors();
 
-    private static final Pattern DEAD_LETTER_KEY =
-            Pattern.compile("(?<topic>[A-Za-z0-9._-]{1,249})/(?<part>[0-9]{1,9})/(?<offset>[0-9]{1,18})");
-
     private final StatementVerifier verifier;
     private final DetailStore details;
     private final Topics topics;
     private final Traces traces;
+    private final LetterScreening letters;
     private final ExecutorService threads = Executors.newFixedThreadPool(
             CORES, Thread.ofPlatform().daemon().name("screening-", 0).factory());
 
-    RecordScreening(StatementVerifier verifier, DetailStore details, Topics topics, Traces traces) {
+    RecordScreening(
+            StatementVerifier verifier, DetailStore details, Topics topics, Traces traces, LetterScreening letters) {
         this.verifier = verifier;
         this.details = details;
         this.topics = topics;
         this.traces = traces;
+        this.letters = letters;
     }
 
     /**
@@ -101,8 +98,7 @@ public class RecordScreening implements DisposableBean {
         List<Future<List<Checked>>> parts = new ArrayList<>();
         for (int from = 0; from < records.size(); from += share) {
             List<ConsumerRecord<byte[], byte[]>> part = records.subList(from, Math.min(from + share, records.size()));
-            parts.add(threads.submit(() ->
-                    part.stream().map(this::checked).flatMap(Optional::stream).toList()));
+            parts.add(threads.submit(() -> part.stream().map(this::checked).toList()));
         }
         List<Checked> all = new ArrayList<>();
         for (Future<List<Checked>> part : parts) {
@@ -125,11 +121,11 @@ public class RecordScreening implements DisposableBean {
         }
     }
 
-    private Optional<Checked> checked(ConsumerRecord<byte[], byte[]> record) {
+    private Checked checked(ConsumerRecord<byte[], byte[]> record) {
         Optional<StatementType> type = topics.typeOf(record.topic());
         return type.isPresent()
-                ? Optional.of(checked(type.get(), record))
-                : deadLetter(record).map(arrival -> new Checked(arrival, null, "", List.of()));
+                ? checked(type.get(), record)
+                : new Checked(new Arrival.Rejected(letters.screen(record)), null, "", List.of());
     }
 
     private Checked checked(StatementType type, ConsumerRecord<byte[], byte[]> record) {
@@ -161,30 +157,6 @@ public class RecordScreening implements DisposableBean {
     @Override
     public void destroy() {
         threads.shutdown();
-    }
-
-    /** A record that another consumer put aside. Its key says where the record lay; a letter without it is ignored. */
-    private static Optional<Arrival> deadLetter(ConsumerRecord<byte[], byte[]> letter) {
-        if (letter.key() == null || letter.value() == null) {
-            return Optional.empty();
-        }
-        Matcher key = DEAD_LETTER_KEY.matcher(new String(letter.key(), StandardCharsets.UTF_8));
-        if (!key.matches() || !letter.topic().equals(Topics.deadLettersOf(key.group("topic")))) {
-            return Optional.empty();
-        }
-        SourcePosition position = new SourcePosition(
-                key.group("topic"), Integer.parseInt(key.group("part")), Long.parseLong(key.group("offset")));
-        return Optional.of(
-                new Arrival.Rejected(new RejectedRecord(position, Digest.of(letter.value()), reason(letter))));
-    }
-
-    private static String reason(ConsumerRecord<byte[], byte[]> letter) {
-        String text = header(letter, "sallyport-refusal");
-        return Arrays.stream(Refusal.values())
-                .map(Refusal::name)
-                .filter(refusal -> refusal.equals(text))
-                .findFirst()
-                .orElse("UNKNOWN");
     }
 
     private static @Nullable String header(ConsumerRecord<byte[], byte[]> record, String name) {

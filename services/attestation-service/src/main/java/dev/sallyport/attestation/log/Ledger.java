@@ -4,6 +4,7 @@ import dev.sallyport.attestation.detail.DetailStore;
 import dev.sallyport.attestation.log.Batch.Arrival;
 import dev.sallyport.attestation.log.Batch.Partition;
 import dev.sallyport.attestation.log.LedgerStore.NewEntry;
+import dev.sallyport.attestation.reading.ReadingStore;
 import dev.sallyport.attestation.rejection.RejectedRecords;
 import dev.sallyport.attestation.rejection.RejectionStore;
 import dev.sallyport.tlog.RightEdge;
@@ -26,6 +27,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class Ledger {
     private final LedgerStore store;
     private final RejectionStore rejections;
+    private final ReadingStore readings;
     private final DetailStore details;
     private final LedgerAudit audit;
     private final int rejectionLeavesPerMinute;
@@ -39,6 +41,7 @@ public class Ledger {
     Ledger(
             LedgerStore store,
             RejectionStore rejections,
+            ReadingStore readings,
             DetailStore details,
             LedgerAudit audit,
             LedgerProperties properties,
@@ -48,6 +51,7 @@ public class Ledger {
             MeterRegistry metrics) {
         this.store = store;
         this.rejections = rejections;
+        this.readings = readings;
         this.details = details;
         this.audit = audit;
         this.rejectionLeavesPerMinute = properties.rejectionLeavesPerMinute();
@@ -109,6 +113,18 @@ public class Ledger {
             return false;
         }
         return counted(transactions.execute(_ -> reportLocked())).appended() > 0;
+    }
+
+    /** Tells of the readings of each period that has ended, in one leaf for each reader. */
+    void reportReadings() {
+        if (readings.finished()) {
+            counted(transactions.execute(_ -> {
+                TreeState state = locked();
+                PendingLeaves leaves = pending(state, List.of());
+                readings.take().forEach(read -> leaves.addOwn(audit.read(read)));
+                return write(state, leaves);
+            }));
+        }
     }
 
     private Outcome counted(Outcome outcome) {

@@ -1,5 +1,7 @@
 package dev.sallyport.attestation.log;
 
+import dev.sallyport.attestation.reading.Reader;
+import dev.sallyport.attestation.reading.Readings;
 import dev.sallyport.attestation.rejection.RejectedRecord;
 import dev.sallyport.attestation.rejection.RejectedRecords;
 import dev.sallyport.attestation.rejection.SourcePosition;
@@ -12,6 +14,7 @@ import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.verify.StatementSigner;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -22,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Makes the audit statements of the ledger itself: keys bound, records rejected, reads and exports. They are signed
  * like the statements of every other service.
  */
-public final class LedgerAudit {
+final class LedgerAudit {
     private final String fleetId;
     private final Supplier<StatementSigner> signer;
     private final Clock clock;
@@ -49,16 +52,20 @@ public final class LedgerAudit {
 
     LeafCandidate rejected(RejectedRecord record) {
         SourcePosition position = record.position();
+        Map<String, String> attributes = new LinkedHashMap<>(Map.of(
+                "record_sha256", record.digest().hex(),
+                "topic", position.topic(),
+                "partition", Integer.toString(position.partition()),
+                "offset", Long.toString(position.offset()),
+                "reason", record.reason()));
+        if (record.reporter() != null) {
+            attributes.put("reporter", record.reporter());
+        }
         return state(
                 AuditEvent.RECORD_REJECTED,
                 "record:" + position.topic() + ":" + position.partition() + ":" + position.offset(),
                 Actor.LEDGER,
-                Map.of(
-                        "record_sha256", record.digest().hex(),
-                        "topic", position.topic(),
-                        "partition", Integer.toString(position.partition()),
-                        "offset", Long.toString(position.offset()),
-                        "reason", record.reason()));
+                attributes);
     }
 
     /** One statement about many rejected records of one topic. */
@@ -84,14 +91,19 @@ public final class LedgerAudit {
                         "to", StatementJson.format(StatementJson.toMillis(records.to()))));
     }
 
-    /**
-     * An audit statement about somebody's reading.
-     *
-     * @param subject the object that was read, such as {@code case:<proposal id>}
-     * @param actor who read
-     */
-    public LeafCandidate access(AuditEvent event, String subject, Actor actor, Map<String, String> attributes) {
-        return state(event, subject, actor, attributes);
+    /** What one reader did within a period. */
+    LeafCandidate read(Readings readings) {
+        Reader reader = readings.reader();
+        return state(
+                readings.event(),
+                "reader:" + reader.name(),
+                new Actor(reader.workspaceId(), reader.name()),
+                Map.of(
+                        "from", StatementJson.format(StatementJson.toMillis(readings.from())),
+                        "to", StatementJson.format(StatementJson.toMillis(readings.to())),
+                        "count", Long.toString(readings.count()),
+                        "objects", readings.listed(),
+                        "details", Long.toString(readings.details())));
     }
 
     /**
@@ -100,7 +112,7 @@ public final class LedgerAudit {
      * @param workspaceId the workspace that it was done in; null for the fleet as a whole
      * @param name the principal; null for the ledger itself
      */
-    public record Actor(
+    private record Actor(
             @Nullable String workspaceId, @Nullable String name) {
         private static final Actor LEDGER = new Actor(null, null);
     }

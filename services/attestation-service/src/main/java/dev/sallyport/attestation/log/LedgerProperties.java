@@ -16,17 +16,22 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     others are reported together
  * @param rejectionReportAfter how long a rejected record above that rate waits for others to be reported with (default
  *     10 s)
+ * @param readingPeriod the period whose readings one leaf tells of for each reader (default 1 min)
  */
 @ConfigurationProperties("sallyport.ledger")
 record LedgerProperties(
         @DefaultValue("true") boolean intake,
         @Nullable Path detailKey,
         @DefaultValue("20") int rejectionLeavesPerMinute,
-        @DefaultValue("10s") Duration rejectionReportAfter) {
+        @DefaultValue("10s") Duration rejectionReportAfter,
+        @DefaultValue("1m") Duration readingPeriod) {
     LedgerProperties {
         if (rejectionLeavesPerMinute < 0 || rejectionReportAfter.isNegative()) {
             throw new IllegalArgumentException(
                     "sallyport.ledger.rejection-leaves-per-minute and rejection-report-after must not be negative");
+        }
+        if (readingPeriod.toMillis() < 1) {
+            throw new IllegalArgumentException("sallyport.ledger.reading-period must be at least 1 ms");
         }
     }
 }

@@ -1,6 +1,8 @@
 package dev.sallyport.attestation.log;
 
 import dev.sallyport.attestation.detail.DetailStore;
+import dev.sallyport.attestation.reading.ReadingLog;
+import dev.sallyport.attestation.reading.ReadingStore;
 import dev.sallyport.attestation.rejection.RejectionStore;
 import dev.sallyport.servicekit.denylist.StateProperties;
 import dev.sallyport.servicekit.identity.IdentityInForce;
@@ -67,6 +69,16 @@ class LogConfiguration {
                 // Each leaf holds a bounded number of records; the next one reports the rest.
             }
         });
+    }
+
+    @Bean
+    RepeatedTask readingReports(Ledger ledger) {
+        return new RepeatedTask("reading-reports", Duration.ofSeconds(1), ledger::reportReadings);
+    }
+
+    @Bean
+    ReadingLog readingLog(ReadingStore readings, LedgerProperties properties) {
+        return new ReadingLog(readings, properties.readingPeriod());
     }
 
     @Bean

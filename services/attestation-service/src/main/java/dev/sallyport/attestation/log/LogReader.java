@@ -35,6 +35,8 @@ public class LogReader {
 
     private static final String INDEXES = "select digest, idx from entry where digest = any (?) and idx < ?";
 
+    private static final String CHAIN = "select chain from certificate where digest = :digest";
+
     private final LedgerStore store;
     private final Checkpoints checkpoints;
     private final TileArchive archive;
@@ -100,6 +102,15 @@ public class LogReader {
             return Optional.empty();
         }
         return jdbc.sql(ENTRY_AT).param("idx", index).query(LogReader::logged).optional();
+    }
+
+    /** The chain in PEM of a certificate that some leaf is signed under. */
+    public Optional<String> certificate(Digest sha256) {
+        return jdbc.sql(CHAIN)
+                .param("digest", sha256.bytes())
+                .query((row, number) ->
+                        LoggedStatement.pem(List.of((String[]) row.getArray(1).getArray())))
+                .optional();
     }
 
     /** The entries from an index on, in order, published or not. For projections. */

@@ -53,6 +53,10 @@ public final class LoggedStatement {
 
     /** The signer's chain in PEM, signing certificate first, without the root. */
     public String chainPem() {
+        return pem(chain);
+    }
+
+    static String pem(List<String> chain) {
         StringBuilder pem = new StringBuilder();
         for (String der : chain) {
             pem.append("-----BEGIN CERTIFICATE-----\n");

@@ -10,8 +10,8 @@ import java.util.Map;
  * @param count how many
  * @param first position of the first
  * @param last the last one
- * @param list SHA-256 over one line {@code <partition>/<offset> <record's sha256> <reason>\n} for each, in that order
- * @param reasons how many were rejected for each reason
+ * @param list SHA-256 over one line {@code <partition>/<offset> <record's sha256> <reason>[@<reporter>]\n} for each, in that order
+ * @param reasons how many were rejected for each reason, with {@code @<reporter>} where another consumer reported them
  * @param from when the first was rejected, by the ledger's database
  * @param to when the last was rejected
  */

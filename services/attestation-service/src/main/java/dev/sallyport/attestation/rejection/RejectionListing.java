@@ -21,9 +21,9 @@ final class RejectionListing {
     void add(RejectedRecord record, Instant at) {
         SourcePosition position = record.position();
         String line = position.partition() + "/" + position.offset() + " "
-                + record.digest().hex() + " " + record.reason() + "\n";
+                + record.digest().hex() + " " + record.reasonAndReporter() + "\n";
         list.update(line.getBytes(StandardCharsets.US_ASCII));
-        reasons.merge(record.reason(), 1L, Long::sum);
+        reasons.merge(record.reasonAndReporter(), 1L, Long::sum);
         first = first == null ? position : first;
         last = record;
         from = at.isBefore(from) ? at : from;

@@ -28,8 +28,8 @@ public class RejectionStore {
             join rejection r using (topic, part, record_offset, record_digest)""";
 
     private static final String INSERT = """
-            insert into rejection (topic, part, record_offset, record_digest, reason, idx)
-            values (?, ?, ?, ?, ?, ?)""";
+            insert into rejection (topic, part, record_offset, record_digest, reason, idx, reporter)
+            values (?, ?, ?, ?, ?, ?, ?)""";
 
     private static final String LEAVES_OF_THIS_MINUTE = """
             update rejection_rate set
@@ -48,7 +48,7 @@ public class RejectionStore {
             "select distinct topic from rejection where idx is null order by topic";
 
     private static final String UNREPORTED = """
-            select topic, part, record_offset, record_digest, reason, rejected_at from rejection
+            select topic, part, record_offset, record_digest, reason, rejected_at, reporter from rejection
             where idx is null and topic = ?
             order by topic, part, record_offset, record_digest limit\s""" + MOST_TOGETHER;
 
@@ -132,6 +132,7 @@ public class RejectionStore {
             statement.setBytes(4, record.digest().bytes());
             statement.setString(5, record.reason());
             statement.setObject(6, rejection.index(), Types.BIGINT);
+            statement.setString(7, record.reporter());
         });
     }
 
@@ -164,7 +165,7 @@ public class RejectionStore {
         batches.query(
                 UNREPORTED,
                 (RowCallbackHandler) row -> listing.add(
-                        new RejectedRecord(position(row), digest(row), row.getString(5)),
+                        new RejectedRecord(position(row), digest(row), row.getString(5), row.getString(7)),
                         row.getTimestamp(6).toInstant()),
                 topic);
         return listing.result();

@@ -2,6 +2,7 @@ package dev.sallyport.executor.node;
 
 import dev.sallyport.executor.claim.Claim;
 import dev.sallyport.executor.claim.NodeOffer;
+import dev.sallyport.executor.node.storage.DiskReserve;
 import dev.sallyport.executor.permit.PermittedCall;
 import dev.sallyport.executor.sandbox.KillCause;
 import dev.sallyport.executor.sandbox.ToolFailure;
@@ -22,6 +23,7 @@ import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -45,6 +47,7 @@ final class CallRunner {
     private final Workspaces workspaces;
     private final RunJournal journal;
     private final ResultSpool spool;
+    private final DiskReserve reserve;
     private final ResultStatement testimony;
     private final Clock clock;
     private final Traces traces;
@@ -62,6 +65,7 @@ final class CallRunner {
             Workspaces workspaces,
             RunJournal journal,
             ResultSpool spool,
+            DiskReserve reserve,
             ResultStatement testimony,
             Clock clock,
             Traces traces,
@@ -73,6 +77,7 @@ final class CallRunner {
         this.workspaces = workspaces;
         this.journal = journal;
         this.spool = spool;
+        this.reserve = reserve;
         this.testimony = testimony;
         this.clock = clock;
         this.traces = traces;
@@ -125,7 +130,7 @@ final class CallRunner {
     }
 
     private void run(ClaimedCall call, Claim claim, long askedNanos) throws InterruptedException, IOException {
-        if (!journal.begin(call.proposalId())) {
+        if (!reserve.use(() -> journal.begin(call.proposalId()))) {
             log.error("control handed over {} a second time; it does not run again", call.proposalId());
             return;
         }
@@ -135,8 +140,12 @@ final class CallRunner {
                 control, call.proposalId(), claim.fence(), askedNanos, Duration.ofMillis(claim.leaseMs()), kill::ask)) {
             ToolResult result = result(call, kill);
             metrics.ended(result.outcome());
-            spool.put(new ResultSpool.Unconfirmed(
-                    call.proposalId(), claim.fence(), testimony.of(call, result).encode()));
+            ResultSpool.Unconfirmed kept = new ResultSpool.Unconfirmed(
+                    call.proposalId(), claim.fence(), testimony.of(call, result).encode());
+            reserve.use(() -> {
+                spool.put(kept);
+                return kept;
+            });
         } finally {
             running.remove(kill);
         }
@@ -153,10 +162,12 @@ final class CallRunner {
     }
 
     private ToolResult result(ClaimedCall call, Kill kill) throws InterruptedException {
-        try {
+        Proposal proposal = call.permit().proposal();
+        try (Workspaces.Session workspace =
+                workspaces.session(proposal.workspaceId(), proposal.principal(), proposal.session())) {
             ExecutionPermit permit = call.permit().permit();
             verifyRuntime(permit);
-            ToolCall toolCall = toolCall(call.permit());
+            ToolCall toolCall = toolCall(call.permit(), workspace);
             Optional<KillCause> already = kill.asked();
             if (already.isPresent()) {
                 return new ToolResult.NotRun(
@@ -187,7 +198,7 @@ final class CallRunner {
         }
     }
 
-    private ToolCall toolCall(PermittedCall permitted) throws RefusedCall {
+    private static ToolCall toolCall(PermittedCall permitted, Supplier<Path> workspace) throws RefusedCall {
         ExecutionPermit permit = permitted.permit();
         if (!permit.secrets().isEmpty()) {
             throw new RefusedCall(Refusal.SECRETS_NOT_SUPPORTED);
@@ -197,7 +208,7 @@ final class CallRunner {
                 new ToolCall.Origin(proposal.proposalId(), proposal.principal(), proposal.skill(), permitted.digest()),
                 ToolIdentity.of(permit),
                 arguments(permitted),
-                workspaces.of(proposal.workspaceId(), proposal.principal(), proposal.session()),
+                workspace,
                 ToolCall.Terms.of(permit));
     }
 

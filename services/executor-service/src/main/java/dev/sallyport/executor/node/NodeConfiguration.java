@@ -1,6 +1,10 @@
 package dev.sallyport.executor.node;
 
 import dev.sallyport.executor.doctor.Doctor;
+import dev.sallyport.executor.node.storage.DiskFloor;
+import dev.sallyport.executor.node.storage.DiskReserve;
+import dev.sallyport.executor.node.storage.StorageHealth;
+import dev.sallyport.executor.node.storage.StorageProperties;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.process.ExecutableStore;
@@ -36,7 +40,7 @@ import org.springframework.context.annotation.Configuration;
 /** The role {@code node}. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(name = "sallyport.executor.role", havingValue = "node")
-@EnableConfigurationProperties(NodeProperties.class)
+@EnableConfigurationProperties({NodeProperties.class, StorageProperties.class})
 public class NodeConfiguration {
     @Bean
     NodeFolders nodeFolders(StateProperties state) {
@@ -83,6 +87,34 @@ public class NodeConfiguration {
     }
 
     @Bean
+    DiskFloor diskFloor(NodeFolders folders, Platform platform, StorageProperties storage) {
+        return new DiskFloor(platform, folders.state(), storage.floor());
+    }
+
+    @Bean
+    DiskReserve diskReserve(NodeFolders folders, DiskFloor floor) {
+        return new DiskReserve(folders.reserve(), floor);
+    }
+
+    @Bean
+    RepeatedTask reserveFilling(DiskReserve reserve) {
+        return new RepeatedTask("reserve-filling", Duration.ofMinutes(1), reserve::refill);
+    }
+
+    @Bean
+    HealthIndicator storageHealthIndicator(DiskFloor floor) {
+        return new StorageHealth(floor);
+    }
+
+    @Bean
+    RepeatedTask idleWorkspaces(Workspaces workspaces, StorageProperties storage, Clock clock) {
+        return new RepeatedTask(
+                "idle-workspaces",
+                Duration.ofMinutes(1),
+                () -> workspaces.removeIdle(clock.instant().minus(storage.workspaceIdle())));
+    }
+
+    @Bean
     HealthIndicator sandboxHealthIndicator(ProvenTiers tiers) {
         return new SandboxHealth(tiers);
     }
@@ -102,13 +134,20 @@ public class NodeConfiguration {
     }
 
     @Bean
-    Toolbox toolbox(SandboxProcessRunnerPolicy policy, ProvenTiers tiers, Platform platform, Clock clock) {
-        return new Toolbox(new BuiltInTools(platform, clock), new ProcessRunTool(policy, tiers));
+    Toolbox toolbox(
+            SandboxProcessRunnerPolicy policy,
+            ProvenTiers tiers,
+            NodeProperties properties,
+            Platform platform,
+            Clock clock) {
+        return new Toolbox(
+                new BuiltInTools(platform, properties.toolUserOrNull(), clock),
+                new ProcessRunTool(policy, tiers, platform));
     }
 
     @Bean
-    OfferedRuntimes offeredRuntimes(ProvenTiers tiers, SandboxProcessRunnerPolicy policy) {
-        return new OfferedRuntimes(tiers, policy.names());
+    OfferedRuntimes offeredRuntimes(ProvenTiers tiers, SandboxProcessRunnerPolicy policy, DiskFloor floor) {
+        return new OfferedRuntimes(tiers, policy.names(), floor);
     }
 
     @Bean
@@ -142,6 +181,7 @@ public class NodeConfiguration {
             Workspaces workspaces,
             RunJournal journal,
             ResultSpool spool,
+            DiskReserve reserve,
             Clock clock,
             Traces traces,
             NodeMetrics metrics) {
@@ -160,6 +200,7 @@ public class NodeConfiguration {
                 workspaces,
                 journal,
                 spool,
+                reserve,
                 new ResultStatement(identity, clock),
                 clock,
                 traces,
@@ -189,7 +230,7 @@ public class NodeConfiguration {
                 control,
                 runner,
                 tiers,
-                offer::now,
+                offer::claimable,
                 properties.capacity(),
                 resultDelivery::wake,
                 () -> ResultDelivery.deliver(spool, control));

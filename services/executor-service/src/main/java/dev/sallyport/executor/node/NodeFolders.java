@@ -2,7 +2,7 @@ package dev.sallyport.executor.node;
 
 import java.nio.file.Path;
 
-/** The folders of a node, below {@code sallyport.state.dir}. */
+/** The folders and files of a node, below {@code sallyport.state.dir}. */
 record NodeFolders(Path state) {
     Path sandbox() {
         return state.resolve("sandbox");
@@ -22,5 +22,9 @@ record NodeFolders(Path state) {
 
     Path journal() {
         return state.resolve("journal");
+    }
+
+    Path reserve() {
+        return state.resolve("reserve");
     }
 }

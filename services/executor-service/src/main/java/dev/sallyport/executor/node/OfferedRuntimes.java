@@ -2,6 +2,7 @@ package dev.sallyport.executor.node;
 
 import dev.sallyport.executor.claim.NodeOffer;
 import dev.sallyport.executor.claim.RuntimeOffer;
+import dev.sallyport.executor.node.storage.DiskFloor;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.util.List;
@@ -11,12 +12,14 @@ import java.util.Set;
 final class OfferedRuntimes {
     private final ProvenTiers tiers;
     private final List<String> executables;
+    private final DiskFloor floor;
 
     /**
      * @param executables logical names of the programs of this node
      */
-    OfferedRuntimes(ProvenTiers tiers, Set<String> executables) {
+    OfferedRuntimes(ProvenTiers tiers, Set<String> executables, DiskFloor floor) {
         this.tiers = tiers;
+        this.floor = floor;
         this.executables = executables.stream().sorted().toList();
     }
 
@@ -32,5 +35,10 @@ final class OfferedRuntimes {
         return new NodeOffer(List.of(
                 new RuntimeOffer(RuntimeKind.BUILTIN, proven, List.of(), List.of()),
                 new RuntimeOffer(RuntimeKind.PROCESS, proven, executables, List.of())));
+    }
+
+    /** What work is asked for: nothing while there is too little room on the disk. */
+    NodeOffer claimable() {
+        return floor.shortage() == null ? now() : NodeOffer.NOTHING;
     }
 }

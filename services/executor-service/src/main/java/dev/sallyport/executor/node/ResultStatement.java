@@ -16,8 +16,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 
 /** Makes a tool-executed/v1 of a result and signs it with the node's own certificate. */
 final class ResultStatement {
@@ -119,20 +121,36 @@ final class ResultStatement {
 
     private static List<ToolExecuted.Output> outputs(ToolResult result, List<Detail> details) {
         List<ToolExecuted.Output> outputs = new ArrayList<>();
-        int room = INLINE;
-        for (ToolResult.Output output : result.outputs()) {
-            byte[] kept = output.kept().length <= room ? output.kept() : Arrays.copyOf(output.kept(), room);
-            room -= kept.length;
-            String total = output.totalSha256();
-            boolean truncated = kept.length < output.totalBytes();
-            Digest all = total != null
-                    ? new Digest(total)
-                    : kept.length < output.kept().length ? Digest.of(output.kept()) : null;
-            Detail detail = Detail.of(kept);
+        for (ToolResult.Output output : fitting(result.outputs())) {
+            Detail detail = Detail.of(output.kept());
             details.add(detail);
-            outputs.add(new ToolExecuted.Output(output.name(), detail.ref(), output.totalBytes(), all, truncated));
+            String total = output.totalSha256();
+            outputs.add(new ToolExecuted.Output(
+                    output.name(),
+                    detail.ref(),
+                    output.totalBytes(),
+                    total == null ? null : new Digest(total),
+                    output.length() < output.totalBytes(),
+                    output.missing() == 0 ? null : new ToolExecuted.Gap(output.head().length, output.missing())));
         }
         return outputs;
+    }
+
+    /** The outputs in the room that there is for all of them: short ones whole, long ones in equal shares. */
+    static List<ToolResult.Output> fitting(List<ToolResult.Output> outputs) {
+        IdentityHashMap<ToolResult.Output, ToolResult.Output> fitting = new IdentityHashMap<>();
+        int room = INLINE;
+        int left = outputs.size();
+        List<ToolResult.Output> shortestFirst = outputs.stream()
+                .sorted(Comparator.comparingInt(ToolResult.Output::length))
+                .toList();
+        for (ToolResult.Output output : shortestFirst) {
+            ToolResult.Output fits = output.within(room / left);
+            fitting.put(output, fits);
+            room -= fits.length();
+            left--;
+        }
+        return outputs.stream().map(fitting::get).map(Objects::requireNonNull).toList();
     }
 
     private ToolExecuted.Host host() {

@@ -2,30 +2,51 @@ package dev.sallyport.executor.platform;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.OpenOption;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A folder that is held open. Its entries are reached through the handle and never through a link, so that whoever
- * moves the folder or swaps something on the way to it changes nothing. A name is a single step.
+ * moves the folder or swaps something on the way to it changes nothing. Nothing here waits for another process: a fifo
+ * that was put in a file's place is seen as one, after it was opened.
+ *
+ * <p>Failures are {@link java.nio.file.NoSuchFileException}, {@link java.nio.file.FileAlreadyExistsException}, {@link
+ * java.nio.file.AccessDeniedException}, {@link java.nio.file.NotDirectoryException}, {@link
+ * java.nio.file.DirectoryNotEmptyException}, {@link NotPlainFileException}, and other {@link IOException}s.
  */
 public interface OpenFolder extends Closeable {
     /** The entries' names, without {@code .} and {@code ..}; at most {@code most} and one more. */
-    List<Path> names(int most) throws IOException;
+    List<EntryName> names(int most) throws IOException;
 
     /** What an entry is, a link itself included; null if there is none of that name. */
     @Nullable
-    BasicFileAttributes attributes(Path name) throws IOException;
+    FolderEntry entry(EntryName name) throws IOException;
 
     /** Opens a folder in this one. */
-    OpenFolder folder(Path name) throws IOException;
+    OpenFolder folder(EntryName name) throws IOException;
 
-    /** Opens a file of this folder; one that is made is for its owner alone. */
-    SeekableByteChannel file(Path name, Set<? extends OpenOption> options) throws NoSuchFileException, IOException;
+    /** Opens a file to read it. */
+    OpenFile reader(EntryName name) throws IOException;
+
+    /** Opens a file that is there to write it. */
+    OpenFile writer(EntryName name) throws IOException;
+
+    /**
+     * Makes a file for its owner alone; there must be nothing of that name.
+     *
+     * @param owner whose it becomes, null for this process's user
+     */
+    OpenFile create(EntryName name, @Nullable ToolUser owner) throws IOException;
+
+    /** Removes what is no folder. */
+    void remove(EntryName name) throws IOException;
+
+    /** Removes a folder that is empty. */
+    void removeFolder(EntryName name) throws IOException;
+
+    /** Moves an entry to another folder of the same file system. */
+    void move(EntryName name, OpenFolder target, EntryName as) throws IOException;
+
+    /** Lets the owner of a folder in this one list, enter and change it, and nobody else. */
+    void unlock(EntryName name) throws IOException;
 }

@@ -1,7 +1,6 @@
 package dev.sallyport.executor.platform;
 
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Path;
 
 /** The operating system that this program runs on. */
@@ -10,6 +9,8 @@ public interface Platform {
     enum Access {
         /** A folder for its owner alone. */
         PRIVATE_FOLDER,
+        /** A folder that its group, and nobody else, can pass through to a file whose name it knows, but not list. */
+        GROUPS_FOLDER,
         /** A folder that others can pass through to a file whose name they know, but not list. */
         PASSABLE_FOLDER,
         /** A program that everybody can read and run and nobody can change. */
@@ -18,11 +19,11 @@ public interface Platform {
 
     /** The operating system that this program runs on; {@link IllegalStateException} where a node cannot run yet. */
     static Platform current() {
-        if (!FileSystems.getDefault().supportedFileAttributeViews().contains("unix")) {
-            throw new IllegalStateException(
-                    "A node cannot run on " + System.getProperty("os.name") + " yet: run it on Linux.");
+        String system = System.getProperty("os.name");
+        if (!system.equals("Linux")) {
+            throw new IllegalStateException("A node cannot run on " + system + " yet: run it on Linux.");
         }
-        return new PosixPlatform();
+        return new LinuxPlatform();
     }
 
     /** Number of the user that this program runs as, 0 for root. */
@@ -34,9 +35,18 @@ public interface Platform {
     /** Makes a file or folder the tools' user's. */
     void give(Path path, ToolUser owner) throws IOException;
 
+    /** Makes a file or folder that of the tools' group; its owner stays. */
+    void giveGroup(Path path, ToolUser owner) throws IOException;
+
     /** Returns once the names in a folder are on the disk. */
     void force(Path folder) throws IOException;
 
     /** Opens a folder for work that follows no links. */
     OpenFolder open(Path folder) throws IOException;
+
+    /** Removes a folder with all that is in it, whatever its permissions and however deep it is. */
+    void remove(Path parent, EntryName folder) throws IOException;
+
+    /** What the file system of that file or folder still has. */
+    DiskRoom room(Path path) throws IOException;
 }

@@ -6,11 +6,15 @@ import dev.sallyport.executor.sandbox.ToolFailure.ExecutableDenied;
 import dev.sallyport.statements.Digest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -18,13 +22,18 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The logical executables of this node. Each is pinned by SHA-256 when the node starts, or by its configuration, hashed
- * again before every run, and run from a private copy of the hashed bytes: a file swapped after the check changes
- * nothing.
+ * The logical executables of this node. Each is pinned by SHA-256 when the node starts, or by its configuration, and run
+ * from a private copy of the hashed bytes: a file swapped after the check changes nothing. No copy is believed for its
+ * name: it is hashed at the start, and again whenever the file system says that it, or the original, is not the same
+ * file as then.
  */
 public final class ExecutableStore {
+    private static final Logger log = LoggerFactory.getLogger(ExecutableStore.class);
+
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._+-]{0,63}");
     private static final Pattern SETTING = Pattern.compile("(/\\S*)(?:\\s+sha256:([0-9a-f]{64}))?");
 
@@ -32,10 +41,32 @@ public final class ExecutableStore {
     private final Path copies;
     private final SortedMap<String, Pinned> executables = new TreeMap<>();
 
-    private record Pinned(Path path, Digest digest) {}
+    /**
+     * What the file system says of a file; any change of the bytes changes it. Only root can set the change time back.
+     */
+    private record Mark(Map<String, Object> attributes) {
+        static Mark of(Path file) throws IOException {
+            return new Mark(
+                    Map.copyOf(Files.readAttributes(file, "unix:dev,ino,size,ctime,mode", LinkOption.NOFOLLOW_LINKS)));
+        }
+    }
+
+    /** A pinned executable with the marks of the files as they were when they were last hashed. */
+    private static final class Pinned {
+        private final Path path;
+        private final Digest digest;
+        private Mark original;
+        private @Nullable Mark copy;
+
+        Pinned(Path path, Digest digest, Mark original) {
+            this.path = path;
+            this.digest = digest;
+            this.original = original;
+        }
+    }
 
     /**
-     * Pins the configured executables.
+     * Pins the configured executables and makes the copies. Whatever else lies in the folder is removed.
      *
      * @param configured logical name to {@code /real/path} or {@code /real/path sha256:<hex>}
      * @param copies folder of the node's own for the copies
@@ -54,6 +85,10 @@ public final class ExecutableStore {
             }
             executables.put(entry.getKey(), pin(entry.getKey(), Path.of(setting.group(1)), setting.group(2)));
         }
+        removeOthers();
+        for (Pinned pinned : executables.values()) {
+            verifyCopy(pinned);
+        }
     }
 
     private static Pinned pin(String name, Path path, @Nullable String expected) throws IOException {
@@ -61,12 +96,25 @@ public final class ExecutableStore {
             throw new IllegalArgumentException("executable " + name + ": " + path + " is not there or not executable");
         }
         Path real = path.toRealPath();
+        Mark mark = Mark.of(real);
         Digest digest = digestOf(real);
         if (expected != null && !digest.hex().equals(expected)) {
             throw new IllegalArgumentException("executable " + name + ": " + real + " has SHA-256 " + digest.hex()
                     + ", not the configured one; check the file, then its digest in the configuration");
         }
-        return new Pinned(real, digest);
+        return new Pinned(real, digest, mark);
+    }
+
+    private void removeOthers() throws IOException {
+        Set<String> known = new HashSet<>();
+        executables.values().forEach(pinned -> known.add(pinned.digest.hex()));
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(copies)) {
+            for (Path file : files) {
+                if (!known.contains(file.getFileName().toString())) {
+                    Files.delete(file);
+                }
+            }
+        }
     }
 
     /** Names that this node can run. */
@@ -75,7 +123,7 @@ public final class ExecutableStore {
     }
 
     /**
-     * The program of that name, hashed now.
+     * The program of that name; its copy was hashed and is still that file.
      *
      * @throws ExecutableDenied if the node does not know it or its file is not the pinned one any more
      */
@@ -86,18 +134,42 @@ public final class ExecutableStore {
                     + "\": add it to sallyport.node.executables, or use another pool.");
         }
         try {
-            Path copy = copies.resolve(pinned.digest.hex());
-            if (!digestOf(pinned.path).equals(pinned.digest)) {
-                throw new ExecutableDenied("The file of \"" + name + "\" (" + pinned.path
-                        + ") has changed since the node started: check it and restart the node.");
+            synchronized (pinned) {
+                verifyOriginal(name, pinned);
+                return new ExecutableImage(name, pinned.path, pinned.digest, verifyCopy(pinned));
             }
-            if (!Files.exists(copy)) {
-                store(pinned, copy);
-            }
-            return new ExecutableImage(name, pinned.path, pinned.digest, copy);
         } catch (IOException e) {
-            throw new ExecutableDenied("The file of \"" + name + "\" cannot be read: " + e.getMessage() + ".");
+            log.error("the file of {} cannot be used", name, e);
+            throw new ExecutableDenied(
+                    "The file of \"" + name + "\" cannot be read on this node; its log says why. Use another pool.");
         }
+    }
+
+    private static void verifyOriginal(String name, Pinned pinned) throws IOException {
+        Mark now = Mark.of(pinned.path);
+        if (now.equals(pinned.original)) {
+            return;
+        }
+        if (!digestOf(pinned.path).equals(pinned.digest)) {
+            throw new ExecutableDenied(
+                    "The file of \"" + name + "\" has changed since the node started: check it and restart the node.");
+        }
+        pinned.original = now;
+    }
+
+    /** The copy, made again if what lies there is not what was pinned. */
+    private Path verifyCopy(Pinned pinned) throws IOException {
+        Path copy = copies.resolve(pinned.digest.hex());
+        Mark now = Files.isRegularFile(copy, LinkOption.NOFOLLOW_LINKS) ? Mark.of(copy) : null;
+        if (now == null || !now.equals(pinned.copy)) {
+            if (now == null || !digestOf(copy).equals(pinned.digest)) {
+                store(pinned, copy);
+            } else {
+                platform.permit(copy, Access.PROGRAM);
+            }
+            pinned.copy = Mark.of(copy);
+        }
+        return copy;
     }
 
     private void store(Pinned pinned, Path copy) throws IOException {
@@ -108,9 +180,12 @@ public final class ExecutableStore {
             if (!digestOf(part).equals(pinned.digest)) {
                 throw new IOException(pinned.path + " changed while it was copied");
             }
+            // On the disk before it has its name: after a power cut a name would else stand for an empty file.
+            try (FileChannel channel = FileChannel.open(part, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
             Files.move(part, copy, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            throw new IllegalStateException(e);
+            platform.force(copies);
         } finally {
             Files.deleteIfExists(part);
         }

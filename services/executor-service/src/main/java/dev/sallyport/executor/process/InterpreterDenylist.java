@@ -2,6 +2,7 @@ package dev.sallyport.executor.process;
 
 import dev.sallyport.statements.Digest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -142,6 +143,12 @@ public final class InterpreterDenylist {
             Map.entry("TCLLIBPATH", "tcl"),
             Map.entry("JLI_Launch", "java"));
 
+    /** A program may be larger than this JVM's memory. */
+    private static final int WINDOW = 1 << 20;
+
+    private static final int OVERLAP =
+            MARKS.keySet().stream().mapToInt(String::length).max().orElseThrow();
+
     private static final Pattern VERSION = Pattern.compile("[-.]?\\d[\\d.]*$");
     private static final Pattern SUFFIX = Pattern.compile("\\.(exe|com|bat|cmd|real|orig|old|bak|static)$");
 
@@ -175,21 +182,34 @@ public final class InterpreterDenylist {
         }
         Optional<String> before = read.get(image.digest());
         if (before == null) {
-            before = byContent(Files.readAllBytes(image.copy()));
+            try (InputStream bytes = Files.newInputStream(image.copy())) {
+                before = byContent(bytes);
+            }
             read.put(image.digest(), before);
         }
         return before;
     }
 
-    private static Optional<String> byContent(byte[] bytes) {
-        if (bytes.length > 2 && bytes[0] == '#' && bytes[1] == '!') {
+    /** Reads through a window that moves on by less than it is long, so that no mark is cut in two unseen. */
+    static Optional<String> byContent(InputStream bytes) throws IOException {
+        byte[] window = new byte[WINDOW];
+        int length = bytes.readNBytes(window, 0, window.length);
+        if (length > 2 && window[0] == '#' && window[1] == '!') {
             return Optional.of("script");
         }
-        String text = new String(bytes, StandardCharsets.ISO_8859_1);
-        return MARKS.entrySet().stream()
-                .filter(mark -> text.contains(mark.getKey()))
-                .map(Map.Entry::getValue)
-                .findFirst();
+        while (true) {
+            String text = new String(window, 0, length, StandardCharsets.ISO_8859_1);
+            for (Map.Entry<String, String> mark : MARKS.entrySet()) {
+                if (text.contains(mark.getKey())) {
+                    return Optional.of(mark.getValue());
+                }
+            }
+            if (length < window.length) {
+                return Optional.empty();
+            }
+            System.arraycopy(window, length - OVERLAP, window, 0, OVERLAP);
+            length = OVERLAP + bytes.readNBytes(window, OVERLAP, window.length - OVERLAP);
+        }
     }
 
     /** The name without case, version and usual endings: {@code Python3.11.EXE} is {@code python}. */

@@ -74,6 +74,7 @@ final class BuiltInRun implements RunningTool {
         } catch (ExecutionException | CompletionException e) {
             return switch (e.getCause()) {
                 case ToolFailure.Cancelled cancelled -> ended(cancelled);
+                case ToolFailure.QuotaExceeded exceeded -> ended(exceeded);
                 case ToolFailure failure -> ToolResult.refused(failure, clock.instant());
                 case FileRefusal refusal -> failed(refusal.code().name(), String.valueOf(refusal.getMessage()));
                 case null, default -> failed(ToolResult.TOOL_FAILED, String.valueOf(e.getCause()));

@@ -1,8 +1,8 @@
 package dev.sallyport.executor.tool;
 
+import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.process.ExecutableImage;
 import dev.sallyport.executor.process.SandboxProcessRunnerPolicy;
-import dev.sallyport.executor.sandbox.CapturedStream;
 import dev.sallyport.executor.sandbox.KillCause;
 import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.Sandbox;
@@ -12,8 +12,10 @@ import dev.sallyport.executor.sandbox.SandboxResult;
 import dev.sallyport.executor.sandbox.SandboxedCall;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.ExecutableDenied;
+import dev.sallyport.executor.sandbox.ToolFailure.QuotaExceeded;
 import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
 import dev.sallyport.executor.sandbox.ToolFailure.SpawnFailed;
+import dev.sallyport.executor.sandbox.WorkspaceQuota;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.ToolExecuted.Ran;
 import dev.sallyport.statements.predicate.ToolExecuted.Resources;
@@ -21,6 +23,7 @@ import dev.sallyport.statements.predicate.ToolExecuted.SandboxEnforcement;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,15 +32,22 @@ import java.util.Set;
 /** {@code process.run}: a program by its logical name, with arguments, without a shell, in a sandbox. */
 public final class ProcessRunTool implements Tool {
     private static final long SCRATCH_BYTES = 32L << 20;
-    private static final int WORKSPACE_FILES = 10_000;
+
+    /** Files and folders that a workspace may hold. */
+    static final int WORKSPACE_FILES = 10_000;
+
+    /** Programs that write nothing but free room: they run in a workspace that holds too much, and no other does. */
+    private static final Set<String> FREEING = Set.of("chmod", "rm");
 
     private final SandboxProcessRunnerPolicy policy;
     private final ProvenSandboxes sandboxes;
+    private final Platform platform;
 
     /** Runs what the policy lets through, in a proven sandbox. */
-    public ProcessRunTool(SandboxProcessRunnerPolicy policy, ProvenSandboxes sandboxes) {
+    public ProcessRunTool(SandboxProcessRunnerPolicy policy, ProvenSandboxes sandboxes, Platform platform) {
         this.policy = policy;
         this.sandboxes = sandboxes;
+        this.platform = platform;
     }
 
     @Override
@@ -52,16 +62,17 @@ public final class ProcessRunTool implements Tool {
                     + "\": propose the call again.");
         }
         Sandbox sandbox = sandboxes.atLeast(terms.tier());
-        ExecutableImage image = policy.check(name, args, call.workspace());
+        Path workspace = call.workspace().get();
+        ExecutableImage image = policy.check(name, args, workspace);
         SandboxPlan plan = new SandboxPlan(
                 image.path(),
                 image.copy(),
                 args,
-                call.workspace(),
+                workspace,
                 terms.confined(),
                 Map.of(),
                 NetworkPlan.of(terms.egress()),
-                limits(terms.limits()));
+                limits(terms.limits(), quota(name, terms.limits(), workspace)));
         byte[] input = stdin == null ? null : stdin.getBytes(StandardCharsets.UTF_8);
         try {
             return new Running(call, image, sandbox, sandbox.start(plan, input));
@@ -71,7 +82,20 @@ public final class ProcessRunTool implements Tool {
         }
     }
 
-    private static SandboxLimits limits(Limits permitted) {
+    /** What the workspace may hold at the end; refuses one that holds more already, unless the program frees room. */
+    private WorkspaceQuota quota(String executable, Limits permitted, Path workspace) {
+        WorkspaceQuota quota = new WorkspaceQuota(permitted.workspaceBytes(), WORKSPACE_FILES);
+        QuotaExceeded exceeded = quota.exceeded(platform, workspace);
+        if (exceeded == null) {
+            return quota;
+        }
+        if (FREEING.contains(executable)) {
+            return WorkspaceQuota.NONE;
+        }
+        throw exceeded;
+    }
+
+    private static SandboxLimits limits(Limits permitted, WorkspaceQuota quota) {
         return new SandboxLimits(
                 permitted.wallMs(),
                 permitted.cpuMs(),
@@ -81,8 +105,8 @@ public final class ProcessRunTool implements Tool {
                 permitted.fileBytes(),
                 permitted.outputBytes(),
                 SCRATCH_BYTES,
-                permitted.workspaceBytes(),
-                WORKSPACE_FILES);
+                quota.bytes(),
+                quota.files());
     }
 
     private static final class Running implements RunningTool {
@@ -114,11 +138,11 @@ public final class ProcessRunTool implements Tool {
             ToolResult.Exit exit = new ToolResult.Exit(status, result.signal());
             boolean succeeded = failure == null && Integer.valueOf(0).equals(status);
             List<ToolResult.Output> outputs = new ArrayList<>();
-            outputs.add(output("stdout", result.stdout()));
-            outputs.add(output("stderr", result.stderr()));
             if (failure != null) {
                 outputs.add(ToolResult.explanation(failure.code().name(), failure.detail()));
             }
+            outputs.add(ToolResult.Output.of("stdout", result.stdout()));
+            outputs.add(ToolResult.Output.of("stderr", result.stderr()));
             return new ToolResult.Ended(
                     failure != null ? failure.code().outcome() : succeeded ? CallOutcome.SUCCEEDED : CallOutcome.FAILED,
                     failure != null ? failure.code().name() : succeeded ? ToolResult.OK : ToolResult.EXIT_STATUS,
@@ -134,10 +158,5 @@ public final class ProcessRunTool implements Tool {
                     result.startedAt(),
                     result.endedAt());
         }
-    }
-
-    private static ToolResult.Output output(String name, CapturedStream stream) {
-        return new ToolResult.Output(
-                name, stream.kept(), stream.totalBytes(), stream.truncated() ? stream.sha256() : null);
     }
 }

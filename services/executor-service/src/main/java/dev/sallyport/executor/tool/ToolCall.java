@@ -8,6 +8,7 @@ import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,10 +18,10 @@ import tools.jackson.databind.node.ObjectNode;
  * @param origin whose call it is
  * @param tool which tool
  * @param arguments parsed from the canonical bytes whose digest was permitted
- * @param workspace the session's folder
+ * @param workspace the session's folder, made when it is first asked for: a tool that needs none does not ask
  * @param terms on which terms it may run
  */
-public record ToolCall(Origin origin, ToolIdentity tool, ObjectNode arguments, Path workspace, Terms terms) {
+public record ToolCall(Origin origin, ToolIdentity tool, ObjectNode arguments, Supplier<Path> workspace, Terms terms) {
     /**
      * Whose call it is.
      *

@@ -14,6 +14,6 @@ final class ToolJson {
 
     static ToolResult.Output value(Map<String, ?> value) {
         byte[] bytes = MAPPER.writeValueAsBytes(value);
-        return new ToolResult.Output("value", bytes, bytes.length, null);
+        return ToolResult.Output.whole("value", bytes);
     }
 }

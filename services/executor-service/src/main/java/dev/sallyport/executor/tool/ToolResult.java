@@ -1,11 +1,14 @@
 package dev.sallyport.executor.tool;
 
+import dev.sallyport.executor.sandbox.CapturedStream;
 import dev.sallyport.executor.sandbox.ToolFailure;
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ToolExecuted.Ran;
 import dev.sallyport.statements.predicate.ToolExecuted.Resources;
 import dev.sallyport.statements.predicate.ToolExecuted.SandboxEnforcement;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -78,16 +81,76 @@ public sealed interface ToolResult {
     }
 
     /**
-     * One output as kept.
+     * One output as kept: its first bytes, and its last ones where some between them are missing.
      *
-     * @param totalSha256 hex SHA-256 over all bytes, null where {@code kept} are all
+     * @param tail empty where nothing is missing before the end
+     * @param totalSha256 hex SHA-256 over all bytes, null where it is not known or the kept bytes are all
      */
     @SuppressWarnings("ArrayRecordComponent") // a tool's bytes, never compared
     record Output(
             String name,
-            byte[] kept,
+            byte[] head,
+            byte[] tail,
             long totalBytes,
-            @Nullable String totalSha256) {}
+            @Nullable String totalSha256) {
+        /** Of what is kept of a long output, one part of so many is its end. */
+        private static final int LAST_PART = 4;
+
+        private static final byte[] NOTHING = {};
+
+        /** All of it. */
+        public static Output whole(String name, byte[] bytes) {
+            return new Output(name, bytes, NOTHING, bytes.length, null);
+        }
+
+        /** A part of something; what is missing is missing outside of it, not within. */
+        public static Output cutAtItsEnd(String name, byte[] bytes, long totalBytes) {
+            return new Output(name, bytes, NOTHING, totalBytes, null);
+        }
+
+        /** What a stream gave. */
+        public static Output of(String name, CapturedStream stream) {
+            return stream.truncated()
+                    ? new Output(name, stream.head(), stream.tail(), stream.totalBytes(), stream.sha256())
+                    : whole(name, stream.kept());
+        }
+
+        /** How many bytes are kept. */
+        public int length() {
+            return head.length + tail.length;
+        }
+
+        /** The kept bytes, those before and after what is missing joined. */
+        public byte[] kept() {
+            byte[] kept = Arrays.copyOf(head, length());
+            System.arraycopy(tail, 0, kept, head.length, tail.length);
+            return kept;
+        }
+
+        /** How many bytes are missing between head and tail. */
+        public long missing() {
+            return tail.length == 0 ? 0 : totalBytes - length();
+        }
+
+        /** The same in at most so many bytes: first ones, and last ones unless the end is missing already. */
+        public Output within(int bytes) {
+            if (length() <= bytes) {
+                return this;
+            }
+            if (tail.length == 0 && totalBytes > head.length) {
+                return new Output(name, Arrays.copyOf(head, bytes), tail, totalBytes, totalSha256);
+            }
+            byte[] end = tail.length == 0 ? head : tail;
+            int last = Math.min(end.length, bytes / LAST_PART);
+            int first = Math.min(head.length, bytes - last);
+            return new Output(
+                    name,
+                    Arrays.copyOf(head, first),
+                    Arrays.copyOfRange(end, end.length - last, end.length),
+                    totalBytes,
+                    tail.length == 0 ? Digest.of(head).hex() : totalSha256);
+        }
+    }
 
     /** The call was refused: nothing ran. */
     static NotRun refused(String code, String detail, Instant at) {

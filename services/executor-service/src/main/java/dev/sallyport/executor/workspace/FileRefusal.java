@@ -20,7 +20,8 @@ public final class FileRefusal extends Exception {
 
     private final Code code;
 
-    FileRefusal(Code code, String detail) {
+    /** With a full sentence that says what to change. */
+    public FileRefusal(Code code, String detail) {
         super(detail);
         this.code = code;
     }

@@ -1,23 +1,42 @@
 package dev.sallyport.executor.workspace;
 
+import dev.sallyport.executor.platform.EntryName;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.platform.Platform.Access;
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.ToolFailure.SpawnFailed;
 import dev.sallyport.statements.Digest;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One folder per session, mode 0700, owned by the user that tools run as. */
+/**
+ * One folder per session, mode 0700, owned by the user that tools run as. It is made when a call first asks for it, and
+ * goes when it has been idle for long.
+ */
 public final class Workspaces {
+    private static final Logger log = LoggerFactory.getLogger(Workspaces.class);
+
+    /** An empty file beside each folder whose time says when the last call that used it began or ended. */
+    private static final String USED = ".used";
+
     private final Platform platform;
     private final Path root;
     private final @Nullable ToolUser owner;
+    private final Map<String, Integer> inUse = new HashMap<>();
 
     /**
      * @param root folder of the node's own
@@ -27,34 +46,152 @@ public final class Workspaces {
         this.platform = platform;
         this.root = Files.createDirectories(root);
         this.owner = owner;
-        // Not listable by the tools' user, but it must get through to its own folder.
-        platform.permit(root, Access.PASSABLE_FOLDER);
+        // Only the tools' user gets through, and only to a folder whose name it knows: a tool may open its own folder
+        // to everybody and leave a set-user-id program there.
+        if (owner == null) {
+            platform.permit(root, Access.PRIVATE_FOLDER);
+        } else {
+            platform.giveGroup(root, owner);
+            platform.permit(root, Access.GROUPS_FOLDER);
+        }
+    }
+
+    /** The workspace of a session for the time of one call; the folder is there from the first {@link #get()} on. */
+    public final class Session implements Supplier<Path>, Closeable {
+        private final String name;
+        private boolean used;
+
+        private Session(String name) {
+            this.name = name;
+        }
+
+        /**
+         * The folder, made if need be.
+         *
+         * @throws SpawnFailed if it cannot be made
+         */
+        @Override
+        public synchronized Path get() {
+            if (!used) {
+                begin(name);
+                used = true;
+            }
+            return folder(name);
+        }
+
+        /** The call has ended: the folder may go when it has been idle for long. */
+        @Override
+        public synchronized void close() {
+            if (used) {
+                used = false;
+                end(name);
+            }
+        }
+    }
+
+    /** The workspace of a session, for one call. */
+    public Session session(String workspaceId, String principal, String session) {
+        return new Session(name(workspaceId, principal, session));
     }
 
     /**
-     * The folder of a session, made if need be. Its name is a digest, so that ids given by clients never become paths.
+     * The folder of a session, made if need be, for as long as nothing removes idle ones.
      *
      * @throws SpawnFailed if it cannot be made
      */
     public Path of(String workspaceId, String principal, String session) {
+        return folder(name(workspaceId, principal, session));
+    }
+
+    /** Removes the folders that no call has used since then. Answers how many. */
+    public int removeIdle(Instant since) throws IOException {
+        int removed = 0;
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root)) {
+            for (Path entry : entries) {
+                String name = entry.getFileName().toString();
+                if (!name.endsWith(USED) && removedIdle(name, since)) {
+                    removed++;
+                }
+            }
+        }
+        return removed;
+    }
+
+    private synchronized boolean removedIdle(String name, Instant since) throws IOException {
+        Path marker = root.resolve(name + USED);
+        if (inUse.containsKey(name)) {
+            return false;
+        }
+        if (!Files.exists(marker)) {
+            touch(name);
+            return false;
+        }
+        if (!Files.getLastModifiedTime(marker).toInstant().isBefore(since)) {
+            return false;
+        }
+        try {
+            platform.remove(root, EntryName.of(name));
+            Files.deleteIfExists(marker);
+            return true;
+        } catch (IOException e) {
+            log.warn("an idle workspace could not be removed: {}", e.toString());
+            return false;
+        }
+    }
+
+    /** Ids given by clients never become paths: the name is a digest. */
+    private static String name(String workspaceId, String principal, String session) {
         String key = workspaceId + "\0" + principal + "\0" + session;
-        Path folder =
-                root.resolve(Digest.of(key.getBytes(StandardCharsets.UTF_8)).hex());
+        return Digest.of(key.getBytes(StandardCharsets.UTF_8)).hex();
+    }
+
+    private synchronized void begin(String name) {
+        try {
+            touch(name);
+        } catch (IOException e) {
+            throw cannotBeMade(e);
+        }
+        inUse.merge(name, 1, Integer::sum);
+    }
+
+    private synchronized void end(String name) {
+        inUse.computeIfPresent(name, (_, calls) -> calls == 1 ? null : calls - 1);
+        try {
+            touch(name);
+            // The tool may have opened its folder to others.
+            platform.permit(root.resolve(name), Access.PRIVATE_FOLDER);
+        } catch (IOException e) {
+            log.warn("a workspace could not be closed after its call: {}", e.toString());
+        }
+    }
+
+    private void touch(String name) throws IOException {
+        Files.write(root.resolve(name + USED), new byte[0]);
+    }
+
+    private synchronized Path folder(String name) {
+        Path folder = root.resolve(name);
         try {
             try {
                 Files.createDirectory(folder);
-                platform.permit(folder, Access.PRIVATE_FOLDER);
-                if (owner != null) {
-                    platform.give(folder, owner);
-                }
-            } catch (FileAlreadyExistsException e) {
+            } catch (FileAlreadyExistsException _) {
                 if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-                    throw e;
+                    throw new NotDirectoryException(name);
                 }
             }
+            // Each time: a node that was killed between two of these steps left a folder that no tool can use.
+            if (owner != null) {
+                platform.give(folder, owner);
+            }
+            platform.permit(folder, Access.PRIVATE_FOLDER);
             return folder.toRealPath();
         } catch (IOException e) {
-            throw new SpawnFailed("The session's workspace cannot be made: " + e.getMessage() + ".");
+            throw cannotBeMade(e);
         }
+    }
+
+    private static SpawnFailed cannotBeMade(IOException e) {
+        log.error("a session's workspace cannot be made", e);
+        return new SpawnFailed("The session's workspace cannot be made on this node; its log says why.");
     }
 }

@@ -17,15 +17,20 @@ import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.Tier;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,11 +44,13 @@ class NodeEndToEndTest {
 
     private RunningExecutor control;
     private RunningExecutor node;
+    private Path nodeState;
 
     @BeforeAll
     void start() throws Exception {
         control = RunningExecutor.control(Map.of());
-        node = RunningExecutor.node(control, TestFolder.named("node"));
+        nodeState = TestFolder.named("node");
+        node = RunningExecutor.node(control, nodeState);
     }
 
     @AfterAll
@@ -165,6 +172,49 @@ class NodeEndToEndTest {
         ProposedCall read = new ProposedCall("fs.read", "{\"path\":\"a.txt\"}");
         control.permit(read.permitted());
         assertThat(result(read).predicate(ToolExecuted.class).code()).isEqualTo("FILE_NOT_FOUND");
+    }
+
+    @Test
+    void workspaceIsMadeForToolsThatNeedOneOnly() throws Exception {
+        Set<Path> before = workspaces();
+        ProposedCall echo = new ProposedCall("echo", "{\"text\":\"needs none\"}");
+        control.permit(echo.permitted());
+        assertThat(result(echo).predicate(ToolExecuted.class).code()).isEqualTo("OK");
+        ProposedCall list = new ProposedCall("fs.list", "{}");
+        control.permit(list.permitted());
+        assertThat(content(result(list), "value")).isEqualTo("{\"entries\":[]}");
+
+        Set<Path> made = workspaces();
+        made.removeAll(before);
+        assertThat(made).as("that of fs.list").hasSize(1);
+    }
+
+    private Set<Path> workspaces() throws IOException {
+        try (Stream<Path> all = Files.list(nodeState.resolve("workspaces"))) {
+            return all.filter(Files::isDirectory).collect(Collectors.toSet());
+        }
+    }
+
+    @Test
+    void nodeWithTooLittleRoomTakesNoWorkAndIsNotReady() throws Exception {
+        RunningExecutor ownControl = RunningExecutor.control(Map.of());
+        ProposedCall call = new ProposedCall("echo", "{\"text\":\"x\"}");
+        try (ownControl;
+                RunningExecutor full = RunningExecutor.node(
+                        ownControl, TestFolder.named("full"), Map.of("sallyport.node.storage.floor", "1000000000MB"))) {
+            await().atMost(SOON)
+                    .ignoreExceptions()
+                    .untilAsserted(() -> assertThat(full.get("executor-service", "/actuator/health"))
+                            .contains("\"available\":true")
+                            .contains("sallyport.node.storage.floor"));
+            ownControl.permit(call.permitted());
+            await().atMost(SOON).until(() -> ownControl.phase(call.id).equals(Optional.of("permitted")));
+            assertThat(full.bean(OfferedRuntimes.class).claimable().runtimes()).isEmpty();
+            assertThat(full.bean(OfferedRuntimes.class).now().runtimes())
+                    .as("control")
+                    .isNotEmpty();
+            assertThat(ownControl.phase(call.id)).contains("permitted");
+        }
     }
 
     @Test

@@ -9,7 +9,11 @@ import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.ToolFailure.ExecutableDenied;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
 import dev.sallyport.executor.sandbox.ToolFailure.WorkspaceScopeDenied;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,6 +59,66 @@ class SandboxProcessRunnerPolicyTest {
                 .isInstanceOf(ExecutableDenied.class)
                 .hasMessageContaining("changed");
         assertThat(ExecutableStore.digestOf(before.copy())).isEqualTo(before.digest());
+    }
+
+    @Test
+    void copyIsNeverBelievedForItsName() throws Exception {
+        Path tool = copy("/usr/bin/uname", "uname");
+        Path copies = Files.createDirectories(home.resolve("copies"));
+        Path planted = Files.writeString(
+                copies.resolve(ExecutableStore.digestOf(tool).hex()), "left by a power cut, or by somebody");
+        Path other = Files.writeString(copies.resolve("part123"), "left by an earlier life");
+
+        SandboxProcessRunnerPolicy policy = policy(Map.of("uname", tool.toString()));
+
+        ExecutableImage image = policy.check("uname", List.of(), workspace);
+        assertThat(image.copy()).isEqualTo(planted).hasSameBinaryContentAs(tool);
+        assertThat(other).doesNotExist();
+
+        Files.delete(image.copy());
+        Files.writeString(image.copy(), "swapped while the node runs");
+        assertThat(policy.check("uname", List.of(), workspace).copy()).hasSameBinaryContentAs(tool);
+        Files.delete(image.copy());
+        assertThat(policy.check("uname", List.of(), workspace).copy()).hasSameBinaryContentAs(tool);
+    }
+
+    @Test
+    void largeProgramIsReadInParts() throws Exception {
+        long large = 32L << 20;
+        for (String mark : List.of("PYTHONHASHSEED", "nothing of note")) {
+            InputStream program = new SequenceInputStream(
+                    new Zeros(large), new ByteArrayInputStream(mark.getBytes(StandardCharsets.US_ASCII)));
+            assertThat(InterpreterDenylist.byContent(program).isPresent()).isEqualTo(mark.startsWith("PYTHON"));
+        }
+        // A mark at the border of two parts.
+        for (int before = (1 << 20) - 20; before <= 1 << 20; before++) {
+            byte[] bytes = new byte[before + 30];
+            System.arraycopy("PYTHONHASHSEED".getBytes(StandardCharsets.US_ASCII), 0, bytes, before, 14);
+            assertThat(InterpreterDenylist.byContent(new ByteArrayInputStream(bytes)))
+                    .as("%d bytes before it", before)
+                    .contains("python");
+        }
+    }
+
+    /** A large file of nothing. */
+    private static final class Zeros extends InputStream {
+        private long left;
+
+        Zeros(long length) {
+            left = length;
+        }
+
+        @Override
+        public int read() {
+            return left-- > 0 ? 0 : -1;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) {
+            int count = (int) Math.min(left, length);
+            left -= count;
+            return count == 0 && length > 0 ? -1 : count;
+        }
     }
 
     @Test

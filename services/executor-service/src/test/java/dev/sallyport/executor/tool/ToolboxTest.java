@@ -23,6 +23,7 @@ import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.EgressEnforcementMode;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.vocabulary.Tier;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -59,13 +60,17 @@ class ToolboxTest {
                                 "false",
                                 "/usr/bin/false",
                                 "tail",
-                                "/usr/bin/tail"),
+                                "/usr/bin/tail",
+                                "rm",
+                                "/usr/bin/rm",
+                                "true",
+                                "/usr/bin/true"),
                         state.resolve("executables")),
                 new InterpreterDenylist(List.of(Path.of("/usr/bin"))),
                 Set.of());
         toolbox = new Toolbox(
-                new BuiltInTools(Platform.current(), Clock.systemUTC()),
-                new ProcessRunTool(policy, _ -> doctor.proven().getFirst()));
+                new BuiltInTools(Platform.current(), user, Clock.systemUTC()),
+                new ProcessRunTool(policy, _ -> doctor.proven().getFirst(), Platform.current()));
     }
 
     @Test
@@ -174,6 +179,80 @@ class ToolboxTest {
                 .isEqualTo(CallOutcome.SUCCEEDED);
     }
 
+    @Test
+    void readingSaysWhatIsLeftOutAndWhereToGoOn() throws Exception {
+        Files.writeString(workspace.resolve("f"), "0123456789");
+
+        ToolResult first = run("fs.read", Map.of("path", "f", "max_bytes", 4));
+        ToolResult last = run("fs.read", Map.of("path", "f", "offset", 6, "max_bytes", 4));
+        ToolResult all = run("fs.read", Map.of("path", "f"));
+
+        assertThat(output(first, "stdout")).isEqualTo("0123");
+        assertThat(output(first, "value")).isEqualTo("{\"next_offset\":4,\"offset\":0,\"total_bytes\":10}");
+        assertThat(output(last, "stdout")).isEqualTo("6789");
+        assertThat(output(last, "value")).isEqualTo("{\"offset\":6,\"total_bytes\":10}");
+        assertThat(all.outputs()).extracting(ToolResult.Output::name).containsExactly("stdout");
+    }
+
+    @Test
+    void workspaceThatHoldsTooMuchTakesOnlyWhatReadsOrFreesRoom() throws Exception {
+        Limits small = new Limits(10_000, 5_000, 256L << 20, 1 << 20, 32, 128, 1 << 20, 1L << 20);
+        Map<String, ?> file = Map.of("path", "a", "content", "a");
+        Map<String, ?> program = Map.of("executable", "true");
+        assertThat(toolbox.start(call("fs.write", file, small)).await().code()).isEqualTo("OK");
+        Path large = Files.write(workspace.resolve("large"), new byte[2 << 20]);
+
+        ToolResult write = toolbox.start(call("fs.write", file, small)).await();
+        assertThat(write.outcome()).isEqualTo(CallOutcome.QUOTA_EXCEEDED);
+        assertThat(write.code()).isEqualTo("WORKSPACE_EXCEEDED");
+        assertThat(output(write, "value")).contains("rm");
+        assertThatThrownBy(() -> toolbox.start(call("process.run", program, small)))
+                .isInstanceOf(ToolFailure.QuotaExceeded.class);
+        assertThat(toolbox.start(call("fs.read", Map.of("path", "a"), small))
+                        .await()
+                        .code())
+                .isEqualTo("OK");
+
+        assertThat(toolbox.start(call("process.run", Map.of("executable", "rm", "args", List.of("-f", "large")), small))
+                        .await()
+                        .code())
+                .isEqualTo("OK");
+
+        assertThat(large).doesNotExist();
+        assertThat(toolbox.start(call("process.run", program, small)).await().code())
+                .isEqualTo("OK");
+        assertThat(toolbox.start(call("fs.write", file, small)).await().code()).isEqualTo("OK");
+    }
+
+    @Test
+    void nothingIsLeftInAFreshWorkspace() throws Exception {
+        assertThat(run("process.run", Map.of("executable", "true")).code()).isEqualTo("OK");
+        RunningTool tail = toolbox.start(
+                call("process.run", Map.of("executable", "tail", "args", List.of("-f", "/dev/null")), LIMITS));
+        assertThat(workspace).as("while a program runs").isEmptyDirectory();
+        tail.kill(KillCause.CANCELLED);
+        tail.await();
+
+        assertThat(workspace).isEmptyDirectory();
+        assertThat(output(run("fs.list", Map.of()), "value")).isEqualTo("{\"entries\":[]}");
+    }
+
+    @Test
+    void toolsThatNeedNoWorkspaceAskForNone() throws Exception {
+        for (ToolCall call :
+                List.of(call("echo", Map.of("text", "x"), LIMITS), call("sleep", Map.of("ms", 0), LIMITS))) {
+            ToolCall without = new ToolCall(
+                    call.origin(),
+                    call.tool(),
+                    call.arguments(),
+                    () -> {
+                        throw new AssertionError("a workspace is asked for");
+                    },
+                    call.terms());
+            assertThat(toolbox.start(without).await().code()).isEqualTo("OK");
+        }
+    }
+
     private ToolResult.Ended ended(String tool, Map<String, ?> arguments) throws InterruptedException {
         return (ToolResult.Ended) run(tool, arguments);
     }
@@ -202,7 +281,7 @@ class ToolboxTest {
                 new ToolCall.Origin("proposal", "agent:a", null, SOME),
                 new ToolIdentity(kind, tool, version, SOME),
                 args(arguments),
-                workspace,
+                () -> workspace,
                 new ToolCall.Terms(executable, false, Tier.B, strict(), limits, List.of()));
     }
 

@@ -186,7 +186,7 @@ public final class NeighbourStatements {
                 terms.argsDigest(),
                 null,
                 null,
-                List.of(new ToolExecuted.Output("stdout", out.ref(), out.ref().size(), null, false)),
+                List.of(new ToolExecuted.Output("stdout", out.ref(), out.ref().size(), null, false, null)),
                 null,
                 now(),
                 now(),

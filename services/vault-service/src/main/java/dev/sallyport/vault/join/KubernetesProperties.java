@@ -32,7 +32,8 @@ record KubernetesProperties(
         accounts = Map.copyOf(accounts);
         accounts.forEach((account, path) -> {
             if (!account.matches("[a-z0-9-]+/[a-z0-9.-]+")
-                    || !path.matches("/service/[a-z0-9-]+|/executor/[a-z0-9-]+/([a-z0-9-]+|\\*)")) {
+                    || !path.matches(
+                            "/service/[a-z0-9-]+|/infra/(mirror|witness)|/executor/[a-z0-9-]+/([a-z0-9-]+|\\*)")) {
                 throw new IllegalArgumentException("sallyport.vault.kubernetes.accounts[" + account + "]=" + path
                         + " must be like [sallyport/policy-service]=/service/policy-service");
             }

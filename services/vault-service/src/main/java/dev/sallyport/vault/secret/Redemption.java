@@ -157,13 +157,33 @@ public class Redemption {
         }
     }
 
+    /**
+     * States the first refusal of a call for a reason, and then each time that their number has grown tenfold: a node
+     * that asks without end must not bury the call's case.
+     */
     private void stateRefusal(VerifiedRecord started, SpiffeId node, String reference, Reason reason) {
         String stated = reference.substring(0, Math.min(reference.length(), LONGEST_STATED_REFERENCE));
-        transaction.executeWithoutResult(_ -> audit.stateAboutCall(
-                AuditEvent.SECRET_REFUSED,
-                started,
-                node.toString(),
-                Map.of("reference", stated, "code", reason.name())));
+        String proposal = ProposalId.ofSubject(started.statement().subject())
+                .orElseThrow()
+                .ulid();
+        transaction.executeWithoutResult(_ -> {
+            long count = redemptions.countRefusal(proposal, reason.name());
+            if (isPowerOfTen(count)) {
+                audit.stateAboutCall(
+                        AuditEvent.SECRET_REFUSED,
+                        started,
+                        node.toString(),
+                        Map.of("reference", stated, "code", reason.name(), "count", Long.toString(count)));
+            }
+        });
+    }
+
+    private static boolean isPowerOfTen(long count) {
+        long rest = count;
+        while (rest % 10 == 0) {
+            rest /= 10;
+        }
+        return rest == 1;
     }
 
     /** A value that was not handed over, since its redemption was not committed, does not stay in memory. */

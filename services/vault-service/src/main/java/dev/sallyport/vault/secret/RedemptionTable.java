@@ -27,6 +27,11 @@ class RedemptionTable {
     private static final String COUNT_SINCE =
             "select count(*) from secret_redemption where secret_id = ? and redeemed_at > ?";
 
+    private static final String COUNT_REFUSAL = """
+            insert into secret_refusal (proposal_id, code, count) values (:proposal, :code, 1)
+            on conflict (proposal_id, code) do update set count = secret_refusal.count + 1
+            returning count""";
+
     private final JdbcClient jdbc;
 
     RedemptionTable(JdbcClient jdbc) {
@@ -87,6 +92,15 @@ class RedemptionTable {
         return jdbc.sql(COUNT_SINCE)
                 .params(secretId, Timestamp.from(now.minus(RATE_PERIOD)))
                 .query(Integer.class)
+                .single();
+    }
+
+    /** Counts a refusal; how many there have been for this call and reason, this one included. */
+    long countRefusal(String proposalId, String code) {
+        return jdbc.sql(COUNT_REFUSAL)
+                .param("proposal", proposalId)
+                .param("code", code)
+                .query(Long.class)
                 .single();
     }
 }

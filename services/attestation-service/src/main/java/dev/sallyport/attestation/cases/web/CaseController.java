@@ -4,6 +4,7 @@ import dev.sallyport.attestation.cases.CaseFile;
 import dev.sallyport.attestation.cases.Cases;
 import dev.sallyport.attestation.cases.EvidenceBundle;
 import dev.sallyport.attestation.log.LogReader;
+import dev.sallyport.attestation.reading.Reader;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.Requires;
@@ -26,7 +27,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Cases and their bundles. The log names the reader before the answer leaves. */
+/** Cases and their bundles. The reader is noted before the answer leaves. */
 @RestController
 class CaseController {
     private static final Pattern ULID = Pattern.compile("[0-9A-HJKMNP-TV-Z]{26}");
@@ -52,7 +53,7 @@ class CaseController {
             @RequestParam(defaultValue = "0") int wait)
             throws InterruptedException {
         boolean discloses = caller.may(Permission.LEDGER_EXPORT);
-        CaseFile file = file(proposalId, new Cases.Reading(reader(caller), false, discloses, patience(wait)));
+        CaseFile file = file(proposalId, new Cases.Reading(Reader.of(caller), false, discloses, patience(wait)));
         return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(CaseView.of(file, discloses));
     }
 
@@ -63,7 +64,7 @@ class CaseController {
             @PathVariable("proposal_id") String proposalId,
             @RequestParam(defaultValue = "5") int wait)
             throws IOException, InterruptedException {
-        CaseFile file = file(proposalId, new Cases.Reading(reader(caller), true, true, patience(wait)));
+        CaseFile file = file(proposalId, new Cases.Reading(Reader.of(caller), true, true, patience(wait)));
         ByteArrayOutputStream zip = new ByteArrayOutputStream();
         new EvidenceBundle(file, log, identity.trust(), clock.instant()).write(zip);
         return ResponseEntity.ok()
@@ -83,10 +84,6 @@ class CaseController {
             throw unknown();
         }
         return cases.read(new ProposalId(proposalId), reading).orElseThrow(CaseController::unknown);
-    }
-
-    private static Cases.Reader reader(Principal caller) {
-        return new Cases.Reader(caller.workspaceId(), caller.name());
     }
 
     private static Duration patience(int seconds) {

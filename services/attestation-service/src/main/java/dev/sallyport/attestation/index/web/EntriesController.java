@@ -2,12 +2,16 @@ package dev.sallyport.attestation.index.web;
 
 import dev.sallyport.attestation.index.IndexedStatement;
 import dev.sallyport.attestation.index.StatementIndex;
+import dev.sallyport.attestation.index.StatementIndex.Sight;
 import dev.sallyport.attestation.index.StatementQuery;
 import dev.sallyport.attestation.index.StatementQuery.Field;
 import dev.sallyport.attestation.log.LogReader;
 import dev.sallyport.attestation.log.PublishedCheckpoint;
 import dev.sallyport.attestation.log.web.CheckpointView;
 import dev.sallyport.attestation.log.web.LogProblems;
+import dev.sallyport.attestation.reading.Reader;
+import dev.sallyport.attestation.reading.ReadingLog;
+import dev.sallyport.attestation.reading.ReadingStore.Reading;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.Requires;
@@ -38,10 +42,12 @@ class EntriesController {
 
     private final StatementIndex index;
     private final LogReader log;
+    private final ReadingLog readings;
 
-    EntriesController(StatementIndex index, LogReader log) {
+    EntriesController(StatementIndex index, LogReader log, ReadingLog readings) {
         this.index = index;
         this.log = log;
+        this.readings = readings;
     }
 
     /**
@@ -68,9 +74,10 @@ class EntriesController {
             PageRequest asked) {
         PublishedCheckpoint checkpoint = log.checkpoint().orElseThrow(LogProblems::unpublished);
         StatementQuery query = new StatementQuery(equal(parameters), from, to, after(asked));
-        List<IndexedStatement> found = index.find(query, caller.workspaceId(), checkpoint.size(), asked.oneMore());
+        List<IndexedStatement> found = index.find(query, sight(caller), checkpoint.size(), asked.oneMore());
         Page<EntryView> page =
                 Page.of(found, asked, row -> Long.toString(row.index())).map(EntryView::of);
+        readings.note(Reading.entries(Reader.of(caller)));
         return new Entries(CheckpointView.of(checkpoint), page.items(), page.next());
     }
 
@@ -97,6 +104,7 @@ class EntriesController {
     Entry entry(Principal caller, @PathVariable("index") long at) {
         PublishedCheckpoint checkpoint = log.checkpoint().orElseThrow(LogProblems::unpublished);
         IndexedStatement row = visible(caller, at);
+        readings.note(Reading.entries(Reader.of(caller)));
         return log.entry(at, checkpoint.size())
                 .map(entry -> new Entry(CheckpointView.of(checkpoint), EntryView.of(row, entry)))
                 .orElseThrow(EntriesController::unknown);
@@ -136,7 +144,12 @@ class EntriesController {
     }
 
     private IndexedStatement visible(Principal caller, long at) {
-        return index.at(at, caller.workspaceId()).orElseThrow(EntriesController::unknown);
+        return index.at(at, sight(caller)).orElseThrow(EntriesController::unknown);
+    }
+
+    /** The fleet's own statements (keys, freezes, rejected records) are for those who examine, not for every reader. */
+    private static Sight sight(Principal caller) {
+        return new Sight(caller.workspaceId(), caller.may(Permission.LEDGER_EXPORT));
     }
 
     private ResponseEntity<byte[]> proofOf(long at) {

@@ -1,17 +1,13 @@
 package dev.sallyport.executor.sandbox.call;
 
+import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.Quota;
 import dev.sallyport.executor.sandbox.ResourceUse;
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.QuotaExceeded;
-import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
+import dev.sallyport.executor.sandbox.WorkspaceQuota;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -20,15 +16,21 @@ import org.jspecify.annotations.Nullable;
 final class CallWatch {
     private static final long WORKSPACE_EVERY = TimeUnit.MILLISECONDS.toNanos(250);
 
+    /** Counting takes at most one of so many parts of the time. */
+    private static final int WORKSPACE_SHARE = 20;
+
     private final SandboxPlan plan;
     private final Account account;
     private final CallOutput output;
-    private long workspaceLookedAt = System.nanoTime();
+    private final WorkspaceQuota quota;
+    private final Platform platform = Platform.current();
+    private long nextLook = System.nanoTime() + WORKSPACE_EVERY;
 
     CallWatch(SandboxPlan plan, Account account, CallOutput output) {
         this.plan = plan;
         this.account = account;
         this.output = output;
+        this.quota = WorkspaceQuota.of(plan.limits());
     }
 
     /** The limit that is exceeded now, or null. */
@@ -46,7 +48,7 @@ final class CallWatch {
             return new QuotaExceeded(
                     Quota.MEMORY, "The call used more than " + limits.memoryBytes() + " bytes of memory.");
         }
-        return workspace(limits);
+        return workspace();
     }
 
     static QuotaExceeded cpuExceeded(SandboxLimits limits) {
@@ -61,59 +63,21 @@ final class CallWatch {
         return value.isPresent() ? Long.valueOf(value.getAsLong()) : null;
     }
 
-    private @Nullable ToolFailure workspace(SandboxLimits limits) {
-        long now = System.nanoTime();
-        if (now - workspaceLookedAt < WORKSPACE_EVERY) {
-            return null;
-        }
-        workspaceLookedAt = now;
-        Usage usage = new Usage(limits);
-        try {
-            Files.walkFileTree(plan.workspace(), usage);
-        } catch (IOException _) {
-            // Files come and go while the tool runs; the next look counts again.
-        }
-        return usage.tooMuch()
-                ? new QuotaExceeded(
-                        Quota.WORKSPACE,
-                        "The workspace holds more than " + limits.workspaceBytes() + " bytes or "
-                                + limits.workspaceFiles() + " files.")
-                : null;
+    /** The limit that is exceeded when every process has ended, or null; the workspace is counted in any case. */
+    @Nullable
+    ToolFailure exceededAtEnd() {
+        ToolFailure exceeded = exceeded();
+        return exceeded == null ? quota.exceeded(platform, plan.workspace()) : exceeded;
     }
 
-    /** Counts without following links and stops as soon as the limit is passed. */
-    private static final class Usage extends SimpleFileVisitor<Path> {
-        private final SandboxLimits limits;
-        private long bytes;
-        private int files;
-
-        Usage(SandboxLimits limits) {
-            this.limits = limits;
+    private @Nullable ToolFailure workspace() {
+        long now = System.nanoTime();
+        if (now - nextLook < 0) {
+            return null;
         }
-
-        boolean tooMuch() {
-            return bytes > limits.workspaceBytes() || files > limits.workspaceFiles();
-        }
-
-        @Override
-        public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-            return count(0);
-        }
-
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            return count(attributes.isRegularFile() ? attributes.size() : 0);
-        }
-
-        @Override
-        public FileVisitResult visitFileFailed(Path file, IOException vanished) {
-            return FileVisitResult.CONTINUE;
-        }
-
-        private FileVisitResult count(long size) {
-            files++;
-            bytes += size;
-            return tooMuch() ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
-        }
+        ToolFailure exceeded = quota.exceeded(platform, plan.workspace());
+        long took = System.nanoTime() - now;
+        nextLook = now + Math.max(WORKSPACE_EVERY, took * WORKSPACE_SHARE);
+        return exceeded;
     }
 }

@@ -128,7 +128,7 @@ public final class WatchedCall implements SandboxedCall {
     private @Nullable ToolFailure failureAtEnd(WaitStatus status, CallWatch watch) {
         SandboxLimits limits = plan.limits();
         return switch (status) {
-            case WaitStatus.Exited _, WaitStatus.Signalled _ -> watch.exceeded();
+            case WaitStatus.Exited _, WaitStatus.Signalled _ -> watch.exceededAtEnd();
             case WaitStatus.CpuLimit _ -> CallWatch.cpuExceeded(limits);
             case WaitStatus.FileLimit _ ->
                 new ToolFailure.QuotaExceeded(
@@ -147,7 +147,7 @@ public final class WatchedCall implements SandboxedCall {
         if (killed != null) {
             return new ToolFailure.Cancelled(killed);
         }
-        ToolFailure exceeded = watch.exceeded();
+        ToolFailure exceeded = watch.exceededAtEnd();
         return exceeded != null ? exceeded : new ToolFailure.EndedFromOutside();
     }
 }

@@ -80,6 +80,9 @@ class KilledNodeTest {
             node.destroyForcibly().waitFor();
 
             Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> tools(mark) == 0);
+            assertThat(base.resolve("workspace"))
+                    .as("nothing of the sandbox's own")
+                    .isEmptyDirectory();
             Cgroups next = Cgroups.found(owner);
             int expected = next.mechanisms().isEmpty() ? 0 : 1;
             assertThat(next.sweep()).isEqualTo(expected);

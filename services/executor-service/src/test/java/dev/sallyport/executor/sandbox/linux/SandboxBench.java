@@ -1,5 +1,7 @@
 package dev.sallyport.executor.sandbox.linux;
 
+import dev.sallyport.executor.platform.EntryName;
+import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.SandboxLimits;
@@ -12,11 +14,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -160,10 +161,10 @@ final class SandboxBench implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (Stream<Path> files = Files.walk(base)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
+        // Attacks leave what nothing else removes: folders nested beyond the longest path.
+        Platform.current()
+                .remove(
+                        Objects.requireNonNull(base.getParent()),
+                        EntryName.of(base.getFileName().toString()));
     }
 }

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The answer's {@code result}: what a node said came out, for the agent. */
 final class CallResult {
+    /** Bytes of the longest character in UTF-8. */
+    private static final int LONGEST_CHARACTER = 4;
+
     private CallResult() {}
 
     static byte[] of(ToolExecuted executed, VerifiedRecord record) {
@@ -45,12 +49,48 @@ final class CallResult {
     private static void text(ObjectNode result, ToolExecuted.Output output, byte @Nullable [] content) {
         String name = output.name();
         byte[] bytes = content == null ? new byte[0] : content;
-        Optional<String> utf8 = utf8(bytes);
+        ToolExecuted.Gap gap = content == null ? null : output.gap();
+        Optional<String> utf8 = gap == null ? utf8(bytes) : utf8(bytes, gap);
         result.put(name, utf8.orElseGet(() -> Base64.getEncoder().encodeToString(bytes)));
         result.put(name + "_encoding", utf8.isPresent() ? "utf-8" : "base64");
         // An output too large to travel along stays in the ledger's detail store.
         result.put(name + "_truncated", output.truncated() || content == null);
         result.put(name + "_bytes", output.totalBytes());
+        if (gap != null) {
+            result.putObject(name + "_gap").put("at", gap.at()).put("bytes", gap.bytes());
+        }
+    }
+
+    /** The text before and after what is missing, with a line between them that says so. */
+    static Optional<String> utf8(byte[] bytes, ToolExecuted.Gap gap) {
+        int at = (int) Math.min(gap.at(), bytes.length);
+        Optional<String> head = utf8(Arrays.copyOf(bytes, wholeCharacters(bytes, at)));
+        int next = at;
+        while (next < bytes.length && isContinuation(bytes[next])) {
+            next++;
+        }
+        Optional<String> tail = utf8(Arrays.copyOfRange(bytes, next, bytes.length));
+        return head.isPresent() && tail.isPresent()
+                ? Optional.of(head.get() + "\n[" + gap.bytes() + " bytes are missing here]\n" + tail.get())
+                : Optional.empty();
+    }
+
+    /** How many of the first bytes are left without a character that is cut in two. */
+    private static int wholeCharacters(byte[] bytes, int end) {
+        int start = end;
+        while (start > 0 && end - start < LONGEST_CHARACTER && isContinuation(bytes[start - 1])) {
+            start--;
+        }
+        if (start == 0) {
+            return end;
+        }
+        int lead = bytes[start - 1] & 0xff;
+        int length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+        return end - (start - 1) < length ? start - 1 : end;
+    }
+
+    private static boolean isContinuation(byte each) {
+        return (each & 0xc0) == 0x80;
     }
 
     private static void value(ObjectNode result, byte[] bytes) {

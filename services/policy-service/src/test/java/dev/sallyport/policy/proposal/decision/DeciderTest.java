@@ -35,11 +35,9 @@ import org.junit.jupiter.api.Test;
 /** From facts to a verdict, as data: no database, no other service, no context of Spring. */
 class DeciderTest {
     private static final String UNAME = """
-        {"args":["-a"],"executable":"uname"}\
-        """;
+            {"args":["-a"],"executable":"uname"}""";
     private static final String TOUCH = """
-        {"args":["a"],"executable":"touch"}\
-        """;
+            {"args":["a"],"executable":"touch"}""";
     private static final CedarThreads THREADS = new CedarThreads(1, Duration.ofMinutes(1));
     private static final PolicyEngine ENGINE = new PolicyEngine(THREADS);
 
@@ -146,11 +144,9 @@ class DeciderTest {
     @Test
     void aDenialByPoliciesComesBeforeAFindingAndAFindingBeforeAHuman() {
         assertThat(code(facts("process.run", """
-            {"args":["/etc/shadow"],"executable":"curl"}\
-            """))).isEqualTo(DecisionCode.EXECUTABLE_NOT_ALLOWED);
+                {"args":["/etc/shadow"],"executable":"curl"}"""))).isEqualTo(DecisionCode.EXECUTABLE_NOT_ALLOWED);
         assertThat(code(facts("process.run", """
-            {"args":["/etc/shadow"],"executable":"touch"}\
-            """))).isEqualTo(DecisionCode.PATH_OUTSIDE_WORKSPACE);
+                {"args":["/etc/shadow"],"executable":"touch"}"""))).isEqualTo(DecisionCode.PATH_OUTSIDE_WORKSPACE);
     }
 
     @Test

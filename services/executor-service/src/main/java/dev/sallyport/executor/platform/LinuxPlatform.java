@@ -3,15 +3,13 @@ package dev.sallyport.executor.platform;
 import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Linux, and every other system with POSIX permissions and folder handles. */
-final class PosixPlatform implements Platform {
+/** Linux. */
+final class LinuxPlatform implements Platform {
     @Override
     public int user() {
         return Math.toIntExact(new UnixSystem().getUid());
@@ -21,6 +19,7 @@ final class PosixPlatform implements Platform {
     public void permit(Path path, Access access) throws IOException {
         String permissions = switch (access) {
             case PRIVATE_FOLDER -> "rwx------";
+            case GROUPS_FOLDER -> "rwx--x---";
             case PASSABLE_FOLDER -> "rwx--x--x";
             case PROGRAM -> "r-xr-xr-x";
         };
@@ -29,7 +28,12 @@ final class PosixPlatform implements Platform {
 
     @Override
     public void give(Path path, ToolUser owner) throws IOException {
+        giveGroup(path, owner);
         Files.setAttribute(path, "unix:uid", owner.uid());
+    }
+
+    @Override
+    public void giveGroup(Path path, ToolUser owner) throws IOException {
         Files.setAttribute(path, "unix:gid", owner.gid());
     }
 
@@ -41,13 +45,19 @@ final class PosixPlatform implements Platform {
     }
 
     @Override
-    @SuppressWarnings("StreamResourceLeak") // it is the open folder, which its user closes
     public OpenFolder open(Path folder) throws IOException {
-        DirectoryStream<Path> opened = Files.newDirectoryStream(folder);
-        if (opened instanceof SecureDirectoryStream<Path> handle) {
-            return new PosixFolder(handle);
+        return LinuxFolder.of(folder);
+    }
+
+    @Override
+    public void remove(Path parent, EntryName folder) throws IOException {
+        try (OpenFolder open = open(parent)) {
+            TreeRemoval.remove(open, folder);
         }
-        opened.close();
-        throw new IOException("this platform has no directory handles");
+    }
+
+    @Override
+    public DiskRoom room(Path path) throws IOException {
+        return LinuxCalls.room(path);
     }
 }

@@ -1,0 +1,1 @@
+COMMENT ON TABLE subject_key IS 'The data key of one proposal (or other subject), AES-256-GCM under the service''s key file. Without its row the details cannot be read from this database any more; a backup that still has the row opens them with the key file, until it is gone too';
