@@ -13,19 +13,29 @@
  * PEAK_KIB", "signalled NUMBER CPU_MS PEAK_KIB", "failed ERRNO" (the program could not be executed), "files" (too many
  * files in a private temporary folder).
  *
- * gate ADDRESS_SPACE CPU_SECONDS FILE_BYTES OPEN_FILES PROCESSES SCRATCH_FILES STDIN_GIVEN SCRATCH_FOLDERS... -- PROGRAM
- * [ARGUMENT...]
+ * gate ADDRESS_SPACE CPU_SECONDS FILE_BYTES OPEN_FILES PROCESSES SCRATCH_FILES STDIN_GIVEN CONFINED SCRATCH_FOLDERS...
+ * -- PROGRAM [ARGUMENT...]
  *
- * ADDRESS_SPACE in bytes and SCRATCH_FILES: 0 for no limit. STDIN_GIVEN: 0 or 1.
+ * ADDRESS_SPACE in bytes and SCRATCH_FILES: 0 for no limit. STDIN_GIVEN and CONFINED: 0 or 1.
+ *
+ * A confined tool is one program and never another. A second filter asks this process about every execution
+ * (SECCOMP_RET_USER_NOTIF, seccomp_unotify(2)). It lets the first one happen, the tool's own, and closes the descriptor
+ * on which it is asked: from then on the kernel answers each with ENOSYS, for the tool and all that descends from it. The
+ * filter also refuses seccomp(2), with which a tool could install a newer filter that asks the tool itself.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/statfs.h>
@@ -73,6 +83,47 @@ static void close_all_others(void) {
     for (int each = REPORT + 1; each < (most > 0 ? most : 65536); each++) {
         close(each);
     }
+}
+
+/* No look at the architecture: the filter before this one has ended whoever calls in another one's numbers. */
+static int ask_about_executions(void) {
+    struct sock_filter steps[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execve, 1, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execveat, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_seccomp, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog filter = {.len = sizeof steps / sizeof *steps, .filter = steps};
+    long asked = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &filter);
+    if (asked < 0) {
+        give_up("the filter for a confined tool");
+    }
+    return (int)asked;
+}
+
+/* The first execution is the one in become(): only this program's own code has run in that process until then. */
+static void let_one_execution_happen(int asked, pid_t tool) {
+    for (;;) {
+        siginfo_t ended = {.si_pid = 0};
+        struct pollfd question = {.fd = asked, .events = POLLIN};
+        int ready = poll(&question, 1, 20);
+        if (ready > 0 && (question.revents & POLLIN) != 0) {
+            struct seccomp_notif first;
+            memset(&first, 0, sizeof first);
+            if (ioctl(asked, SECCOMP_IOCTL_NOTIF_RECV, &first) == 0 && first.pid == (unsigned)tool) {
+                struct seccomp_notif_resp answer = {.id = first.id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
+                ioctl(asked, SECCOMP_IOCTL_NOTIF_SEND, &answer);
+                break;
+            }
+        }
+        if (waitid(P_PID, (id_t)tool, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == tool) {
+            break;
+        }
+    }
+    close(asked);
 }
 
 /* Byte by byte: what follows the word is the tool's input. */
@@ -126,7 +177,7 @@ static int told(int status, const struct rusage *used) {
 }
 
 int main(int count, char **arguments) {
-    int program = 8;
+    int program = 9;
     while (program < count && strcmp(arguments[program], "--") != 0) {
         program++;
     }
@@ -134,8 +185,8 @@ int main(int count, char **arguments) {
         errno = EINVAL;
         give_up("arguments");
     }
-    char **folders = arguments + 8;
-    int folder_count = program - 8;
+    char **folders = arguments + 9;
+    int folder_count = program - 9;
     program++;
     if (fcntl(REPORT, F_SETFD, FD_CLOEXEC) != 0) {
         give_up("report");
@@ -158,6 +209,7 @@ int main(int count, char **arguments) {
     if (space > 0) {
         limit(RLIMIT_AS, space, space, "address space");
     }
+    int asked = number(arguments[8]) != 0 ? ask_about_executions() : -1;
     unsetenv("PWD");
     unsetenv("OLDPWD");
     if (write(STDOUT_FILENO, "ready\n", 6) != 6) {
@@ -179,6 +231,9 @@ int main(int count, char **arguments) {
     }
     if (tool == 0) {
         become(arguments + program, stdin_given, &before);
+    }
+    if (asked >= 0) {
+        let_one_execution_happen(asked, tool);
     }
     /* The tool alone holds its pipes: their ends are its end. */
     close(STDIN_FILENO);

@@ -156,7 +156,7 @@ public class CedarDecisions {
         for (String flag : List.of(
                 "is_sensitive_action",
                 "is_allowlisted_skill",
-                "is_executable_unattended",
+                "is_confined",
                 "allow_sensitive_tools",
                 "is_allowlisted_tool",
                 "is_principal_allowed",
@@ -166,6 +166,7 @@ public class CedarDecisions {
         }
         CedarMap arguments = new CedarMap();
         arguments.put("paths", new CedarList());
+        arguments.put("protected_paths", new CedarList());
         arguments.put("hosts", new CedarList());
         context.put("args", arguments);
         return new BasicAuthorizationEngine()

@@ -43,7 +43,7 @@ final class TierProcess {
                 base.resolve("runs"),
                 Clock.systemUTC());
         var plan = new SandboxPlan(
-                PROGRAM, PROGRAM, List.of(), workspace, Map.of(), NetworkPlan.NONE, SandboxLimits.DEFAULT);
+                PROGRAM, PROGRAM, List.of(), workspace, false, Map.of(), NetworkPlan.NONE, SandboxLimits.DEFAULT);
         for (int i = 0; i < warmUps; i++) {
             bare();
             inside(sandbox, plan);

@@ -135,15 +135,15 @@ final class CanaryPlanting {
                 "{\"tool\":\"process.run\",\"arguments\":{\"executable\":\"echo\",\"args\":[\"%s\"]}}",
                 "{\"tool\":\"process.run\",\"arguments\":{\"executable\":\"curl\",\"args\":[\"%s\"]}}",
                 "{\"tool\":\"fs.read\",\"arguments\":{\"path\":\"%s\"}}",
-                "{\"tool\":\"fs.read\",\"arguments\":{\"path\":\"../%s\"}}")) {
+                "{\"tool\":\"fs.read\",\"arguments\":{\"path\":\"../%s\"}}",
+                "{\"tool\":\"process.run\",\"arguments\":{\"executable\":\"echo\",\"args\":[\"%s\"]},\"secrets\":[\"canary\"]}")) {
             Answer ended = agent.post("/v1/proposals", body.formatted(argument), Map.of("Prefer", "wait=60"));
             assertThat(ended.at("/state/phase")).as(ended.toString()).isEqualTo("done");
         }
-        for (String body : List.of(
-                "{\"tool\":\"fs.write\",\"arguments\":{\"path\":\"c\",\"content\":\"%s\"}}",
-                "{\"tool\":\"process.run\",\"arguments\":{\"executable\":\"echo\",\"args\":[\"%s\"]},\"secrets\":[\"canary\"]}")) {
-            approved(agent, operator, body.formatted(argument));
-        }
+        approved(
+                agent,
+                operator,
+                "{\"tool\":\"fs.write\",\"arguments\":{\"path\":\"c\",\"content\":\"%s\"}}".formatted(argument));
         cutShort(agent);
     }
 

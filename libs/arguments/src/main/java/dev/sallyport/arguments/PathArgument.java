@@ -1,23 +1,24 @@
 package dev.sallyport.arguments;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
  * A text among the arguments of a tool that a program may take as a path, and where it leads.
  *
  * <p>The look is lexical: it touches no file. It gives early and explained refusals; the boundary is what the kernel
- * lets the tool see. Who decides refuses every path that is not {@link Place#INSIDE}; the node, which can also follow
- * links, refuses every path that {@linkplain Place#OUTSIDE leads out}. Both run the cases of {@code
- * docs/test-vectors/arguments.json}.
+ * lets the tool see. Who decides and the node refuse the same: what {@linkplain Place#OUTSIDE leads out}. The node also
+ * follows links. Both run the cases of {@code docs/test-vectors/arguments.json}.
  *
  * @param text the path as it was given
  * @param place where it leads
- * @param below the path relative to the workspace, without {@code .} and {@code ..} and empty for the workspace itself;
- *     empty as well where it does not lead into the workspace
+ * @param name the one name of what it leads to, without {@code .}, {@code ..} and doubled slashes: relative to the
+ *     workspace, {@code .} for the workspace itself, absolute for {@link Place#PRIVATE}; empty where it leads elsewhere
  */
-public record PathArgument(String text, Place place, String below) {
+public record PathArgument(String text, Place place, String name) {
     /** Where every tool finds the workspace of its session. */
     public static final String WORKSPACE = "/workspace";
 
@@ -25,52 +26,76 @@ public record PathArgument(String text, Place place, String below) {
 
     private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:[\\\\/].*", Pattern.DOTALL);
 
+    private static final String FILE = "file:";
+
+    /** PATH_MAX and NAME_MAX of Linux (limits.h): no file has a longer path or name. */
+    private static final int LONGEST_PATH = 4096;
+
+    private static final int LONGEST_NAME = 255;
+
     /** Where a path leads, for a program that starts in the workspace. */
     public enum Place {
-        /** Below the workspace; relative, and never above it on the way. */
+        /** Below the workspace, or the workspace itself, however it is written. */
         INSIDE,
-        /** Below the workspace; written absolute, or climbing out and in again. */
-        WORKSPACE,
         /**
          * A part of every sandbox that holds nothing of the host: {@code /}, {@code /dev/null} and all of {@code /tmp}.
          */
         PRIVATE,
         /** {@code //host/…}: what is left of a URL. No path of the machine. */
         REMOTE,
-        /** {@code ~…}: a home folder to a shell, an ordinary name to everything else. */
-        HOME,
-        /** A drive, or a way that leads out once backslashes separate folders: leads out on Windows only. */
-        WINDOWS,
         /** Outside the workspace. */
         OUTSIDE
     }
 
     /**
-     * What in one argument may be a path: itself, and what follows an equals sign, an at sign, {@code file:}, a colon
-     * before a slash, or a short option. Covers {@code --x=/p}, {@code -C/p}, {@code @file}, {@code if=/p},
-     * {@code a:/p} and {@code file:///p}.
+     * What in one argument may be a path: itself, and what follows an equals sign, an at sign, {@code file:}, or a short
+     * option; further, in each of these, what stands between colons or commas and has a slash. Covers {@code --x=/p},
+     * {@code --x=@/p}, {@code k=v=/p}, {@code -C/p}, {@code @file}, {@code if=/p}, {@code a:/p}, {@code a,/p} and {@code
+     * file:///p}. All of it together is not longer than a few times the argument.
      */
     public static List<PathArgument> in(String argument) {
-        List<PathArgument> all = new ArrayList<>();
-        all.add(of(argument));
-        int equals = argument.indexOf('=');
-        if (equals >= 0) {
-            all.add(of(argument.substring(equals + 1)));
-        }
-        if (argument.startsWith("@")) {
-            all.add(of(argument.substring(1)));
-        }
-        if (argument.startsWith("file:")) {
-            all.add(of(argument.substring("file:".length())));
-        }
-        int colon = argument.indexOf(":/");
-        if (colon >= 0) {
-            all.add(of(argument.substring(colon + 1)));
+        Set<String> texts = new LinkedHashSet<>();
+        texts.add(argument);
+        int first = argument.indexOf('=');
+        if (first >= 0) {
+            texts.add(argument.substring(first + 1));
+            texts.add(argument.substring(argument.lastIndexOf('=') + 1));
         }
         if (argument.length() > 2 && argument.charAt(0) == '-' && argument.charAt(1) != '-') {
-            all.add(of(argument.substring(2)));
+            texts.add(argument.substring(2));
         }
-        return all;
+        for (String text : List.copyOf(texts)) {
+            addPieces(texts, text);
+        }
+        texts.remove("");
+        return texts.stream().map(PathArgument::of).toList();
+    }
+
+    private static void addPieces(Set<String> texts, String text) {
+        if (text.startsWith("@")) {
+            texts.add(text.substring(1));
+        }
+        if (text.startsWith(FILE)) {
+            String path = text.substring(FILE.length());
+            texts.add(path);
+            if (path.startsWith("//")) {
+                int slash = path.indexOf('/', 2);
+                texts.add(slash < 0 ? "" : path.substring(slash));
+            }
+            return;
+        }
+        for (String piece : text.split(":", -1)) {
+            if (piece.startsWith("/")) {
+                texts.add(piece);
+            }
+        }
+        if (text.indexOf(',') >= 0) {
+            for (String piece : text.split(",", -1)) {
+                if (piece.indexOf('/') >= 0) {
+                    texts.add(piece);
+                }
+            }
+        }
     }
 
     /** Where a text leads that is wholly a path. */
@@ -81,11 +106,37 @@ public record PathArgument(String text, Place place, String below) {
         List<String> way = resolved(path);
         if (!way.isEmpty() && way.getFirst().equals(ROOT)) {
             String below = String.join("/", way.subList(1, way.size()));
-            return new PathArgument(path, placeInside(path), below);
+            return new PathArgument(path, Place.INSIDE, below.isEmpty() ? "." : below);
         }
         boolean isPrivate = path.startsWith("/")
                 && (way.isEmpty() || way.getFirst().equals("tmp") || way.equals(List.of("dev", "null")));
-        return new PathArgument(path, isPrivate ? Place.PRIVATE : Place.OUTSIDE, "");
+        return isPrivate
+                ? new PathArgument(path, Place.PRIVATE, "/" + String.join("/", way))
+                : new PathArgument(path, Place.OUTSIDE, "");
+    }
+
+    /** Whether it leads out of the workspace. */
+    public boolean leadsOut() {
+        return place == Place.OUTSIDE;
+    }
+
+    /** Whether a file can have that name: it names something, and is not longer than any file's can be. */
+    public boolean namesAFile() {
+        return !name.isEmpty()
+                && name.length() <= LONGEST_PATH
+                && List.of(name.split("/", -1)).stream().allMatch(step -> step.length() <= LONGEST_NAME);
+    }
+
+    /**
+     * Whether it is relative and never climbs, for every kind of shell and system: the form in which the tools for files
+     * take a path. A home folder and a drive are refused too, because a human could take them for what they are elsewhere.
+     */
+    public boolean isPlain() {
+        return !text.startsWith("/")
+                && !text.startsWith("\\")
+                && !text.startsWith("~")
+                && !DRIVE.matcher(text).matches()
+                && !List.of(text.split("[/\\\\]", -1)).contains("..");
     }
 
     /** The folders and the name that the path ends at, from the root of the sandbox. */
@@ -105,32 +156,5 @@ public record PathArgument(String text, Place place, String below) {
             }
         }
         return way;
-    }
-
-    private static Place placeInside(String path) {
-        if (path.startsWith("/") || climbs(path, "/")) {
-            return Place.WORKSPACE;
-        }
-        if (path.startsWith("~")) {
-            return Place.HOME;
-        }
-        boolean windows = path.startsWith("\\") || DRIVE.matcher(path).matches() || climbs(path, "[/\\\\]");
-        return windows ? Place.WINDOWS : Place.INSIDE;
-    }
-
-    /** Whether a step of the way is above its start. */
-    private static boolean climbs(String path, String separator) {
-        int depth = 0;
-        for (String step : path.split(separator, -1)) {
-            if (step.equals("..")) {
-                depth--;
-            } else if (!step.isEmpty() && !step.equals(".")) {
-                depth++;
-            }
-            if (depth < 0) {
-                return true;
-            }
-        }
-        return false;
     }
 }

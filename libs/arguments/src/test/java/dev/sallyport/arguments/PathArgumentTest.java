@@ -6,7 +6,6 @@ import dev.sallyport.arguments.PathArgument.Place;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -17,46 +16,79 @@ import tools.jackson.databind.json.JsonMapper;
 
 class PathArgumentTest {
     @ParameterizedTest
-    @MethodSource("cases")
-    void eachCandidateLeadsWhereTheTableSays(JsonNode row) {
-        assertThat(PathArgument.in(row.get("argument").stringValue()))
-                .extracting(path -> path.place().name().toLowerCase(Locale.ROOT))
-                .containsExactlyElementsOf(row.get("places")
+    @MethodSource("arguments")
+    void pathsOfAnArgumentAreWhatTheTableSays(JsonNode row) {
+        List<PathArgument> paths = PathArgument.in(row.get("argument").stringValue());
+
+        assertThat(paths.stream()
+                        .filter(PathArgument::namesAFile)
+                        .map(PathArgument::name)
+                        .filter(name -> !name.startsWith("-"))
+                        .distinct())
+                .containsExactlyInAnyOrderElementsOf(row.get("paths")
                         .valueStream()
                         .map(JsonNode::stringValue)
                         .toList());
+        assertThat(paths.stream().anyMatch(PathArgument::leadsOut))
+                .isEqualTo(row.get("refused").booleanValue());
     }
 
-    /** Policy refuses all that is not inside, the node all that leads out: the table says nothing else. */
     @ParameterizedTest
-    @MethodSource("cases")
-    void whoRefusesFollowsFromThePlaces(JsonNode row) {
-        List<Place> places = PathArgument.in(row.get("argument").stringValue()).stream()
-                .map(PathArgument::place)
-                .toList();
+    @MethodSource("options")
+    void optionsWithHiddenEffectsAreWhatTheTableSays(JsonNode row) {
+        assertThat(HiddenEffects.has(
+                        row.get("program").stringValue(), row.get("argument").stringValue()))
+                .isEqualTo(row.get("refused").booleanValue());
+    }
 
-        assertThat(places.stream().anyMatch(place -> place != Place.INSIDE))
-                .isEqualTo(row.get("refused_by_policy").booleanValue());
-        assertThat(places.contains(Place.OUTSIDE))
-                .isEqualTo(row.get("refused_by_node").booleanValue());
+    @ParameterizedTest
+    @MethodSource("names")
+    void protectedNamesAreWhatTheTableSays(JsonNode row) {
+        assertThat(ProtectedNames.cover(row.get("path").stringValue()))
+                .isEqualTo(row.get("protected").booleanValue());
     }
 
     @Test
-    void whatLeadsIntoTheWorkspaceIsNamedFromThere() {
-        assertThat(PathArgument.of("./a//b/../c").below()).isEqualTo("a/c");
-        assertThat(PathArgument.of("/workspace/a/./b").below()).isEqualTo("a/b");
-        assertThat(PathArgument.of("../workspace/x").below()).isEqualTo("x");
-        assertThat(PathArgument.of(".").below()).isEmpty();
-        assertThat(PathArgument.of("/etc/passwd").below()).isEmpty();
+    void onlyRelativePathsThatDoNotClimbArePlain() {
+        assertThat(List.of("a", "./a//b", "a/.", "..a", "a~b", "c:d"))
+                .allSatisfy(path -> assertThat(PathArgument.of(path).isPlain()).isTrue());
+        assertThat(List.of(
+                        "/workspace/a", "/tmp", "a/../b", "..", "//host/a", "~/x", "c:/x", "c:\\x", "\\x", "a\\..\\b"))
+                .allSatisfy(path -> assertThat(PathArgument.of(path).isPlain()).isFalse());
+        assertThat(PathArgument.of("//host/a").place()).isEqualTo(Place.REMOTE);
     }
 
-    static Stream<JsonNode> cases() throws Exception {
+    /** What is looked at grows with the argument, not with its square. */
+    @Test
+    void manySeparatorsDoNotMakeManyLongPaths() {
+        for (String part : List.of("a=", "a/,", ":/a", "@", "a/=b,")) {
+            int characters = PathArgument.in(part.repeat(2_000)).stream()
+                    .mapToInt(path -> path.text().length())
+                    .sum();
+
+            assertThat(characters).as(part).isLessThan(10 * part.length() * 2_000);
+        }
+    }
+
+    static Stream<JsonNode> arguments() throws Exception {
+        return table("arguments");
+    }
+
+    static Stream<JsonNode> options() throws Exception {
+        return table("options");
+    }
+
+    static Stream<JsonNode> names() throws Exception {
+        return table("protected");
+    }
+
+    private static Stream<JsonNode> table(String name) throws Exception {
         Path repository = Path.of("").toAbsolutePath();
         while (!Files.exists(repository.resolve("docs/test-vectors/arguments.json"))) {
             repository =
                     Objects.requireNonNull(repository.getParent(), "docs/test-vectors/arguments.json was not found");
         }
         byte[] table = Files.readAllBytes(repository.resolve("docs/test-vectors/arguments.json"));
-        return JsonMapper.shared().readTree(table).get("cases").valueStream();
+        return JsonMapper.shared().readTree(table).get(name).valueStream();
     }
 }

@@ -7,13 +7,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind the kind of code
  * @param executable the logical name of the program; null where the tool starts none that its arguments name
+ * @param confined only of a process: whether it finds the session's workspace read-only and can start no second program
  */
-public record RequiredRuntime(RuntimeKind kind, @Nullable String executable) {
+public record RequiredRuntime(RuntimeKind kind, @Nullable String executable, boolean confined) {
     /** A tool that is part of the node's own program. */
-    public static final RequiredRuntime BUILTIN = new RequiredRuntime(RuntimeKind.BUILTIN, null);
+    public static final RequiredRuntime BUILTIN = new RequiredRuntime(RuntimeKind.BUILTIN, null, false);
 
     /** A process of the program with that logical name; null for any program. */
     public static RequiredRuntime process(@Nullable String executable) {
-        return new RequiredRuntime(RuntimeKind.PROCESS, executable);
+        return new RequiredRuntime(RuntimeKind.PROCESS, executable, false);
+    }
+
+    /** The same process, confined. */
+    public static RequiredRuntime confinedProcess(String executable) {
+        return new RequiredRuntime(RuntimeKind.PROCESS, executable, true);
     }
 }

@@ -10,6 +10,7 @@ import jakarta.validation.constraints.Size;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -20,6 +21,8 @@ import java.util.TreeSet;
  * @param runtimes one entry for each kind of code that the node runs
  */
 public record NodeOffer(@NotNull @Size(max = 3) List<@Valid @NotNull RuntimeOffer> runtimes) {
+    private static final String EXECUTABLE = "executable:";
+
     /** A node that has proven nothing. */
     public static final NodeOffer NOTHING = new NodeOffer(List.of());
 
@@ -86,8 +89,13 @@ public record NodeOffer(@NotNull @Size(max = 3) List<@Valid @NotNull RuntimeOffe
         return kind.wire() + "/" + tier;
     }
 
+    /** The program that one of what a node {@linkplain #has has} names; empty where it names something else. */
+    public static Optional<String> executableIn(String has) {
+        return has.startsWith(EXECUTABLE) ? Optional.of(has.substring(EXECUTABLE.length())) : Optional.empty();
+    }
+
     private static String executable(String name) {
-        return "executable:" + name;
+        return EXECUTABLE + name;
     }
 
     private static String delivery(String way) {

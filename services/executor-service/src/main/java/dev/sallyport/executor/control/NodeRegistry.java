@@ -1,6 +1,7 @@
 package dev.sallyport.executor.control;
 
 import dev.sallyport.executor.claim.ClaimRequest;
+import dev.sallyport.executor.claim.NodeOffer;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.sql.Types;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -40,7 +42,7 @@ public class NodeRegistry {
               (select count(*) from execution e where e.phase = 'running' and e.node = n.spiffe_id) as running
             from node n order by pool, name""".formatted(PRESENT);
 
-    private static final String OFFERED = "select pool, tiers from node n where " + PRESENT;
+    private static final String OFFERED = "select pool, tiers, has from node n where " + PRESENT;
 
     private final JdbcClient jdbc;
 
@@ -77,8 +79,9 @@ public class NodeRegistry {
      * What the present nodes of a pool offer.
      *
      * @param tiers those that at least one of them has proven; empty when none has proven any
+     * @param executables the programs that at least one of them has
      */
-    public record Offer(String pool, List<Tier> tiers) {}
+    public record Offer(String pool, List<Tier> tiers, List<String> executables) {}
 
     void seen(SpiffeId node, ClaimRequest request) {
         ClaimRequest.NodeHost host = request.host();
@@ -119,13 +122,22 @@ public class NodeRegistry {
 
     /** What is offered now, by pool; a pool without a present node is left out. */
     public List<Offer> offers() {
-        Map<String, Set<Tier>> pools = new TreeMap<>();
+        Map<String, Set<Tier>> tiers = new TreeMap<>();
+        Map<String, Set<String>> executables = new TreeMap<>();
         jdbc.sql(OFFERED).query(row -> {
-            Set<Tier> tiers = pools.computeIfAbsent(row.getString("pool"), pool -> EnumSet.noneOf(Tier.class));
-            names(row.getString("tiers")).forEach(name -> tiers.add(Tier.valueOf(name)));
+            String pool = row.getString("pool");
+            Set<Tier> proven = tiers.computeIfAbsent(pool, _ -> EnumSet.noneOf(Tier.class));
+            names(row.getString("tiers")).forEach(name -> proven.add(Tier.valueOf(name)));
+            Set<String> programs = executables.computeIfAbsent(pool, _ -> new TreeSet<>());
+            for (Object has : (Object[]) row.getArray("has").getArray()) {
+                NodeOffer.executableIn((String) has).ifPresent(programs::add);
+            }
         });
-        return pools.entrySet().stream()
-                .map(pool -> new Offer(pool.getKey(), List.copyOf(pool.getValue())))
+        return tiers.entrySet().stream()
+                .map(pool -> new Offer(
+                        pool.getKey(),
+                        List.copyOf(pool.getValue()),
+                        List.copyOf(executables.getOrDefault(pool.getKey(), new TreeSet<>()))))
                 .toList();
     }
 

@@ -38,7 +38,7 @@ record NodeProperties(
         @DefaultValue("60s") Duration drain,
         @DefaultValue("30s") Duration endPatience,
         @Nullable String toolUser) {
-    /** Programs that do one thing and start nothing; those that this host has are offered. */
+    /** Programs that do one thing; those that this host has are offered. Which of them ask a human is for policy. */
     private static final List<String> SHIPPED = List.of(
             "cat", "chmod", "cp", "date", "df", "du", "echo", "expr", "false", "head", "id", "ls", "mkdir", "mv", "pwd",
             "rm", "seq", "sort", "stat", "tail", "tee", "touch", "true", "uname", "uniq", "wc");

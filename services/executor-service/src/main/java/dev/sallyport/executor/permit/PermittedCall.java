@@ -55,6 +55,9 @@ public record PermittedCall(VerifiedRecord record, ExecutionPermit permit, Propo
         require(
                 permit.runtime().executable() == null || permit.runtime().kind() == RuntimeKind.PROCESS,
                 "it names a program for a tool that is none");
+        require(
+                !permit.runtime().confined() || permit.runtime().kind() == RuntimeKind.PROCESS,
+                "it confines what is no program");
         require(permit.cut() >= 1 && !permit.notAfter().isAfter(permit.startBy()), "its times contradict one another");
         // The signer itself says when it was issued; only a key that is still good may make what can still be claimed.
         require(

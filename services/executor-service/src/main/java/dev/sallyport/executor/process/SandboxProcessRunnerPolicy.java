@@ -1,5 +1,6 @@
 package dev.sallyport.executor.process;
 
+import dev.sallyport.arguments.HiddenEffects;
 import dev.sallyport.executor.sandbox.ToolFailure.ExecutableDenied;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
 import dev.sallyport.executor.sandbox.ToolFailure.SpawnFailed;
@@ -55,11 +56,17 @@ public final class SandboxProcessRunnerPolicy {
                 throw new InvalidInput("args: an argument contains NUL or is too long; pass large input as stdin.");
             }
         }
+        for (String argument : arguments) {
+            if (HiddenEffects.has(name, argument)) {
+                throw new InvalidInput("args: \"" + argument + "\" makes \"" + name + "\" do what its arguments do not"
+                        + " show: leave it out, and name the files among the arguments.");
+            }
+        }
         ExecutableImage image = executables.image(name);
         try {
             Optional<String> interpreter = interpreters.recognise(image);
             if (interpreter.isPresent()) {
-                checkInterpreter(name, interpreter.get(), arguments);
+                checkInterpreter(name, interpreter.get(), arguments, workspace);
             }
         } catch (IOException e) {
             throw new SpawnFailed("The image of \"" + name + "\" cannot be read: " + e.getMessage() + ".");
@@ -68,15 +75,16 @@ public final class SandboxProcessRunnerPolicy {
         return image;
     }
 
-    private void checkInterpreter(String name, String kind, List<String> arguments) {
+    private void checkInterpreter(String name, String kind, List<String> arguments, Path workspace) {
         if (!allowedInterpreters.contains(name)) {
             throw new ExecutableDenied("\"" + name + "\" is an interpreter or runs other programs (" + kind
                     + "): use a program that does the one thing, or allow it in sallyport.node.interpreters.");
         }
+        if (ScriptCall.isFor(kind)) {
+            new ScriptCall(name, workspace).verify(kind, arguments);
+            return;
+        }
         for (String argument : arguments) {
-            if (argument.equals("--")) {
-                return;
-            }
             String flag = argument.replaceFirst("^--?", "").replaceFirst("=.*", "");
             boolean bundled =
                     argument.matches("-[A-Za-z]{2,}") && flag.chars().anyMatch(each -> "ceEpr".indexOf(each) >= 0);

@@ -8,6 +8,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses arguments that name something outside the workspace. An early, explained refusal; what a program can see is
@@ -36,17 +37,24 @@ final class WorkspaceScope {
         return switch (path.place()) {
             case PRIVATE, REMOTE -> Optional.empty();
             case OUTSIDE -> Optional.of("leads out of the workspace");
-            case INSIDE, WORKSPACE, HOME, WINDOWS ->
-                linksOut(path.below())
+            case INSIDE ->
+                linksOut(path.name())
                         ? Optional.of("goes through a link that leads out of the workspace")
                         : Optional.empty();
         };
     }
 
-    private boolean linksOut(String below) {
+    /** Whether the file, or the nearest folder above it that is there, is outside: the file may be about to be made. */
+    private boolean linksOut(String name) {
         try {
-            Path onHost = workspace.resolve(below);
-            return Files.exists(onHost, LinkOption.NOFOLLOW_LINKS) && !staysInside(onHost);
+            @Nullable Path onHost = workspace.resolve(name).normalize();
+            while (onHost != null && !onHost.equals(workspace)) {
+                if (Files.exists(onHost, LinkOption.NOFOLLOW_LINKS)) {
+                    return !staysInside(onHost);
+                }
+                onHost = onHost.getParent();
+            }
+            return false;
         } catch (InvalidPathException _) {
             // No file can have that name.
             return false;

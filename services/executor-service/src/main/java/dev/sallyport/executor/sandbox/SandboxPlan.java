@@ -12,6 +12,7 @@ import java.util.Map;
  * @param image the file whose bytes were hashed; it is what runs under that path
  * @param arguments argv without the program
  * @param workspace folder of the session on this host, the only one the tool may write to
+ * @param confined whether the tool may not write to the workspace either, and may start no second program
  * @param environment the tool's whole environment
  * @param network what the tool reaches over the network
  * @param limits what the call may use
@@ -21,6 +22,7 @@ public record SandboxPlan(
         Path image,
         List<String> arguments,
         Path workspace,
+        boolean confined,
         Map<String, String> environment,
         NetworkPlan network,
         SandboxLimits limits) {

@@ -69,6 +69,7 @@ public final class ProcessRunTool implements Tool {
                 image.copy(),
                 args,
                 workspace,
+                terms.confined(),
                 Map.of(),
                 NetworkPlan.of(terms.egress()),
                 limits(terms.limits(), quota(name, terms.limits(), workspace)));

@@ -36,11 +36,17 @@ public record ToolCall(Origin origin, ToolIdentity tool, ObjectNode arguments, S
      * The terms of the permit.
      *
      * @param executable the program that it names, null without one
+     * @param confined whether that program runs confined
      * @param tier the least tier
      * @param secrets what the tool may redeem
      */
     public record Terms(
-            @Nullable String executable, Tier tier, Egress egress, Limits limits, List<SecretGrant> secrets) {
+            @Nullable String executable,
+            boolean confined,
+            Tier tier,
+            Egress egress,
+            Limits limits,
+            List<SecretGrant> secrets) {
         /** Copies the list. */
         public Terms {
             secrets = List.copyOf(secrets);
@@ -49,7 +55,12 @@ public record ToolCall(Origin origin, ToolIdentity tool, ObjectNode arguments, S
         /** Those of a permit. */
         public static Terms of(ExecutionPermit permit) {
             return new Terms(
-                    permit.runtime().executable(), permit.tier(), permit.egress(), permit.limits(), permit.secrets());
+                    permit.runtime().executable(),
+                    permit.runtime().confined(),
+                    permit.tier(),
+                    permit.egress(),
+                    permit.limits(),
+                    permit.secrets());
         }
     }
 }

@@ -65,8 +65,8 @@ class OffersTest {
         seen(SpiffeId.executor(bench.node.trustDomain(), "bare", "node-1"), List.of());
 
         assertThat(offers())
-                .isEqualTo("{\"offers\":[{\"pool\":\"bare\",\"tiers\":[]},"
-                        + "{\"pool\":\"default\",\"tiers\":[\"B\",\"C\"]}]}");
+                .isEqualTo("{\"offers\":[{\"pool\":\"bare\",\"tiers\":[],\"executables\":[]},"
+                        + "{\"pool\":\"default\",\"tiers\":[\"B\",\"C\"],\"executables\":[]}]}");
         assertThat(bench.control.bean(NodeRegistry.class).all())
                 .extracting(NodeRegistry.Node::tiers)
                 .containsExactly(List.of(), List.of("B"), List.of("B", "C"));
@@ -84,7 +84,7 @@ class OffersTest {
                 .update();
         assertThat(offers())
                 .as("one renews the lease of a call and has no room to ask for more")
-                .isEqualTo("{\"offers\":[{\"pool\":\"default\",\"tiers\":[\"C\"]}]}");
+                .isEqualTo("{\"offers\":[{\"pool\":\"default\",\"tiers\":[\"C\"],\"executables\":[]}]}");
 
         bench.jdbc()
                 .sql("update execution set lease_until = now() - interval '1 second' where phase = 'running'")
@@ -92,7 +92,7 @@ class OffersTest {
         assertThat(offers()).isEqualTo("{\"offers\":[]}");
 
         seen(bench.node, List.of(Tier.B));
-        assertThat(offers()).isEqualTo("{\"offers\":[{\"pool\":\"default\",\"tiers\":[\"B\"]}]}");
+        assertThat(offers()).isEqualTo("{\"offers\":[{\"pool\":\"default\",\"tiers\":[\"B\"],\"executables\":[]}]}");
     }
 
     @Test
@@ -144,6 +144,7 @@ class OffersTest {
         NodeOffer with = Offers.proven(List.of(Tier.C), "cat", "ls");
         seen(bench.node, without);
         seen(bench.otherNode, with);
+        assertThat(offers()).contains("\"executables\":[\"cat\",\"ls\"]");
         ProposedCall first = program("cat");
         bench.permit(first.permitted(terms -> terms.runtime = RequiredRuntime.process("cat")));
 
@@ -180,15 +181,16 @@ class OffersTest {
         try (RunningExecutor _ = RunningExecutor.node(
                 bench.control, TestFolder.named("bare-node"), Map.of("sallyport.node.bwrap", bwrap.toString()))) {
             await().atMost(SOON)
-                    .untilAsserted(
-                            () -> assertThat(offers()).isEqualTo("{\"offers\":[{\"pool\":\"default\",\"tiers\":[]}]}"));
+                    .untilAsserted(() -> assertThat(offers())
+                            .isEqualTo("{\"offers\":[{\"pool\":\"default\",\"tiers\":[],\"executables\":[]}]}"));
             permitForLong(call);
             assertThat(bench.control.phase(call.id)).contains("permitted");
 
             Files.createSymbolicLink(bwrap, Path.of("/usr/bin/bwrap"));
 
             await().atMost(SOON).until(() -> bench.control.phase(call.id).equals(Optional.of("finished")));
-            assertThat(offers()).isEqualTo("{\"offers\":[{\"pool\":\"default\",\"tiers\":[\"C\"]}]}");
+            assertThat(offers())
+                    .startsWith("{\"offers\":[{\"pool\":\"default\",\"tiers\":[\"C\"],\"executables\":[\"cat\",");
         }
     }
 

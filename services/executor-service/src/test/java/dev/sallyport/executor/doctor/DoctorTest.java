@@ -62,7 +62,7 @@ class DoctorTest {
                                 program,
                                 List.of("-f", "/dev/null"),
                                 workspace,
-                                Map.of(),
+                                false, Map.of(),
                                 NetworkPlan.NONE,
                                 SandboxLimits.DEFAULT),
                         null);

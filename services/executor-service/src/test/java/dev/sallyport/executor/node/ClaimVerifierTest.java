@@ -22,6 +22,8 @@ import dev.sallyport.statements.verify.Revocations;
 import dev.sallyport.statements.verify.StatementSigner;
 import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.vocabulary.AuditEvent;
+import dev.sallyport.statements.vocabulary.RequiredRuntime;
+import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.testkit.Forger;
 import dev.sallyport.testkit.TestFleet;
 import java.io.IOException;
@@ -78,6 +80,7 @@ class ClaimVerifierTest {
                 terms -> terms.tool = "process.run",
                 terms -> terms.argsDigest = new ProposedCall("echo", "{\"text\":\"y\"}").args.digest(),
                 terms -> terms.pool = "other",
+                terms -> terms.runtime = new RequiredRuntime(RuntimeKind.BUILTIN, null, true),
                 terms -> terms.secrets = List.of(
                         new dev.sallyport.statements.predicate.SecretGrant("vault://w/s", 1, "env", List.of())));
         for (Consumer<SamplePermit> change : wider) {

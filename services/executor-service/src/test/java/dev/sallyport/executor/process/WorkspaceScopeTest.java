@@ -26,7 +26,7 @@ class WorkspaceScopeTest {
         List<String> arguments = List.of("-n", row.get("argument").stringValue());
         WorkspaceScope scope = new WorkspaceScope(workspace);
 
-        if (row.get("refused_by_node").booleanValue()) {
+        if (row.get("refused").booleanValue()) {
             assertThatCode(() -> scope.check(arguments)).isInstanceOf(WorkspaceScopeDenied.class);
         } else {
             assertThatCode(() -> scope.check(arguments)).doesNotThrowAnyException();
@@ -41,6 +41,6 @@ class WorkspaceScopeTest {
                     Objects.requireNonNull(repository.getParent(), "docs/test-vectors/arguments.json was not found");
         }
         byte[] table = Files.readAllBytes(repository.resolve("docs/test-vectors/arguments.json"));
-        return JsonMapper.shared().readTree(table).get("cases").valueStream();
+        return JsonMapper.shared().readTree(table).get("arguments").valueStream();
     }
 }

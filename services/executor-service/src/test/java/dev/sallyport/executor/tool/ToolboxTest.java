@@ -282,7 +282,7 @@ class ToolboxTest {
                 new ToolIdentity(kind, tool, version, SOME),
                 args(arguments),
                 () -> workspace,
-                new ToolCall.Terms(executable, Tier.B, strict(), limits, List.of()));
+                new ToolCall.Terms(executable, false, Tier.B, strict(), limits, List.of()));
     }
 
     private static Egress strict() {

@@ -30,13 +30,14 @@ public record ToolCallConfig(
         SandboxProcessRunnerPolicy processRunner) {
     private static final String EVERYBODY = "*";
 
-    /** Programs that only read and report. */
+    /** Programs that only read and report, and do it without {@code /proc}. */
     private static final List<String> HARMLESS = List.of(
-            "cat", "date", "df", "du", "echo", "expr", "false", "head", "id", "ls", "pwd", "seq", "sort", "stat",
-            "tail", "true", "uname", "uniq", "wc");
+            "cat", "date", "du", "echo", "expr", "false", "head", "id", "ls", "pwd", "seq", "stat", "tail", "true",
+            "uname", "wc");
 
-    /** Programs that change files of the workspace. */
-    private static final List<String> CHANGING = List.of("chmod", "cp", "mkdir", "mv", "rm", "tee", "touch");
+    /** Programs that change files of the workspace or can be made to, and df, which reports on the machine. */
+    private static final List<String> OTHERS =
+            List.of("chmod", "cp", "df", "mkdir", "mv", "rm", "sort", "tee", "touch", "uniq");
 
     /** Copies the lists. */
     public ToolCallConfig {
@@ -58,7 +59,7 @@ public record ToolCallConfig(
                 100,
                 60_000,
                 new SandboxProcessRunnerPolicy(
-                        Stream.concat(HARMLESS.stream(), CHANGING.stream())
+                        Stream.concat(HARMLESS.stream(), OTHERS.stream())
                                 .sorted()
                                 .toList(),
                         HARMLESS));
@@ -99,8 +100,8 @@ public record ToolCallConfig(
         return processRunner.allowedExecutables().contains(executable);
     }
 
-    /** Whether the program may run without a human. */
-    public boolean letsRunUnattended(String executable) {
+    /** Whether the program may run without a human, and therefore only confined. */
+    public boolean confines(String executable) {
         return allowsExecutable(executable)
                 && processRunner.unattendedExecutables().contains(executable);
     }

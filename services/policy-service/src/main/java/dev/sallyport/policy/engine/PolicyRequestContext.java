@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param principalAllowed whether the workspace allows the principal to run tools
  * @param channelAllowed whether the workspace accepts the channel
  * @param executableAllowed whether the process runner policy names the executable
- * @param executableUnattended whether it names it as harmless enough to run without a human
+ * @param confined whether the call runs confined: it finds the workspace read-only and can start no second program
  * @param allowSensitiveTools whether the workspace lets sensitive tools run without a human
  * @param egressHosts hosts asked for
  * @param secrets names of secrets asked for
@@ -48,7 +48,7 @@ public record PolicyRequestContext(
         boolean principalAllowed,
         boolean channelAllowed,
         boolean executableAllowed,
-        boolean executableUnattended,
+        boolean confined,
         boolean allowSensitiveTools,
         Set<String> egressHosts,
         Set<String> secrets,
@@ -107,13 +107,14 @@ public record PolicyRequestContext(
         all.put("is_principal_allowed", principalAllowed);
         all.put("is_channel_allowed", channelAllowed);
         all.put("is_executable_allowed", executableAllowed);
-        all.put("is_executable_unattended", executableUnattended);
+        all.put("is_confined", confined);
         all.put("allow_sensitive_tools", allowSensitiveTools);
         all.put("egress_hosts", sorted(egressHosts));
         all.put("secrets", sorted(secrets));
         Map<String, Object> arguments = new TreeMap<>();
         putIfPresent(arguments, "executable", args.executable());
         arguments.put("paths", sorted(args.paths()));
+        arguments.put("protected_paths", sorted(args.protectedPaths()));
         arguments.put("hosts", sorted(args.hosts()));
         putIfPresent(arguments, "count", args.count());
         all.put("args", arguments);

@@ -24,10 +24,25 @@ final class ControlOffers implements NodeOffers {
 
     private record OfferList(List<Offer> offers) {}
 
-    private record Offer(String pool, List<Tier> tiers) {}
+    private record Offer(String pool, List<Tier> tiers, List<String> executables) {}
 
     @Override
     public Optional<Map<String, Set<Tier>>> now() {
+        return ask().map(offers ->
+                offers.stream().collect(Collectors.toMap(Offer::pool, offer -> Set.copyOf(offer.tiers()))));
+    }
+
+    @Override
+    public Optional<Set<String>> executables(String pool) {
+        return ask().flatMap(offers -> offers.stream()
+                        .filter(offer -> offer.pool().equals(pool))
+                        .findFirst())
+                .map(offer -> Set.copyOf(offer.executables()))
+                // Nodes that have not proven a sandbox yet name no program; that says nothing of those that they have.
+                .filter(programs -> !programs.isEmpty());
+    }
+
+    private Optional<List<Offer>> ask() {
         try {
             @Nullable
             OfferList answer = fleet.client("executor-service")
@@ -35,9 +50,7 @@ final class ControlOffers implements NodeOffers {
                     .uri("/internal/v1/offers")
                     .retrieve()
                     .body(OfferList.class);
-            return Optional.ofNullable(answer)
-                    .map(list -> list.offers().stream()
-                            .collect(Collectors.toMap(Offer::pool, offer -> Set.copyOf(offer.tiers()))));
+            return Optional.ofNullable(answer).map(OfferList::offers);
         } catch (RestClientException | IllegalStateException e) {
             log.warn("Control did not answer what nodes there are: {}", e.getMessage());
             return Optional.empty();

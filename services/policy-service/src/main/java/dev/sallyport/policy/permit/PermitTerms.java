@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param config the workspace's configuration now
  * @param obligations what the determining policies demand
  * @param executable logical name of the program to start, null where the tool starts none
+ * @param confined whether that program runs confined, as the policies were told
  * @param hosts hosts asked for
  * @param secrets secrets with their pinned versions
  */
@@ -33,6 +34,7 @@ public record PermitTerms(
         ToolCallConfig config,
         Obligations obligations,
         @Nullable String executable,
+        boolean confined,
         List<String> hosts,
         List<SecretGrant> secrets) {
     /** Copies the lists. */
@@ -68,7 +70,7 @@ public record PermitTerms(
                 tool.name(),
                 tool.version(),
                 tool.digest(),
-                new RequiredRuntime(tool.placement().runtime(), executable),
+                new RequiredRuntime(tool.placement().runtime(), executable, confined),
                 tier(),
                 new Egress(mode(), hosts.stream().sorted().toList()),
                 limits(),

@@ -25,6 +25,7 @@ public class Neighbours {
         private static final Map<String, Set<Tier>> ONE_NODE = Map.of("default", Set.of(Tier.C));
 
         private volatile Optional<Map<String, Set<Tier>>> offers = Optional.of(ONE_NODE);
+        private volatile Optional<Set<String>> executables = Optional.empty();
         private volatile Answer answer = Answer.STOPPED;
         private final List<String> asked = new CopyOnWriteArrayList<>();
         private final Map<String, String> reasons = new ConcurrentHashMap<>();
@@ -41,6 +42,16 @@ public class Neighbours {
         /** A node of the default pool offers tier C again, as at the start. */
         public void offersAgain() {
             offers(ONE_NODE);
+        }
+
+        /** The programs that nodes have from now on, null being no answer. */
+        public void programs(@Nullable Set<String> programs) {
+            executables = Optional.ofNullable(programs);
+        }
+
+        @Override
+        public Optional<Set<String>> executables(String pool) {
+            return executables;
         }
 
         @Override

@@ -131,7 +131,7 @@ class BaselinePoliciesTest {
 
     @Test
     void harmlessProgramsRunUnattendedOthersAskAndForbiddenOnesNever() {
-        assertThat(run("uname").unattended().on(ENGINE).allowed()).isTrue();
+        assertThat(run("uname").confined().on(ENGINE).allowed()).isTrue();
         assertThat(run("touch").on(ENGINE).approvalRequired()).isTrue();
         ToolDecision curl = run("curl").executableNotAllowed().on(ENGINE);
         assertThat(curl.code()).isEqualTo(DecisionCode.EXECUTABLE_NOT_ALLOWED);
@@ -141,7 +141,7 @@ class BaselinePoliciesTest {
     @Test
     void anUnattendedProgramThatAlsoNamesASecretAsks() {
         assertThat(run("uname")
-                        .unattended()
+                        .confined()
                         .capabilities("process_exec", "secrets_read")
                         .secrets("token")
                         .on(ENGINE)
@@ -149,9 +149,42 @@ class BaselinePoliciesTest {
                 .isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {".envrc", "vendor/sub/.git/hooks/pre-commit", ".mcp.json", ".github/workflows/x.yml"})
+    void aFileThatOtherProgramsObeyIsAQuestionOfItsOwn(String path) {
+        ToolDecision decision = write(path).on(ENGINE);
+
+        assertThat(decision.approvalRequired()).isTrue();
+        assertThat(ids(decision))
+                .containsExactly("baseline.protected-names-need-approval", "baseline.sensitive-needs-approval");
+        assertThat(decision.obligations().severity()).isEqualTo(Severity.HIGH);
+        assertThat(write("src/main.c").on(ENGINE).obligations().severity())
+                .as("control")
+                .isEqualTo(Severity.MEDIUM);
+        assertThat(call("fs.read").args(paths(path)).on(ENGINE).allowed())
+                .as("reading it is no risk")
+                .isTrue();
+        assertThat(call("process.run")
+                        .capabilities("process_exec")
+                        .args(paths(path))
+                        .confined()
+                        .on(ENGINE)
+                        .allowed())
+                .as("nor is a program that cannot write")
+                .isTrue();
+    }
+
+    private static Requests.Call write(String path) {
+        return call("fs.write").capabilities("filesystem_write").args(paths(path));
+    }
+
+    private static ToolArguments paths(String path) {
+        return new ToolArguments(null, Set.of(path), Set.of(), null);
+    }
+
     @Test
     void aProgramMayNotAskForHosts() {
-        assertThat(run("uname").unattended().egress("example.com").on(ENGINE).code())
+        assertThat(run("uname").confined().egress("example.com").on(ENGINE).code())
                 .isEqualTo(DecisionCode.EGRESS_NOT_ALLOWED);
     }
 

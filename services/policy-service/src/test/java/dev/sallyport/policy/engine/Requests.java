@@ -21,7 +21,7 @@ public final class Requests {
         private boolean principalAllowed = true;
         private boolean channelAllowed = true;
         private boolean executableAllowed = true;
-        private boolean unattended;
+        private boolean confined;
         private boolean allowSensitive;
         private Set<String> secrets = Set.of();
         private Set<String> egress = Set.of();
@@ -62,8 +62,8 @@ public final class Requests {
             return this;
         }
 
-        public Call unattended() {
-            unattended = true;
+        public Call confined() {
+            confined = true;
             return this;
         }
 
@@ -113,7 +113,7 @@ public final class Requests {
                     principalAllowed,
                     channelAllowed,
                     executableAllowed,
-                    unattended,
+                    confined,
                     allowSensitive,
                     egress,
                     secrets,

@@ -16,9 +16,12 @@ import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.Severity;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CallLifeTest {
@@ -50,6 +53,9 @@ class CallLifeTest {
                     assertThat(permit.tier()).isEqualTo(Tier.B);
                     assertThat(permit.liftedRules()).isEmpty();
                     assertThat(permit.links()).hasSize(1);
+                    assertThat(permit.runtime().confined())
+                            .as("nobody was asked, so it can change nothing")
+                            .isTrue();
                 });
 
         voices.started(submitted.id());
@@ -115,11 +121,39 @@ class CallLifeTest {
                     assertThat(permit.liftedRules())
                             .singleElement()
                             .satisfies(rule -> assertThat(rule.id()).isEqualTo("baseline.sensitive-needs-approval"));
+                    assertThat(permit.runtime().confined()).isFalse();
                 });
         voices.executed(asked.id(), CallOutcome.SUCCEEDED, "OK", "");
 
         assertThat(service.ended(agent, asked.id()).state()).isEqualTo("done succeeded OK");
         assertThat(voices.events(asked.id())).containsOnlyOnce(AuditEvent.CALL_ENDED);
+    }
+
+    @Test
+    void noHumanIsAskedAboutAProgramThatNoNodeHas() {
+        try {
+            service.control().programs(Set.of("cat"));
+            Answer denied = service.propose(agent, SampleBodies.TOUCH);
+            service.control().programs(Set.of("cat", "touch"));
+            Answer asked = service.propose(agent, SampleBodies.TOUCH);
+
+            assertThat(denied.state()).isEqualTo("done denied EXECUTABLE_NOT_OFFERED");
+            assertThat(asked.state()).as("control").isEqualTo("approve SENSITIVE_NEEDS_APPROVAL");
+        } finally {
+            service.control().programs(null);
+        }
+        assertThat(service.propose(agent, SampleBodies.TOUCH).state())
+                .as("while control does not answer, humans are asked")
+                .isEqualTo("approve SENSITIVE_NEEDS_APPROVAL");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sort", "uniq"})
+    void aProgramThatCanWriteOrStartOthersAsks(String program) {
+        Answer asked = service.propose(agent, """
+                {"tool":"process.run","arguments":{"executable":"%s","args":["a","b"]}}""".formatted(program));
+
+        assertThat(asked.state()).isEqualTo("approve SENSITIVE_NEEDS_APPROVAL");
     }
 
     @Test

@@ -59,7 +59,9 @@ final class BubblewrapLaunch {
         environment(arguments, plan);
         long scratch = plan.limits().scratchBytes();
         root(arguments, host, network.shared());
-        arguments.mount("/proc", true, "--proc", "/proc");
+        if (!plan.confined()) {
+            arguments.mount("/proc", true, "--proc", "/proc");
+        }
         arguments.add("--dev", "/dev");
         arguments.mountPoints.addAll(DEVICES);
         for (String folder : SCRATCH) {
@@ -68,7 +70,7 @@ final class BubblewrapLaunch {
         Path executable = plan.executable();
         arguments.bind(host.programs().gate(), GATE, false);
         arguments.bind(plan.image(), executable.toString(), false);
-        arguments.bind(plan.workspace(), SandboxPlan.WORKSPACE, true);
+        arguments.bind(plan.workspace(), SandboxPlan.WORKSPACE, !plan.confined());
         arguments.add("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", SandboxPlan.WORKSPACE);
         arguments.writable.add("/dev/pts");
         return new Launch(
@@ -165,6 +167,7 @@ final class BubblewrapLaunch {
         command.add(Integer.toString(limits.processes()));
         command.add(Long.toString(limits.scratchBytes() / SCRATCH_BLOCK));
         command.add(stdinGiven ? "1" : "0");
+        command.add(plan.confined() ? "1" : "0");
         command.addAll(SCRATCH);
         command.add("--");
         command.add(plan.executable().toString());

@@ -137,6 +137,7 @@ final class Canaries {
                 programs.canary(),
                 canary.trick(),
                 workspace,
+                false,
                 Map.of(),
                 NetworkPlan.NONE,
                 canary.end() == End.TIMED_OUT ? limits(300) : LIMITS);

@@ -35,6 +35,8 @@ final class EnforcementProof {
             "seccomp",
             "namespaces",
             "mounts",
+            "workspace",
+            "second_program",
             "descriptors",
             "tool_uid",
             "processes",
@@ -105,6 +107,8 @@ final class EnforcementProof {
         fact("tool_uid", !List.of(uids.split("\\s+", -1)).contains("0"), uids.replaceAll("\\s+", " "));
         namespaces();
         mounts();
+        workspace();
+        secondProgram();
         descriptors();
         egress();
         limits();
@@ -189,9 +193,34 @@ final class EnforcementProof {
         return inside != null && inside.equals(outside);
     }
 
+    /** What the mount's own options say; that nothing else is mounted over it is for {@link #mounts()} to say. */
+    private void workspace() throws IOException {
+        boolean readOnly = tool.mounts().stream()
+                .filter(mount -> mount.point().equals(SandboxPlan.WORKSPACE))
+                .allMatch(ProcessView.Mount::readOnly);
+        fact("workspace", readOnly || !plan.confined(), readOnly ? "read-only" : "writable");
+    }
+
+    /**
+     * The kernel asks the gate about every execution of a confined tool, on a descriptor that only a filter made for that
+     * gives (seccomp_unotify(2)). The gate lets one happen, then nobody is there to be asked. Of any other tool nothing is
+     * stated: it may start others.
+     */
+    private void secondProgram() throws IOException {
+        if (!plan.confined()) {
+            return;
+        }
+        boolean asked = tool.descriptors().containsValue(Launch.QUESTIONS);
+        fact("second_program", asked, asked ? "one execution, then none" : "nobody is asked about executions");
+    }
+
     private void descriptors() throws IOException {
         Map<Integer, String> open = new TreeMap<>(tool.descriptors());
         boolean own = report.toRealPath().toString().equals(open.remove(LaunchScript.REPORT_FD));
+        if (plan.confined()) {
+            // The gate closes it after the one execution that it lets happen, which closes the tool's.
+            open.values().remove(Launch.QUESTIONS);
+        }
         boolean clean = Launch.DESCRIPTORS.containsAll(open.keySet())
                 && open.values().stream().allMatch(target -> target.startsWith("pipe:"));
         fact("descriptors", own && clean, open.keySet() + (clean ? " pipes" : " not all of them pipes"));

@@ -30,6 +30,9 @@ record Launch(
     /** The descriptors that the tool is given: its three pipes. */
     static final Set<Integer> DESCRIPTORS = Set.of(0, 1, 2);
 
+    /** What /proc calls the descriptor on which the kernel asks about system calls (kernel/seccomp.c). */
+    static final String QUESTIONS = "anon_inode:seccomp notify";
+
     /** Copies the collections, not the filter. */
     public Launch {
         command = List.copyOf(command);

@@ -56,7 +56,7 @@ class WatchedCallTest {
         assertThat(output.ready().get()).isTrue();
         Path program = Path.of("/bin/true");
         SandboxPlan plan = new SandboxPlan(
-                program, program, List.of(), workspace, Map.of(), NetworkPlan.NONE, SandboxLimits.DEFAULT);
+                program, program, List.of(), workspace, false, Map.of(), NetworkPlan.NONE, SandboxLimits.DEFAULT);
         return WatchedCall.release(plan, List.of(), new Ended(status, gone), output, null, Clock.systemUTC())
                 .await();
     }

@@ -40,6 +40,7 @@ class BubblewrapLaunchTest {
                         "64",
                         "8192",
                         "0",
+                        "0",
                         "/dev/shm",
                         "/tmp",
                         "/run",
@@ -179,6 +180,34 @@ class BubblewrapLaunchTest {
     }
 
     @Test
+    void confinedProgramHasAReadOnlyWorkspaceNoProcAndAGateThatLetsOneExecutionHappen() {
+        SandboxPlan open = plan("a");
+        Launch launch = BubblewrapLaunch.of(
+                new SandboxPlan(
+                        open.executable(),
+                        open.image(),
+                        open.arguments(),
+                        open.workspace(),
+                        true,
+                        open.environment(),
+                        open.network(),
+                        open.limits()),
+                HOST,
+                false,
+                false);
+
+        assertThat(launch.bwrapArguments())
+                .containsSequence("--ro-bind", "/state/workspace", "/workspace")
+                .doesNotContain("--bind", "--proc");
+        assertThat(launch.mountPoints()).doesNotContain("/proc");
+        assertThat(launch.writable()).doesNotContain("/workspace");
+        assertThat(launch.command()).containsSequence("0", "1", "/dev/shm");
+        assertThat(BubblewrapLaunch.of(open, HOST, false, false).bwrapArguments())
+                .as("control")
+                .containsSequence("--bind", "/state/workspace", "/workspace");
+    }
+
+    @Test
     void nulInAnArgumentIsRefused() {
         assertThatThrownBy(() -> plan("a\0--bind"))
                 .isInstanceOf(InvalidInput.class)
@@ -192,6 +221,7 @@ class BubblewrapLaunchTest {
                 Path.of("/store/image"),
                 List.of(arguments),
                 Path.of("/state/workspace"),
+                false,
                 Map.of("NAME", "value"),
                 NetworkPlan.NONE,
                 SandboxLimits.DEFAULT);

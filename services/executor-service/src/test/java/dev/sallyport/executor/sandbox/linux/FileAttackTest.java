@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxResult;
+import dev.sallyport.statements.predicate.ToolExecuted.Fact;
+import dev.sallyport.statements.predicate.ToolExecuted.State;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +48,41 @@ class FileAttackTest {
         assertThat(text(bench.perl(READ, "/workspace/given.txt"))).isEqualTo("given");
         assertThat(text(bench.perl(WRITE, "made.txt"))).isEqualTo("written");
         assertThat(bench.workspace.resolve("made.txt")).hasContent("planted");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"made.txt", "/workspace/made.txt", "given.txt", "/proc/self/cwd/made.txt"})
+    void confinedProgramReadsTheWorkspaceAndChangesNothingInIt(String path) throws Exception {
+        Files.writeString(bench.workspace.resolve("given.txt"), "given");
+        bench.own(bench.workspace.resolve("given.txt"));
+        String attack = "chmod 0777, 'given.txt'; utime 1, 1, 'given.txt'; mkdir 'folder'; rename 'given.txt', 'gone';"
+                + " unlink 'given.txt'; symlink 'a', 'link'; " + WRITE;
+
+        SandboxResult confined = bench.run(bench.confined(SandboxBench.PERL, "-e", attack, "--", path));
+
+        assertThat(text(confined)).isIn("no: Read-only file system", "no: No such file or directory");
+        assertThat(text(bench.run(bench.confined(SandboxBench.PERL, "-e", READ, "--", "given.txt"))))
+                .isEqualTo("given");
+        try (Stream<Path> left = Files.list(bench.workspace)) {
+            assertThat(left).containsExactly(bench.workspace.resolve("given.txt"));
+        }
+        assertThat(bench.workspace.resolve("given.txt")).hasContent("given");
+        assertThat(Files.getPosixFilePermissions(bench.workspace.resolve("given.txt")))
+                .doesNotContain(PosixFilePermission.OTHERS_WRITE);
+        assertThat(confined.facts()).contains(new Fact("workspace", State.ENFORCED, "read-only"));
+        assertThat(text(bench.perl(WRITE, path))).as("control").isEqualTo("written");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/proc/self/mountinfo", "/proc/1/cmdline", "/proc/keys", "/proc/kallsyms", "/proc/version"})
+    void confinedProgramSeesNothingOfTheMachineInProc(String path) throws Exception {
+        assertThat(text(bench.perl("print -e $ARGV[0] ? 'there' : 'none'", path)))
+                .as("control")
+                .isEqualTo("there");
+
+        assertThat(text(bench.run(
+                        bench.confined(SandboxBench.PERL, "-e", "print -e $ARGV[0] ? 'there' : 'none'", "--", path))))
+                .isEqualTo("none");
     }
 
     @ParameterizedTest
@@ -163,6 +202,7 @@ class FileAttackTest {
                 image,
                 plan.arguments(),
                 plan.workspace(),
+                plan.confined(),
                 plan.environment(),
                 plan.network(),
                 plan.limits());

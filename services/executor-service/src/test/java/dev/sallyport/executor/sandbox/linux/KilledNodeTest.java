@@ -41,6 +41,7 @@ class KilledNodeTest {
                             SandboxBench.PERL,
                             List.of("-e", OUTLIVE, "--", args[2]),
                             base.resolve("workspace"),
+                            false,
                             Map.of(),
                             NetworkPlan.NONE,
                             TestLimits.with(limits -> limits.wallMillis = 60_000)),

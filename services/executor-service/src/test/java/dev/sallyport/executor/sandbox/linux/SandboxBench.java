@@ -79,7 +79,13 @@ final class SandboxBench implements AutoCloseable {
 
     SandboxPlan plan(NetworkPlan network, SandboxLimits limits, Path program, String... arguments) {
         return new SandboxPlan(
-                program, program, List.of(arguments), workspace, Map.of("GREETING", "hello"), network, limits);
+                program, program, List.of(arguments), workspace, false, Map.of("GREETING", "hello"), network, limits);
+    }
+
+    /** The plan of a program that runs confined. */
+    SandboxPlan confined(Path program, String... arguments) {
+        return new SandboxPlan(
+                program, program, List.of(arguments), workspace, true, Map.of(), NetworkPlan.NONE, LIMITS);
     }
 
     SandboxResult run(SandboxPlan plan) throws InterruptedException {

@@ -25,11 +25,20 @@ public enum DecisionCode {
     CHANNEL_NOT_ALLOWED(Outcome.DENY, Source.POLICIES),
     /** The process runner policy does not name the executable. */
     EXECUTABLE_NOT_ALLOWED(Outcome.DENY, Source.POLICIES),
+    /** The workspace allows the executable, and none of the nodes that are there has it. */
+    EXECUTABLE_NOT_OFFERED(
+            "Use another program, or let an operator add this one to `sallyport.node.executables` of a node."),
     /** The call asks for hosts that it may not reach. */
     EGRESS_NOT_ALLOWED("Name only hosts that the tool's metadata names.", Source.POLICIES),
     /** A path among the arguments leaves the workspace. */
-    PATH_OUTSIDE_WORKSPACE(
-            "Use paths relative to the session's workspace, neither absolute nor climbing with `..`.", Source.POLICIES),
+    PATH_OUTSIDE_WORKSPACE("Use paths inside the session's workspace, relative to it.", Source.POLICIES),
+    /** An option of a program by which it does what its arguments do not show. */
+    ARGUMENT_NOT_ALLOWED(
+            "Leave out the option that starts a program or takes names of files from a file or from stdin; name the"
+                    + " files among the arguments.",
+            Source.POLICIES),
+    /** More paths, or longer ones, than policies can be told of. */
+    ARGUMENTS_TOO_LARGE("Name fewer files in one call, or give long data as stdin."),
     /** A secret is named that the tool may not use or that does not exist. */
     SECRET_NOT_ALLOWED(
             "Name only secrets that exist in the workspace, with a tool that may use them.", Source.POLICIES),

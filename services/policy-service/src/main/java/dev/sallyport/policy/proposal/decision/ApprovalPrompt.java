@@ -1,5 +1,6 @@
 package dev.sallyport.policy.proposal.decision;
 
+import dev.sallyport.arguments.PathArgument;
 import dev.sallyport.policy.catalogue.ToolCapability;
 import dev.sallyport.policy.engine.rule.Obligations;
 import dev.sallyport.policy.engine.rule.PolicyRule;
@@ -72,6 +73,11 @@ final class ApprovalPrompt {
         return byName;
     }
 
+    /** The one name of the file, which is what policies saw and what the node opens. */
+    private static String path(ObjectNode arguments) {
+        return PathArgument.of(arguments.path("path").asString(".")).name();
+    }
+
     private static String summary(String tool, ObjectNode arguments) {
         return switch (tool) {
             case "process.run" -> {
@@ -81,9 +87,9 @@ final class ApprovalPrompt {
                                 ? " without arguments"
                                 : " with " + count + (count == 1 ? " argument" : " arguments"));
             }
-            case "fs.write" -> "Write the file " + arguments.path("path").asString("");
-            case "fs.read" -> "Read the file " + arguments.path("path").asString("");
-            case "fs.list" -> "List the folder " + arguments.path("path").asString(".");
+            case "fs.write" -> "Write the file " + path(arguments);
+            case "fs.read" -> "Read the file " + path(arguments);
+            case "fs.list" -> "List the folder " + path(arguments);
             default -> "Call the tool " + tool;
         };
     }

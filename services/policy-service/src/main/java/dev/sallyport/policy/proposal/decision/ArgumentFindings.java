@@ -1,5 +1,6 @@
 package dev.sallyport.policy.proposal.decision;
 
+import dev.sallyport.arguments.HiddenEffects;
 import dev.sallyport.arguments.PathArgument;
 import dev.sallyport.arguments.PathArgument.Place;
 import dev.sallyport.policy.catalogue.ToolMetadata;
@@ -23,26 +24,34 @@ record ArgumentFindings(ToolArguments attributes, @Nullable DecisionCode refusal
     /** Nothing is known of the arguments of a tool that does not exist. */
     static final ArgumentFindings NONE = new ArgumentFindings(ToolArguments.NONE, null);
 
-    private static final int MOST_PATHS = 500;
+    /** What fits into a request to the engine, with room for all that is not a path. */
+    private static final int MOST_PATHS = 900;
+
+    private static final int MOST_CHARACTERS = 32 << 10;
 
     /** Looks at the arguments of a call. */
     static ArgumentFindings of(ToolMetadata tool, ObjectNode arguments, List<String> secrets, List<String> hosts) {
+        ToolMetadata.Exposed exposed = tool.input().exposed();
+        String executable = exposed.executable() == null ? null : text(arguments, exposed.executable());
         Set<String> paths = new HashSet<>();
         boolean outside = false;
-        for (String pointer : tool.input().exposed().paths()) {
-            String path = text(arguments, pointer);
-            if (path != null) {
-                paths.add(path);
-                outside |= PathArgument.of(path).place() != Place.INSIDE;
+        boolean hidden = false;
+        for (String pointer : exposed.paths()) {
+            String given = text(arguments, pointer);
+            if (given != null) {
+                PathArgument path = PathArgument.of(given);
+                paths.add(path.name());
+                outside |= path.place() != Place.INSIDE || !path.isPlain();
             }
         }
-        String argv = tool.input().exposed().argv();
-        if (argv != null) {
-            for (JsonNode argument : arguments.at(argv)) {
-                for (PathArgument candidate : PathArgument.in(argument.asString(""))) {
-                    outside |= candidate.place() != Place.INSIDE;
-                    if (paths.size() < MOST_PATHS && candidate.text().indexOf('/') >= 0) {
-                        paths.add(candidate.text());
+        if (exposed.argv() != null) {
+            for (JsonNode each : arguments.at(exposed.argv())) {
+                String argument = each.asString("");
+                hidden |= executable != null && HiddenEffects.has(executable, argument);
+                for (PathArgument path : PathArgument.in(argument)) {
+                    outside |= path.leadsOut();
+                    if (path.namesAFile() && !path.name().startsWith("-")) {
+                        paths.add(path.name());
                     }
                 }
             }
@@ -50,20 +59,28 @@ record ArgumentFindings(ToolArguments attributes, @Nullable DecisionCode refusal
         DecisionCode refusal = null;
         if (outside) {
             refusal = DecisionCode.PATH_OUTSIDE_WORKSPACE;
+        } else if (hidden) {
+            refusal = DecisionCode.ARGUMENT_NOT_ALLOWED;
+        } else if (tooLarge(paths)) {
+            refusal = DecisionCode.ARGUMENTS_TOO_LARGE;
         } else if (!secrets.isEmpty() && !tool.reach().maySecrets()) {
             refusal = DecisionCode.SECRET_NOT_ALLOWED;
         } else if (!tool.reach().egressHosts().containsAll(hosts)) {
             refusal = DecisionCode.EGRESS_NOT_ALLOWED;
         }
-        String executable = tool.input().exposed().executable();
-        String count = tool.input().exposed().count();
         return new ArgumentFindings(
                 new ToolArguments(
-                        executable == null ? null : text(arguments, executable),
-                        paths,
+                        executable,
+                        // Refused whatever policies say; a part of the paths would be no better than none.
+                        tooLarge(paths) ? Set.of() : paths,
                         Set.of(),
-                        count == null ? null : number(arguments.at(count))),
+                        exposed.count() == null ? null : number(arguments.at(exposed.count()))),
                 refusal);
+    }
+
+    private static boolean tooLarge(Set<String> paths) {
+        return paths.size() > MOST_PATHS
+                || paths.stream().mapToInt(String::length).sum() > MOST_CHARACTERS;
     }
 
     private static @Nullable String text(ObjectNode arguments, String pointer) {

@@ -13,7 +13,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 /**
  * Decides calls from what this service itself knows now: at the proposal, at the human answer and at every permit.
  * Nothing is carried over from an earlier decision but the proposal. Never called while a call's row is held: the
- * last step asks the vault.
+ * last steps ask the vault and control.
  */
 @Component
 public class CallDecisions {
@@ -21,14 +21,21 @@ public class CallDecisions {
     private final FactSource source;
     private final Decider decider;
     private final SecretCheck secrets;
+    private final ProgramCheck programs;
     private final DecisionMetrics metrics;
 
     CallDecisions(
-            ToolCatalogue catalogue, FactSource source, Decider decider, SecretCheck secrets, DecisionMetrics metrics) {
+            ToolCatalogue catalogue,
+            FactSource source,
+            Decider decider,
+            SecretCheck secrets,
+            ProgramCheck programs,
+            DecisionMetrics metrics) {
         this.catalogue = catalogue;
         this.source = source;
         this.decider = decider;
         this.secrets = secrets;
+        this.programs = programs;
         this.metrics = metrics;
     }
 
@@ -48,12 +55,13 @@ public class CallDecisions {
 
     private Verdict decide(ProposedCall call, @Nullable ToolMetadata tool, Collection<RuleRef> lifted) {
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
-            throw new IllegalStateException("a decision may ask the vault, so it is not made within a transaction");
+            throw new IllegalStateException(
+                    "a decision may ask the vault or control, so it is not made within a transaction");
         }
         long began = System.nanoTime();
         CallFacts facts = source.gather(call, tool);
         Verdict decided = decider.decide(facts, lifted);
-        Verdict verdict = secrets.verify(decided);
+        Verdict verdict = programs.verify(secrets.verify(decided));
         metrics.decided(verdict.decision().code(), Duration.ofNanos(System.nanoTime() - began));
         return verdict;
     }

@@ -10,6 +10,7 @@ import dev.sallyport.policy.engine.ToolDecision;
 import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.RuleRef;
+import dev.sallyport.statements.vocabulary.RuntimeKind;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -85,11 +86,20 @@ class Decider {
                 config.allowsPrincipal(proposal.principal()),
                 config.allowsChannel(proposal.channel()),
                 executable != null && config.allowsExecutable(executable),
-                executable != null && config.letsRunUnattended(executable),
+                confined(facts, executable),
                 config.allowSensitiveTools(),
                 Set.copyOf(proposal.egressHosts()),
                 Set.copyOf(facts.call().secretNames()),
                 attributes);
+    }
+
+    /** Programs that the workspace lets run without a human are held so that they can do no harm, whoever starts them. */
+    private static boolean confined(CallFacts facts, @Nullable String executable) {
+        ToolMetadata tool = facts.tool();
+        return tool != null
+                && tool.placement().runtime() == RuntimeKind.PROCESS
+                && executable != null
+                && facts.config().confines(executable);
     }
 
     /** What the tool can do, and what the call adds to it. */

@@ -63,6 +63,7 @@ public record Verdict(CallFacts facts, PolicyRequestContext context, ToolDecisio
                 facts.config(),
                 decision.obligations(),
                 context.args().executable(),
+                context.confined(),
                 call().proposal().egressHosts(),
                 secrets);
     }

@@ -9,11 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** policy-service's side of the table that the node runs too. */
@@ -21,26 +26,110 @@ class ArgumentFindingsTest {
     private final ToolMetadata tool = new ToolCatalogue().find("process.run").orElseThrow();
 
     @ParameterizedTest
-    @MethodSource("cases")
-    void policyRefusesWhatTheTableSays(JsonNode row) {
-        ObjectNode arguments = JsonMapper.shared().createObjectNode();
-        arguments.put("executable", "cat");
-        arguments.putArray("args").add("-n").add(row.get("argument").stringValue());
-
-        ArgumentFindings findings = ArgumentFindings.of(tool, arguments, List.of(), List.of());
+    @MethodSource("arguments")
+    void policyIsToldThePathsOfTheTableAndRefusesWhatItSays(JsonNode row) {
+        ArgumentFindings findings = run("cat", "-n", row.get("argument").stringValue());
 
         assertThat(findings.refusal() == DecisionCode.PATH_OUTSIDE_WORKSPACE)
                 .as(row.toString())
-                .isEqualTo(row.get("refused_by_policy").booleanValue());
+                .isEqualTo(row.get("refused").booleanValue());
+        assertThat(findings.attributes().paths())
+                .containsExactlyInAnyOrderElementsOf(row.get("paths")
+                        .valueStream()
+                        .map(JsonNode::stringValue)
+                        .toList());
     }
 
-    static Stream<JsonNode> cases() throws Exception {
+    @ParameterizedTest
+    @MethodSource("options")
+    void optionsWithHiddenEffectsAreRefused(JsonNode row) {
+        ArgumentFindings findings =
+                run(row.get("program").stringValue(), row.get("argument").stringValue());
+
+        assertThat(findings.refusal())
+                .isEqualTo(row.get("refused").booleanValue() ? DecisionCode.ARGUMENT_NOT_ALLOWED : null);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a/b/../c", "/workspace/a", "/tmp/x", "../x", "a/../../x", "//host/a", "~/x", "C:\\x"})
+    void aPathOfAFileToolIsRelativeAndDoesNotClimb(String path) {
+        assertThat(read(path).refusal()).isEqualTo(DecisionCode.PATH_OUTSIDE_WORKSPACE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a/./b,a/b", "a//b,a/b", "a/b/.,a/b", "./,.", "secrets/./key,secrets/key", "%2e%2e/x,%2e%2e/x"})
+    void aPathOfAFileToolHasOneName(String path, String name) {
+        assertThat(read(path).refusal()).isNull();
+        assertThat(read(path).attributes().paths()).containsExactly(name);
+    }
+
+    @Test
+    void noPathIsLeftOutWhereThereAreMany() {
+        String[] many =
+                IntStream.range(0, 250).mapToObj(n -> "a/" + n + "=a/" + n).toArray(String[]::new);
+
+        ArgumentFindings findings = run("cat", many, "secrets/key");
+
+        assertThat(findings.refusal()).isNull();
+        assertThat(findings.attributes().paths()).contains("secrets/key", "a/249");
+    }
+
+    @Test
+    void moreThanPoliciesCanBeToldOfIsRefusedAndNeverCut() {
+        String[] tooMany = IntStream.range(0, 250)
+                .mapToObj(n -> "a/" + n + ",b/" + n + ",c/" + n + ",d/" + n)
+                .toArray(String[]::new);
+        String[] tooLong = IntStream.range(0, 9)
+                .mapToObj(n -> ("x".repeat(200) + "/").repeat(20) + n)
+                .toArray(String[]::new);
+
+        assertThat(run("cat", tooMany, "z").refusal()).isEqualTo(DecisionCode.ARGUMENTS_TOO_LARGE);
+        assertThat(run("cat", tooLong, "z").refusal()).isEqualTo(DecisionCode.ARGUMENTS_TOO_LARGE);
+        assertThat(run("cat", tooLong, "z").attributes().paths()).isEmpty();
+    }
+
+    @Test
+    void longDataIsNoPath() {
+        String[] data =
+                IntStream.range(0, 9).mapToObj(n -> "word ".repeat(1_600) + n).toArray(String[]::new);
+
+        assertThat(run("echo", data, "z").refusal()).isNull();
+    }
+
+    private ArgumentFindings read(String path) {
+        ToolMetadata file = new ToolCatalogue().find("fs.read").orElseThrow();
+        return ArgumentFindings.of(
+                file, JsonMapper.shared().createObjectNode().put("path", path), List.of(), List.of());
+    }
+
+    private ArgumentFindings run(String program, String... arguments) {
+        return run(program, arguments, "");
+    }
+
+    private ArgumentFindings run(String program, String[] arguments, String last) {
+        ObjectNode all = JsonMapper.shared().createObjectNode();
+        all.put("executable", program);
+        ArrayNode args = all.putArray("args");
+        List.of(arguments).forEach(args::add);
+        args.add(last);
+        return ArgumentFindings.of(tool, all, List.of(), List.of());
+    }
+
+    static Stream<JsonNode> arguments() throws Exception {
+        return table("arguments");
+    }
+
+    static Stream<JsonNode> options() throws Exception {
+        return table("options");
+    }
+
+    private static Stream<JsonNode> table(String name) throws Exception {
         Path repository = Path.of("").toAbsolutePath();
         while (!Files.exists(repository.resolve("docs/test-vectors/arguments.json"))) {
             repository =
                     Objects.requireNonNull(repository.getParent(), "docs/test-vectors/arguments.json was not found");
         }
         byte[] table = Files.readAllBytes(repository.resolve("docs/test-vectors/arguments.json"));
-        return JsonMapper.shared().readTree(table).get("cases").valueStream();
+        return JsonMapper.shared().readTree(table).get(name).valueStream();
     }
 }

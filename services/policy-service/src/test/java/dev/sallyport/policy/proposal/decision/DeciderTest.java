@@ -170,7 +170,7 @@ class DeciderTest {
 
     @Test
     void secretsAreAskedForOnlyWhereTheCallIsNotDeniedAndOneThatIsNotGrantedDenies() {
-        ToolMetadata tool = catalogue.find("process.run").orElseThrow();
+        ToolMetadata tool = thatMayUseSecrets(catalogue.find("process.run").orElseThrow());
         CallArguments arguments = arguments(UNAME);
         Proposal proposal = proposal(tool.name(), tool.version(), tool.digest(), arguments, List.of("db"));
         CallFacts facts =
@@ -197,6 +197,45 @@ class DeciderTest {
                         })
                         .verify(denied))
                 .isSameAs(denied);
+    }
+
+    @Test
+    void noHumanIsAskedAboutASecretThatNoNodeDelivers() {
+        ToolMetadata tool = catalogue.find("process.run").orElseThrow();
+        CallArguments arguments = arguments(UNAME);
+        Proposal proposal = proposal(tool.name(), tool.version(), tool.digest(), arguments, List.of("db"));
+
+        assertThat(code(new CallFacts(
+                        new ProposedCall(proposal, arguments), tool, ToolCallConfig.initial(), "agent", false)))
+                .isEqualTo(DecisionCode.SECRET_NOT_ALLOWED);
+    }
+
+    @Test
+    void whatRunsWithoutAHumanIsConfinedAndWhatAHumanAllowsIsNot() {
+        Verdict unattended = decider.decide(facts("process.run", UNAME), List.of());
+        CallFacts touch = facts("process.run", TOUCH);
+        RuleRef rule = decider.decide(touch, List.of()).decision().rules().getFirst();
+
+        assertThat(unattended.permits()).isTrue();
+        assertThat(unattended.terms().confined()).isTrue();
+        assertThat(decider.decide(touch, List.of(rule)).terms().confined()).isFalse();
+        assertThat(decider.decide(facts("fs.list", "{}"), List.of()).terms().confined())
+                .as("a tool of the node's own starts no program")
+                .isFalse();
+    }
+
+    private static ToolMetadata thatMayUseSecrets(ToolMetadata tool) {
+        ToolMetadata.Reach own = tool.reach();
+        return new ToolMetadata(
+                tool.name(),
+                tool.version(),
+                tool.description(),
+                new ToolMetadata.Reach(
+                        own.capabilities(), own.defaultSensitive(), own.egressMode(), own.egressHosts(), true),
+                tool.input(),
+                tool.placement(),
+                tool.document(),
+                tool.digest());
     }
 
     private DecisionCode code(CallFacts facts) {

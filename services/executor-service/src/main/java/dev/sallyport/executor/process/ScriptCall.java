@@ -1,0 +1,112 @@
+package dev.sallyport.executor.process;
+
+import dev.sallyport.arguments.PathArgument;
+import dev.sallyport.executor.sandbox.ToolFailure.ExecutableDenied;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How an interpreter that a node allows may be called: flags of a short list, then one file of the workspace, then
+ * whatever that file is given. So what runs lies in a file that people and policies can look at, never in an argument
+ * or on stdin.
+ */
+final class ScriptCall {
+    private static final Set<String> OF_SHELLS = Set.of("-e", "-u", "-x", "-eu", "-ex", "-ux", "-eux");
+
+    /** The flags of each kind of interpreter that only change how the file is read or run. */
+    private static final Map<String, Set<String>> FLAGS = Map.ofEntries(
+            Map.entry("perl", Set.of("-w", "-W", "-X", "-t", "-T")),
+            Map.entry("python", Set.of("-B", "-E", "-I", "-O", "-OO", "-s", "-S", "-u")),
+            Map.entry("ruby", Set.of("-w", "-W0", "-W1", "-W2")),
+            Map.entry("sh", OF_SHELLS),
+            Map.entry("bash", OF_SHELLS),
+            Map.entry("dash", OF_SHELLS),
+            Map.entry("ash", OF_SHELLS),
+            Map.entry("ksh", OF_SHELLS),
+            Map.entry("mksh", OF_SHELLS),
+            Map.entry("zsh", OF_SHELLS),
+            Map.entry("fish", Set.of()),
+            Map.entry("csh", Set.of()),
+            Map.entry("tcsh", Set.of()),
+            Map.entry("node", Set.of()),
+            Map.entry("nodejs", Set.of()),
+            Map.entry("deno", Set.of()),
+            Map.entry("bun", Set.of()),
+            Map.entry("php", Set.of()),
+            Map.entry("lua", Set.of()),
+            Map.entry("tcl", Set.of()),
+            Map.entry("tclsh", Set.of()),
+            Map.entry("wish", Set.of()),
+            Map.entry("expect", Set.of()),
+            Map.entry("java", Set.of()),
+            Map.entry("jshell", Set.of()),
+            Map.entry("pwsh", Set.of()));
+
+    /** They take their program as an argument unless {@code -f} names a file; sed reads options at any place. */
+    private static final Set<String> BY_FLAG = Set.of("awk", "gawk", "mawk", "nawk", "sed");
+
+    private final String program;
+    private final Path workspace;
+
+    ScriptCall(String program, Path workspace) {
+        this.program = program;
+        this.workspace = workspace;
+    }
+
+    /** Whether programs of that kind are called in this way. */
+    static boolean isFor(String kind) {
+        return FLAGS.containsKey(kind) || BY_FLAG.contains(kind);
+    }
+
+    /** Refuses arguments of another form with {@link ExecutableDenied}. */
+    void verify(String kind, List<String> arguments) {
+        if (BY_FLAG.contains(kind)) {
+            boolean form = arguments.size() >= 2
+                    && arguments.getFirst().equals("-f")
+                    && arguments.stream().skip(1).noneMatch(argument -> argument.startsWith("-"));
+            if (!form) {
+                throw refused("begin with -f and a file of the workspace, and give no other option");
+            }
+            verifyScript(arguments.get(1));
+            return;
+        }
+        Set<String> flags = FLAGS.getOrDefault(kind, Set.of());
+        for (String argument : arguments) {
+            if (!flags.contains(argument)) {
+                verifyScript(argument);
+                return;
+            }
+        }
+        throw refused("name a file of the workspace that holds the code");
+    }
+
+    private void verifyScript(String argument) {
+        if (argument.startsWith("-") || argument.startsWith("@")) {
+            throw refused(
+                    "\"" + argument + "\" is not among the flags that it may be given; put the code into a file of"
+                            + " the workspace and name that");
+        }
+        try {
+            PathArgument path = PathArgument.of(argument);
+            Path file = workspace.resolve(path.name()).toRealPath();
+            if (path.place() == PathArgument.Place.INSIDE
+                    && file.startsWith(workspace.toRealPath())
+                    && Files.isRegularFile(file)) {
+                return;
+            }
+        } catch (IOException | InvalidPathException _) {
+            // No such file.
+        }
+        throw refused("\"" + argument + "\" is no file of the workspace; write the code to one and name that");
+    }
+
+    private ExecutableDenied refused(String what) {
+        return new ExecutableDenied(
+                "The interpreter \"" + program + "\" runs code from a file of the workspace only: " + what + ".");
+    }
+}
