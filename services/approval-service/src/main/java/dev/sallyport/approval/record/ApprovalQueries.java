@@ -8,6 +8,7 @@ import dev.sallyport.servicekit.page.PageRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
@@ -18,6 +19,8 @@ import org.springframework.transaction.annotation.Transactional;
 public class ApprovalQueries {
     /** Greater than every ULID, so that a page older than it begins with the newest record. */
     private static final String NEWEST = "ZZZZZZZZZZZZZZZZZZZZZZZZZZ";
+
+    private static final int MOST_CHANGES = 500;
 
     private final ApprovalRecords records;
     private final SignedRequests requests;
@@ -70,14 +73,15 @@ public class ApprovalQueries {
         return record.whyNot(approver);
     }
 
-    /** The records that any replica has changed within this time, oldest change first. */
+    /** The latest changes that any replica has made to records within this time, at most 500, the oldest first. */
     public List<ApprovalChanged> changedWithin(Duration time) {
-        return records.changedSince(clock.now().minus(time));
+        return records.changedSince(clock.now().minus(time), Limit.of(MOST_CHANGES))
+                .reversed();
     }
 
-    /** The records whose time to answer is over and that still wait, longest over first. */
-    public List<ApprovalKey> due(int atMost) {
-        return records.due(clock.now(), Limit.of(atMost));
+    /** The records whose time to answer is over and that still wait, but for these; longest over first. */
+    public List<ApprovalKey> due(int atMost, Set<String> later) {
+        return records.due(clock.now(), later.isEmpty() ? Set.of("") : later, Limit.of(atMost));
     }
 
     /** What waits for people in all workspaces. */

@@ -5,6 +5,7 @@ import jakarta.persistence.LockModeType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.EntityGraph;
@@ -59,13 +60,14 @@ interface ApprovalRecords extends Repository<ApprovalRecord, ApprovalKey> {
     @Query("""
             select new dev.sallyport.approval.record.ApprovalChanged(r.key.workspaceId, r.key.id,
               r.question.call.proposalId, r.question.call.tool, r.question.summary, r.state, size(r.resolutions))
-            from ApprovalRecord r where r.changedAt > ?1 order by r.changedAt""")
-    List<ApprovalChanged> changedSince(Instant instant);
+            from ApprovalRecord r where r.changedAt > ?1 order by r.changedAt desc""")
+    List<ApprovalChanged> changedSince(Instant instant, Limit limit);
 
     @Query("""
             select r.key from ApprovalRecord r
-            where r.state = PENDING and r.question.terms.expiresAt <= ?1 order by r.question.terms.expiresAt""")
-    List<ApprovalKey> due(Instant now, Limit limit);
+            where r.state = PENDING and r.question.terms.expiresAt <= ?1 and r.key.id not in ?2
+            order by r.question.terms.expiresAt""")
+    List<ApprovalKey> due(Instant now, Set<String> later, Limit limit);
 
     @Query("""
             select new dev.sallyport.approval.record.ApprovalRecords$Pending(

@@ -9,11 +9,14 @@ import dev.sallyport.policy.proposal.Phase;
 import dev.sallyport.policy.proposal.StopReason;
 import dev.sallyport.policy.proposal.decision.CallDecisions;
 import dev.sallyport.policy.proposal.decision.Verdict;
+import dev.sallyport.servicekit.lifecycle.RetryLater;
 import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +35,7 @@ class CallSweep {
     private final CallStops stops;
     private final CallProperties properties;
     private final TransactionTemplate transaction;
+    private final RetryLater later = new RetryLater();
 
     CallSweep(
             CallsDue due,
@@ -50,25 +54,29 @@ class CallSweep {
         this.transaction = transaction;
     }
 
-    /** One look. A call that cannot be moved on is logged and does not hold up the others. */
+    /** One look. A call that cannot be moved on is logged, left alone for a while, and does not hold up the others. */
     void run() {
-        due.unanswered(properties.approvalGrace()).forEach(id -> attempt(id, () -> move(id, this::timeOut)));
-        due.frozen().forEach(id -> attempt(id, () -> move(id, this::freeze)));
-        due.unclaimed().forEach(overdue -> attempt(overdue.proposalId(), () -> unclaimed(overdue)));
-        for (String id : due.stopping()) {
-            try (Traces.Scope _ = Traces.proposal(id)) {
-                if (!stops.stop(id)) {
-                    // Control is away; the next look asks again.
-                    return;
-                }
+        Set<String> now = later.notNow();
+        due.unanswered(properties.approvalGrace(), now).forEach(id -> attempt(id, () -> move(id, this::timeOut)));
+        due.frozen(now).forEach(id -> attempt(id, () -> move(id, this::freeze)));
+        due.unclaimed(now).forEach(overdue -> attempt(overdue.proposalId(), () -> unclaimed(overdue)));
+        for (String id : due.stopping(later.notNow())) {
+            AtomicBoolean answered = new AtomicBoolean(true);
+            attempt(id, () -> answered.set(stops.stop(id)));
+            if (!answered.get()) {
+                // Control is away, or has trouble with this call alone: the next look asks about the others first.
+                later.failed(id);
+                return;
             }
         }
     }
 
-    private static void attempt(String id, Runnable step) {
+    private void attempt(String id, Runnable step) {
         try (Traces.Scope _ = Traces.proposal(id)) {
             step.run();
+            later.done(id);
         } catch (RuntimeException e) {
+            later.failed(id);
             log.error("Call {} could not be moved on", id, e);
         }
     }

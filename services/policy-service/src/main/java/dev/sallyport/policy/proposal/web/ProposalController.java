@@ -40,6 +40,8 @@ class ProposalController {
     /** Each of them reads its call once or twice, outside the places of requests that are served. */
     private static final int MOST_WAITING = 1_000;
 
+    private static final Duration TO_COME_BACK = Duration.ofSeconds(10);
+
     private final ProposalSubmission submission;
     private final ProposalQueries queries;
     private final CallStops stops;
@@ -98,10 +100,12 @@ class ProposalController {
         }
         try {
             ConcurrencyLimit.leave(request);
-            return queries.await(reader, id, most);
+            queries.awaitEnd(reader, id, most);
         } finally {
             waiting.release();
         }
+        // Whoever does not get a place again is told what was known before, and asks again.
+        return ConcurrencyLimit.comeBack(request, TO_COME_BACK) ? queries.find(reader, id) : now;
     }
 
     private static boolean hasEnded(CallView view) {
