@@ -168,8 +168,11 @@ public final class StatementOutbox {
      * when there is nobody to wait for.
      */
     static @Nullable String recipient(VerifiedRecord record) {
-        if (!(record.statement().predicate() instanceof Audit audit)
-                || (audit.event() == AuditEvent.CALL_ENDED && !record.askedHumans())) {
+        if (!(record.statement().predicate() instanceof Audit audit)) {
+            return null;
+        }
+        Audit.Ended end = audit.ended();
+        if (end != null && end.approvalId() == null) {
             return null;
         }
         return audit.event().recipients().stream()

@@ -24,6 +24,7 @@ record ApprovalCard(
         String proposalId,
         VisibleText headline,
         VisibleText requester,
+        String requesterName,
         Risk risk,
         ApprovalState state,
         int quorum,
@@ -63,6 +64,7 @@ record ApprovalCard(
                                 ? "Run the tool " + question.call().tool()
                                 : question.summary()),
                 VisibleText.of(question.requester().principal()),
+                question.requester().principal(),
                 question.grounds().risk(),
                 record.state(),
                 question.terms().obligations().quorum(),

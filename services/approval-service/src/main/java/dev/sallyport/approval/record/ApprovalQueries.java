@@ -5,6 +5,7 @@ import dev.sallyport.approval.record.answer.ApprovalRefused.Code;
 import dev.sallyport.approval.record.answer.Approver;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
+import dev.sallyport.servicekit.problem.ProblemException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -66,6 +67,26 @@ public class ApprovalQueries {
         // All their answers in one further query, while there is a session to ask it.
         found.forEach(ApprovalRecord::resolutions);
         return Page.of(found, asked, record -> record.key().id());
+    }
+
+    /**
+     * One page of what waits in a workspace: what puts most at stake first, then what waits longest. Who asks much does
+     * not hide what others ask.
+     *
+     * @param principal only this requester's; empty for all
+     * @throws ProblemException 400 for an {@code after} that no page has named
+     */
+    @Transactional(readOnly = true)
+    public Page<ApprovalRecord> queue(String workspaceId, String principal, PageRequest asked) {
+        String after = asked.after() == null ? "0-" : asked.after();
+        if (!after.matches("[0-4]-[0-9A-Z]{0,26}")) {
+            throw ProblemException.badRequest(
+                    "INVALID_REQUEST", "`after` must be the position that the page before has named.");
+        }
+        List<ApprovalRecord> found = records.queue(
+                workspaceId, principal, after.charAt(0) - '0', after.substring(2), Limit.of(asked.oneMore()));
+        found.forEach(ApprovalRecord::resolutions);
+        return Page.of(found, asked, ApprovalRecord::queuePosition);
     }
 
     /** Why this person may never answer this record, as an answer would be refused; null if they may. */

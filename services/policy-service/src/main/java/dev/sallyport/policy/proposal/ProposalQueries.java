@@ -30,9 +30,9 @@ public class ProposalQueries {
         return calls.view(reader.workspaceId(), proposalId).filter(view -> mayRead(reader, view.call()));
     }
 
-    /** Why the call was decided as it was: the whole explanation, canonical JSON. */
+    /** Why the call was decided as it last was: the whole explanation, canonical JSON. Empty once it was forgotten. */
     public Optional<String> explanation(Principal reader, String proposalId) {
-        return findCall(reader, proposalId).map(call -> calls.explanation(call.id()));
+        return findCall(reader, proposalId).flatMap(call -> calls.explanation(call.id()));
     }
 
     private Optional<Call> findCall(Principal reader, String proposalId) {

@@ -8,11 +8,13 @@ import dev.sallyport.policy.proposal.CallsDue.Unclaimed;
 import dev.sallyport.policy.proposal.Phase;
 import dev.sallyport.policy.proposal.StopReason;
 import dev.sallyport.policy.proposal.decision.CallDecisions;
+import dev.sallyport.policy.proposal.decision.Explanations;
 import dev.sallyport.policy.proposal.decision.Verdict;
 import dev.sallyport.servicekit.lifecycle.RetryLater;
 import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +34,7 @@ class CallSweep {
     private final CallTable calls;
     private final CallTransitions transitions;
     private final CallDecisions decisions;
+    private final Explanations explanations;
     private final CallStops stops;
     private final CallProperties properties;
     private final TransactionTemplate transaction;
@@ -42,6 +45,7 @@ class CallSweep {
             CallTable calls,
             CallTransitions transitions,
             CallDecisions decisions,
+            Explanations explanations,
             CallStops stops,
             CallProperties properties,
             TransactionTemplate transaction) {
@@ -49,6 +53,7 @@ class CallSweep {
         this.calls = calls;
         this.transitions = transitions;
         this.decisions = decisions;
+        this.explanations = explanations;
         this.stops = stops;
         this.properties = properties;
         this.transaction = transaction;
@@ -116,15 +121,15 @@ class CallSweep {
         if (found.isEmpty()) {
             return;
         }
+        // When nothing can be decided now, the call stays as it is until another look.
         Verdict verdict =
                 decisions.decideAgain(calls.proposed(found.get()), found.get().lifted());
-        moveUnclaimed(overdue, call -> {
-            if (verdict.permits()) {
-                transitions.permit(call, verdict);
-            } else {
-                transitions.stopFor(call, StopReason.POLICY_CHANGED);
-            }
-        });
+        if (verdict.permits()) {
+            moveUnclaimed(overdue, call -> transitions.permit(call, verdict));
+        } else {
+            Detail explanation = explanations.of(verdict);
+            moveUnclaimed(overdue, call -> transitions.stopFor(call, StopReason.of(verdict), explanation));
+        }
     }
 
     /** Another replica's look may have found the call too, and been first; then nothing is done. */
