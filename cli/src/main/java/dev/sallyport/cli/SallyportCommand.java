@@ -9,8 +9,10 @@ import dev.sallyport.cli.approvals.ApprovalsCommand;
 import dev.sallyport.cli.ca.CaCommand;
 import dev.sallyport.cli.command.RootCommand;
 import dev.sallyport.cli.command.Surroundings;
+import dev.sallyport.cli.config.ConfigCommand;
 import dev.sallyport.cli.doctor.DoctorCommand;
 import dev.sallyport.cli.ledger.LedgerCommand;
+import dev.sallyport.cli.members.MembersCommand;
 import dev.sallyport.cli.proposals.ProposalsCommand;
 import dev.sallyport.cli.vault.VaultCommand;
 import dev.sallyport.cli.verify.VerifyCommand;
@@ -30,6 +32,8 @@ import picocli.CommandLine.HelpCommand;
             LedgerCommand.class,
             VerifyCommand.class,
             ToolsCommand.class,
+            ConfigCommand.class,
+            MembersCommand.class,
             TokensCommand.class,
             VaultCommand.class,
             FreezeCommand.class,

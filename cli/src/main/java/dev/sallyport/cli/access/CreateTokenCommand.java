@@ -24,7 +24,9 @@ import tools.jackson.databind.node.ObjectNode;
         description = "Issue a token. It is shown once and stored nowhere.",
         footer = {
             "  sallyport tokens create --kind agent --name demo --save demo.token",
-            "  sallyport tokens create --kind person --name alice --role operator --expires-in-days 7"
+            "  sallyport tokens create --kind service --name nightly --role auditor --expires-in-days 7",
+            "  sallyport members set person:alice --role operator",
+            "  sallyport tokens create --kind person --name alice     (with the owner's device)"
         })
 final class CreateTokenCommand extends FleetCommand {
     @Option(names = "--kind", required = true, paramLabel = "KIND", description = "agent, person or service.")
@@ -33,7 +35,7 @@ final class CreateTokenCommand extends FleetCommand {
     @Option(names = "--name", required = true, paramLabel = "NAME", description = "Name of the principal.")
     private String name = "";
 
-    @Option(names = "--role", paramLabel = "ROLE", description = "Role (repeatable; an agent's is agent).")
+    @Option(names = "--role", paramLabel = "ROLE", description = "Role of a new service (repeatable); people get theirs by members set.")
     private List<String> roles = List.of();
 
     @Option(names = "--scope", paramLabel = "PERMISSION", description = "Limit to this permission (repeatable).")

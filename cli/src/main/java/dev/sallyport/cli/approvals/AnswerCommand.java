@@ -32,11 +32,19 @@ abstract class AnswerCommand extends FleetCommand {
         return approval;
     }
 
-    /** Sends the answer; {@code verb} is approve or deny. */
-    final void answer(FleetClient client, JsonNode approval, String verb) {
+    /**
+     * Sends the answer.
+     *
+     * @param verb approve or deny
+     * @param seen whether the whole of the request was shown, now or before
+     */
+    final void answer(FleetClient client, JsonNode approval, String verb, boolean seen) {
         ObjectNode body = Json.mapper().createObjectNode();
         body.put("prompt_digest", Json.text(approval, "prompt_digest"));
         body.put("scope", "once");
+        if (!seen) {
+            body.put("partly_seen", true);
+        }
         if (reason != null) {
             body.put("reason", reason);
         }

@@ -76,7 +76,8 @@ final class ApprovalView {
             lines.field(
                     "resolution",
                     Json.text(resolution, "answer") + " by " + Json.text(resolution, "principal") + " at "
-                            + Json.text(resolution, "at"));
+                            + Json.text(resolution, "at")
+                            + (resolution.path("partly_seen").asBoolean(false) ? ", with a part not shown" : ""));
         }
         return lines;
     }

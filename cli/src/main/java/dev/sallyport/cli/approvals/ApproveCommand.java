@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
             "  sallyport approvals approve 01JD0000000000000000000000 --prompt-digest $SEEN --reason 'weekly copy'"
         })
 final class ApproveCommand extends AnswerCommand {
-    @Option(names = "--yes", description = "Approve without asking, whatever is shown.")
+    @Option(names = "--yes", description = "Approve without asking or showing it; the answer says so, and from high up it does not count.")
     private boolean yes;
 
     @Option(
@@ -46,7 +46,7 @@ final class ApproveCommand extends AnswerCommand {
                 results().note("It is not approved; nothing was sent.");
                 return ExitCode.NEGATIVE;
             }
-            answer(client, approval, "approve");
+            answer(client, approval, "approve", !yes || promptDigest != null);
             return ExitCode.OK;
         }
     }

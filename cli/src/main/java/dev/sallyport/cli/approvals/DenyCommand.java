@@ -14,7 +14,7 @@ final class DenyCommand extends AnswerCommand {
     @Override
     protected ExitCode run() {
         try (FleetClient client = client()) {
-            answer(client, read(client), "deny");
+            answer(client, read(client), "deny", true);
             return ExitCode.OK;
         }
     }

@@ -63,7 +63,7 @@ final class SubmitCommand extends FleetCommand {
             description = "Channel, if your token has several (with a certificate: cli).")
     private @Nullable String channel;
 
-    @Option(names = "--secret", paramLabel = "REF", description = "Secret that the call needs: vault://…")
+    @Option(names = "--secret", paramLabel = "NAME", description = "Secret that the call needs, by its name.")
     private List<String> secrets = List.of();
 
     @Option(names = "--egress-host", paramLabel = "HOST", description = "Host that the call needs to reach.")

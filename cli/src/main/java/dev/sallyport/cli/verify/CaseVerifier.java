@@ -6,12 +6,16 @@ import dev.sallyport.cli.verify.report.CheckedStatement;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.cli.verify.report.Story;
+import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.verify.VerifiedStatement;
 import dev.sallyport.tlog.Checkpoint;
 import dev.sallyport.tlog.TlogException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Verifies one call's evidence from the bytes of its bundle, with nothing but pinned trust; asks nobody. */
@@ -42,10 +46,36 @@ final class CaseVerifier {
         new LinkCheck(report, statements).check();
         new DetailCheck(report, bundle.details(), statements).check();
         new KeyBindingCheck(report, statements).check();
-        String subject = "proposal:" + bundle.proposalId();
+        List<CheckedStatement> call = ofTheCall(report, statements, "proposal:" + bundle.proposalId());
+        if (complete) {
+            report.tells(Story.of(call));
+        }
+        new StoryCheck(report, call, bundle, complete).check();
+        return report;
+    }
+
+    /**
+     * The statements whose subject is the proposal's, by name and digest. A name alone is anybody's to use: whatever
+     * bears it with another digest is about something else.
+     */
+    private static List<CheckedStatement> ofTheCall(Report report, List<CheckedStatement> statements, String name) {
+        Set<Subject> proposed = statements.stream()
+                .filter(statement -> statement.statement().predicate() instanceof ToolProposed)
+                .map(statement -> statement.statement().subject())
+                .filter(subject -> subject.name().equals(name))
+                .collect(Collectors.toSet());
         List<CheckedStatement> call = new ArrayList<>();
         for (CheckedStatement statement : statements) {
-            boolean about = statement.statement().subject().name().equals(subject);
+            Subject subject = statement.statement().subject();
+            boolean named = subject.name().equals(name);
+            // Without any proposal nothing tells the true digest; the missing proposal fails by itself.
+            boolean about = named && (proposed.isEmpty() || proposed.contains(subject));
+            if (named && !about) {
+                report.fails(
+                        Claim.SUBJECT,
+                        statement.name(),
+                        "it bears the call's name, but its digest is not that of the proposal");
+            }
             report.check(
                     Claim.LISTING,
                     statement.name(),
@@ -55,11 +85,7 @@ final class CaseVerifier {
                 call.add(statement);
             }
         }
-        if (complete) {
-            report.tells(Story.of(call));
-        }
-        new StoryCheck(report, call, bundle, complete).check();
-        return report;
+        return call;
     }
 
     /** Everything in a bundle that is not about the call is there for its signers' keys. */

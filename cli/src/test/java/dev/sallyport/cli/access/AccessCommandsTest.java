@@ -35,6 +35,43 @@ class AccessCommandsTest extends CommandsOverHttp {
     }
 
     @Test
+    void whatOpensIsSaidToWaitForASecondPerson() throws IOException {
+        service.on("PUT /v1/config", 202, "{\"change_id\":\"01J\",\"state\":\"pending\",\"opens\":[\"allowed_channels\"]}");
+        service.on("POST /v1/config/changes/01J:confirm", 200, "{\"version\":2}");
+        service.on("DELETE /v1/config/changes/01J", 200, "{\"change_id\":\"01J\",\"state\":\"withdrawn\"}");
+        Path file = home.resolve("config.json");
+        Files.writeString(file, "{\"version\":1}");
+        Result set = run("config", "set", file.toString());
+        assertThat(set.exit()).as(set.err()).isZero();
+        assertThat(set.err()).contains("sallyport config confirm 01J");
+        assertThat(service.asked().getFirst().body()).isEqualTo("{\"version\":1}");
+        assertThat(run("config", "confirm", "01J").exit()).isZero();
+        assertThat(run("config", "withdraw", "01J").out()).contains("withdrawn");
+        Files.writeString(file, "no json");
+        assertThat(run("config", "set", file.toString()).exit()).isEqualTo(2);
+        assertThat(service.asked()).hasSize(3);
+    }
+
+    @Test
+    void membersAreLetInAndShutOut() {
+        service.on("POST /v1/members", 200, "{\"principal\":\"person:alice\",\"roles\":[\"operator\"]}");
+        service.on("DELETE /v1/members/person:alice", 200, "{\"principal\":\"person:alice\",\"tokens_revoked\":2}");
+        assertThat(run("members", "set", "person:alice", "--role", "operator").exit())
+                .isZero();
+        assertThat(service.asked().getFirst().body())
+                .isEqualTo("{\"principal\":\"person:alice\",\"roles\":[\"operator\"]}");
+        Result removed = run("members", "remove", "person:alice", "--revoke-issued");
+        assertThat(removed.exit()).as(removed.err()).isZero();
+        assertThat(removed.out()).contains("person:alice");
+    }
+
+    @Test
+    void theExamplesOfHelpAreCommandsThatTheServiceTakes() {
+        assertThat(run("tokens", "create", "--help").out()).doesNotContain("alice --role");
+        assertThat(run("proposals", "submit", "--help").out()).doesNotContain("vault://");
+    }
+
+    @Test
     void aFreezeIsToldToBothAndSaysIfOneDidNotHear() throws IOException, GeneralSecurityException {
         try (StandInService policy = StandInService.internal(fleet, "policy-service");
                 StandInService control = StandInService.internal(fleet, "executor-service")) {

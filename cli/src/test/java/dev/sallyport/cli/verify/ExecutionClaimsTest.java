@@ -5,12 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.cli.verify.report.Verdict.Status;
+import dev.sallyport.statements.intoto.Statement;
+import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.Decision.Outcome;
+import dev.sallyport.statements.predicate.Link;
+import dev.sallyport.statements.predicate.Predicate;
+import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.sample.SampleCall;
 import dev.sallyport.statements.sample.SampleStep;
+import dev.sallyport.statements.vocabulary.AuditEvent;
+import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ArrayNode;
@@ -158,5 +167,80 @@ class ExecutionClaimsTest extends CaseVerification {
         statements.remove("executed");
         statements.put("ended", end);
         assertFails(verify(bundle(call).files(statements)), Claim.ENDED);
+    }
+
+    @Test
+    void aLateResultBesideAnIndeterminateOneIsProvenAndNoted() {
+        SampleCall call = approved();
+        Report report = verify(bundle(call).files(withLateResult(call, true)));
+        assertThat(report.proven()).as("%s", report.verdicts()).isTrue();
+        assertThat(report.summary().get(Claim.EXECUTED)).isEqualTo(Status.NOTED);
+        assertThat(report.summary().get(Claim.LINKS)).isEqualTo(Status.HOLDS);
+    }
+
+    @Test
+    void aSecondResultThatNobodyCallsLateFails() {
+        SampleCall call = approved();
+        assertFails(verify(bundle(call).files(withLateResult(call, false))), Claim.EXECUTED);
+    }
+
+    @Test
+    void aLateResultThatWasLeftOutFails() {
+        SampleCall call = approved();
+        Map<String, SignedStatement> statements = withLateResult(call, true);
+        statements.remove("late");
+        assertFails(verify(bundle(call).files(statements)), Claim.LINKS);
+    }
+
+    @Test
+    void aLateResultOfAnotherNodeFails() {
+        SampleCall call = approved().saidBy(SampleStep.EXECUTED, "node-default-node-2");
+        assertFails(
+                verify(bundle(call)
+                        .alsoSignedBy("node-default-node-2")
+                        .files(withLateResult(call, true))),
+                Claim.EXECUTED);
+    }
+
+    /** A call whose node lost its lease: control's result took effect, the node's own came after it. */
+    private static Map<String, SignedStatement> withLateResult(SampleCall call, boolean told) {
+        Map<String, SignedStatement> usual = call.statements();
+        SignedStatement late = of(usual, "executed");
+        List<Link> links = List.of(
+                Link.to(StatementType.EXECUTION_PERMIT, of(usual, "permit").digest()),
+                Link.to(StatementType.AUDIT, of(usual, "started").digest()));
+        SignedStatement indeterminate = say(
+                call,
+                ToolExecuted.withoutRun(
+                        call.by("executor-service"),
+                        links,
+                        CallOutcome.INDETERMINATE,
+                        "LEASE_LOST",
+                        call.proposal().argsDigest()));
+        call.editPredicate(SampleStep.ENDED, p -> {
+            ((ObjectNode) p.at("/links/0")).put("digest", indeterminate.digest().hex());
+            ((ObjectNode) p.get("ended")).put("outcome", "indeterminate").put("code", "LEASE_LOST");
+        });
+        Map<String, SignedStatement> statements = call.statements();
+        statements.put("executed", indeterminate);
+        statements.put("late", late);
+        if (told) {
+            statements.put(
+                    "late-result",
+                    say(
+                            call,
+                            Audit.of(
+                                    call.by("executor-service"),
+                                    AuditEvent.LATE_RESULT,
+                                    fleet.id(SampleCall.NODE).toString(),
+                                    List.of(Link.to(StatementType.TOOL_EXECUTED, late.digest())),
+                                    Map.of("outcome", "SUCCEEDED"))));
+        }
+        return statements;
+    }
+
+    private static SignedStatement say(SampleCall call, Predicate predicate) {
+        return fleet.sign(
+                "executor-service", Statement.of(call.subject(), predicate).payload());
     }
 }

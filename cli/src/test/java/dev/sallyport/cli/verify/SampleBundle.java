@@ -43,6 +43,7 @@ final class SampleBundle {
             "attestation-service", "policy-service", "approval-service", "executor-service", "node-default-node-1");
     private final SampleFleet fleet;
     private final SampleCall call;
+    private final List<String> signers = new ArrayList<>(SIGNERS);
     private final List<String> order = new ArrayList<>();
     private NoteSigner log;
 
@@ -55,6 +56,12 @@ final class SampleBundle {
     /** Signs the checkpoint otherwise. */
     SampleBundle log(NoteSigner other) {
         log = other;
+        return this;
+    }
+
+    /** Has one more identity sign some of the statements. */
+    SampleBundle alsoSignedBy(String identity) {
+        signers.add(identity);
         return this;
     }
 
@@ -71,7 +78,7 @@ final class SampleBundle {
     Map<String, byte[]> files(Map<String, SignedStatement> statements) {
         List<SignedStatement> leaves = new ArrayList<>();
         order.clear();
-        for (String signer : SIGNERS) {
+        for (String signer : signers) {
             order.add("key-bound " + signer);
             leaves.add(keyBound(signer));
         }
@@ -99,7 +106,7 @@ final class SampleBundle {
                     .put("index", i)
                     .put("digest", statement.digest().hex())
                     .put("predicate_type", predicateType(statement))
-                    .put("call", i >= SIGNERS.size());
+                    .put("call", i >= signers.size());
             files.put("statements/" + i + ".dsse.json", statement.envelope().encode());
             files.put("statements/" + i + ".tlog-proof", tree.proof(i));
             files.put("statements/" + i + ".pem", pem(statement));

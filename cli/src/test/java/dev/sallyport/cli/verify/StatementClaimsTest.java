@@ -1,15 +1,22 @@
 package dev.sallyport.cli.verify;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Report;
+import dev.sallyport.statements.Subject;
+import dev.sallyport.statements.intoto.Statement;
+import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.sample.SampleCall;
 import dev.sallyport.statements.sample.SampleStep;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ArrayNode;
@@ -111,6 +118,29 @@ class StatementClaimsTest extends CaseVerification {
         SampleCall call = approved()
                 .edit(SampleStep.PROPOSED, s -> ((ObjectNode) s.at("/subject/0/digest")).put("sha256", "0".repeat(64)));
         assertFails(verify(bundle(call).files()), Claim.SUBJECT);
+    }
+
+    @Test
+    void aStatementThatOnlyBearsTheCallsNameFails() {
+        SampleCall call = approved();
+        Audit audit = Audit.of(
+                call.by("policy-service"), AuditEvent.CONFIG_CHANGED, "person:somebody", List.of(), Map.of());
+        Map<String, SignedStatement> statements = call.statements();
+        statements.put(
+                "planted",
+                fleet.sign(
+                        "policy-service",
+                        Statement.of(Subject.named(call.subject().name()), audit)
+                                .payload()));
+        assertFails(verify(bundle(call).files(statements)), Claim.SUBJECT);
+
+        statements.put(
+                "planted",
+                fleet.sign(
+                        "policy-service", Statement.of(call.subject(), audit).payload()));
+        assertThat(verify(bundle(call).files(statements)).proven())
+                .as("the same about the call itself")
+                .isTrue();
     }
 
     @Test

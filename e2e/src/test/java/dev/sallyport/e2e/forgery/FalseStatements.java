@@ -150,7 +150,8 @@ final class FalseStatements {
                         ApprovalResolved.Answer.APPROVED,
                         requested.prompt().digest(),
                         null,
-                        name.at())),
+                        name.at(),
+                        null)),
                 ApprovalScope.ONCE,
                 name.at());
     }

@@ -145,7 +145,12 @@ public final class Calls {
     }
 
     public void approve(String id) {
-        Command yes = fleet.cli().run("approvals", "approve", approvalOf(id), "--yes");
+        String approval = approvalOf(id);
+        String seen = fleet.cli()
+                .json("approvals", "show", approval)
+                .at("/prompt_digest")
+                .stringValue();
+        Command yes = fleet.cli().run("approvals", "approve", approval, "--prompt-digest", seen);
         assertThat(yes.exitCode()).as(yes.toString()).isZero();
     }
 

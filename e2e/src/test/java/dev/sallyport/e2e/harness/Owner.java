@@ -16,12 +16,14 @@ public final class Owner {
     private final Api approvals;
     private final Api control;
     private final String publicApprovals;
+    private final String publicPolicy;
 
     public Owner(Fleet fleet) {
         this.policy = fleet.owner("policy-service");
         this.approvals = fleet.owner("approval-service");
         this.control = fleet.owner("executor-service");
         this.publicApprovals = fleet.url("approval-service");
+        this.publicPolicy = fleet.url("policy-service");
     }
 
     /** Changes the workspace's tool configuration; answers how to undo that. */
@@ -41,7 +43,25 @@ public final class Owner {
         String version = config().at("/version").asString();
         config.put("version", Integer.parseInt(version));
         Answer answer = policy.put("/v1/config", config.toString(), Map.of("If-Match", "\"" + version + "\""));
-        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+        if (answer.status() == 202) {
+            confirm(answer.at("/change_id"));
+        } else {
+            expect(answer);
+        }
+    }
+
+    /** Opens what the owner has proposed, as a second person: where there are two, one alone opens nothing. */
+    private void confirm(String change) {
+        Api second = new Api(publicPolicy, token("second-pair-of-eyes", "admin"));
+        expect(second.post("/v1/config/changes/" + change + ":confirm", "", Map.of()));
+    }
+
+    private String token(String name, String role) {
+        expect(policy.post(
+                "/v1/members", "{\"principal\":\"person:" + name + "\",\"roles\":[\"" + role + "\"]}", Map.of()));
+        Answer token = policy.post("/v1/tokens", "{\"kind\":\"person\",\"name\":\"" + name + "\"}", Map.of());
+        assertThat(token.status()).as(token.toString()).isEqualTo(201);
+        return token.at("/token");
     }
 
     /** The open question about a call, as soon as it is there. */
@@ -62,11 +82,7 @@ public final class Owner {
 
     /** Another person who may answer, as approval-service's public API sees them. */
     public Api approver(String name) {
-        expect(policy.post(
-                "/v1/members", "{\"principal\":\"person:" + name + "\",\"roles\":[\"operator\"]}", Map.of()));
-        Answer token = policy.post("/v1/tokens", "{\"kind\":\"person\",\"name\":\"" + name + "\"}", Map.of());
-        assertThat(token.status()).as(token.toString()).isEqualTo(201);
-        return new Api(publicApprovals, token.at("/token"));
+        return new Api(publicApprovals, token(name, "operator"));
     }
 
     /** Says yes to what is shown. */

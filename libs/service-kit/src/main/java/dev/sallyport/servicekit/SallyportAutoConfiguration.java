@@ -1,5 +1,6 @@
 package dev.sallyport.servicekit;
 
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.sallyport.servicekit.access.IntrospectionConfiguration;
 import dev.sallyport.servicekit.connector.InstanceName;
 import dev.sallyport.servicekit.connector.PublicConnectorProperties;
@@ -85,7 +86,9 @@ public class SallyportAutoConfiguration {
 
     @Bean
     JsonMapperBuilderCustomizer sallyportJson() {
-        return builder -> builder.addModule(new RestTimes());
+        return builder -> builder.addModule(new RestTimes())
+                // No list or map that a request brings has a null in it: none of them means anything by it.
+                .changeDefaultNullHandling(nulls -> nulls.withContentNulls(Nulls.FAIL));
     }
 
     /** The part that serves HTTP. */

@@ -34,7 +34,8 @@ public final class KnownCallers implements TokenIntrospector {
                         List.of("api"),
                         null,
                         null,
-                        null));
+                        null,
+                        false));
         return token;
     }
 

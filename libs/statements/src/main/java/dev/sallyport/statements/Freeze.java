@@ -63,6 +63,12 @@ public record Freeze(Scope scope, String workspaceId, String id) {
         return name.indexOf(':') > 0 && name.indexOf('/') < 0;
     }
 
+    /** The principal that it names; empty for fleet and workspace. */
+    public String principal() {
+        int end = id.indexOf('/');
+        return end < 0 ? id : id.substring(0, end);
+    }
+
     /** The name of an audit statement's subject. */
     public String subject() {
         return "freeze:" + scope.wire() + ":" + workspaceId + ":" + id;

@@ -101,7 +101,15 @@ class PolicyHttpFuzzTest {
                                 JSON,
                                 "{\"subject\":{\"type\":\"person\",\"id\":\"person:owner\"},\"action\":{\"name\":\"ledger.read\"},"
                                         + "\"resource\":{\"type\":\"workspace\",\"id\":\"" + service.workspaceId()
-                                        + "\"}}"))
+                                        + "\"}}"),
+                        request(
+                                "POST",
+                                "/access/v1/evaluations",
+                                JSON + "\nX-Request-ID: a-1",
+                                "{\"subject\":{\"type\":\"person\",\"id\":\"person:owner\",\"future\":[null]},"
+                                        + "\"resource\":{\"type\":\"workspace\",\"id\":\"" + service.workspaceId()
+                                        + "\"},\"evaluations\":[{\"action\":{\"name\":\"ledger.read\"}},{}],"
+                                        + "\"options\":{\"evaluations_semantic\":\"deny_on_first_deny\"}}"))
                 .words("person:", "agent:", "spiffe_id", "principal", "workspace_id", "sp_ses_", "sp_agt_")
                 .refusing(HostileHttp.Refused.class)
                 .rounds(200)

@@ -6,6 +6,7 @@ import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.ExecutionPermit;
+import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.predicate.ToolProposed;
@@ -13,6 +14,8 @@ import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The statements about one call, sorted by what they say. */
 final class Call {
@@ -49,8 +52,27 @@ final class Call {
         return said(ExecutionPermit.class);
     }
 
+    /** The results that took effect; there should be one at most. */
     List<Said<ToolExecuted>> executed() {
-        return said(ToolExecuted.class);
+        Set<Digest> late = lateDigests();
+        return said(ToolExecuted.class).stream()
+                .filter(result -> !late.contains(result.digest()))
+                .toList();
+    }
+
+    /** The results of which executor-service says that they came late: evidence of what happened, without effect. */
+    List<Said<ToolExecuted>> late() {
+        Set<Digest> late = lateDigests();
+        return said(ToolExecuted.class).stream()
+                .filter(result -> late.contains(result.digest()))
+                .toList();
+    }
+
+    private Set<Digest> lateDigests() {
+        return audits(AuditEvent.LATE_RESULT).stream()
+                .flatMap(audit -> audit.predicate().links().stream())
+                .map(Link::digest)
+                .collect(Collectors.toSet());
     }
 
     List<Said<Audit>> started() {

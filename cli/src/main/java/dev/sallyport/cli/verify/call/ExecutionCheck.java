@@ -52,6 +52,22 @@ final class ExecutionCheck {
         } else {
             report.fails(Claim.EXECUTED, executed.getFirst().name(), "it has a result, but was not started once");
         }
+        call.late().forEach(late -> late(late, started));
+    }
+
+    /** A late result is the node's own account of what it did. So it must be as sound as one that took effect. */
+    private void late(Said<ToolExecuted> late, List<Said<Audit>> started) {
+        if (started.size() != 1) {
+            report.fails(Claim.EXECUTED, late.name(), "it has a late result, but was not started once");
+        } else if (late.predicate().outcome() == CallOutcome.INDETERMINATE) {
+            report.fails(Claim.EXECUTED, late.name(), "only a node's result can be late");
+        } else {
+            executed(late, started.getFirst());
+            report.noted(
+                    Claim.EXECUTED,
+                    late.name(),
+                    "it came after the node had lost its lease: it tells what happened, and had no effect on the call");
+        }
     }
 
     private void started(Said<Audit> said) {

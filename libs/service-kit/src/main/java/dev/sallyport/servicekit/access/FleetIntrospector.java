@@ -5,28 +5,22 @@ import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.statements.trust.SpiffeId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.springframework.web.client.RestClientException;
 
 /** Asks policy-service and approval-service, and remembers each answer for a short while. */
 final class FleetIntrospector implements TokenIntrospector {
-    private static final Duration REMEMBERED = Duration.ofSeconds(3);
-    private static final int MOST_REMEMBERED = 10_000;
-
     private final FleetClients fleet;
-    private final LongSupplier nanoTime;
+    private final IntrospectionMemory memory;
     private final Counter remembered;
     private final Counter asked;
     private final Counter unavailable;
-    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
 
     FleetIntrospector(FleetClients fleet, LongSupplier nanoTime, MeterRegistry metrics) {
         this.fleet = fleet;
-        this.nanoTime = nanoTime;
+        this.memory = new IntrospectionMemory(nanoTime);
         this.remembered = counter(metrics, "remembered");
         this.asked = counter(metrics, "asked");
         this.unavailable = counter(metrics, "unavailable");
@@ -38,8 +32,6 @@ final class FleetIntrospector implements TokenIntrospector {
                 .description("questions who a token, session or certificate stands for, by where the answer came from")
                 .register(metrics);
     }
-
-    private record Answer(Optional<Principal> principal, long until) {}
 
     @Override
     public Optional<Principal> byToken(String token) {
@@ -71,13 +63,14 @@ final class FleetIntrospector implements TokenIntrospector {
     }
 
     private Optional<Principal> ask(String service, String path, String key, Map<String, String> question) {
-        long now = nanoTime.getAsLong();
-        Answer known = answers.get(key);
-        if (known != null && now - known.until() < 0) {
+        IntrospectionMemory.Answer answer = memory.answer(key, () -> askNow(service, path, question));
+        if (answer.remembered()) {
             remembered.increment();
-            return known.principal();
         }
-        Optional<Principal> principal;
+        return answer.principal();
+    }
+
+    private Optional<Principal> askNow(String service, String path, Map<String, String> question) {
         try {
             Introspection answer = fleet.client(service)
                     .post()
@@ -85,18 +78,12 @@ final class FleetIntrospector implements TokenIntrospector {
                     .body(question)
                     .retrieve()
                     .body(Introspection.class);
-            principal = answer == null ? Optional.empty() : answer.toPrincipal();
+            asked.increment();
+            return answer == null ? Optional.empty() : answer.toPrincipal();
         } catch (RestClientException | IllegalStateException e) {
             unavailable.increment();
             throw new IntrospectionUnavailableException(e);
         }
-        asked.increment();
-        if (answers.size() >= MOST_REMEMBERED) {
-            answers.clear();
-        }
-        // Counted from before the question, so that no answer is older than promised.
-        answers.put(key, new Answer(principal, now + REMEMBERED.toNanos()));
-        return principal;
     }
 
     /** The cache holds no credential. */

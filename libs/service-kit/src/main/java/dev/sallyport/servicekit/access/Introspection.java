@@ -27,11 +27,12 @@ public record Introspection(
         @JsonProperty("channels") @Nullable List<String> channels,
         @JsonProperty("token_id") @Nullable String tokenId,
         @JsonProperty("device") @Nullable String device,
-        @JsonProperty("expires_at") @Nullable Instant expiresAt) {
+        @JsonProperty("expires_at") @Nullable Instant expiresAt,
+        @JsonProperty("frozen") @Nullable Boolean frozen) {
 
     /** The answer for everything unknown, expired or revoked. */
     public static Introspection inactive() {
-        return new Introspection(false, null, null, null, null, null, null, null, null, null, null);
+        return new Introspection(false, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /** The answer for a live principal. */
@@ -47,7 +48,8 @@ public record Introspection(
                 p.channels(),
                 p.tokenId(),
                 p.device(),
-                p.expiresAt());
+                p.expiresAt(),
+                p.frozen() ? true : null);
     }
 
     /**
@@ -72,7 +74,8 @@ public record Introspection(
                     Objects.requireNonNullElse(channels, List.of()),
                     tokenId,
                     device,
-                    expiresAt));
+                    expiresAt,
+                    Boolean.TRUE.equals(frozen)));
         } catch (NullPointerException | IllegalArgumentException e) {
             throw new IllegalStateException("an introspection's answer cannot be understood", e);
         }

@@ -1,8 +1,10 @@
 package dev.sallyport.servicekit.access;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.security.core.GrantedAuthority;
@@ -68,6 +70,20 @@ public enum Permission implements GrantedAuthority {
     /** The dotted form used on the wire and in policies. */
     public String code() {
         return code;
+    }
+
+    /** The permissions that change nothing and take nothing away. They are what a freeze leaves to a person or service. */
+    public static Set<Permission> reading() {
+        return EnumSet.of(
+                PROPOSAL_READ,
+                PROPOSAL_READ_ALL,
+                APPROVAL_READ,
+                LEDGER_READ,
+                VAULT_READ,
+                POLICY_READ,
+                TOOL_READ,
+                CONFIG_READ,
+                NODE_READ);
     }
 
     /** The dotted form, for Spring Security's own rules. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokenId the token's id; null for a certificate
  * @param device the device's id; null without one
  * @param expiresAt when the credential ends; null when that is the certificate's own end
+ * @param frozen whether a freeze leaves it nothing but reading; {@code permissions} says so already
  */
 public record Principal(
         Kind kind,
@@ -29,7 +30,8 @@ public record Principal(
         List<String> channels,
         @Nullable String tokenId,
         @Nullable String device,
-        @Nullable Instant expiresAt) {
+        @Nullable Instant expiresAt,
+        boolean frozen) {
     /** The sorts of principal. */
     public enum Kind {
         /** A human. */

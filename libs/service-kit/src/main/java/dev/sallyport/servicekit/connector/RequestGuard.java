@@ -21,6 +21,8 @@ public final class RequestGuard extends OncePerRequestFilter {
     public static final Set<String> OPEN_HEALTH = Set.of("/actuator/health/liveness", "/actuator/health/readiness");
 
     private static final String INSTANCE = "Sallyport-Instance";
+    private static final String REQUEST_ID = "X-Request-ID";
+    private static final Pattern PLAIN_ID = Pattern.compile("[A-Za-z0-9._~:/+=-]{1,128}");
     private static final Pattern TOKEN_PARAMETER =
             Pattern.compile("(?:^|&)(?:access_token|token|api_key)=", Pattern.CASE_INSENSITIVE);
 
@@ -42,6 +44,11 @@ public final class RequestGuard extends OncePerRequestFilter {
         boolean probe = OPEN_HEALTH.contains(request.getRequestURI());
         if (name != null && probe) {
             response.setHeader(INSTANCE, name);
+        }
+        String id = request.getHeader(REQUEST_ID);
+        if (id != null && PLAIN_ID.matcher(id).matches()) {
+            // AuthZEN 1.0, section 10.1.3: whatever the answer, the asker finds it by its own id.
+            response.setHeader(REQUEST_ID, id);
         }
         try {
             check(request);

@@ -1,5 +1,6 @@
 package dev.sallyport.servicekit.freeze;
 
+import dev.sallyport.servicekit.access.AccessProperties;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.outbox.StatementOutbox;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -43,8 +44,8 @@ public class FreezeConfiguration {
     }
 
     @Bean
-    FreezeController freezeController(Freezes freezes) {
-        return new FreezeController(freezes);
+    FreezeController freezeController(Freezes freezes, AccessProperties access) {
+        return new FreezeController(freezes, access);
     }
 
     @Bean

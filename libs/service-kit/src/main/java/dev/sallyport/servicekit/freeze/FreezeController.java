@@ -1,5 +1,6 @@
 package dev.sallyport.servicekit.freeze;
 
+import dev.sallyport.servicekit.access.AccessProperties;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.OwnerDevice;
 import dev.sallyport.servicekit.access.Permission;
@@ -28,8 +29,11 @@ import org.springframework.web.bind.annotation.RestController;
  * Freezing and unfreezing, by role or by the owner's device alone, which works while policy-service is down.
  *
  * <p>A principal freezes in its own workspace, and the fleet only with {@code trust.operate} as well. It sees the
- * fleet's freezes and those of its workspace. An owner's device for which policy-service names no principal freezes and
- * sees everything.
+ * fleet's freezes and those of its workspace; without {@code proposal.read.all} only those that cover itself, and of the
+ * fleet's and the workspace's neither reason nor actor. An owner's device for which policy-service names no principal
+ * freezes and sees everything.
+ *
+ * <p>Nobody lifts a freeze on himself, but with an owner's device: a fleet of one person could lock itself out else.
  */
 @RestController
 class FreezeController {
@@ -39,9 +43,11 @@ class FreezeController {
     private static final String NOT_TEXT = "must not have NUL nor half of a surrogate pair";
 
     private final Freezes freezes;
+    private final AccessProperties access;
 
-    FreezeController(Freezes freezes) {
+    FreezeController(Freezes freezes, AccessProperties access) {
         this.freezes = freezes;
+        this.access = access;
     }
 
     record FreezeRequest(
@@ -60,8 +66,8 @@ class FreezeController {
             Scope scope,
             @Nullable String workspaceId,
             @Nullable String id,
-            String reason,
-            String actor,
+            @Nullable String reason,
+            @Nullable String actor,
             Instant since) {
         static FreezeView of(FreezeInForce row) {
             return new FreezeView(
@@ -71,6 +77,11 @@ class FreezeController {
                     row.reason(),
                     row.actor(),
                     row.since());
+        }
+
+        /** As somebody sees it whom the reason does not concern. */
+        FreezeView withoutReason() {
+            return new FreezeView(scope, workspaceId, id, null, null, since);
         }
 
         private static @Nullable String emptyAsNull(String text) {
@@ -90,7 +101,9 @@ class FreezeController {
     @Requires(Permission.FLEET_FREEZE)
     @OwnerDevice
     Page<FreezeView> unfreeze(Caller caller, @Valid @RequestBody FreezeRequest request, PageRequest page) {
-        freezes.unfreeze(target(caller, request), reason(request), caller.actor());
+        Freeze freeze = target(caller, request);
+        refuseOwn(caller, freeze);
+        freezes.unfreeze(freeze, reason(request), caller.actor());
         return visible(caller, page);
     }
 
@@ -103,8 +116,24 @@ class FreezeController {
 
     private Page<FreezeView> visible(Caller caller, PageRequest page) {
         Principal principal = principalOf(caller);
-        return freezes.list(principal == null ? null : principal.workspaceId(), page)
-                .map(FreezeView::of);
+        if (principal == null || principal.may(Permission.PROPOSAL_READ_ALL)) {
+            return freezes.list(principal == null ? null : principal.workspaceId(), null, page)
+                    .map(FreezeView::of);
+        }
+        return freezes.list(principal.workspaceId(), principal.name(), page)
+                .map(FreezeView::of)
+                .map(view -> view.id() == null ? view.withoutReason() : view);
+    }
+
+    private void refuseOwn(Caller caller, Freeze freeze) {
+        boolean ownerDevice = caller instanceof Caller.CertificateOf holder
+                && access.ownerDevices().contains(holder.id().name());
+        Principal principal = principalOf(caller);
+        if (!ownerDevice && principal != null && freeze.principal().equals(principal.name())) {
+            throw ProblemException.forbidden(
+                    "OWN_FREEZE",
+                    "Nobody lifts a freeze on himself. Somebody else with fleet.freeze, or the owner's device, can.");
+        }
     }
 
     private static Freeze target(Caller caller, FreezeRequest request) {

@@ -48,10 +48,15 @@ final class FreezeTable {
             select exists (select 1 from freeze_in_force
               where freeze_covers(scope, workspace_id, id, :workspace, :principal, :session, :run))""";
 
+    private static final String PRINCIPAL = """
+            select exists (select 1 from freeze_in_force
+              where scope = 'principal' and workspace_id = :workspace and id = :principal)""";
+
     /** A freeze's position in the list is {@code <scope>:<workspace>:<id>}, see {@link #position}. */
     private static final String LIST = """
             select scope, workspace_id, id, reason, actor, since from freeze_in_force
             where (cast(:workspace as text) is null or scope = 'fleet' or workspace_id = :workspace)
+              and (cast(:principal as text) is null or id = '' or split_part(id, '/', 1) = :principal)
               and (cast(:after as text) is null or scope || ':' || workspace_id || ':' || id > :after)
             order by scope || ':' || workspace_id || ':' || id
             limit :limit""";
@@ -107,15 +112,26 @@ final class FreezeTable {
                 .single();
     }
 
+    boolean coversPrincipal(String workspaceId, String principal) {
+        return jdbc.sql(PRINCIPAL)
+                .param("workspace", workspaceId)
+                .param("principal", principal)
+                .query(Boolean.class)
+                .single();
+    }
+
     /**
      * Freezes in force by scope, workspace and id.
      *
      * @param workspaceId the fleet's and this workspace's only; null for all
+     * @param principal of those only what covers this principal or a part of its work; null for all
      * @param after only those behind this {@link #position}; null for the first
      */
-    List<FreezeInForce> list(@Nullable String workspaceId, @Nullable String after, int limit) {
+    List<FreezeInForce> list(
+            @Nullable String workspaceId, @Nullable String principal, @Nullable String after, int limit) {
         return jdbc.sql(LIST)
                 .param("workspace", workspaceId, Types.VARCHAR)
+                .param("principal", principal, Types.VARCHAR)
                 .param("after", after, Types.VARCHAR)
                 .param("limit", limit)
                 .query((rs, n) -> read(rs))

@@ -97,13 +97,19 @@ public class Freezes {
         return table.covers(run);
     }
 
+    /** Whether a freeze names this principal. One of its workspace or of the fleet stops its calls, not the person. */
+    public boolean coversPrincipal(String workspaceId, String principal) {
+        return table.coversPrincipal(workspaceId, principal);
+    }
+
     /**
      * The freezes in force, in a stable order.
      *
      * @param workspaceId only those of the fleet and of this workspace; null for all
+     * @param principal of those only the ones that cover this principal or a part of its work; null for all
      */
-    public Page<FreezeInForce> list(@Nullable String workspaceId, PageRequest page) {
-        return Page.of(table.list(workspaceId, page.after(), page.oneMore()), page, FreezeTable::position);
+    public Page<FreezeInForce> list(@Nullable String workspaceId, @Nullable String principal, PageRequest page) {
+        return Page.of(table.list(workspaceId, principal, page.after(), page.oneMore()), page, FreezeTable::position);
     }
 
     private boolean put(Freeze freeze, String reason, String actor) {

@@ -65,6 +65,12 @@ final class EndpointAuthorization implements AuthorizationManager<RequestAuthori
     private static @Nullable ProblemException missing(AccessRule rule, Principal principal) {
         for (Permission permission : rule.permissions()) {
             if (!principal.may(permission)) {
+                if (principal.frozen()) {
+                    return ProblemException.forbidden(
+                            "FROZEN",
+                            principal.name() + " is frozen and may only read. Somebody else with fleet.freeze, or the"
+                                    + " owner's device, can lift that.");
+                }
                 return ProblemException.forbidden(
                         "PERMISSION_MISSING", principal.name() + " lacks the permission " + permission.code() + ".");
             }

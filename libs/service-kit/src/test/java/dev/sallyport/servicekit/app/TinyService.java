@@ -80,7 +80,8 @@ public class TinyService {
                 List.of(),
                 null,
                 null,
-                null);
+                null,
+                false);
     }
 
     /** The ledger's knowledge, as the test sets it. */

@@ -55,6 +55,8 @@ public record ApprovalResolved(
      * @param promptDigest SHA-256 of the prompt's detail that the person was shown, as in the request's
      *     {@code prompt.digest}; with its random bytes, so that a forgotten prompt cannot be guessed from it
      * @param reason the person's words, a detail
+     * @param at when, milliseconds
+     * @param partlySeen true where a part of the arguments was left out of what the person had before them; else absent
      */
     public record ApproverAnswer(
             String principal,
@@ -64,7 +66,8 @@ public record ApprovalResolved(
             Answer answer,
             Digest promptDigest,
             @Nullable DetailRef reason,
-            Instant at) {
+            Instant at,
+            @Nullable Boolean partlySeen) {
         /** Copies the list. */
         public ApproverAnswer {
             roles = List.copyOf(roles);

@@ -28,12 +28,16 @@ public enum AuditEvent implements WireName {
     POLICY_SET_ACTIVATED("policy-service"),
     /** A workspace's tool call configuration changed. */
     CONFIG_CHANGED("policy-service"),
+    /** A change of it that opens something waits for a second person. */
+    CONFIG_CHANGE_PROPOSED("policy-service"),
     /** A tool version was registered. */
     TOOL_REGISTERED("policy-service"),
     /** A workspace was created. */
     WORKSPACE_CREATED("policy-service"),
     /** A membership changed. */
     MEMBER_CHANGED("policy-service"),
+    /** A member was removed, with its tokens, sessions and devices. */
+    MEMBER_REMOVED("policy-service"),
     /** A device was bound to a principal. */
     DEVICE_BOUND("policy-service"),
     /** An API token was issued. */
@@ -109,6 +113,8 @@ public enum AuditEvent implements WireName {
             case FROZEN, UNFROZEN -> issuers;
             // Humans must no longer be asked.
             case CALL_ENDED -> Set.of("approval-service");
+            // Sessions must end.
+            case MEMBER_REMOVED -> Set.of("approval-service");
             default -> Set.of();
         };
     }

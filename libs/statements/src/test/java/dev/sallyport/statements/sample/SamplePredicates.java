@@ -90,7 +90,15 @@ final class SamplePredicates {
                 Answer.APPROVED,
                 "APPROVED",
                 List.of(new ApprovalResolved.ApproverAnswer(
-                        "person:op", List.of("operator"), "session", "web", Answer.APPROVED, prompt, null, terms.now)),
+                        "person:op",
+                        List.of("operator"),
+                        "session",
+                        "web",
+                        Answer.APPROVED,
+                        prompt,
+                        null,
+                        terms.now,
+                        null)),
                 ApprovalScope.ONCE,
                 terms.now);
     }

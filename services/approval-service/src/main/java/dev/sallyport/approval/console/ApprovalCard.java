@@ -7,6 +7,7 @@ import dev.sallyport.approval.record.Resolution;
 import dev.sallyport.approval.record.question.Question;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Risk;
+import dev.sallyport.statements.vocabulary.Severity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -43,7 +44,10 @@ record ApprovalCard(
                     resolution.approver(),
                     resolution.answer(),
                     ConsoleText.answer(
-                            resolution.answer(), resolution.credential().authenticator(), resolution.selfApproval()),
+                            resolution.answer(),
+                            resolution.credential().authenticator(),
+                            resolution.selfApproval(),
+                            resolution.partlySeen()),
                     resolution.answeredAt(),
                     VisibleText.of(resolution.reason()));
         }
@@ -75,6 +79,11 @@ record ApprovalCard(
                 Math.max(0, Duration.between(now, question.terms().expiresAt()).toMillis()),
                 record.resolutions().stream().map(AnswerLine::of).toList(),
                 whyNot);
+    }
+
+    /** Whether only what was read whole is approved. */
+    public boolean high() {
+        return risk.level().compareTo(Severity.HIGH) >= 0;
     }
 
     /** Whether it waits. */

@@ -131,8 +131,8 @@ class ConsoleController {
 
     @GetMapping("/console/approvals/{id}")
     @Requires(Permission.APPROVAL_READ)
-    ModelAndView approval(Caller caller, @PathVariable String id) {
-        return detail(caller, id, HttpStatus.OK, null);
+    ModelAndView approval(Caller caller, @PathVariable String id, @RequestParam(defaultValue = "false") boolean all) {
+        return detail(caller, id, all, HttpStatus.OK, null);
     }
 
     @PostMapping("/console/approvals/{id}/approve")
@@ -156,6 +156,7 @@ class ConsoleController {
     /** The decision form, with names as on the page. */
     record Form(
             @BindParam("prompt_digest") @Nullable String promptDigest,
+            @BindParam("all_shown") @Nullable String allShown,
             @Nullable String reason) {}
 
     private ModelAndView answer(Caller caller, String id, ApprovalResolved.Answer verdict, Form form) {
@@ -165,6 +166,7 @@ class ConsoleController {
                     verdict,
                     ApprovalScope.ONCE,
                     new Digest(form.promptDigest() == null ? "" : form.promptDigest()),
+                    !allShown(form),
                     form.reason() == null ? "" : form.reason());
         } catch (IllegalArgumentException e) {
             throw ProblemException.badRequest("INVALID_REQUEST", "This form is not complete. Load the page again.");
@@ -175,20 +177,37 @@ class ConsoleController {
             if (e.kind() == ApprovalRefused.Kind.NOT_FOUND) {
                 throw e;
             }
-            return detail(caller, id, ApprovalProblems.status(e), e.detail());
+            return detail(caller, id, allShown(form), ApprovalProblems.status(e), e.detail());
         }
         return SeeOther.to("/console/approvals/" + id);
     }
 
-    private ModelAndView detail(Caller caller, String id, HttpStatus status, @Nullable String problem) {
+    /** Whether the page of this form showed everything. One that does not say so did not. */
+    private static boolean allShown(Form form) {
+        return "true".equals(form.allShown());
+    }
+
+    private ModelAndView detail(
+            Caller caller, String id, boolean all, HttpStatus status, @Nullable String problem) {
         ShownRecord shown = queries.show(caller.principalOrRefuse().workspaceId(), id);
         ApprovalRecord record = shown.record();
         Map<String, @Nullable Object> model = model(record.state().open() ? "waiting" : "history", caller);
         model.put("approvalId", record.key().id());
         model.put("card", card(record, caller, clock.now()));
-        model.put("sections", shown.prompt() == null ? null : PromptSections.of(Prompt.read(shown.prompt())));
+        PromptSections sections = sections(shown, all);
+        model.put("sections", sections);
+        model.put("all", all);
+        model.put("partial", sections != null && sections.partial());
         model.put("problem", problem);
         return new ModelAndView("approval", model, status);
+    }
+
+    private static @Nullable PromptSections sections(ShownRecord shown, boolean all) {
+        if (shown.prompt() == null) {
+            return null;
+        }
+        Prompt prompt = Prompt.read(shown.prompt());
+        return all ? PromptSections.whole(prompt) : PromptSections.of(prompt);
     }
 
     private List<ApprovalCard> cards(List<ApprovalRecord> records, Caller caller) {

@@ -41,7 +41,8 @@ final class ConsoleText {
         };
     }
 
-    static String answer(ApprovalResolved.Answer answer, Credential.Authenticator authenticator, boolean self) {
+    static String answer(
+            ApprovalResolved.Answer answer, Credential.Authenticator authenticator, boolean self, boolean partly) {
         String said = switch (answer) {
             case APPROVED -> "approved it";
             case DENIED -> "denied it";
@@ -51,6 +52,7 @@ final class ConsoleText {
             case TOKEN -> "by a personal token";
             case DEVICE_CERTIFICATE -> "by a device's certificate";
         };
-        return said + ", " + known + (self ? ", being accountable for the call" : "");
+        return said + ", " + known + (self ? ", being accountable for the call" : "")
+                + (partly ? ", with a part of the arguments not shown" : "");
     }
 }

@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -22,6 +24,7 @@ import tools.jackson.databind.JsonNode;
  * @param exact what runs, to the character, argument by argument
  * @param enforced what the sandbox will hold it to
  * @param reasons the rules that ask, and why
+ * @param unlisted how many of the arguments are left out of {@code exact}
  * @param requester who asks and in which context
  * @param rationale the agent's own words, untrusted; without pieces if it gave none
  */
@@ -29,6 +32,7 @@ public record PromptSections(
         VisibleText headline,
         List<Line> effects,
         List<Line> exact,
+        int unlisted,
         List<String> enforced,
         List<Line> reasons,
         List<Line> requester,
@@ -43,23 +47,44 @@ public record PromptSections(
         static Line of(String label, String text) {
             return new Line(VisibleText.of(label), VisibleText.of(text));
         }
+
+        static Line whole(String label, String text) {
+            return new Line(VisibleText.whole(label), VisibleText.whole(text));
+        }
+
+        boolean cut() {
+            return label.cut() || text.cut();
+        }
     }
 
-    /** More arguments than this are counted, and covered by the whole arguments' digest, but not listed. */
+    /** More arguments than this are counted, and not listed until somebody asks for all. */
     private static final int LISTED = 200;
 
     /** The limits in the order in which they are told. */
     private static final Map<String, String> LIMITS = limits();
 
-    /** The sections of this prompt. */
+    /** The sections of this prompt, long arguments cut so that the page can be taken in at a glance. */
     public static PromptSections of(Prompt prompt) {
+        List<Line> exact = exact(prompt, Line::of);
+        int unlisted = Math.max(0, exact.size() - LISTED);
+        return sections(prompt, exact.subList(0, exact.size() - unlisted), unlisted, VisibleText::of);
+    }
+
+    /** The sections of this prompt with every argument to its last character. */
+    public static PromptSections whole(Prompt prompt) {
+        return sections(prompt, exact(prompt, Line::whole), 0, VisibleText::whole);
+    }
+
+    private static PromptSections sections(
+            Prompt prompt, List<Line> exact, int unlisted, Function<String, VisibleText> visible) {
         return new PromptSections(
-                VisibleText.of(
+                visible.apply(
                         prompt.summary().isEmpty()
                                 ? "Run the tool " + prompt.tool().name()
                                 : prompt.summary()),
-                effects(prompt),
-                exact(prompt),
+                effects(prompt, visible),
+                List.copyOf(exact),
+                unlisted,
                 enforced(prompt),
                 prompt.rules().stream()
                         .map(rule -> Line.of(rule.id(), rule.reason()))
@@ -73,6 +98,14 @@ public record PromptSections(
         return !rationale.pieces().isEmpty();
     }
 
+    /** Whether anything of the call itself is left out: then an approval is one of what was partly seen. */
+    public boolean partial() {
+        return unlisted > 0
+                || headline.cut()
+                || exact.stream().anyMatch(Line::cut)
+                || effects.stream().anyMatch(Line::cut);
+    }
+
     /** Whether any exact text holds characters that are marked. */
     public boolean suspicious() {
         return exact.stream()
@@ -81,7 +114,7 @@ public record PromptSections(
                 || headline.suspicious();
     }
 
-    private static List<Line> effects(Prompt prompt) {
+    private static List<Line> effects(Prompt prompt, Function<String, VisibleText> visible) {
         List<Line> effects = new ArrayList<>();
         effects.add(Line.of("Tool", prompt.tool().name() + versionOf(prompt)));
         for (String capability : prompt.tool().capabilities()) {
@@ -89,11 +122,11 @@ public record PromptSections(
         }
         JsonNode path = prompt.tool().arguments().path("path");
         if (path.isString()) {
-            effects.add(Line.of("File", path.stringValue()));
+            effects.add(new Line(VisibleText.of("File"), visible.apply(path.stringValue())));
         }
         JsonNode url = prompt.tool().arguments().path("url");
         if (url.isString()) {
-            effects.add(Line.of("Address", url.stringValue()));
+            effects.add(new Line(VisibleText.of("Address"), visible.apply(url.stringValue())));
         }
         prompt.sandbox().hosts().forEach(host -> effects.add(Line.of("Host", host)));
         prompt.secrets().forEach(secret -> effects.add(Line.of("Secret", secret)));
@@ -116,43 +149,41 @@ public record PromptSections(
         };
     }
 
-    private static List<Line> exact(Prompt prompt) {
+    private static List<Line> exact(Prompt prompt, BiFunction<String, String, Line> line) {
         List<Line> exact = new ArrayList<>();
         JsonNode arguments = prompt.tool().arguments();
         JsonNode executable = arguments.path("executable");
         if (executable.isString()) {
-            exact.add(Line.of("program", executable.stringValue()));
+            exact.add(line.apply("program", executable.stringValue()));
         }
         for (Map.Entry<String, JsonNode> argument : arguments.properties()) {
             if (!(executable.isString() && argument.getKey().equals("executable"))) {
-                add(exact, argument.getKey().equals("args") ? "argument" : argument.getKey(), argument.getValue());
+                add(
+                        exact,
+                        line,
+                        argument.getKey().equals("args") ? "argument" : argument.getKey(),
+                        argument.getValue());
             }
         }
-        if (exact.size() > LISTED) {
-            int left = exact.size() - LISTED;
-            List<Line> listed = new ArrayList<>(exact.subList(0, LISTED));
-            listed.add(Line.of("and", left + " more that are not listed here. Deny what you cannot read."));
-            return List.copyOf(listed);
-        }
-        return List.copyOf(exact);
+        return exact;
     }
 
-    private static void add(List<Line> exact, String name, JsonNode value) {
+    private static void add(List<Line> exact, BiFunction<String, String, Line> line, String name, JsonNode value) {
         if (value.isArray()) {
             if (value.isEmpty()) {
-                exact.add(Line.of(name, "(empty list)"));
+                exact.add(line.apply(name, "(empty list)"));
             }
             int index = 1;
             for (JsonNode element : value) {
-                add(exact, name + " " + index++, element);
+                add(exact, line, name + " " + index++, element);
             }
         } else if (value.isObject()) {
             if (value.isEmpty()) {
-                exact.add(Line.of(name, "(nothing in it)"));
+                exact.add(line.apply(name, "(nothing in it)"));
             }
-            value.properties().forEach(member -> add(exact, name + "." + member.getKey(), member.getValue()));
+            value.properties().forEach(member -> add(exact, line, name + "." + member.getKey(), member.getValue()));
         } else {
-            exact.add(Line.of(name, value.isString() ? value.stringValue() : value.toString()));
+            exact.add(line.apply(name, value.isString() ? value.stringValue() : value.toString()));
         }
     }
 

@@ -96,6 +96,16 @@ public record VisibleText(List<Piece> pieces) {
         return new VisibleText(pieces);
     }
 
+    /** The visible form of this text, however long it is. */
+    public static VisibleText whole(String text) {
+        return new VisibleText(mark(text));
+    }
+
+    /** Whether a part of it was left out. */
+    public boolean cut() {
+        return pieces.stream().anyMatch(piece -> piece.kind() == Kind.CUT);
+    }
+
     /** Whether anything in it is marked, apart from line breaks. */
     public boolean suspicious() {
         return pieces.stream().anyMatch(piece -> !piece.plain() && !piece.endsLine() && piece.kind() != Kind.CUT);

@@ -94,6 +94,11 @@ public class ApprovalQueries {
         return record.whyNot(approver);
     }
 
+    /** Whether this person may answer now. */
+    public boolean mayAnswer(ApprovalRecord record, Approver approver) {
+        return record.mayAnswer(approver);
+    }
+
     /** The latest changes that any replica has made to records within this time, at most 500, the oldest first. */
     public List<ApprovalChanged> changedWithin(Duration time) {
         return records.changedSince(clock.now().minus(time), Limit.of(MOST_CHANGES))

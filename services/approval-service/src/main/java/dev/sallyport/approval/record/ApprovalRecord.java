@@ -8,6 +8,7 @@ import dev.sallyport.approval.record.question.Question;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.vocabulary.Assurance;
+import dev.sallyport.statements.vocabulary.Severity;
 import jakarta.persistence.CascadeType;
 import jakarta.persistence.Column;
 import jakarta.persistence.Embedded;
@@ -99,6 +100,11 @@ public class ApprovalRecord {
         if (!answer.promptDigest().equals(question.promptDigest())) {
             throw new ApprovalRefused(Code.PROMPT_DIGEST_MISMATCH);
         }
+        if (answer.verdict() == ApprovalResolved.Answer.APPROVED
+                && answer.partlySeen()
+                && question.grounds().risk().level().compareTo(Severity.HIGH) >= 0) {
+            throw new ApprovalRefused(Code.PARTLY_SEEN);
+        }
         resolutions.add(new Resolution(this, approver, answer, now));
         switch (answer.verdict()) {
             case DENIED -> resolve(ApprovalCode.DENIED_BY_APPROVER, now);
@@ -108,6 +114,14 @@ public class ApprovalRecord {
                 }
             }
         }
+    }
+
+    /** Whether this person may answer now. */
+    boolean mayAnswer(Approver approver) {
+        return state.open()
+                && whyNot(approver) == null
+                && resolutions.stream()
+                        .noneMatch(earlier -> earlier.approver().equals(approver.principal()));
     }
 
     /** Why this person may never answer this question, whatever its state; null if they may. */

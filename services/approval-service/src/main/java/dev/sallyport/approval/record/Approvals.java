@@ -136,6 +136,7 @@ public class Approvals {
                                 ApprovalResolved.Answer.DENIED,
                                 ApprovalScope.ONCE,
                                 open.question().promptDigest(),
+                                true,
                                 ""));
                 denied++;
             } catch (ApprovalRefused e) {

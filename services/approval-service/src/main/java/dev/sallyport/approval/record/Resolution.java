@@ -44,6 +44,7 @@ public class Resolution {
 
     private String reason;
     private boolean selfApproval;
+    private boolean partlySeen;
     private Instant answeredAt;
 
     /**
@@ -73,6 +74,8 @@ public class Resolution {
         this.credential = approver.credential();
         this.reason = submitted.reason();
         this.selfApproval = record.question().terms().holdAccountable(approver.principal());
+        // Nobody has to read all of what they refuse.
+        this.partlySeen = submitted.verdict() == ApprovalResolved.Answer.APPROVED && submitted.partlySeen();
         this.answeredAt = answeredAt;
     }
 
@@ -109,6 +112,11 @@ public class Resolution {
     /** Whether they are accountable for the call and four eyes were not required. */
     public boolean selfApproval() {
         return selfApproval;
+    }
+
+    /** Whether a part of the arguments was left out of what they had before them. */
+    public boolean partlySeen() {
+        return partlySeen;
     }
 
     /** When, by the database's clock. */

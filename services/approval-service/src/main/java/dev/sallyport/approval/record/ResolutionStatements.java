@@ -64,7 +64,8 @@ class ResolutionStatements {
                 resolution.answer(),
                 record.question().promptDigest(),
                 reason,
-                resolution.answeredAt());
+                resolution.answeredAt(),
+                resolution.partlySeen() ? true : null);
     }
 
     private static ApprovalResolved.Answer answer(ApprovalState state) {

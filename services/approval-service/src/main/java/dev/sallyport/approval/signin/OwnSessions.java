@@ -36,6 +36,7 @@ class OwnSessions implements SessionIntrospector {
                 person.channels(),
                 session.id(),
                 null,
-                session.expiresAt());
+                session.expiresAt(),
+                person.frozen());
     }
 }

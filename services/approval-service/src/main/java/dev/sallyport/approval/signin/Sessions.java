@@ -28,6 +28,10 @@ public class Sessions {
             where token_hash = :hash and ended_at is null and expires_at > clock_timestamp()
             returning id, workspace_id, principal, expires_at""";
 
+    private static final String END_ALL = """
+            update sign_in_session set ended_at = clock_timestamp()
+            where workspace_id = :workspace and principal = :principal and ended_at is null""";
+
     private static final String PRUNE = """
             delete from sign_in_session where expires_at < clock_timestamp() - interval '30 days'""";
 
@@ -87,6 +91,14 @@ public class Sessions {
                 .param("hash", ApiTokens.hash(token).bytes())
                 .query(Sessions::session)
                 .optional();
+    }
+
+    /** Ends every session of a person. */
+    public void endAll(String workspaceId, String principal) {
+        jdbc.sql(END_ALL)
+                .param("workspace", workspaceId)
+                .param("principal", principal)
+                .update();
     }
 
     /** Removes what expired long ago. */

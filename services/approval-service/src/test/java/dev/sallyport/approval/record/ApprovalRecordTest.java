@@ -63,7 +63,7 @@ class ApprovalRecordTest {
     }
 
     private static SubmittedAnswer answer(Answer verdict) {
-        return new SubmittedAnswer(verdict, ApprovalScope.ONCE, SHOWN, "");
+        return new SubmittedAnswer(verdict, ApprovalScope.ONCE, SHOWN, false, "");
     }
 
     @Test

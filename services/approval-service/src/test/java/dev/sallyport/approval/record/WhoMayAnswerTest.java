@@ -48,6 +48,60 @@ class WhoMayAnswerTest {
     }
 
     @Test
+    void eachRowSaysWhetherItsReaderMayAnswer() {
+        service.policy.member(workspace, "person:ada", Set.of("owner"), EVERYTHING);
+        service.policy.member(workspace, "person:reads", Set.of("auditor"), List.of("approval.read"));
+        AskedCall call =
+                service.ask(AskedCall.in(workspace).askedBy("person:ada").accountable("person:ada"));
+
+        assertThat(mayAnswer("person:ada", call)).as("one's own question").isFalse();
+        assertThat(mayAnswer("person:reads", call)).isFalse();
+        assertThat(mayAnswer("person:other", call)).isTrue();
+        anotherOperatorMay(call);
+        assertThat(mayAnswer("person:other", call)).as("it is over").isFalse();
+    }
+
+    private boolean mayAnswer(String principal, AskedCall call) {
+        boolean listed = as(principal)
+                .get("/v1/approvals?proposal=" + call.proposalId)
+                .body()
+                .at("/items/0/may_answer")
+                .booleanValue();
+        boolean shown = as(principal)
+                .get("/v1/approvals/" + call.approvalId)
+                .body()
+                .path("may_answer")
+                .booleanValue();
+        assertThat(listed).isEqualTo(shown);
+        return shown;
+    }
+
+    @Test
+    void whatWasPartlySeenIsSaidSoAndDoesNotCountAtHighRisk() {
+        AskedCall medium = service.ask(AskedCall.in(workspace).risk("medium"));
+        AskedCall high = service.ask(AskedCall.in(workspace).risk("high"));
+
+        Api.Answer refused = partly(high);
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.code()).isEqualTo("PARTLY_SEEN");
+        assertThat(as("person:other").approve(high).status()).isEqualTo(200);
+        assertThat(service.resolutions(high).getFirst().answers().getFirst().partlySeen())
+                .isNull();
+        Api.Answer counted = partly(medium);
+        assertThat(counted.status()).isEqualTo(200);
+        assertThat(counted.body().at("/resolutions/0/partly_seen").booleanValue()).isTrue();
+        assertThat(service.resolutions(medium).getFirst().answers().getFirst().partlySeen())
+                .isTrue();
+    }
+
+    private Api.Answer partly(AskedCall call) {
+        return as("person:other")
+                .post(
+                        "/v1/approvals/" + call.approvalId + ":approve",
+                        "{\"prompt_digest\":\"" + call.promptDigest.hex() + "\",\"partly_seen\":true}");
+    }
+
+    @Test
     void anAgentMayNotAnswerEvenWithEveryPermission() {
         service.policy.member(workspace, "agent:other", Set.of("owner", "operator"), EVERYTHING);
         AskedCall call = service.ask(AskedCall.in(workspace));

@@ -6,9 +6,17 @@ import dev.sallyport.approval.fleet.Api;
 import dev.sallyport.approval.fleet.AskedCall;
 import dev.sallyport.approval.fleet.RunningApproval;
 import dev.sallyport.approval.fleet.WebVisitor;
+import dev.sallyport.statements.Subject;
+import dev.sallyport.statements.intoto.Statement;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.statements.record.StatementRecord;
+import dev.sallyport.statements.vocabulary.AuditEvent;
+import dev.sallyport.testkit.signing.FleetSigners;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.awaitility.Awaitility;
@@ -37,6 +45,39 @@ class SignInTest {
         var thief = new WebVisitor(service);
         assertThat(thief.signIn(code).statusCode()).isEqualTo(401);
         assertThat(thief.get("/console").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void theSessionsOfWhoWasRemovedDoNotComeBackWithThem() {
+        var ada = new WebVisitor(service);
+        ada.signIn(code("person:ada"));
+        var bob = new WebVisitor(service);
+        bob.signIn(code("person:bob"));
+        assertThat(ada.get("/console").statusCode()).isEqualTo(200);
+
+        // Removed, and let in again at once: only the statement tells.
+        Audit removed = Audit.of(
+                FleetSigners.issuedNow("policy-service", workspace),
+                AuditEvent.MEMBER_REMOVED,
+                "person:owner",
+                List.of(),
+                Map.of("principal", "person:ada", "before", "operator"));
+        String subject = "member:" + workspace + ":person:ada";
+        service.send(
+                StatementType.AUDIT,
+                subject,
+                new StatementRecord(
+                                FleetSigners.shared()
+                                        .sign("policy-service", Statement.of(Subject.named(subject), removed).payload()),
+                                List.of(),
+                                List.of())
+                        .encode());
+
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> ada.get("/console").statusCode() == 401);
+        assertThat(bob.get("/console").statusCode()).isEqualTo(200);
+        var again = new WebVisitor(service);
+        again.signIn(code("person:ada"));
+        assertThat(again.get("/console").statusCode()).isEqualTo(200);
     }
 
     @Test

@@ -324,7 +324,7 @@ class ArbiterTest {
         return bench
                 .control
                 .bean(Freezes.class)
-                .list(null, new PageRequest(PageRequest.MAX_LIMIT, null))
+                .list(null, null, new PageRequest(PageRequest.MAX_LIMIT, null))
                 .items()
                 .stream()
                 .anyMatch(row -> new Freeze(row.scope(), row.workspaceId(), row.id()).equals(freeze));

@@ -22,6 +22,8 @@ public final class AccessException extends RuntimeException {
         INVALID_LIFETIME,
         /** The principal is no member. */
         NOT_A_MEMBER,
+        /** The principal is there already, with other roles than those asked for. */
+        ROLES_DIFFER,
         /** The last owner cannot go. */
         LAST_OWNER,
         /** There is no such thing in this workspace. */

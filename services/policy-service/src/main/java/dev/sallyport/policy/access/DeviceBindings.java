@@ -13,6 +13,9 @@ class DeviceBindings {
     private static final String BIND = """
             insert into device_binding (device, workspace_id, principal) values (:device, :workspace, :principal)""";
 
+    private static final String UNBIND = """
+            delete from device_binding where workspace_id = :workspace and principal = :principal returning device""";
+
     private final JdbcClient jdbc;
     private final Members members;
 
@@ -28,6 +31,15 @@ class DeviceBindings {
                 .query((rs, n) -> new Member(rs.getString("workspace_id"), rs.getString("principal"), List.of()))
                 .optional()
                 .flatMap(bound -> members.find(bound.workspaceId(), bound.principal()));
+    }
+
+    /** Takes all devices of a member away; answers which. */
+    List<String> unbind(Member member) {
+        return jdbc.sql(UNBIND)
+                .param("workspace", member.workspaceId())
+                .param("principal", member.principal())
+                .query(String.class)
+                .list();
     }
 
     void bind(String device, Member member) {

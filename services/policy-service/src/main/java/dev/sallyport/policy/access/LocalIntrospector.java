@@ -4,6 +4,7 @@ import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.TokenIntrospector;
 import dev.sallyport.servicekit.connector.ApiTokens;
+import dev.sallyport.servicekit.freeze.Freezes;
 import dev.sallyport.statements.trust.SpiffeId;
 import java.util.List;
 import java.util.Locale;
@@ -20,12 +21,19 @@ public class LocalIntrospector implements TokenIntrospector {
     private final TokenRegistry tokens;
     private final Members members;
     private final RolePermissions permissions;
+    private final Freezes freezes;
 
-    LocalIntrospector(DeviceBindings devices, TokenRegistry tokens, Members members, RolePermissions permissions) {
+    LocalIntrospector(
+            DeviceBindings devices,
+            TokenRegistry tokens,
+            Members members,
+            RolePermissions permissions,
+            Freezes freezes) {
         this.devices = devices;
         this.tokens = tokens;
         this.members = members;
         this.permissions = permissions;
+        this.freezes = freezes;
     }
 
     @Override
@@ -37,17 +45,19 @@ public class LocalIntrospector implements TokenIntrospector {
         return tokens.live(ApiTokens.hash(token)).map(live -> {
             ApiToken known = live.token();
             Member member = new Member(known.workspaceId(), known.principal(), live.roles());
+            boolean frozen = frozen(member);
             return new Principal(
                     kind(member),
                     member.principal(),
                     member.workspaceId(),
                     Set.copyOf(member.roles()),
-                    scoped(permissions.of(member.workspaceId(), member.principal(), member.roles()), known.scopes()),
+                    scoped(permissions(member, frozen), known.scopes()),
                     List.of(known.accountable()),
                     known.channels(),
                     known.tokenId(),
                     null,
-                    known.expiresAt());
+                    known.expiresAt(),
+                    frozen);
         });
     }
 
@@ -65,17 +75,31 @@ public class LocalIntrospector implements TokenIntrospector {
     }
 
     private Principal principal(Member member, @Nullable String device) {
+        boolean frozen = frozen(member);
         return new Principal(
                 kind(member),
                 member.principal(),
                 member.workspaceId(),
                 Set.copyOf(member.roles()),
-                permissions.of(member.workspaceId(), member.principal(), member.roles()),
+                permissions(member, frozen),
                 List.of(member.principal()),
                 List.of("api", "cli", "web"),
                 null,
                 device,
-                null);
+                null,
+                frozen);
+    }
+
+    /** A freeze of a person or service stops every act of theirs. One of an agent stops its calls, each with a record. */
+    private boolean frozen(Member member) {
+        return !member.kind().equals("agent") && freezes.coversPrincipal(member.workspaceId(), member.principal());
+    }
+
+    private Set<Permission> permissions(Member member, boolean frozen) {
+        Set<Permission> all = permissions.of(member.workspaceId(), member.principal(), member.roles());
+        return frozen
+                ? all.stream().filter(Permission.reading()::contains).collect(Collectors.toUnmodifiableSet())
+                : all;
     }
 
     private static Principal.Kind kind(Member member) {

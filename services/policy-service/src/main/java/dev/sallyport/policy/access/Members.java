@@ -45,6 +45,8 @@ public class Members {
     /** The workspace's row orders all changes of its members, so that two cannot both remove the other's last owner. */
     private static final String LOCK = "select name from workspace where workspace_id = :workspace for update";
 
+    private static final String REMOVE = "delete from member where workspace_id = :workspace and principal = :principal";
+
     private static final String OWNERS = """
             select count(*) from member where workspace_id = :workspace and 'owner' = any (roles)""";
 
@@ -100,27 +102,71 @@ public class Members {
         Member before = lock(grantor.workspaceId(), principal);
         if (before != null) {
             grantor.mustBeAbleToGrant(before.knownRoles());
-            if (before.knownRoles().contains(Role.OWNER)
-                    && !roles.contains(Role.OWNER)
-                    && owners(grantor.workspaceId()) == 1) {
-                throw new AccessException(
-                        Code.LAST_OWNER,
-                        "roles",
-                        "This is the last owner of the workspace. Give the role `owner` to somebody else first.");
+            if (!roles.contains(Role.OWNER)) {
+                mustNotBeTheLastOwner(before, "roles");
             }
         }
         return store(grantor, principal, roles, before);
     }
 
-    /** Makes the principal a member unless it already is one. Within the caller's transaction. */
+    /**
+     * Makes the principal a member unless it already is one. Within the caller's transaction.
+     *
+     * @param roleNames the roles of a new one; empty for those of one that is a member already
+     * @throws AccessException {@code ROLES_DIFFER} when it is a member with other roles
+     */
     Member ensure(Grantor grantor, String principal, Collection<String> roleNames) {
         Member before = lock(grantor.workspaceId(), principal);
         if (before != null) {
-            return before;
+            return withRoles(before, roleNames);
         }
         Set<Role> roles = roles(principal, roleNames);
         grantor.mustBeAbleToGrant(roles);
         return store(grantor, principal, roles, null);
+    }
+
+    /** The member, if these are its roles, or none were asked for. */
+    static Member withRoles(Member member, Collection<String> roleNames) {
+        if (!roleNames.isEmpty() && !Set.copyOf(roleNames).equals(Set.copyOf(member.roles()))) {
+            throw new AccessException(
+                    Code.ROLES_DIFFER,
+                    "roles",
+                    "`" + member.principal() + "` is a member already, with the roles " + String.join(", ", member.roles())
+                            + ". Leave `roles` out, or change the member first.");
+        }
+        return member;
+    }
+
+    /**
+     * The member that is to be removed; no other change of the workspace's members comes between.
+     *
+     * @throws AccessException when there is none, it is above the granter's role, or the last owner would go
+     */
+    Member checkRemovable(Grantor grantor, String principal) {
+        Member member = lock(grantor.workspaceId(), principal);
+        if (member == null) {
+            throw new AccessException(Code.NOT_FOUND, "principal", "The workspace has no such member.");
+        }
+        grantor.mustBeAbleToGrant(member.knownRoles());
+        mustNotBeTheLastOwner(member, "principal");
+        return member;
+    }
+
+    /** Takes the row away; nothing refers to it any more. */
+    void remove(Member member) {
+        jdbc.sql(REMOVE)
+                .param("workspace", member.workspaceId())
+                .param("principal", member.principal())
+                .update();
+    }
+
+    private void mustNotBeTheLastOwner(Member member, String field) {
+        if (member.knownRoles().contains(Role.OWNER) && owners(member.workspaceId()) == 1) {
+            throw new AccessException(
+                    Code.LAST_OWNER,
+                    field,
+                    "This is the last owner of the workspace. Give the role `owner` to somebody else first.");
+        }
     }
 
     private Member store(Grantor grantor, String principal, Set<Role> roles, @Nullable Member before) {

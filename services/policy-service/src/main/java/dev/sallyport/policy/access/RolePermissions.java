@@ -6,12 +6,11 @@ import dev.sallyport.policy.engine.PolicyRequestContext;
 import dev.sallyport.policy.engine.PolicySnapshot;
 import dev.sallyport.policy.engine.ToolDecision;
 import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.cache.RecentlyUsed;
 import dev.sallyport.statements.Digest;
 import java.util.Collection;
 import java.util.EnumSet;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -22,12 +21,14 @@ final class RolePermissions {
     private static final int MOST_KNOWN = 4_096;
 
     private final PolicyEngine engine;
-    private final Map<Key, Set<Permission>> known = new ConcurrentHashMap<>();
+    private final FleetWorkspace fleet;
+    private final RecentlyUsed<Key, Set<Permission>> known = new RecentlyUsed<>(MOST_KNOWN);
 
     private record Key(@Nullable Digest set, String workspace, String principal, String role) {}
 
-    RolePermissions(PolicyEngine engine) {
+    RolePermissions(PolicyEngine engine, FleetWorkspace fleet) {
         this.engine = engine;
+        this.fleet = fleet;
     }
 
     /** All that a principal with these roles may do in its workspace. */
@@ -53,17 +54,20 @@ final class RolePermissions {
             ToolDecision decision = engine.decide(
                     PolicyRequest.administrative(key.principal(), permission.code(), key.workspace()), context);
             enforced &= decision.policyEnforced();
-            if (decision.allowed()) {
+            if (decision.allowed() && mayBeHeldIn(key.workspace(), permission)) {
                 permitted.add(permission);
             }
         }
         // A decision that failed is a denial now, and is asked for again the next time.
         if (enforced) {
-            if (known.size() >= MOST_KNOWN) {
-                known.clear();
-            }
             known.put(key, permitted);
         }
         return permitted;
+    }
+
+    /** Whatever a policy permits: keys and certificates are the whole fleet's, and no workspace's but its owner's. */
+    private boolean mayBeHeldIn(String workspace, Permission permission) {
+        return permission != Permission.TRUST_OPERATE
+                || fleet.id().filter(workspace::equals).isPresent();
     }
 }

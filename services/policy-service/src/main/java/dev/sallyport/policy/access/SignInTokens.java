@@ -28,7 +28,10 @@ public class SignInTokens {
             where hash = :hash and used_at is null and expires_at > now()
             returning workspace_id, principal""";
 
-    private static final String FORGET = "delete from sign_in_token where expires_at < now() - interval '1 day'";
+    private static final String FORGET_ENDED = "delete from sign_in_token where expires_at < now() - interval '1 day'";
+
+    private static final String FORGET = """
+            delete from sign_in_token where workspace_id = :workspace and principal = :principal""";
 
     private final JdbcClient jdbc;
     private final Members members;
@@ -67,7 +70,7 @@ public class SignInTokens {
         grantor.mustHold(permissions.of(member.workspaceId(), person, member.roles()), "principal");
         grantor.mustBeAbleToGrant(member.knownRoles());
         // Links that ended long ago go when the next one comes.
-        jdbc.sql(FORGET).update();
+        jdbc.sql(FORGET_ENDED).update();
         byte[] bits = new byte[32];
         random.nextBytes(bits);
         String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
@@ -86,6 +89,14 @@ public class SignInTokens {
                 grantor.actor(),
                 Map.of("principal", person));
         return new Issued(token, expires);
+    }
+
+    /** Takes back every link of a member. */
+    void forget(Member member) {
+        jdbc.sql(FORGET)
+                .param("workspace", member.workspaceId())
+                .param("principal", member.principal())
+                .update();
     }
 
     /** Uses a link up: the person it is for; empty for an unknown, used or expired one. */

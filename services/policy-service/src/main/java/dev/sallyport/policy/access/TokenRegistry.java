@@ -16,6 +16,7 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +57,17 @@ public class TokenRegistry {
             where workspace_id = :workspace and token_id = :id and revoked_at is null
             returning *""";
 
+    private static final String REVOKE_ALL = """
+            update api_token set revoked_at = now()
+            where workspace_id = :workspace and revoked_at is null
+              and (principal = :principal or (:issued and accountable = :principal))
+            returning *""";
+
+    private static final String ISSUED = """
+            select token_id from api_token
+            where workspace_id = :workspace and accountable = :principal and revoked_at is null and expires_at > now()
+            order by token_id""";
+
     private final JdbcClient jdbc;
     private final Members members;
     private final RolePermissions permissions;
@@ -76,8 +88,14 @@ public class TokenRegistry {
      *
      * @param token what is known of it from now on
      * @param secret the token itself, which nobody can show again
+     * @param roles the roles of its principal
      */
-    public record Issued(ApiToken token, String secret) {}
+    public record Issued(ApiToken token, String secret, List<String> roles) {
+        /** Copies the roles. */
+        public Issued {
+            roles = List.copyOf(roles);
+        }
+    }
 
     /**
      * Issues a token.
@@ -118,7 +136,7 @@ public class TokenRegistry {
                 .query((rs, n) -> read(rs))
                 .single();
         attest(AuditEvent.TOKEN_ISSUED, grantor.actor(), token);
-        return new Issued(token, secret);
+        return new Issued(token, secret, member.roles());
     }
 
     /**
@@ -166,6 +184,32 @@ public class TokenRegistry {
                 .orElseThrow(() -> new AccessException(Code.NOT_FOUND, "token_id", "There is no such token."));
     }
 
+    /**
+     * Revokes what a member can act with.
+     *
+     * @param issued whether the tokens that it issued to others are revoked as well
+     * @return how many there were
+     */
+    int revokeAll(Grantor grantor, Member member, boolean issued) {
+        List<ApiToken> revoked = jdbc.sql(REVOKE_ALL)
+                .param("workspace", member.workspaceId())
+                .param("principal", member.principal())
+                .param("issued", issued)
+                .query((rs, n) -> read(rs))
+                .list();
+        revoked.forEach(token -> attest(AuditEvent.TOKEN_REVOKED, grantor.actor(), token));
+        return revoked.size();
+    }
+
+    /** The tokens that count and that this member has issued. */
+    List<String> issuedBy(Member member) {
+        return jdbc.sql(ISSUED)
+                .param("workspace", member.workspaceId())
+                .param("principal", member.principal())
+                .query(String.class)
+                .list();
+    }
+
     private Optional<ApiToken> one(String sql, String workspaceId, String tokenId) {
         return jdbc.sql(sql)
                 .param("workspace", workspaceId)
@@ -177,32 +221,31 @@ public class TokenRegistry {
     private Member member(Grantor grantor, TokenRequest request) {
         String principal = request.kind() + ":" + request.name();
         return switch (request.kind()) {
-            case "agent" -> members.ensure(grantor, principal, List.of(Role.AGENT.wire()));
+            case "agent" ->
+                members.ensure(
+                        grantor, principal, request.roles().isEmpty() ? List.of(Role.AGENT.wire()) : request.roles());
             case "service" -> members.ensure(grantor, principal, request.roles());
             default ->
                 members.find(grantor.workspaceId(), principal)
+                        .map(member -> Members.withRoles(member, request.roles()))
                         .orElseThrow(() -> new AccessException(
                                 Code.NOT_A_MEMBER, "name", "`" + principal + "` is no member of the workspace."));
         };
     }
 
+    /** A token permits nothing that the credential which issues it does not permit, whatever its kind. */
     private void checkScopes(Grantor grantor, Member member, Collection<String> scopes) {
         Set<Permission> own = permissions.of(member.workspaceId(), member.principal(), member.roles());
-        if (scopes.isEmpty() && !member.kind().equals("agent")) {
-            grantor.mustHold(own, "scopes");
-        }
+        Set<Permission> named = EnumSet.noneOf(Permission.class);
         for (String scope : scopes) {
-            Permission permission = Permission.ofCode(scope)
+            named.add(Permission.ofCode(scope)
                     .filter(own::contains)
                     .orElseThrow(() -> new AccessException(
                             Code.INVALID_SCOPE,
                             "scopes",
-                            "`" + scope + "` is no permission of " + member.principal() + "."));
-            if (!grantor.permissions().contains(permission)) {
-                throw new AccessException(
-                        Code.ABOVE_OWN_ROLE, "scopes", "You do not have the permission `" + scope + "` yourself.");
-            }
+                            "`" + scope + "` is no permission of " + member.principal() + ".")));
         }
+        grantor.mustHold(scopes.isEmpty() ? own : named, "scopes");
     }
 
     private static void checkChannels(List<String> channels) {

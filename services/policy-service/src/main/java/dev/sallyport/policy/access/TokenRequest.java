@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param kind {@code agent}, {@code person} or {@code service}
  * @param name the principal's name without its kind
- * @param roles roles of a new service. Not looked at for a person, who is a member already, nor for an agent
+ * @param roles roles of a new service. Of a principal that is a member already they must be its roles, or empty
  * @param scopes permissions the token is confined to; empty means all of the principal's
  * @param channels channels it may speak through
  * @param expiresInDays lifetime, 1 to 365 days

@@ -18,11 +18,12 @@ public class Workspaces {
     /** Two first calls at the same time must not make two workspaces. */
     private static final String LOCK = "select pg_advisory_xact_lock(hashtext('sallyport-bootstrap'))";
 
-    private static final String INSERT = "insert into workspace (workspace_id, name) values (:id, :name)";
+    private static final String INSERT = "insert into workspace (workspace_id, name, fleet) values (:id, :name, true)";
 
     private final JdbcClient jdbc;
     private final Members members;
     private final DeviceBindings devices;
+    private final FleetWorkspace fleet;
     private final AccessAudit audit;
     private final Ulids ulids;
     private final List<WorkspaceListener> listeners;
@@ -31,12 +32,14 @@ public class Workspaces {
             JdbcClient jdbc,
             Members members,
             DeviceBindings devices,
+            FleetWorkspace fleet,
             AccessAudit audit,
             Ulids ulids,
             List<WorkspaceListener> listeners) {
         this.jdbc = jdbc;
         this.members = members;
         this.devices = devices;
+        this.fleet = fleet;
         this.audit = audit;
         this.ulids = ulids;
         this.listeners = listeners;
@@ -44,7 +47,8 @@ public class Workspaces {
 
     /**
      * The workspace of the fleet's owner. The first call makes it, with the owner and the device bound to them. Later
-     * calls answer the same and change nothing.
+     * calls of the same device answer the same and change nothing. A further owner's device is bound to an owner of the
+     * same workspace, who becomes one if nobody is called so yet.
      *
      * @param device the owner's device, proved by its certificate
      * @param actor the certificate's id, for the record
@@ -59,23 +63,41 @@ public class Workspaces {
                     "The name of a workspace has 1 to 63 lower-case letters, digits and `-`.");
         }
         jdbc.sql(LOCK).query((rs, n) -> n).single();
-        return devices.memberOf(device).orElseGet(() -> create(device, actor, workspace, person));
+        return devices.memberOf(device).orElseGet(() -> fleet.id()
+                .map(id -> join(device, actor, id, person))
+                .orElseGet(() -> create(device, actor, workspace, person)));
+    }
+
+    private Member join(String device, String actor, String id, String person) {
+        Member owner = members.find(id, "person:" + person)
+                .filter(known -> known.knownRoles().contains(Role.OWNER))
+                .orElseGet(() -> owner(actor, id, person));
+        bind(device, actor, owner);
+        return owner;
     }
 
     private Member create(String device, String actor, String workspace, String person) {
         String id = ulids.next();
         jdbc.sql(INSERT).param("id", id).param("name", workspace).update();
         audit.changed(AuditEvent.WORKSPACE_CREATED, id, "workspace:" + id, actor, Map.of("name", workspace));
+        Member owner = owner(actor, id, person);
+        bind(device, actor, owner);
+        listeners.forEach(listener -> listener.workspaceCreated(id, actor));
+        return owner;
+    }
+
+    private Member owner(String actor, String id, String person) {
         List<String> roles = List.of(Role.OWNER.wire());
-        Member owner = members.ensure(Grantor.ownerDevice(actor, id, roles), "person:" + person, roles);
+        return members.ensure(Grantor.ownerDevice(actor, id, roles), "person:" + person, roles);
+    }
+
+    private void bind(String device, String actor, Member owner) {
         devices.bind(device, owner);
         audit.changed(
                 AuditEvent.DEVICE_BOUND,
-                id,
+                owner.workspaceId(),
                 "device:" + device,
                 actor,
                 Map.of("device", device, "principal", owner.principal()));
-        listeners.forEach(listener -> listener.workspaceCreated(id, actor));
-        return owner;
     }
 }

@@ -1,6 +1,8 @@
 package dev.sallyport.policy.catalogue;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -101,6 +103,41 @@ public record ToolCallConfig(
     public boolean letsRunUnattended(String executable) {
         return allowsExecutable(executable)
                 && processRunner.unattendedExecutables().contains(executable);
+    }
+
+    /**
+     * What this configuration lets happen that the other one does not, as the names of fields: a human who is no longer
+     * asked, or somebody or something that is let in. Limits (calls of a run, execution time) open nothing: they bound
+     * what is open already.
+     */
+    List<String> opensBeyond(ToolCallConfig before) {
+        List<String> opened = new ArrayList<>();
+        note(opened, "allow_sensitive_tools", allowSensitiveTools && !before.allowSensitiveTools);
+        note(opened, "allowlisted_tools", adds(allowlistedTools, before::opensTool));
+        note(opened, "allowlisted_skills", adds(allowlistedSkills, skill -> names(before.allowlistedSkills, skill)));
+        note(opened, "allowed_principals", adds(allowedPrincipals, before::allowsPrincipal));
+        note(opened, "allowed_channels", adds(allowedChannels, before::allowsChannel));
+        note(
+                opened,
+                "process_runner.allowed_executables",
+                adds(processRunner.allowedExecutables(), before::allowsExecutable));
+        note(
+                opened,
+                "process_runner.unattended_executables",
+                adds(
+                        processRunner.unattendedExecutables(),
+                        before.processRunner.unattendedExecutables()::contains));
+        return List.copyOf(opened);
+    }
+
+    private static boolean adds(List<String> names, Predicate<String> coveredBefore) {
+        return !names.stream().allMatch(coveredBefore);
+    }
+
+    private static void note(List<String> opened, String field, boolean opens) {
+        if (opens) {
+            opened.add(field);
+        }
     }
 
     private static boolean names(List<String> list, String name) {

@@ -38,11 +38,11 @@ public class CallTable {
             insert into proposal (proposal_id, workspace_id, principal, accountable, device, channel, session, run,
               tool, tool_version, tool_digest, args_digest, arguments, secrets, egress_hosts, created_at,
               decision_outcome, decision_code, rule_ids, rule_digests, policy_set, request_hash, explanation,
-              proposed_digest, phase)
+              proposed_digest, phase, token_id)
             values (:id, :workspace, :principal, :accountable, :device, :channel, :session, :run,
               :tool, :tool_version, :tool_digest, :args_digest, :arguments, :secrets, :egress_hosts, :created_at,
               :decision_outcome, :decision_code, :rule_ids, :rule_digests, :policy_set, :request_hash, :explanation,
-              :proposed_digest, :phase)""";
+              :proposed_digest, :phase, :token_id)""";
 
     private static final String ADVANCE = """
             update proposal set phase = :phase, outcome = :outcome, code = :code, approval_id = :approval_id,
@@ -85,6 +85,10 @@ public class CallTable {
 
     private static final String RESULT = "update proposal set result = :result where proposal_id = :id";
 
+    private static final String TOKEN_REVOKED = """
+            select exists (select 1 from proposal p join api_token t on t.token_id = p.token_id
+              where p.proposal_id = :id and t.revoked_at is not null)""";
+
     private static final String PAGE = "select " + CALL + """
              from proposal where workspace_id = :workspace and proposal_id < :before
             order by proposal_id desc limit :limit""";
@@ -115,8 +119,12 @@ public class CallTable {
         this.fleetId = identity.trust().fleetId();
     }
 
-    /** A new call, before its first step. */
-    void insert(Call call, Detail arguments, Detail explanation) {
+    /**
+     * A new call, before its first step.
+     *
+     * @param tokenId the token that proposed it; null for a certificate
+     */
+    void insert(Call call, Detail arguments, Detail explanation, @Nullable String tokenId) {
         Proposal proposal = call.proposal();
         Decision decision = call.decision();
         jdbc.sql(INSERT)
@@ -151,6 +159,7 @@ public class CallTable {
                 .param("explanation", explanation.bytes())
                 .param("proposed_digest", call.statement().bytes())
                 .param("phase", call.progress().phase().name())
+                .param("token_id", tokenId, Types.VARCHAR)
                 .update();
     }
 
@@ -177,6 +186,14 @@ public class CallTable {
     /** The call, with its row held until the transaction ends: steps of one call follow one another. */
     public Optional<Call> lock(String proposalId) {
         return jdbc.sql(LOCK).param("id", proposalId).query(this::call).optional();
+    }
+
+    /** Whether the token that proposed the call has been revoked since. */
+    public boolean tokenRevoked(Call call) {
+        return jdbc.sql(TOKEN_REVOKED)
+                .param("id", call.id())
+                .query(Boolean.class)
+                .single();
     }
 
     /** The call as it was proposed. */

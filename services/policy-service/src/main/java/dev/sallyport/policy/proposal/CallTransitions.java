@@ -53,10 +53,12 @@ public class CallTransitions {
     /**
      * The first step: states what was proposed and decided, and permits, asks or ends the call accordingly.
      *
+     * @param tokenId the token that proposed it; null for a certificate
      * @param explanation of the verdict, made before the transaction
      * @param question what people are asked; exactly for a verdict that requires approval
      */
-    public void admit(Verdict verdict, Detail explanation, @Nullable HumanQuestion question) {
+    public void admit(
+            Verdict verdict, @Nullable String tokenId, Detail explanation, @Nullable HumanQuestion question) {
         Proposal proposal = verdict.call().proposal();
         Detail arguments = verdict.call().arguments().detail();
         ToolProposed predicate = new ToolProposed(
@@ -69,7 +71,7 @@ public class CallTransitions {
                 verdict.statement(explanation.ref()));
         SignedStatement proposed = statements.propose(predicate, List.of(arguments, explanation));
         Call call = new Call(proposal, verdict.statement(null), proposed.digest(), Progress.BEGINNING);
-        calls.insert(call, arguments, explanation);
+        calls.insert(call, arguments, explanation, tokenId);
         statements.keep(call.id(), proposed, Statement.of(proposal.subject(), predicate));
         switch (verdict.decision().outcome()) {
             case ALLOW -> permit(call, verdict);
@@ -247,6 +249,15 @@ public class CallTransitions {
 
     /** Somebody asks to cancel the call: states that and notes it. A call without a permit ends at once. */
     public void cancel(Call call, String actor) {
+        cancel(call, actor, StopReason.CANCELLED);
+    }
+
+    /** Who proposed the call may not act any more: it is cancelled, with the reason as its code. */
+    public void disown(Call call, StopReason reason) {
+        cancel(call, null, reason);
+    }
+
+    private void cancel(Call call, @Nullable String actor, StopReason reason) {
         if (call.progress().done() || call.progress().stop() != null) {
             return;
         }
@@ -255,11 +266,11 @@ public class CallTransitions {
                 AuditEvent.CANCEL_REQUESTED,
                 actor,
                 List.of(Link.to(StatementType.TOOL_PROPOSED, call.statement())),
-                Map.of());
+                Map.of("reason", reason.name()));
         Digest requested =
                 statements.publish(call.proposal(), request, List.of()).digest();
         Call stopping = calls.advance(
-                call, call.progress().stopFor(StopReason.CANCELLED, requested).orElseThrow());
+                call, call.progress().stopFor(reason, requested).orElseThrow());
         if (stopping.progress().permit() == null) {
             stopped(stopping);
         }

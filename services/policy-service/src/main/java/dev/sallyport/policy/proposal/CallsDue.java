@@ -29,6 +29,19 @@ public class CallsDue {
                 f.scope, f.workspace_id, f.id, p.workspace_id, p.principal, p.session, p.run))
             order by p.proposal_id limit 200""";
 
+    /** A call that runs goes on after its token was revoked, so that a token can be changed for another. */
+    private static final String OF_REVOKED_TOKENS = """
+            select p.proposal_id from proposal p join api_token t on t.token_id = p.token_id
+            where p.phase in ('APPROVE', 'QUEUE') and p.stop_reason is null and t.revoked_at is not null
+              and p.proposal_id <> all(:later)
+            order by p.proposal_id limit 200""";
+
+    private static final String OF_REMOVED_MEMBERS = """
+            select p.proposal_id from proposal p
+            where p.phase <> 'DONE' and p.stop_reason is null and p.proposal_id <> all(:later) and not exists (
+              select 1 from member m where m.workspace_id = p.workspace_id and m.principal = p.principal)
+            order by p.proposal_id limit 200""";
+
     private static final String UNCLAIMED = """
             select proposal_id, cut, start_by <= now() as too_late from proposal
             where phase = 'QUEUE' and stop_reason is null and permit_not_after < now()
@@ -78,6 +91,16 @@ public class CallsDue {
     /** Queued calls that a freeze covers and that are not being stopped, but for these. */
     public List<String> frozen(Set<String> later) {
         return without(later, FROZEN).query(String.class).list();
+    }
+
+    /** Calls that have not started and whose token was revoked, but for these. */
+    public List<String> ofRevokedTokens(Set<String> later) {
+        return without(later, OF_REVOKED_TOKENS).query(String.class).list();
+    }
+
+    /** Open calls of principals that are no members any more, but for these. */
+    public List<String> ofRemovedMembers(Set<String> later) {
+        return without(later, OF_REMOVED_MEMBERS).query(String.class).list();
     }
 
     /** Queued calls whose permit has run out and that are not being stopped, but for these. */

@@ -4,10 +4,14 @@ import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.policy.proposal.decision.Verdict;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 
-/** Why a call with a permit is stopped before it starts, and how it then ends. */
+/** Why a call is stopped before it ends by itself, and how it then ends. */
 public enum StopReason {
     /** Somebody asked for it. */
     CANCELLED(CallOutcome.CANCELLED),
+    /** The token that proposed it was revoked. */
+    TOKEN_REVOKED(CallOutcome.CANCELLED),
+    /** Its principal was removed from the workspace. */
+    MEMBER_REMOVED(CallOutcome.CANCELLED),
     /** A freeze covers it. */
     FROZEN(CallOutcome.CANCELLED),
     /** Nobody claimed it in time. */

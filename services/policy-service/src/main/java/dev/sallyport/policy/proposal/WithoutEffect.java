@@ -7,5 +7,7 @@ public enum WithoutEffect {
     /** It does not rest on a permit of the call. */
     NOT_PERMITTED,
     /** The call had ended before. */
-    ENDED_BEFORE
+    ENDED_BEFORE,
+    /** The token that proposed the call was revoked meanwhile. */
+    TOKEN_REVOKED
 }

@@ -2,6 +2,7 @@ package dev.sallyport.policy.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.identity.ca.FleetPlan.Workload;
 import dev.sallyport.policy.app.RunningPolicyService;
 import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.Test;
 
 class AccessTest {
     private static final String ECHO = "{\"tool\":\"echo\",\"arguments\":{\"text\":\"x\"}}";
+
+    private static final String FOREIGN = "01JF0REGN00000000000000000";
 
     private final RunningPolicyService service = SharedService.get();
 
@@ -37,6 +40,30 @@ class AccessTest {
                 .isEqualTo(403);
         String agent = service.agent(SharedService.fresh("boot"));
         assertThat(service.with(agent, "POST", "/v1/bootstrap", "{}").status()).isEqualTo(401);
+    }
+
+    @Test
+    void aSecondOwnersDeviceJoinsTheSameWorkspace() {
+        String device =
+                TestFleet.shared().issue(Workload.device("second")).getFileName().toString();
+        service.person("no-owner", "operator");
+        assertThat(service.as(device, "POST", "/v1/bootstrap", "{\"person\":\"no-owner\"}")
+                        .code())
+                .isEqualTo("ROLES_DIFFER");
+
+        Answer joined = service.as(device, "POST", "/v1/bootstrap", "{\"person\":\"second-owner\"}");
+
+        assertThat(joined.status()).as(joined.body().toString()).isEqualTo(200);
+        assertThat(joined.body().path("workspace_id").asString()).isEqualTo(service.workspaceId());
+        assertThat(joined.body().path("principal").asString()).isEqualTo("person:second-owner");
+        assertThat(service.as(device, "GET", "/v1/me", null)
+                        .body()
+                        .path("permissions")
+                        .toString())
+                .contains("trust.operate");
+        assertThat(service.as(device, "POST", "/v1/bootstrap", "{}").body().path("principal").asString())
+                .as("a repeat changes nothing")
+                .isEqualTo("person:second-owner");
     }
 
     @Test
@@ -79,7 +106,7 @@ class AccessTest {
 
     @SuppressWarnings("NullAway") // Nothing behind it, on purpose.
     private static LocalIntrospector blind() {
-        return new LocalIntrospector(null, null, null, null);
+        return new LocalIntrospector(null, null, null, null, null);
     }
 
     @Test
@@ -312,8 +339,15 @@ class AccessTest {
                         .status())
                 .isEqualTo(201);
         assertThat(service.with(confined, "POST", "/v1/tokens", "{\"kind\":\"agent\",\"name\":\"carls-agent\"}")
+                        .code())
+                .as("an agent submits, which this credential may not do")
+                .isEqualTo("ABOVE_OWN_ROLE");
+        assertThat(service.with(
+                                confined,
+                                "POST",
+                                "/v1/tokens",
+                                "{\"kind\":\"agent\",\"name\":\"carls-agent\",\"scopes\":[\"proposal.read\"]}")
                         .status())
-                .as("an agent has what agents have")
                 .isEqualTo(201);
     }
 
@@ -329,7 +363,7 @@ class AccessTest {
     @Test
     void evaluationLooksRolesUpItself() {
         String body = """
-                {"subject":{"type":"user","id":"%s","properties":{"role":"owner"}},"action":{"name":"%s"},
+                {"subject":{"type":"user","id":"%s","properties":{"role":"owner","x":[null]}},"future":1,"action":{"name":"%s"},
                  "resource":{"type":"workspace","id":"%s"},"context":{"role":"owner"}}""";
         service.person("vera", "auditor");
         String path = "/access/v1/evaluation";
@@ -343,6 +377,237 @@ class AccessTest {
                 .isFalse();
         assertThat(evaluate(path, body.formatted("person:owner", "no.such.action", service.workspaceId())))
                 .isFalse();
+    }
+
+    @Test
+    void evaluationAnswersAsEndpointsDo() {
+        String body = """
+                {"subject":{"type":"%s","id":"%s"},"action":{"name":"%s"},"resource":{"type":"workspace","id":"%s"}}""";
+        String path = "/access/v1/evaluation";
+        String own = service.workspaceId();
+        service.person("rita", "operator", "auditor");
+        assertThat(evaluate(path, body.formatted("person", "person:rita", "ledger.export", own)))
+                .as("the union of her roles")
+                .isTrue();
+        assertThat(evaluate(path, body.formatted("person", "person:rita", "proposal.submit", own)))
+                .isTrue();
+        assertThat(evaluate(path, body.formatted("person", "person:rita", "config.manage", own)))
+                .isFalse();
+        assertThat(evaluate(path, body.formatted("agent", "person:rita", "proposal.submit", own)))
+                .as("no agent is called so")
+                .isFalse();
+        String foreign = foreignAgent();
+        String abroad = body.formatted("person", "person:foreign", "tool.read", FOREIGN);
+        assertThat(evaluate(path, abroad)).as("a service learns of all").isTrue();
+        assertThat(service.owner("POST", path, abroad).body().path("decision").asBoolean())
+                .as("a device's principal of its own workspace only")
+                .isFalse();
+        assertThat(evaluate(path, body.formatted("person", "person:foreign", "trust.operate", FOREIGN)))
+                .as("keys are the whole fleet's")
+                .isFalse();
+        assertThat(evaluate(path, body.formatted("person", "person:owner", "trust.operate", own)))
+                .isTrue();
+        assertThat(service.with(foreign, "POST", "/v1/freeze", "{\"scope\":\"fleet\"}")
+                        .code())
+                .isEqualTo("PERMISSION_MISSING");
+    }
+
+    @Test
+    void evaluationTakesAndRefusesWhatTheStandardSays() throws Exception {
+        String good = """
+                {"subject":{"type":"person","id":"person:owner","future":1},"action":{"name":"policy.read","future":{}},
+                 "resource":{"type":"workspace","id":"%s"},"future":[null]}""".formatted(service.workspaceId());
+        String owner = service.token("person", "owner", "");
+        String path = "/access/v1/evaluation";
+        Answer answer = service.with(owner, "POST", path, good, "X-Request-ID", "abc-1");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body().path("decision").asBoolean()).isTrue();
+        assertThat(answer.response().headers().firstValue("X-Request-ID")).contains("abc-1");
+        Answer unauthenticated = service.with("sp_usr_wrong", "POST", path, good, "X-Request-ID", "abc-2");
+        assertThat(unauthenticated.status()).isEqualTo(401);
+        assertThat(unauthenticated.response().headers().firstValue("X-Request-ID")).contains("abc-2");
+        for (String bad : new String[] {
+            "",
+            "{",
+            "[]",
+            "{}",
+            good.replace("\"type\":\"person\",", ""),
+            good.replace("{\"name\":\"policy.read\",\"future\":{}}", "\"read\""),
+            good.replace("\"person:owner\"", "null")
+        }) {
+            Answer refused = service.with(owner, "POST", path, bad, "X-Request-ID", "abc-3");
+            assertThat(refused.status()).as(bad).isEqualTo(400);
+            assertThat(refused.response().headers().firstValue("X-Request-ID")).contains("abc-3");
+        }
+        assertThat(service.with(owner, "POST", path, good, "Content-Type", "text/plain")
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void severalEvaluationsAreAnsweredInTheirOrderAndAsFarAsAsked() {
+        String batch = """
+                {"subject":{"type":"person","id":"person:owner"},"resource":{"type":"workspace","id":"%s"},
+                 "evaluations":[{"action":{"name":"policy.read"}},
+                  {"subject":{"type":"person","id":"person:nobody"},"action":{"name":"policy.read"}},
+                  {"action":{"name":"tool.read"}}]%s}""";
+        String path = "/access/v1/evaluations";
+        assertThat(decisions(batch.formatted(service.workspaceId(), ""))).isEqualTo("[true, false, true]");
+        String semantic = ",\"options\":{\"evaluations_semantic\":\"%s\"}";
+        assertThat(decisions(batch.formatted(service.workspaceId(), semantic.formatted("deny_on_first_deny"))))
+                .isEqualTo("[true, false]");
+        assertThat(decisions(batch.formatted(service.workspaceId(), semantic.formatted("permit_on_first_permit"))))
+                .isEqualTo("[true]");
+        assertThat(service.as(
+                                "approval-service",
+                                "POST",
+                                path,
+                                batch.formatted(service.workspaceId(), semantic.formatted("at_random")))
+                        .status())
+                .isEqualTo(400);
+        assertThat(service.as("approval-service", "POST", path, "{\"evaluations\":[{\"action\":{\"name\":\"x\"}}]}")
+                        .body()
+                        .path("errors")
+                        .get(0)
+                        .path("field")
+                        .asString())
+                .isEqualTo("evaluations[0].subject");
+        String one = """
+                {"subject":{"type":"person","id":"person:owner"},"action":{"name":"policy.read"},
+                 "resource":{"type":"workspace","id":"%s"}}""".formatted(service.workspaceId());
+        assertThat(service.as("approval-service", "POST", path, one)
+                        .body()
+                        .path("decision")
+                        .asBoolean())
+                .isTrue();
+        String agent = service.agent(SharedService.fresh("discovers"));
+        assertThat(service.with(agent, "GET", "/.well-known/authzen-configuration", null)
+                        .body()
+                        .path("access_evaluations_endpoint")
+                        .asString())
+                .endsWith(path);
+    }
+
+    private String decisions(String batch) {
+        Answer answer = service.as("approval-service", "POST", "/access/v1/evaluations", batch);
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
+        return StreamSupport.stream(answer.body().path("evaluations").spliterator(), false)
+                .map(decision -> decision.path("decision").asBoolean())
+                .toList()
+                .toString();
+    }
+
+    @Test
+    void anExistingServicesRolesAreNeitherIgnoredNorHidden() {
+        String robot = SharedService.fresh("robot");
+        String admin = "{\"kind\":\"service\",\"name\":\"%s\",\"roles\":[\"admin\"]}".formatted(robot);
+        assertThat(service.owner("POST", "/v1/tokens", admin).status()).isEqualTo(201);
+        Answer other = service.owner("POST", "/v1/tokens", admin.replace("admin", "auditor"));
+        assertThat(other.status()).isEqualTo(409);
+        assertThat(other.code()).isEqualTo("ROLES_DIFFER");
+        assertThat(service.owner("POST", "/v1/tokens", admin).body().path("roles").toString())
+                .isEqualTo("[\"admin\"]");
+        assertThat(service.owner("POST", "/v1/tokens", admin.replace(",\"roles\":[\"admin\"]", ""))
+                        .body()
+                        .path("roles")
+                        .toString())
+                .isEqualTo("[\"admin\"]");
+    }
+
+    @Test
+    void noScopesAtAllIsNoToken() {
+        String body = "{\"kind\":\"agent\",\"name\":\"scoped\",\"scopes\":%s}";
+        Answer none = service.owner("POST", "/v1/tokens", body.formatted("[]"));
+        assertThat(none.status()).isEqualTo(400);
+        assertThat(none.code()).isEqualTo("INVALID_SCOPE");
+        assertThat(service.owner("POST", "/v1/tokens", body.formatted("[\"tool.read\"]"))
+                        .status())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void nothingInAListIsRefusedWithItsPlace() {
+        String config = service.owner("GET", "/v1/config", null).body().toString();
+        for (String[] request : new String[][] {
+            {"POST", "/v1/tokens", "{\"kind\":\"agent\",\"name\":\"nulls\",\"scopes\":[null]}"},
+            {"POST", "/v1/tokens", "{\"kind\":\"agent\",\"name\":\"nulls\",\"channels\":[null]}"},
+            {"POST", "/v1/tokens", "{\"kind\":\"service\",\"name\":\"nulls\",\"roles\":[null]}"},
+            {"POST", "/v1/members", "{\"principal\":\"person:nulls\",\"roles\":[null]}"},
+            {"PUT", "/v1/config", config.replaceFirst("\"allowed_executables\":\\[", "$0null,")},
+            {"PUT", "/v1/config", config.replaceFirst("\"allowed_channels\":\\[", "$0null,")},
+        }) {
+            Answer answer = service.owner(request[0], request[1], request[2]);
+            assertThat(answer.status()).as(request[2]).isEqualTo(400);
+            assertThat(answer.body().path("errors").get(0).path("field").asString())
+                    .contains("[0]");
+        }
+        assertThat(service.as("approval-service", "POST", "/internal/v1/applied", "{\"digests\":[null]}")
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void aRemovedMemberIsShutOutInOneAct() {
+        String name = SharedService.fresh("leaver");
+        String person = "person:" + name;
+        String token = service.person(name, "admin");
+        String link = service.owner("POST", "/v1/sign-in-tokens", "{\"principal\":\"" + person + "\"}")
+                .body()
+                .path("sign_in_token")
+                .asString();
+        Answer issued = service.with(token, "POST", "/v1/tokens", "{\"kind\":\"agent\",\"name\":\"%s\"}".formatted(name));
+        String admin = service.person(SharedService.fresh("stays"), "admin");
+        String operator = service.person(SharedService.fresh("operates"), "operator");
+        assertThat(service.with(operator, "DELETE", "/v1/members/" + person, null).status())
+                .isEqualTo(403);
+        assertThat(service.with(admin, "DELETE", "/v1/members/person:owner", null).code())
+                .isEqualTo("ABOVE_OWN_ROLE");
+
+        Answer removed = service.with(admin, "DELETE", "/v1/members/" + person, null);
+
+        assertThat(removed.status()).as(removed.body().toString()).isEqualTo(200);
+        assertThat(removed.body().path("tokens_revoked").asInt()).isEqualTo(1);
+        assertThat(removed.body().path("issued_tokens_left").toString())
+                .contains(issued.body().path("token_id").asString());
+        assertThat(service.with(token, "GET", "/v1/me", null).status()).isEqualTo(401);
+        assertThat(service.as(
+                                "approval-service",
+                                "POST",
+                                "/internal/v1/sign-in-tokens:redeem",
+                                "{\"token\":\"%s\"}".formatted(link))
+                        .response()
+                        .body())
+                .isEqualTo("{\"active\":false}");
+        assertThat(service.with(admin, "DELETE", "/v1/members/" + person, null).status())
+                .isEqualTo(404);
+        String again = service.person(name, "auditor");
+        assertThat(service.with(again, "GET", "/v1/me", null).status()).isEqualTo(200);
+        assertThat(service.with(token, "GET", "/v1/me", null).status())
+                .as("what was revoked stays so")
+                .isEqualTo(401);
+    }
+
+    @Test
+    void aLeaversIssuedTokensCanGoToo() {
+        String name = SharedService.fresh("leaver");
+        String token = service.person(name, "admin");
+        String agent = service.with(token, "POST", "/v1/tokens", "{\"kind\":\"agent\",\"name\":\"%s\"}".formatted(name))
+                .body()
+                .path("token")
+                .asString();
+        assertThat(service.with(agent, "GET", "/v1/me", null).status()).isEqualTo(200);
+        Answer removed = service.owner("DELETE", "/v1/members/person:" + name + "?revoke_issued=true", null);
+        assertThat(removed.body().path("tokens_revoked").asInt()).isEqualTo(2);
+        assertThat(service.with(agent, "GET", "/v1/me", null).status()).isEqualTo(401);
+    }
+
+    @Test
+    void theLastOwnerDoesNotGo() {
+        String foreign = foreignAgent();
+        Answer answer = service.with(foreign, "DELETE", "/v1/members/person:foreign", null);
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.code()).isEqualTo("LAST_OWNER");
+        assertThat(service.with(foreign, "GET", "/v1/me", null).status()).isEqualTo(200);
     }
 
     @Test
@@ -373,7 +638,7 @@ class AccessTest {
     }
 
     private String foreignAgent() {
-        String workspace = "01JF0REGN00000000000000000";
+        String workspace = FOREIGN;
         service.jdbc()
                 .sql("insert into workspace (workspace_id, name) values (:id, 'foreign') on conflict do nothing")
                 .param("id", workspace)

@@ -104,6 +104,84 @@ class FreezesTest {
     }
 
     @Test
+    void anAgentReadsNoReasonsOfOthers() {
+        String own = SharedService.fresh("curious");
+        String agent = service.agent(own);
+        String other = "agent:" + SharedService.fresh("suspect");
+        String workspace = "{\"scope\":\"workspace\",\"reason\":\"drill\"}";
+        service.owner("POST", "/v1/freeze", target("principal", other));
+        service.owner("POST", "/v1/freeze", target("session", "agent:" + own + "/s"));
+        service.owner("POST", "/v1/freeze", workspace);
+        try {
+            JsonNode seen =
+                    service.with(agent, "GET", "/v1/freeze", null).body().path("items");
+            assertThat(seen.toString()).doesNotContain(other).contains("agent:" + own + "/s");
+            for (JsonNode freeze : seen) {
+                boolean ofItself = freeze.path("scope").asString().equals("session");
+                assertThat(freeze.has("reason")).as(freeze.toString()).isEqualTo(ofItself);
+                assertThat(freeze.has("actor")).as(freeze.toString()).isEqualTo(ofItself);
+            }
+            assertThat(seen).hasSize(2);
+            assertThat(service.owner("GET", "/v1/freeze", null).body().toString())
+                    .contains(other);
+        } finally {
+            service.owner("POST", "/v1/unfreeze", workspace);
+            service.owner("POST", "/v1/unfreeze", target("principal", other));
+            service.owner("POST", "/v1/unfreeze", target("session", "agent:" + own + "/s"));
+        }
+    }
+
+    @Test
+    void aFrozenPersonReadsAndDoesNothingElse() {
+        String name = SharedService.fresh("frozen");
+        String frozen = service.person(name, "admin");
+        String other = service.person(SharedService.fresh("thaws"), "admin");
+        String freeze = target("principal", "person:" + name);
+        String issue = "{\"kind\":\"agent\",\"name\":\"%s\"}".formatted(name);
+        assertThat(service.with(frozen, "POST", "/v1/tokens", issue).status()).isEqualTo(201);
+
+        assertThat(service.with(other, "POST", "/v1/freeze", freeze).status()).isEqualTo(200);
+
+        assertThat(service.with(frozen, "GET", "/v1/config", null).status()).isEqualTo(200);
+        for (String[] act : new String[][] {
+            {"POST", "/v1/tokens", issue},
+            {"POST", "/v1/unfreeze", freeze},
+            {"POST", "/v1/members", "{\"principal\":\"person:x\",\"roles\":[\"auditor\"]}"},
+            {"POST", "/v1/proposals", "{\"tool\":\"echo\",\"arguments\":{\"text\":\"x\"}}"}
+        }) {
+            Answer answer = service.with(frozen, act[0], act[1], act[2]);
+            assertThat(answer.status()).as(act[1]).isEqualTo(403);
+            assertThat(answer.code()).as(act[1]).isEqualTo("FROZEN");
+        }
+        JsonNode introspected = service.as(
+                        "approval-service", "POST", "/internal/v1/introspect", "{\"token\":\"%s\"}".formatted(frozen))
+                .body();
+        assertThat(introspected.path("permissions").toString())
+                .contains("approval.read")
+                .doesNotContain("approval.resolve");
+        assertThat(service.with(other, "POST", "/v1/unfreeze", freeze).status()).isEqualTo(200);
+        assertThat(service.with(frozen, "POST", "/v1/tokens", issue).status()).isEqualTo(201);
+    }
+
+    @Test
+    void onlyTheOwnersDeviceLiftsItsOwnersFreeze() {
+        String owner = service.token("person", "owner", "");
+        String freeze = target("principal", "person:owner");
+        assertThat(service.owner("POST", "/v1/freeze", freeze).status()).isEqualTo(200);
+        try {
+            assertThat(service.with(owner, "POST", "/v1/unfreeze", freeze).code())
+                    .isEqualTo("FROZEN");
+            assertThat(service.owner("POST", "/v1/tokens", "{\"kind\":\"agent\",\"name\":\"x\"}")
+                            .code())
+                    .as("the device acts for the owner elsewhere")
+                    .isEqualTo("FROZEN");
+        } finally {
+            assertThat(service.owner("POST", "/v1/unfreeze", freeze).status()).isEqualTo(200);
+        }
+        assertThat(service.owner("GET", "/v1/freeze", null).body().toString()).doesNotContain("person:owner\",\"reason");
+    }
+
+    @Test
     void aForeignWorkspaceDoesNotExist() {
         String foreign =
                 "{\"scope\":\"workspace\",\"workspace_id\":\"01JF0REGN00000000000000000\",\"reason\":\"drill\"}";

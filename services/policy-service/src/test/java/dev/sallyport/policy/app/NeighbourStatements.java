@@ -83,7 +83,7 @@ public final class NeighbourStatements {
                 Answer.APPROVED,
                 "APPROVED",
                 List.of(new ApproverAnswer(
-                        person, List.of(roles), "session", "web", Answer.APPROVED, prompt, null, now())),
+                        person, List.of(roles), "session", "web", Answer.APPROVED, prompt, null, now(), null)),
                 ApprovalScope.ONCE,
                 now());
     }

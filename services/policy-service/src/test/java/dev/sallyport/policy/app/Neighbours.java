@@ -7,9 +7,12 @@ import dev.sallyport.policy.permit.SecretsUnavailableException;
 import dev.sallyport.servicekit.outbox.InclusionSource;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.SecretGrant;
+import dev.sallyport.servicekit.telemetry.StatementObserver;
+import dev.sallyport.statements.verify.VerifiedRecord;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -106,9 +109,30 @@ public class Neighbours {
         }
     }
 
+    /** What was stated about other things than calls, by subject. */
+    public static final class Stated implements StatementObserver {
+        private final Map<String, VerifiedRecord> records = new ConcurrentHashMap<>();
+
+        @Override
+        public void stated(VerifiedRecord record) {
+            if (record.proposal().isEmpty()) {
+                records.put(record.statement().subject().name(), record);
+            }
+        }
+
+        public VerifiedRecord about(String subject) {
+            return Objects.requireNonNull(records.get(subject), subject);
+        }
+    }
+
     @Bean
     Vault vault() {
         return new Vault();
+    }
+
+    @Bean
+    Stated stated() {
+        return new Stated();
     }
 
     @Bean

@@ -95,6 +95,18 @@ class BaselinePoliciesTest {
     }
 
     @Test
+    void theFlagLiftsNothingAboveMedium() {
+        ToolDecision decision = call("custom.tool")
+                .capabilities("secrets_read")
+                .secrets("token")
+                .allowSensitive()
+                .on(ENGINE);
+
+        assertThat(ids(decision)).containsExactly("baseline.secrets-need-approval");
+        assertThat(decision.approvalRequired()).isTrue();
+    }
+
+    @Test
     void aSensitiveToolOutsideTheAllowlistAsksNobody() {
         ToolDecision decision = call("fs.write")
                 .capabilities("filesystem_write")

@@ -43,7 +43,12 @@ public final class ApprovalRefused extends RuntimeException {
         /** The digest of another prompt. */
         PROMPT_DIGEST_MISMATCH(
                 Kind.MISMATCH,
-                "What you answered is not what this request shows. Read it again, then answer with its prompt_digest.");
+                "What you answered is not what this request shows. Read it again, then answer with its prompt_digest."),
+        /** A yes to what was partly seen, where the risk is high. */
+        PARTLY_SEEN(
+                Kind.MISMATCH,
+                "A part of the arguments was not shown, and at this risk nobody approves what was not read. Open all of"
+                        + " them, then answer.");
 
         private final Kind kind;
         private final String sentence;

@@ -11,10 +11,11 @@ import java.nio.charset.StandardCharsets;
  * @param verdict yes or no
  * @param scope how far it reaches
  * @param promptDigest digest of the prompt that the person was shown
+ * @param partlySeen whether a part of the arguments was left out of what they had before them
  * @param reason the person's words, at most {@value #MAX_REASON} characters; empty if they gave none
  */
 public record SubmittedAnswer(
-        ApprovalResolved.Answer verdict, ApprovalScope scope, Digest promptDigest, String reason) {
+        ApprovalResolved.Answer verdict, ApprovalScope scope, Digest promptDigest, boolean partlySeen, String reason) {
     /** Longest reason, in characters. */
     public static final int MAX_REASON = 1_000;
 

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record on the wire: one flat object, put together from parts.
  *
+ * @param mayAnswer whether the caller may answer it now
  * @param shown the prompt; null in lists and once it was forgotten
  */
 record ApprovalResource(
@@ -39,7 +40,8 @@ record ApprovalResource(
         @JsonUnwrapped @Nullable PromptPart shown,
         @JsonUnwrapped GroundsPart grounds,
         @JsonUnwrapped TermsPart terms,
-        @JsonUnwrapped StatePart now) {
+        @JsonUnwrapped StatePart now,
+        boolean mayAnswer) {
     record CallPart(String proposalId, String tool, String subject, List<String> capabilities) {
         static CallPart of(RequestedCall call) {
             return new CallPart(call.proposalId().ulid(), call.tool(), call.subject(), call.capabilities());
@@ -109,6 +111,7 @@ record ApprovalResource(
             ApprovalScope scope,
             String reason,
             boolean selfApproval,
+            boolean partlySeen,
             Instant at) {
         static ResolutionPart of(Resolution resolution) {
             return new ResolutionPart(
@@ -120,19 +123,20 @@ record ApprovalResource(
                     resolution.scope(),
                     resolution.reason(),
                     resolution.selfApproval(),
+                    resolution.partlySeen(),
                     resolution.answeredAt());
         }
     }
 
-    static ApprovalResource whole(ShownRecord shown) {
-        return of(shown.record(), PromptPart.of(shown.prompt()));
+    static ApprovalResource whole(ShownRecord shown, boolean mayAnswer) {
+        return of(shown.record(), PromptPart.of(shown.prompt()), mayAnswer);
     }
 
-    static ApprovalResource listed(ApprovalRecord record) {
-        return of(record, null);
+    static ApprovalResource listed(ApprovalRecord record, boolean mayAnswer) {
+        return of(record, null, mayAnswer);
     }
 
-    private static ApprovalResource of(ApprovalRecord record, @Nullable PromptPart shown) {
+    private static ApprovalResource of(ApprovalRecord record, @Nullable PromptPart shown, boolean mayAnswer) {
         Question question = record.question();
         return new ApprovalResource(
                 record.key().id(),
@@ -144,6 +148,7 @@ record ApprovalResource(
                 shown,
                 GroundsPart.of(question.grounds()),
                 TermsPart.of(question.terms()),
-                StatePart.of(record));
+                StatePart.of(record),
+                mayAnswer);
     }
 }

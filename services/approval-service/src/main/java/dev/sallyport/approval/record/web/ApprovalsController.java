@@ -2,8 +2,10 @@ package dev.sallyport.approval.record.web;
 
 import dev.sallyport.approval.record.ApprovalQueries;
 import dev.sallyport.approval.record.ApprovalQuery;
+import dev.sallyport.approval.record.ApprovalRecord;
 import dev.sallyport.approval.record.ApprovalState;
 import dev.sallyport.approval.record.Approvals;
+import dev.sallyport.approval.record.ShownRecord;
 import dev.sallyport.approval.record.answer.Credential;
 import dev.sallyport.approval.record.answer.SubmittedAnswer;
 import dev.sallyport.servicekit.access.Caller;
@@ -50,17 +52,21 @@ class ApprovalsController {
         this.access = access;
     }
 
-    /** An answer; {@code scope} is {@code once} unless said otherwise, and nothing else is offered. */
+    /**
+     * An answer; {@code scope} is {@code once} unless said otherwise, and nothing else is offered. Whoever showed less than
+     * the whole prompt says so in {@code partly_seen}.
+     */
     record AnswerBody(
             @Nullable String promptDigest,
             @Nullable String scope,
-            @Nullable String reason) {}
+            @Nullable String reason,
+            @Nullable Boolean partlySeen) {}
 
     /** One page, newest first; the records come without prompts. */
     @GetMapping
     @Requires(Permission.APPROVAL_READ)
     Page<ApprovalResource> list(
-            Principal principal,
+            Caller caller,
             @RequestParam(defaultValue = "") String state,
             @RequestParam(defaultValue = "") String tool,
             @RequestParam(name = "principal", defaultValue = "") String requester,
@@ -68,13 +74,14 @@ class ApprovalsController {
             PageRequest page) {
         ApprovalQuery query =
                 new ApprovalQuery(states(state), tool, requester, proposal.isEmpty() ? null : new ProposalId(proposal));
-        return queries.page(principal.workspaceId(), query, page).map(ApprovalResource::listed);
+        return queries.page(caller.principalOrRefuse().workspaceId(), query, page)
+                .map(record -> ApprovalResource.listed(record, mayAnswer(caller, record)));
     }
 
     @GetMapping("/{id}")
     @Requires(Permission.APPROVAL_READ)
-    ApprovalResource get(Principal principal, @PathVariable String id) {
-        return ApprovalResource.whole(queries.show(principal.workspaceId(), id));
+    ApprovalResource get(Caller caller, @PathVariable String id) {
+        return whole(caller, queries.show(caller.principalOrRefuse().workspaceId(), id));
     }
 
     @PostMapping("/{id}:approve")
@@ -96,8 +103,17 @@ class ApprovalsController {
     }
 
     private ApprovalResource answer(Caller caller, String id, ApprovalResolved.Answer verdict, AnswerBody body) {
-        return ApprovalResource.whole(
-                approvals.answer(id, Approvers.of(caller, Credential.Method.API), submitted(verdict, body)));
+        return whole(
+                caller, approvals.answer(id, Approvers.of(caller, Credential.Method.API), submitted(verdict, body)));
+    }
+
+    private ApprovalResource whole(Caller caller, ShownRecord shown) {
+        return ApprovalResource.whole(shown, mayAnswer(caller, shown.record()));
+    }
+
+    private boolean mayAnswer(Caller caller, ApprovalRecord record) {
+        return caller.principalOrRefuse().may(Permission.APPROVAL_RESOLVE)
+                && queries.mayAnswer(record, Approvers.of(caller, Credential.Method.API));
     }
 
     private static SubmittedAnswer submitted(ApprovalResolved.Answer verdict, AnswerBody body) {
@@ -114,7 +130,12 @@ class ApprovalsController {
             throw invalid("prompt_digest", "`prompt_digest` must be 64 lower-case hexadecimal digits.");
         }
         try {
-            return new SubmittedAnswer(verdict, ApprovalScope.ONCE, digest, body.reason() == null ? "" : body.reason());
+            return new SubmittedAnswer(
+                    verdict,
+                    ApprovalScope.ONCE,
+                    digest,
+                    Boolean.TRUE.equals(body.partlySeen()),
+                    body.reason() == null ? "" : body.reason());
         } catch (IllegalArgumentException e) {
             throw invalid("reason", "`reason` " + e.getMessage() + ".");
         }

@@ -1,6 +1,7 @@
 package dev.sallyport.policy.access.web;
 
 import dev.sallyport.policy.access.Member;
+import dev.sallyport.policy.access.MemberRemoval;
 import dev.sallyport.policy.access.Members;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.Permission;
@@ -11,19 +12,24 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.util.List;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Members of the caller's workspace. */
 @RestController
 class MemberController {
     private final Members members;
+    private final MemberRemoval removal;
     private final Grantors grantors;
 
-    MemberController(Members members, Grantors grantors) {
+    MemberController(Members members, MemberRemoval removal, Grantors grantors) {
         this.members = members;
+        this.removal = removal;
         this.grantors = grantors;
     }
 
@@ -41,6 +47,19 @@ class MemberController {
     @Requires(Permission.MEMBER_MANAGE)
     MemberView put(Caller caller, @Valid @RequestBody NewMember request) {
         return MemberView.of(members.put(grantors.of(caller), request.principal(), request.roles()));
+    }
+
+    record RemovedView(String principal, List<String> roles, int tokensRevoked, List<String> issuedTokensLeft) {}
+
+    @DeleteMapping("/v1/members/{principal}")
+    @Requires(Permission.MEMBER_MANAGE)
+    RemovedView remove(
+            Caller caller,
+            @PathVariable String principal,
+            @RequestParam(name = "revoke_issued", defaultValue = "false") boolean issued) {
+        MemberRemoval.Removed removed = removal.remove(grantors.of(caller), principal, issued);
+        return new RemovedView(
+                removed.member().principal(), removed.member().roles(), removed.tokensRevoked(), removed.tokensLeft());
     }
 
     @GetMapping("/v1/members")

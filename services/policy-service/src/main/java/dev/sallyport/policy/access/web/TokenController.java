@@ -1,6 +1,7 @@
 package dev.sallyport.policy.access.web;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.sallyport.policy.access.AccessException;
 import dev.sallyport.policy.access.ApiToken;
 import dev.sallyport.policy.access.TokenRegistry;
 import dev.sallyport.policy.access.TokenRequest;
@@ -80,11 +81,18 @@ class TokenController {
         }
     }
 
-    record IssuedToken(String token, @JsonUnwrapped TokenView view) {}
+    record IssuedToken(
+            String token, List<String> roles, @JsonUnwrapped TokenView view) {}
 
     @PostMapping("/v1/tokens")
     @Requires(Permission.TOKEN_MANAGE)
     ResponseEntity<IssuedToken> issue(Caller caller, @Valid @RequestBody NewToken request) {
+        if (request.scopes() != null && request.scopes().isEmpty()) {
+            throw new AccessException(
+                    AccessException.Code.INVALID_SCOPE,
+                    "scopes",
+                    "Name at least one permission, or leave `scopes` out for all of the principal's.");
+        }
         TokenRegistry.Issued issued = tokens.issue(
                 grantors.of(caller),
                 new TokenRequest(
@@ -97,7 +105,7 @@ class TokenController {
                         Objects.requireNonNullElse(request.label(), "")));
         return ResponseEntity.status(HttpStatus.CREATED)
                 .cacheControl(CacheControl.noStore())
-                .body(new IssuedToken(issued.secret(), TokenView.of(issued.token())));
+                .body(new IssuedToken(issued.secret(), issued.roles(), TokenView.of(issued.token())));
     }
 
     @GetMapping("/v1/tokens")

@@ -1,6 +1,7 @@
 package dev.sallyport.policy.catalogue.web;
 
-import dev.sallyport.policy.catalogue.ConfigConflictException;
+import dev.sallyport.policy.catalogue.ConfigChange;
+import dev.sallyport.policy.catalogue.ConfigRefusedException;
 import dev.sallyport.policy.catalogue.SandboxProcessRunnerPolicy;
 import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolCallConfigs;
@@ -9,6 +10,9 @@ import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.Requires;
+import dev.sallyport.servicekit.page.Page;
+import dev.sallyport.servicekit.page.PageRequest;
+import dev.sallyport.servicekit.problem.Problem;
 import dev.sallyport.servicekit.problem.ProblemException;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -16,12 +20,19 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -57,6 +68,30 @@ class ConfigController {
             @NotNull @Min(100) @Max(3_600_000) Long executionTimeoutMs,
             @NotNull @Valid ProcessRunner processRunner) {}
 
+    record ChangeView(
+            String changeId,
+            String state,
+            List<String> opens,
+            ToolCallConfig before,
+            ToolCallConfig after,
+            String proposedBy,
+            Instant proposedAt,
+            Instant expiresAt,
+            @Nullable String decidedBy) {
+        static ChangeView of(ConfigChange change) {
+            return new ChangeView(
+                    change.changeId(),
+                    change.state().name().toLowerCase(Locale.ROOT),
+                    change.opens(),
+                    change.before(),
+                    change.after(),
+                    change.proposers().getFirst(),
+                    change.proposedAt(),
+                    change.expiresAt(),
+                    change.decidedBy());
+        }
+    }
+
     @GetMapping("/v1/config")
     @Requires(Permission.CONFIG_READ)
     ResponseEntity<ToolCallConfig> get(Caller caller) {
@@ -65,7 +100,7 @@ class ConfigController {
 
     @PutMapping("/v1/config")
     @Requires(Permission.CONFIG_MANAGE)
-    ResponseEntity<ToolCallConfig> put(
+    ResponseEntity<?> put(
             Caller caller,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @Valid @RequestBody ConfigUpdate update) {
@@ -92,12 +127,49 @@ class ConfigController {
                 new SandboxProcessRunnerPolicy(
                         update.processRunner().allowedExecutables(),
                         update.processRunner().unattendedExecutables()));
-        try {
-            return answer(configs.update(principal.workspaceId(), based(ifMatch, update), next, principal.name()));
-        } catch (ConfigConflictException e) {
-            throw new ProblemException(
-                    HttpStatus.PRECONDITION_FAILED, "CONFIG_CHANGED_MEANWHILE", String.valueOf(e.getMessage()));
-        }
+        return switch (configs.update(principal, based(ifMatch, update), next)) {
+            case ToolCallConfigs.Update.InForce(ToolCallConfig config) -> answer(config);
+            case ToolCallConfigs.Update.Pending(ConfigChange change) ->
+                ResponseEntity.accepted().body(ChangeView.of(change));
+        };
+    }
+
+    @GetMapping("/v1/config/changes")
+    @Requires(Permission.CONFIG_READ)
+    Page<ChangeView> changes(Caller caller, PageRequest page) {
+        return configs.changes(caller.principalOrRefuse().workspaceId(), page).map(ChangeView::of);
+    }
+
+    @GetMapping("/v1/config/changes/{id}")
+    @Requires(Permission.CONFIG_READ)
+    ChangeView change(Caller caller, @PathVariable String id) {
+        return ChangeView.of(configs.change(caller.principalOrRefuse().workspaceId(), id));
+    }
+
+    @PostMapping("/v1/config/changes/{id}:confirm")
+    @Requires(Permission.CONFIG_MANAGE)
+    ResponseEntity<ToolCallConfig> confirm(Caller caller, @PathVariable String id) {
+        return answer(configs.confirm(caller.principalOrRefuse(), id));
+    }
+
+    @DeleteMapping("/v1/config/changes/{id}")
+    @Requires(Permission.CONFIG_MANAGE)
+    ChangeView withdraw(Caller caller, @PathVariable String id) {
+        return ChangeView.of(configs.withdraw(caller.principalOrRefuse(), id));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> onRefusal(ConfigRefusedException e) {
+        HttpStatus status = switch (e.code()) {
+            case CONFIG_CHANGED_MEANWHILE -> HttpStatus.PRECONDITION_FAILED;
+            case CONFIG_TOO_LARGE -> HttpStatus.BAD_REQUEST;
+            case CHANGE_NOT_FOUND -> HttpStatus.NOT_FOUND;
+            case CHANGE_NOT_PENDING -> HttpStatus.CONFLICT;
+            case SECOND_PERSON_NEEDED -> HttpStatus.FORBIDDEN;
+        };
+        return ResponseEntity.status(status)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(Problem.of(status, e.code().name(), String.valueOf(e.getMessage())));
     }
 
     private static int based(@Nullable String ifMatch, ConfigUpdate update) {

@@ -123,7 +123,7 @@ public class ProposalSubmission {
             ProposalReader.Undecided proposed = reader.read(caller, body);
             decided = decisions.decide(proposed.call(), proposed.tool());
             if (!decisions.needsVault(decided)) {
-                return store(withinBudget(decided), clientKey);
+                return store(withinBudget(decided), caller.tokenId(), clientKey);
             }
         }
         // A vault that is slow keeps nobody waiting who does not ask it.
@@ -131,7 +131,7 @@ public class ProposalSubmission {
             decided = decisions.withSecrets(decided);
         }
         try (Shares.Place _ = place(places, who)) {
-            return store(withinBudget(decided), clientKey);
+            return store(withinBudget(decided), caller.tokenId(), clientKey);
         }
     }
 
@@ -150,12 +150,12 @@ public class ProposalSubmission {
         return denied || left.calls() > 0 ? verdict : verdict.deniedFor(DecisionCode.BUDGET_EXHAUSTED);
     }
 
-    private String store(Verdict verdict, @Nullable ClientKey key) {
+    private String store(Verdict verdict, @Nullable String tokenId, @Nullable ClientKey key) {
         try {
-            return storeOnce(verdict, key);
+            return storeOnce(verdict, tokenId, key);
         } catch (DeniedInstead e) {
             if (!verdict.decision().denied()) {
-                return store(verdict.deniedFor(e.code), key);
+                return store(verdict.deniedFor(e.code), tokenId, key);
             }
             throw spent(verdict.call().proposal().runKey());
         }
@@ -166,21 +166,21 @@ public class ProposalSubmission {
         return new RunSpentException();
     }
 
-    private String storeOnce(Verdict verdict, @Nullable ClientKey key) {
+    private String storeOnce(Verdict verdict, @Nullable String tokenId, @Nullable ClientKey key) {
         // Before the transaction: a denial's explanation takes the policy engine's time.
         HumanQuestion question = null;
         if (verdict.decision().approvalRequired()) {
             question = questions.ask(verdict).orElseThrow(() -> new DeniedInstead(DecisionCode.NO_APPROVER));
         }
         Admission admission = new Admission(verdict, explanations.of(verdict), question);
-        return Objects.requireNonNull(transaction.execute(_ -> store(admission, key)));
+        return Objects.requireNonNull(transaction.execute(_ -> store(admission, tokenId, key)));
     }
 
     /** All that is needed to store a call. */
     private record Admission(
             Verdict verdict, Detail explanation, @Nullable HumanQuestion question) {}
 
-    private String store(Admission admission, @Nullable ClientKey key) {
+    private String store(Admission admission, @Nullable String tokenId, @Nullable ClientKey key) {
         Optional<String> known = key == null ? Optional.empty() : idempotency.claim(key);
         if (known.isPresent()) {
             return known.get();
@@ -191,7 +191,7 @@ public class ProposalSubmission {
             if (admission.question() != null) {
                 refuseTooManyQuestions(verdict.call().proposal().runKey());
             }
-            transitions.admit(verdict, admission.explanation(), admission.question());
+            transitions.admit(verdict, tokenId, admission.explanation(), admission.question());
         }
         if (key != null) {
             idempotency.bind(key, id);

@@ -16,6 +16,7 @@ import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.vocabulary.CallOutcome;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -64,6 +65,8 @@ class CallSweep {
         Set<String> now = later.notNow();
         due.unanswered(properties.approvalGrace(), now).forEach(id -> attempt(id, () -> move(id, this::timeOut)));
         due.frozen(now).forEach(id -> attempt(id, () -> move(id, this::freeze)));
+        disown(due.ofRemovedMembers(now), StopReason.MEMBER_REMOVED);
+        disown(due.ofRevokedTokens(now), StopReason.TOKEN_REVOKED);
         due.unclaimed(now).forEach(overdue -> attempt(overdue.proposalId(), () -> unclaimed(overdue)));
         for (String id : due.stopping(later.notNow())) {
             AtomicBoolean answered = new AtomicBoolean(true);
@@ -101,6 +104,10 @@ class CallSweep {
                             StatementType.APPROVAL_REQUESTED,
                             call.progress().asked().statement()));
         }
+    }
+
+    private void disown(List<String> ids, StopReason reason) {
+        ids.forEach(id -> attempt(id, () -> move(id, call -> transitions.disown(call, reason))));
     }
 
     private void freeze(Call call) {

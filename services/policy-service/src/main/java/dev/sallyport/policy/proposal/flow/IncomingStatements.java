@@ -114,6 +114,12 @@ public class IncomingStatements {
     }
 
     private void approved(Call call, ApprovalResolved resolved, Link link, Optional<DecidedAgain> decided) {
+        if (calls.tokenRevoked(call)) {
+            // A human's yes does not give the token back.
+            transitions.withoutEffect(call, link, WithoutEffect.TOKEN_REVOKED);
+            transitions.disown(call, StopReason.TOKEN_REVOKED);
+            return;
+        }
         ApprovalRefusal refusal = checks.refusal(call, resolved);
         if (refusal != null) {
             // The question has been answered, once: nobody can answer it again, so the call need not wait for that.

@@ -202,8 +202,7 @@ class SubmissionTest {
                     .as("another run")
                     .isEqualTo("queue");
         } finally {
-            String now = service.owner("GET", "/v1/config", null).body().toString();
-            service.owner("PUT", "/v1/config", now.replace("\"max_calls_per_run\":10,", "\"max_calls_per_run\":100,"));
+            service.configure(config);
         }
     }
 
@@ -247,8 +246,7 @@ class SubmissionTest {
                             .single())
                     .isEqualTo(1);
         } finally {
-            String now = service.owner("GET", "/v1/config", null).body().toString();
-            service.owner("PUT", "/v1/config", now.replace("\"max_calls_per_run\":1,", "\"max_calls_per_run\":100,"));
+            service.configure(config);
         }
     }
 

@@ -17,10 +17,14 @@ import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.statements.vocabulary.CallOutcome;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -159,12 +163,7 @@ class ApprovalAnswersTest {
                     .satisfies(audit -> assertThat(audit.details()).hasSize(1));
             assertThat(voices.stated(id, ExecutionPermit.class)).isEmpty();
         } finally {
-            int version = service.owner("GET", "/v1/config", null)
-                    .body()
-                    .path("version")
-                    .asInt();
-            String restored = config.toString().replaceFirst("\"version\":[0-9]+", "\"version\":" + version);
-            assertThat(service.owner("PUT", "/v1/config", restored).status()).isEqualTo(200);
+            service.configure(config.toString());
         }
     }
 
@@ -183,6 +182,50 @@ class ApprovalAnswersTest {
                         .state())
                 .isEqualTo("done denied FROZEN");
         service.owner("POST", "/v1/unfreeze", target);
+    }
+
+    @Test
+    void whoGoesAwayFindsTheResultOfTheOneRunLater() throws Exception {
+        String body = SampleBodies.TOUCH;
+        String key = SharedService.fresh("gone");
+        URI address = URI.create(service.open("/v1/proposals"));
+        try (Socket client = new Socket(address.getHost(), address.getPort())) {
+            client.getOutputStream()
+                    .write("""
+                            POST /v1/proposals HTTP/1.1\r
+                            Host: %s\r
+                            Authorization: Bearer %s\r
+                            Content-Type: application/json\r
+                            Content-Length: %d\r
+                            Idempotency-Key: %s\r
+                            Prefer: wait=30\r
+                            \r
+                            %s""".formatted(
+                                    address.getAuthority(), agent, body.getBytes(StandardCharsets.UTF_8).length, key, body)
+                            .getBytes(StandardCharsets.UTF_8));
+            client.getOutputStream().flush();
+            await().atMost(SOON).until(() -> proposalOf(key).isPresent());
+        }
+        String id = proposalOf(key).orElseThrow();
+
+        voices.say(id, voices.approval(id, "person:owner", "owner"));
+        await().atMost(SOON).until(() -> state(id).equals("queue"));
+        voices.started(id);
+        voices.executed(id, CallOutcome.SUCCEEDED, "OK", "");
+
+        assertThat(service.ended(agent, id).state()).isEqualTo("done succeeded OK");
+        Answer again = service.propose(agent, body, "Idempotency-Key", key);
+        assertThat(again.id()).isEqualTo(id);
+        assertThat(again.state()).isEqualTo("done succeeded OK");
+        assertThat(voices.stated(id, ExecutionPermit.class)).hasSize(1);
+    }
+
+    private Optional<String> proposalOf(String key) {
+        return service.jdbc()
+                .sql("select proposal_id from idempotency_key where key = :key and proposal_id is not null")
+                .param("key", key)
+                .query(String.class)
+                .optional();
     }
 
     @Test
@@ -243,7 +286,8 @@ class ApprovalAnswersTest {
                 answer.answer(),
                 prompt,
                 null,
-                answer.at());
+                answer.at(),
+                null);
     }
 
     private String state(String id) {

@@ -142,25 +142,55 @@ class PermitLifeTest {
     @Test
     void aPermitIsNotCutAgainForWhatIsNotAllowedAnyMore() {
         String id = service.propose(agent, SampleBodies.UNAME).id();
-        service.jdbc()
-                .sql("delete from api_token where principal = :who")
-                .param("who", "agent:" + name)
-                .update();
-        service.jdbc()
-                .sql("delete from member where principal = :who")
-                .param("who", "agent:" + name)
-                .update();
-        overdue(id);
+        String config = service.owner("GET", "/v1/config", null).body().toString();
+        service.configure(config.replace("\"process.run\",", ""));
+        try {
+            overdue(id);
+            await().atMost(SOON).until(() -> ending(id).equals("DENIED POLICY_CHANGED"));
+            assertThat(voices.stated(id, ExecutionPermit.class)).hasSize(1);
+        } finally {
+            service.configure(config);
+        }
+    }
 
-        await().atMost(SOON)
-                .until(() -> service.jdbc()
-                        .sql("select outcome || ' ' || code from proposal where proposal_id = :id and phase = 'DONE'")
-                        .param("id", id)
-                        .query(String.class)
-                        .optional()
-                        .filter("DENIED POLICY_CHANGED"::equals)
-                        .isPresent());
-        assertThat(voices.stated(id, ExecutionPermit.class)).hasSize(1);
+    @Test
+    void aRevokedTokensCallsEndBeforeTheyStart() {
+        Answer issued =
+                service.owner("POST", "/v1/tokens", "{\"kind\":\"agent\",\"name\":\"%s\"}".formatted(name));
+        String token = issued.body().path("token").asString();
+        String asked = service.propose(token, SampleBodies.TOUCH).id();
+        String queued = service.propose(token, SampleBodies.UNAME).id();
+        String anothers = service.propose(agent, SampleBodies.TOUCH).id();
+
+        service.owner("DELETE", "/v1/tokens/" + issued.body().path("token_id").asString(), null);
+
+        await().atMost(SOON).until(() -> ending(asked).equals("CANCELLED TOKEN_REVOKED"));
+        await().atMost(SOON).until(() -> ending(queued).equals("CANCELLED TOKEN_REVOKED"));
+        assertThat(voices.events(asked)).containsOnlyOnce(AuditEvent.CANCEL_REQUESTED, AuditEvent.CALL_ENDED);
+        voices.say(asked, voices.approval(asked, "person:owner", "owner"));
+        await().atMost(SOON).until(() -> voices.events(asked).contains(AuditEvent.STATEMENT_WITHOUT_EFFECT));
+        assertThat(voices.stated(asked, ExecutionPermit.class)).isEmpty();
+        assertThat(state(anothers)).as("the same agent by another token").startsWith("approve");
+    }
+
+    @Test
+    void aRemovedMembersOpenCallsEnd() {
+        String asked = service.propose(agent, SampleBodies.TOUCH).id();
+
+        assertThat(service.owner("DELETE", "/v1/members/agent:" + name, null).status())
+                .isEqualTo(200);
+
+        await().atMost(SOON).until(() -> ending(asked).equals("CANCELLED MEMBER_REMOVED"));
+        assertThat(service.propose(agent, SampleBodies.UNAME).status()).isEqualTo(401);
+    }
+
+    private String ending(String id) {
+        return service.jdbc()
+                .sql("select outcome || ' ' || code from proposal where proposal_id = :id and phase = 'DONE'")
+                .param("id", id)
+                .query(String.class)
+                .optional()
+                .orElse("");
     }
 
     @Test

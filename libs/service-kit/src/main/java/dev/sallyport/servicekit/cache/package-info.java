@@ -1,0 +1,5 @@
+/** What is remembered for a while. */
+@NullMarked
+package dev.sallyport.servicekit.cache;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,46 @@
+package dev.sallyport.approval.signin.messaging;
+
+import dev.sallyport.approval.signin.Sessions;
+import dev.sallyport.servicekit.inbox.StatementHandler;
+import dev.sallyport.statements.intoto.StatementRefusedException;
+import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.verify.VerifiedRecord;
+import dev.sallyport.statements.vocabulary.AuditEvent;
+import java.util.EnumSet;
+import java.util.Set;
+import org.springframework.stereotype.Component;
+
+/**
+ * Ends the sessions of whoever was removed from a workspace. They count no longer from the removal on, since
+ * policy-service knows no such member; they must not count again when that person is let in anew.
+ */
+@Component
+class MemberRemovedHandler implements StatementHandler<Audit> {
+    private final Sessions sessions;
+
+    MemberRemovedHandler(Sessions sessions) {
+        this.sessions = sessions;
+    }
+
+    @Override
+    public Class<Audit> predicate() {
+        return Audit.class;
+    }
+
+    @Override
+    public Set<AuditEvent> events() {
+        return EnumSet.of(AuditEvent.MEMBER_REMOVED);
+    }
+
+    @Override
+    public void handle(Audit removed, VerifiedRecord record) throws StatementRefusedException {
+        String workspaceId = removed.issued().workspaceId();
+        String principal = removed.attributes().get("principal");
+        if (workspaceId == null || principal == null) {
+            throw new StatementRefusedException(
+                    Refusal.SCHEMA, "the removal of a member names the workspace and the principal");
+        }
+        sessions.endAll(workspaceId, principal);
+    }
+}

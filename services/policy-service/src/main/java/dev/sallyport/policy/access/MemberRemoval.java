@@ -1,0 +1,74 @@
+package dev.sallyport.policy.access;
+
+import dev.sallyport.statements.vocabulary.AuditEvent;
+import java.util.List;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Shuts a principal out of a workspace in one act: roles, tokens, sign-in links and devices here, and by its statement
+ * the sessions at approval-service. Its open calls are cancelled by the next look for what is overdue.
+ */
+@Component
+public class MemberRemoval {
+    private final Members members;
+    private final TokenRegistry tokens;
+    private final SignInTokens links;
+    private final DeviceBindings devices;
+    private final AccessAudit audit;
+
+    MemberRemoval(
+            Members members, TokenRegistry tokens, SignInTokens links, DeviceBindings devices, AccessAudit audit) {
+        this.members = members;
+        this.tokens = tokens;
+        this.links = links;
+        this.devices = devices;
+        this.audit = audit;
+    }
+
+    /**
+     * What was taken away, and what was not.
+     *
+     * @param member who was removed
+     * @param tokensRevoked how many tokens were revoked
+     * @param tokensLeft ids of tokens of others that it issued and that still count
+     */
+    public record Removed(Member member, int tokensRevoked, List<String> tokensLeft) {
+        /** Copies the list. */
+        public Removed {
+            tokensLeft = List.copyOf(tokensLeft);
+        }
+    }
+
+    /**
+     * Removes a member.
+     *
+     * @param issued whether the tokens that it issued to others are revoked as well; it has seen them
+     * @throws AccessException when there is no such member, it is above the granter's role, or the last owner would go
+     */
+    @Transactional
+    public Removed remove(Grantor grantor, String principal, boolean issued) {
+        Member member = members.checkRemovable(grantor, principal);
+        int revoked = tokens.revokeAll(grantor, member, issued);
+        List<String> left = tokens.issuedBy(member);
+        links.forget(member);
+        List<String> unbound = devices.unbind(member);
+        members.remove(member);
+        audit.changed(
+                AuditEvent.MEMBER_REMOVED,
+                member.workspaceId(),
+                "member:" + member.workspaceId() + ":" + principal,
+                grantor.actor(),
+                Map.of(
+                        "principal",
+                        principal,
+                        "before",
+                        String.join(" ", member.roles()),
+                        "tokens_revoked",
+                        Integer.toString(revoked),
+                        "devices",
+                        String.join(" ", unbound)));
+        return new Removed(member, revoked, left);
+    }
+}
