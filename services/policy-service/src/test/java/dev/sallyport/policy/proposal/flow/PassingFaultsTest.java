@@ -13,6 +13,7 @@ import dev.sallyport.statements.prompt.Prompt;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.StatementRecord;
 import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -94,7 +95,7 @@ class PassingFaultsTest {
                         .getFirst()
                         .prompt()
                         .digest());
-        return Prompt.read(detail);
+        return Prompt.read(Objects.requireNonNull(detail));
     }
 
     private String state(String id) {
