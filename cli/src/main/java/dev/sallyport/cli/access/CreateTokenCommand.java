@@ -35,7 +35,10 @@ final class CreateTokenCommand extends FleetCommand {
     @Option(names = "--name", required = true, paramLabel = "NAME", description = "Name of the principal.")
     private String name = "";
 
-    @Option(names = "--role", paramLabel = "ROLE", description = "Role of a new service (repeatable); people get theirs by members set.")
+    @Option(
+            names = "--role",
+            paramLabel = "ROLE",
+            description = "Role of a new service (repeatable); people get theirs by members set.")
     private List<String> roles = List.of();
 
     @Option(names = "--scope", paramLabel = "PERMISSION", description = "Limit to this permission (repeatable).")

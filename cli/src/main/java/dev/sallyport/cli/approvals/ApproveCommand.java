@@ -24,7 +24,10 @@ import tools.jackson.databind.JsonNode;
             "  sallyport approvals approve 01JD0000000000000000000000 --prompt-digest $SEEN --reason 'weekly copy'"
         })
 final class ApproveCommand extends AnswerCommand {
-    @Option(names = "--yes", description = "Approve without asking or showing it; the answer says so, and from high up it does not count.")
+    @Option(
+            names = "--yes",
+            description =
+                    "Approve without asking or showing it; the answer says so, and from high up it does not count.")
     private boolean yes;
 
     @Option(

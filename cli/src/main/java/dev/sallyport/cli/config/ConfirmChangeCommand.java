@@ -20,7 +20,9 @@ final class ConfirmChangeCommand extends FleetCommand {
     @Override
     protected ExitCode run() {
         try (FleetClient client = client()) {
-            results().object(client.send(Service.POLICY, "POST", "/v1/config/changes/" + encoded(id) + ":confirm", null));
+            results()
+                    .object(client.send(
+                            Service.POLICY, "POST", "/v1/config/changes/" + encoded(id) + ":confirm", null));
             return ExitCode.OK;
         }
     }

@@ -23,7 +23,9 @@ import tools.jackson.databind.JsonNode;
 final class SetConfigCommand extends FleetCommand {
     private static final int LARGEST_BYTES = 1 << 20;
 
-    @Parameters(paramLabel = "FILE", description = "The whole configuration as JSON, with the version it was made from.")
+    @Parameters(
+            paramLabel = "FILE",
+            description = "The whole configuration as JSON, with the version it was made from.")
     private Path file = Path.of("");
 
     @Override

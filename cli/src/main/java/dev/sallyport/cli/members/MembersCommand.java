@@ -8,9 +8,5 @@ import picocli.CommandLine.Command;
         name = "members",
         mixinStandardHelpOptions = true,
         description = "See, let in and remove members of the workspace.",
-        subcommands = {
-            ListMembersCommand.class,
-            SetMemberCommand.class,
-            RemoveMemberCommand.class
-        })
+        subcommands = {ListMembersCommand.class, SetMemberCommand.class, RemoveMemberCommand.class})
 public final class MembersCommand extends CommandGroup {}

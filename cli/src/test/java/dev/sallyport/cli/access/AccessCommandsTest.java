@@ -36,7 +36,10 @@ class AccessCommandsTest extends CommandsOverHttp {
 
     @Test
     void whatOpensIsSaidToWaitForASecondPerson() throws IOException {
-        service.on("PUT /v1/config", 202, "{\"change_id\":\"01J\",\"state\":\"pending\",\"opens\":[\"allowed_channels\"]}");
+        service.on(
+                "PUT /v1/config",
+                202,
+                "{\"change_id\":\"01J\",\"state\":\"pending\",\"opens\":[\"allowed_channels\"]}");
         service.on("POST /v1/config/changes/01J:confirm", 200, "{\"version\":2}");
         service.on("DELETE /v1/config/changes/01J", 200, "{\"change_id\":\"01J\",\"state\":\"withdrawn\"}");
         Path file = home.resolve("config.json");
@@ -67,7 +70,7 @@ class AccessCommandsTest extends CommandsOverHttp {
 
     @Test
     void theExamplesOfHelpAreCommandsThatTheServiceTakes() {
-        assertThat(run("tokens", "create", "--help").out()).doesNotContain("alice --role");
+        assertThat(run("tokens", "create", "--help").out()).doesNotContain("--name alice --role");
         assertThat(run("proposals", "submit", "--help").out()).doesNotContain("vault://");
     }
 

@@ -69,6 +69,17 @@ class TestVectorsTest {
     }
 
     @Test
+    void requestHash() throws JsonRefusedException {
+        JsonNode vector = vectors.get("request_hash");
+        byte[] request = utf8(vector.get("request").stringValue());
+        String salted = vector.get("salt").stringValue() + HEX.formatHex(request);
+        assertThat(CanonicalJson.write(CanonicalJson.read(request, JsonRules.ARGUMENTS)))
+                .isEqualTo(request);
+        assertThat(Digest.of(HEX.parseHex(salted)).hex())
+                .isEqualTo(vector.get("request_hash").stringValue());
+    }
+
+    @Test
     void envelope() throws GeneralSecurityException, IOException {
         JsonNode vector = vectors.get("envelope");
         byte[] seed = HEX.parseHex(vector.get("seed").stringValue());

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param code typed code, UPPER_SNAKE, for example {@code ALLOWED}
  * @param rules the determining policies
  * @param policySet content digest of the set that decided; absent where none did, which denies
- * @param requestHash SHA-256 of the canonical request that was evaluated; absent where it could not be written down, which
- *     denies
+ * @param requestHash SHA-256 of the 32 random bytes of the arguments' detail and the canonical request that was
+ *     evaluated; absent where it could not be written down, which denies
  * @param explanation the full explanation, a detail
  */
 public record Decision(

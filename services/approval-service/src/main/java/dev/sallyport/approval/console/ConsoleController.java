@@ -187,8 +187,7 @@ class ConsoleController {
         return "true".equals(form.allShown());
     }
 
-    private ModelAndView detail(
-            Caller caller, String id, boolean all, HttpStatus status, @Nullable String problem) {
+    private ModelAndView detail(Caller caller, String id, boolean all, HttpStatus status, @Nullable String problem) {
         ShownRecord shown = queries.show(caller.principalOrRefuse().workspaceId(), id);
         ApprovalRecord record = shown.record();
         Map<String, @Nullable Object> model = model(record.state().open() ? "waiting" : "history", caller);

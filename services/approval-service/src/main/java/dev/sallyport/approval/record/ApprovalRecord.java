@@ -120,8 +120,7 @@ public class ApprovalRecord {
     boolean mayAnswer(Approver approver) {
         return state.open()
                 && whyNot(approver) == null
-                && resolutions.stream()
-                        .noneMatch(earlier -> earlier.approver().equals(approver.principal()));
+                && resolutions.stream().noneMatch(earlier -> earlier.approver().equals(approver.principal()));
     }
 
     /** Why this person may never answer this question, whatever its state; null if they may. */

@@ -89,7 +89,8 @@ class WhoMayAnswerTest {
                 .isNull();
         Api.Answer counted = partly(medium);
         assertThat(counted.status()).isEqualTo(200);
-        assertThat(counted.body().at("/resolutions/0/partly_seen").booleanValue()).isTrue();
+        assertThat(counted.body().at("/resolutions/0/partly_seen").booleanValue())
+                .isTrue();
         assertThat(service.resolutions(medium).getFirst().answers().getFirst().partlySeen())
                 .isTrue();
     }

@@ -68,12 +68,17 @@ class SignInTest {
                 subject,
                 new StatementRecord(
                                 FleetSigners.shared()
-                                        .sign("policy-service", Statement.of(Subject.named(subject), removed).payload()),
+                                        .sign(
+                                                "policy-service",
+                                                Statement.of(Subject.named(subject), removed)
+                                                        .payload()),
                                 List.of(),
                                 List.of())
                         .encode());
 
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> ada.get("/console").statusCode() == 401);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> ada.get("/console").statusCode() == 401);
         assertThat(bob.get("/console").statusCode()).isEqualTo(200);
         var again = new WebVisitor(service);
         again.signIn(code("person:ada"));

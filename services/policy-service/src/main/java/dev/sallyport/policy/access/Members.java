@@ -45,7 +45,8 @@ public class Members {
     /** The workspace's row orders all changes of its members, so that two cannot both remove the other's last owner. */
     private static final String LOCK = "select name from workspace where workspace_id = :workspace for update";
 
-    private static final String REMOVE = "delete from member where workspace_id = :workspace and principal = :principal";
+    private static final String REMOVE =
+            "delete from member where workspace_id = :workspace and principal = :principal";
 
     private static final String OWNERS = """
             select count(*) from member where workspace_id = :workspace and 'owner' = any (roles)""";
@@ -131,8 +132,8 @@ public class Members {
             throw new AccessException(
                     Code.ROLES_DIFFER,
                     "roles",
-                    "`" + member.principal() + "` is a member already, with the roles " + String.join(", ", member.roles())
-                            + ". Leave `roles` out, or change the member first.");
+                    "`" + member.principal() + "` is a member already, with the roles "
+                            + String.join(", ", member.roles()) + ". Leave `roles` out, or change the member first.");
         }
         return member;
     }

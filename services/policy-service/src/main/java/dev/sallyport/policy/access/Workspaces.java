@@ -63,9 +63,10 @@ public class Workspaces {
                     "The name of a workspace has 1 to 63 lower-case letters, digits and `-`.");
         }
         jdbc.sql(LOCK).query((rs, n) -> n).single();
-        return devices.memberOf(device).orElseGet(() -> fleet.id()
-                .map(id -> join(device, actor, id, person))
-                .orElseGet(() -> create(device, actor, workspace, person)));
+        return devices.memberOf(device)
+                .orElseGet(() -> fleet.id()
+                        .map(id -> join(device, actor, id, person))
+                        .orElseGet(() -> create(device, actor, workspace, person)));
     }
 
     private Member join(String device, String actor, String id, String person) {

@@ -53,7 +53,10 @@ public class AccessDecisions {
      * @param policySet the set that decided, hexadecimal; null when none did
      */
     public record Answer(
-            boolean permitted, String code, List<String> rules, @Nullable String policySet) {
+            boolean permitted,
+            String code,
+            List<String> rules,
+            @Nullable String policySet) {
         /** Copies the rules. */
         public Answer {
             rules = List.copyOf(rules);

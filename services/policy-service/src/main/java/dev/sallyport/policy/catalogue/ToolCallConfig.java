@@ -124,9 +124,7 @@ public record ToolCallConfig(
         note(
                 opened,
                 "process_runner.unattended_executables",
-                adds(
-                        processRunner.unattendedExecutables(),
-                        before.processRunner.unattendedExecutables()::contains));
+                adds(processRunner.unattendedExecutables(), before.processRunner.unattendedExecutables()::contains));
         return List.copyOf(opened);
     }
 

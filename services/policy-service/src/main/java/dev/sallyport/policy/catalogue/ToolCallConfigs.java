@@ -10,7 +10,6 @@ import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.servicekit.outbox.StatementOutbox;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
-import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;

@@ -9,6 +9,7 @@ import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.predicate.RuleRef;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
@@ -34,6 +35,9 @@ public final class PolicyEngine {
     private static final Logger log = LoggerFactory.getLogger(PolicyEngine.class);
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int KEPT = 8;
+
+    /** For decisions that are not published. */
+    private static final byte[] UNSALTED = {};
 
     private final CedarThreads threads;
     private final AtomicReference<@Nullable PolicySnapshot> active = new AtomicReference<>();
@@ -71,16 +75,27 @@ public final class PolicyEngine {
      * that were approved are lifted; hard rules never are.
      */
     public ToolDecision decide(PolicyRequest request, PolicyRequestContext context, Collection<RuleRef> lifted) {
-        Map<String, Object> attributes = context.attributes(request);
-        return decide(request, attributes, lifted);
+        return decide(request, context, lifted, UNSALTED);
     }
 
-    ToolDecision decide(PolicyRequest request, Map<String, Object> context, Collection<RuleRef> lifted) {
+    /**
+     * The same for a decision that is published. Requests can be guessed, so whoever could compute the hash of a guess
+     * would know the request.
+     *
+     * @param salt random bytes that only those know who may know the request
+     */
+    public ToolDecision decide(
+            PolicyRequest request, PolicyRequestContext context, Collection<RuleRef> lifted, byte[] salt) {
+        Map<String, Object> attributes = context.attributes(request);
+        return decide(request, attributes, lifted, salt);
+    }
+
+    ToolDecision decide(PolicyRequest request, Map<String, Object> context, Collection<RuleRef> lifted, byte[] salt) {
         PolicySnapshot snapshot = active.get();
         Digest hash = null;
         try {
             RequestGuard.verify(context);
-            hash = requestHash(request, context);
+            hash = requestHash(request, context, salt);
             if (snapshot == null) {
                 throw new PolicyUnavailableException("no policy set is active", null);
             }
@@ -207,13 +222,16 @@ public final class PolicyEngine {
         }
     }
 
-    /** SHA-256 of the request in canonical JSON (RFC 8785), sets sorted. */
-    static Digest requestHash(PolicyRequest request, Map<String, Object> context) {
+    /** SHA-256 of the salt and the request in canonical JSON (RFC 8785), sets sorted. */
+    static Digest requestHash(PolicyRequest request, Map<String, Object> context, byte[] salt) {
         Map<String, Object> all = new TreeMap<>();
         all.put("action", request.action());
         all.put("context", context);
         all.put("principal", request.principal().toString());
         all.put("resource", request.resource().toString());
-        return Digest.of(CanonicalJson.write(JSON.valueToTree(all)));
+        byte[] canonical = CanonicalJson.write(JSON.valueToTree(all));
+        byte[] salted = Arrays.copyOf(salt, salt.length + canonical.length);
+        System.arraycopy(canonical, 0, salted, salt.length, canonical.length);
+        return Digest.of(salted);
     }
 }

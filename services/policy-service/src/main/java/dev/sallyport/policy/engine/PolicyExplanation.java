@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param resource on what
  * @param context the attributes as policies saw them
  * @param policySetVersion the set that decided, null where none did
- * @param requestHash SHA-256 of the canonical request, null where it could not be written down
+ * @param requestHash SHA-256 of a salt and the canonical request, null where it could not be written down
  */
 public record PolicyExplanation(
         DecisionCode code,

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param rules the determining rules: the permits of an allowed request, else the forbids
  * @param obligations what the determining rules demand, at its strictest
  * @param policySetVersion the set that decided, null where none did
- * @param requestHash SHA-256 of the canonical request and context; null where these could not be written down
+ * @param requestHash SHA-256 of a salt and the canonical request and context; null where these could not be written down
  * @param errors what failed, where something did
  */
 public record ToolDecision(

@@ -269,8 +269,8 @@ public class CallTransitions {
                 Map.of("reason", reason.name()));
         Digest requested =
                 statements.publish(call.proposal(), request, List.of()).digest();
-        Call stopping = calls.advance(
-                call, call.progress().stopFor(reason, requested).orElseThrow());
+        Call stopping =
+                calls.advance(call, call.progress().stopFor(reason, requested).orElseThrow());
         if (stopping.progress().permit() == null) {
             stopped(stopping);
         }

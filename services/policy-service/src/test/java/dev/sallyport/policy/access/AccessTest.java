@@ -44,8 +44,10 @@ class AccessTest {
 
     @Test
     void aSecondOwnersDeviceJoinsTheSameWorkspace() {
-        String device =
-                TestFleet.shared().issue(Workload.device("second")).getFileName().toString();
+        String device = TestFleet.shared()
+                .issue(Workload.device("second"))
+                .getFileName()
+                .toString();
         service.person("no-owner", "operator");
         assertThat(service.as(device, "POST", "/v1/bootstrap", "{\"person\":\"no-owner\"}")
                         .code())
@@ -61,7 +63,10 @@ class AccessTest {
                         .path("permissions")
                         .toString())
                 .contains("trust.operate");
-        assertThat(service.as(device, "POST", "/v1/bootstrap", "{}").body().path("principal").asString())
+        assertThat(service.as(device, "POST", "/v1/bootstrap", "{}")
+                        .body()
+                        .path("principal")
+                        .asString())
                 .as("a repeat changes nothing")
                 .isEqualTo("person:second-owner");
     }
@@ -425,7 +430,8 @@ class AccessTest {
         assertThat(answer.response().headers().firstValue("X-Request-ID")).contains("abc-1");
         Answer unauthenticated = service.with("sp_usr_wrong", "POST", path, good, "X-Request-ID", "abc-2");
         assertThat(unauthenticated.status()).isEqualTo(401);
-        assertThat(unauthenticated.response().headers().firstValue("X-Request-ID")).contains("abc-2");
+        assertThat(unauthenticated.response().headers().firstValue("X-Request-ID"))
+                .contains("abc-2");
         for (String bad : new String[] {
             "",
             "{",
@@ -505,7 +511,10 @@ class AccessTest {
         Answer other = service.owner("POST", "/v1/tokens", admin.replace("admin", "auditor"));
         assertThat(other.status()).isEqualTo(409);
         assertThat(other.code()).isEqualTo("ROLES_DIFFER");
-        assertThat(service.owner("POST", "/v1/tokens", admin).body().path("roles").toString())
+        assertThat(service.owner("POST", "/v1/tokens", admin)
+                        .body()
+                        .path("roles")
+                        .toString())
                 .isEqualTo("[\"admin\"]");
         assertThat(service.owner("POST", "/v1/tokens", admin.replace(",\"roles\":[\"admin\"]", ""))
                         .body()
@@ -555,12 +564,15 @@ class AccessTest {
                 .body()
                 .path("sign_in_token")
                 .asString();
-        Answer issued = service.with(token, "POST", "/v1/tokens", "{\"kind\":\"agent\",\"name\":\"%s\"}".formatted(name));
+        Answer issued =
+                service.with(token, "POST", "/v1/tokens", "{\"kind\":\"agent\",\"name\":\"%s\"}".formatted(name));
         String admin = service.person(SharedService.fresh("stays"), "admin");
         String operator = service.person(SharedService.fresh("operates"), "operator");
-        assertThat(service.with(operator, "DELETE", "/v1/members/" + person, null).status())
+        assertThat(service.with(operator, "DELETE", "/v1/members/" + person, null)
+                        .status())
                 .isEqualTo(403);
-        assertThat(service.with(admin, "DELETE", "/v1/members/person:owner", null).code())
+        assertThat(service.with(admin, "DELETE", "/v1/members/person:owner", null)
+                        .code())
                 .isEqualTo("ABOVE_OWN_ROLE");
 
         Answer removed = service.with(admin, "DELETE", "/v1/members/" + person, null);

@@ -178,7 +178,8 @@ class FreezesTest {
         } finally {
             assertThat(service.owner("POST", "/v1/unfreeze", freeze).status()).isEqualTo(200);
         }
-        assertThat(service.owner("GET", "/v1/freeze", null).body().toString()).doesNotContain("person:owner\",\"reason");
+        assertThat(service.owner("GET", "/v1/freeze", null).body().toString())
+                .doesNotContain("person:owner\",\"reason");
     }
 
     @Test

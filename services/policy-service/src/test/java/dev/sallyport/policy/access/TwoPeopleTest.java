@@ -54,7 +54,10 @@ class TwoPeopleTest {
         assertThat(confirmed.status()).isEqualTo(200);
         assertThat(config().path("allow_sensitive_tools").asBoolean()).isTrue();
         assertThat(service.with(bert, "POST", path + ":confirm", null).code()).isEqualTo("CHANGE_NOT_PENDING");
-        assertThat(service.with(operator, "GET", path, null).body().path("decided_by").asString())
+        assertThat(service.with(operator, "GET", path, null)
+                        .body()
+                        .path("decided_by")
+                        .asString())
                 .isEqualTo("person:bert-agrees");
         JsonNode[] content = stated("config:" + service.workspaceId() + ":" + config().path("version"));
         assertThat(content[0].path("allow_sensitive_tools").asBoolean()).isFalse();
@@ -68,7 +71,8 @@ class TwoPeopleTest {
 
     @Test
     void everyListThatGrowsOpens() {
-        for (String field : List.of("allowlisted_tools", "allowlisted_skills", "allowed_principals", "allowed_channels")) {
+        for (String field :
+                List.of("allowlisted_tools", "allowlisted_skills", "allowed_principals", "allowed_channels")) {
             ObjectNode wider = config();
             wider.withArray(field).add("*");
             assertPending(put(anna, wider), field);
@@ -124,7 +128,8 @@ class TwoPeopleTest {
                 anna,
                 "POST",
                 "/v1/tokens",
-                "{\"kind\":\"service\",\"name\":\"%s\",\"roles\":[\"admin\"]}".formatted(SharedService.fresh("opener")));
+                "{\"kind\":\"service\",\"name\":\"%s\",\"roles\":[\"admin\"]}"
+                        .formatted(SharedService.fresh("opener")));
         Answer proposed = put(robot.body().path("token").asString(), config().put("allow_sensitive_tools", true));
         String id = proposed.body().path("change_id").asString();
         assertThat(confirm(anna, id).code()).isEqualTo("SECOND_PERSON_NEEDED");
@@ -150,7 +155,10 @@ class TwoPeopleTest {
         String lonely = lonely();
         JsonNode own = service.with(lonely, "GET", "/v1/config", null).body();
         Answer opened = service.with(
-                lonely, "PUT", "/v1/config", ((ObjectNode) own).put("allow_sensitive_tools", true).toString());
+                lonely,
+                "PUT",
+                "/v1/config",
+                ((ObjectNode) own).put("allow_sensitive_tools", true).toString());
         assertThat(opened.status()).isEqualTo(200);
         assertThat(opened.body().path("allow_sensitive_tools").asBoolean()).isTrue();
     }
@@ -200,16 +208,18 @@ class TwoPeopleTest {
                 .param("id", LONELY)
                 .update();
         service.jdbc()
-                .sql("insert into tool_call_config (workspace_id, version, document, created_by)"
-                        + " select :id, 1, document, 'test' from tool_call_config where version = 1 and workspace_id = :own")
+                .sql(
+                        "insert into tool_call_config (workspace_id, version, document, created_by)"
+                                + " select :id, 1, document, 'test' from tool_call_config where version = 1 and workspace_id = :own")
                 .param("id", LONELY)
                 .param("own", service.workspaceId())
                 .update();
         String token = ApiTokens.mint(ApiTokens.PERSON, new SecureRandom());
         service.jdbc()
-                .sql("insert into api_token (token_id, workspace_id, principal, hash, label, scopes, channels, accountable,"
-                        + " expires_at) values ('01JF0REGN000000000000A0NE1', :id, 'person:alone', :hash, '', '{}', '{api}',"
-                        + " 'person:alone', now() + interval '1 day')")
+                .sql(
+                        "insert into api_token (token_id, workspace_id, principal, hash, label, scopes, channels, accountable,"
+                                + " expires_at) values ('01JF0REGN000000000000A0NE1', :id, 'person:alone', :hash, '', '{}', '{api}',"
+                                + " 'person:alone', now() + interval '1 day')")
                 .param("id", LONELY)
                 .param("hash", ApiTokens.hash(token).bytes())
                 .update();

@@ -122,8 +122,7 @@ public final class RunningPolicyService extends RunningService {
     /** Changes the workspace's configuration; a second person confirms what opens something. */
     public void configure(String config) {
         int version = owner("GET", "/v1/config", null).body().path("version").asInt();
-        Answer answer = owner(
-                "PUT", "/v1/config", config.replaceFirst("\"version\":[0-9]+", "\"version\":" + version));
+        Answer answer = owner("PUT", "/v1/config", config.replaceFirst("\"version\":[0-9]+", "\"version\":" + version));
         if (answer.status() == 202) {
             String second = person("second-pair-of-eyes", "admin");
             String id = answer.body().path("change_id").asString();

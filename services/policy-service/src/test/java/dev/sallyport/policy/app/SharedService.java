@@ -11,7 +11,8 @@ public final class SharedService {
     private SharedService() {}
 
     private static final class Holder {
-        private static final RunningPolicyService SERVICE = RunningPolicyService.start(Map.of("sallyport.access.owner-devices", "owner,second"));
+        private static final RunningPolicyService SERVICE =
+                RunningPolicyService.start(Map.of("sallyport.access.owner-devices", "owner,second"));
 
         static {
             AtExit.close(SERVICE);

@@ -34,12 +34,12 @@ class EngineTrapsTest {
     private static final CedarThreads THREADS = new CedarThreads(2, Duration.ofSeconds(30));
 
     private static final String OVERFLOWING_FORBID = """
-            @id("test.overflow")
-            @tier("hard")
-            @reason("Adds beyond the range of a long, which fails while it is evaluated.")
-            forbid (principal, action == Action::"tool.execute", resource)
-            when { context.args has count && context.args.count + 9223372036854775807 > 0 };
-            """;
+        @id("test.overflow")
+        @tier("hard")
+        @reason("Adds beyond the range of a long, which fails while it is evaluated.")
+        forbid (principal, action == Action::"tool.execute", resource)
+        when { context.args has count && context.args.count + 9223372036854775807 > 0 };
+        """;
 
     @AfterAll
     static void stop() {
@@ -127,12 +127,13 @@ class EngineTrapsTest {
         PolicyEngine engine = engine();
         Requests.Call call = call("echo");
         Map<String, Object> shallow = call.context().attributes(call.request());
-        assertThat(engine.decide(call.request(), shallow, Set.of()).allowed()).isTrue();
+        assertThat(engine.decide(call.request(), shallow, Set.of(), new byte[0]).allowed())
+                .isTrue();
         RequestGuard.verify(nested(RequestGuard.MAX_DEPTH - 1));
 
         Map<String, Object> deep = new HashMap<>(shallow);
         deep.put("args", nested(150));
-        ToolDecision decision = engine.decide(call.request(), deep, Set.of());
+        ToolDecision decision = engine.decide(call.request(), deep, Set.of(), new byte[0]);
 
         assertThat(decision.code()).isEqualTo(DecisionCode.POLICY_ERROR);
         assertThat(decision.errors()).singleElement().asString().contains("nested deeper than 32 levels");
@@ -171,9 +172,9 @@ class EngineTrapsTest {
         PolicyEngine engine = engine();
         assertThat(call("echo").on(engine).allowed()).isTrue();
         engine.activate(compile(new PolicyFile("hard/stop.cedar", """
-                @id("test.stop") @tier("hard") @reason("Everything stops.")
-                forbid (principal, action == Action::"tool.execute", resource);
-                """)));
+            @id("test.stop") @tier("hard") @reason("Everything stops.")
+            forbid (principal, action == Action::"tool.execute", resource);
+            """)));
 
         assertThat(call("echo").on(engine).code()).isEqualTo(DecisionCode.FORBIDDEN);
     }
@@ -205,10 +206,10 @@ class EngineTrapsTest {
     void anExplanationNamesAPermitWhoseConditionIsTooDeepToBeAskedAlone() throws Exception {
         PolicyEngine engine =
                 engine(new PolicyFile("hard/long.cedar", """
-                @id("test.long") @tier("hard")
-                permit (principal, action == Action::"tool.execute", resource)
-                when { %s context.role == "nobody" };
-                """.formatted("context.role == \"nobody\" || ".repeat(100))));
+                    @id("test.long") @tier("hard")
+                    permit (principal, action == Action::"tool.execute", resource)
+                    when { %s context.role == "nobody" };
+                    """.formatted("context.role == \"nobody\" || ".repeat(100))));
         Requests.Call call = call("echo").principal("person:ada", "auditor");
         PolicyExplanation explanation = engine.explain(call.request(), call.context(), call.on(engine));
         assertThat(explanation.nearMisses())
@@ -219,10 +220,10 @@ class EngineTrapsTest {
     @Test
     void theCallersSmallStackIsNeverUsed() throws Exception {
         PolicyEngine engine = engine(new PolicyFile("hard/deep.cedar", """
-                @id("test.deep") @tier("hard") @reason("Needs some stack.")
-                forbid (principal, action == Action::"tool.execute", resource)
-                when { %s context.is_sensitive_action %s };
-                """.formatted("(".repeat(25), ")".repeat(25))));
+            @id("test.deep") @tier("hard") @reason("Needs some stack.")
+            forbid (principal, action == Action::"tool.execute", resource)
+            when { %s context.is_sensitive_action %s };
+            """.formatted("(".repeat(25), ")".repeat(25))));
         Requests.Call call = call("custom.tool").capabilities("network").allowSensitive();
         assertThat(call.on(engine).code()).isEqualTo(DecisionCode.FORBIDDEN);
 

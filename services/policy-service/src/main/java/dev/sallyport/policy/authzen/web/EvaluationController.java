@@ -167,7 +167,10 @@ class EvaluationController {
     /** The standard answers 400 to everything that is no request of its form, also where HTTP has a word of its own. */
     @ExceptionHandler
     ResponseEntity<Object> onAnotherType(HttpMediaTypeNotSupportedException e) {
-        return Problem.of(HttpStatus.BAD_REQUEST, "INVALID_REQUEST", "Send a JSON document: Content-Type: application/json.")
+        return Problem.of(
+                        HttpStatus.BAD_REQUEST,
+                        "INVALID_REQUEST",
+                        "Send a JSON document: Content-Type: application/json.")
                 .asResponse();
     }
 

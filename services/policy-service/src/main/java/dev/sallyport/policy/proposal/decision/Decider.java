@@ -42,7 +42,9 @@ class Decider {
                         call.proposal().secrets(),
                         call.proposal().egressHosts());
         PolicyRequestContext context = context(facts, findings.attributes());
-        ToolDecision decision = engine.decide(Verdict.requestOf(call), context, lifted);
+        // The salt of the arguments: whoever may see them can check the hash, nobody else can guess the request.
+        byte[] salt = call.arguments().detail().salt();
+        ToolDecision decision = engine.decide(Verdict.requestOf(call), context, lifted, salt);
         Verdict verdict = new Verdict(facts, context, decision, List.of());
         DecisionCode reason = beyondPolicies(facts, decision, findings.refusal());
         return reason == null ? verdict : verdict.deniedFor(reason);

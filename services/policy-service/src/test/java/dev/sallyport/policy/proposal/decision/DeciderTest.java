@@ -7,10 +7,12 @@ import dev.sallyport.policy.catalogue.ToolCatalogue;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.CedarThreads;
 import dev.sallyport.policy.engine.PolicyEngine;
+import dev.sallyport.policy.engine.PolicyExplanation;
 import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.policy.policyset.PolicyFiles;
 import dev.sallyport.policy.policyset.PolicySetCompiler;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.RuleRef;
@@ -19,9 +21,12 @@ import dev.sallyport.statements.record.Detail;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,9 +35,11 @@ import org.junit.jupiter.api.Test;
 /** From facts to a verdict, as data: no database, no other service, no context of Spring. */
 class DeciderTest {
     private static final String UNAME = """
-            {"args":["-a"],"executable":"uname"}""";
+        {"args":["-a"],"executable":"uname"}\
+        """;
     private static final String TOUCH = """
-            {"args":["a"],"executable":"touch"}""";
+        {"args":["a"],"executable":"touch"}\
+        """;
     private static final CedarThreads THREADS = new CedarThreads(1, Duration.ofMinutes(1));
     private static final PolicyEngine ENGINE = new PolicyEngine(THREADS);
 
@@ -65,6 +72,29 @@ class DeciderTest {
         CallFacts facts = facts("process.run", TOUCH);
 
         assertThat(decider.decide(facts, List.of())).isEqualTo(decider.decide(facts, List.of()));
+    }
+
+    @Test
+    void theRequestHashIsOfTheRequestAndOfRandomBytesThatComeWithTheArguments() {
+        CallFacts facts = facts("process.run", UNAME);
+        Verdict verdict = decider.decide(facts, List.of());
+        PolicyExplanation explained =
+                ENGINE.explain(Verdict.requestOf(verdict.call()), verdict.context(), verdict.decision());
+        Map<String, Object> asked = new TreeMap<>();
+        asked.put("action", explained.action());
+        asked.put("context", explained.context());
+        asked.put("principal", explained.principal());
+        asked.put("resource", explained.resource());
+        byte[] canonical = StatementJson.canonical(asked);
+        byte[] salt = facts.call().arguments().detail().salt();
+        byte[] salted = Arrays.copyOf(salt, salt.length + canonical.length);
+        System.arraycopy(canonical, 0, salted, salt.length, canonical.length);
+
+        assertThat(verdict.statement(null).requestHash())
+                .as("what a guesser could compute")
+                .isNotEqualTo(Digest.of(canonical))
+                .as("what a reader of the arguments and of the explanation can compute")
+                .isEqualTo(Digest.of(salted));
     }
 
     @Test
@@ -116,9 +146,11 @@ class DeciderTest {
     @Test
     void aDenialByPoliciesComesBeforeAFindingAndAFindingBeforeAHuman() {
         assertThat(code(facts("process.run", """
-                {"args":["/etc/shadow"],"executable":"curl"}"""))).isEqualTo(DecisionCode.EXECUTABLE_NOT_ALLOWED);
+            {"args":["/etc/shadow"],"executable":"curl"}\
+            """))).isEqualTo(DecisionCode.EXECUTABLE_NOT_ALLOWED);
         assertThat(code(facts("process.run", """
-                {"args":["/etc/shadow"],"executable":"touch"}"""))).isEqualTo(DecisionCode.PATH_OUTSIDE_WORKSPACE);
+            {"args":["/etc/shadow"],"executable":"touch"}\
+            """))).isEqualTo(DecisionCode.PATH_OUTSIDE_WORKSPACE);
     }
 
     @Test

@@ -190,8 +190,7 @@ class ApprovalAnswersTest {
         String key = SharedService.fresh("gone");
         URI address = URI.create(service.open("/v1/proposals"));
         try (Socket client = new Socket(address.getHost(), address.getPort())) {
-            client.getOutputStream()
-                    .write("""
+            client.getOutputStream().write("""
                             POST /v1/proposals HTTP/1.1\r
                             Host: %s\r
                             Authorization: Bearer %s\r
@@ -201,8 +200,8 @@ class ApprovalAnswersTest {
                             Prefer: wait=30\r
                             \r
                             %s""".formatted(
-                                    address.getAuthority(), agent, body.getBytes(StandardCharsets.UTF_8).length, key, body)
-                            .getBytes(StandardCharsets.UTF_8));
+                            address.getAuthority(), agent, body.getBytes(StandardCharsets.UTF_8).length, key, body)
+                    .getBytes(StandardCharsets.UTF_8));
             client.getOutputStream().flush();
             await().atMost(SOON).until(() -> proposalOf(key).isPresent());
         }

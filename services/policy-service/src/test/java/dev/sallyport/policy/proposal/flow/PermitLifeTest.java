@@ -155,8 +155,7 @@ class PermitLifeTest {
 
     @Test
     void aRevokedTokensCallsEndBeforeTheyStart() {
-        Answer issued =
-                service.owner("POST", "/v1/tokens", "{\"kind\":\"agent\",\"name\":\"%s\"}".formatted(name));
+        Answer issued = service.owner("POST", "/v1/tokens", "{\"kind\":\"agent\",\"name\":\"%s\"}".formatted(name));
         String token = issued.body().path("token").asString();
         String asked = service.propose(token, SampleBodies.TOUCH).id();
         String queued = service.propose(token, SampleBodies.UNAME).id();
