@@ -220,7 +220,7 @@ final class FalseStatements {
                 AuditEvent.CALL_ENDED,
                 null,
                 null,
-                new Audit.Ended(CallOutcome.CANCELLED, "CANCELLED"),
+                new Audit.Ended(CallOutcome.CANCELLED, "CANCELLED", null),
                 List.of(),
                 Map.of());
     }

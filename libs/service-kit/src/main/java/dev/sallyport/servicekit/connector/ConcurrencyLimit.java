@@ -1,7 +1,9 @@
 package dev.sallyport.servicekit.connector;
 
 import jakarta.servlet.ServletRequest;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -14,8 +16,17 @@ public final class ConcurrencyLimit {
 
     private final Semaphore free;
 
-    /** The place of one request, given back once. */
+    /** The place of one request, given back as often as it was taken. */
     private record Place(Semaphore free, AtomicBoolean taken) {
+        boolean takeAgain(Duration most) throws InterruptedException {
+            if (taken.get()) {
+                return true;
+            }
+            boolean got = free.tryAcquire(most.toMillis(), TimeUnit.MILLISECONDS);
+            taken.set(got);
+            return got;
+        }
+
         void giveBack() {
             if (taken.compareAndSet(true, false)) {
                 free.release();
@@ -44,6 +55,22 @@ public final class ConcurrencyLimit {
     public static void leave(ServletRequest request) {
         if (request.getAttribute(ATTRIBUTE) instanceof Place place) {
             place.giveBack();
+        }
+    }
+
+    /**
+     * Takes a place again for a request that had {@linkplain #leave given back} its own, before it reads what it answers
+     * with: a thousand that have waited for the same would otherwise hold it in memory a thousand times.
+     *
+     * @param most how long to wait for a place
+     * @return whether the request has a place now, or never had one
+     */
+    public static boolean comeBack(ServletRequest request, Duration most) {
+        try {
+            return !(request.getAttribute(ATTRIBUTE) instanceof Place place) || place.takeAgain(most);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 }

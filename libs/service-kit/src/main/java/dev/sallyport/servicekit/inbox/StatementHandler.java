@@ -2,6 +2,7 @@ package dev.sallyport.servicekit.inbox;
 
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.Predicate;
+import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.util.EnumSet;
@@ -23,6 +24,14 @@ public interface StatementHandler<P extends Predicate> {
      */
     default Set<AuditEvent> events() {
         return EnumSet.allOf(AuditEvent.class);
+    }
+
+    /**
+     * Whether an audit statement can be of interest by what it says of itself, before anything of it is verified. Means
+     * nothing for other predicates.
+     */
+    default boolean mayConcern(StatementRecord.ClaimedAudit claimed) {
+        return events().contains(claimed.event());
     }
 
     /** Whether this one is of interest. What concerns no handler costs no transaction and leaves no mark. */

@@ -11,16 +11,13 @@ import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.verify.VerifiedRecord;
-import dev.sallyport.statements.vocabulary.AuditEvent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -37,7 +34,6 @@ final class StatementInbox {
 
     private final StatementVerifier verifier;
     private final Map<StatementType, List<StatementHandler<?>>> handlers;
-    private final Set<AuditEvent> events;
     private final Topics topics;
     private final TransactionTemplate transaction;
     private final JdbcClient jdbc;
@@ -59,9 +55,6 @@ final class StatementInbox {
             MeterRegistry metrics) {
         this.verifier = verifier;
         this.handlers = handlers.stream().collect(Collectors.groupingBy(StatementInbox::typeOf));
-        this.events = this.handlers.getOrDefault(StatementType.AUDIT, List.of()).stream()
-                .flatMap(handler -> handler.events().stream())
-                .collect(Collectors.toCollection(() -> EnumSet.noneOf(AuditEvent.class)));
         this.topics = topics;
         this.transaction = transaction;
         this.jdbc = jdbc;
@@ -146,8 +139,9 @@ final class StatementInbox {
      */
     private boolean isOfNoInterest(StatementRecord unverified) {
         return unverified
-                .claimedEvent()
-                .filter(event -> !events.contains(event))
+                .claimedAudit()
+                .filter(claimed -> handlers.getOrDefault(StatementType.AUDIT, List.of()).stream()
+                        .noneMatch(handler -> handler.mayConcern(claimed)))
                 .isPresent();
     }
 

@@ -16,6 +16,7 @@ import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import dev.sallyport.statements.vocabulary.AuditEvent;
+import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -173,11 +174,12 @@ public final class StatementOutbox {
      * when there is nobody to wait for.
      */
     static @Nullable String recipient(VerifiedRecord record) {
-        // The end of an abandoned call has no evidence, so that nobody knows whether humans were asked about it.
-        if (!(record.statement().predicate() instanceof Audit audit)
-                || (audit.event() == AuditEvent.CALL_ENDED
-                        && !record.askedHumans()
-                        && !record.evidence().isEmpty())) {
+        if (!(record.statement().predicate() instanceof Audit audit)) {
+            return null;
+        }
+        Audit.Ended end = audit.ended();
+        if (end != null && end.approvalId() == null && end.outcome() != CallOutcome.ABANDONED) {
+            // Of an abandoned call it is not said whether humans were asked about it.
             return null;
         }
         return audit.event().recipients().stream()

@@ -4,6 +4,7 @@ import dev.sallyport.servicekit.access.AccessProperties;
 import dev.sallyport.servicekit.access.SessionIntrospector;
 import dev.sallyport.servicekit.access.TokenIntrospector;
 import dev.sallyport.servicekit.denylist.Denylist;
+import dev.sallyport.servicekit.identity.IdentityInForce;
 import java.time.Clock;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
@@ -29,6 +30,17 @@ class CallerConfiguration {
     @Bean
     CallerIntrospector callerIntrospector(TokenIntrospector tokens, SessionIntrospector sessions) {
         return new CallerIntrospector(tokens, sessions);
+    }
+
+    @Bean
+    StandingAccess standingAccess(
+            Denylist denylist,
+            TokenIntrospector tokens,
+            SessionIntrospector sessions,
+            IdentityInForce identity,
+            Clock clock) {
+        return new StandingAccess(
+                denylist, tokens, sessions, identity.spiffeId().trustDomain(), clock);
     }
 
     @Bean

@@ -65,6 +65,8 @@ public record Audit(
      *
      * @param outcome how it ended
      * @param code typed code, UPPER_SNAKE
+     * @param approvalId ULID of the question that people were asked about the call; null when nobody was asked
      */
-    public record Ended(CallOutcome outcome, String code) {}
+    public record Ended(
+            CallOutcome outcome, String code, @Nullable String approvalId) {}
 }

@@ -140,14 +140,21 @@ public final class StatementRecord {
     }
 
     /**
-     * The event that the payload of an audit statement names; empty when it names none that is known. Nothing of it has been
-     * verified: good for leaving a record alone, never for acting on it.
+     * What the payload of an audit statement says of itself. Nothing of it has been verified: good for leaving a record
+     * alone, never for acting on it.
+     *
+     * @param event what happened
+     * @param approvalId for the end of a call the question that people were asked about it; null without one
      */
-    public Optional<AuditEvent> claimedEvent() {
+    public record ClaimedAudit(AuditEvent event, @Nullable String approvalId) {}
+
+    /** What the payload of an audit statement says of itself; empty when it names no event that is known. */
+    public Optional<ClaimedAudit> claimedAudit() {
         try {
-            return AuditEvent.ofWire(CanonicalJson.readObject(signed.envelope().payload(), JsonRules.STATEMENT)
-                    .at("/predicate/event")
-                    .asString(""));
+            ObjectNode payload = CanonicalJson.readObject(signed.envelope().payload(), JsonRules.STATEMENT);
+            String asked = payload.at("/predicate/ended/approval_id").asString("");
+            return AuditEvent.ofWire(payload.at("/predicate/event").asString(""))
+                    .map(event -> new ClaimedAudit(event, asked.isEmpty() ? null : asked));
         } catch (JsonRefusedException e) {
             return Optional.empty();
         }

@@ -4,11 +4,9 @@ import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
-import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.DetailRef;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.Predicate;
-import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.StatementRecord;
 import java.util.List;
@@ -59,13 +57,6 @@ public record VerifiedRecord(StatementRecord record, VerifiedStatement main, Map
         return evidence.values().stream()
                 .filter(statement -> type.isInstance(statement.statement().predicate()))
                 .toList();
-    }
-
-    /** Whether its evidence shows that policy asked a human about the call. */
-    public boolean askedHumans() {
-        return evidence(ToolProposed.class).stream()
-                .map(proposed -> (ToolProposed) proposed.statement().predicate())
-                .anyMatch(proposed -> proposed.decision().outcome() == Decision.Outcome.APPROVAL_REQUIRED);
     }
 
     /** The proposal that it is about; empty for a subject of another kind. */

@@ -20,6 +20,8 @@ public enum AuditEvent implements WireName {
     NODE_EVICTED("executor-service"),
     /** The one end of a call. */
     CALL_ENDED("policy-service"),
+    /** Proposals of a run that had used up even its denied calls were refused and not stored; one statement for many. */
+    PROPOSALS_REFUSED("policy-service"),
     /** An agent or operator asked to cancel. */
     CANCEL_REQUESTED("policy-service"),
     /** A statement arrived that could have no effect any more. */

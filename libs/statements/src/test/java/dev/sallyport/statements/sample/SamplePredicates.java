@@ -154,7 +154,10 @@ final class SamplePredicates {
                 AuditEvent.CALL_ENDED,
                 null,
                 null,
-                new Audit.Ended(outcome, terms.endCode()),
+                new Audit.Ended(
+                        outcome,
+                        terms.endCode(),
+                        terms.decision == Decision.Outcome.APPROVAL_REQUIRED ? terms.approvalId : null),
                 List.of(),
                 Map.of());
     }

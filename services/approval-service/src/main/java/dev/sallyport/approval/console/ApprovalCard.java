@@ -25,6 +25,7 @@ record ApprovalCard(
         String proposalId,
         VisibleText headline,
         VisibleText requester,
+        String requesterName,
         Risk risk,
         ApprovalState state,
         int quorum,
@@ -67,6 +68,7 @@ record ApprovalCard(
                                 ? "Run the tool " + question.call().tool()
                                 : question.summary()),
                 VisibleText.of(question.requester().principal()),
+                question.requester().principal(),
                 question.grounds().risk(),
                 record.state(),
                 question.terms().obligations().quorum(),

@@ -1,6 +1,7 @@
 package dev.sallyport.approval.console;
 
 import dev.sallyport.approval.prompt.PromptSections;
+import dev.sallyport.approval.prompt.VisibleText;
 import dev.sallyport.approval.record.ApprovalQueries;
 import dev.sallyport.approval.record.ApprovalQuery;
 import dev.sallyport.approval.record.ApprovalRecord;
@@ -22,11 +23,16 @@ import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.servicekit.problem.ProblemException;
+import dev.sallyport.servicekit.security.StandingAccess;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.prompt.Prompt;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +51,7 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 /** The queue, one request, its answer, and the history. */
 @Controller
 class ConsoleController {
-    private static final int QUEUE = 100;
+    private static final int QUEUE = 50;
     private static final int HISTORY = 50;
     private static final List<ApprovalState> OVER =
             List.of(ApprovalState.APPROVED, ApprovalState.DENIED, ApprovalState.TIMED_OUT, ApprovalState.CANCELLED);
@@ -53,12 +59,19 @@ class ConsoleController {
     private final Approvals approvals;
     private final ApprovalQueries queries;
     private final ApprovalStream stream;
+    private final StandingAccess access;
     private final DatabaseClock clock;
 
-    ConsoleController(Approvals approvals, ApprovalQueries queries, ApprovalStream stream, DatabaseClock clock) {
+    ConsoleController(
+            Approvals approvals,
+            ApprovalQueries queries,
+            ApprovalStream stream,
+            StandingAccess access,
+            DatabaseClock clock) {
         this.approvals = approvals;
         this.queries = queries;
         this.stream = stream;
+        this.access = access;
         this.clock = clock;
     }
 
@@ -70,15 +83,39 @@ class ConsoleController {
 
     @GetMapping({"/console", "/console/"})
     @Requires(Permission.APPROVAL_READ)
-    ModelAndView waiting(Caller caller) {
-        Page<ApprovalRecord> page = queries.page(
-                caller.principalOrRefuse().workspaceId(),
-                ApprovalQuery.in(List.of(ApprovalState.PENDING)),
-                new PageRequest(QUEUE, null));
+    ModelAndView waiting(
+            Caller caller,
+            @RequestParam(name = "asked_by", defaultValue = "") String askedBy,
+            @RequestParam(required = false) @Nullable String after) {
+        Page<ApprovalRecord> page =
+                queries.queue(caller.principalOrRefuse().workspaceId(), askedBy, new PageRequest(QUEUE, after));
         Map<String, @Nullable Object> model = model("waiting", caller);
         model.put("cards", cards(page.items(), caller));
-        model.put("more", page.next() != null);
+        model.put("askedBy", askedBy.isEmpty() ? null : askedBy);
+        model.put("asker", askedBy.isEmpty() ? null : VisibleText.of(askedBy));
+        model.put("here", queue(askedBy, after));
+        model.put("next", page.next() == null ? null : queue(askedBy, page.next()));
         return new ModelAndView("waiting", model);
+    }
+
+    /** Denies what waits of one requester, whom the page was narrowed down to. */
+    @PostMapping("/console/deny-all")
+    @Requires(Permission.APPROVAL_RESOLVE)
+    ModelAndView denyAll(Caller caller, @RequestParam(name = "asked_by") String askedBy) {
+        approvals.denyAllOf(askedBy, Approvers.of(caller, Credential.Method.WEB));
+        return SeeOther.to(queue(askedBy, null));
+    }
+
+    /** Where this part of the queue is. */
+    private static String queue(String askedBy, @Nullable String after) {
+        List<String> query = new ArrayList<>();
+        if (!askedBy.isEmpty()) {
+            query.add("asked_by=" + URLEncoder.encode(askedBy, StandardCharsets.UTF_8));
+        }
+        if (after != null) {
+            query.add("after=" + URLEncoder.encode(after, StandardCharsets.UTF_8));
+        }
+        return query.isEmpty() ? "/console" : "/console?" + String.join("&", query);
     }
 
     @GetMapping("/console/history")
@@ -112,8 +149,8 @@ class ConsoleController {
 
     @GetMapping(path = "/console/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     @Requires(Permission.APPROVAL_READ)
-    SseEmitter events(Principal principal) {
-        return stream.subscribe(principal.workspaceId());
+    SseEmitter events(Principal principal, HttpServletRequest request) {
+        return stream.subscribe(principal, access.of(request));
     }
 
     /** The decision form, with names as on the page. */

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.hibernate.annotations.BatchSize;
 import org.hibernate.annotations.DynamicUpdate;
+import org.hibernate.annotations.Formula;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,10 @@ public class ApprovalRecord {
     @Column(insertable = false, updatable = false)
     @SuppressWarnings("UnusedVariable")
     private @Nullable Instant changedAt;
+
+    /** 1 for the most that may be at stake, 4 for the least. */
+    @Formula("(case risk_level when 'critical' then 1 when 'high' then 2 when 'medium' then 3 else 4 end)")
+    private int urgency;
 
     @OneToMany(mappedBy = "record", cascade = CascadeType.PERSIST)
     @OrderBy("answeredAt")
@@ -184,6 +189,11 @@ public class ApprovalRecord {
     /** What was asked. */
     public Question question() {
         return question;
+    }
+
+    /** Its place in the queue: what puts more at stake comes first, then what waits longest. */
+    String queuePosition() {
+        return urgency + "-" + key.id();
     }
 
     /** Where it stands. */

@@ -5,10 +5,12 @@ import jakarta.persistence.LockModeType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.EntityGraph;
 import org.springframework.data.jpa.repository.Lock;
+import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
@@ -56,20 +58,45 @@ interface ApprovalRecords extends Repository<ApprovalRecord, ApprovalKey> {
             @Nullable ProposalId proposal,
             Limit limit);
 
+    /** What waits, the most at stake first, then what waits longest; behind this position. */
+    @Query("""
+            select r from ApprovalRecord r
+            where r.key.workspaceId = ?1 and r.state = PENDING
+              and (?2 = '' or r.question.requester.principal = ?2)
+              and (r.urgency > ?3 or (r.urgency = ?3 and r.key.id > ?4))
+            order by r.urgency, r.key.id""")
+    List<ApprovalRecord> queue(String workspaceId, String principal, int urgency, String id, Limit limit);
+
     @Query("""
             select new dev.sallyport.approval.record.ApprovalChanged(r.key.workspaceId, r.key.id,
               r.question.call.proposalId, r.question.call.tool, r.question.summary, r.state, size(r.resolutions))
-            from ApprovalRecord r where r.changedAt > ?1 order by r.changedAt""")
-    List<ApprovalChanged> changedSince(Instant instant);
+            from ApprovalRecord r where r.changedAt > ?1 order by r.changedAt desc""")
+    List<ApprovalChanged> changedSince(Instant instant, Limit limit);
 
     @Query("""
             select r.key from ApprovalRecord r
-            where r.state = PENDING and r.question.terms.expiresAt <= ?1 order by r.question.terms.expiresAt""")
-    List<ApprovalKey> due(Instant now, Limit limit);
+            where r.state = PENDING and r.question.terms.expiresAt <= ?1 and r.key.id not in ?2
+            order by r.question.terms.expiresAt""")
+    List<ApprovalKey> due(Instant now, Set<String> later, Limit limit);
 
     @Query("""
             select new dev.sallyport.approval.record.ApprovalRecords$Pending(
               count(r), min(r.question.terms.requestedAt))
             from ApprovalRecord r where r.state = PENDING""")
     Pending pending();
+
+    /** Forgets the lines about what was resolved before this moment. */
+    @Modifying
+    @Query("""
+            update ApprovalRecord r set r.question.summary = ''
+            where r.state <> PENDING and r.question.summary <> '' and r.resolvedAt < ?1""")
+    void forgetSummariesResolvedBefore(Instant moment);
+
+    /** Forgets the words of those who answered what was resolved before this moment. */
+    @Modifying
+    @Query("""
+            update Resolution a set a.reason = ''
+            where a.reason <> '' and exists (select 1 from ApprovalRecord r
+              where r.key.workspaceId = a.key.workspaceId and r.key.id = a.key.approvalId and r.resolvedAt < ?1)""")
+    void forgetReasonsResolvedBefore(Instant moment);
 }

@@ -6,16 +6,21 @@ import dev.sallyport.approval.record.answer.Approver;
 import dev.sallyport.approval.record.answer.SubmittedAnswer;
 import dev.sallyport.approval.record.question.Question;
 import dev.sallyport.statements.ProposalId;
+import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.StatementRecord;
+import dev.sallyport.statements.vocabulary.ApprovalScope;
 import jakarta.persistence.EntityManager;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -23,8 +28,11 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Opens, answers and closes approval records; each change and what it says to others is one transaction. */
 @Service
 public class Approvals {
-    /** Prompts are kept so long after the end of their record, ended calls a day longer. */
-    private static final Duration KEPT = Duration.ofDays(7);
+    private static final Logger log = LoggerFactory.getLogger(Approvals.class);
+    private static final int MOST_DENIED_AT_ONCE = 500;
+
+    /** A day longer than Kafka keeps a request. */
+    private static final Duration ENDS_KEPT = Duration.ofDays(8);
 
     /** The constraint that the database's triggers name for an answer after the expiry. */
     private static final String IN_TIME = "approval_record_in_time";
@@ -110,6 +118,36 @@ public class Approvals {
         }
     }
 
+    /**
+     * Denies what waits of one requester, as far as this approver may answer it: at most 500 requests, each as an answer
+     * of its own. One that does not count stops none of the others.
+     *
+     * @return how many were denied
+     */
+    public int denyAllOf(String requester, Approver approver) {
+        int denied = 0;
+        for (ApprovalRecord open :
+                records.queue(approver.workspaceId(), requester, 0, "", Limit.of(MOST_DENIED_AT_ONCE))) {
+            try {
+                answer(
+                        open.key().id(),
+                        approver,
+                        new SubmittedAnswer(
+                                ApprovalResolved.Answer.DENIED,
+                                ApprovalScope.ONCE,
+                                open.question().promptDigest(),
+                                true,
+                                ""));
+                denied++;
+            } catch (ApprovalRefused e) {
+                log.debug("{} is not denied with the others: {}", open.key().id(), e.code());
+            } catch (RuntimeException e) {
+                log.warn("could not deny approval {}", open.key().id(), e);
+            }
+        }
+        return denied;
+    }
+
     /** The constraint that PostgreSQL says was violated; null if it names none. */
     private static @Nullable String constraint(DataIntegrityViolationException e) {
         ServerErrorMessage said =
@@ -139,11 +177,18 @@ public class Approvals {
         });
     }
 
-    /** Forgets prompts some days after the end of their records, and ended calls once no request can come for them. */
+    /**
+     * Forgets what may name things of the call: prompts, the lines about the calls and the approvers' words; and ended calls
+     * once no request can come for them.
+     *
+     * @param kept for how long after the end of a record they stay
+     */
     @Transactional
-    public void forget() {
-        Instant now = clock.now();
-        requests.forgetPromptsResolvedBefore(now.minus(KEPT));
-        endedCalls.removeBefore(now.minus(KEPT).minus(Duration.ofDays(1)));
+    public void forget(Duration kept) {
+        Instant before = clock.now().minus(kept);
+        requests.forgetPromptsResolvedBefore(before);
+        records.forgetSummariesResolvedBefore(before);
+        records.forgetReasonsResolvedBefore(before);
+        endedCalls.removeBefore(clock.now().minus(ENDS_KEPT));
     }
 }

@@ -5,12 +5,14 @@ import static dev.sallyport.statements.sample.SampleStep.REQUESTED;
 
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.WireName;
+import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.predicate.Risk;
 import dev.sallyport.statements.prompt.Prompt;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.sample.SampleCall;
+import dev.sallyport.statements.sample.SampleStep;
 import dev.sallyport.statements.sample.SampleTerms;
 import dev.sallyport.statements.vocabulary.ApproverRole;
 import dev.sallyport.statements.vocabulary.Assurance;
@@ -146,6 +148,16 @@ public final class AskedCall {
         public Builder forgedBy(String service) {
             this.forger = service;
             return this;
+        }
+
+        /** The end of a call in this workspace that nobody is asked about. */
+        public StatementRecord endOfAnAllowedCall() {
+            return FleetSigners.call(terms -> {
+                        changes.forEach(change -> change.accept(terms));
+                        terms.decided(Decision.Outcome.ALLOW, "ALLOWED");
+                        terms.ends(CallOutcome.CANCELLED, "CANCELLED", SampleStep.PROPOSED);
+                    })
+                    .record(ENDED);
         }
 
         /** The call. */

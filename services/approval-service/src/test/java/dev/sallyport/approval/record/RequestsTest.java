@@ -10,6 +10,7 @@ import dev.sallyport.approval.fleet.RunningApproval;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.statements.record.StatementRecord;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -111,6 +112,28 @@ class RequestsTest {
     }
 
     @Test
+    void theEndOfACallThatNobodyIsAskedAboutLeavesNoTrace() {
+        AskedCall call = service.ask(AskedCall.in(workspace));
+        StatementRecord allowed = AskedCall.in(workspace).endOfAnAllowedCall();
+
+        // Under one key, so that they are read in this order.
+        service.send(StatementType.AUDIT, call.proposalId, allowed.encode());
+        service.send(StatementType.AUDIT, call.proposalId, call.ended().encode());
+        await().atMost(SOON).until(() -> service.state(call).equals("cancelled"));
+
+        assertThat(marks(call.ended())).isEqualTo(1);
+        assertThat(marks(allowed)).isZero();
+    }
+
+    private int marks(StatementRecord record) {
+        return service.jdbc()
+                .sql("select count(*) from kit_inbox where digest = :digest")
+                .param("digest", record.digest().bytes())
+                .query(Integer.class)
+                .single();
+    }
+
+    @Test
     void aRequestThatComesAfterTheEndOfItsCallBeginsCancelled() {
         AskedCall call = AskedCall.in(workspace).build();
         service.send(StatementType.AUDIT, call.proposalId, call.ended().encode());
@@ -209,19 +232,45 @@ class RequestsTest {
                 .hasMessageContaining("only ever forgotten, after the end");
 
         assertThat(ada.deny(call).status()).isEqualTo(200);
-        service.bean(Approvals.class).forget();
+        service.bean(Approvals.class).forget(Duration.ofDays(7));
         assertThat(ada.get(path).body().has("prompt")).isTrue();
+        assertThat(ada.get(path).body().at("/resolutions/0/reason").asString()).isEqualTo("as agreed");
+        Instant changed = changedAt(call);
         forgetWhatWasResolvedUntilNow();
 
         JsonNode record = ada.get(path).body();
+        assertThat(changedAt(call)).as("nobody looks again for that").isEqualTo(changed);
+        assertThat(record.path("summary").asString("none")).isEmpty();
+        assertThat(record.at("/resolutions/0/reason").asString("none")).isEmpty();
+        assertThat(record.at("/resolutions/0/principal").asString()).isEqualTo("person:ada");
         assertThat(record.has("prompt")).isFalse();
         assertThat(record.has("prompt_salt")).isFalse();
         assertThat(record.path("prompt_digest").asString("")).isEqualTo(call.promptDigest.hex());
     }
 
     private void forgetWhatWasResolvedUntilNow() {
-        service.bean(TransactionTemplate.class)
-                .executeWithoutResult(status -> service.bean(SignedRequests.class)
-                        .forgetPromptsResolvedBefore(Instant.now().plusSeconds(60)));
+        service.bean(Approvals.class).forget(Duration.ZERO);
+    }
+
+    private Instant changedAt(AskedCall call) {
+        return service.jdbc()
+                .sql("select changed_at from approval_record where id = :id")
+                .param("id", call.approvalId)
+                .query((rs, n) -> rs.getTimestamp(1).toInstant())
+                .single();
+    }
+
+    @Test
+    void anAnswerThatLeavesTheRecordOpenCountsAsAChange() {
+        AskedCall call = service.ask(AskedCall.in(workspace).quorum(2));
+        service.policy.operator(workspace, "person:ada");
+        Instant asked = changedAt(call);
+
+        assertThat(Api.withToken(service, service.policy.token(workspace, "person:ada"))
+                        .approve(call)
+                        .state())
+                .isEqualTo("pending");
+
+        assertThat(changedAt(call)).isAfter(asked);
     }
 }

@@ -43,6 +43,67 @@ class TimeoutTest {
         await().atMost(SOON).until(() -> service.state(call).equals("timed_out"));
     }
 
+    /** More than one look of the sweep finds at once. */
+    private static final int BROKEN = 101;
+
+    @Test
+    void recordsThatCannotBeEndedHoldUpNoOthers() {
+        RunningApproval service = RunningApproval.shared();
+        AskedCall broken = service.ask(AskedCall.in(workspace));
+        copies(service, broken, BROKEN, "pending");
+        try {
+            AskedCall good = service.ask(AskedCall.in(workspace).timeout(Duration.ofMillis(1)));
+            await().atMost(SOON).until(() -> service.state(good).equals("timed_out"));
+            assertThat(service.jdbc()
+                            .sql("select count(*) from approval_record where id like '%C0PY%' and state = 'pending'"
+                                    + " and workspace_id = :workspace")
+                            .param("workspace", workspace)
+                            .query(Integer.class)
+                            .single())
+                    .isEqualTo(BROKEN);
+        } finally {
+            service.jdbc()
+                    .sql("update approval_record set state = 'cancelled', code = 'CALL_ENDED', resolved_at = now()"
+                            + " where id like '%C0PY%' and state = 'pending'")
+                    .update();
+        }
+    }
+
+    @Test
+    void whatIsReadOfChangesIsBounded() {
+        RunningApproval service = RunningApproval.shared();
+        copies(service, service.ask(AskedCall.in(workspace)), 501, "cancelled");
+        assertThat(service.bean(ApprovalQueries.class).changedWithin(Duration.ofMinutes(5)))
+                .hasSize(500);
+    }
+
+    /** Records whose signed request cannot be read and whose time was over an hour ago. */
+    private static void copies(RunningApproval service, AskedCall of, int count, String state) {
+        service.jdbc().sql("""
+                        with copy as (select '0000000000000000000C0PY' || lpad(n::text, 3, '0') as copy_id
+                          from generate_series(1, :count) n)
+                        insert into approval_request (workspace_id, id, record, prompt)
+                        select workspace_id, copy_id, '\\x00', prompt from approval_request, copy where id = :id""").param("count", count).param("id", of.approvalId).update();
+        service.jdbc()
+                .sql("""
+                        with copy as (select '0000000000000000000C0PY' || lpad(n::text, 3, '0') as copy_id
+                          from generate_series(1, :count) n)
+                        insert into approval_record
+                        select (jsonb_populate_record(r, jsonb_build_object(
+                          'id', copy_id,
+                          'request_digest', sha256(convert_to(workspace_id || copy_id, 'UTF8')),
+                          'requested_at', now() - interval '2 hours',
+                          'expires_at', now() - interval '1 hour',
+                          'state', :state::text,
+                          'code', case :state when 'pending' then 'APPROVAL_PENDING' else 'CALL_ENDED' end,
+                          'resolved_at', case :state when 'pending' then null else now() end))).*
+                        from approval_record r, copy where id = :id""")
+                .param("count", count)
+                .param("id", of.approvalId)
+                .param("state", state)
+                .update();
+    }
+
     @Test
     void anExpiredRequestIsRefusedEvenBeforeItWasSweptAway() {
         try (var service = RunningApproval.start(Map.of("sallyport.approvals.sweep-every", "1h"))) {

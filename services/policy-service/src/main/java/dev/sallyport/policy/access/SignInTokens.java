@@ -28,6 +28,8 @@ public class SignInTokens {
             where hash = :hash and used_at is null and expires_at > now()
             returning workspace_id, principal""";
 
+    private static final String FORGET_ENDED = "delete from sign_in_token where expires_at < now() - interval '1 day'";
+
     private static final String FORGET = """
             delete from sign_in_token where workspace_id = :workspace and principal = :principal""";
 
@@ -67,6 +69,8 @@ public class SignInTokens {
         grantor.mustBeAllowedToActAs(person, "principal");
         grantor.mustHold(permissions.of(member.workspaceId(), person, member.roles()), "principal");
         grantor.mustBeAbleToGrant(member.knownRoles());
+        // Links that ended long ago go when the next one comes.
+        jdbc.sql(FORGET_ENDED).update();
         byte[] bits = new byte[32];
         random.nextBytes(bits);
         String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bits);

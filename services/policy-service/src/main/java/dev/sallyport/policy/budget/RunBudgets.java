@@ -1,6 +1,7 @@
 package dev.sallyport.policy.budget;
 
 import dev.sallyport.statements.RunKey;
+import java.time.Duration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -18,10 +19,10 @@ public class RunBudgets {
             insert into run_budget as b (workspace_id, principal, session, run, granted)
             values (:workspace, :principal, :session, :run, 1)
             on conflict (workspace_id, principal, session, run)
-            do update set granted = b.granted + 1 where b.granted < :max""";
+            do update set granted = b.granted + 1, used_at = now() where b.granted < :max""";
 
     private static final String NOT_GRANTED = """
-            update run_budget set granted = granted - 1, denied = denied + 1
+            update run_budget set granted = granted - 1, denied = denied + 1, used_at = now()
             where workspace_id = :workspace and principal = :principal and session = :session
               and run = :run and granted > 0""";
 
@@ -30,11 +31,14 @@ public class RunBudgets {
             insert into run_budget as b (workspace_id, principal, session, run, denied)
             values (:workspace, :principal, :session, :run, 1)
             on conflict (workspace_id, principal, session, run)
-            do update set denied = b.denied + 1 where b.denied < :max""";
+            do update set denied = b.denied + 1, used_at = now() where b.denied < :max""";
 
     private static final String USED = """
             select granted, denied from run_budget
             where workspace_id = :workspace and principal = :principal and session = :session and run = :run""";
+
+    private static final String FORGET =
+            "delete from run_budget where used_at < now() - make_interval(secs => :unused)";
 
     private final JdbcClient jdbc;
 
@@ -50,7 +54,15 @@ public class RunBudgets {
      */
     public record Left(long calls, long denials) {}
 
-    /** Takes one granted call if the run has any left. */
+    /** Forgets runs that have not been used for so long. One of the same name begins anew. */
+    public void forgetUnused(Duration time) {
+        jdbc.sql(FORGET).param("unused", time.toSeconds()).update();
+    }
+
+    /**
+     * Takes one granted call if the run has any left. All calls of a run wait here for the end of the transaction that
+     * came before: the last thing a transaction does.
+     */
     public boolean reserve(RunKey run, int maxCalls) {
         return maxCalls >= 1 && bind(RESERVE, run).param("max", maxCalls).update() == 1;
     }
@@ -60,7 +72,7 @@ public class RunBudgets {
         bind(NOT_GRANTED, run).update();
     }
 
-    /** Counts a denied call; false when the run has used up even those. */
+    /** Counts a denied call, as {@link #reserve}; false when the run has used up even those. */
     public boolean deny(RunKey run, int maxCalls) {
         return bind(DENY, run).param("max", maxDenials(maxCalls)).update() == 1;
     }

@@ -23,6 +23,19 @@ public final class CedarThreads implements AutoCloseable {
     private static final int WAITING = 1_024;
     private static final AtomicInteger STARTED = new AtomicInteger();
 
+    /**
+     * Cedar refuses to cache more sets than this, by default as many as one snapshot may have slices. What is not used any
+     * more is freed only when Java's collector finds it, so there is room for eight snapshots and as many again.
+     */
+    private static final String MOST_CACHED_SETS = "cedar.cache.maxPolicySets";
+
+    static {
+        // Read once, when Cedar's classes are loaded, which happens on these threads.
+        if (System.getProperty(MOST_CACHED_SETS) == null) {
+            System.setProperty(MOST_CACHED_SETS, "16384");
+        }
+    }
+
     private final ThreadPoolExecutor pool;
     private final Duration budget;
 

@@ -3,6 +3,7 @@ package dev.sallyport.policy.engine;
 import com.cedarpolicy.model.exception.InternalException;
 import com.cedarpolicy.model.policy.Policy;
 import com.cedarpolicy.model.policy.PolicySet;
+import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.policy.engine.rule.PolicyEffect;
 import dev.sallyport.policy.engine.rule.PolicyRule;
 import java.util.ArrayList;
@@ -25,11 +26,14 @@ import tools.jackson.databind.node.ObjectNode;
 final class Explainer {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    /** Each is parsed anew and costs a fraction of a millisecond. More than these nobody reads. */
+    private static final int MOST_PERMITS = 20;
+
     private Explainer() {}
 
     private record Condition(String text, List<String> attributes, Policy policy) {}
 
-    /** On one of {@link CedarThreads} only. */
+    /** On one of {@link CedarThreads} only, unless the request is allowed. */
     static PolicyExplanation explain(
             PolicySnapshot snapshot, PolicyRequest request, Map<String, Object> context, ToolDecision decision) {
         List<PolicyRule> determining = decision.rules().stream()
@@ -41,10 +45,16 @@ final class Explainer {
             determining.stream()
                     .flatMap(rule -> Optional.ofNullable(rule.annotations().get("remedy")).stream())
                     .forEach(toAllow::add);
-            for (PolicyRule rule : snapshot.slice(request).rules()) {
-                if (rule.effect() != PolicyEffect.PERMIT || decision.rules().contains(rule.identity())) {
-                    continue;
-                }
+            // Where neither a rule nor the lack of one determined the denial, no other permit would change it.
+            boolean byPolicies = !determining.isEmpty() || decision.code() == DecisionCode.DENIED_BY_DEFAULT;
+            List<PolicyRule> permits = byPolicies
+                    ? snapshot.slice(request).rules().stream()
+                            .filter(rule -> rule.effect() == PolicyEffect.PERMIT)
+                            .filter(rule -> !decision.rules().contains(rule.identity()))
+                            .limit(MOST_PERMITS)
+                            .toList()
+                    : List.of();
+            for (PolicyRule rule : permits) {
                 List<PolicyExplanation.FailedCondition> failed = failed(rule, request, context);
                 if (!failed.isEmpty()) {
                     nearMisses.add(new PolicyExplanation.NearMiss(rule.id(), failed));

@@ -119,7 +119,10 @@ public final class PolicyEngine {
             return PolicyExplanation.withoutPolicies(request, attributes, decision);
         }
         try {
-            return threads.call(() -> Explainer.explain(snapshot, request, attributes, decision));
+            // What is allowed is explained by its rules alone, without Cedar.
+            return decision.allowed()
+                    ? Explainer.explain(snapshot, request, attributes, decision)
+                    : threads.call(() -> Explainer.explain(snapshot, request, attributes, decision));
         } catch (PolicyFailure failure) {
             log.warn("No explanation: {}", failure.getMessage());
             return PolicyExplanation.withoutPolicies(request, attributes, decision);

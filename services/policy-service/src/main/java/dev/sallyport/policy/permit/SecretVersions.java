@@ -10,8 +10,10 @@ import java.util.Optional;
 public interface SecretVersions {
     /**
      * Resolves the secrets that a proposal names, for its principal and channel. Empty when one of them does not
-     * exist or must not be used, or when nobody can say now: a call never runs with fewer secrets than it asked for.
-     * May take seconds, so nobody asks while holding a row.
+     * exist or must not be used: a call never runs with fewer secrets than it asked for. May take seconds, so nobody asks
+     * while holding a row or a place that others wait for.
+     *
+     * @throws SecretsUnavailableException when nobody can say now
      */
     Optional<List<SecretGrant>> resolve(Proposal proposal);
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClientException;
 
 /** {@code POST /internal/v1/secrets:resolve} at vault-service. */
@@ -56,9 +57,11 @@ final class VaultSecretVersions implements SecretVersions {
             return Optional.of(grants)
                     .filter(all ->
                             all.stream().map(SecretGrant::reference).toList().equals(references));
-        } catch (RestClientException | IllegalStateException e) {
-            log.warn("vault-service did not resolve secrets: {}", e.getMessage());
+        } catch (HttpClientErrorException.BadRequest e) {
+            log.warn("vault-service refuses the question about secrets: {}", e.getMessage());
             return Optional.empty();
+        } catch (RestClientException | IllegalStateException e) {
+            throw new SecretsUnavailableException(e);
         }
     }
 

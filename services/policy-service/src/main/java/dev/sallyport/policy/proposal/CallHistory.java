@@ -30,6 +30,8 @@ public class CallHistory {
             select proposal_id, max(position) from proposal_history
             where proposal_id = any(:ids) group by proposal_id""";
 
+    private static final String FORGET = "delete from proposal_history where proposal_id = any(:ids)";
+
     private final JdbcClient jdbc;
     private final CallSignals signals;
 
@@ -72,6 +74,11 @@ public class CallHistory {
                                 rs.getString("code")),
                         rs.getObject("at", OffsetDateTime.class).toInstant()))
                 .list();
+    }
+
+    /** Forgets the states of these calls. */
+    public void forget(List<String> proposalIds) {
+        jdbc.sql(FORGET).param("ids", proposalIds.toArray(String[]::new)).update();
     }
 
     /** Wakes those who wait for a call that another replica has moved on, with one query for all that wait. */

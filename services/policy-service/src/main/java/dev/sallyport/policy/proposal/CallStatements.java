@@ -39,6 +39,8 @@ public class CallStatements {
     private static final String OF_CALL =
             "select digest, links, signed from call_statement where proposal_id = :proposal";
 
+    private static final String FORGET = "delete from call_statement where proposal_id = any(:ids)";
+
     private final JdbcClient jdbc;
     private final StatementOutbox outbox;
     private final StatementVerifier verifier;
@@ -117,6 +119,11 @@ public class CallStatements {
             keep(proposalId, statement.signed(), statement.statement());
         }
         keep(proposalId, record.main().signed(), record.main().statement());
+    }
+
+    /** Forgets the statements about these calls. What the ledger has not confirmed stays in the outbox, whole. */
+    public void forget(List<String> proposalIds) {
+        jdbc.sql(FORGET).param("ids", proposalIds.toArray(String[]::new)).update();
     }
 
     /** A kept statement: its exact bytes, and the statements that it links to. */

@@ -3,6 +3,7 @@ package dev.sallyport.policy.proposal;
 import dev.sallyport.policy.proposal.decision.CallArguments;
 import dev.sallyport.policy.proposal.decision.ProposedCall;
 import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.statements.RunKey;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.RuleRef;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -58,11 +60,26 @@ public class CallTable {
     private static final String LOCK = FIND + " for update";
 
     /** An explanation of an allowed call tells nothing that its rules do not. */
-    private static final String VIEW = "select " + CALL + ", result,"
-            + " case when decision_outcome <> 'ALLOW' then explanation end as explanation"
+    private static final String VIEW = "select " + CALL + ", result, coalesce(stop_explanation,"
+            + " case when decision_outcome <> 'ALLOW' then explanation end) as explanation"
             + " from proposal where proposal_id = :id and workspace_id = :workspace";
 
-    private static final String EXPLANATION = "select explanation from proposal where proposal_id = :id";
+    private static final String EXPLANATION =
+            "select coalesce(stop_explanation, explanation) from proposal where proposal_id = :id";
+
+    private static final String EXPLANATION_OF_STOP =
+            "select stop_explanation from proposal where proposal_id = :id and stop_explanation is not null";
+
+    private static final String KEEP_EXPLANATION_OF_STOP =
+            "update proposal set stop_explanation = :explanation where proposal_id = :id";
+
+    /** Until the transaction ends, nobody else counts this principal's questions. */
+    private static final String SERIALISE_QUESTIONS =
+            "select pg_advisory_xact_lock(hashtextextended('questions ' || :workspace || ' ' || :principal, 0))";
+
+    private static final String QUESTIONS = """
+            select count(*) as of_principal, count(*) filter (where session = :session) as of_session
+            from proposal where workspace_id = :workspace and principal = :principal and phase = 'APPROVE'""";
 
     private static final String ARGUMENTS = "select arguments from proposal where proposal_id = :id";
 
@@ -79,6 +96,18 @@ public class CallTable {
     private static final String PAGE_OF_PRINCIPAL = "select " + CALL + """
              from proposal where workspace_id = :workspace and principal = :principal and proposal_id < :before
             order by proposal_id desc limit :limit""";
+
+    private static final String FORGET_BYTES = """
+            update proposal set arguments = null, explanation = null, stop_explanation = null, result = null
+            where proposal_id in (select proposal_id from proposal
+              where phase = 'DONE' and arguments is not null and ended_at < now() - make_interval(secs => :kept)
+              limit :most)""";
+
+    private static final String ENDED_BEFORE = """
+            select proposal_id from proposal
+            where phase = 'DONE' and ended_at < now() - make_interval(secs => :kept) limit :most""";
+
+    private static final String FORGET = "delete from proposal where proposal_id = any(:ids) and phase = 'DONE'";
 
     private final JdbcClient jdbc;
     private final CallHistory history;
@@ -185,10 +214,49 @@ public class CallTable {
                 .optional();
     }
 
-    String explanation(String proposalId) {
+    /** Why the call was decided as it last was; empty when it is no longer kept. */
+    Optional<String> explanation(String proposalId) {
         return jdbc.sql(EXPLANATION)
                 .param("id", proposalId)
-                .query((rs, n) -> content(rs.getBytes(1)))
+                .query((rs, n) -> Optional.ofNullable(contentOrNull(rs.getBytes(1))))
+                .single();
+    }
+
+    /** Why the call was not permitted any more after all. */
+    Optional<Detail> explanationOfStop(String proposalId) {
+        return jdbc.sql(EXPLANATION_OF_STOP)
+                .param("id", proposalId)
+                .query((rs, n) -> Detail.ofBytes(rs.getBytes(1)))
+                .optional();
+    }
+
+    void keepExplanationOfStop(String proposalId, Detail explanation) {
+        jdbc.sql(KEEP_EXPLANATION_OF_STOP)
+                .param("id", proposalId)
+                .param("explanation", explanation.bytes())
+                .update();
+    }
+
+    /**
+     * Questions that wait for people.
+     *
+     * @param ofPrincipal about calls of one principal
+     * @param ofSession of these, about calls of one session
+     */
+    public record Questions(int ofPrincipal, int ofSession) {}
+
+    /** What people are being asked about a principal's calls. Until the transaction ends, nothing is added to it. */
+    public Questions questions(RunKey run) {
+        jdbc.sql(SERIALISE_QUESTIONS)
+                .param("workspace", run.workspaceId())
+                .param("principal", run.principal())
+                .query()
+                .singleRow();
+        return jdbc.sql(QUESTIONS)
+                .param("workspace", run.workspaceId())
+                .param("principal", run.principal())
+                .param("session", run.session())
+                .query((rs, n) -> new Questions(rs.getInt("of_principal"), rs.getInt("of_session")))
                 .single();
     }
 
@@ -211,6 +279,28 @@ public class CallTable {
                 .param("limit", limit)
                 .query(this::call)
                 .list();
+    }
+
+    /** Forgets arguments, explanations and results of calls that ended longer ago than this; how many at most, and were. */
+    public int forgetBytes(Duration kept, int most) {
+        return jdbc.sql(FORGET_BYTES)
+                .param("kept", kept.toSeconds())
+                .param("most", most)
+                .update();
+    }
+
+    /** Calls that ended longer ago than this. */
+    public List<String> endedBefore(Duration kept, int most) {
+        return jdbc.sql(ENDED_BEFORE)
+                .param("kept", kept.toSeconds())
+                .param("most", most)
+                .query(String.class)
+                .list();
+    }
+
+    /** Forgets calls that have ended. Nothing about them may be kept any more. */
+    public void forget(List<String> proposalIds) {
+        jdbc.sql(FORGET).param("ids", texts(proposalIds)).update();
     }
 
     private Call call(ResultSet row, int number) throws SQLException {

@@ -2,9 +2,7 @@ package dev.sallyport.policy.proposal;
 
 import dev.sallyport.policy.budget.RunBudgets;
 import dev.sallyport.policy.permit.PermitProperties;
-import dev.sallyport.policy.proposal.decision.Explanations;
 import dev.sallyport.policy.proposal.decision.HumanQuestion;
-import dev.sallyport.policy.proposal.decision.HumanQuestions;
 import dev.sallyport.policy.proposal.decision.Verdict;
 import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.statements.Digest;
@@ -42,24 +40,14 @@ public class CallTransitions {
 
     private final CallTable calls;
     private final CallStatements statements;
-    private final Explanations explanations;
-    private final HumanQuestions questions;
     private final RunBudgets budgets;
     private final PermitProperties properties;
     private final Ulids ulids;
 
     CallTransitions(
-            CallTable calls,
-            CallStatements statements,
-            Explanations explanations,
-            HumanQuestions questions,
-            RunBudgets budgets,
-            PermitProperties properties,
-            Ulids ulids) {
+            CallTable calls, CallStatements statements, RunBudgets budgets, PermitProperties properties, Ulids ulids) {
         this.calls = calls;
         this.statements = statements;
-        this.explanations = explanations;
-        this.questions = questions;
         this.budgets = budgets;
         this.properties = properties;
         this.ulids = ulids;
@@ -69,11 +57,13 @@ public class CallTransitions {
      * The first step: states what was proposed and decided, and permits, asks or ends the call accordingly.
      *
      * @param tokenId the token that proposed it; null for a certificate
+     * @param explanation of the verdict, made before the transaction
+     * @param question what people are asked; exactly for a verdict that requires approval
      */
-    public void admit(Verdict verdict, @Nullable String tokenId) {
+    public void admit(
+            Verdict verdict, @Nullable String tokenId, Detail explanation, @Nullable HumanQuestion question) {
         Proposal proposal = verdict.call().proposal();
         Detail arguments = verdict.call().arguments().detail();
-        Detail explanation = explanations.of(verdict);
         ToolProposed predicate = new ToolProposed(
                 statements.issuance(proposal),
                 List.of(),
@@ -88,7 +78,7 @@ public class CallTransitions {
         statements.keep(call.id(), proposed, Statement.of(proposal.subject(), predicate));
         switch (verdict.decision().outcome()) {
             case ALLOW -> permit(call, verdict);
-            case APPROVAL_REQUIRED -> ask(call, verdict);
+            case APPROVAL_REQUIRED -> ask(call, Objects.requireNonNull(question));
             case DENY ->
                 end(
                         call,
@@ -139,8 +129,7 @@ public class CallTransitions {
     }
 
     /** Asks humans. */
-    private void ask(Call call, Verdict verdict) {
-        HumanQuestion question = questions.ask(verdict);
+    private void ask(Call call, HumanQuestion question) {
         Issuance issuance = statements.issuance(call.proposal());
         String approvalId = ulids.next();
         Instant expiresAt = issuance.at().plusSeconds(question.obligations().timeoutS());
@@ -175,23 +164,44 @@ public class CallTransitions {
      * denied.
      */
     public boolean end(Call call, CallOutcome outcome, String code, Link cause) {
-        return end(call, outcome, code, cause, null);
+        Progress.Stop stop = call.progress().stop();
+        Detail again = stop != null && stop.reason() == StopReason.POLICY_CHANGED
+                ? calls.explanationOfStop(call.id()).orElse(null)
+                : null;
+        return end(call, outcome, code, cause, again);
     }
 
     /**
-     * Ends the call; false when it had ended before.
+     * Ends the call with what came out of it; false when it had ended before.
      *
-     * @param result what came out, canonical JSON; null where nothing ran
+     * @param result canonical JSON
      */
-    public boolean end(Call call, CallOutcome outcome, String code, Link cause, byte @Nullable [] result) {
+    public boolean end(Call call, CallOutcome outcome, String code, Link cause, byte[] result) {
+        boolean ended = end(call, outcome, code, cause);
+        if (ended) {
+            calls.keepResult(call.id(), result);
+        }
+        return ended;
+    }
+
+    /**
+     * Humans said yes, and what has just been decided does not agree: ends the call as denied.
+     *
+     * @param explanation of what has just been decided, made before the transaction
+     */
+    public void denyAfterAll(Call call, StopReason reason, Link approval, Detail explanation) {
+        if (end(call, CallOutcome.DENIED, reason.name(), approval, explanation)) {
+            calls.keepExplanationOfStop(call.id(), explanation);
+        }
+    }
+
+    private boolean end(Call call, CallOutcome outcome, String code, Link cause, @Nullable Detail explanation) {
         Issuance issuance = statements.issuance(call.proposal());
         Progress ended = call.progress().end(outcome, code, issuance.at()).orElse(null);
         if (ended == null) {
             return false;
         }
-        if (call.progress().phase() == Phase.APPROVE) {
-            budgets.notGranted(call.proposal().runKey());
-        }
+        ApprovalQuestion question = call.progress().question();
         statements.publish(
                 call.proposal(),
                 new Audit(
@@ -200,13 +210,14 @@ public class CallTransitions {
                         AuditEvent.CALL_ENDED,
                         null,
                         null,
-                        new Audit.Ended(outcome, code),
-                        List.of(),
+                        new Audit.Ended(outcome, code, question == null ? null : question.approvalId()),
+                        explanation == null ? List.of() : List.of(explanation.ref()),
                         Map.of()),
-                List.of());
+                explanation == null ? List.of() : List.of(explanation));
         calls.advance(call, ended);
-        if (result != null) {
-            calls.keepResult(call.id(), result);
+        if (call.progress().phase() == Phase.APPROVE) {
+            // Last: all calls of a run share this row.
+            budgets.notGranted(call.proposal().runKey());
         }
         return true;
     }
@@ -276,6 +287,18 @@ public class CallTransitions {
     /** Tells readers that nobody is there to claim this permit, or with null that somebody is again. */
     public void await(Call call, PermitInForce.Demand demand, @Nullable WaitReason why) {
         call.progress().await(demand, why).ifPresent(told -> calls.advance(call, told));
+    }
+
+    /**
+     * Notes that the call is to be stopped since what has just been decided does not permit it any more.
+     *
+     * @param explanation of what has just been decided, made before the transaction
+     */
+    public void stopFor(Call call, StopReason reason, Detail explanation) {
+        if (call.progress().stop() == null) {
+            calls.keepExplanationOfStop(call.id(), explanation);
+        }
+        stopFor(call, reason);
     }
 
     /** Notes that the call is to be stopped because of its last permit; the first reason stays. */

@@ -30,24 +30,27 @@ public class ProposalQueries {
         return calls.view(reader.workspaceId(), proposalId).filter(view -> mayRead(reader, view.call()));
     }
 
-    /** Why the call was decided as it was: the whole explanation, canonical JSON. */
+    /** Why the call was decided as it last was: the whole explanation, canonical JSON. Empty once it was forgotten. */
     public Optional<String> explanation(Principal reader, String proposalId) {
+        return findCall(reader, proposalId).flatMap(call -> calls.explanation(call.id()));
+    }
+
+    private Optional<Call> findCall(Principal reader, String proposalId) {
         return calls.find(proposalId)
-                .filter(call -> call.proposal().workspaceId().equals(reader.workspaceId()) && mayRead(reader, call))
-                .map(call -> calls.explanation(call.id()));
+                .filter(call -> call.proposal().workspaceId().equals(reader.workspaceId()) && mayRead(reader, call));
     }
 
     private static boolean mayRead(Principal reader, Call call) {
         return call.proposal().principal().equals(reader.name()) || reader.may(Permission.PROPOSAL_READ_ALL);
     }
 
-    /** The call when it has ended, or as it is when the time is up. */
-    public Optional<CallView> await(Principal reader, String proposalId, Duration most) {
-        return signals.await(
+    /** Waits until the call has ended or the time is up. Whoever waits holds nothing of the call that is large. */
+    public void awaitEnd(Principal reader, String proposalId, Duration most) {
+        signals.await(
                 proposalId,
                 most,
-                () -> find(reader, proposalId),
-                seen -> seen.isEmpty() || seen.get().call().progress().done());
+                () -> findCall(reader, proposalId),
+                seen -> seen.isEmpty() || seen.get().progress().done());
     }
 
     /** The states after this position, as soon as there are any; empty when the time is up. */

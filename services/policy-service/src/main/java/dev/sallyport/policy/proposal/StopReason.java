@@ -1,5 +1,7 @@
 package dev.sallyport.policy.proposal;
 
+import dev.sallyport.policy.engine.rule.DecisionCode;
+import dev.sallyport.policy.proposal.decision.Verdict;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 
 /** Why a call is stopped before it ends by itself, and how it then ends. */
@@ -28,5 +30,10 @@ public enum StopReason {
     /** How a call ends that was stopped for this. */
     public CallOutcome outcome() {
         return outcome;
+    }
+
+    /** Why a call is stopped that this verdict does not permit. */
+    public static StopReason of(Verdict verdict) {
+        return verdict.decision().code() == DecisionCode.FROZEN ? FROZEN : POLICY_CHANGED;
     }
 }

@@ -10,26 +10,6 @@ public enum WithoutEffect {
     NOT_BY_ITS_NODE,
     /** The call had ended before. */
     ENDED_BEFORE,
-    /** The answer came after the question's end. */
-    APPROVAL_EXPIRED,
-    /** It says approved, and names somebody who denied. */
-    APPROVAL_CONTRADICTS_ITSELF,
-    /** It counts for more than this call, which was not offered. */
-    SCOPE_NOT_OFFERED,
-    /** Fewer people approved than were asked for. */
-    QUORUM_NOT_REACHED,
-    /** An agent or a service approved. */
-    APPROVER_NOT_A_PERSON,
-    /** Whoever asks for a call never approves it. */
-    REQUESTER_MAY_NOT_ANSWER,
-    /** Whoever answers for the requester was excluded. */
-    ACCOUNTABLE_MAY_NOT_ANSWER,
-    /** The approver was authenticated in a way that this service does not know. */
-    ASSURANCE_TOO_LOW,
-    /** The approver saw something else than was asked. */
-    ANOTHER_PROMPT_WAS_SHOWN,
     /** The token that proposed the call was revoked meanwhile. */
-    TOKEN_REVOKED,
-    /** The approver lacks the role that was asked for, then or now. */
-    ROLE_MISSING
+    TOKEN_REVOKED
 }

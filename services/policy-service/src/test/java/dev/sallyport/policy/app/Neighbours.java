@@ -2,7 +2,11 @@ package dev.sallyport.policy.app;
 
 import dev.sallyport.policy.permit.ExecutionStops;
 import dev.sallyport.policy.permit.NodeOffers;
+import dev.sallyport.policy.permit.SecretVersions;
+import dev.sallyport.policy.permit.SecretsUnavailableException;
 import dev.sallyport.servicekit.outbox.InclusionSource;
+import dev.sallyport.statements.predicate.Proposal;
+import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.servicekit.telemetry.StatementObserver;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import dev.sallyport.statements.vocabulary.Tier;
@@ -13,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -75,6 +80,46 @@ public class Neighbours {
         }
     }
 
+    /** vault-service's answers about secrets: there are none, until a test says otherwise. */
+    public static final class Vault implements SecretVersions {
+        private volatile Function<Proposal, Optional<List<SecretGrant>>> answer = _ -> Optional.empty();
+        private final Map<String, Integer> asked = new ConcurrentHashMap<>();
+
+        /** Every secret is there. */
+        public void grants() {
+            answers(proposal -> Optional.of(proposal.secrets().stream()
+                    .map(reference -> new SecretGrant(reference, 1, "pipe", List.of()))
+                    .toList()));
+        }
+
+        /** There are no secrets, as at the start. */
+        public void refuses() {
+            answers(_ -> Optional.empty());
+        }
+
+        /** Sealed, or away. */
+        public void cannotSay() {
+            answers(_ -> {
+                throw new SecretsUnavailableException(new IllegalStateException("the vault is sealed"));
+            });
+        }
+
+        public void answers(Function<Proposal, Optional<List<SecretGrant>>> next) {
+            answer = next;
+        }
+
+        /** How often it was asked about a call. */
+        public int asked(String proposalId) {
+            return asked.getOrDefault(proposalId, 0);
+        }
+
+        @Override
+        public Optional<List<SecretGrant>> resolve(Proposal proposal) {
+            asked.merge(proposal.proposalId(), 1, Integer::sum);
+            return answer.apply(proposal);
+        }
+    }
+
     /** What was stated about other things than calls, by subject. */
     public static final class Stated implements StatementObserver {
         private final Map<String, VerifiedRecord> records = new ConcurrentHashMap<>();
@@ -89,6 +134,11 @@ public class Neighbours {
         public VerifiedRecord about(String subject) {
             return Objects.requireNonNull(records.get(subject), subject);
         }
+    }
+
+    @Bean
+    Vault vault() {
+        return new Vault();
     }
 
     @Bean

@@ -78,6 +78,10 @@ public final class RunningPolicyService extends RunningService {
         return bean(Neighbours.Control.class);
     }
 
+    public Neighbours.Vault vault() {
+        return bean(Neighbours.Vault.class);
+    }
+
     /** A call of the owner's device over the internal connector. */
     public Answer owner(String method, String path, @Nullable String body) {
         return as("owner", method, path, body);

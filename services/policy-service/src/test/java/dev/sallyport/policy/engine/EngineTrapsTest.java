@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,46 @@ class EngineTrapsTest {
         assertThat(decision.denied()).isTrue();
         assertThat(decision.code()).isEqualTo(DecisionCode.POLICY_ERROR);
         assertThat(decision.errors()).singleElement().asString().contains("overflow");
+    }
+
+    @Test
+    void moreSlicesThanCedarCachesByItselfAreDecidedOn() {
+        int agents = 600;
+        PolicyEngine engine = engine(rulesOfAgents(agents, "never"));
+        decideForEach(engine, agents);
+        engine.activate(Objects.requireNonNull(
+                engine(rulesOfAgents(agents, "never again")).active().orElse(null)));
+        decideForEach(engine, agents);
+    }
+
+    private static void decideForEach(PolicyEngine engine, int agents) {
+        for (int i = 0; i < agents; i++) {
+            assertThat(call("echo").principal("agent:n" + i, "agent").on(engine).code())
+                    .isEqualTo(DecisionCode.ALLOWED);
+            assertThat(call("forbidden.tool")
+                            .principal("agent:n" + i, "agent")
+                            .on(engine)
+                            .code())
+                    .isEqualTo(i % 2 == 0 ? DecisionCode.FORBIDDEN : DecisionCode.SENSITIVE_NEEDS_APPROVAL);
+        }
+    }
+
+    /** A rule for each agent, every second one in the approval tier: as many slices, each of two sets. */
+    private static PolicyFile[] rulesOfAgents(int agents, String reason) {
+        StringBuilder hard = new StringBuilder();
+        StringBuilder approval = new StringBuilder();
+        for (int i = 0; i < agents; i++) {
+            String tier = i % 2 == 0 ? "hard" : "approval";
+            (i % 2 == 0 ? hard : approval).append("""
+                    @id("test.agent-%d") @tier("%s") @reason("%s")
+                    forbid (principal == Agent::"n%d", action == Action::"tool.execute",
+                      resource == Tool::"forbidden.tool");
+                    """.formatted(i, tier, reason, i));
+        }
+        return new PolicyFile[] {
+            new PolicyFile("hard/agents.cedar", hard.toString()),
+            new PolicyFile("approval/agents.cedar", approval.toString())
+        };
     }
 
     @Test

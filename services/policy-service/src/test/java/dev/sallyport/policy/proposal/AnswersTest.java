@@ -2,9 +2,13 @@ package dev.sallyport.policy.proposal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.policy.app.NeighbourStatements;
 import dev.sallyport.policy.app.RunningPolicyService;
 import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
+import dev.sallyport.statements.vocabulary.CallOutcome;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -107,5 +111,41 @@ class AnswersTest {
         assertThat(other.path("calls_left").asInt()).isEqualTo(100);
         assertThat(service.owner("GET", "/v1/me", null).body().path("device").asString())
                 .isEqualTo("owner");
+    }
+
+    @Test
+    void aListIsSmallHoweverMuchTheCallsHavePutOut() {
+        String id = service.propose(agent, ECHO).id();
+        NeighbourStatements voices = new NeighbourStatements(service);
+        String mostlyControl = ("\u0001".repeat(900) + "\n").repeat(200);
+        voices.executed(id, CallOutcome.SUCCEEDED, "OK", mostlyControl);
+        JsonNode result = service.ended(agent, id).body().path("result");
+        assertThat(Base64.getDecoder().decode(result.path("stdout").asString()))
+                .isEqualTo(mostlyControl.getBytes(StandardCharsets.UTF_8));
+        assertThat(result.path("stdout_encoding").asString()).isEqualTo("base64");
+        assertThat(service.jdbc()
+                        .sql("select octet_length(result) from proposal where proposal_id = :id")
+                        .param("id", id)
+                        .query(Integer.class)
+                        .single())
+                .as("not six bytes for each that was put out")
+                .isLessThan(2 * mostlyControl.length());
+
+        Answer list = service.with(agent, "GET", "/v1/proposals?limit=200", null);
+        JsonNode item = list.body().path("items").get(0);
+        assertThat(item.path("proposal_id").asString()).isEqualTo(id);
+        assertThat(item.has("result")).isFalse();
+        assertThat(item.path("decision").has("explanation")).isFalse();
+        assertThat(list.response().body().length()).isLessThan(4_000);
+    }
+
+    @Test
+    void colouredOutputStaysText() {
+        String id = service.propose(agent, ECHO).id();
+        String coloured = "\u001b[32mok\u001b[0m the whole line is readable\n";
+        new NeighbourStatements(service).executed(id, CallOutcome.SUCCEEDED, "OK", coloured);
+        JsonNode result = service.ended(agent, id).body().path("result");
+        assertThat(result.path("stdout").asString()).isEqualTo(coloured);
+        assertThat(result.path("stdout_encoding").asString()).isEqualTo("utf-8");
     }
 }

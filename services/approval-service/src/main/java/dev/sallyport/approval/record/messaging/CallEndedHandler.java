@@ -6,7 +6,7 @@ import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
 import dev.sallyport.statements.predicate.Audit;
-import dev.sallyport.statements.predicate.ToolProposed;
+import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.util.EnumSet;
@@ -33,6 +33,12 @@ class CallEndedHandler implements StatementHandler<Audit> {
         return EnumSet.of(AuditEvent.CALL_ENDED);
     }
 
+    /** Most calls were never anybody's to approve. Their ends are not even verified and leave no trace here. */
+    @Override
+    public boolean mayConcern(StatementRecord.ClaimedAudit claimed) {
+        return claimed.event() == AuditEvent.CALL_ENDED && claimed.approvalId() != null;
+    }
+
     @Override
     public void handle(Audit ended, VerifiedRecord record) throws StatementRefusedException {
         String workspaceId = ended.issued().workspaceId();
@@ -40,9 +46,6 @@ class CallEndedHandler implements StatementHandler<Audit> {
         if (workspaceId == null || proposal.isEmpty()) {
             throw new StatementRefusedException(Refusal.SCHEMA, "a call's end names its workspace and its proposal");
         }
-        // Most calls were never anybody's to approve, which their evidence shows; they leave no trace here.
-        if (record.askedHumans() || record.evidence(ToolProposed.class).isEmpty()) {
-            approvals.callEnded(workspaceId, proposal.get());
-        }
+        approvals.callEnded(workspaceId, proposal.get());
     }
 }

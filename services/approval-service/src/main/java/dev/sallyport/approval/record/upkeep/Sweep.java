@@ -3,13 +3,14 @@ package dev.sallyport.approval.record.upkeep;
 import dev.sallyport.approval.record.ApprovalKey;
 import dev.sallyport.approval.record.ApprovalQueries;
 import dev.sallyport.approval.record.Approvals;
+import dev.sallyport.servicekit.lifecycle.RetryLater;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
  * Ends what has run out, by the database's clock: on every replica, and for everything that ran out while none was up.
- * Each record is a transaction of its own, so one that fails does not hold the others.
+ * Each record is a transaction of its own. One that fails is left alone for a while and does not hold the others.
  */
 @Component
 class Sweep {
@@ -18,6 +19,7 @@ class Sweep {
 
     private final Approvals approvals;
     private final ApprovalQueries queries;
+    private final RetryLater later = new RetryLater();
 
     Sweep(Approvals approvals, ApprovalQueries queries) {
         this.approvals = approvals;
@@ -25,10 +27,12 @@ class Sweep {
     }
 
     void timeOutDue() {
-        for (ApprovalKey key : queries.due(BATCH)) {
+        for (ApprovalKey key : queries.due(BATCH, later.notNow())) {
             try {
                 approvals.timeOut(key);
+                later.done(key.id());
             } catch (RuntimeException e) {
+                later.failed(key.id());
                 log.warn("could not time out approval {}; will try again", key.id(), e);
             }
         }

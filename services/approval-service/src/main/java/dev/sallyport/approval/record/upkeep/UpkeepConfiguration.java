@@ -15,6 +15,7 @@ class UpkeepConfiguration {
 
     @Bean
     RepeatedTask approvalForgettingTask(Approvals approvals, ApprovalProperties properties) {
-        return new RepeatedTask("approval-forgetting", properties.forgetEvery(), approvals::forget);
+        return new RepeatedTask(
+                "approval-forgetting", properties.forgetEvery(), () -> approvals.forget(properties.detailsKept()));
     }
 }

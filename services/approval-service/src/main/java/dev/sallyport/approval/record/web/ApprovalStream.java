@@ -3,7 +3,10 @@ package dev.sallyport.approval.record.web;
 import dev.sallyport.approval.record.ApprovalChanged;
 import dev.sallyport.approval.record.ApprovalQueries;
 import dev.sallyport.approval.record.ApprovalState;
+import dev.sallyport.servicekit.access.Principal;
+import dev.sallyport.servicekit.limit.Shares;
 import dev.sallyport.servicekit.problem.ProblemException;
+import dev.sallyport.servicekit.security.StandingAccess;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
@@ -33,9 +36,13 @@ public class ApprovalStream {
     private static final Duration LOOK_BACK = Duration.ofSeconds(10);
     private static final int REMEMBERED = 2_000;
     private static final int MOST_LISTENERS = 500;
+    /** As many tabs and commands as a person has open, and some more. */
+    private static final int MOST_OF_ONE = 20;
+
     private static final int MOST_WAITING = 100;
 
     private final ApprovalQueries queries;
+    private final Shares places = new Shares(MOST_LISTENERS, MOST_OF_ONE);
     private final Map<SseEmitter, Listener> listeners = new ConcurrentHashMap<>();
     private final Set<ApprovalChanged> told = Collections.synchronizedSet(Collections.newSetFromMap(new Recent()));
 
@@ -47,10 +54,13 @@ public class ApprovalStream {
      * A listener with a thread of its own: a slow reader holds up nobody else, least of all the transaction whose
      * change is told. When too many events wait for it, the oldest is dropped.
      */
-    private record Listener(String workspaceId, ThreadPoolExecutor line) {
-        static Listener in(String workspaceId) {
+    private record Listener(
+            String workspaceId, StandingAccess.Check access, Shares.Place place, ThreadPoolExecutor line) {
+        static Listener in(String workspaceId, StandingAccess.Check access, Shares.Place place) {
             return new Listener(
                     workspaceId,
+                    access,
+                    place,
                     new ThreadPoolExecutor(
                             1,
                             1,
@@ -72,20 +82,22 @@ public class ApprovalStream {
     }
 
     /**
-     * A stream of this workspace's changes from now on.
+     * A stream of the changes in the listener's workspace from now on, for as long as the listener may read them.
      *
-     * @throws ProblemException 503 when too many listeners are connected
+     * @param access what is asked every few seconds
+     * @throws ProblemException 503 when too many listeners are connected, of this principal or together
      */
-    public SseEmitter subscribe(String workspaceId) {
-        if (listeners.size() >= MOST_LISTENERS) {
-            throw ProblemException.unavailable(
-                    "TOO_MANY_STREAMS", "Too many listeners are connected. Try again later.", null);
-        }
+    public SseEmitter subscribe(Principal listener, StandingAccess.Check access) {
+        Shares.Place place = places.take(listener.workspaceId() + " " + listener.name())
+                .orElseThrow(() -> ProblemException.unavailable(
+                        "TOO_MANY_STREAMS",
+                        "Too many listeners are connected. Close those that are not needed, or try again later.",
+                        null));
         SseEmitter emitter = new SseEmitter(LIFETIME.toMillis());
         emitter.onCompletion(() -> remove(emitter));
         emitter.onTimeout(emitter::complete);
         emitter.onError(_ -> remove(emitter));
-        listeners.put(emitter, Listener.in(workspaceId));
+        listeners.put(emitter, Listener.in(listener.workspaceId(), access, place));
         send(emitter, SseEmitter.event().comment("listening").reconnectTime(2_000));
         return emitter;
     }
@@ -107,6 +119,16 @@ public class ApprovalStream {
     /** Sends an empty comment, so that idle connections stay open and broken ones are noticed. */
     void keepAlive() {
         listeners.keySet().forEach(emitter -> send(emitter, SseEmitter.event().comment("")));
+    }
+
+    /** Ends the streams of those who may not read any more. Each is asked about in its own line. */
+    void askAgain() {
+        listeners.forEach((emitter, listener) -> listener.line().execute(() -> {
+            if (!listener.access().holds()) {
+                emitter.complete();
+                remove(emitter);
+            }
+        }));
     }
 
     private void tell(ApprovalChanged change) {
@@ -135,6 +157,7 @@ public class ApprovalStream {
     private void remove(SseEmitter emitter) {
         Listener listener = listeners.remove(emitter);
         if (listener != null) {
+            listener.place().close();
             listener.line().shutdownNow();
         }
     }

@@ -15,11 +15,13 @@ import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.servicekit.problem.ProblemException;
+import dev.sallyport.servicekit.security.StandingAccess;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.WireName;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +43,13 @@ class ApprovalsController {
     private final Approvals approvals;
     private final ApprovalQueries queries;
     private final ApprovalStream stream;
+    private final StandingAccess access;
 
-    ApprovalsController(Approvals approvals, ApprovalQueries queries, ApprovalStream stream) {
+    ApprovalsController(Approvals approvals, ApprovalQueries queries, ApprovalStream stream, StandingAccess access) {
         this.approvals = approvals;
         this.queries = queries;
         this.stream = stream;
+        this.access = access;
     }
 
     /**
@@ -94,8 +98,8 @@ class ApprovalsController {
 
     @GetMapping(path = "/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     @Requires(Permission.APPROVAL_READ)
-    SseEmitter events(Principal principal) {
-        return stream.subscribe(principal.workspaceId());
+    SseEmitter events(Principal principal, HttpServletRequest request) {
+        return stream.subscribe(principal, access.of(request));
     }
 
     private ApprovalResource answer(Caller caller, String id, ApprovalResolved.Answer verdict, AnswerBody body) {

@@ -17,4 +17,9 @@ class StreamConfiguration {
     RepeatedTask approvalStreamKeepAliveTask(ApprovalStream stream) {
         return new RepeatedTask("approval-stream-keep-alive", Duration.ofSeconds(20), stream::keepAlive);
     }
+
+    @Bean
+    RepeatedTask approvalStreamAccessTask(ApprovalStream stream) {
+        return new RepeatedTask("approval-stream-access", Duration.ofSeconds(5), stream::askAgain);
+    }
 }

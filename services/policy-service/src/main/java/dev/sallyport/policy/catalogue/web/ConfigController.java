@@ -52,10 +52,10 @@ class ConfigController {
 
     record ProcessRunner(
             @NotNull @Size(max = 500)
-            List<@Pattern(regexp = LOGICAL_NAME, message = NOT_LOGICAL) String> allowedExecutables,
+            List<@NotNull @Pattern(regexp = LOGICAL_NAME, message = NOT_LOGICAL) String> allowedExecutables,
 
             @NotNull @Size(max = 500)
-            List<@Pattern(regexp = LOGICAL_NAME, message = NOT_LOGICAL) String> unattendedExecutables) {}
+            List<@NotNull @Pattern(regexp = LOGICAL_NAME, message = NOT_LOGICAL) String> unattendedExecutables) {}
 
     record ConfigUpdate(
             @Nullable Integer version,

@@ -48,6 +48,14 @@ public enum DecisionCode {
     DENIED_BY_DEFAULT(Outcome.DENY),
     /** The run has used its calls. */
     BUDGET_EXHAUSTED("Begin another run, or let an admin raise `max_calls_per_run` of the tool configuration."),
+    /** As many questions about the principal or session wait for people as may. */
+    TOO_MANY_PENDING(
+            "Wait until people have answered what they were asked about your calls, or cancel such calls, then propose"
+                    + " again."),
+    /** Fewer people may answer this call than must. */
+    NO_APPROVER(
+            "Let an owner give the role that the rule asks for to people who neither ask for the call nor, where four"
+                    + " eyes are required, are accountable for it."),
     /** The set now active does not permit what was approved. */
     POLICY_CHANGED(Outcome.DENY),
     /** A policy failed while it was evaluated; a failing forbid must not let a permit win. */

@@ -2,6 +2,7 @@ package dev.sallyport.policy.proposal.admission;
 
 import dev.sallyport.policy.catalogue.ToolNames;
 import dev.sallyport.policy.proposal.decision.CallArguments;
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.json.JsonRefusedException;
 import dev.sallyport.statements.json.JsonRules;
@@ -25,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param channel the channel, null where the caller has only one
  * @param secrets names of secrets
  * @param egressHosts hosts, lower case
+ * @param digest SHA-256 of all of it in canonical JSON
  */
 record ProposalBody(
         String tool,
@@ -33,7 +35,8 @@ record ProposalBody(
         @Nullable String runId,
         @Nullable String channel,
         List<String> secrets,
-        List<String> egressHosts) {
+        List<String> egressHosts,
+        Digest digest) {
     private static final JsonRules BODY = new JsonRules(192 << 10, 33, 64 << 10, 1_000, false, true);
     private static final Set<String> MEMBERS =
             Set.of("tool", "arguments", "session_id", "run_id", "channel", "secrets", "egress_hosts");
@@ -90,7 +93,8 @@ record ProposalBody(
                         "egress_hosts",
                         HOST,
                         MOST_HOSTS,
-                        "must be a host name in lower case, without port or trailing dot"));
+                        "must be a host name in lower case, without port or trailing dot"),
+                Digest.of(CanonicalJson.write(root)));
     }
 
     private static ObjectNode parse(byte[] body) {

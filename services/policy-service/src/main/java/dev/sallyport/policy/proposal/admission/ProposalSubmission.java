@@ -2,17 +2,22 @@ package dev.sallyport.policy.proposal.admission;
 
 import dev.sallyport.policy.budget.RunBudgets;
 import dev.sallyport.policy.engine.rule.DecisionCode;
+import dev.sallyport.policy.proposal.CallTable;
 import dev.sallyport.policy.proposal.CallTransitions;
 import dev.sallyport.policy.proposal.decision.CallDecisions;
+import dev.sallyport.policy.proposal.decision.DecisionUnavailableException;
+import dev.sallyport.policy.proposal.decision.Explanations;
+import dev.sallyport.policy.proposal.decision.HumanQuestion;
+import dev.sallyport.policy.proposal.decision.HumanQuestions;
 import dev.sallyport.policy.proposal.decision.Verdict;
 import dev.sallyport.servicekit.access.Principal;
+import dev.sallyport.servicekit.limit.Shares;
 import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.statements.RunKey;
+import dev.sallyport.statements.record.Detail;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -26,30 +31,69 @@ public class ProposalSubmission {
      */
     private static final int AT_ONCE = 12;
 
+    /** Of these, one principal's: a third always stays for the others. */
+    private static final int AT_ONCE_OF_ONE = 8;
+
+    /** So many of one principal are decided or wait for it, half of what the public connector serves at once. */
+    private static final int MOST_OF_ONE = 64;
+
+    /** So many ask the vault at once, without a place and without a connection. */
+    private static final int ASKING_VAULT = 32;
+
+    private static final int ASKING_VAULT_OF_ONE = 8;
+
     /** Not longer than the sender is likely to listen. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
 
     private final ProposalReader reader;
     private final CallDecisions decisions;
+    private final Explanations explanations;
+    private final HumanQuestions questions;
     private final CallTransitions transitions;
+    private final CallTable calls;
     private final RunBudgets budgets;
+    private final RefusedProposals refused;
     private final Idempotency idempotency;
+    private final QuestionProperties limits;
     private final TransactionTemplate transaction;
-    private final Semaphore places = new Semaphore(AT_ONCE, true);
+    private final Shares places = new Shares(AT_ONCE, AT_ONCE_OF_ONE, MOST_OF_ONE);
+    private final Shares vault = new Shares(ASKING_VAULT, ASKING_VAULT_OF_ONE, MOST_OF_ONE);
 
     ProposalSubmission(
             ProposalReader reader,
             CallDecisions decisions,
+            Explanations explanations,
+            HumanQuestions questions,
             CallTransitions transitions,
+            CallTable calls,
             RunBudgets budgets,
+            RefusedProposals refused,
             Idempotency idempotency,
+            QuestionProperties limits,
             TransactionTemplate transaction) {
         this.reader = reader;
         this.decisions = decisions;
+        this.explanations = explanations;
+        this.questions = questions;
         this.transitions = transitions;
+        this.calls = calls;
         this.budgets = budgets;
+        this.refused = refused;
         this.idempotency = idempotency;
+        this.limits = limits;
         this.transaction = transaction;
+    }
+
+    /** Undoes the transaction: the call must be denied for this instead. */
+    private static final class DeniedInstead extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final DecisionCode code;
+
+        DeniedInstead(DecisionCode code) {
+            super(code.name(), null, false, false);
+            this.code = code;
+        }
     }
 
     /**
@@ -62,63 +106,119 @@ public class ProposalSubmission {
      * @throws InvalidProposalException when it cannot be read or does not fit; nothing is stored
      * @throws IdempotencyKeyReusedException when the key stands for another body
      * @throws OverloadedException when its turn does not come; nothing is stored
+     * @throws DecisionUnavailableException when nothing can be decided now; nothing is stored
+     * @throws RunSpentException when the run has used up even its denied calls; nothing is stored
      */
     public String submit(Principal caller, byte[] bytes, @Nullable String key) {
         ProposalBody body = ProposalBody.read(bytes);
-        takePlace();
-        try {
-            return submit(caller, body, ClientKey.of(caller, key, bytes));
-        } finally {
-            places.release();
-        }
-    }
-
-    private void takePlace() {
-        try {
-            if (places.tryAcquire(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                return;
+        ClientKey clientKey = ClientKey.of(caller, key, body);
+        String who = caller.workspaceId() + " " + caller.name();
+        Verdict decided;
+        try (Shares.Place _ = place(places, who)) {
+            // A proposal that is sent again is not decided again.
+            Optional<String> before = clientKey == null ? Optional.empty() : idempotency.find(clientKey);
+            if (before.isPresent()) {
+                return before.get();
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+            ProposalReader.Undecided proposed = reader.read(caller, body);
+            decided = decisions.decide(proposed.call(), proposed.tool());
+            if (!decisions.needsVault(decided)) {
+                return store(withinBudget(decided), caller.tokenId(), clientKey);
+            }
         }
-        throw new OverloadedException();
+        // A vault that is slow keeps nobody waiting who does not ask it.
+        try (Shares.Place _ = place(vault, who)) {
+            decided = decisions.withSecrets(decided);
+        }
+        try (Shares.Place _ = place(places, who)) {
+            return store(withinBudget(decided), caller.tokenId(), clientKey);
+        }
     }
 
-    private String submit(Principal caller, ProposalBody body, @Nullable ClientKey key) {
-        // A proposal that is sent again is not decided again.
-        Optional<String> before = key == null ? Optional.empty() : idempotency.find(key);
-        if (before.isPresent()) {
-            return before.get();
+    private static Shares.Place place(Shares shares, String who) {
+        return shares.take(who, LONGEST_WAIT).orElseThrow(OverloadedException::new);
+    }
+
+    /** Denies what has no chance by what the budget is now; it is taken, and may turn out to be used up, when stored. */
+    private Verdict withinBudget(Verdict verdict) {
+        RunKey run = verdict.call().proposal().runKey();
+        RunBudgets.Left left = budgets.left(run, maxCalls(verdict));
+        boolean denied = verdict.decision().denied();
+        if (left.denials() == 0 && (denied || left.calls() == 0)) {
+            throw spent(run);
         }
-        ProposalReader.Undecided proposed = reader.read(caller, body);
-        Verdict verdict = decisions.decide(proposed.call(), proposed.tool());
-        return Objects.requireNonNull(transaction.execute(_ -> store(verdict, caller.tokenId(), key)));
+        return denied || left.calls() > 0 ? verdict : verdict.deniedFor(DecisionCode.BUDGET_EXHAUSTED);
     }
 
     private String store(Verdict verdict, @Nullable String tokenId, @Nullable ClientKey key) {
+        try {
+            return storeOnce(verdict, tokenId, key);
+        } catch (DeniedInstead e) {
+            if (!verdict.decision().denied()) {
+                return store(verdict.deniedFor(e.code), tokenId, key);
+            }
+            throw spent(verdict.call().proposal().runKey());
+        }
+    }
+
+    private RunSpentException spent(RunKey run) {
+        refused.count(run);
+        return new RunSpentException();
+    }
+
+    private String storeOnce(Verdict verdict, @Nullable String tokenId, @Nullable ClientKey key) {
+        // Before the transaction: a denial's explanation takes the policy engine's time.
+        HumanQuestion question = null;
+        if (verdict.decision().approvalRequired()) {
+            question = questions.ask(verdict).orElseThrow(() -> new DeniedInstead(DecisionCode.NO_APPROVER));
+        }
+        Admission admission = new Admission(verdict, explanations.of(verdict), question);
+        return Objects.requireNonNull(transaction.execute(_ -> store(admission, tokenId, key)));
+    }
+
+    /** All that is needed to store a call. */
+    private record Admission(
+            Verdict verdict, Detail explanation, @Nullable HumanQuestion question) {}
+
+    private String store(Admission admission, @Nullable String tokenId, @Nullable ClientKey key) {
         Optional<String> known = key == null ? Optional.empty() : idempotency.claim(key);
         if (known.isPresent()) {
             return known.get();
         }
+        Verdict verdict = admission.verdict();
         String id = verdict.call().proposal().proposalId();
         try (Traces.Scope _ = Traces.proposal(id)) {
-            transitions.admit(withinBudget(verdict), tokenId);
+            if (admission.question() != null) {
+                refuseTooManyQuestions(verdict.call().proposal().runKey());
+            }
+            transitions.admit(verdict, tokenId, admission.explanation(), admission.question());
         }
         if (key != null) {
             idempotency.bind(key, id);
         }
+        // Last: all calls of a run wait for this row until the transaction ends.
+        takeFromBudget(verdict);
         return id;
     }
 
-    /** Takes the call from its run's budget; without one left it is denied. */
-    private Verdict withinBudget(Verdict verdict) {
-        RunKey run = verdict.call().proposal().runKey();
-        int most = verdict.facts().config().maxCallsPerRun();
-        boolean denied = verdict.decision().denied();
-        if (!denied && budgets.reserve(run, most)) {
-            return verdict;
+    private void refuseTooManyQuestions(RunKey run) {
+        CallTable.Questions waiting = calls.questions(run);
+        if (waiting.ofPrincipal() >= limits.mostOfPrincipal() || waiting.ofSession() >= limits.mostOfSession()) {
+            throw new DeniedInstead(DecisionCode.TOO_MANY_PENDING);
         }
-        boolean counted = budgets.deny(run, most);
-        return denied && counted ? verdict : verdict.deniedFor(DecisionCode.BUDGET_EXHAUSTED);
+    }
+
+    private void takeFromBudget(Verdict verdict) {
+        RunKey run = verdict.call().proposal().runKey();
+        boolean taken = verdict.decision().denied()
+                ? budgets.deny(run, maxCalls(verdict))
+                : budgets.reserve(run, maxCalls(verdict));
+        if (!taken) {
+            throw new DeniedInstead(DecisionCode.BUDGET_EXHAUSTED);
+        }
+    }
+
+    private static int maxCalls(Verdict verdict) {
+        return verdict.facts().config().maxCallsPerRun();
     }
 }

@@ -1,7 +1,6 @@
 package dev.sallyport.policy.proposal.decision;
 
 import dev.sallyport.arguments.PathArgument;
-import dev.sallyport.policy.catalogue.ToolCapability;
 import dev.sallyport.policy.engine.rule.Obligations;
 import dev.sallyport.policy.engine.rule.PolicyRule;
 import dev.sallyport.policy.permit.PermitTerms;
@@ -22,7 +21,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class ApprovalPrompt {
     private ApprovalPrompt() {}
 
-    static byte[] of(ProposedCall call, PermitTerms terms, List<PolicyRule> rules, Risk risk) {
+    static byte[] of(Verdict verdict, List<PolicyRule> rules, Risk risk) {
+        ProposedCall call = verdict.call();
+        PermitTerms terms = verdict.terms();
         Proposal proposal = call.proposal();
         ObjectNode arguments = call.arguments().values();
         return new Prompt(
@@ -31,8 +32,8 @@ final class ApprovalPrompt {
                                 proposal.tool(),
                                 terms.tool().version(),
                                 arguments,
-                                terms.tool().reach().capabilities().stream()
-                                        .map(ToolCapability::wire)
+                                // With what the call adds to the tool's own, as the rules saw them.
+                                verdict.context().capabilities().stream()
                                         .sorted()
                                         .toList()),
                         new Prompt.Caller(proposal.principal(), proposal.channel(), proposal.session(), proposal.run()),

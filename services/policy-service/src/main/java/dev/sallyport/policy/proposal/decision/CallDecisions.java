@@ -2,6 +2,7 @@ package dev.sallyport.policy.proposal.decision;
 
 import dev.sallyport.policy.catalogue.ToolCatalogue;
 import dev.sallyport.policy.catalogue.ToolMetadata;
+import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.statements.predicate.RuleRef;
 import java.time.Duration;
 import java.util.Collection;
@@ -40,29 +41,57 @@ public class CallDecisions {
     }
 
     /**
-     * Decides a call that has just been proposed.
+     * Decides a call that has just been proposed, but for its secrets.
      *
      * @param tool the tool that was found for it, null when it does not exist
+     * @throws DecisionUnavailableException when nothing can be decided now
      */
     public Verdict decide(ProposedCall call, @Nullable ToolMetadata tool) {
         return decide(call, tool, List.of());
     }
 
-    /** Decides a call again, with the rules lifted that humans have lifted. */
+    /** Whether {@link #withSecrets} would ask the vault. */
+    public boolean needsVault(Verdict verdict) {
+        return secrets.isNeeded(verdict);
+    }
+
+    /**
+     * The verdict with the secrets' versions, or a denial. May take seconds.
+     *
+     * @throws DecisionUnavailableException when the vault does not say now
+     */
+    public Verdict withSecrets(Verdict verdict) {
+        refuseWithinTransaction();
+        return secrets.verify(verdict);
+    }
+
+    /**
+     * Decides a call again, secrets included, with the rules lifted that humans have lifted. May take seconds.
+     *
+     * @throws DecisionUnavailableException when nothing can be decided now
+     */
     public Verdict decideAgain(ProposedCall call, Collection<RuleRef> lifted) {
-        return decide(call, catalogue.find(call.proposal().tool()).orElse(null), lifted);
+        return withSecrets(decide(call, catalogue.find(call.proposal().tool()).orElse(null), lifted));
     }
 
     private Verdict decide(ProposedCall call, @Nullable ToolMetadata tool, Collection<RuleRef> lifted) {
+        refuseWithinTransaction();
+        long began = System.nanoTime();
+        Verdict verdict = programs.verify(decider.decide(source.gather(call, tool), lifted));
+        metrics.decided(verdict.decision().code(), Duration.ofNanos(System.nanoTime() - began));
+        if (verdict.decision().code() == DecisionCode.POLICY_UNAVAILABLE) {
+            throw new DecisionUnavailableException(
+                    "POLICY_UNAVAILABLE",
+                    "The policy engine cannot decide now. Try again after the number of seconds in Retry-After.",
+                    null);
+        }
+        return verdict;
+    }
+
+    private static void refuseWithinTransaction() {
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException(
                     "a decision may ask the vault or control, so it is not made within a transaction");
         }
-        long began = System.nanoTime();
-        CallFacts facts = source.gather(call, tool);
-        Verdict decided = decider.decide(facts, lifted);
-        Verdict verdict = programs.verify(secrets.verify(decided));
-        metrics.decided(verdict.decision().code(), Duration.ofNanos(System.nanoTime() - began));
-        return verdict;
     }
 }

@@ -1,5 +1,6 @@
 package dev.sallyport.policy.proposal.decision;
 
+import dev.sallyport.policy.access.Member;
 import dev.sallyport.policy.access.Members;
 import dev.sallyport.policy.engine.PolicyEngine;
 import dev.sallyport.policy.engine.ToolDecision;
@@ -13,6 +14,7 @@ import dev.sallyport.statements.vocabulary.Assurance;
 import dev.sallyport.statements.vocabulary.Severity;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /** Makes the question that humans are asked from what the determining rules demand. */
@@ -28,33 +30,45 @@ public class HumanQuestions {
         this.members = members;
     }
 
-    /** The question; only for a verdict that requires approval. */
-    public HumanQuestion ask(Verdict verdict) {
+    /**
+     * The question; only for a verdict that requires approval. Empty when fewer people may answer it than must: asking
+     * would only make the call wait for its expiry.
+     */
+    public Optional<HumanQuestion> ask(Verdict verdict) {
         ToolDecision decision = verdict.decision();
+        Proposal proposal = verdict.call().proposal();
         List<PolicyRule> rules = decision.rules().stream()
                 .flatMap(rule -> engine.rule(decision, rule.id()).stream())
                 .toList();
         Risk risk = ApprovalPrompt.risk(rules);
         var demanded = decision.obligations();
         ApproverRole role = Objects.requireNonNullElse(demanded.approvers(), ApproverRole.OPERATOR);
-        boolean fourEyes = risk.level().compareTo(Severity.HIGH) >= 0
-                && possibleApprovers(verdict.call().proposal(), role) >= 2;
-        return new HumanQuestion(
+        int quorum = Objects.requireNonNullElse(demanded.quorum(), 1);
+        List<String> possible = possibleApprovers(proposal, role);
+        boolean fourEyes = risk.level().compareTo(Severity.HIGH) >= 0 && possible.size() >= 2;
+        long mayAnswer = possible.stream()
+                .filter(person -> !fourEyes || !proposal.accountable().contains(person))
+                .count();
+        if (mayAnswer < quorum) {
+            return Optional.empty();
+        }
+        return Optional.of(new HumanQuestion(
                 new Obligations(
                         role,
-                        Objects.requireNonNullElse(demanded.quorum(), 1),
+                        quorum,
                         Objects.requireNonNullElse(demanded.approvalTimeoutSeconds(), DEFAULT_TIMEOUT_S),
                         Assurance.SESSION,
                         fourEyes),
                 risk,
-                Detail.of(ApprovalPrompt.of(verdict.call(), verdict.terms(), rules, risk)));
+                Detail.of(ApprovalPrompt.of(verdict, rules, risk))));
     }
 
-    private long possibleApprovers(Proposal proposal, ApproverRole least) {
+    private List<String> possibleApprovers(Proposal proposal, ApproverRole least) {
         return members.all(proposal.workspaceId()).stream()
                 .filter(member ->
                         member.kind().equals("person") && !member.principal().equals(proposal.principal()))
                 .filter(member -> least.isMetBy(member.roles()))
-                .count();
+                .map(Member::principal)
+                .toList();
     }
 }

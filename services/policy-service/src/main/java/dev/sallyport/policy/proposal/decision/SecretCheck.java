@@ -2,6 +2,7 @@ package dev.sallyport.policy.proposal.decision;
 
 import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.policy.permit.SecretVersions;
+import dev.sallyport.policy.permit.SecretsUnavailableException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -19,13 +20,29 @@ class SecretCheck {
     /**
      * The verdict with the secrets' versions; a denial when the vault does not grant them all. Denials stay as they
      * are.
+     *
+     * @throws DecisionUnavailableException when the vault does not say now
      */
     Verdict verify(Verdict verdict) {
-        if (verdict.decision().denied() || verdict.call().proposal().secrets().isEmpty()) {
+        if (!isNeeded(verdict)) {
             return verdict;
         }
-        return versions.resolve(verdict.call().proposal())
-                .map(verdict::with)
-                .orElseGet(() -> verdict.deniedFor(DecisionCode.SECRET_NOT_ALLOWED));
+        try {
+            return versions.resolve(verdict.call().proposal())
+                    .map(verdict::with)
+                    .orElseGet(() -> verdict.deniedFor(DecisionCode.SECRET_NOT_ALLOWED));
+        } catch (SecretsUnavailableException e) {
+            throw new DecisionUnavailableException(
+                    "VAULT_UNAVAILABLE",
+                    "Whether the call may use its secrets cannot be found out now. Try again after the number of seconds in"
+                            + " Retry-After.",
+                    e);
+        }
+    }
+
+    /** Whether the vault has to be asked about this verdict. */
+    boolean isNeeded(Verdict verdict) {
+        return !verdict.decision().denied()
+                && !verdict.call().proposal().secrets().isEmpty();
     }
 }

@@ -4,7 +4,6 @@ import dev.sallyport.policy.access.Member;
 import dev.sallyport.policy.access.Members;
 import dev.sallyport.policy.proposal.ApprovalQuestion;
 import dev.sallyport.policy.proposal.Call;
-import dev.sallyport.policy.proposal.WithoutEffect;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.Answer;
 import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
@@ -33,47 +32,47 @@ class ApprovalChecks {
 
     /** Why the approval does not count; null when it does. */
     @Nullable
-    WithoutEffect refusal(Call call, ApprovalResolved resolved) {
+    ApprovalRefusal refusal(Call call, ApprovalResolved resolved) {
         ApprovalQuestion question = call.progress().asked();
         if (resolved.resolvedAt().isAfter(question.expiresAt().plus(SKEW))) {
-            return WithoutEffect.APPROVAL_EXPIRED;
+            return ApprovalRefusal.APPROVAL_EXPIRED;
         }
         List<ApproverAnswer> approvals = resolved.answers().stream()
                 .filter(answer -> answer.answer() == Answer.APPROVED)
                 .toList();
         if (approvals.size() != resolved.answers().size()) {
-            return WithoutEffect.APPROVAL_CONTRADICTS_ITSELF;
+            return ApprovalRefusal.APPROVAL_CONTRADICTS_ITSELF;
         }
         if (resolved.scope() != ApprovalScope.ONCE) {
-            return WithoutEffect.SCOPE_NOT_OFFERED;
+            return ApprovalRefusal.SCOPE_NOT_OFFERED;
         }
         Set<String> people = new HashSet<>();
         for (ApproverAnswer answer : approvals) {
-            WithoutEffect refusal = refusal(call, question, answer);
+            ApprovalRefusal refusal = refusal(call, question, answer);
             if (refusal != null) {
                 return refusal;
             }
             people.add(answer.principal());
         }
-        return people.size() < question.quorum() ? WithoutEffect.QUORUM_NOT_REACHED : null;
+        return people.size() < question.quorum() ? ApprovalRefusal.QUORUM_NOT_REACHED : null;
     }
 
-    private @Nullable WithoutEffect refusal(Call call, ApprovalQuestion question, ApproverAnswer answer) {
+    private @Nullable ApprovalRefusal refusal(Call call, ApprovalQuestion question, ApproverAnswer answer) {
         String person = answer.principal();
         if (!person.startsWith("person:")) {
-            return WithoutEffect.APPROVER_NOT_A_PERSON;
+            return ApprovalRefusal.APPROVER_NOT_A_PERSON;
         }
         if (person.equals(call.proposal().principal())) {
-            return WithoutEffect.REQUESTER_MAY_NOT_ANSWER;
+            return ApprovalRefusal.REQUESTER_MAY_NOT_ANSWER;
         }
         if (question.fourEyes() && call.proposal().accountable().contains(person)) {
-            return WithoutEffect.ACCOUNTABLE_MAY_NOT_ANSWER;
+            return ApprovalRefusal.ACCOUNTABLE_MAY_NOT_ANSWER;
         }
         if (!AUTHENTICATORS.contains(answer.authenticator())) {
-            return WithoutEffect.ASSURANCE_TOO_LOW;
+            return ApprovalRefusal.ASSURANCE_TOO_LOW;
         }
         if (!answer.promptDigest().equals(question.promptDigest())) {
-            return WithoutEffect.ANOTHER_PROMPT_WAS_SHOWN;
+            return ApprovalRefusal.ANOTHER_PROMPT_WAS_SHOWN;
         }
         // The roles as the approver held them then, and as this service knows them now.
         boolean then = question.approverRole().isMetBy(answer.roles());
@@ -81,6 +80,6 @@ class ApprovalChecks {
                 .map(Member::roles)
                 .filter(roles -> question.approverRole().isMetBy(roles))
                 .isPresent();
-        return then && now ? null : WithoutEffect.ROLE_MISSING;
+        return then && now ? null : ApprovalRefusal.ROLE_MISSING;
     }
 }

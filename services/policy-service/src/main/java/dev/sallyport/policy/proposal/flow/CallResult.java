@@ -46,11 +46,15 @@ final class CallResult {
         return CanonicalJson.write(result);
     }
 
+    /** Longer than the line that says what is missing. */
+    private static final int LONGEST_NOTE = 64;
+
     private static void text(ObjectNode result, ToolExecuted.Output output, byte @Nullable [] content) {
         String name = output.name();
         byte[] bytes = content == null ? new byte[0] : content;
         ToolExecuted.Gap gap = content == null ? null : output.gap();
-        Optional<String> utf8 = gap == null ? utf8(bytes) : utf8(bytes, gap);
+        Optional<String> utf8 = (gap == null ? utf8(bytes) : utf8(bytes, gap))
+                .filter(text -> escapedLength(text) <= 2L * bytes.length + LONGEST_NOTE);
         result.put(name, utf8.orElseGet(() -> Base64.getEncoder().encodeToString(bytes)));
         result.put(name + "_encoding", utf8.isPresent() ? "utf-8" : "base64");
         // An output too large to travel along stays in the ledger's detail store.
@@ -99,6 +103,23 @@ final class CallResult {
         } catch (JsonRefusedException e) {
             result.put("value", Base64.getEncoder().encodeToString(bytes));
         }
+    }
+
+    /**
+     * About the bytes of this text in JSON. A control character becomes six of them: text made of such would be kept and
+     * answered at six times its size, base64 at four thirds.
+     */
+    private static long escapedLength(String text) {
+        long length = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\n' || c == '\t' || c == '\r' || c == '\b' || c == '\f' || c == '"' || c == '\\') {
+                length += 2;
+            } else {
+                length += c < ' ' ? 6 : 1;
+            }
+        }
+        return length;
     }
 
     /** Text that JSON can carry unchanged. */

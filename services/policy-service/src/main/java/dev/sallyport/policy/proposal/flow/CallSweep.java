@@ -8,13 +8,18 @@ import dev.sallyport.policy.proposal.CallsDue.Unclaimed;
 import dev.sallyport.policy.proposal.Phase;
 import dev.sallyport.policy.proposal.StopReason;
 import dev.sallyport.policy.proposal.decision.CallDecisions;
+import dev.sallyport.policy.proposal.decision.Explanations;
 import dev.sallyport.policy.proposal.decision.Verdict;
+import dev.sallyport.servicekit.lifecycle.RetryLater;
 import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,15 +35,18 @@ class CallSweep {
     private final CallTable calls;
     private final CallTransitions transitions;
     private final CallDecisions decisions;
+    private final Explanations explanations;
     private final CallStops stops;
     private final CallProperties properties;
     private final TransactionTemplate transaction;
+    private final RetryLater later = new RetryLater();
 
     CallSweep(
             CallsDue due,
             CallTable calls,
             CallTransitions transitions,
             CallDecisions decisions,
+            Explanations explanations,
             CallStops stops,
             CallProperties properties,
             TransactionTemplate transaction) {
@@ -46,32 +54,37 @@ class CallSweep {
         this.calls = calls;
         this.transitions = transitions;
         this.decisions = decisions;
+        this.explanations = explanations;
         this.stops = stops;
         this.properties = properties;
         this.transaction = transaction;
     }
 
-    /** One look. A call that cannot be moved on is logged and does not hold up the others. */
+    /** One look. A call that cannot be moved on is logged, left alone for a while, and does not hold up the others. */
     void run() {
-        due.unanswered(properties.approvalGrace()).forEach(id -> attempt(id, () -> move(id, this::timeOut)));
-        due.frozen().forEach(id -> attempt(id, () -> move(id, this::freeze)));
-        disown(due.ofRemovedMembers(), StopReason.MEMBER_REMOVED);
-        disown(due.ofRevokedTokens(), StopReason.TOKEN_REVOKED);
-        due.unclaimed().forEach(overdue -> attempt(overdue.proposalId(), () -> unclaimed(overdue)));
-        for (String id : due.stopping()) {
-            try (Traces.Scope _ = Traces.proposal(id)) {
-                if (!stops.stop(id)) {
-                    // Control is away; the next look asks again.
-                    return;
-                }
+        Set<String> now = later.notNow();
+        due.unanswered(properties.approvalGrace(), now).forEach(id -> attempt(id, () -> move(id, this::timeOut)));
+        due.frozen(now).forEach(id -> attempt(id, () -> move(id, this::freeze)));
+        disown(due.ofRemovedMembers(now), StopReason.MEMBER_REMOVED);
+        disown(due.ofRevokedTokens(now), StopReason.TOKEN_REVOKED);
+        due.unclaimed(now).forEach(overdue -> attempt(overdue.proposalId(), () -> unclaimed(overdue)));
+        for (String id : due.stopping(later.notNow())) {
+            AtomicBoolean answered = new AtomicBoolean(true);
+            attempt(id, () -> answered.set(stops.stop(id)));
+            if (!answered.get()) {
+                // Control is away, or has trouble with this call alone: the next look asks about the others first.
+                later.failed(id);
+                return;
             }
         }
     }
 
-    private static void attempt(String id, Runnable step) {
+    private void attempt(String id, Runnable step) {
         try (Traces.Scope _ = Traces.proposal(id)) {
             step.run();
+            later.done(id);
         } catch (RuntimeException e) {
+            later.failed(id);
             log.error("Call {} could not be moved on", id, e);
         }
     }
@@ -115,15 +128,15 @@ class CallSweep {
         if (found.isEmpty()) {
             return;
         }
+        // When nothing can be decided now, the call stays as it is until another look.
         Verdict verdict =
                 decisions.decideAgain(calls.proposed(found.get()), found.get().lifted());
-        moveUnclaimed(overdue, call -> {
-            if (verdict.permits()) {
-                transitions.permit(call, verdict);
-            } else {
-                transitions.stopFor(call, StopReason.POLICY_CHANGED);
-            }
-        });
+        if (verdict.permits()) {
+            moveUnclaimed(overdue, call -> transitions.permit(call, verdict));
+        } else {
+            Detail explanation = explanations.of(verdict);
+            moveUnclaimed(overdue, call -> transitions.stopFor(call, StopReason.of(verdict), explanation));
+        }
     }
 
     /** Another replica's look may have found the call too, and been first; then nothing is done. */

@@ -1,5 +1,6 @@
 package dev.sallyport.policy.proposal.flow;
 
+import dev.sallyport.policy.budget.RunBudgets;
 import dev.sallyport.policy.proposal.CallHistory;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
 import java.time.Duration;
@@ -27,5 +28,14 @@ class FlowConfiguration {
     @Bean
     RepeatedTask callWatchTask(CallHistory history) {
         return new RepeatedTask("call-watch", Duration.ofMillis(250), history::watch);
+    }
+
+    @Bean
+    RepeatedTask callForgetting(CallMemory memory, RunBudgets budgets, CallProperties properties) {
+        return new RepeatedTask("call-forgetting", Duration.ofMinutes(10), () -> {
+            memory.forgetBytes(properties.detailsKept());
+            memory.forget(properties.kept());
+            budgets.forgetUnused(properties.kept());
+        });
     }
 }

@@ -9,6 +9,8 @@ import dev.sallyport.policy.proposal.Progress;
 import dev.sallyport.policy.proposal.StopReason;
 import dev.sallyport.policy.proposal.WithoutEffect;
 import dev.sallyport.policy.proposal.decision.CallDecisions;
+import dev.sallyport.policy.proposal.decision.DecisionUnavailableException;
+import dev.sallyport.policy.proposal.decision.Explanations;
 import dev.sallyport.policy.proposal.decision.Verdict;
 import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.predicate.ApprovalResolved;
@@ -18,6 +20,7 @@ import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.ToolExecuted;
+import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import dev.sallyport.statements.verify.VerifiedStatement;
 import dev.sallyport.statements.vocabulary.AuditEvent;
@@ -37,6 +40,7 @@ public class IncomingStatements {
     private final CallStatements statements;
     private final CallTransitions transitions;
     private final CallDecisions decisions;
+    private final Explanations explanations;
     private final ApprovalChecks checks;
 
     IncomingStatements(
@@ -44,19 +48,31 @@ public class IncomingStatements {
             CallStatements statements,
             CallTransitions transitions,
             CallDecisions decisions,
+            Explanations explanations,
             ApprovalChecks checks) {
         this.calls = calls;
         this.statements = statements;
         this.transitions = transitions;
         this.decisions = decisions;
+        this.explanations = explanations;
         this.checks = checks;
     }
 
     /**
+     * What was decided again about a call that humans seem to have approved.
+     *
+     * @param verdict what came out
+     * @param explanation why it does not permit the call; null when it does
+     */
+    public record DecidedAgain(Verdict verdict, @Nullable Detail explanation) {}
+
+    /**
      * Decides again about a call that humans seem to have approved, before anything is locked: deciding may ask the
      * vault. Empty when nothing is to be decided, since the answer is no or nobody awaits it.
+     *
+     * @throws DecisionUnavailableException when nothing can be decided now; the answer must come again
      */
-    public Optional<Verdict> decideAbout(ApprovalResolved resolved, VerifiedRecord record) {
+    public Optional<DecidedAgain> decideAbout(ApprovalResolved resolved, VerifiedRecord record) {
         if (resolved.answer() != Answer.APPROVED) {
             return Optional.empty();
         }
@@ -64,16 +80,19 @@ public class IncomingStatements {
                 .map(ProposalId::ulid)
                 .flatMap(calls::find)
                 .filter(call -> isAwaited(call, resolved))
-                .map(call -> decisions.decideAgain(
-                        calls.proposed(call), call.decision().rules()));
+                .map(call -> {
+                    Verdict verdict = decisions.decideAgain(
+                            calls.proposed(call), call.decision().rules());
+                    return new DecidedAgain(verdict, verdict.permits() ? null : explanations.of(verdict));
+                });
     }
 
     /**
      * Humans have answered, or their time is up. In the inbox's transaction.
      *
-     * @param verdict what {@link #decideAbout} said about this answer
+     * @param decided what {@link #decideAbout} said about this answer
      */
-    public void resolved(ApprovalResolved resolved, VerifiedRecord record, Optional<Verdict> verdict) {
+    public void resolved(ApprovalResolved resolved, VerifiedRecord record, Optional<DecidedAgain> decided) {
         find(record).ifPresent(call -> {
             Link link = keep(call, StatementType.APPROVAL_RESOLVED, record);
             if (!isAwaited(call, resolved)) {
@@ -82,7 +101,7 @@ public class IncomingStatements {
             }
             switch (resolved.answer()) {
                 case DENIED -> transitions.end(call, CallOutcome.DENIED, resolved.code(), link);
-                case APPROVED -> approved(call, resolved, link, verdict);
+                case APPROVED -> approved(call, resolved, link, decided);
             }
         });
     }
@@ -94,26 +113,26 @@ public class IncomingStatements {
                 && resolved.links().getFirst().digest().equals(progress.asked().statement());
     }
 
-    private void approved(Call call, ApprovalResolved resolved, Link link, Optional<Verdict> verdict) {
+    private void approved(Call call, ApprovalResolved resolved, Link link, Optional<DecidedAgain> decided) {
         if (calls.tokenRevoked(call)) {
             // A human's yes does not give the token back.
             transitions.withoutEffect(call, link, WithoutEffect.TOKEN_REVOKED);
             transitions.disown(call, StopReason.TOKEN_REVOKED);
             return;
         }
-        WithoutEffect refusal = checks.refusal(call, resolved);
+        ApprovalRefusal refusal = checks.refusal(call, resolved);
         if (refusal != null) {
-            // The question stays open: who may answer still can, and nobody's silence means no.
-            transitions.withoutEffect(call, link, refusal);
+            // The question has been answered, once: nobody can answer it again, so the call need not wait for that.
+            transitions.end(call, CallOutcome.DENIED, refusal.name(), link);
             return;
         }
         // The call waits on the same question as when it was decided: isAwaited has just been asked under the lock.
-        Verdict decided = verdict.orElseThrow(() ->
+        DecidedAgain again = decided.orElseThrow(() ->
                 new IllegalStateException("the answer about " + call.id() + " was not decided on; it comes again"));
-        if (decided.permits()) {
-            transitions.approve(call, link.digest(), decided);
+        if (again.explanation() == null) {
+            transitions.approve(call, link.digest(), again.verdict());
         } else {
-            transitions.end(call, CallOutcome.DENIED, StopReason.POLICY_CHANGED.name(), link);
+            transitions.denyAfterAll(call, StopReason.of(again.verdict()), link, again.explanation());
         }
     }
 

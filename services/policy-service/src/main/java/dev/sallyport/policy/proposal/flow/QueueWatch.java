@@ -6,12 +6,15 @@ import dev.sallyport.policy.proposal.CallTransitions;
 import dev.sallyport.policy.proposal.CallsDue;
 import dev.sallyport.policy.proposal.PermitInForce.Demand;
 import dev.sallyport.policy.proposal.WaitReason;
+import dev.sallyport.servicekit.lifecycle.RetryLater;
 import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -21,11 +24,14 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component
 class QueueWatch {
+    private static final Logger log = LoggerFactory.getLogger(QueueWatch.class);
+
     private final CallsDue due;
     private final CallTable calls;
     private final CallTransitions transitions;
     private final NodeOffers control;
     private final TransactionTemplate transaction;
+    private final RetryLater later = new RetryLater();
 
     QueueWatch(
             CallsDue due,
@@ -53,7 +59,7 @@ class QueueWatch {
         for (Demand demand : demands) {
             WaitReason reason =
                     WaitReason.of(demand.pool(), demand.tier(), offers.get()).orElse(null);
-            due.toldOtherwise(demand, reason).forEach(id -> tell(id, demand, reason));
+            due.toldOtherwise(demand, reason, later.notNow()).forEach(id -> tell(id, demand, reason));
         }
     }
 
@@ -61,6 +67,10 @@ class QueueWatch {
         try (Traces.Scope _ = Traces.proposal(id)) {
             transaction.executeWithoutResult(
                     _ -> calls.lock(id).ifPresent(call -> transitions.await(call, demand, reason)));
+            later.done(id);
+        } catch (RuntimeException e) {
+            later.failed(id);
+            log.error("What call {} waits for could not be told", id, e);
         }
     }
 }

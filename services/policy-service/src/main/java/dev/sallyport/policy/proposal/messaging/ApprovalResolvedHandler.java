@@ -1,6 +1,5 @@
 package dev.sallyport.policy.proposal.messaging;
 
-import dev.sallyport.policy.proposal.decision.Verdict;
 import dev.sallyport.policy.proposal.flow.IncomingStatements;
 import dev.sallyport.servicekit.inbox.StatementHandler;
 import dev.sallyport.statements.intoto.StatementRefusedException;
@@ -25,8 +24,8 @@ class ApprovalResolvedHandler implements StatementHandler<ApprovalResolved> {
 
     @Override
     public Effect prepare(ApprovalResolved resolved, VerifiedRecord record) {
-        Optional<Verdict> verdict = incoming.decideAbout(resolved, record);
-        return () -> incoming.resolved(resolved, record, verdict);
+        Optional<IncomingStatements.DecidedAgain> decided = incoming.decideAbout(resolved, record);
+        return () -> incoming.resolved(resolved, record, decided);
     }
 
     @Override

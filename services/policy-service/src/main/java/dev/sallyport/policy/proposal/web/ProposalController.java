@@ -9,16 +9,17 @@ import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.connector.ConcurrencyLimit;
+import dev.sallyport.servicekit.limit.Shares;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.servicekit.problem.ProblemException;
+import dev.sallyport.servicekit.security.StandingAccess;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -40,18 +41,28 @@ class ProposalController {
     /** Each of them reads its call once or twice, outside the places of requests that are served. */
     private static final int MOST_WAITING = 1_000;
 
+    private static final int MOST_WAITING_OF_ONE = 200;
+
+    private static final Duration TO_COME_BACK = Duration.ofSeconds(10);
+
     private final ProposalSubmission submission;
     private final ProposalQueries queries;
     private final CallStops stops;
     private final ProposalAnswers answers;
-    private final Semaphore waiting = new Semaphore(MOST_WAITING);
+    private final StandingAccess access;
+    private final Shares waiting = new Shares(MOST_WAITING, MOST_WAITING_OF_ONE);
 
     ProposalController(
-            ProposalSubmission submission, ProposalQueries queries, CallStops stops, ProposalAnswers answers) {
+            ProposalSubmission submission,
+            ProposalQueries queries,
+            CallStops stops,
+            ProposalAnswers answers,
+            StandingAccess access) {
         this.submission = submission;
         this.queries = queries;
         this.stops = stops;
         this.answers = answers;
+        this.access = access;
     }
 
     @PostMapping(path = "/v1/proposals", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -90,18 +101,29 @@ class ProposalController {
                 .orElseThrow(ProposalController::unknown));
     }
 
-    /** The call when it has ended or the time is up. Returns at once if 1,000 requests are waiting already. */
+    /** The call when it has ended or the time is up. Returns at once if too many wait already, of this caller or together. */
     private Optional<CallView> await(HttpServletRequest request, Principal reader, String id, Duration most) {
         Optional<CallView> now = queries.find(reader, id);
-        if (most.isZero() || now.isEmpty() || hasEnded(now.get()) || !waiting.tryAcquire()) {
+        if (most.isZero() || now.isEmpty() || hasEnded(now.get())) {
             return now;
         }
-        try {
-            ConcurrencyLimit.leave(request);
-            return queries.await(reader, id, most);
-        } finally {
-            waiting.release();
+        Optional<Shares.Place> place = waiting.take(reader.workspaceId() + " " + reader.name());
+        if (place.isEmpty()) {
+            return now;
         }
+        StandingAccess.Check mayStill = access.of(request);
+        try (Shares.Place _ = place.get()) {
+            ConcurrencyLimit.leave(request);
+            queries.awaitEnd(reader, id, most);
+        }
+        // Whoever does not get a place again is told what was known before, and asks again.
+        if (!ConcurrencyLimit.comeBack(request, TO_COME_BACK)) {
+            return now;
+        }
+        if (!mayStill.holds()) {
+            throw ProblemException.unauthenticated("The credential ended while you waited.");
+        }
+        return queries.find(reader, id);
     }
 
     private static boolean hasEnded(CallView view) {
@@ -112,7 +134,8 @@ class ProposalController {
     @Requires(Permission.PROPOSAL_READ)
     byte[] explanation(Caller caller, @PathVariable String id) {
         return queries.explanation(caller.principalOrRefuse(), id)
-                .orElseThrow(ProposalController::unknown)
+                .orElseThrow(() -> ProblemException.notFound(
+                        "No proposal has this id, or it is not yours to read, or its explanation is no longer kept."))
                 .getBytes(StandardCharsets.UTF_8);
     }
 

@@ -5,7 +5,12 @@ import dev.sallyport.policy.proposal.Phase;
 import dev.sallyport.policy.proposal.ProposalQueries;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.Requires;
+import dev.sallyport.servicekit.limit.Shares;
+import dev.sallyport.servicekit.problem.ProblemException;
+import dev.sallyport.servicekit.security.StandingAccess;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,12 +28,19 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 @RestController
 class ProposalEvents {
     private static final Duration LONGEST = Duration.ofMinutes(30);
-    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+    /** How long a stream is silent at most, and how long a credential that has ended is still good for it. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+
+    private static final int MOST_STREAMS = 500;
+    private static final int MOST_OF_ONE = 50;
 
     private final ProposalQueries queries;
+    private final StandingAccess access;
+    private final Shares places = new Shares(MOST_STREAMS, MOST_OF_ONE);
 
-    ProposalEvents(ProposalQueries queries) {
+    ProposalEvents(ProposalQueries queries, StandingAccess access) {
         this.queries = queries;
+        this.access = access;
     }
 
     record Event(ProposalAnswers.State state, Instant at) {}
@@ -38,25 +50,44 @@ class ProposalEvents {
     SseEmitter events(
             Caller caller,
             @PathVariable String id,
-            @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String last) {
-        if (queries.find(caller.principalOrRefuse(), id).isEmpty()) {
+            @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String last,
+            HttpServletRequest request) {
+        Principal reader = caller.principalOrRefuse();
+        if (queries.find(reader, id).isEmpty()) {
             throw ProposalController.unknown();
         }
+        Shares.Place place = places.take(reader.workspaceId() + " " + reader.name())
+                .orElseThrow(() -> ProblemException.unavailable(
+                        "TOO_MANY_STREAMS",
+                        "Too many streams are open. Close those that are not needed, or try again later.",
+                        null));
         int after = last != null && last.matches("[0-9]{1,6}") ? Integer.parseInt(last) : 0;
+        StandingAccess.Check mayStill = access.of(request);
         SseEmitter emitter = new SseEmitter(LONGEST.toMillis());
         AtomicBoolean open = new AtomicBoolean(true);
         emitter.onCompletion(() -> open.set(false));
         emitter.onTimeout(() -> open.set(false));
         emitter.onError(e -> open.set(false));
-        Thread.ofVirtual().name("events-" + id).start(() -> follow(emitter, open, id, after));
+        Thread.ofVirtual().name("events-" + id).start(() -> {
+            try (Shares.Place _ = place) {
+                follow(emitter, open, mayStill, id, after);
+            }
+        });
         return emitter;
     }
 
-    private void follow(SseEmitter emitter, AtomicBoolean open, String id, int from) {
+    private void follow(SseEmitter emitter, AtomicBoolean open, StandingAccess.Check mayStill, String id, int from) {
         int position = from;
+        long asked = System.nanoTime();
         try {
             while (open.get()) {
                 List<CallHistory.Step> steps = queries.awaitSteps(id, position, HEARTBEAT);
+                if (System.nanoTime() - asked >= HEARTBEAT.toNanos()) {
+                    if (!mayStill.holds()) {
+                        break;
+                    }
+                    asked = System.nanoTime();
+                }
                 if (steps.isEmpty()) {
                     emitter.send(SseEmitter.event().comment("still here"));
                 }
@@ -74,6 +105,7 @@ class ProposalEvents {
                     }
                 }
             }
+            emitter.complete();
         } catch (IOException | RuntimeException e) {
             emitter.completeWithError(e);
         }

@@ -3,9 +3,13 @@ package dev.sallyport.policy.proposal.web;
 import dev.sallyport.policy.proposal.admission.IdempotencyKeyReusedException;
 import dev.sallyport.policy.proposal.admission.InvalidProposalException;
 import dev.sallyport.policy.proposal.admission.OverloadedException;
+import dev.sallyport.policy.proposal.admission.RunSpentException;
+import dev.sallyport.policy.proposal.decision.DecisionUnavailableException;
 import dev.sallyport.servicekit.problem.Problem;
 import dev.sallyport.servicekit.problem.ProblemException;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatus;
@@ -18,6 +22,8 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class ProposalProblems {
+    private static final Logger log = LoggerFactory.getLogger(ProposalProblems.class);
+
     @ExceptionHandler
     ResponseEntity<Problem> onInvalid(InvalidProposalException e) {
         return answer(Problem.of(
@@ -42,6 +48,19 @@ class ProposalProblems {
     @ExceptionHandler(OverloadedException.class)
     ResponseEntity<Object> onOverload() {
         return ProblemException.overloaded().problem().asResponse();
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> onUndecided(DecisionUnavailableException e) {
+        log.warn("A proposal could not be decided: {}", String.valueOf(e.getCause() == null ? e : e.getCause()));
+        return ProblemException.unavailable(e.code(), String.valueOf(e.getMessage()), e)
+                .problem()
+                .asResponse();
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> onSpentRun(RunSpentException e) {
+        return answer(Problem.of(HttpStatus.TOO_MANY_REQUESTS, "RUN_SPENT", String.valueOf(e.getMessage())));
     }
 
     private static ResponseEntity<Problem> answer(Problem problem) {

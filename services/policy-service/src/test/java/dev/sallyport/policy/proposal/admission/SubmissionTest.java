@@ -8,8 +8,11 @@ import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
 import dev.sallyport.policy.proposal.SampleBodies;
 import dev.sallyport.statements.vocabulary.CallOutcome;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -17,10 +20,12 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.transaction.support.TransactionTemplate;
 
 class SubmissionTest {
     private static final String ECHO = """
@@ -164,6 +169,18 @@ class SubmissionTest {
     }
 
     @Test
+    void theSameJsonInOtherBytesIsTheSameProposal() {
+        Answer first = service.propose(agent, """
+                {"tool":"echo","arguments":{"text":"once"},"run_id":"r"}""", "Idempotency-Key", "order");
+        Answer second = service.propose(agent, """
+                { "run_id": "r", "arguments": { "text": "\\u006fnce" }, "tool": "echo" }""", "Idempotency-Key", "order");
+        assertThat(second.id()).isEqualTo(first.id());
+        assertThat(service.propose(agent, """
+                        {"tool":"echo","arguments":{"text":"once"},"run_id":"s"}""", "Idempotency-Key", "order").code())
+                .isEqualTo("IDEMPOTENCY_KEY_REUSED");
+    }
+
+    @Test
     void ofAHundredParallelCallsExactlyTheBudgetIsGranted() {
         var config = service.owner("GET", "/v1/config", null).body().toString();
         assertThat(service.owner(
@@ -175,7 +192,7 @@ class SubmissionTest {
         try {
             String body = """
                     {"tool":"echo","arguments":{"text":"x"},"run_id":"r","session_id":"s"}""";
-            List<Answer> answers = parallel(100, () -> service.propose(agent, body));
+            List<Answer> answers = parallel(100, () -> taken(body));
 
             assertThat(answers.stream().filter(answer -> answer.state().equals("queue")))
                     .hasSize(10);
@@ -185,8 +202,161 @@ class SubmissionTest {
                     .as("another run")
                     .isEqualTo("queue");
         } finally {
-            String now = service.owner("GET", "/v1/config", null).body().toString();
-            service.owner("PUT", "/v1/config", now.replace("\"max_calls_per_run\":10,", "\"max_calls_per_run\":100,"));
+            service.configure(config);
+        }
+    }
+
+    /** More than one caller may have waiting come again. */
+    private Answer taken(String body) {
+        Answer answer = service.propose(agent, body);
+        while (answer.code().equals("OVERLOADED")) {
+            answer = service.propose(agent, body);
+        }
+        return answer;
+    }
+
+    @Test
+    void aRunThatHasUsedUpItsDeniedCallsIsRefusedWithoutARowAndThatIsStatedOnce() {
+        var config = service.owner("GET", "/v1/config", null).body().toString();
+        service.owner("PUT", "/v1/config", config.replace("\"max_calls_per_run\":100", "\"max_calls_per_run\":1"));
+        try {
+            String body = """
+                    {"tool":"echo","arguments":{"text":"x"},"run_id":"loops","session_id":"s"}""";
+            assertThat(service.propose(agent, body).state()).isEqualTo("queue");
+            for (int i = 0; i < 10; i++) {
+                assertThat(service.propose(agent, body).state()).isEqualTo("done denied BUDGET_EXHAUSTED");
+            }
+            long stored = stored();
+            for (int i = 0; i < 3; i++) {
+                Answer refused = service.propose(agent, body, "Idempotency-Key", "again");
+                assertThat(refused.status()).isEqualTo(429);
+                assertThat(refused.code()).isEqualTo("RUN_SPENT");
+            }
+            assertThat(stored()).isEqualTo(stored);
+            assertThat(service.propose(agent, body.replace("loops", "other")).state())
+                    .as("another run")
+                    .isEqualTo("queue");
+
+            service.bean(RefusedProposals.class).state();
+            service.bean(RefusedProposals.class).state();
+            assertThat(service.jdbc()
+                            .sql("select count(*) from kit_outbox where subject = :subject")
+                            .param("subject", "principal:agent:" + name)
+                            .query(Integer.class)
+                            .single())
+                    .isEqualTo(1);
+        } finally {
+            service.configure(config);
+        }
+    }
+
+    @Test
+    void peopleAreAskedOnlySoMuchAtOnceAboutOneSessionAndOnePrincipal() {
+        String other = service.agent(SharedService.fresh("others"));
+        List<String> first = questions("one", 20);
+        Answer over = service.propose(agent, touch("one"));
+        assertThat(over.status()).isEqualTo(201);
+        assertThat(over.state()).isEqualTo("done denied TOO_MANY_PENDING");
+        assertThat(over.body()
+                        .path("decision")
+                        .path("explanation")
+                        .path("to_allow")
+                        .toString())
+                .contains("people have answered");
+        questions("two", 10);
+        assertThat(service.propose(agent, touch("three")).state())
+                .as("thirty of one principal")
+                .isEqualTo("done denied TOO_MANY_PENDING");
+        assertThat(service.propose(agent, ECHO).state())
+                .as("nobody is asked about it")
+                .isEqualTo("queue");
+        assertThat(service.propose(other, touch("one")).state())
+                .as("somebody else's")
+                .startsWith("approve");
+
+        service.with(agent, "DELETE", "/v1/proposals/" + first.getFirst(), null);
+        assertThat(service.propose(agent, touch("three")).state()).startsWith("approve");
+    }
+
+    private List<String> questions(String session, int count) {
+        List<Answer> asked = IntStream.range(0, count)
+                .mapToObj(_ -> service.propose(agent, touch(session)))
+                .toList();
+        assertThat(asked).extracting(Answer::state).containsOnly("approve SENSITIVE_NEEDS_APPROVAL");
+        return asked.stream().map(Answer::id).toList();
+    }
+
+    private static String touch(String session) {
+        return SampleBodies.TOUCH.replaceFirst("\\{", "{\"session_id\":\"" + session + "\",");
+    }
+
+    @Test
+    void theRowThatAllCallsOfARunShareIsHeldLast() throws Exception {
+        String body = """
+                {"tool":"echo","arguments":{"text":"x"},"run_id":"shared","session_id":"s"}""";
+        service.propose(agent, body);
+        try (var senders = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Answer> waits = Objects.requireNonNull(service.bean(TransactionTemplate.class)
+                    .execute(_ -> {
+                        service.jdbc()
+                                .sql("select 1 from run_budget where principal = :who and run = 'shared' for update")
+                                .param("who", "agent:" + name)
+                                .query()
+                                .singleRow();
+                        Future<Answer> sent = senders.submit(() -> service.propose(agent, body));
+                        Awaitility.await("the proposal to wait for the budget, with everything else written")
+                                .pollInSameThread()
+                                .atMost(Duration.ofMinutes(1))
+                                .untilAsserted(() -> assertThat(service.jdbc()
+                                                .sql("""
+                                                        select count(*) from pg_locks waiting
+                                                        join pg_locks wrote on wrote.pid = waiting.pid
+                                                        where not waiting.granted
+                                                          and pg_backend_pid() = any(pg_blocking_pids(waiting.pid))
+                                                          and wrote.relation = 'proposal_history'::regclass
+                                                          and wrote.mode = 'RowExclusiveLock'""")
+                                                .query(Integer.class)
+                                                .single())
+                                        .isPositive());
+                        return sent;
+                    }));
+            assertThat(waits.get().state()).isEqualTo("queue");
+        }
+    }
+
+    @Test
+    void aQuestionThatNobodyMayAnswerIsNotAsked() {
+        var roles = service.jdbc()
+                .sql(
+                        "select principal, roles from member where principal like 'person:%' and principal <> 'person:owner'")
+                .query((rs, n) ->
+                        Map.entry(rs.getString(1), (String[]) rs.getArray(2).getArray()))
+                .list();
+        service.jdbc()
+                .sql("update member set roles = array['auditor'] where principal like 'person:%'"
+                        + " and principal <> 'person:owner'")
+                .update();
+        String channel = service.owner("GET", "/v1/me", null)
+                .body()
+                .path("channels")
+                .path(0)
+                .asString();
+        try {
+            String id = service.owner(
+                            "POST",
+                            "/v1/proposals",
+                            SampleBodies.TOUCH.replaceFirst("\\{", "{\"channel\":\"" + channel + "\","))
+                    .id();
+            assertThat(service.owner("GET", "/v1/proposals/" + id, null).state())
+                    .as("the owner is the only one who could")
+                    .isEqualTo("done denied NO_APPROVER");
+            assertThat(service.propose(agent, SampleBodies.TOUCH).state()).startsWith("approve");
+        } finally {
+            roles.forEach(known -> service.jdbc()
+                    .sql("update member set roles = :roles where principal = :who")
+                    .param("roles", known.getValue())
+                    .param("who", known.getKey())
+                    .update());
         }
     }
 

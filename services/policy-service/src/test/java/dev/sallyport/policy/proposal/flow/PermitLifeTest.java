@@ -104,6 +104,41 @@ class PermitLifeTest {
                         where datname = current_database() and wait_event_type = 'Lock'""").query(Integer.class).single();
     }
 
+    /** More than one look of the sweep finds at once. */
+    private static final int BROKEN = 201;
+
+    @Test
+    void callsThatCannotBeMovedOnHoldUpNoOthers() {
+        service.control().answers(ExecutionStops.Answer.STOPPED);
+        String broken = service.propose(agent, SampleBodies.TOUCH).id();
+        String good = service.propose(agent, SampleBodies.TOUCH).id();
+        // Copies without the statements that the end rests on, longer overdue than the good one.
+        service.jdbc().sql("""
+                        insert into proposal select (jsonb_populate_record(p, jsonb_build_object(
+                          'proposal_id', '0000000000000000000BR0K' || lpad(n::text, 3, '0'),
+                          'approval_id', '0000000000000000000BR0K' || lpad(n::text, 3, '0'),
+                          'approval_expires_at', now() - interval '1 hour'))).*
+                        from proposal p, generate_series(1, :copies) n where p.proposal_id = :id""").param("id", broken).param("copies", BROKEN).update();
+        try {
+            service.jdbc()
+                    .sql("update proposal set approval_expires_at = now() - interval '61 seconds'"
+                            + " where proposal_id = :id")
+                    .param("id", good)
+                    .update();
+
+            assertThat(service.ended(agent, good).state()).isEqualTo("done denied APPROVAL_TIMED_OUT");
+            assertThat(service.jdbc()
+                            .sql("select count(*) from proposal where proposal_id like '%BR0K%' and phase = 'APPROVE'")
+                            .query(Integer.class)
+                            .single())
+                    .isEqualTo(BROKEN);
+        } finally {
+            service.jdbc()
+                    .sql("delete from proposal where proposal_id like '%BR0K%'")
+                    .update();
+        }
+    }
+
     @Test
     void aPermitIsNotCutAgainForWhatIsNotAllowedAnyMore() {
         String id = service.propose(agent, SampleBodies.UNAME).id();

@@ -1,0 +1,12 @@
+package dev.sallyport.policy.proposal.admission;
+
+/** The run has used up even its denied calls; nothing of the proposal is stored. */
+public final class RunSpentException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    RunSpentException() {
+        super(
+                "This run has used up even the calls that may be denied. Stop repeating what is denied; begin another run for"
+                        + " something else.");
+    }
+}

@@ -1,0 +1,25 @@
+package dev.sallyport.policy.proposal.flow;
+
+/** Why an approval does not count. It ends the call as denied, with this code. */
+enum ApprovalRefusal {
+    /** The answer came after the question's end. */
+    APPROVAL_EXPIRED,
+    /** It says approved, and names somebody who denied. */
+    APPROVAL_CONTRADICTS_ITSELF,
+    /** It counts for more than this call, which was not offered. */
+    SCOPE_NOT_OFFERED,
+    /** Fewer people approved than were asked for. */
+    QUORUM_NOT_REACHED,
+    /** An agent or a service approved. */
+    APPROVER_NOT_A_PERSON,
+    /** Whoever asks for a call never approves it. */
+    REQUESTER_MAY_NOT_ANSWER,
+    /** Whoever answers for the requester was excluded. */
+    ACCOUNTABLE_MAY_NOT_ANSWER,
+    /** The approver was authenticated in a way that this service does not know. */
+    ASSURANCE_TOO_LOW,
+    /** The approver saw something else than was asked. */
+    ANOTHER_PROMPT_WAS_SHOWN,
+    /** The approver lacks the role that was asked for, then or now. */
+    ROLE_MISSING
+}
