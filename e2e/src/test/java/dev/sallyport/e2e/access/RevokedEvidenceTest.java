@@ -148,8 +148,7 @@ class RevokedEvidenceTest {
     }
 
     private static Stream<JsonNode> entries(String id, String type) {
-        return keys
-                .entries("proposal_id=" + id + "&limit=200")
+        return keys.entries("proposal_id=" + id + "&limit=200")
                 .at("/items")
                 .valueStream()
                 .filter(entry -> entry.path("type").asString("").startsWith(type));

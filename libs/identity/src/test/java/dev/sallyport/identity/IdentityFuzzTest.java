@@ -105,8 +105,8 @@ class IdentityFuzzTest {
         Credential signer = IdentityDirectory.load(fleet.layout().service("vault-service"), NOW)
                 .signing()
                 .orElseThrow();
-        RevocationList list =
-                new RevocationList(fleet.trust().fleetId(), 7, NOW, Map.of("abc", 7L, "1f", 0L), Map.of(ID.toString(), 3L));
+        RevocationList list = new RevocationList(
+                fleet.trust().fleetId(), 7, NOW, Map.of("abc", 7L, "1f", 0L), Map.of(ID.toString(), 3L));
         byte[] signed = SignedRevocationList.sign(list, signer);
         Fuzz.target("denylist")
                 .samples(signed)

@@ -158,7 +158,12 @@ class KafkaRevocationTest {
         server.createContext("/internal/v1/denylist", exchange -> {
             Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
             byte[] list = SignedRevocationList.sign(
-                    new RevocationList(TRUST.fleetId(), now.toEpochMilli(), now, REVOKED.stream().collect(Collectors.toMap(serial -> serial, _ -> 0L)), Map.of()),
+                    new RevocationList(
+                            TRUST.fleetId(),
+                            now.toEpochMilli(),
+                            now,
+                            REVOKED.stream().collect(Collectors.toMap(serial -> serial, _ -> 0L)),
+                            Map.of()),
                     identity.signing().orElseThrow());
             exchange.sendResponseHeaders(200, list.length);
             exchange.getResponseBody().write(list);

@@ -35,7 +35,9 @@ final class ExecutorRole implements EnvironmentPostProcessor, Ordered {
                     "spring.autoconfigure.exclude",
                     "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration,"
                             + "org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration");
-            node.put("management.endpoint.health.group.readiness.include", "readinessState,denylist,sandbox,storage,claims");
+            node.put(
+                    "management.endpoint.health.group.readiness.include",
+                    "readinessState,denylist,sandbox,storage,claims");
             environment.getPropertySources().addFirst(new MapPropertySource("executor-role", node));
         }
     }

@@ -70,9 +70,7 @@ final class EndCheck {
     }
 
     private void withoutResult(Finding finding, CallOutcome outcome, CheckedStatement cause) {
-        finding.require(
-                call.started().isEmpty(),
-                "it was started, but has no result, not even an indeterminate one");
+        finding.require(call.started().isEmpty(), "it was started, but has no result, not even an indeterminate one");
         boolean couldEndSo = switch (outcome) {
             case DENIED, EXPIRED, CANCELLED, REFUSED -> true;
             case SUCCEEDED, FAILED, TIMED_OUT, QUOTA_EXCEEDED, SANDBOX_VIOLATION, INDETERMINATE, ABANDONED -> false;

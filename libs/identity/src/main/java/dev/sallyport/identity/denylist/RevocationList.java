@@ -47,7 +47,7 @@ public record RevocationList(
         if (ofSerial == null && ofId == null) {
             return OptionalLong.empty();
         }
-        return OptionalLong.of(Math.min(
-                ofSerial == null ? Long.MAX_VALUE : ofSerial, ofId == null ? Long.MAX_VALUE : ofId));
+        return OptionalLong.of(
+                Math.min(ofSerial == null ? Long.MAX_VALUE : ofSerial, ofId == null ? Long.MAX_VALUE : ofId));
     }
 }

@@ -16,7 +16,6 @@ import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import dev.sallyport.statements.vocabulary.AuditEvent;
-import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -178,8 +177,7 @@ public final class StatementOutbox {
             return null;
         }
         Audit.Ended end = audit.ended();
-        if (end != null && end.approvalId() == null && end.outcome() != CallOutcome.ABANDONED) {
-            // Of an abandoned call it is not said whether humans were asked about it.
+        if (end != null && end.approvalId() == null) {
             return null;
         }
         return audit.event().recipients().stream()

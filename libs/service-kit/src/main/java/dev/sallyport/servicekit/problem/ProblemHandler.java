@@ -1,8 +1,8 @@
 package dev.sallyport.servicekit.problem;
 
 import dev.sallyport.servicekit.problem.Problem.FieldError;
-import jakarta.validation.ConstraintViolationException;
 import dev.sallyport.statements.verify.Revocations.LedgerUnavailableException;
+import jakarta.validation.ConstraintViolationException;
 import java.sql.SQLTransientException;
 import java.util.List;
 import org.apache.tomcat.util.http.InvalidParameterException;

@@ -111,7 +111,8 @@ class StatementVerifierTest {
     @Test
     void aStatementVerifiedBeforeIsRefusedOnceItsSignerIsRevokedOrItsBytesDiffer() throws StatementRefusedException {
         AtomicBoolean revoked = new AtomicBoolean();
-        StatementVerifier remembering = new StatementVerifier(authority.trust(), chain -> revoked.get() ? OptionalLong.of(0) : OptionalLong.empty());
+        StatementVerifier remembering = new StatementVerifier(
+                authority.trust(), chain -> revoked.get() ? OptionalLong.of(0) : OptionalLong.empty());
         VerifiedStatement first = remembering.verify(call.permit);
         assertThat(remembering.verify(call.permit)).isSameAs(first);
 
@@ -224,8 +225,7 @@ class StatementVerifierTest {
 
     @Test
     void aRevokedCertificateIsRefusedAtOnce() {
-        StatementVerifier strict =
-                new StatementVerifier(authority.trust(), revoked(call.policy.id(), 10, Map.of()));
+        StatementVerifier strict = new StatementVerifier(authority.trust(), revoked(call.policy.id(), 10, Map.of()));
         assertThatThrownBy(() -> strict.verify(call.permitRecord()))
                 .isInstanceOfSatisfying(
                         StatementRefusedException.class,
@@ -235,8 +235,7 @@ class StatementVerifierTest {
     @Test
     void whatTheLedgerHadBeforeTheRevocationStaysGood() throws StatementRefusedException {
         Map<Digest, Long> ledger = new HashMap<>(Map.of(call.permit.digest(), 9L, call.proposed.digest(), 3L));
-        StatementVerifier strict =
-                new StatementVerifier(authority.trust(), revoked(call.policy.id(), 10, ledger));
+        StatementVerifier strict = new StatementVerifier(authority.trust(), revoked(call.policy.id(), 10, ledger));
         refusedBy(strict, call.permitRecord()); // it rests on a question that the ledger does not have
         ledger.put(call.requested.digest(), 10L);
         refusedBy(strict, call.permitRecord()); // it has it, but not before the revocation
@@ -264,7 +263,7 @@ class StatementVerifierTest {
                 AuditEvent.CALL_ENDED,
                 null,
                 null,
-                new Audit.Ended(outcome, "KEY_REVOKED"),
+                new Audit.Ended(outcome, "KEY_REVOKED", null),
                 List.of(),
                 Map.of());
         return new StatementRecord(call.sign(call.policy, audit), List.of(), List.of());

@@ -7,11 +7,11 @@ import dev.sallyport.executor.claim.StopReason;
 import dev.sallyport.executor.permit.PermittedCall;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.Freeze;
+import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Proposal;
-import dev.sallyport.statements.trust.SpiffeId;
-import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.record.StatementRecord;
+import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.sql.Types;
 import java.time.Duration;
@@ -156,7 +156,7 @@ class ExecutionTable {
             where phase = 'running'
               and freeze_covers(:scope, :workspace, :id, workspace_id, principal, session, run)""";
 
-    private static final String LOST = """
+    private static final String LOST_LEASE = """
             select proposal_id from execution
             where phase = 'running' and lease_until < clock_timestamp() and proposal_id <> all (:except)
             order by lease_until limit 1""";
@@ -423,7 +423,10 @@ class ExecutionTable {
 
     /** The call whose lease was lost first, these left out. */
     Optional<String> lost(Set<String> except) {
-        return jdbc.sql(LOST).param("except", array(except)).query(String.class).optional();
+        return jdbc.sql(LOST_LEASE)
+                .param("except", array(except))
+                .query(String.class)
+                .optional();
     }
 
     /** Locks a call whose lease was lost; empty when it has ended, or another replica is ending it. */

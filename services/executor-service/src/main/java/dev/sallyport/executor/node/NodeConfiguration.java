@@ -15,9 +15,9 @@ import dev.sallyport.executor.tool.BuiltInTools;
 import dev.sallyport.executor.tool.ProcessRunTool;
 import dev.sallyport.executor.tool.Toolbox;
 import dev.sallyport.executor.workspace.Workspaces;
-import dev.sallyport.servicekit.denylist.StateProperties;
 import dev.sallyport.servicekit.denylist.FleetLedgerProofs;
 import dev.sallyport.servicekit.denylist.LedgerProofs;
+import dev.sallyport.servicekit.denylist.StateProperties;
 import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
@@ -247,13 +247,6 @@ public class NodeConfiguration {
             RunJournal journal,
             ResultDelivery delivery) {
         return new ClaimLoop(
-                control,
-                runner,
-                tiers,
-                offer::claimable,
-                properties,
-                standing,
-                journal.id(),
-                delivery::deliverSpooled);
+                control, runner, tiers, offer::claimable, properties, standing, journal.id(), delivery::deliverSpooled);
     }
 }

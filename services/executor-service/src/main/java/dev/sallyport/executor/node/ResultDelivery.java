@@ -39,8 +39,7 @@ final class ResultDelivery {
      * @param keeper writes a result to the spool, with room that is set aside where the disk is full
      * @param control takes a result and says what became of it; what it throws is a passing fault
      */
-    ResultDelivery(
-            ResultSpool spool, Keeper keeper, Function<ResultSpool.Unconfirmed, ControlClient.Receipt> control) {
+    ResultDelivery(ResultSpool spool, Keeper keeper, Function<ResultSpool.Unconfirmed, ControlClient.Receipt> control) {
         this.spool = spool;
         this.keeper = keeper;
         this.control = control;

@@ -92,14 +92,14 @@ class LeaseTest {
     @Test
     void aLostLeaseThatCannotBeEndedHoldsUpNoOther() throws Exception {
         ProposedCall broken = bench.permitted();
-        assertThat(bench.executions.claim(bench.node, C)).isPresent();
+        assertThat(bench.claim(bench.node, C)).isPresent();
         bench.control
                 .bean(JdbcClient.class)
                 .sql("update execution set started_record = '\\x00', permit_record = '\\x00' where proposal_id = :id")
                 .param("id", broken.id)
                 .update();
         ProposedCall next = bench.permitted();
-        assertThat(bench.executions.claim(bench.node, C)).isPresent();
+        assertThat(bench.claim(bench.node, C)).isPresent();
 
         await().atMost(SOON).until(() -> bench.control.phase(next.id).equals(Optional.of("finished")));
         assertThat(bench.control.phase(broken.id)).contains("running");

@@ -62,7 +62,8 @@ class DoctorTest {
                                 program,
                                 List.of("-f", "/dev/null"),
                                 workspace,
-                                false, Map.of(),
+                                false,
+                                Map.of(),
                                 NetworkPlan.NONE,
                                 SandboxLimits.DEFAULT),
                         null);

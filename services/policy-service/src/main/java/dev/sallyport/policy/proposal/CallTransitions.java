@@ -60,8 +60,7 @@ public class CallTransitions {
      * @param explanation of the verdict, made before the transaction
      * @param question what people are asked; exactly for a verdict that requires approval
      */
-    public void admit(
-            Verdict verdict, @Nullable String tokenId, Detail explanation, @Nullable HumanQuestion question) {
+    public void admit(Verdict verdict, @Nullable String tokenId, Detail explanation, @Nullable HumanQuestion question) {
         Proposal proposal = verdict.call().proposal();
         Detail arguments = verdict.call().arguments().detail();
         ToolProposed predicate = new ToolProposed(
@@ -262,9 +261,15 @@ public class CallTransitions {
                         AuditEvent.CALL_ENDED,
                         null,
                         null,
-                        new Audit.Ended(CallOutcome.ABANDONED, KEY_REVOKED),
+                        new Audit.Ended(CallOutcome.ABANDONED, KEY_REVOKED, approvalId(call)),
                         List.of(),
                         Map.of()));
+    }
+
+    /** The question that people were asked about the call; null without one. */
+    private static @Nullable String approvalId(Call call) {
+        ApprovalQuestion question = call.progress().question();
+        return question == null ? null : question.approvalId();
     }
 
     /** The call's own last statement. */
@@ -275,7 +280,8 @@ public class CallTransitions {
         }
         return call.progress().phase() == Phase.APPROVE
                 ? Link.to(
-                        StatementType.APPROVAL_REQUESTED, call.progress().asked().statement())
+                        StatementType.APPROVAL_REQUESTED,
+                        call.progress().asked().statement())
                 : Link.to(StatementType.TOOL_PROPOSED, call.statement());
     }
 

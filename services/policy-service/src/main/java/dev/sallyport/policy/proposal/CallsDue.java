@@ -139,7 +139,10 @@ public class CallsDue {
 
     /** Open calls behind this id, in the order of their ids. */
     public List<String> openAfter(String proposalId) {
-        return jdbc.sql(OPEN_AFTER).param("after", proposalId).query(String.class).list();
+        return jdbc.sql(OPEN_AFTER)
+                .param("after", proposalId)
+                .query(String.class)
+                .list();
     }
 
     private StatementSpec without(Set<String> later, String sql) {

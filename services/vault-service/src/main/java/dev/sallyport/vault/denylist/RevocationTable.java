@@ -58,7 +58,8 @@ class RevocationTable {
     List<Row> inForce(Instant now) {
         return jdbc.sql(IN_FORCE)
                 .param(Timestamp.from(now))
-                .query((row, number) -> new Row(row.getString("serial"), row.getString("spiffe_id"), row.getLong("refused_from")))
+                .query((row, number) ->
+                        new Row(row.getString("serial"), row.getString("spiffe_id"), row.getLong("refused_from")))
                 .list();
     }
 

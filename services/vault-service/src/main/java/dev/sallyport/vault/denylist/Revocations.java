@@ -12,7 +12,6 @@ import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.audit.VaultAudit;
 import dev.sallyport.vault.ca.KnownCertificates;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -153,7 +152,8 @@ public final class Revocations implements Denylist {
             throw ownRefused();
         }
         Instant now = clock.instant();
-        // No certificate of the fleet lives longer than a signing certificate. Its key may still sign statements that it
+        // No certificate of the fleet lives longer than a signing certificate. Its key may still sign statements that
+        // it
         // dates back into that life. Services refuse them as too old only after OLDEST_STATEMENT.
         Instant leavesAt =
                 now.plus(CertificateIssuer.SIGNING_LIFE).plus(OLDEST_STATEMENT).plus(Duration.ofDays(1));

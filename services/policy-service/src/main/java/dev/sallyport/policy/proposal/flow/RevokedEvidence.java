@@ -83,8 +83,8 @@ class RevokedEvidence {
             if (call.isEmpty() || transitions.restsOnBelieved(call.get())) {
                 return true;
             }
-            boolean ended = Boolean.TRUE.equals(transaction.execute(_ ->
-                    calls.lock(id).filter(locked -> !transitions.restsOnBelieved(locked)).stream()
+            boolean ended = Boolean.TRUE.equals(transaction.execute(
+                    _ -> calls.lock(id).filter(locked -> !transitions.restsOnBelieved(locked)).stream()
                             .anyMatch(transitions::abandon)));
             if (ended) {
                 log.warn("Call {} is given up: it rests on a statement of a revoked key", id);
