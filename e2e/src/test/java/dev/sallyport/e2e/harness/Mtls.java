@@ -61,6 +61,23 @@ public final class Mtls implements AutoCloseable {
         return send("POST", url, "application/json", json);
     }
 
+    /** What is there, byte for byte; anything but 200 is an error of the test. */
+    public byte[] bytes(String url) throws IOException {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+                    .timeout(Duration.ofMinutes(2))
+                    .build();
+            HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
+            if (response.statusCode() != 200) {
+                throw new AssertionError(url + " answered " + response.statusCode());
+            }
+            return response.body();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** The status and, unless it is a stream of events, the body; throws when there was no answer at all. */
     public Answer send(String method, String url, String type, @Nullable String body) throws IOException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url))

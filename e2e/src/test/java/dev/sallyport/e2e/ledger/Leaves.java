@@ -1,6 +1,7 @@
 package dev.sallyport.e2e.ledger;
 
 import dev.sallyport.e2e.harness.Fleet;
+import dev.sallyport.e2e.harness.Mtls;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.dsse.Envelope;
 import dev.sallyport.statements.dsse.EnvelopeRefusedException;
@@ -13,20 +14,15 @@ import dev.sallyport.tlog.EntryBundle;
 import dev.sallyport.tlog.LogPath.BundleId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The ledger as anybody with its public key reads it: checkpoint and entry bundles. */
+/** The ledger as one who may read it does: checkpoint and entry bundles. */
 public final class Leaves {
     private static final int FULL = 256;
 
     private final Fleet fleet;
-    private final HttpClient http = HttpClient.newHttpClient();
 
     public Leaves(Fleet fleet) {
         this.fleet = fleet;
@@ -85,21 +81,12 @@ public final class Leaves {
         }
     }
 
-    private byte[] get(String path) {
-        try {
-            HttpResponse<byte[]> answer = http.send(
-                    HttpRequest.newBuilder(URI.create(fleet.url("attestation-service") + path))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofByteArray());
-            if (answer.statusCode() != 200) {
-                throw new AssertionError(path + " answered " + answer.statusCode());
-            }
-            return answer.body();
+    /** The content of the ledger is not for everybody; the owner may read it. */
+    byte[] get(String path) {
+        try (Mtls owner = Mtls.as(fleet, "owner")) {
+            return owner.bytes(fleet.internalUrl("attestation-service") + path);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
     }
 }

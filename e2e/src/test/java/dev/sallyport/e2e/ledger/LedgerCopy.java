@@ -45,13 +45,14 @@ public final class LedgerCopy {
     /** Reads everything below the latest checkpoint; fails when the entries do not lead to its root. */
     public static LedgerCopy read(Fleet fleet) {
         Api ledger = new Api(fleet.url("attestation-service"), "");
+        Leaves entries = new Leaves(fleet);
         Checkpoint checkpoint = Checkpoint.open(ledger.bytes("/checkpoint"), logKeys(fleet));
         List<Leaf> leaves = new ArrayList<>();
         RightEdge edge = RightEdge.empty();
         while (edge.size() < checkpoint.size()) {
             LogPath.BundleId id = LogPath.BundleId.inTree(edge.size() / LogPath.FULL, checkpoint.size());
             List<TreeHash> hashes = new ArrayList<>();
-            for (byte[] entry : EntryBundle.decode(ledger.bytes("/" + id.path()), id.width())) {
+            for (byte[] entry : EntryBundle.decode(entries.get("/" + id.path()), id.width())) {
                 leaves.add(leaf(leaves.size(), entry));
                 hashes.add(Rfc6962.leaf(entry));
             }

@@ -1,5 +1,6 @@
 package dev.sallyport.embedded;
 
+import dev.sallyport.embedded.tls.RenewableTls;
 import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,7 @@ public record BrokerConfiguration(
             controller.listener.names=CONTROLLER
             ssl.client.auth=required
             ssl.enabled.protocols=TLSv1.3
-            ssl.engine.factory.class=dev.sallyport.embedded.RenewableTls
+            ssl.engine.factory.class=dev.sallyport.embedded.tls.RenewableTls
             ssl.keystore.type=PEM
             ssl.keystore.location=%4$s
             ssl.truststore.type=PEM

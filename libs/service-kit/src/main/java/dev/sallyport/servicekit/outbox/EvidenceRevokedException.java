@@ -10,7 +10,7 @@ import org.springframework.http.HttpStatus;
  * A statement cannot be made, since it would rest on one of a revoked key that the ledger did not have in time. The call is
  * given up by a statement that says so; nothing else can be stated about it.
  */
-public final class EvidenceRevokedException extends ProblemException {
+final class EvidenceRevokedException extends ProblemException {
     private static final long serialVersionUID = 1L;
 
     EvidenceRevokedException(Digest statement, StatementRefusedException cause) {

@@ -1,4 +1,4 @@
-package dev.sallyport.embedded;
+package dev.sallyport.embedded.tls;
 
 import dev.sallyport.identity.IdentityDirectory;
 import dev.sallyport.identity.IdentityException;

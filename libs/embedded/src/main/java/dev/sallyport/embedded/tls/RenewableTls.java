@@ -1,4 +1,4 @@
-package dev.sallyport.embedded;
+package dev.sallyport.embedded.tls;
 
 import dev.sallyport.identity.TlsContexts;
 import java.io.File;
@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RenewableTls implements SslEngineFactory {
     /** Configuration key: the broker's identity directory. With the other two, or none of them. */
-    static final String IDENTITY = "sallyport.identity.dir";
+    public static final String IDENTITY = "sallyport.identity.dir";
 
     /** Configuration key: internal base URL of vault-service. */
-    static final String VAULT = "sallyport.vault.url";
+    public static final String VAULT = "sallyport.vault.url";
 
     /** Configuration key: the file that the denylist is kept in. */
-    static final String DENYLIST = "sallyport.denylist.file";
+    public static final String DENYLIST = "sallyport.denylist.file";
 
     private record Loaded(DefaultSslEngineFactory factory, long version) {}
 

@@ -1,4 +1,4 @@
-package dev.sallyport.embedded;
+package dev.sallyport.embedded.tls;
 
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
