@@ -94,4 +94,11 @@ public final class TestFleet {
                 Map.entry("spring.datasource.username", database.user()),
                 Map.entry("spring.datasource.password", database.password()));
     }
+
+    /** The URL of a service's database as a test shows it, which brings a certificate of its own. */
+    public String databaseUrl(String serviceUrl) {
+        PemFiles files = tls("policy-service");
+        return serviceUrl + "&sslcert=" + files.certificateChain() + "&sslkey=" + files.privateKey()
+                + "&pemKeyAlgorithm=EC";
+    }
 }

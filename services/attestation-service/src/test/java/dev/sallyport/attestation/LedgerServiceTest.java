@@ -597,7 +597,7 @@ class LedgerServiceTest {
 
     private void withDatabase(Work<Integer> work) {
         work.on(JdbcClient.create(new DriverManagerDataSource(
-                ledger.property("spring.datasource.url"),
+                TestFleet.shared().databaseUrl(ledger.property("spring.datasource.url")),
                 ledger.property("spring.datasource.username"),
                 ledger.property("spring.datasource.password"))));
     }

@@ -49,7 +49,7 @@ class RestoredBackupTest {
     void startWithABackupThatHasBecomeOld() {
         ledger = RunningLedger.start();
         database = JdbcClient.create(new DriverManagerDataSource(
-                ledger.property("spring.datasource.url"),
+                TestFleet.shared().databaseUrl(ledger.property("spring.datasource.url")),
                 ledger.property("spring.datasource.username"),
                 ledger.property("spring.datasource.password")));
         try (Traffic traffic = new Traffic(ledger)) {

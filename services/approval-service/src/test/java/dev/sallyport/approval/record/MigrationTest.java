@@ -41,7 +41,7 @@ class MigrationTest {
     @Test
     void recordsOfVersionTwoAreReadAndThePendingOneIsAnswered() {
         Map<String, String> properties = TestFleet.shared().properties("approval-service");
-        String url = String.valueOf(properties.get("spring.datasource.url"));
+        String url = TestFleet.shared().databaseUrl(String.valueOf(properties.get("spring.datasource.url")));
         String user = String.valueOf(properties.get("spring.datasource.username"));
         String password = String.valueOf(properties.get("spring.datasource.password"));
         Flyway.configure()

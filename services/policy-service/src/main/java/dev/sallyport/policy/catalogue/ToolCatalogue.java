@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The tools that exist, by canonical name. */
 @Component
@@ -24,7 +26,16 @@ public class ToolCatalogue {
 
     /** The built-in tools. */
     public ToolCatalogue() {
-        BUILT_IN.forEach(name -> tools.put(name, builtIn(name)));
+        this(document -> {});
+    }
+
+    /**
+     * The built-in tools with other metadata than theirs.
+     *
+     * @param change of each tool's document
+     */
+    public ToolCatalogue(Consumer<ObjectNode> change) {
+        BUILT_IN.forEach(name -> tools.put(name, builtIn(name, change)));
     }
 
     /** The newest version of a tool; empty for an unknown one. */
@@ -45,12 +56,14 @@ public class ToolCatalogue {
         return Page.of(found, page, ToolMetadata::name);
     }
 
-    private static ToolMetadata builtIn(String name) {
+    private static ToolMetadata builtIn(String name, Consumer<ObjectNode> change) {
         try (InputStream in = ToolCatalogue.class.getResourceAsStream("/tools/" + name + ".json")) {
             if (in == null) {
                 throw new IllegalStateException("the built-in tool " + name + " has no metadata");
             }
-            return ToolDocument.read(CanonicalJson.readObject(in.readAllBytes(), JsonRules.ARGUMENTS));
+            ObjectNode document = CanonicalJson.readObject(in.readAllBytes(), JsonRules.ARGUMENTS);
+            change.accept(document);
+            return ToolDocument.read(document);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (JsonRefusedException e) {

@@ -193,7 +193,7 @@ class FreezesTest {
     void freezesOfTheVersionBeforeStayInForce() {
         Map<String, String> properties = TestFleet.shared().properties("policy-service");
         DataSource database = new DriverManagerDataSource(
-                Objects.requireNonNull(properties.get("spring.datasource.url")),
+                TestFleet.shared().databaseUrl(Objects.requireNonNull(properties.get("spring.datasource.url"))),
                 Objects.requireNonNull(properties.get("spring.datasource.username")),
                 Objects.requireNonNull(properties.get("spring.datasource.password")));
         Flyway.configure()

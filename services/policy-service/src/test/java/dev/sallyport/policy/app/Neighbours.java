@@ -1,5 +1,6 @@
 package dev.sallyport.policy.app;
 
+import dev.sallyport.policy.catalogue.ToolCatalogue;
 import dev.sallyport.policy.permit.ExecutionStops;
 import dev.sallyport.policy.permit.NodeOffers;
 import dev.sallyport.policy.permit.SecretVersions;
@@ -21,6 +22,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 
 /** What this service asks of others, answered by hand. */
 @Configuration(proxyBeanMethods = false)
@@ -134,6 +136,17 @@ public class Neighbours {
         public VerifiedRecord about(String subject) {
             return Objects.requireNonNull(records.get(subject), subject);
         }
+    }
+
+    /** Programs may use secrets here, as they may once nodes deliver them: what the vault says can be tested already. */
+    @Bean
+    @Primary
+    ToolCatalogue programsWithSecrets() {
+        return new ToolCatalogue(document -> {
+            if (document.path("name").asString("").equals("process.run")) {
+                document.put("secrets", true);
+            }
+        });
     }
 
     @Bean

@@ -97,7 +97,7 @@ class EngineTrapsTest {
             String tier = i % 2 == 0 ? "hard" : "approval";
             (i % 2 == 0 ? hard : approval).append("""
                     @id("test.agent-%d") @tier("%s") @reason("%s")
-                    forbid (principal == Agent::"n%d", action == Action::"tool.execute",
+                    forbid (principal == Agent::"agent:n%d", action == Action::"tool.execute",
                       resource == Tool::"forbidden.tool");
                     """.formatted(i, tier, reason, i));
         }

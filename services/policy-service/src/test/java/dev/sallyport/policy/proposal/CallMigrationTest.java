@@ -39,7 +39,7 @@ class CallMigrationTest {
 
     private final Map<String, String> properties = TestFleet.shared().properties("policy-service");
     private final DataSource database = new DriverManagerDataSource(
-            Objects.requireNonNull(properties.get("spring.datasource.url")),
+            TestFleet.shared().databaseUrl(Objects.requireNonNull(properties.get("spring.datasource.url"))),
             Objects.requireNonNull(properties.get("spring.datasource.username")),
             Objects.requireNonNull(properties.get("spring.datasource.password")));
     private final JdbcClient jdbc = JdbcClient.create(database);
