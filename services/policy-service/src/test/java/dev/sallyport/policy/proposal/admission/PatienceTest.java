@@ -23,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -111,7 +112,7 @@ class PatienceTest {
                     .mapToObj(_ -> senders.submit(() -> service.propose(agent, """
                             {"tool":"process.run","arguments":{"executable":"uname"},"secrets":["token"]}""")))
                     .toList();
-            asked.await();
+            assertThat(asked.await(1, TimeUnit.MINUTES)).as("the vault is asked").isTrue();
             assertThat(service.propose(agent, BODY).state())
                     .as("the same agent, without a secret")
                     .isEqualTo("queue");
