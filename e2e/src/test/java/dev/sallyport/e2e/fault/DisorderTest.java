@@ -172,7 +172,7 @@ class DisorderTest {
      */
     @Test
     void whatOnlyTheLedgerHadReadReachesWhoMustActOnIt() {
-        String token = fleet.token("owner", "fleet.freeze", "proposal.read");
+        String token = fleet.token("owner", "fleet.freeze", "proposal.read", "proposal.read.all");
         Api policy = new Api(fleet.url("policy-service"), token);
         Api control = new Api(fleet.url("executor-service"), token);
         String asked = calls.append("never-answered");
