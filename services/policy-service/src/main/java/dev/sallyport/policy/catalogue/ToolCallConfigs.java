@@ -45,6 +45,7 @@ public class ToolCallConfigs implements WorkspaceListener {
             insert into tool_call_config (workspace_id, version, document, created_by)
             values (:workspace, :version, :document::jsonb, :actor)""";
 
+    private final List<ConfigListener> listeners;
     private final JdbcClient jdbc;
     private final ConfigChanges changes;
     private final SecondPerson secondPerson;
@@ -58,7 +59,8 @@ public class ToolCallConfigs implements WorkspaceListener {
             SecondPerson secondPerson,
             StatementOutbox outbox,
             Ulids ulids,
-            JsonMapper json) {
+            JsonMapper json, List<ConfigListener> listeners) {
+        this.listeners = List.copyOf(listeners);
         this.jdbc = jdbc;
         this.changes = changes;
         this.secondPerson = secondPerson;
@@ -216,6 +218,9 @@ public class ToolCallConfigs implements WorkspaceListener {
                 after,
                 actor,
                 confirmed);
+        if (before != null) {
+            listeners.forEach(listener -> listener.configChanged(workspaceId));
+        }
     }
 
     /** Attests a change with its content, before and after, as details: what was opened can be read from the ledger. */
