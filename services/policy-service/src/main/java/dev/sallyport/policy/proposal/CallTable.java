@@ -1,5 +1,6 @@
 package dev.sallyport.policy.proposal;
 
+import dev.sallyport.policy.catalogue.ConfigListener;
 import dev.sallyport.policy.proposal.decision.CallArguments;
 import dev.sallyport.policy.proposal.decision.ProposedCall;
 import dev.sallyport.servicekit.identity.IdentityInForce;
@@ -24,7 +25,7 @@ import org.springframework.stereotype.Component;
  * always with a line in its history. Others read it through this class and {@link CallsDue}.
  */
 @Component
-public class CallTable {
+public class CallTable implements ConfigListener {
     /** All of a call but its large parts. */
     private static final String CALL = """
             proposal_id, workspace_id, principal, accountable, device, channel, session, run, tool, tool_version,
@@ -89,6 +90,11 @@ public class CallTable {
             select exists (select 1 from proposal p join api_token t on t.token_id = p.token_id
               where p.proposal_id = :id and t.revoked_at is not null)""";
 
+    /** The permits of queued calls count as overdue: the next look decides about them again. */
+    private static final String LOOK_AGAIN = """
+            update proposal set permit_not_after = least(permit_not_after, now() - interval '1 millisecond')
+            where workspace_id = :workspace and phase = 'QUEUE' and stop_reason is null""";
+
     private static final String PAGE = "select " + CALL + """
              from proposal where workspace_id = :workspace and proposal_id < :before
             order by proposal_id desc limit :limit""";
@@ -117,6 +123,15 @@ public class CallTable {
         this.jdbc = jdbc;
         this.history = history;
         this.fleetId = identity.trust().fleetId();
+    }
+
+    /**
+     * What was allowed may not be allowed any more. A permit that nobody has claimed is not left to its time: the call is
+     * decided again at the next look, and stopped or permitted anew.
+     */
+    @Override
+    public void configChanged(String workspaceId) {
+        jdbc.sql(LOOK_AGAIN).param("workspace", workspaceId).update();
     }
 
     /**

@@ -154,6 +154,23 @@ class PermitLifeTest {
     }
 
     @Test
+    void aPermitThatNobodyHasClaimedDoesNotOutliveTheConfigurationItRestsOn() {
+        String id = service.propose(agent, SampleBodies.UNAME).id();
+        String other = service.propose(agent, "{\"tool\":\"echo\",\"arguments\":{\"text\":\"x\"}}")
+                .id();
+        String config = service.owner("GET", "/v1/config", null).body().toString();
+        service.configure(config.replace("\"process.run\",", ""));
+        try {
+            await().atMost(SOON).until(() -> ending(id).equals("DENIED POLICY_CHANGED"));
+            await("control: what is still allowed is permitted anew")
+                    .atMost(SOON)
+                    .until(() -> voices.stated(other, ExecutionPermit.class).size() == 2);
+        } finally {
+            service.configure(config);
+        }
+    }
+
+    @Test
     void aRevokedTokensCallsEndBeforeTheyStart() {
         Answer issued = service.owner("POST", "/v1/tokens", "{\"kind\":\"agent\",\"name\":\"%s\"}".formatted(name));
         String token = issued.body().path("token").asString();
