@@ -181,11 +181,19 @@ public final class OwnerOnly {
             return;
         }
         Path parent = file.toAbsolutePath().getParent();
-        // uid 0 prepares other users' files before it starts them; it may read what such a user owns in its own folder.
-        if (isRoot() && parent != null && owner.equals(owner(parent))) {
+        // uid 0 prepares other users' files before it starts them; it may read what such a user owns in its own folder, or
+        // in one that nobody but uid 0 can put anything into.
+        if (isRoot() && parent != null && (owner.equals(owner(parent)) || isOnlyMine(parent))) {
             return;
         }
         throw new UnsafeFile(file + " belongs to " + owner.getName() + ", not to the user of this process");
+    }
+
+    private static boolean isOnlyMine(Path folder) throws IOException {
+        PosixFileAttributes attributes = attributes(folder);
+        return isMe(attributes.owner())
+                && !attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)
+                && !attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE);
     }
 
     private static PosixFileAttributes attributes(Path path) throws IOException {

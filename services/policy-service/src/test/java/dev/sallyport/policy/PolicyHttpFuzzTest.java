@@ -108,7 +108,7 @@ class PolicyHttpFuzzTest {
                                 JSON + "\nX-Request-ID: a-1",
                                 "{\"subject\":{\"type\":\"person\",\"id\":\"person:owner\",\"future\":[null]},"
                                         + "\"resource\":{\"type\":\"workspace\",\"id\":\"" + service.workspaceId()
-                                        + "\"},\"evaluations\":[{\"action\":{\"name\":\"ledger.read\"}},{}],"
+                                        + "\"},\"evaluations\":[{\"action\":{\"name\":\"ledger.read\"}},{\"action\":{\"name\":\"policy.read\"}}],"
                                         + "\"options\":{\"evaluations_semantic\":\"deny_on_first_deny\"}}"))
                 .words("person:", "agent:", "spiffe_id", "principal", "workspace_id", "sp_ses_", "sp_agt_")
                 .refusing(HostileHttp.Refused.class)

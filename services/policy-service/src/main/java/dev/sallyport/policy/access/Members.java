@@ -43,7 +43,7 @@ public class Members {
             on conflict (workspace_id, principal) do update set roles = excluded.roles""";
 
     /** The workspace's row orders all changes of its members, so that two cannot both remove the other's last owner. */
-    private static final String LOCK = "select name from workspace where workspace_id = :workspace for update";
+    private static final String LOCK = "select name from workspace where workspace_id = :workspace for no key update";
 
     private static final String REMOVE =
             "delete from member where workspace_id = :workspace and principal = :principal";

@@ -39,7 +39,7 @@ public class ToolCallConfigs implements WorkspaceListener {
             order by version desc limit 1""";
 
     /** The workspace's row orders all changes of its configuration. */
-    private static final String LOCK = "select name from workspace where workspace_id = :workspace for update";
+    private static final String LOCK = "select name from workspace where workspace_id = :workspace for no key update";
 
     private static final String INSERT = """
             insert into tool_call_config (workspace_id, version, document, created_by)
