@@ -2,6 +2,7 @@ package dev.sallyport.executor.node;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.executor.TestFolder;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.springframework.web.client.HttpServerErrorException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Control and a node, from the permit on Kafka to the node's signed result in control's outbox. */
@@ -204,9 +206,12 @@ class NodeEndToEndTest {
                         ownControl, TestFolder.named("full"), Map.of("sallyport.node.storage.floor", "1000000000MB"))) {
             await().atMost(SOON)
                     .ignoreExceptions()
-                    .untilAsserted(() -> assertThat(full.get("executor-service", "/actuator/health"))
-                            .contains("\"available\":true")
-                            .contains("sallyport.node.storage.floor"));
+                    .untilAsserted(() -> assertThatThrownBy(() -> full.get("executor-service", "/actuator/health"))
+                            .isInstanceOfSatisfying(
+                                    HttpServerErrorException.ServiceUnavailable.class,
+                                    e -> assertThat(e.getResponseBodyAsString())
+                                            .contains("\"available\":true")
+                                            .contains("sallyport.node.storage.floor")));
             ownControl.permit(call.permitted());
             await().atMost(SOON).until(() -> ownControl.phase(call.id).equals(Optional.of("permitted")));
             assertThat(full.bean(OfferedRuntimes.class).claimable().runtimes()).isEmpty();
