@@ -181,7 +181,8 @@ public final class OwnerOnly {
             return;
         }
         Path parent = file.toAbsolutePath().getParent();
-        // uid 0 prepares other users' files before it starts them; it may read what such a user owns in its own folder, or
+        // uid 0 prepares other users' files before it starts them; it may read what such a user owns in its own folder,
+        // or
         // in one that nobody but uid 0 can put anything into.
         if (isRoot() && parent != null && (owner.equals(owner(parent)) || isOnlyMine(parent))) {
             return;

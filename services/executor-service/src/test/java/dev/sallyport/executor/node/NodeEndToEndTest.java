@@ -36,8 +36,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.springframework.web.client.HttpServerErrorException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.client.HttpServerErrorException;
 
 /** Control and a node, from the permit on Kafka to the node's signed result in control's outbox. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

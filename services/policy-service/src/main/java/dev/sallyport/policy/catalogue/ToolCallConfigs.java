@@ -59,7 +59,8 @@ public class ToolCallConfigs implements WorkspaceListener {
             SecondPerson secondPerson,
             StatementOutbox outbox,
             Ulids ulids,
-            JsonMapper json, List<ConfigListener> listeners) {
+            JsonMapper json,
+            List<ConfigListener> listeners) {
         this.listeners = List.copyOf(listeners);
         this.jdbc = jdbc;
         this.changes = changes;

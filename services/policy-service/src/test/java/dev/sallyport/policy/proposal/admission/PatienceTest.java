@@ -112,7 +112,9 @@ class PatienceTest {
                     .mapToObj(_ -> senders.submit(() -> service.propose(agent, """
                             {"tool":"process.run","arguments":{"executable":"uname"},"secrets":["token"]}""")))
                     .toList();
-            assertThat(asked.await(1, TimeUnit.MINUTES)).as("the vault is asked").isTrue();
+            assertThat(asked.await(1, TimeUnit.MINUTES))
+                    .as("the vault is asked")
+                    .isTrue();
             assertThat(service.propose(agent, BODY).state())
                     .as("the same agent, without a secret")
                     .isEqualTo("queue");
