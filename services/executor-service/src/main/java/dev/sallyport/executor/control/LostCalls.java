@@ -33,7 +33,7 @@ import org.springframework.transaction.annotation.Transactional;
  * revoked. Each such call is {@code indeterminate}, stated by this service.
  */
 @Service
-public class LostCalls implements GivenUpStatements {
+class LostCalls implements GivenUpStatements {
     private static final Logger log = LoggerFactory.getLogger(LostCalls.class);
 
     private static final String LEASE_LOST = "LEASE_LOST";

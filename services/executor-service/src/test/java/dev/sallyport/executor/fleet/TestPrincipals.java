@@ -14,7 +14,8 @@ public class TestPrincipals {
     public static final String OTHER_WORKSPACE = "01JF0REGN00000000000000000";
 
     private static final KnownCallers CALLERS = new KnownCallers();
-    private static final Set<Permission> FREEZING = Set.of(Permission.FLEET_FREEZE, Permission.PROPOSAL_READ);
+    private static final Set<Permission> FREEZING =
+            Set.of(Permission.FLEET_FREEZE, Permission.PROPOSAL_READ, Permission.PROPOSAL_READ_ALL);
 
     public static final String ADMIN = CALLERS.token("person:admin", ProposedCall.WORKSPACE, FREEZING);
     public static final String OTHER_ADMIN = CALLERS.token("person:admin", OTHER_WORKSPACE, FREEZING);
