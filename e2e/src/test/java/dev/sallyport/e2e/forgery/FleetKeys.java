@@ -21,12 +21,14 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.SecureRandom;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -133,17 +135,32 @@ final class FleetKeys {
         }
     }
 
+    private static String pem(Credential credential) {
+        try {
+            return "-----BEGIN CERTIFICATE-----\\n"
+                    + Base64.getMimeEncoder(64, new byte[] {'\\', 'n'})
+                            .encodeToString(credential.leaf().getEncoded())
+                    + "\\n-----END CERTIFICATE-----\\n";
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     static String serial(Credential credential) {
         return credential.leaf().getSerialNumber().toString(16);
     }
 
-    /** Revokes the certificates with these serials; returns when every service keeps a denylist with all of them. */
-    void revoke(List<String> serials) {
+    /** Revokes these certificates, showing each; returns when every service keeps a denylist with all of them. */
+    void revoke(Collection<Credential> stolen) {
+        List<String> serials = stolen.stream().map(FleetKeys::serial).toList();
         String token = fleet.token("owner", "trust.operate");
         Api vault = new Api(fleet.url("vault-service"), token);
-        for (String serial : serials) {
+        for (Credential credential : stolen) {
+            // vault-service has not issued it and knows no such serial number.
             Answer answer = vault.post(
-                    "/v1/certificates:revoke", "{\"serial\":\"" + serial + "\",\"reason\":\"stolen\"}", Map.of());
+                    "/v1/certificates:revoke",
+                    "{\"certificate\":\"" + pem(credential) + "\",\"reason\":\"stolen\"}",
+                    Map.of());
             assertThat(answer.status()).as(answer.toString()).isEqualTo(204);
         }
         Awaitility.await("every service to know what is revoked")

@@ -70,7 +70,7 @@ class ForgedRecordsTest {
             expired.put(issuer, keys.certified(issuer, Instant.now().minusSeconds(20)));
             revoked.put(issuer, keys.certified(issuer, Instant.now().plusSeconds(86_400)));
         }
-        keys.revoke(revoked.values().stream().map(FleetKeys::serial).toList());
+        keys.revoke(revoked.values());
         String ended = calls.append("ended.txt");
         calls.approve(ended);
         assertThat(calls.awaitDone(ended).at("/state/outcome")).isEqualTo("succeeded");
