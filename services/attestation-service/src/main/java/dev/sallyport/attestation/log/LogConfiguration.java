@@ -74,8 +74,10 @@ class LogConfiguration {
     }
 
     @Bean
-    ReadingLog readingLog(ReadingStore readings, LedgerProperties properties) {
-        return new ReadingLog(readings, properties.readingPeriod());
+    ReadingLog readingLog(
+            ReadingStore readings, LedgerProperties properties, LogRestoration restoration, LedgerStore store) {
+        return new ReadingLog(
+                readings, properties.readingPeriod(), () -> restoration.verifyContinues(store.state()));
     }
 
     @Bean
