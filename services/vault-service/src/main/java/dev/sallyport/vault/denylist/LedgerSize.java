@@ -8,6 +8,7 @@ import dev.sallyport.tlog.VerifierKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.client.RestClient;
@@ -19,24 +20,34 @@ class LedgerSize {
     /** A revocation does not wait longer than this for the ledger. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
-    private final RestClient ledger;
+    private final FleetClients fleet;
     private final List<VerifierKey> logKeys;
+    private @Nullable RestClient ledger;
 
     LedgerSize(FleetClients fleet, TrustRoots trust) {
-        this.ledger = fleet.client("attestation-service", PATIENCE);
+        this.fleet = fleet;
         this.logKeys = trust.logKeys().stream().map(VerifierKey::parse).toList();
     }
 
     /** Empty when the ledger does not say. */
     OptionalLong now() {
         try {
-            byte[] note = ledger.get().uri("/checkpoint").retrieve().body(byte[].class);
+            byte[] note = client().get().uri("/checkpoint").retrieve().body(byte[].class);
             return note == null
                     ? OptionalLong.empty()
                     : OptionalLong.of(Checkpoint.open(note, logKeys).size());
-        } catch (RestClientException | TlogException e) {
+        } catch (RestClientException | TlogException | IllegalStateException e) {
             log.warn("the ledger does not say how large it is: {}", e.toString());
             return OptionalLong.empty();
         }
+    }
+
+    private synchronized RestClient client() {
+        RestClient made = ledger;
+        if (made == null) {
+            made = fleet.client("attestation-service", PATIENCE);
+            ledger = made;
+        }
+        return made;
     }
 }
