@@ -1,6 +1,5 @@
 package dev.sallyport.vault.denylist;
 
-import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
 import dev.sallyport.vault.audit.VaultAudit;
@@ -21,11 +20,11 @@ class RevocationConfiguration {
             KnownCertificates known,
             ObjectProvider<VaultAudit> audit,
             IdentityInForce identity,
-            FleetClients fleet,
+            LedgerSize ledger,
             TransactionTemplate transaction,
             Clock clock) {
         Revocations revocations = new Revocations(
-                table, known, audit, identity, new LedgerSize(fleet, identity.trust()), transaction, clock);
+                table, known, audit, identity, ledger, transaction, clock);
         revocations.refresh();
         return revocations;
     }
