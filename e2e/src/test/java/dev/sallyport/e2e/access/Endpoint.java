@@ -44,7 +44,7 @@ record Endpoint(String service, String method, String path, String connector, Li
 
     /** With something in place of every variable. */
     String concretePath() {
-        return path.replaceAll("\\{\\*[^}]*}", "/x")
+        return path.replaceAll("/\\{\\*[^}]*}", "/x")
                 .replaceAll("\\{[^}]*}", "01JD9999999999999999999999")
                 .replace("/**", "/x");
     }

@@ -7,6 +7,7 @@ import dev.sallyport.fuzz.Fuzz;
 import dev.sallyport.fuzz.FuzzTest;
 import dev.sallyport.servicekit.connector.TwoConnectors;
 import dev.sallyport.testkit.Client;
+import dev.sallyport.testkit.TestFleet;
 import dev.sallyport.testkit.http.HostileHttp;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
@@ -59,7 +60,8 @@ class VaultFuzzTest {
                                 "POST",
                                 "/v1/certificates:revoke",
                                 bearer + "\n" + JSON,
-                                "{\"serial\":\"0abc\",\"reason\":\"lost\"}"),
+                                "{\"spiffe_id\":\"spiffe://" + TestFleet.shared().trust().trustDomain()
+                                        + "/device/lost\",\"reason\":\"lost\",\"from_index\":0}"),
                         request("GET", "/v1/vault/status", bearer, ""))
                 .words("vault://", "pipe", "proxy", "env", "limit=", "after=", "spiffe_id", "/service/", "/device/")
                 .refusing(HostileHttp.Refused.class)
