@@ -60,7 +60,8 @@ class VaultFuzzTest {
                                 "POST",
                                 "/v1/certificates:revoke",
                                 bearer + "\n" + JSON,
-                                "{\"spiffe_id\":\"spiffe://" + TestFleet.shared().trust().trustDomain()
+                                "{\"spiffe_id\":\"spiffe://"
+                                        + TestFleet.shared().trust().trustDomain()
                                         + "/device/lost\",\"reason\":\"lost\",\"from_index\":0}"),
                         request("GET", "/v1/vault/status", bearer, ""))
                 .words("vault://", "pipe", "proxy", "env", "limit=", "after=", "spiffe_id", "/service/", "/device/")

@@ -76,8 +76,7 @@ class LogConfiguration {
     @Bean
     ReadingLog readingLog(
             ReadingStore readings, LedgerProperties properties, LogRestoration restoration, LedgerStore store) {
-        return new ReadingLog(
-                readings, properties.readingPeriod(), () -> restoration.verifyContinues(store.state()));
+        return new ReadingLog(readings, properties.readingPeriod(), () -> restoration.verifyContinues(store.state()));
     }
 
     @Bean

@@ -23,8 +23,7 @@ class RevocationConfiguration {
             LedgerSize ledger,
             TransactionTemplate transaction,
             Clock clock) {
-        Revocations revocations = new Revocations(
-                table, known, audit, identity, ledger, transaction, clock);
+        Revocations revocations = new Revocations(table, known, audit, identity, ledger, transaction, clock);
         revocations.refresh();
         return revocations;
     }

@@ -29,7 +29,8 @@ class FleetLedgerSize implements LedgerSize {
 
     FleetLedgerSize(FleetClients fleet, IdentityInForce identity) {
         this.fleet = fleet;
-        this.logKeys = identity.trust().logKeys().stream().map(VerifierKey::parse).toList();
+        this.logKeys =
+                identity.trust().logKeys().stream().map(VerifierKey::parse).toList();
     }
 
     @Override
