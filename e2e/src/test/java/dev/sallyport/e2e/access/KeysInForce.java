@@ -12,12 +12,13 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
 import javax.net.ssl.SSLSocket;
+import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 
 /** The keys that the processes of a fleet work with now, and what the ledger says of them. */
@@ -34,12 +35,14 @@ final class KeysInForce {
         for (FleetPart part : fleet.parts()) {
             String name = part.name();
             if (name.startsWith("node-")) {
-                Set<Integer> ports = new TreeSet<>(Listening.portsOf(part.pid()));
+                // While a node proves its sandboxes it also listens where no sandbox may come.
+                List<Integer> ports = Awaitility.await("connectors of " + name)
+                        .atMost(Duration.ofMinutes(3))
+                        .until(() -> Listening.portsOf(part.pid()), open -> open.size() == 2);
                 String health =
                         name.equals(Fleet.FIRST_NODE) ? "node.health" : name.replace("node-default-", "") + ".health";
-                assertThat(ports).as("connectors of " + name).hasSize(2).contains(fleet.port(health));
-                ports.remove(fleet.port(health));
-                all.put(name, at(ports.iterator().next()));
+                assertThat(ports).as("connectors of " + name).contains(fleet.port(health));
+                all.put(name, at(ports.get(1 - ports.indexOf(fleet.port(health)))));
             } else if (name.matches(".*-service(-[0-9]+)?")) {
                 String replica = name.endsWith("-service") ? name + "-1" : name;
                 int behindBalancer = fleet.port(replica + ".internal");

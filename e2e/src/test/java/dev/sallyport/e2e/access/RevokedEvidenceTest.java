@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Calls;
 import dev.sallyport.e2e.harness.Fleet;
-import dev.sallyport.e2e.harness.FleetPart;
 import dev.sallyport.e2e.harness.Mtls;
 import dev.sallyport.e2e.harness.SharedFleet;
 import java.io.IOException;
@@ -29,6 +28,8 @@ import tools.jackson.databind.JsonNode;
 @ExtendWith(SharedFleet.class)
 class RevokedEvidenceTest {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+    /** How many places of a node one principal has at most: one less than all five. */
+    private static final int PLACES_PER_PRINCIPAL = 4;
 
     private static Fleet fleet;
     private static KeysInForce keys;
@@ -97,16 +98,15 @@ class RevokedEvidenceTest {
     @Test
     void anAnswerThatIsNotConfirmedTakesItsCallWithIt() throws Exception {
         Calls calls = new Calls(fleet).inRun("revoked-approval");
-        FleetPart node = fleet.part(Fleet.FIRST_NODE);
         String answered = calls.append("answered.txt");
         String asked = calls.append("asked.txt");
-        node.pause();
+        List<String> fillers = fill(calls, PLACES_PER_PRINCIPAL);
         try {
             calls.approve(answered);
             calls.awaitPhase(answered, "queue");
             renewAndRevoke("approval-service", 0L);
         } finally {
-            node.resume();
+            fillers.forEach(calls::cancel);
         }
         assertThat(calls.awaitDone(answered).at("/state/outcome")).isEqualTo("abandoned");
         calls.approve(asked);
@@ -118,13 +118,11 @@ class RevokedEvidenceTest {
     /** Opens calls, renews the service's key, and revokes the old one. */
     private static Open openAround(String service, @Nullable Long fromIndex) throws IOException {
         Calls calls = new Calls(fleet).inRun("revoked-" + service + "-" + fromIndex);
-        FleetPart node = fleet.part(Fleet.FIRST_NODE);
-        String running = calls.sleepLater(Duration.ofSeconds(20));
-        calls.awaitPhase(running, "run");
         String asked = calls.append(service + ".txt");
         String approval = calls.approvalOf(asked);
-        // A node that stands still for less than its lease claims nothing and loses nothing.
-        node.pause();
+        List<String> fillers = fill(calls, PLACES_PER_PRINCIPAL - 1);
+        String running = calls.sleepLater(Duration.ofSeconds(40));
+        calls.awaitPhase(running, "run");
         Open open;
         try {
             String queued = calls.echoLater("queued");
@@ -137,9 +135,18 @@ class RevokedEvidenceTest {
             }
             renewAndRevoke(service, fromIndex);
         } finally {
-            node.resume();
+            fillers.forEach(calls::cancel);
         }
         return open;
+    }
+
+    /** Calls that keep places of the node, so that the agent's next one waits in the queue. */
+    private static List<String> fill(Calls calls, int places) {
+        List<String> fillers = Stream.generate(() -> calls.sleepLater(Duration.ofMinutes(2)))
+                .limit(places)
+                .toList();
+        fillers.forEach(filler -> calls.awaitPhase(filler, "run"));
+        return fillers;
     }
 
     private static boolean isPermittedOrAsked(String id) {

@@ -135,12 +135,14 @@ final class FleetKeys {
         }
     }
 
+    /** In a JSON string. */
     private static String pem(Credential credential) {
         try {
-            return "-----BEGIN CERTIFICATE-----\\n"
-                    + Base64.getMimeEncoder(64, new byte[] {'\\', 'n'})
+            String pem = "-----BEGIN CERTIFICATE-----\n"
+                    + Base64.getMimeEncoder(64, new byte[] {'\n'})
                             .encodeToString(credential.leaf().getEncoded())
-                    + "\\n-----END CERTIFICATE-----\\n";
+                    + "\n-----END CERTIFICATE-----\n";
+            return pem.replace("\n", "\\n");
         } catch (CertificateEncodingException e) {
             throw new IllegalStateException(e);
         }
