@@ -82,7 +82,7 @@ class OneCallFromProposalToProofTest {
         assertThat(waiting.at("/state/phase")).isEqualTo("approve");
         String id = waiting.at("/proposal_id");
         try (Browser browser = new Browser()) {
-            Page page = browser.open(fleet.signInLink());
+            Page page = browser.open(fleet.newSignInLink());
             page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in"))
                     .click();
             page.waitForURL(Pattern.compile(".*/console/?$"));
