@@ -49,7 +49,7 @@ public final class KafkaProcess implements AutoCloseable {
             Path log,
             BrokerConfiguration.@Nullable Revocation revocation) {}
 
-    private static final Duration START_LIMIT = Duration.ofMinutes(2);
+    private static final Duration START_LIMIT = Duration.ofMinutes(4);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
     private final Settings settings;

@@ -27,10 +27,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(LedgerProperties.class)
 class LogConfiguration {
-    /** How soon an append by another replica is noticed. */
     /** Each checkpoint signs, and writes the tiles at the right edge anew: ten a second at most. */
     private static final Duration BETWEEN_CHECKPOINTS = Duration.ofMillis(100);
 
+    /** How soon an append by another replica is noticed. */
     private static final Duration POLL = Duration.ofMillis(500);
 
     @Bean
