@@ -211,6 +211,13 @@ public final class Fleet implements AutoCloseable {
         return matcher.group(1);
     }
 
+    /** Another sign-in link, made now. */
+    public String newSignInLink() {
+        return cli().json("init")
+                .at("/sign_in_link")
+                .stringValue();
+    }
+
     /** The {@code sallyport} command as the owner of this fleet. */
     public OwnerCommand cli() {
         return new OwnerCommand(home);

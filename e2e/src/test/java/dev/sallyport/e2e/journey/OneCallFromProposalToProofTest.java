@@ -11,6 +11,7 @@ import dev.sallyport.e2e.harness.Browser;
 import dev.sallyport.e2e.harness.Calls;
 import dev.sallyport.e2e.harness.Command;
 import dev.sallyport.e2e.harness.Fleet;
+import dev.sallyport.e2e.harness.SharedFleet;
 import dev.sallyport.e2e.harness.Repository;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,13 +25,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** The main job, as an agent, an approver and an auditor meet it. */
+@ExtendWith(SharedFleet.class)
 class OneCallFromProposalToProofTest {
     private static Fleet fleet;
     private static Calls calls;
@@ -39,14 +41,9 @@ class OneCallFromProposalToProofTest {
     Path folder;
 
     @BeforeAll
-    static void start() {
-        fleet = Fleet.start(Fleet.newHome());
-        calls = new Calls(fleet);
-    }
-
-    @AfterAll
-    static void stop() {
-        fleet.close();
+    static void prepare(Fleet shared) {
+        fleet = shared;
+        calls = new Calls(shared);
     }
 
     @Test
@@ -85,7 +82,7 @@ class OneCallFromProposalToProofTest {
         assertThat(waiting.at("/state/phase")).isEqualTo("approve");
         String id = waiting.at("/proposal_id");
         try (Browser browser = new Browser()) {
-            Page page = browser.open(fleet.signInLink());
+            Page page = browser.open(fleet.newSignInLink());
             page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in"))
                     .click();
             page.waitForURL(Pattern.compile(".*/console/?$"));

@@ -45,7 +45,7 @@ final class Settling {
                     for (String database : SERVICES) {
                         assertThat(databases.rows(
                                         database,
-                                        "select topic || ' ' || subject || ' ' || attempts from kit_outbox"
+                                        "select topic || ' ' || subject || ' ' || created_at from kit_outbox"
                                                 + " where coalesce(proposal_id, '') not in ('-'"
                                                 + String.join(
                                                         "",

@@ -7,6 +7,7 @@ import dev.sallyport.local.home.HomeException;
 import dev.sallyport.local.home.Part;
 import dev.sallyport.local.home.Replica;
 import dev.sallyport.local.supervise.Component;
+import dev.sallyport.local.supervise.Supervisor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +75,7 @@ public final class Fleet {
         return modules;
     }
 
-    /** PostgreSQL and Kafka, then the services, then the nodes. */
+    /** PostgreSQL and Kafka, the services, the nodes: stopped in reverse order, see {@link Supervisor}. */
     public List<List<Component>> stages() {
         return List.of(List.of(postgres, kafka), List.copyOf(services), List.copyOf(nodes));
     }

@@ -19,6 +19,16 @@ final class JavaOptions {
      */
     private static final int YOUNG_MEBIBYTES = 32;
 
+    /**
+     * Six times the JDK's defaults. Several JVMs start side by side, and most of what the second compiler would make of that
+     * is used once.
+     */
+    private static final List<String> SECOND_COMPILER_LATER = List.of(
+            "-XX:Tier4InvocationThreshold=30000",
+            "-XX:Tier4MinInvocationThreshold=3600",
+            "-XX:Tier4CompileThreshold=90000",
+            "-XX:Tier4BackEdgeThreshold=240000");
+
     private final Path folder;
 
     JavaOptions(Path folder) {
@@ -29,6 +39,10 @@ final class JavaOptions {
         List<String> options = common();
         if (isTrained(jar)) {
             options.add("-XX:AOTCache=" + cache(jar));
+            // Where it was trained to be: a cache that is moved is patched page by page, and shared by nobody.
+            options.add("-XX:+UnlockDiagnosticVMOptions");
+            options.add("-XX:ArchiveRelocationMode=0");
+            options.addAll(SECOND_COMPILER_LATER);
         } else {
             // Without the cache, the start waits for the compiler.
             options.add("-XX:TieredStopAtLevel=1");

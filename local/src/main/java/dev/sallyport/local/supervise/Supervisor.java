@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * Starts components stage by stage, those of one stage side by side; starts again what ends by itself, unless it is
- * held; stops everything in reverse order.
+ * Starts the first stage, which nothing else starts without, then all others side by side: each waits by itself for what it
+ * needs. Starts again what ends by itself, unless it is held. Stops stage by stage, the last one first.
  */
 public final class Supervisor {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
@@ -51,7 +51,7 @@ public final class Supervisor {
     /**
      * A supervisor that has started nothing yet.
      *
-     * @param stages components in the order of their start; names must be unique
+     * @param stages components in the reverse order of their stop; the first stage is started first. Names must be unique
      * @param held whether a component of that name, having ended, is to stay down for now; asked again and again
      */
     public Supervisor(List<List<Component>> stages, Progress progress, Clock clock, Predicate<String> held) {
@@ -70,20 +70,23 @@ public final class Supervisor {
     }
 
     /**
-     * Starts every stage and returns when all are ready.
+     * Starts everything and returns when all are ready.
      *
      * @throws StartFailedException when one failed; the others are left running for {@link #stop}
      */
     public void start() {
-        for (List<Component> stage : stages) {
-            // In the order in which they end, so that the first failure is heard at once.
-            var starts = new ExecutorCompletionService<String>(threads);
-            for (Component component : stage) {
-                starts.submit(() -> start(component, State.STARTING), component.name());
-            }
-            for (int i = 0; i < stage.size(); i++) {
-                awaitNext(starts);
-            }
+        startTogether(stages.getFirst());
+        startTogether(stages.stream().skip(1).flatMap(List::stream).toList());
+    }
+
+    private void startTogether(List<Component> components) {
+        // In the order in which they end, so that the first failure is heard at once.
+        var starts = new ExecutorCompletionService<String>(threads);
+        for (Component component : components) {
+            starts.submit(() -> start(component, State.STARTING), component.name());
+        }
+        for (int i = 0; i < components.size(); i++) {
+            awaitNext(starts);
         }
     }
 

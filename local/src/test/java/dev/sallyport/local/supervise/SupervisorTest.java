@@ -42,7 +42,7 @@ class SupervisorTest {
     };
 
     @Test
-    void stagesStartInOrderAndStopInReverseLeavingNoProcess() {
+    void theFirstStageStartsFirstAndAllStopInReverseLeavingNoProcess() {
         Supervisor supervisor = supervisor(List.of(
                 List.of(sleeper("database"), sleeper("broker")),
                 List.of(sleeper("service")),
@@ -50,8 +50,9 @@ class SupervisorTest {
         supervisor.start();
         assertThat(pids).containsOnlyKeys("database", "broker", "service", "node");
         assertThat(events)
-                .containsSubsequence("database READY", "service STARTING", "service READY", "node STARTING")
-                .containsSubsequence("broker READY", "service STARTING");
+                .containsSubsequence("database READY", "service STARTING", "service READY")
+                .containsSubsequence("broker READY", "service STARTING")
+                .containsSubsequence("database READY", "node STARTING", "node READY");
         assertThat(pids.values()).allMatch(SupervisorTest::isAlive);
 
         supervisor.stop();

@@ -1,7 +1,10 @@
 package dev.sallyport.servicekit.inbox;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,20 +20,23 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.kafka.listener.AcknowledgingConsumerAwareMessageListener;
+import org.springframework.kafka.listener.BatchAcknowledgingConsumerAwareMessageListener;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
 import org.springframework.kafka.support.Acknowledgment;
 
 /**
- * Hands records to the inbox. Where one fails, its partition alone waits and tries it again, for as long as it takes: the
- * order within a call is kept, and the calls of other partitions go on.
+ * Hands the records of a poll to the inbox, a batch in one transaction. Where that fails they are handed over one by one, and
+ * the partition of the one that fails alone waits and tries it again, for as long as it takes: the order within a call is
+ * kept, and the calls of other partitions go on.
  */
 final class PartitionByPartition
-        implements AcknowledgingConsumerAwareMessageListener<byte[], byte[]>, ConsumerAwareRebalanceListener {
+        implements BatchAcknowledgingConsumerAwareMessageListener<byte[], byte[]>, ConsumerAwareRebalanceListener {
     private static final Logger log = LoggerFactory.getLogger(PartitionByPartition.class);
     private static final long FIRST_PAUSE_MS = 200;
     private static final long LONGEST_PAUSE_MS = 5_000;
+    /** A transaction holds the rows of so many calls at most. */
+    private static final int MOST_TOGETHER = 50;
 
     private final StatementInbox inbox;
     private final String generation;
@@ -60,24 +66,91 @@ final class PartitionByPartition
 
     @Override
     public void onMessage(
-            ConsumerRecord<byte[], byte[]> record,
+            List<ConsumerRecord<byte[], byte[]>> records,
             @Nullable Acknowledgment acknowledgment,
             @Nullable Consumer<?, ?> consumer) {
-        TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-        Waiting before = waiting.get(partition);
-        if (before != null && record.offset() > before.offset()) {
-            // Fetched together with the one that failed; it comes again behind it.
-            return;
+        Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
+        boolean whole = true;
+        for (int from = 0; from < records.size(); from += MOST_TOGETHER) {
+            List<ConsumerRecord<byte[], byte[]>> some =
+                    records.subList(from, Math.min(from + MOST_TOGETHER, records.size()));
+            whole &= handOver(some, done, Objects.requireNonNull(consumer));
         }
-        try {
-            inbox.receive(record);
-            waiting.remove(partition);
-            if (acknowledgment != null) {
-                acknowledgment.acknowledge();
+        if (!whole) {
+            Objects.requireNonNull(consumer).commitSync(done);
+        } else if (acknowledgment != null) {
+            acknowledgment.acknowledge();
+        }
+    }
+
+    /** Whether all are done with. */
+    private boolean handOver(
+            List<ConsumerRecord<byte[], byte[]>> records,
+            Map<TopicPartition, OffsetAndMetadata> done,
+            Consumer<?, ?> consumer) {
+        List<ConsumerRecord<byte[], byte[]>> wanted = withoutThoseBehindAFailed(records);
+        if (wanted.size() > 1) {
+            try {
+                inbox.receive(wanted);
+                wanted.forEach(record -> done(record, done));
+                return wanted.size() == records.size();
+            } catch (RuntimeException e) {
+                log.info("{} records together failed, now one by one: {}", wanted.size(), e.toString());
             }
-        } catch (RuntimeException e) {
-            waitAndRetry(record, partition, before, Objects.requireNonNull(consumer), e);
         }
+        boolean whole = wanted.size() == records.size();
+        for (ConsumerRecord<byte[], byte[]> record : wanted) {
+            whole &= !isBehindTheFailed(record) && isDone(record, done, consumer);
+        }
+        return whole;
+    }
+
+    /** The one that failed may be among them again, and then those behind it as well. */
+    private List<ConsumerRecord<byte[], byte[]>> withoutThoseBehindAFailed(
+            List<ConsumerRecord<byte[], byte[]>> records) {
+        List<ConsumerRecord<byte[], byte[]>> wanted = new ArrayList<>();
+        Set<TopicPartition> triedAgain = new HashSet<>();
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            TopicPartition partition = partitionOf(record);
+            Waiting failed = waiting.get(partition);
+            if (failed != null && failed.offset() == record.offset()) {
+                triedAgain.add(partition);
+            }
+            if (triedAgain.contains(partition) || !isBehindTheFailed(record)) {
+                wanted.add(record);
+            }
+        }
+        return wanted;
+    }
+
+    /** Fetched together with one that failed; it comes again behind that one. */
+    private boolean isBehindTheFailed(ConsumerRecord<?, ?> record) {
+        Waiting failed = waiting.get(partitionOf(record));
+        return failed != null && record.offset() > failed.offset();
+    }
+
+    private boolean isDone(
+            ConsumerRecord<byte[], byte[]> record,
+            Map<TopicPartition, OffsetAndMetadata> done,
+            Consumer<?, ?> consumer) {
+        try {
+            inbox.receive(List.of(record));
+            done(record, done);
+            return true;
+        } catch (RuntimeException e) {
+            TopicPartition partition = partitionOf(record);
+            waitAndRetry(record, partition, waiting.get(partition), consumer, e);
+            return false;
+        }
+    }
+
+    private void done(ConsumerRecord<?, ?> record, Map<TopicPartition, OffsetAndMetadata> done) {
+        waiting.remove(partitionOf(record));
+        done.put(partitionOf(record), new OffsetAndMetadata(record.offset() + 1, generation));
+    }
+
+    private static TopicPartition partitionOf(ConsumerRecord<?, ?> record) {
+        return new TopicPartition(record.topic(), record.partition());
     }
 
     private void waitAndRetry(

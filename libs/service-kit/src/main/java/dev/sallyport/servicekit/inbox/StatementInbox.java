@@ -2,6 +2,7 @@ package dev.sallyport.servicekit.inbox;
 
 import dev.sallyport.servicekit.kafka.Topics;
 import dev.sallyport.servicekit.telemetry.Traces;
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
@@ -16,8 +17,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -83,32 +90,101 @@ final class StatementInbox {
         return handlers.keySet().stream().map(topics::of).sorted().toList();
     }
 
-    /** Returns when the record is done with; any exception means that it must come again. */
-    void receive(ConsumerRecord<byte[], byte[]> received) {
-        try (Traces.Scope _ = traces.resume(traceparent(received), "receive " + received.topic())) {
-            apply(received);
-        } catch (StatementRefusedException e) {
-            deadLetters.put(received, e);
-        } catch (RefusedInTransaction e) {
-            deadLetters.put(received, e.refusal);
+    /**
+     * A verified record of interest.
+     *
+     * @param effects what to do about it, in the transaction that marks it as applied
+     */
+    record Prepared(
+            ConsumerRecord<byte[], byte[]> received, VerifiedRecord record, List<StatementHandler.Effect> effects) {
+        @Nullable String proposal() {
+            return record.proposal().map(ProposalId::ulid).orElse(null);
         }
     }
 
-    void apply(ConsumerRecord<byte[], byte[]> received) throws StatementRefusedException {
+    /**
+     * Returns when the records are done with: those that can never be valid are put aside, all others take effect in one
+     * transaction.
+     *
+     * @param all in the order received
+     * @throws RuntimeException when nothing has taken effect and all must come again: whoever gave several gives them one
+     *     by one, and finds the one that fails
+     */
+    void receive(List<ConsumerRecord<byte[], byte[]>> all) {
+        List<Prepared> prepared = new ArrayList<>();
+        List<DeadLetters.Letter> letters = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> received : all) {
+            try (Traces.Scope _ = traces.resume(traceparent(received), "receive " + received.topic())) {
+                prepare(received).ifPresent(prepared::add);
+            } catch (StatementRefusedException e) {
+                letters.add(new DeadLetters.Letter(received, e));
+            }
+        }
+        if (!prepared.isEmpty()) {
+            applyTogether(prepared).ifPresent(letters::add);
+        }
+        if (!letters.isEmpty()) {
+            deadLetters.putAll(letters);
+        }
+    }
+
+    /**
+     * Applies them in one transaction.
+     *
+     * @return the letter about the only one, when it was refused within the transaction
+     */
+    private Optional<DeadLetters.Letter> applyTogether(List<Prepared> prepared) {
+        // Consumers of other topics hold rows of the same calls: all take them in the same order.
+        List<Prepared> inOrder = prepared.stream()
+                .sorted(Comparator.comparing(
+                        Prepared::proposal, Comparator.nullsFirst(Comparator.<String>naturalOrder())))
+                .toList();
+        try {
+            int count = Objects.requireNonNull(transaction.execute(_ -> {
+                Set<Digest> unmarked = mark(inOrder);
+                int marked = unmarked.size();
+                for (Prepared one : inOrder) {
+                    if (unmarked.remove(one.record().digest())) {
+                        apply(one);
+                    }
+                }
+                return marked;
+            }));
+            applied.increment(count);
+            repeated.increment(inOrder.size() - count);
+            return Optional.empty();
+        } catch (RefusedInTransaction e) {
+            if (prepared.size() > 1) {
+                throw e;
+            }
+            return Optional.of(new DeadLetters.Letter(prepared.getFirst().received(), e.refusal));
+        }
+    }
+
+    private void apply(Prepared one) {
+        try (Traces.Scope _ = traces.resume(
+                        traceparent(one.received()), "apply " + one.received().topic());
+                Traces.Scope _ = Traces.proposal(one.proposal())) {
+            one.effects().forEach(StatementInbox::apply);
+        }
+    }
+
+    /** The record's statement with its effects; empty when it concerns nobody here. */
+    Optional<Prepared> prepare(ConsumerRecord<byte[], byte[]> received) throws StatementRefusedException {
         StatementType type = topics.typeOf(received.topic()).orElseThrow();
         if (received.value() == null) {
             throw new StatementRefusedException(Refusal.MALFORMED, "The record is empty.");
         }
         StatementRecord unverified = StatementRecord.parse(received.value());
         if (type == StatementType.AUDIT && isOfNoInterest(unverified)) {
-            return;
+            return Optional.empty();
         }
         VerifiedRecord record = verifier.verify(type, unverified);
         List<StatementHandler<?>> concerned = handlers.getOrDefault(type, List.of()).stream()
                 .filter(handler -> handles(handler, record))
                 .toList();
         if (concerned.isEmpty()) {
-            return;
+            return Optional.empty();
         }
         if (record.statement()
                 .predicate()
@@ -118,18 +194,12 @@ final class StatementInbox {
             throw new StatementRefusedException(
                     Refusal.TOO_OLD, "The statement is older than " + OLDEST.toDays() + " days.");
         }
-        String proposal = record.proposal().map(ProposalId::ulid).orElse(null);
-        try (Traces.Scope _ = Traces.proposal(proposal)) {
-            List<StatementHandler.Effect> effects =
-                    concerned.stream().map(handler -> prepare(handler, record)).toList();
-            transaction.executeWithoutResult(status -> {
-                if (!mark(record, received.topic())) {
-                    repeated.increment();
-                    return;
-                }
-                effects.forEach(StatementInbox::apply);
-                applied.increment();
-            });
+        try (Traces.Scope _ =
+                Traces.proposal(record.proposal().map(ProposalId::ulid).orElse(null))) {
+            return Optional.of(new Prepared(
+                    received,
+                    record,
+                    concerned.stream().map(handler -> prepare(handler, record)).toList()));
         }
     }
 
@@ -145,13 +215,17 @@ final class StatementInbox {
                 .isPresent();
     }
 
-    /** Whether it is the first time. A second consumer of the same record waits here for the first one's end. */
-    private boolean mark(VerifiedRecord record, String topic) {
-        return jdbc.sql("insert into kit_inbox (digest, topic) values (:digest, :topic) on conflict do nothing")
-                        .param("digest", record.digest().bytes())
-                        .param("topic", topic)
-                        .update()
-                == 1;
+    /** Those that come for the first time. A second consumer of the same record waits here for the first one's end. */
+    private Set<Digest> mark(List<Prepared> all) {
+        return jdbc
+                .sql("""
+                        insert into kit_inbox (digest, topic) select * from unnest(:digests::bytea[], :topics::text[])
+                        on conflict do nothing returning digest""")
+                .param("digests", all.stream().map(one -> one.record().digest().bytes()).toArray(byte[][]::new))
+                .param("topics", all.stream().map(one -> one.received().topic()).toArray(String[]::new))
+                .query((row, _) -> Digest.ofRaw(Objects.requireNonNull(row.getBytes("digest"))))
+                .stream()
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     private static <P extends Predicate> boolean handles(StatementHandler<P> handler, VerifiedRecord record) {

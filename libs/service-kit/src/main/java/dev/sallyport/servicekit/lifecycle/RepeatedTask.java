@@ -21,6 +21,7 @@ public final class RepeatedTask implements SmartLifecycle {
     private final Logger log;
     private final String name;
     private final Duration pause;
+    private final Duration rest;
     private final Step step;
     private final Semaphore wakes = new Semaphore(0);
     private volatile boolean running;
@@ -40,9 +41,21 @@ public final class RepeatedTask implements SmartLifecycle {
      * @param pause between the end of one step and the beginning of the next
      */
     public RepeatedTask(String name, Duration pause, Step step) {
+        this(name, pause, Duration.ZERO, step);
+    }
+
+    /**
+     * A task whose steps come only so often, however often it is woken.
+     *
+     * @param name of the thread and the log
+     * @param pause between the end of one step and the beginning of the next
+     * @param rest the part of the pause that no wake cuts short; what wakes it meanwhile is gathered for one step
+     */
+    public RepeatedTask(String name, Duration pause, Duration rest, Step step) {
         this.log = LoggerFactory.getLogger(RepeatedTask.class.getName() + "." + name);
         this.name = name;
         this.pause = pause;
+        this.rest = rest;
         this.step = step;
     }
 
@@ -110,6 +123,7 @@ public final class RepeatedTask implements SmartLifecycle {
                 }
             }
             try {
+                Thread.sleep(rest);
                 pause(next);
             } catch (InterruptedException e) {
                 return;

@@ -1,7 +1,9 @@
 package dev.sallyport.servicekit.outbox;
 
 import dev.sallyport.statements.Digest;
+import java.time.OffsetDateTime;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,9 +14,12 @@ import org.slf4j.LoggerFactory;
 final class InclusionPoll {
     private static final Logger log = LoggerFactory.getLogger(InclusionPoll.class);
 
+    private static final int MOST_AT_ONCE = 1000;
+
     private final OutboxTable table;
     private final InclusionSource ledger;
     private final AppliedSource recipients;
+    private @Nullable OffsetDateTime lastLook;
 
     InclusionPoll(OutboxTable table, InclusionSource ledger, AppliedSource recipients) {
         this.table = table;
@@ -23,10 +28,14 @@ final class InclusionPoll {
     }
 
     void run() {
-        List<Digest> open = table.toConfirm();
-        if (!open.isEmpty()) {
-            table.confirm(ledger.inclusion(open)).forEach(this::askRecipient);
+        OutboxTable.ToConfirm open = table.toConfirm(lastLook);
+        for (int from = 0; from < open.digests().size(); from += MOST_AT_ONCE) {
+            List<Digest> some = open.digests()
+                    .subList(from, Math.min(from + MOST_AT_ONCE, open.digests().size()));
+            table.confirm(ledger.inclusion(some)).forEach(this::askRecipient);
         }
+        // After a failure they are asked about again.
+        lastLook = open.now();
     }
 
     private void askRecipient(String service, List<Digest> digests) {

@@ -11,7 +11,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import javax.sql.DataSource;
@@ -43,7 +45,9 @@ final class OutboxRelay implements SmartLifecycle {
 
     private static final Duration POLL = Duration.ofMillis(500);
     /** New rows are looked for at each commit. Rows to be sent again are looked for at most this often. */
-    private static final long REPEATS_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long REPEATS_EVERY_NANOS = Duration.ofSeconds(15).toNanos();
+
+    private static final long DELAY_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final DataSource dataSource;
     private final KafkaClients kafka;
@@ -52,7 +56,9 @@ final class OutboxRelay implements SmartLifecycle {
     private final Counter sent;
     private volatile boolean active;
     private volatile @Nullable Producer<String, byte[]> producer;
-    private long repeatsLookedFor = System.nanoTime() - REPEATS_EVERY_NANOS;
+    private long repeatsLookedFor = System.nanoTime();
+    private final Set<Long> delayed = new HashSet<>();
+    private long delayedSince;
 
     OutboxRelay(DataSource dataSource, KafkaClients kafka, OutboxBelief belief, MeterRegistry metrics) {
         this.dataSource = dataSource;
@@ -136,13 +142,15 @@ final class OutboxRelay implements SmartLifecycle {
 
     /** Sends one batch; whether there may be more. */
     private boolean send(OutboxTable table) throws InterruptedException {
-        List<OutboxTable.Due> due = new ArrayList<>(table.unsent());
-        if (System.nanoTime() - repeatsLookedFor >= REPEATS_EVERY_NANOS) {
-            List<OutboxTable.Due> repeats = table.repeats();
-            if (repeats.isEmpty()) {
-                repeatsLookedFor = System.nanoTime();
+        lookForRepeats(table);
+        if (System.nanoTime() - delayedSince > DELAY_NANOS) {
+            delayed.clear();
+        }
+        List<OutboxTable.Due> due = new ArrayList<>();
+        for (OutboxTable.Due row : table.unsent(delayed)) {
+            if (!row.repeated() || belief.holds(row.row())) {
+                due.add(row);
             }
-            repeats.stream().filter(repeat -> belief.holds(repeat.row())).forEach(due::add);
         }
         if (due.isEmpty()) {
             return false;
@@ -176,13 +184,30 @@ final class OutboxRelay implements SmartLifecycle {
             }
         }
         table.sent(done);
-        table.failed(failed);
         sent.increment(done.size());
         if (!failed.isEmpty()) {
+            delay(failed);
             // Some errors of an idempotent producer are final for the producer, never for the statement.
             closeProducer();
         }
         return failed.isEmpty();
+    }
+
+    /** Rows that Kafka refused are passed over for a while, so that the others are sent first. */
+    private void delay(List<Long> failed) {
+        if (delayed.isEmpty()) {
+            delayedSince = System.nanoTime();
+        }
+        delayed.addAll(failed);
+    }
+
+    private void lookForRepeats(OutboxTable table) {
+        long now = System.nanoTime();
+        if (now - repeatsLookedFor >= REPEATS_EVERY_NANOS) {
+            // A moment too much: the database's clock is read a little later than this one.
+            table.repeat(Duration.ofNanos(now - repeatsLookedFor).plusMillis(100));
+            repeatsLookedFor = now;
+        }
     }
 
     private static ProducerRecord<String, byte[]> toKafka(OutboxRow row) {

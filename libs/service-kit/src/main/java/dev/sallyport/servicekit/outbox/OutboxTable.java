@@ -5,59 +5,65 @@ import dev.sallyport.statements.Digest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The rows of {@code kit_outbox}. */
+/** The rows of {@code kit_outbox}. A row with a record is written once and removed once, never rewritten. */
 final class OutboxTable {
     private static final String INSERT = """
-            insert into kit_outbox (digest, topic, subject, proposal_id, record, traceparent, recipient)
-            values (:digest, :topic, :subject, :proposal, :record, :traceparent, :recipient)
-            on conflict (digest) do nothing""";
+            with added as (
+              insert into kit_outbox (digest, topic, subject, proposal_id, record, traceparent, recipient)
+              values (:digest, :topic, :subject, :proposal, :record, :traceparent, :recipient)
+              on conflict (digest) do nothing returning id)
+            insert into kit_outbox_unsent (id, repeated) select id, false from added""";
 
-    /** At most 500 rows and about 8 MiB of records together. */
-    private static final String DUE = """
+    /** New ones first. At most 500 rows and about 8 MiB of records together. */
+    private static final String UNSENT = """
             with due as (
-              select id, octet_length(record) as size from kit_outbox
-              where %s and next_send_at <= now() order by id limit 500),
+              select id, repeated from kit_outbox_unsent where not id = any (:delayed) order by repeated, id limit 500),
             picked as (
-              select id, sum(size) over (order by id) - size as before from due)
-            select o.id, o.digest, o.topic, o.subject, o.record, o.traceparent, o.recipient
-            from kit_outbox o join picked p on p.id = o.id
-            where p.before < 8388608 order by o.id""";
-
-    // Two statements, so that each uses the partial index of its rows.
-    private static final String UNSENT = DUE.formatted("sent_at is null");
-    private static final String REPEATS = DUE.formatted("sent_at is not null");
+              select id, repeated, sum(octet_length(record)) over (order by repeated, id) - octet_length(record) as before
+              from due join kit_outbox using (id))
+            select o.id, o.digest, o.topic, o.subject, o.record, o.traceparent, o.recipient, p.repeated
+            from kit_outbox o join picked p using (id)
+            where p.before < 8388608 order by p.repeated, o.id""";
 
     /**
-     * A row is sent again after 1, 2, 4 and 8 minutes, then every 10 minutes. A call that waits for its turn is not a
-     * loss, and a fleet that cannot keep up must not be given everything twice. {@link TopicWatch} notices at once when
-     * Kafka's topics were created again.
+     * A call that waits for its turn is not a loss, and a fleet that cannot keep up must not be given everything twice.
+     * {@link TopicWatch} notices at once when Kafka's topics were created again.
      */
-    private static final String SENT = """
-            update kit_outbox set sent_at = coalesce(sent_at, now()), attempts = attempts + 1,
-              next_send_at = now() + least(interval '10 minutes', interval '1 minute' * (1 << least(attempts, 4))),
-              next_check_at = least(next_check_at, now())
-            where id in (:ids)""";
-
-    private static final String FAILED =
-            "update kit_outbox set next_send_at = now() + interval '2 seconds' where id in (:ids)";
+    private static final String REPEAT = """
+            insert into kit_outbox_unsent (id, repeated)
+            select id, true from kit_outbox
+            where created_at < now() - interval '1 minute'
+              and kit_outbox_repeats(now() - created_at) > kit_outbox_repeats(now() - created_at - :since::interval)
+            on conflict do nothing""";
 
     private static final String SEND_AGAIN =
-            "update kit_outbox set next_send_at = now(), attempts = 0 where sent_at is not null";
+            "insert into kit_outbox_unsent (id, repeated) select id, true from kit_outbox on conflict do nothing";
 
+    private static final String SENT = "delete from kit_outbox_unsent where id = any (:ids)";
+
+    /** The present time is told also when there is nothing to ask. */
     private static final String TO_CONFIRM = """
-            select digest from kit_outbox where sent_at is not null and next_check_at <= now()
-            order by next_check_at, id limit 1000""";
+            select clock.now, o.digest
+            from (select now() as now) clock left join kit_outbox o
+              on kit_outbox_checks(clock.now - o.created_at)
+                 > kit_outbox_checks(coalesce(:since, o.created_at) - o.created_at)
+            order by o.id""";
 
     /** Within a call the call's end must be on the ledger, too. */
-    private static final String IS_CONFIRMED = "(digest in (:ended) or digest in (:included) and proposal_id is null)";
+    private static final String IS_CONFIRMED =
+            "(digest = any (:ended) or digest = any (:included) and proposal_id is null)";
 
     /** A recipient applies nothing that is older than 30 days, see the inbox. */
     private static final String DELETE_CONFIRMED = "delete from kit_outbox where " + IS_CONFIRMED
@@ -66,20 +72,18 @@ final class OutboxTable {
     private static final String AWAITED =
             "select digest, recipient from kit_outbox where recipient is not null and " + IS_CONFIRMED;
 
-    private static final String CHECKED = """
-            update kit_outbox set checks = checks + 1,
-              next_check_at = now() + least(interval '30 seconds', interval '1 second' * (1 << least(checks, 5)))
-            where digest in (:digests)""";
+    private static final String DELETE = "delete from kit_outbox where digest = any (:digests)";
 
-    private static final String DELETE = "delete from kit_outbox where digest in (:digests)";
+    /** What was confirmed while it was due to be sent again. */
+    private static final String FORGET_SENDING =
+            "delete from kit_outbox_unsent u where not exists (select from kit_outbox o where o.id = u.id)";
 
     private static final String BACKLOG = """
-            select count(*) filter (where sent_at is null) as unsent,
-              coalesce(extract(epoch from now() - min(created_at) filter (where sent_at is null)), 0) as unsent_age,
-              count(sent_at) as unconfirmed,
-              coalesce(extract(epoch from now() - min(created_at) filter (where sent_at is not null)), 0)
-                as unconfirmed_age
-            from kit_outbox""";
+            select count(u.id) as unsent,
+              coalesce(extract(epoch from now() - min(o.created_at) filter (where u.id is not null)), 0) as unsent_age,
+              count(*) - count(u.id) as unconfirmed,
+              coalesce(extract(epoch from now() - min(o.created_at) filter (where u.id is null)), 0) as unconfirmed_age
+            from kit_outbox o left join kit_outbox_unsent u using (id)""";
 
     private final JdbcClient jdbc;
 
@@ -91,8 +95,9 @@ final class OutboxTable {
      * A row to be sent.
      *
      * @param id the row's id
+     * @param repeated whether Kafka had been given it before
      */
-    record Due(long id, OutboxRow row) {}
+    record Due(long id, OutboxRow row, boolean repeated) {}
 
     /** Adds the row, unless an equal statement is in the outbox already. */
     void insert(OutboxRow row) {
@@ -107,18 +112,14 @@ final class OutboxTable {
                 .update();
     }
 
-    /** The oldest rows that Kafka has not taken yet, up to 500 rows and about 8 MiB together. */
-    List<Due> unsent() {
-        return due(UNSENT);
-    }
-
-    /** The oldest rows due to be sent again, within the same limits as {@link #unsent}. */
-    List<Due> repeats() {
-        return due(REPEATS);
-    }
-
-    private List<Due> due(String sql) {
-        return jdbc.sql(sql)
+    /**
+     * The oldest rows that Kafka has to be given, up to 500 rows and about 8 MiB together.
+     *
+     * @param delayed ids of rows to pass over
+     */
+    List<Due> unsent(Collection<Long> delayed) {
+        return jdbc.sql(UNSENT)
+                .param("delayed", ids(delayed))
                 .query((rs, n) -> new Due(
                         rs.getLong("id"),
                         new OutboxRow(
@@ -127,22 +128,30 @@ final class OutboxTable {
                                 rs.getString("subject"),
                                 rs.getBytes("record"),
                                 rs.getString("traceparent"),
-                                rs.getString("recipient"))))
+                                rs.getString("recipient")),
+                        rs.getBoolean("repeated")))
                 .list();
     }
 
     /** Kafka has taken these. */
-    void sent(List<Long> ids) {
+    void sent(Collection<Long> ids) {
         if (!ids.isEmpty()) {
-            jdbc.sql(SENT).param("ids", ids).update();
+            jdbc.sql(SENT).param("ids", ids(ids)).update();
         }
     }
 
-    /** Delays rows that Kafka refused, so that the others are sent first. */
-    void failed(List<Long> ids) {
-        if (!ids.isEmpty()) {
-            jdbc.sql(FAILED).param("ids", ids).update();
-        }
+    private static Long[] ids(Collection<Long> ids) {
+        return ids.toArray(Long[]::new);
+    }
+
+    /**
+     * Makes those due to be sent again whose turn came within the time that has passed since the last look.
+     *
+     * @return how many
+     */
+    int repeat(Duration sinceLastLook) {
+        jdbc.sql(FORGET_SENDING).update();
+        return jdbc.sql(REPEAT).param("since", sinceLastLook.toString()).update();
     }
 
     /** Marks every sent row as due: after the topic was recreated, Kafka may have lost all of them. */
@@ -150,9 +159,28 @@ final class OutboxTable {
         jdbc.sql(SEND_AGAIN).update();
     }
 
-    /** Up to 1000 statements that the ledger should be asked about. */
-    List<Digest> toConfirm() {
-        return jdbc.sql(TO_CONFIRM).query((rs, n) -> digest(rs)).list();
+    /**
+     * Statements that the ledger should be asked about.
+     *
+     * @param now the database's time of this look
+     */
+    record ToConfirm(OffsetDateTime now, List<Digest> digests) {}
+
+    /**
+     * Those whose turn came since the last look.
+     *
+     * @param since the database's time of the last look; null at the first one, when all that is older than a second is due
+     */
+    ToConfirm toConfirm(@Nullable OffsetDateTime since) {
+        List<Digest> digests = new ArrayList<>();
+        List<OffsetDateTime> now = new ArrayList<>();
+        jdbc.sql(TO_CONFIRM).param("since", since, Types.TIMESTAMP_WITH_TIMEZONE).query(row -> {
+            now.add(row.getObject("now", OffsetDateTime.class));
+            if (row.getBytes("digest") != null) {
+                digests.add(digest(row));
+            }
+        });
+        return new ToConfirm(now.getFirst(), digests);
     }
 
     /**
@@ -162,41 +190,35 @@ final class OutboxTable {
      * @return the statements that stay for their recipient, by the recipient's name
      */
     Map<String, List<Digest>> confirm(List<InclusionSource.Inclusion> answers) {
-        List<byte[]> ended = digests(answers, answer -> answer.included() && answer.ended());
-        List<byte[]> included = digests(answers, InclusionSource.Inclusion::included);
+        byte[][] ended = digests(answers, answer -> answer.included() && answer.ended());
+        byte[][] included = digests(answers, InclusionSource.Inclusion::included);
         Map<String, List<Digest>> awaited = new TreeMap<>();
-        if (!included.isEmpty()) {
+        if (included.length > 0) {
             jdbc.sql(DELETE_CONFIRMED)
-                    .param("ended", ended.isEmpty() ? null : ended)
+                    .param("ended", ended)
                     .param("included", included)
                     .update();
-            jdbc.sql(AWAITED)
-                    .param("ended", ended.isEmpty() ? null : ended)
-                    .param("included", included)
-                    .query(rs -> {
-                        awaited.computeIfAbsent(rs.getString("recipient"), _ -> new ArrayList<>())
-                                .add(digest(rs));
-                    });
-        }
-        if (!answers.isEmpty()) {
-            jdbc.sql(CHECKED).param("digests", digests(answers, _ -> true)).update();
+            jdbc.sql(AWAITED).param("ended", ended).param("included", included).query(rs -> {
+                awaited.computeIfAbsent(rs.getString("recipient"), _ -> new ArrayList<>())
+                        .add(digest(rs));
+            });
         }
         return awaited;
     }
 
-    private static List<byte[]> digests(
+    private static byte[][] digests(
             List<InclusionSource.Inclusion> answers, Predicate<InclusionSource.Inclusion> wanted) {
         return answers.stream()
                 .filter(wanted)
                 .map(answer -> answer.digest().bytes())
-                .toList();
+                .toArray(byte[][]::new);
     }
 
     /** Removes statements that both the ledger and their recipient have. */
     void applied(List<Digest> digests) {
         if (!digests.isEmpty()) {
             jdbc.sql(DELETE)
-                    .param("digests", digests.stream().map(Digest::bytes).toList())
+                    .param("digests", digests.stream().map(Digest::bytes).toArray(byte[][]::new))
                     .update();
         }
     }

@@ -88,9 +88,16 @@ public class TinyService {
     @Component
     public static class Ledger implements InclusionSource {
         public final Map<Digest, Boolean> includedAndEnded = new ConcurrentHashMap<>();
+        private final Map<Digest, Integer> asked = new ConcurrentHashMap<>();
+
+        /** How often it was asked about the statement. */
+        public int timesAsked(Digest digest) {
+            return asked.getOrDefault(digest, 0);
+        }
 
         @Override
         public List<Inclusion> inclusion(List<Digest> digests) {
+            digests.forEach(digest -> asked.merge(digest, 1, Integer::sum));
             return digests.stream()
                     .map(d ->
                             new Inclusion(d, includedAndEnded.containsKey(d), includedAndEnded.getOrDefault(d, false)))

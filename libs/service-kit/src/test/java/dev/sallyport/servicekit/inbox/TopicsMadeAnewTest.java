@@ -61,9 +61,6 @@ class TopicsMadeAnewTest {
         try (RunningService service = RunningService.start(Map.of())) {
             Digest digest = announce(service, "config:unconfirmed");
             await().atMost(SOON).until(() -> effects(service, digest) == 1);
-            jdbc(service)
-                    .sql("update kit_outbox set next_send_at = now() + interval '1 hour'")
-                    .update();
             makeAnew(service);
             await().atMost(SOON)
                     .until(() -> RawKafka.all(service, "AuditRecorded").stream()

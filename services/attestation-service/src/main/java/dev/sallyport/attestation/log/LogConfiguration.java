@@ -27,6 +27,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(LedgerProperties.class)
 class LogConfiguration {
+    /** Each checkpoint signs, and writes the tiles at the right edge anew: ten a second at most. */
+    private static final Duration BETWEEN_CHECKPOINTS = Duration.ofMillis(100);
+
     /** How soon an append by another replica is noticed. */
     private static final Duration POLL = Duration.ofMillis(500);
 
@@ -55,7 +58,7 @@ class LogConfiguration {
 
     @Bean
     RepeatedTask checkpointPublication(CheckpointPublisher publisher) {
-        return new RepeatedTask("checkpoint-publication", POLL, publisher::publish);
+        return new RepeatedTask("checkpoint-publication", POLL, BETWEEN_CHECKPOINTS, publisher::publish);
     }
 
     /** Every replica may report; the lock of the tree lets one do it at a time. */
