@@ -5,7 +5,7 @@ import dev.sallyport.policy.permit.ExecutionStops;
 import dev.sallyport.policy.permit.NodeOffers;
 import dev.sallyport.policy.permit.SecretVersions;
 import dev.sallyport.policy.permit.SecretsUnavailableException;
-import dev.sallyport.policy.proposal.flow.QuestionArrivals;
+import dev.sallyport.policy.permit.QuestionArrivals;
 import dev.sallyport.servicekit.outbox.InclusionSource;
 import dev.sallyport.servicekit.telemetry.StatementObserver;
 import dev.sallyport.statements.Digest;

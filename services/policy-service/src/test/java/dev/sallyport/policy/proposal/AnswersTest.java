@@ -207,7 +207,7 @@ class AnswersTest {
 
         String failed = service.propose(agent, SampleBodies.UNAME).id();
         new NeighbourStatements(service).executed(failed, CallOutcome.FAILED, "EXIT_STATUS", "");
-        assertThat(message(service.ended(agent, failed))).contains("exit code");
+        assertThat(message(service.ended(agent, failed))).contains("EXIT_STATUS");
     }
 
     @Test
@@ -235,7 +235,7 @@ class AnswersTest {
         JsonNode tool =
                 service.with(agent, "GET", "/v1/tools/process.run", null).body();
         assertThat(tool.at("/programs/unattended").toString()).contains("\"uname\"").doesNotContain("\"touch\"");
-        assertThat(tool.at("/programs/ask_a_person").toString()).contains("\"touch\"").doesNotContain("\"curl\"");
+        assertThat(tool.at("/programs/after_approval").toString()).contains("\"touch\"").doesNotContain("\"curl\"");
         assertThat(tool.path("description").asString()).contains("at once: ", "uname", "person's approval: ", "touch");
         assertThat(service.with(agent, "GET", "/v1/tools/echo", null).body().has("programs"))
                 .isFalse();

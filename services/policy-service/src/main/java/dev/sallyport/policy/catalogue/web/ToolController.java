@@ -45,9 +45,9 @@ class ToolController {
      * The programs that the workspace opens to a tool that runs programs; all others are denied.
      *
      * @param unattended run at once, without a person
-     * @param askAPerson run once a person has approved the call
+     * @param afterApproval run once a person has approved the call
      */
-    record Programs(List<String> unattended, List<String> askAPerson) {
+    record Programs(List<String> unattended, List<String> afterApproval) {
         static Programs of(ToolCallConfig config) {
             List<String> all = config.processRunner().allowedExecutables();
             return new Programs(
@@ -62,7 +62,7 @@ class ToolController {
         /** The same in words, for a model that is given the description alone. */
         String described() {
             return " Programs that run at once: " + names(unattended) + ". Programs that wait for a person's approval: "
-                    + names(askAPerson) + ". All others are denied.";
+                    + names(afterApproval) + ". All others are denied.";
         }
 
         private static String names(List<String> programs) {

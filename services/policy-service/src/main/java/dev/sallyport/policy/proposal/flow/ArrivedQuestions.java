@@ -1,5 +1,6 @@
 package dev.sallyport.policy.proposal.flow;
 
+import dev.sallyport.policy.permit.QuestionArrivals;
 import dev.sallyport.policy.proposal.ApprovalQuestion;
 import dev.sallyport.policy.proposal.Call;
 import dev.sallyport.policy.proposal.Phase;

@@ -143,7 +143,7 @@ class SubmissionTest {
 
     private Prompt prompt(String id) {
         byte[] record = service.jdbc()
-                .sql("select record from kit_outbox where record_type = 'ApprovalRequested' and subject like '%' || :id")
+                .sql("select record from kit_outbox where proposal_id = :id order by id desc limit 1")
                 .param("id", id)
                 .query((rs, n) -> rs.getBytes(1))
                 .single();
@@ -183,6 +183,40 @@ class SubmissionTest {
         }
         assertThat(service.propose(agent, """
                         {"tool":"fs.write","arguments":{"path":"a/./b","content":""}}""").state()).startsWith("approve");
+    }
+
+    /** Words that look like paths are no reason to deny what people write every day. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "expr | 6 / 2",
+                "seq | -s/ 1 3",
+                "echo | https://example.org/x",
+                "echo | ~5 minutes",
+                "echo | - / -",
+                "date | +%Y/%m/%d",
+                "cat | /dev/null",
+                "ls | /workspace/docs ./a//b"
+            })
+    void ordinaryArgumentsRunWithoutAHuman(String program, String args) {
+        String list = Stream.of(args.split(" ", -1)).map(each -> "\"" + each + "\"").collect(Collectors.joining(","));
+
+        assertThat(service.propose(agent, """
+                {"tool":"process.run","arguments":{"executable":"%s","args":[%s]}}""".formatted(program, list)).state())
+                .isEqualTo("queue");
+    }
+
+    @Test
+    void aPathThatClimbsOutAmongAProgramsArgumentsIsDeniedBeforeAnybodyIsAsked() {
+        for (String path : List.of("../x", "a/../../x", "/workspace/../etc/passwd", "--target-directory=../x")) {
+            assertThat(service.propose(agent, SampleBodies.TOUCH.replace("\"a\"", "\"" + path + "\"")).state())
+                    .as(path)
+                    .isEqualTo("done denied PATH_OUTSIDE_WORKSPACE");
+        }
+        assertThat(service.propose(agent, SampleBodies.TOUCH.replace("\"a\"", "\"/workspace/x\"")).state())
+                .as("control")
+                .startsWith("approve");
     }
 
     @Test

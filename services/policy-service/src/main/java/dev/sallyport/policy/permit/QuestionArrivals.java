@@ -1,4 +1,4 @@
-package dev.sallyport.policy.proposal.flow;
+package dev.sallyport.policy.permit;
 
 import dev.sallyport.statements.Digest;
 import java.util.List;
