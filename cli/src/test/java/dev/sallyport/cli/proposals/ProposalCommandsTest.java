@@ -66,7 +66,8 @@ class ProposalCommandsTest extends CommandsOverHttp {
                         + "\"rules\":[\"baseline.x\"]},\"message\":\"The call was denied.\",\"to_allow\":[\"allowlist the tool\"]}");
         Result result = run("proposals", "submit", "x");
         assertThat(result.exit()).isEqualTo(1);
-        assertThat(result.out()).contains("deny (NOT_ALLOWLISTED) by baseline.x", "The call was denied.", "allowlist the tool");
+        assertThat(result.out())
+                .contains("deny (NOT_ALLOWLISTED) by baseline.x", "The call was denied.", "allowlist the tool");
     }
 
     @Test

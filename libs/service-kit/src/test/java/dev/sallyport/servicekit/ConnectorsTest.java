@@ -282,7 +282,8 @@ class ConnectorsTest {
         }
         assertThat(agent.get(service.open("/v1/resolve?q=1"), bearer).body())
                 .contains("`q` is not known here", "takes no query parameters");
-        for (String known : List.of("/v1/stored?te%78t=1", "/v1/stored?text=1&", "/v1/held?waiting=true", "/v1/resolve?")) {
+        for (String known :
+                List.of("/v1/stored?te%78t=1", "/v1/stored?text=1&", "/v1/held?waiting=true", "/v1/resolve?")) {
             assertThat(agent.get(service.open(known), bearer).statusCode())
                     .as(known)
                     .isEqualTo(200);

@@ -196,9 +196,7 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
                 .sorted()
                 .collect(Collectors.joining(" or "));
         Problem problem = Problem.of(
-                status,
-                codeOf(status),
-                "`Content-Type` must be " + accepted + "; the request has " + sent + ".");
+                status, codeOf(status), "`Content-Type` must be " + accepted + "; the request has " + sent + ".");
         return ResponseEntity.status(status)
                 .headers(headers)
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)

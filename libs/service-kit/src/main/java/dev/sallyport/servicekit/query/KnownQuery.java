@@ -60,7 +60,8 @@ final class KnownQuery implements HandlerInterceptor {
 
     private static ProblemException unknown(String name, SortedSet<String> accepted) {
         boolean plain = !name.isEmpty()
-                && name.length() <= LONGEST_SHOWN && name.chars().allMatch(c -> c > ' ' && c < 0x7f);
+                && name.length() <= LONGEST_SHOWN
+                && name.chars().allMatch(c -> c > ' ' && c < 0x7f);
         String rule = (plain ? "`" + name + "`" : "A parameter of the query") + " is not known here. "
                 + (accepted.isEmpty()
                         ? "This endpoint takes no query parameters."

@@ -86,8 +86,7 @@ public class CallTable implements ConfigListener {
 
     private static final String RESULT = "update proposal set result = :result where proposal_id = :id";
 
-    private static final String DENIAL_REASON =
-            "update proposal set denial_reason = :reason where proposal_id = :id";
+    private static final String DENIAL_REASON = "update proposal set denial_reason = :reason where proposal_id = :id";
 
     private static final String TOKEN_REVOKED = """
             select exists (select 1 from proposal p join api_token t on t.token_id = p.token_id

@@ -36,7 +36,8 @@ class AccessTest {
     void noEndpointPassesOverAParameterThatItDoesNotKnow() {
         List<String> refused = new ArrayList<>();
         for (EndpointPermissionWalk.Endpoint endpoint : EndpointPermissionWalk.table(service.context())) {
-            if (!endpoint.doors().contains(ConnectorKind.INTERNAL) || endpoint.path().startsWith("/actuator")) {
+            if (!endpoint.doors().contains(ConnectorKind.INTERNAL)
+                    || endpoint.path().startsWith("/actuator")) {
                 continue;
             }
             String path = endpoint.path().replaceAll("\\{[^}]*}", "x") + "?no_such_parameter=1";

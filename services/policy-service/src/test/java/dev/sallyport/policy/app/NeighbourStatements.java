@@ -141,8 +141,8 @@ public final class NeighbourStatements {
                 ApprovalScope.ONCE,
                 approval.resolvedAt());
         Kept requested = last(proposalId, ApprovalRequested.class);
-        byte[] record = record(
-                "approval-service", requested.subject(), denial, evidence(proposalId, denial.links()), reason);
+        byte[] record =
+                record("approval-service", requested.subject(), denial, evidence(proposalId, denial.links()), reason);
         send("approval-service", "ApprovalResolved", proposalId, record);
     }
 

@@ -54,7 +54,10 @@ class AnswersTest {
 
     @Test
     void whoAsksForItGetsTheExplanationWithoutTheRulesTexts() {
-        assertThat(service.propose(agent, SampleBodies.TOUCH).body().path("decision").has("explanation"))
+        assertThat(service.propose(agent, SampleBodies.TOUCH)
+                        .body()
+                        .path("decision")
+                        .has("explanation"))
                 .isFalse();
         JsonNode explanation = service.with(agent, "POST", "/v1/proposals?explain=true", SampleBodies.TOUCH)
                 .body()
@@ -170,8 +173,8 @@ class AnswersTest {
     void answersAreSmall() throws Exception {
         Answer echo;
         try (var sender = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<Answer> waits = sender.submit(() -> service.propose(
-                    agent, ECHO.replace("\"r1\"", "\"small\""), "Prefer", "wait=20"));
+            Future<Answer> waits = sender.submit(
+                    () -> service.propose(agent, ECHO.replace("\"r1\"", "\"small\""), "Prefer", "wait=20"));
             String id = await().atMost(Duration.ofSeconds(20))
                     .until(
                             () -> service.jdbc()
@@ -234,8 +237,12 @@ class AnswersTest {
     void whatMayRunIsToldWithTheTool() {
         JsonNode tool =
                 service.with(agent, "GET", "/v1/tools/process.run", null).body();
-        assertThat(tool.at("/programs/unattended").toString()).contains("\"uname\"").doesNotContain("\"touch\"");
-        assertThat(tool.at("/programs/after_approval").toString()).contains("\"touch\"").doesNotContain("\"curl\"");
+        assertThat(tool.at("/programs/unattended").toString())
+                .contains("\"uname\"")
+                .doesNotContain("\"touch\"");
+        assertThat(tool.at("/programs/after_approval").toString())
+                .contains("\"touch\"")
+                .doesNotContain("\"curl\"");
         assertThat(tool.path("description").asString()).contains("at once: ", "uname", "person's approval: ", "touch");
         assertThat(service.with(agent, "GET", "/v1/tools/echo", null).body().has("programs"))
                 .isFalse();
@@ -285,7 +292,8 @@ class AnswersTest {
         assertThat(query.body().path("detail").asString()).contains("whole number of seconds, 0 to 60");
         assertThat(service.propose(agent, ECHO, "Prefer", "return=everything").status())
                 .isEqualTo(400);
-        assertThat(service.propose(agent, ECHO, "Prefer", "respond-async, wait=0").status())
+        assertThat(service.propose(agent, ECHO, "Prefer", "respond-async, wait=0")
+                        .status())
                 .as("control")
                 .isEqualTo(202);
         assertThat(service.with(agent, "GET", "/v1/proposals/" + id + "?wait=0", null)

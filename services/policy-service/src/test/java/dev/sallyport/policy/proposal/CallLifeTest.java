@@ -177,8 +177,7 @@ class CallLifeTest {
         voices.deny(why, "Not on a Friday.\u202e\nReally.");
         Answer denied = service.ended(agent, why);
         assertThat(denied.body().at("/approval/reason").asString()).isEqualTo("Not on a Friday. Really.");
-        assertThat(denied.body().path("message").asString())
-                .contains("\"Not on a Friday. Really.\"", "unchanged");
+        assertThat(denied.body().path("message").asString()).contains("\"Not on a Friday. Really.\"", "unchanged");
         assertThat(denied.body().path("to_allow").toString()).doesNotContain("Wait for");
 
         String silent = service.propose(agent, SampleBodies.TOUCH).id();

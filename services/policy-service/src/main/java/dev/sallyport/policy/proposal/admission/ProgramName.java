@@ -21,12 +21,15 @@ final class ProgramName {
         List<String> words = given.length() > LONGEST_EXAMPLE
                 ? List.of()
                 : Arrays.stream(given.strip().split("\\s+", -1)).toList();
-        String program = words.isEmpty() ? "" : words.getFirst().substring(words.getFirst().lastIndexOf('/') + 1);
+        String program = words.isEmpty()
+                ? ""
+                : words.getFirst().substring(words.getFirst().lastIndexOf('/') + 1);
         if (!WELL_FORMED.matcher(program).matches()) {
             return RULE;
         }
         String args = words.stream().skip(1).map(ProgramName::quoted).collect(Collectors.joining(","));
-        return RULE + ": {\"executable\":\"" + program + "\"" + (args.isEmpty() ? "" : ",\"args\":[" + args + "]") + "}";
+        return RULE + ": {\"executable\":\"" + program + "\"" + (args.isEmpty() ? "" : ",\"args\":[" + args + "]")
+                + "}";
     }
 
     private static String quoted(String word) {

@@ -106,13 +106,13 @@ class ProposalReader {
             }
         }
         return new InvalidProposalException(
-                    "INVALID_ARGUMENTS",
-                    "The arguments do not fit the schema of " + tool.name() + "; `GET /v1/tools/" + tool.name()
-                            + "` shows it.",
-                    refused.violations().stream()
-                            .map(violation -> new InvalidProposalException.Field(
-                                    ProposalBody.field("/arguments" + violation.pointer()), violation.detail()))
-                            .toList());
+                "INVALID_ARGUMENTS",
+                "The arguments do not fit the schema of " + tool.name() + "; `GET /v1/tools/" + tool.name()
+                        + "` shows it.",
+                refused.violations().stream()
+                        .map(violation -> new InvalidProposalException.Field(
+                                ProposalBody.field("/arguments" + violation.pointer()), violation.detail()))
+                        .toList());
     }
 
     private static String channel(Principal caller, @Nullable String asked) {

@@ -159,8 +159,7 @@ public class ProposalSubmission {
      * @param key the client's idempotency key, null without one
      * @param rationale the agent's own words for people that are asked
      */
-    private record Request(
-            Principal caller, @Nullable ClientKey key, String rationale) {}
+    private record Request(Principal caller, @Nullable ClientKey key, String rationale) {}
 
     private String store(Verdict verdict, Request request) {
         try {
@@ -182,7 +181,9 @@ public class ProposalSubmission {
         // Before the transaction: a denial's explanation takes the policy engine's time.
         HumanQuestion question = null;
         if (verdict.decision().approvalRequired()) {
-            question = questions.ask(verdict, request.rationale()).orElseThrow(() -> new DeniedInstead(DecisionCode.NO_APPROVER));
+            question = questions
+                    .ask(verdict, request.rationale())
+                    .orElseThrow(() -> new DeniedInstead(DecisionCode.NO_APPROVER));
         }
         boolean mayReadTools = request.caller().may(Permission.TOOL_READ);
         Admission admission = new Admission(verdict, explanations.of(verdict, mayReadTools), question);

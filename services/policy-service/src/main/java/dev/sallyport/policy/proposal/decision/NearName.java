@@ -19,7 +19,8 @@ final class NearName {
         return names.stream()
                 .filter(name -> name.length() <= LONGEST)
                 .filter(name -> distance(wrong, name) <= Math.max(1, name.length() / 3))
-                .min(Comparator.<String>comparingInt(name -> distance(wrong, name)).thenComparing(name -> name));
+                .min(Comparator.<String>comparingInt(name -> distance(wrong, name))
+                        .thenComparing(name -> name));
     }
 
     /** Levenshtein's distance, with two neighbours swapped as one step (optimal string alignment). */

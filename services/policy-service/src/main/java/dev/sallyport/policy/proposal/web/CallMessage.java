@@ -25,8 +25,8 @@ record CallMessage(String text, List<String> toAllow) {
     private static final List<String> AFTER_A_DENIAL =
             List.of("Propose another call that meets the person's objection, or ask whoever you work for.");
 
-    private static final List<String> AFTER_A_TIMEOUT =
-            List.of("Tell whoever you work for that an approval is needed. Propose the call again when somebody can answer.");
+    private static final List<String> AFTER_A_TIMEOUT = List.of(
+            "Tell whoever you work for that an approval is needed. Propose the call again when somebody can answer.");
 
     /** A failed tool's own words are in the result, whole. */
     private static final int MOST_DETAIL = 300;
@@ -63,7 +63,8 @@ record CallMessage(String text, List<String> toAllow) {
                                         + call.progress().asked().expiresAt() + "."
                                 : "A person must approve the call; the question is on its way.")
                         + again;
-            case QUEUE -> call.progress().waiting().map(Waiting::message).orElse("The call is allowed and starts soon.") + again;
+            case QUEUE ->
+                call.progress().waiting().map(Waiting::message).orElse("The call is allowed and starts soon.") + again;
             case RUN -> "The call is running." + again;
             case DONE -> throw new IllegalStateException("a call that has ended is not open");
         };
@@ -74,8 +75,8 @@ record CallMessage(String text, List<String> toAllow) {
             case SUCCEEDED -> "The call succeeded.";
             case FAILED ->
                 result.has("exit_code")
-                        ? "The program ended with exit code " + result.path("exit_code").asString()
-                                + "; stderr may say why."
+                        ? "The program ended with exit code "
+                                + result.path("exit_code").asString() + "; stderr may say why."
                         : "The tool failed (" + code + ")" + detail(result);
             case REFUSED -> "Nothing ran: the executor node refused the call (" + code + ")" + detail(result);
             case EXPIRED -> "Nothing ran: no executor node took the call in time. Propose it again later.";
@@ -92,7 +93,9 @@ record CallMessage(String text, List<String> toAllow) {
 
     private static String detail(JsonNode result) {
         String detail = result.path("value").path("detail").asString("");
-        return detail.isEmpty() ? "." : ": " + (detail.length() > MOST_DETAIL ? detail.substring(0, MOST_DETAIL) + "…" : detail);
+        return detail.isEmpty()
+                ? "."
+                : ": " + (detail.length() > MOST_DETAIL ? detail.substring(0, MOST_DETAIL) + "…" : detail);
     }
 
     private static String denied(CallView view, JsonNode explanation) {
@@ -100,8 +103,9 @@ record CallMessage(String text, List<String> toAllow) {
         if (code.equals(DENIED_BY_APPROVER)) {
             String reason = view.denialReason();
             return reason == null
-                    ? "A person denied the call, without a reason. Do not propose it again unchanged."
-                    : "A person denied the call with these words: \"" + reason + "\" Do not propose it again unchanged.";
+                    ? "A person denied the call. Do not propose it again unchanged."
+                    : "A person denied the call with these words: \"" + reason
+                            + "\" Do not propose it again unchanged.";
         }
         if (code.equals(APPROVAL_TIMED_OUT)) {
             return "Nobody answered in time whether the call may run, so it was denied.";
@@ -113,7 +117,12 @@ record CallMessage(String text, List<String> toAllow) {
 
     /** The words of the first rule that denied. */
     private static Optional<String> reason(JsonNode explanation) {
-        return Optional.of(explanation.path("determining").path(0).path("annotations").path("reason").asString(""))
+        return Optional.of(explanation
+                        .path("determining")
+                        .path(0)
+                        .path("annotations")
+                        .path("reason")
+                        .asString(""))
                 .filter(reason -> !reason.isEmpty());
     }
 
@@ -149,12 +158,17 @@ record CallMessage(String text, List<String> toAllow) {
                     CHANNEL_NOT_ALLOWED,
                     EXECUTABLE_NOT_ALLOWED,
                     FORBIDDEN,
-                    DENIED_BY_DEFAULT -> "no policy permits it.";
+                    DENIED_BY_DEFAULT -> "the policies do not permit it.";
         };
     }
 
     private static List<String> toAllow(Progress progress, JsonNode explanation) {
-        return afterAnAnswer(progress).orElseGet(() -> explanation.path("to_allow").valueStream().map(JsonNode::asString).toList());
+        return afterAnAnswer(progress)
+                .orElseGet(() -> explanation
+                        .path("to_allow")
+                        .valueStream()
+                        .map(JsonNode::asString)
+                        .toList());
     }
 
     /** What helps once people have answered, or have not: the explanation is of the time before. */

@@ -90,7 +90,8 @@ class ProposalController {
         Principal principal = caller.principalOrRefuse();
         Preferences preferences = Preferences.of(prefer == null ? List.of() : prefer);
         String id = submission.submit(principal, body, key);
-        CallView view = asked(request, await(request, principal, id, preferences.patience()).orElseThrow());
+        CallView view = asked(
+                request, await(request, principal, id, preferences.patience()).orElseThrow());
         ResponseEntity.BodyBuilder answer = ResponseEntity.status(
                         hasEnded(view) ? HttpStatus.CREATED : HttpStatus.ACCEPTED)
                 .location(URI.create(ProposalAnswers.path(id)));

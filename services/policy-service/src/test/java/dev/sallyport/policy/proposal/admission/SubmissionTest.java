@@ -132,7 +132,9 @@ class SubmissionTest {
 
     @Test
     void whoIsAskedSeesTheAgentsOwnWords() {
-        String id = service.propose(agent, SampleBodies.TOUCH.replaceFirst("\\{", "{\"rationale\":\"I <b>need</b> it\",")).id();
+        String id = service.propose(
+                        agent, SampleBodies.TOUCH.replaceFirst("\\{", "{\"rationale\":\"I <b>need</b> it\","))
+                .id();
         Prompt prompt = prompt(id);
         Prompt without = prompt(service.propose(agent, SampleBodies.TOUCH).id());
 
@@ -200,21 +202,23 @@ class SubmissionTest {
                 "ls | /workspace/docs ./a//b"
             })
     void ordinaryArgumentsRunWithoutAHuman(String program, String args) {
-        String list = Stream.of(args.split(" ", -1)).map(each -> "\"" + each + "\"").collect(Collectors.joining(","));
+        String list =
+                Stream.of(args.split(" ", -1)).map(each -> "\"" + each + "\"").collect(Collectors.joining(","));
 
         assertThat(service.propose(agent, """
-                {"tool":"process.run","arguments":{"executable":"%s","args":[%s]}}""".formatted(program, list)).state())
-                .isEqualTo("queue");
+                {"tool":"process.run","arguments":{"executable":"%s","args":[%s]}}""".formatted(program, list)).state()).isEqualTo("queue");
     }
 
     @Test
     void aPathThatClimbsOutAmongAProgramsArgumentsIsDeniedBeforeAnybodyIsAsked() {
         for (String path : List.of("../x", "a/../../x", "/workspace/../etc/passwd", "--target-directory=../x")) {
-            assertThat(service.propose(agent, SampleBodies.TOUCH.replace("\"a\"", "\"" + path + "\"")).state())
+            assertThat(service.propose(agent, SampleBodies.TOUCH.replace("\"a\"", "\"" + path + "\""))
+                            .state())
                     .as(path)
                     .isEqualTo("done denied PATH_OUTSIDE_WORKSPACE");
         }
-        assertThat(service.propose(agent, SampleBodies.TOUCH.replace("\"a\"", "\"/workspace/x\"")).state())
+        assertThat(service.propose(agent, SampleBodies.TOUCH.replace("\"a\"", "\"/workspace/x\""))
+                        .state())
                 .as("control")
                 .startsWith("approve");
     }

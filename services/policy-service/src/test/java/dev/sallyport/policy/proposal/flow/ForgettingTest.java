@@ -31,7 +31,11 @@ class ForgettingTest {
 
         memory.forgetBytes(WEEK);
 
-        assertThat(get(open + "?explain=true").body().at("/decision/explanation").isObject()).isTrue();
+        assertThat(get(open + "?explain=true")
+                        .body()
+                        .at("/decision/explanation")
+                        .isObject())
+                .isTrue();
         assertThat(get(recent).body().at("/result/stdout").asString()).isEqualTo("secret output");
         Answer forgotten = get(old);
         assertThat(forgotten.state()).isEqualTo("done succeeded OK");
