@@ -42,8 +42,13 @@ final class ProposalView {
                 .field("proposal_id", Json.text(proposal, "proposal_id"))
                 .field("tool", Json.text(proposal, "tool"))
                 .field("state", state(proposal))
+                .field("message", Json.text(proposal, "message"))
                 .field("waiting", Json.text(proposal, "waiting.message"));
         decision(lines, proposal.path("decision"));
+        for (JsonNode step : proposal.path("to_allow")) {
+            lines.field("to_allow", step.isValueNode() ? step.asString() : step.toString());
+        }
+        lines.field("explanation_url", Json.text(proposal, "decision.explanation_url"));
         String approval = Json.text(proposal, "approval.approval_id");
         if (!approval.isEmpty()) {
             lines.field("approval_id", approval).field("expires_at", Json.text(proposal, "approval.expires_at"));
@@ -65,10 +70,6 @@ final class ProposalView {
                 "decision",
                 Json.text(decision, "outcome") + " (" + Json.text(decision, "code") + ")"
                         + (rules.length() == 0 ? "" : " by " + rules));
-        for (JsonNode step : decision.path("explanation").path("to_allow")) {
-            lines.field("to_allow", step.isValueNode() ? step.asString() : step.toString());
-        }
-        lines.field("explanation_url", Json.text(decision, "explanation_url"));
     }
 
     private static void result(Lines lines, JsonNode result) {

@@ -70,6 +70,12 @@ final class SubmitCommand extends FleetCommand {
     private List<String> egressHosts = List.of();
 
     @Option(
+            names = "--rationale",
+            paramLabel = "TEXT",
+            description = "Why you want the call, for people who are asked about it.")
+    private @Nullable String rationale;
+
+    @Option(
             names = "--idempotency-key",
             paramLabel = "KEY",
             description = "The same key and request never run twice within 24 h.")
@@ -91,6 +97,7 @@ final class SubmitCommand extends FleetCommand {
         putIfSet(body, "run_id", run);
         putAll(body, "secrets", secrets);
         putAll(body, "egress_hosts", egressHosts);
+        putIfSet(body, "rationale", rationale);
         Map<String, String> headers = new LinkedHashMap<>();
         if (idempotencyKey != null) {
             headers.put("Idempotency-Key", idempotencyKey);

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 class ProposalCommandsTest extends CommandsOverHttp {
     private static final String DONE = "{\"proposal_id\":\"" + ID
             + "\",\"tool\":\"process.run\",\"state\":{\"phase\":\"done\",\"outcome\":\"succeeded\",\"code\":\"OK\"},"
-            + "\"decision\":{\"outcome\":\"allow\",\"code\":\"ALLOWED\",\"rules\":[\"baseline.tool-execute\"],\"explanation\":{}},"
-            + "\"result\":{\"exit_code\":0,\"stdout\":\"Linux\\n\",\"stdout_encoding\":\"utf-8\",\"stdout_truncated\":false,"
+            + "\"decision\":{\"outcome\":\"allow\",\"code\":\"ALLOWED\",\"rules\":[\"baseline.tool-execute\"]},"
+            + "\"result\":{\"exit_code\":0,\"stdout\":\"Linux\\n\","
             + "\"stderr\":\"\",\"tier\":\"C\",\"value\":{}},\"ledger\":{\"case\":\"http://localhost:8084/v1/cases/" + ID
             + "\"}}";
 
@@ -63,10 +63,11 @@ class ProposalCommandsTest extends CommandsOverHttp {
                 201,
                 "{\"proposal_id\":\"" + ID + "\",\"tool\":\"x\",\"state\":{\"phase\":\"done\",\"outcome\":\"denied\","
                         + "\"code\":\"NOT_ALLOWLISTED\"},\"decision\":{\"outcome\":\"deny\",\"code\":\"NOT_ALLOWLISTED\","
-                        + "\"rules\":[\"baseline.x\"],\"explanation\":{\"to_allow\":[\"allowlist the tool\"]}}}");
+                        + "\"rules\":[\"baseline.x\"]},\"message\":\"The call was denied.\",\"to_allow\":[\"allowlist the tool\"]}");
         Result result = run("proposals", "submit", "x");
         assertThat(result.exit()).isEqualTo(1);
-        assertThat(result.out()).contains("deny (NOT_ALLOWLISTED) by baseline.x", "allowlist the tool");
+        assertThat(result.out())
+                .contains("deny (NOT_ALLOWLISTED) by baseline.x", "The call was denied.", "allowlist the tool");
     }
 
     @Test

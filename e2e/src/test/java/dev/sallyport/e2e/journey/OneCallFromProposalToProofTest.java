@@ -72,7 +72,7 @@ class OneCallFromProposalToProofTest {
         assertThat(answer.at("/state/outcome")).isEqualTo("denied");
         assertThat(answer.at("/state/code")).isEqualTo("EXECUTABLE_NOT_ALLOWED");
         assertThat(answer.at("/decision/rules/0")).isEqualTo("baseline.executable-not-allowed");
-        assertThat(answer.json().at("/decision/explanation").toString()).contains("process_runner.allowed_executables");
+        assertThat(answer.json().at("/to_allow").toString()).contains("process_runner.allowed_executables");
     }
 
     @Test

@@ -16,6 +16,7 @@ import dev.sallyport.servicekit.kafka.KafkaConfiguration;
 import dev.sallyport.servicekit.outbox.OutboxConfiguration;
 import dev.sallyport.servicekit.page.PageConfiguration;
 import dev.sallyport.servicekit.problem.ProblemHandler;
+import dev.sallyport.servicekit.query.QueryConfiguration;
 import dev.sallyport.servicekit.security.SecurityConfiguration;
 import dev.sallyport.servicekit.telemetry.TelemetryConfiguration;
 import dev.sallyport.statements.verify.Revocations;
@@ -99,6 +100,7 @@ public class SallyportAutoConfiguration {
         IntrospectionConfiguration.class,
         PageConfiguration.class,
         ProblemHandler.class,
+        QueryConfiguration.class,
         SecurityConfiguration.class
     })
     static class Web {

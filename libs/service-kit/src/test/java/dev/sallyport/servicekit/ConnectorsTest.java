@@ -267,9 +267,33 @@ class ConnectorsTest {
             assertRefused(
                     agent.get(service.open("/v1/resolve?" + query), "Authorization", bearer), 400, "TOKEN_IN_QUERY");
         }
-        assertThat(agent.get(service.open("/v1/resolve?q=1"), "Authorization", bearer)
+        assertThat(agent.get(service.open("/v1/stored?text=1"), "Authorization", bearer)
                         .statusCode())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void whatAnEndpointDoesNotKnowIsRefusedWithWhatItKnows() throws IOException {
+        String[] bearer = {"Authorization", "Bearer " + TinyService.OPERATOR_TOKEN};
+        for (String query : List.of("q=1", "=", "text=1&txet=2", "Text=1", "text=1&q", "te%78t=1&%71=1")) {
+            HttpResponse<String> refused = agent.get(service.open("/v1/stored?" + query), bearer);
+            assertRefused(refused, 400, "INVALID_REQUEST");
+            assertThat(refused.body()).as(query).contains("The query parameters are: text.");
+        }
+        assertThat(agent.get(service.open("/v1/resolve?q=1"), bearer).body())
+                .contains("`q` is not known here", "takes no query parameters");
+        for (String known :
+                List.of("/v1/stored?te%78t=1", "/v1/stored?text=1&", "/v1/held?waiting=true", "/v1/resolve?")) {
+            assertThat(agent.get(service.open(known), bearer).statusCode())
+                    .as(known)
+                    .isEqualTo(200);
+        }
+        assertThat(agent.get(service.open("/v1/stored?txet=1")).statusCode())
+                .as("who may not call learns nothing")
+                .isEqualTo(401);
+        assertRefused(agent.get(service.open("/v1/held?waiting=perhaps"), bearer), 400, "INVALID_REQUEST");
+        assertThat(agent.get(service.open("/v1/held?waiting=perhaps"), bearer).body())
+                .contains("`true` or `false`");
     }
 
     @Test

@@ -6,6 +6,8 @@ import dev.sallyport.statements.Digest;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
+import org.springframework.web.client.RestClient;
 
 /** Asks a service which statements it has applied. */
 @FunctionalInterface
@@ -15,8 +17,13 @@ public interface AppliedSource {
 
     /** Over the internal connectors. */
     static AppliedSource of(FleetClients fleet) {
+        return of(fleet::client);
+    }
+
+    /** The same with clients of the asker's own, by the service's name. */
+    static AppliedSource of(Function<String, RestClient> clients) {
         return (service, digests) -> {
-            Answer answer = fleet.client(service)
+            Answer answer = clients.apply(service)
                     .post()
                     .uri("/internal/v1/applied")
                     .body(Map.of("digests", digests.stream().map(Digest::hex).toList()))

@@ -4,7 +4,9 @@ import dev.sallyport.servicekit.problem.Problem.FieldError;
 import dev.sallyport.statements.verify.Revocations.LedgerUnavailableException;
 import jakarta.validation.ConstraintViolationException;
 import java.sql.SQLTransientException;
+import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,10 +18,13 @@ import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.ErrorResponse;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.MissingRequestHeaderException;
 import org.springframework.web.bind.MissingServletRequestParameterException;
@@ -152,7 +157,7 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
             Exception e, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         ResponseEntity<Object> answer = switch (e) {
             case MethodArgumentTypeMismatchException mismatch ->
-                invalid(List.of(new FieldError(mismatch.getName(), "has not the type that is expected here")));
+                invalid(List.of(new FieldError(mismatch.getName(), expected(mismatch.getRequiredType()))));
             case MissingRequestHeaderException header ->
                 invalid(List.of(new FieldError(header.getHeaderName(), "is missing")));
             default -> ofSpring(e, status);
@@ -163,6 +168,39 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
                     h.putAll(answer.getHeaders());
                 })
                 .body(answer.getBody());
+    }
+
+    private static String expected(@Nullable Class<?> type) {
+        if (type == null) {
+            return "is not of the type that is expected here";
+        }
+        Class<?> boxed = ClassUtils.resolvePrimitiveIfNecessary(type);
+        if (boxed == Boolean.class) {
+            return "must be `true` or `false`";
+        }
+        if (boxed == Integer.class || boxed == Long.class) {
+            return "must be a whole number";
+        }
+        return boxed == Instant.class
+                ? "must be a time such as `2026-01-31T12:00:00Z`"
+                : "is not of the type that is expected here";
+    }
+
+    @Override
+    protected ResponseEntity<Object> handleHttpMediaTypeNotSupported(
+            HttpMediaTypeNotSupportedException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        String sent = e.getContentType() == null ? "none" : "`" + e.getContentType() + "`";
+        String accepted = e.getSupportedMediaTypes().stream()
+                .map(type -> "`" + type + "`")
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(" or "));
+        Problem problem = Problem.of(
+                status, codeOf(status), "`Content-Type` must be " + accepted + "; the request has " + sent + ".");
+        return ResponseEntity.status(status)
+                .headers(headers)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(problem);
     }
 
     private static ResponseEntity<Object> ofSpring(Exception e, HttpStatusCode status) {

@@ -8,6 +8,7 @@ import dev.sallyport.policy.engine.rule.PolicyTier;
 import dev.sallyport.statements.Digest;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,11 +93,20 @@ public record PolicyExplanation(
 
     /** The same, with this as what would make it allowed. */
     public PolicyExplanation allowedBy(String remedy) {
+        return allowedBy(List.of(remedy));
+    }
+
+    /** The same, with these before all else that would make it allowed. */
+    public PolicyExplanation allowedFirstBy(List<String> hints) {
+        return allowedBy(Stream.concat(hints.stream(), toAllow.stream()).toList());
+    }
+
+    private PolicyExplanation allowedBy(List<String> remedies) {
         return new PolicyExplanation(
                 code,
                 determining,
                 nearMisses,
-                List.of(remedy),
+                remedies,
                 errors,
                 obligations,
                 principal,

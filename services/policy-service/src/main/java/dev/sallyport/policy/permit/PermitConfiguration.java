@@ -22,6 +22,12 @@ class PermitConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
+    QuestionArrivals questionArrivals(FleetClients fleet) {
+        return new ApprovalArrivals(fleet);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
     SecretVersions secretVersions(FleetClients fleet) {
         return new VaultSecretVersions(fleet);
     }

@@ -61,7 +61,7 @@ public class CallTable implements ConfigListener {
     private static final String LOCK = FIND + " for update";
 
     /** An explanation of an allowed call tells nothing that its rules do not. */
-    private static final String VIEW = "select " + CALL + ", result, coalesce(stop_explanation,"
+    private static final String VIEW = "select " + CALL + ", result, denial_reason, coalesce(stop_explanation,"
             + " case when decision_outcome <> 'ALLOW' then explanation end) as explanation"
             + " from proposal where proposal_id = :id and workspace_id = :workspace";
 
@@ -86,6 +86,8 @@ public class CallTable implements ConfigListener {
 
     private static final String RESULT = "update proposal set result = :result where proposal_id = :id";
 
+    private static final String DENIAL_REASON = "update proposal set denial_reason = :reason where proposal_id = :id";
+
     private static final String TOKEN_REVOKED = """
             select exists (select 1 from proposal p join api_token t on t.token_id = p.token_id
               where p.proposal_id = :id and t.revoked_at is not null)""";
@@ -104,7 +106,8 @@ public class CallTable implements ConfigListener {
             order by proposal_id desc limit :limit""";
 
     private static final String FORGET_BYTES = """
-            update proposal set arguments = null, explanation = null, stop_explanation = null, result = null
+            update proposal set arguments = null, explanation = null, stop_explanation = null, result = null,
+              denial_reason = null
             where proposal_id in (select proposal_id from proposal
               where phase = 'DONE' and arguments is not null and ended_at < now() - make_interval(secs => :kept)
               limit :most)""";
@@ -193,6 +196,11 @@ public class CallTable implements ConfigListener {
         jdbc.sql(RESULT).param("id", proposalId).param("result", result).update();
     }
 
+    /** Keeps why a person denied a call. */
+    void keepDenialReason(String proposalId, String reason) {
+        jdbc.sql(DENIAL_REASON).param("id", proposalId).param("reason", reason).update();
+    }
+
     /** The call as it is now. */
     public Optional<Call> find(String proposalId) {
         return jdbc.sql(FIND).param("id", proposalId).query(this::call).optional();
@@ -225,7 +233,10 @@ public class CallTable implements ConfigListener {
                 .param("id", proposalId)
                 .param("workspace", workspaceId)
                 .query((rs, n) -> new CallView(
-                        call(rs, n), contentOrNull(rs.getBytes("explanation")), textOrNull(rs.getBytes("result"))))
+                        call(rs, n),
+                        contentOrNull(rs.getBytes("explanation")),
+                        textOrNull(rs.getBytes("result")),
+                        rs.getString("denial_reason")))
                 .optional();
     }
 

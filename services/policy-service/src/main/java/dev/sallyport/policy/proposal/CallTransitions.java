@@ -184,6 +184,17 @@ public class CallTransitions {
     }
 
     /**
+     * Humans said no, or their time is up.
+     *
+     * @param reason the words of the person who said no; empty without any
+     */
+    public void deny(Call call, String code, Link answer, String reason) {
+        if (end(call, CallOutcome.DENIED, code, answer) && !reason.isEmpty()) {
+            calls.keepDenialReason(call.id(), reason);
+        }
+    }
+
+    /**
      * Humans said yes, and what has just been decided does not agree: ends the call as denied.
      *
      * @param explanation of what has just been decided, made before the transaction

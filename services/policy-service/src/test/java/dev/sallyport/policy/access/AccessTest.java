@@ -7,11 +7,14 @@ import dev.sallyport.policy.app.RunningPolicyService;
 import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
 import dev.sallyport.servicekit.connector.ApiTokens;
+import dev.sallyport.servicekit.connector.ConnectorKind;
 import dev.sallyport.servicekit.security.EndpointPermissionWalk;
 import dev.sallyport.servicetest.EndpointDocument;
 import dev.sallyport.testkit.Client;
 import dev.sallyport.testkit.TestFleet;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +29,29 @@ class AccessTest {
     void everyEndpointNamesWhomItIsFor() {
         EndpointDocument.verify(service.context(), "policy-service");
         assertThat(EndpointPermissionWalk.endpoints(service.context())).hasSizeGreaterThan(20);
+    }
+
+    /** An unknown parameter may be a filter with a typing error: whoever is admitted is told, at every endpoint. */
+    @Test
+    void noEndpointPassesOverAParameterThatItDoesNotKnow() {
+        List<String> refused = new ArrayList<>();
+        for (EndpointPermissionWalk.Endpoint endpoint : EndpointPermissionWalk.table(service.context())) {
+            if (!endpoint.doors().contains(ConnectorKind.INTERNAL)
+                    || endpoint.path().startsWith("/actuator")) {
+                continue;
+            }
+            String path = endpoint.path().replaceAll("\\{[^}]*}", "x") + "?no_such_parameter=1";
+            for (String identity : List.of("owner", "approval-service")) {
+                Answer answer = service.as(identity, endpoint.method(), path, "{}");
+                assertThat(answer.status())
+                        .as(identity + " " + endpoint + " " + answer.body())
+                        .isIn(400, 403);
+                if (answer.body().path("detail").asString("").contains("`no_such_parameter` is not known here")) {
+                    refused.add(endpoint.method() + " " + endpoint.path());
+                }
+            }
+        }
+        assertThat(refused).hasSizeGreaterThan(25).contains("GET /v1/proposals", "POST /internal/v1/introspect");
     }
 
     @Test

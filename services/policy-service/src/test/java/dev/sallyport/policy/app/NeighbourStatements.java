@@ -25,6 +25,7 @@ import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.testkit.service.TopicClient;
 import dev.sallyport.testkit.signing.FleetSigners;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -113,6 +114,36 @@ public final class NeighbourStatements {
                 List.of(),
                 ApprovalScope.ONCE,
                 approval.resolvedAt());
+    }
+
+    /** Sends a person's denial with these words of theirs. */
+    public void deny(String proposalId, String words) {
+        Detail reason = Detail.of(words.getBytes(StandardCharsets.UTF_8));
+        ApprovalResolved approval = approval(proposalId, "person:owner", "owner");
+        ApproverAnswer yes = approval.answers().getFirst();
+        ApproverAnswer no = new ApproverAnswer(
+                yes.principal(),
+                yes.roles(),
+                yes.authenticator(),
+                yes.method(),
+                Answer.DENIED,
+                yes.promptDigest(),
+                reason.ref(),
+                yes.at(),
+                null);
+        ApprovalResolved denial = new ApprovalResolved(
+                approval.issued(),
+                approval.links(),
+                approval.approvalId(),
+                Answer.DENIED,
+                "DENIED_BY_APPROVER",
+                List.of(no),
+                ApprovalScope.ONCE,
+                approval.resolvedAt());
+        Kept requested = last(proposalId, ApprovalRequested.class);
+        byte[] record =
+                record("approval-service", requested.subject(), denial, evidence(proposalId, denial.links()), reason);
+        send("approval-service", "ApprovalResolved", proposalId, record);
     }
 
     /** Sends an answer, signed by approval-service. */

@@ -3,10 +3,12 @@ package dev.sallyport.policy.app;
 import dev.sallyport.policy.catalogue.ToolCatalogue;
 import dev.sallyport.policy.permit.ExecutionStops;
 import dev.sallyport.policy.permit.NodeOffers;
+import dev.sallyport.policy.permit.QuestionArrivals;
 import dev.sallyport.policy.permit.SecretVersions;
 import dev.sallyport.policy.permit.SecretsUnavailableException;
 import dev.sallyport.servicekit.outbox.InclusionSource;
 import dev.sallyport.servicekit.telemetry.StatementObserver;
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.verify.VerifiedRecord;
@@ -122,6 +124,25 @@ public class Neighbours {
         }
     }
 
+    /** What approval-service has of this service's questions: all, until a test says otherwise. */
+    public static final class Questions implements QuestionArrivals {
+        private volatile Function<List<Digest>, Optional<List<Digest>>> answer = Optional::of;
+
+        /** Everything has arrived, as at the start. */
+        public void allArrive() {
+            answers(Optional::of);
+        }
+
+        public void answers(Function<List<Digest>, Optional<List<Digest>>> next) {
+            answer = next;
+        }
+
+        @Override
+        public Optional<List<Digest>> of(List<Digest> questions) {
+            return answer.apply(questions);
+        }
+    }
+
     /** What was stated about other things than calls, by subject. */
     public static final class Stated implements StatementObserver {
         private final Map<String, VerifiedRecord> records = new ConcurrentHashMap<>();
@@ -152,6 +173,11 @@ public class Neighbours {
     @Bean
     Vault vault() {
         return new Vault();
+    }
+
+    @Bean
+    Questions questions() {
+        return new Questions();
     }
 
     @Bean

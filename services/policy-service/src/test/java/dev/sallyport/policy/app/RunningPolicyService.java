@@ -78,6 +78,10 @@ public final class RunningPolicyService extends RunningService {
         return bean(Neighbours.Control.class);
     }
 
+    public Neighbours.Questions questions() {
+        return bean(Neighbours.Questions.class);
+    }
+
     public Neighbours.Vault vault() {
         return bean(Neighbours.Vault.class);
     }

@@ -1,6 +1,7 @@
 package dev.sallyport.policy.proposal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.policy.app.NeighbourStatements;
 import dev.sallyport.policy.app.RunningPolicyService;
@@ -8,7 +9,13 @@ import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -46,11 +53,22 @@ class AnswersTest {
     }
 
     @Test
-    void aQuestionIsExplainedWithoutTheRulesTexts() {
-        JsonNode explanation = service.propose(agent, SampleBodies.TOUCH)
+    void whoAsksForItGetsTheExplanationWithoutTheRulesTexts() {
+        assertThat(service.propose(agent, SampleBodies.TOUCH)
+                        .body()
+                        .path("decision")
+                        .has("explanation"))
+                .isFalse();
+        JsonNode explanation = service.with(agent, "POST", "/v1/proposals?explain=true", SampleBodies.TOUCH)
                 .body()
                 .path("decision")
                 .path("explanation");
+        String allowed = service.propose(agent, ECHO).id();
+        assertThat(service.with(agent, "GET", "/v1/proposals/" + allowed + "?explain=true", null)
+                        .body()
+                        .at("/decision/explanation/code")
+                        .asString())
+                .isEqualTo("ALLOWED");
 
         assertThat(explanation.path("determining").get(0).path("id").asString())
                 .isEqualTo("baseline.sensitive-needs-approval");
@@ -94,6 +112,7 @@ class AnswersTest {
         JsonNode me = service.with(agent, "GET", "/v1/me?session_id=s1&run_id=r1", null)
                 .body();
         assertThat(me.path("principal").asString()).isEqualTo("agent:" + name);
+        assertThat(me.path("kind").asString()).isEqualTo("agent");
         assertThat(me.path("workspace_id").asString()).isEqualTo(service.workspaceId());
         assertThat(me.path("roles").toString()).isEqualTo("[\"agent\"]");
         assertThat(me.path("permissions").toString())
@@ -107,7 +126,7 @@ class AnswersTest {
 
         JsonNode other = service.with(agent, "GET", "/v1/me", null).body().path("budget");
         assertThat(other.path("session_id").asString()).isEqualTo("default");
-        assertThat(other.path("run_id").asString()).startsWith("day-");
+        assertThat(other.path("run_id").asString()).matches("hour-[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}");
         assertThat(other.path("calls_left").asInt()).isEqualTo(100);
         assertThat(service.owner("GET", "/v1/me", null).body().path("device").asString())
                 .isEqualTo("owner");
@@ -146,6 +165,144 @@ class AnswersTest {
         new NeighbourStatements(service).executed(id, CallOutcome.SUCCEEDED, "OK", coloured);
         JsonNode result = service.ended(agent, id).body().path("result");
         assertThat(result.path("stdout").asString()).isEqualTo(coloured);
-        assertThat(result.path("stdout_encoding").asString()).isEqualTo("utf-8");
+        assertThat(result.has("stdout_encoding")).as("text is what is usual").isFalse();
+    }
+
+    /** What an agent reads again and again costs it. Measured with names that are longer than usual. */
+    @Test
+    void answersAreSmall() throws Exception {
+        Answer echo;
+        try (var sender = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Answer> waits = sender.submit(
+                    () -> service.propose(agent, ECHO.replace("\"r1\"", "\"small\""), "Prefer", "wait=20"));
+            String id = await().atMost(Duration.ofSeconds(20))
+                    .until(
+                            () -> service.jdbc()
+                                    .sql("select proposal_id from proposal where principal = :who and run = 'small'")
+                                    .param("who", "agent:" + name)
+                                    .query(String.class)
+                                    .optional(),
+                            Optional::isPresent)
+                    .orElseThrow();
+            new NeighbourStatements(service).executed(id, CallOutcome.SUCCEEDED, "OK", "x");
+            echo = waits.get(30, TimeUnit.SECONDS);
+        }
+        Answer denied = service.propose(agent, SampleBodies.CURL, "Prefer", "wait=20");
+
+        assertThat(echo.state()).isEqualTo("done succeeded OK");
+        assertThat(echo.body().at("/result/stdout").asString()).isEqualTo("x");
+        assertThat(echo.body().path("message").asString()).isEqualTo("The call succeeded.");
+        assertThat(size(echo)).as(echo.response().body()).isLessThanOrEqualTo(700);
+        assertThat(denied.state()).isEqualTo("done denied EXECUTABLE_NOT_ALLOWED");
+        assertThat(size(denied)).as(denied.response().body()).isLessThanOrEqualTo(1_200);
+    }
+
+    private static int size(Answer answer) {
+        return answer.response().body().getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    @Test
+    void aMessageSaysWhatHappenedAndWhatToDo() {
+        assertThat(message(service.propose(agent, ECHO))).contains("?wait=30");
+        assertThat(message(service.propose(agent, SampleBodies.TOUCH))).contains("person's approval", "?wait=30");
+        assertThat(message(service.propose(agent, SampleBodies.CURL)))
+                .contains("EXECUTABLE_NOT_ALLOWED", "GET /v1/tools/process.run");
+
+        String failed = service.propose(agent, SampleBodies.UNAME).id();
+        new NeighbourStatements(service).executed(failed, CallOutcome.FAILED, "EXIT_STATUS", "");
+        assertThat(message(service.ended(agent, failed))).contains("EXIT_STATUS");
+    }
+
+    @Test
+    void aNameThatIsNearlyRightIsAnsweredWithTheRightOne() {
+        Answer tool = service.propose(agent, """
+                {"tool":"fs.raed","arguments":{}}""");
+        Answer program = service.propose(agent, """
+                {"tool":"process.run","arguments":{"executable":"unmae"}}""");
+        Answer far = service.propose(agent, """
+                {"tool":"rocket.launch","arguments":{}}""");
+        String blind = service.token("agent", name, ",\"scopes\":[\"proposal.submit\",\"proposal.read\"]");
+        Answer hidden = service.propose(blind, """
+                {"tool":"fs.raed","arguments":{}}""");
+
+        assertThat(tool.state()).isEqualTo("done denied UNKNOWN_TOOL");
+        assertThat(message(tool)).contains("Did you mean the tool `fs.read`?");
+        assertThat(message(program)).contains("Did you mean the program `uname`?");
+        assertThat(message(far)).doesNotContain("Did you mean");
+        assertThat(hidden.state()).isEqualTo("done denied UNKNOWN_TOOL");
+        assertThat(hidden.response().body()).as("may not read the tools' names").doesNotContain("fs.read");
+    }
+
+    @Test
+    void whatMayRunIsToldWithTheTool() {
+        JsonNode tool =
+                service.with(agent, "GET", "/v1/tools/process.run", null).body();
+        assertThat(tool.at("/programs/unattended").toString())
+                .contains("\"uname\"")
+                .doesNotContain("\"touch\"");
+        assertThat(tool.at("/programs/after_approval").toString())
+                .contains("\"touch\"")
+                .doesNotContain("\"curl\"");
+        assertThat(tool.path("description").asString()).contains("at once: ", "uname", "person's approval: ", "touch");
+        assertThat(service.with(agent, "GET", "/v1/tools/echo", null).body().has("programs"))
+                .isFalse();
+    }
+
+    /** An id that is told can be looked up. */
+    @Test
+    void aQuestionsIdIsToldOnceTheQuestionHasArrived() {
+        try {
+            service.questions().answers(_ -> Optional.empty());
+            Answer silent = service.propose(agent, SampleBodies.TOUCH);
+            String path = "/v1/proposals/" + silent.id();
+            assertThat(silent.status()).isEqualTo(202);
+            assertThat(silent.body().has("approval")).isFalse();
+            assertThat(message(silent)).contains("on its way");
+
+            service.questions().answers(_ -> Optional.of(List.of()));
+            assertThat(service.with(agent, "GET", path, null).body().has("approval"))
+                    .isFalse();
+
+            service.questions().allArrive();
+            assertThat(service.with(agent, "GET", path, null)
+                            .body()
+                            .at("/approval/approval_id")
+                            .asString())
+                    .hasSize(26);
+            assertThat(service.propose(agent, SampleBodies.TOUCH)
+                            .body()
+                            .at("/approval/approval_id")
+                            .asString())
+                    .hasSize(26);
+        } finally {
+            service.questions().allArrive();
+        }
+    }
+
+    @Test
+    void aTimeToWaitThatIsNoneIsRefusedWithWhatIsAccepted() {
+        String id = service.propose(agent, ECHO).id();
+        for (String wait : List.of("abc", "-1", "1.5", "")) {
+            Answer prefer = service.propose(agent, ECHO, "Prefer", "wait=" + wait);
+            assertThat(prefer.status()).as(wait).isEqualTo(400);
+            assertThat(prefer.body().path("detail").asString()).contains("whole number of seconds, 0 to 60");
+        }
+        Answer query = service.with(agent, "GET", "/v1/proposals/" + id + "?wait=abc", null);
+        assertThat(query.status()).isEqualTo(400);
+        assertThat(query.body().path("detail").asString()).contains("whole number of seconds, 0 to 60");
+        assertThat(service.propose(agent, ECHO, "Prefer", "return=everything").status())
+                .isEqualTo(400);
+        assertThat(service.propose(agent, ECHO, "Prefer", "respond-async, wait=0")
+                        .status())
+                .as("control")
+                .isEqualTo(202);
+        assertThat(service.with(agent, "GET", "/v1/proposals/" + id + "?wait=0", null)
+                        .status())
+                .as("control")
+                .isEqualTo(200);
+    }
+
+    private static String message(Answer answer) {
+        return answer.body().path("message").asString();
     }
 }

@@ -80,7 +80,12 @@ class CallLifeTest {
         assertThat(denied.state()).isEqualTo("done denied EXECUTABLE_NOT_ALLOWED");
         assertThat(denied.body().path("decision").path("rules").toString())
                 .isEqualTo("[\"baseline.executable-not-allowed\"]");
-        var explanation = denied.body().path("decision").path("explanation");
+        assertThat(denied.body().path("to_allow").toString()).contains("allowed_executables");
+        assertThat(denied.body().path("decision").has("explanation")).isFalse();
+        var explanation = service.with(agent, "GET", "/v1/proposals/" + denied.id() + "?explain=true", null)
+                .body()
+                .path("decision")
+                .path("explanation");
         assertThat(explanation.path("to_allow").toString()).contains("allowed_executables");
         assertThat(explanation.path("determining").get(0).has("source"))
                 .as("the rules' texts are in the whole explanation")
@@ -167,18 +172,43 @@ class CallLifeTest {
     }
 
     @Test
+    void whoIsDeniedByAPersonIsToldWhyAndWhatToDo() {
+        String why = service.propose(agent, SampleBodies.TOUCH).id();
+        voices.deny(why, "Not on a Friday.\u202e\nReally.");
+        Answer denied = service.ended(agent, why);
+        assertThat(denied.body().at("/approval/reason").asString()).isEqualTo("Not on a Friday. Really.");
+        assertThat(denied.body().path("message").asString()).contains("\"Not on a Friday. Really.\"", "unchanged");
+        assertThat(denied.body().path("to_allow").toString()).doesNotContain("Wait for");
+
+        String silent = service.propose(agent, SampleBodies.TOUCH).id();
+        voices.say(silent, voices.denial(silent, "APPROVAL_TIMED_OUT"));
+        Answer late = service.ended(agent, silent);
+        assertThat(late.state()).isEqualTo("done denied APPROVAL_TIMED_OUT");
+        assertThat(late.body().at("/approval").has("reason")).isFalse();
+        assertThat(late.body().path("message").asString()).contains("Nobody answered in time", "approval is needed");
+        String whole = service.with(agent, "GET", "/v1/proposals/" + silent + "/explanation", null)
+                .body()
+                .path("to_allow")
+                .toString();
+        assertThat(whole).contains("when somebody can answer").doesNotContain("Wait for");
+
+        String open = service.propose(agent, SampleBodies.TOUCH).id();
+        assertThat(service.with(agent, "GET", "/v1/proposals/" + open + "/explanation", null)
+                        .body()
+                        .path("to_allow")
+                        .toString())
+                .as("while it is open")
+                .contains("Wait for");
+    }
+
+    @Test
     void anUnknownToolIsARecordedDenial() {
         Answer denied = service.propose(agent, """
                         {"tool":"rocket.launch","arguments":{}}""");
 
         assertThat(denied.status()).isEqualTo(201);
         assertThat(denied.state()).isEqualTo("done denied UNKNOWN_TOOL");
-        assertThat(denied.body()
-                        .path("decision")
-                        .path("explanation")
-                        .path("to_allow")
-                        .toString())
-                .contains("/v1/tools");
+        assertThat(denied.body().path("to_allow").toString()).contains("/v1/tools");
         assertThat(voices.stated(denied.id(), ToolProposed.class)).hasSize(1);
         assertThat(voices.events(denied.id())).containsExactly(AuditEvent.CALL_ENDED);
     }

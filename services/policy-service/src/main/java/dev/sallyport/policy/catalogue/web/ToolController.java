@@ -13,6 +13,7 @@ import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.servicekit.problem.ProblemException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -37,7 +38,37 @@ class ToolController {
             List<String> capabilities,
             boolean sensitive,
             boolean allowed,
+            @Nullable Programs programs,
             ObjectNode inputSchema) {}
+
+    /**
+     * The programs that the workspace opens to a tool that runs programs; all others are denied.
+     *
+     * @param unattended run at once, without a person
+     * @param afterApproval run once a person has approved the call
+     */
+    record Programs(List<String> unattended, List<String> afterApproval) {
+        static Programs of(ToolCallConfig config) {
+            List<String> all = config.processRunner().allowedExecutables();
+            return new Programs(
+                    all.stream().filter(program -> atOnce(config, program)).toList(),
+                    all.stream().filter(program -> !atOnce(config, program)).toList());
+        }
+
+        private static boolean atOnce(ToolCallConfig config, String program) {
+            return config.allowSensitiveTools() || config.confines(program);
+        }
+
+        /** The same in words, for a model that is given the description alone. */
+        String described() {
+            return " Programs that run at once: " + names(unattended) + ". Programs that wait for a person's approval: "
+                    + names(afterApproval) + ". All others are denied.";
+        }
+
+        private static String names(List<String> programs) {
+            return programs.isEmpty() ? "none" : String.join(", ", programs);
+        }
+    }
 
     @GetMapping("/v1/tools")
     @Requires(Permission.TOOL_READ)
@@ -58,17 +89,19 @@ class ToolController {
     }
 
     private static ToolView view(ToolMetadata tool, ToolCallConfig config, Principal principal) {
+        Programs programs = tool.input().exposed().executable() == null ? null : Programs.of(config);
         return new ToolView(
                 tool.name(),
                 tool.version(),
                 tool.digest().hex(),
-                tool.description(),
+                programs == null ? tool.description() : tool.description() + programs.described(),
                 tool.reach().capabilities().stream()
                         .map(ToolCapability::wire)
                         .sorted()
                         .toList(),
                 tool.sensitive(),
                 config.opensTool(tool.name()) && config.allowsPrincipal(principal.name()),
+                programs,
                 tool.input().schema());
     }
 }

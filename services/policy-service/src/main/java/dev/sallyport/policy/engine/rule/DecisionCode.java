@@ -47,7 +47,9 @@ public enum DecisionCode {
     /** No permit. */
     DENIED_BY_DEFAULT(Outcome.DENY),
     /** The run has used its calls. */
-    BUDGET_EXHAUSTED("Begin another run, or let an admin raise `max_calls_per_run` of the tool configuration."),
+    BUDGET_EXHAUSTED(
+            "Stop here and tell whoever you work for what is done. `GET /v1/me` shows what a run has left; an admin"
+                    + " can raise `max_calls_per_run` of the tool configuration."),
     /** As many questions about the principal or session wait for people as may. */
     TOO_MANY_PENDING(
             "Wait until people have answered what they were asked about your calls, or cancel such calls, then propose"

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,10 +23,11 @@ import tools.jackson.databind.node.ObjectNode;
  * @param tool a name in canonical form, of a tool that exists or not
  * @param arguments the arguments in canonical form
  * @param sessionId the client's session, null for the default one
- * @param runId the client's run, null for the day's
+ * @param runId the client's run, null for the hour's
  * @param channel the channel, null where the caller has only one
  * @param secrets names of secrets
  * @param egressHosts hosts, lower case
+ * @param rationale why the agent wants the call, in its own words; empty without any
  * @param digest SHA-256 of all of it in canonical JSON
  */
 record ProposalBody(
@@ -36,15 +38,17 @@ record ProposalBody(
         @Nullable String channel,
         List<String> secrets,
         List<String> egressHosts,
+        String rationale,
         Digest digest) {
     private static final JsonRules BODY = new JsonRules(192 << 10, 33, 64 << 10, 1_000, false, true);
     private static final Set<String> MEMBERS =
-            Set.of("tool", "arguments", "session_id", "run_id", "channel", "secrets", "egress_hosts");
+            Set.of("tool", "arguments", "session_id", "run_id", "channel", "secrets", "egress_hosts", "rationale");
     private static final String INVALID = "INVALID_REQUEST";
     /** So many of the longest still fit into a statement of 24 KiB. */
     private static final int MOST_HOSTS = 32;
 
     private static final int MOST_SECRETS = 16;
+    private static final int LONGEST_RATIONALE = 1_000;
     private static final Pattern PRINTABLE = Pattern.compile("[\\x21-\\x7e]{1,128}");
     private static final Pattern CHANNEL = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
     private static final Pattern SECRET = Pattern.compile("[a-z0-9][a-z0-9._-]{0,127}");
@@ -66,7 +70,10 @@ record ProposalBody(
         ObjectNode root = parse(body);
         for (String member : root.propertyNames()) {
             if (!MEMBERS.contains(member)) {
-                throw invalid(member, "is not a member of a proposal; remove it");
+                throw invalid(
+                        member,
+                        "is not a member of a proposal. The members are "
+                                + MEMBERS.stream().sorted().collect(Collectors.joining(", ")));
             }
         }
         String tool = text(root, "tool");
@@ -94,6 +101,7 @@ record ProposalBody(
                         HOST,
                         MOST_HOSTS,
                         "must be a host name in lower case, without port or trailing dot"),
+                rationale(root),
                 Digest.of(CanonicalJson.write(root)));
     }
 
@@ -154,6 +162,14 @@ record ProposalBody(
             throw invalid(member, rule);
         }
         return text;
+    }
+
+    private static String rationale(ObjectNode root) {
+        String words = text(root, "rationale");
+        if (words != null && words.codePointCount(0, words.length()) > LONGEST_RATIONALE) {
+            throw invalid("rationale", "must have at most " + LONGEST_RATIONALE + " characters");
+        }
+        return words == null ? "" : words;
     }
 
     private static List<String> list(ObjectNode root, String member, Pattern form, int most, String rule) {

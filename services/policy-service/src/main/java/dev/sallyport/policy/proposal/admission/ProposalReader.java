@@ -13,6 +13,7 @@ import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.Proposal;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Makes a proposal of what a caller sent: held against the tool's schema, with all that this service knows of the
@@ -89,15 +90,29 @@ class ProposalReader {
         try {
             schemas.verify(tool, body.arguments().values());
         } catch (ToolArgumentsException e) {
-            throw new InvalidProposalException(
-                    "INVALID_ARGUMENTS",
-                    "The arguments do not fit the schema of " + tool.name() + "; `GET /v1/tools/" + tool.name()
-                            + "` shows it.",
-                    e.violations().stream()
-                            .map(violation -> new InvalidProposalException.Field(
-                                    ProposalBody.field("/arguments" + violation.pointer()), violation.detail()))
-                            .toList());
+            throw invalid(tool, body, e);
         }
+    }
+
+    private static InvalidProposalException invalid(
+            ToolMetadata tool, ProposalBody body, ToolArgumentsException refused) {
+        String executable = tool.input().exposed().executable();
+        for (ToolArgumentsException.Violation violation : refused.violations()) {
+            JsonNode given = body.arguments().values().at(violation.pointer());
+            if (violation.pointer().equals(executable) && given.isString()) {
+                String field = ProposalBody.field("/arguments" + executable);
+                return new InvalidProposalException(
+                        "INVALID_ARGUMENTS", field, "`" + field + "` " + ProgramName.rule(given.stringValue()) + ".");
+            }
+        }
+        return new InvalidProposalException(
+                "INVALID_ARGUMENTS",
+                "The arguments do not fit the schema of " + tool.name() + "; `GET /v1/tools/" + tool.name()
+                        + "` shows it.",
+                refused.violations().stream()
+                        .map(violation -> new InvalidProposalException.Field(
+                                ProposalBody.field("/arguments" + violation.pointer()), violation.detail()))
+                        .toList());
     }
 
     private static String channel(Principal caller, @Nullable String asked) {

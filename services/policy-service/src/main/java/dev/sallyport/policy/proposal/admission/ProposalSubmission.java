@@ -10,6 +10,7 @@ import dev.sallyport.policy.proposal.decision.Explanations;
 import dev.sallyport.policy.proposal.decision.HumanQuestion;
 import dev.sallyport.policy.proposal.decision.HumanQuestions;
 import dev.sallyport.policy.proposal.decision.Verdict;
+import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.limit.Shares;
 import dev.sallyport.servicekit.telemetry.Traces;
@@ -112,6 +113,7 @@ public class ProposalSubmission {
     public String submit(Principal caller, byte[] bytes, @Nullable String key) {
         ProposalBody body = ProposalBody.read(bytes);
         ClientKey clientKey = ClientKey.of(caller, key, body);
+        Request request = new Request(caller, clientKey, body.rationale());
         String who = caller.workspaceId() + " " + caller.name();
         Verdict decided;
         try (Shares.Place _ = place(places, who)) {
@@ -123,7 +125,7 @@ public class ProposalSubmission {
             ProposalReader.Undecided proposed = reader.read(caller, body);
             decided = decisions.decide(proposed.call(), proposed.tool());
             if (!decisions.needsVault(decided)) {
-                return store(withinBudget(decided), caller.tokenId(), clientKey);
+                return store(withinBudget(decided), request);
             }
         }
         // A vault that is slow keeps nobody waiting who does not ask it.
@@ -131,7 +133,7 @@ public class ProposalSubmission {
             decided = decisions.withSecrets(decided);
         }
         try (Shares.Place _ = place(places, who)) {
-            return store(withinBudget(decided), caller.tokenId(), clientKey);
+            return store(withinBudget(decided), request);
         }
     }
 
@@ -150,12 +152,21 @@ public class ProposalSubmission {
         return denied || left.calls() > 0 ? verdict : verdict.deniedFor(DecisionCode.BUDGET_EXHAUSTED);
     }
 
-    private String store(Verdict verdict, @Nullable String tokenId, @Nullable ClientKey key) {
+    /**
+     * What of a request is not a part of the call.
+     *
+     * @param caller who asks
+     * @param key the client's idempotency key, null without one
+     * @param rationale the agent's own words for people that are asked
+     */
+    private record Request(Principal caller, @Nullable ClientKey key, String rationale) {}
+
+    private String store(Verdict verdict, Request request) {
         try {
-            return storeOnce(verdict, tokenId, key);
+            return storeOnce(verdict, request);
         } catch (DeniedInstead e) {
             if (!verdict.decision().denied()) {
-                return store(verdict.deniedFor(e.code), tokenId, key);
+                return store(verdict.deniedFor(e.code), request);
             }
             throw spent(verdict.call().proposal().runKey());
         }
@@ -166,21 +177,25 @@ public class ProposalSubmission {
         return new RunSpentException();
     }
 
-    private String storeOnce(Verdict verdict, @Nullable String tokenId, @Nullable ClientKey key) {
+    private String storeOnce(Verdict verdict, Request request) {
         // Before the transaction: a denial's explanation takes the policy engine's time.
         HumanQuestion question = null;
         if (verdict.decision().approvalRequired()) {
-            question = questions.ask(verdict).orElseThrow(() -> new DeniedInstead(DecisionCode.NO_APPROVER));
+            question = questions
+                    .ask(verdict, request.rationale())
+                    .orElseThrow(() -> new DeniedInstead(DecisionCode.NO_APPROVER));
         }
-        Admission admission = new Admission(verdict, explanations.of(verdict), question);
-        return Objects.requireNonNull(transaction.execute(_ -> store(admission, tokenId, key)));
+        boolean mayReadTools = request.caller().may(Permission.TOOL_READ);
+        Admission admission = new Admission(verdict, explanations.of(verdict, mayReadTools), question);
+        return Objects.requireNonNull(transaction.execute(_ -> store(admission, request)));
     }
 
     /** All that is needed to store a call. */
     private record Admission(
             Verdict verdict, Detail explanation, @Nullable HumanQuestion question) {}
 
-    private String store(Admission admission, @Nullable String tokenId, @Nullable ClientKey key) {
+    private String store(Admission admission, Request request) {
+        ClientKey key = request.key();
         Optional<String> known = key == null ? Optional.empty() : idempotency.claim(key);
         if (known.isPresent()) {
             return known.get();
@@ -191,7 +206,7 @@ public class ProposalSubmission {
             if (admission.question() != null) {
                 refuseTooManyQuestions(verdict.call().proposal().runKey());
             }
-            transitions.admit(verdict, tokenId, admission.explanation(), admission.question());
+            transitions.admit(verdict, request.caller().tokenId(), admission.explanation(), admission.question());
         }
         if (key != null) {
             idempotency.bind(key, id);

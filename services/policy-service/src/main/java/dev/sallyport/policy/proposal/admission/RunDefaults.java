@@ -4,6 +4,8 @@ import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.statements.RunKey;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -11,10 +13,13 @@ import org.jspecify.annotations.Nullable;
 public final class RunDefaults {
     private static final String SESSION = "default";
 
+    private static final DateTimeFormatter HOUR =
+            DateTimeFormatter.ofPattern("'hour-'uuuu-MM-dd'T'HH", Locale.ROOT).withZone(ZoneOffset.UTC);
+
     private RunDefaults() {}
 
     /**
-     * The caller's run: the session and run named, else the default session and one run per session and day in UTC.
+     * The caller's run: the session and run named, else the default session and one run per session and hour in UTC.
      *
      * @param now when the call is proposed
      */
@@ -23,7 +28,6 @@ public final class RunDefaults {
                 caller.workspaceId(),
                 caller.name(),
                 Objects.requireNonNullElse(sessionId, SESSION),
-                Objects.requireNonNullElseGet(
-                        runId, () -> "day-" + now.atZone(ZoneOffset.UTC).toLocalDate()));
+                Objects.requireNonNullElseGet(runId, () -> HOUR.format(now)));
     }
 }

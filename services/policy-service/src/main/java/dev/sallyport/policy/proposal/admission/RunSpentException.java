@@ -5,8 +5,7 @@ public final class RunSpentException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     RunSpentException() {
-        super(
-                "This run has used up even the calls that may be denied. Stop repeating what is denied; begin another run for"
-                        + " something else.");
+        super("This run has used up even the calls that may be denied. Stop, and tell whoever you work for what was"
+                + " denied and why.");
     }
 }

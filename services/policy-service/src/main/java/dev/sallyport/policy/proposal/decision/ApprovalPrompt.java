@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class ApprovalPrompt {
     private ApprovalPrompt() {}
 
-    static byte[] of(Verdict verdict, List<PolicyRule> rules, Risk risk) {
+    static byte[] of(Verdict verdict, List<PolicyRule> rules, Risk risk, String rationale) {
         ProposedCall call = verdict.call();
         PermitTerms terms = verdict.terms();
         Proposal proposal = call.proposal();
@@ -48,7 +48,7 @@ final class ApprovalPrompt {
                                 terms.hosts().stream().sorted().toList(),
                                 limits(terms.limits())),
                         call.secretNames(),
-                        "")
+                        rationale)
                 .write();
     }
 

@@ -15,13 +15,24 @@ public class Explanations {
             "The tool has another version now than when the call was proposed. Propose the call again.";
 
     private final PolicyEngine engine;
+    private final Hints hints;
 
-    Explanations(PolicyEngine engine) {
+    Explanations(PolicyEngine engine, Hints hints) {
         this.engine = engine;
+        this.hints = hints;
     }
 
     /** The explanation in canonical JSON, as a new detail. A denial takes the policy engine's time: hold nothing meanwhile. */
     public Detail of(Verdict verdict) {
+        return of(verdict, false);
+    }
+
+    /**
+     * The same for a caller who has just proposed the call.
+     *
+     * @param mayReadTools whether it may be told names of tools and programs
+     */
+    public Detail of(Verdict verdict, boolean mayReadTools) {
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException("an explanation may take long, so it is not made within a transaction");
         }
@@ -30,7 +41,8 @@ public class Explanations {
         boolean noRule = decision.denied() && decision.rules().isEmpty();
         PolicyExplanation told =
                 noRule ? decision.code().remedy().map(explanation::allowedBy).orElse(explanation) : explanation;
+        PolicyExplanation hinted = mayReadTools ? told.allowedFirstBy(hints.of(verdict)) : told;
         return Detail.of(StatementJson.canonical(
-                decision.allowed() && !verdict.permits() ? explanation.allowedBy(PROPOSE_AGAIN) : told));
+                decision.allowed() && !verdict.permits() ? explanation.allowedBy(PROPOSE_AGAIN) : hinted));
     }
 }

@@ -33,8 +33,10 @@ public class HumanQuestions {
     /**
      * The question; only for a verdict that requires approval. Empty when fewer people may answer it than must: asking
      * would only make the call wait for its expiry.
+     *
+     * @param rationale the agent's own words for the people asked; empty without any
      */
-    public Optional<HumanQuestion> ask(Verdict verdict) {
+    public Optional<HumanQuestion> ask(Verdict verdict, String rationale) {
         ToolDecision decision = verdict.decision();
         Proposal proposal = verdict.call().proposal();
         List<PolicyRule> rules = decision.rules().stream()
@@ -60,7 +62,7 @@ public class HumanQuestions {
                         Assurance.SESSION,
                         fourEyes),
                 risk,
-                Detail.of(ApprovalPrompt.of(verdict, rules, risk))));
+                Detail.of(ApprovalPrompt.of(verdict, rules, risk, rationale))));
     }
 
     private List<String> possibleApprovers(Proposal proposal, ApproverRole least) {

@@ -56,10 +56,15 @@ final class CallResult {
         Optional<String> utf8 = (gap == null ? utf8(bytes) : utf8(bytes, gap))
                 .filter(text -> escapedLength(text) <= 2L * bytes.length + LONGEST_NOTE);
         result.put(name, utf8.orElseGet(() -> Base64.getEncoder().encodeToString(bytes)));
-        result.put(name + "_encoding", utf8.isPresent() ? "utf-8" : "base64");
+        // Only what is unusual is said.
+        if (utf8.isEmpty()) {
+            result.put(name + "_encoding", "base64");
+        }
         // An output too large to travel along stays in the ledger's detail store.
-        result.put(name + "_truncated", output.truncated() || content == null);
-        result.put(name + "_bytes", output.totalBytes());
+        if (output.truncated() || content == null) {
+            result.put(name + "_truncated", true);
+            result.put(name + "_bytes", output.totalBytes());
+        }
         if (gap != null) {
             result.putObject(name + "_gap").put("at", gap.at()).put("bytes", gap.bytes());
         }

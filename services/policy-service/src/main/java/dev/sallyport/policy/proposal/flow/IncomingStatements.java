@@ -100,7 +100,7 @@ public class IncomingStatements {
                 return;
             }
             switch (resolved.answer()) {
-                case DENIED -> transitions.end(call, CallOutcome.DENIED, resolved.code(), link);
+                case DENIED -> transitions.deny(call, resolved.code(), link, DenialReason.of(resolved, record));
                 case APPROVED -> approved(call, resolved, link, decided);
             }
         });

@@ -11,6 +11,7 @@ import dev.sallyport.statements.RunKey;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -35,6 +36,7 @@ class MeController {
 
     record Me(
             String principal,
+            String kind,
             String workspaceId,
             List<String> roles,
             List<String> permissions,
@@ -55,6 +57,7 @@ class MeController {
         String tokenId = me.tokenId();
         return new Me(
                 me.name(),
+                me.kind().name().toLowerCase(Locale.ROOT),
                 me.workspaceId(),
                 me.roles().stream().sorted().toList(),
                 me.permissions().stream().map(Permission::code).sorted().toList(),

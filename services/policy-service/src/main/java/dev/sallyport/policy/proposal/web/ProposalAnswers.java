@@ -8,29 +8,38 @@ import dev.sallyport.policy.proposal.CallView;
 import dev.sallyport.policy.proposal.Phase;
 import dev.sallyport.policy.proposal.Progress;
 import dev.sallyport.policy.proposal.WaitReason;
+import dev.sallyport.policy.proposal.flow.ArrivedQuestions;
 import dev.sallyport.servicekit.identity.FleetProperties;
+import dev.sallyport.servicekit.page.Page;
+import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Calls on the wire. What is stored in canonical JSON goes out as it is. */
 @Component
 class ProposalAnswers {
     private final JsonMapper json;
+    private final ArrivedQuestions questions;
     private final @Nullable URI ledger;
 
-    ProposalAnswers(JsonMapper json, FleetProperties fleet) {
+    ProposalAnswers(JsonMapper json, ArrivedQuestions questions, FleetProperties fleet) {
         this.json = json;
+        this.questions = questions;
         this.ledger = fleet.attestationPublicUrl();
     }
 
@@ -47,22 +56,24 @@ class ProposalAnswers {
             Decision.Outcome outcome,
             String code,
             List<String> rules,
-            @Nullable String policySet,
             @Nullable JsonNode explanation,
             String explanationUrl) {}
 
-    record Approval(String approvalId, Instant expiresAt) {}
+    /** The question, and the words of the person who answered it with no. */
+    record Approval(
+            String approvalId, Instant expiresAt, @Nullable String reason) {}
 
     record Waiting(WaitReason code, String pool, Tier tier, String message) {}
 
     record Answer(
             String proposalId,
-            String workspaceId,
             String principal,
             String tool,
             String sessionId,
             String runId,
             State state,
+            String message,
+            @Nullable List<String> toAllow,
             @Nullable Waiting waiting,
             DecisionAnswer decision,
             @JsonRawValue @Nullable String result,
@@ -79,60 +90,99 @@ class ProposalAnswers {
         return "/v1/proposals/" + proposalId;
     }
 
-    /** A call with what came out, and with why it was not simply allowed. */
+    /** A call with what came out. */
     Answer of(CallView view) {
-        String explanation = view.explanation();
-        return of(view.call(), explanation == null ? null : withoutSources(explanation), view.result());
+        return of(view, null);
     }
 
-    /** A call in a list. */
-    Answer brief(Call call) {
-        return of(call, null, null);
+    /**
+     * The same with why it was decided so, without the rules' texts: they are the largest part and the same in every
+     * answer.
+     *
+     * @param explanation canonical JSON; null where it is not asked for or not kept any more
+     */
+    Answer of(CallView view, @Nullable String explanation) {
+        JsonNode shown = explanation == null ? null : withoutSources(view.call(), explanation);
+        return of(view, shown, questions.shown(List.of(view.call())));
+    }
+
+    /** Calls in a list, each without its result. */
+    Page<Answer> brief(Page<Call> page) {
+        Set<String> shown = questions.shown(page.items());
+        return page.map(call -> of(CallView.brief(call), null, shown));
     }
 
     Minimal minimal(CallView view) {
         return new Minimal(view.call().id(), State.of(view.call().progress().state()));
     }
 
-    /** The rules' texts are the largest part, and the same in every answer. The whole explanation has them. */
-    private JsonNode withoutSources(String explanation) {
-        JsonNode tree = json.readTree(explanation);
+    private JsonNode withoutSources(Call call, String explanation) {
+        JsonNode tree = tree(explained(call, explanation));
         for (JsonNode rule : tree.path("determining")) {
             ((ObjectNode) rule).remove("source");
         }
         return tree;
     }
 
-    private Answer of(Call call, @Nullable JsonNode explanation, @Nullable String result) {
+    /** The whole explanation, canonical JSON. Once people have answered, what helps is another thing than before. */
+    String explained(Call call, String explanation) {
+        return CallMessage.afterAnAnswer(call.progress())
+                .map(steps -> {
+                    ObjectNode tree = (ObjectNode) json.readTree(explanation);
+                    ArrayNode toAllow = tree.putArray("to_allow");
+                    steps.forEach(toAllow::add);
+                    return new String(CanonicalJson.write(tree), StandardCharsets.UTF_8);
+                })
+                .orElse(explanation);
+    }
+
+    private JsonNode tree(@Nullable String text) {
+        return text == null ? MissingNode.getInstance() : json.readTree(text);
+    }
+
+    private Answer of(CallView view, @Nullable JsonNode explanation, Set<String> shown) {
+        Call call = view.call();
         Proposal proposal = call.proposal();
-        Decision decision = call.decision();
         Progress progress = call.progress();
-        ApprovalQuestion question = progress.question();
         Progress.End end = progress.end();
+        boolean succeeded = end != null && end.outcome() == CallOutcome.SUCCEEDED;
+        CallMessage message = CallMessage.of(
+                view,
+                tree(view.explanation()),
+                // A result may be large, and says nothing here that its call's success does not.
+                tree(succeeded ? null : view.result()),
+                shown.contains(call.id()));
         return new Answer(
                 call.id(),
-                proposal.workspaceId(),
                 proposal.principal(),
                 proposal.tool(),
                 proposal.session(),
                 proposal.run(),
                 State.of(progress.state()),
+                message.text(),
+                message.toAllow().isEmpty() ? null : message.toAllow(),
                 progress.waiting()
                         .map(waiting -> new Waiting(waiting.code(), waiting.pool(), waiting.tier(), waiting.message()))
                         .orElse(null),
-                new DecisionAnswer(
-                        decision.outcome(),
-                        decision.code(),
-                        decision.rules().stream().map(RuleRef::id).toList(),
-                        decision.policySet() == null
-                                ? null
-                                : decision.policySet().hex(),
-                        explanation,
-                        path(call.id()) + "/explanation"),
-                result,
-                question == null ? null : new Approval(question.approvalId(), question.expiresAt()),
+                decision(call, explanation),
+                view.result(),
+                shown.contains(call.id()) ? approval(progress.asked(), view.denialReason()) : null,
                 proposal.createdAt(),
                 end == null ? null : end.at(),
                 ledger == null ? null : json.createObjectNode().put("case", ledger + "/v1/cases/" + call.id()));
+    }
+
+    private static DecisionAnswer decision(Call call, @Nullable JsonNode explanation) {
+        Decision decision = call.decision();
+        return new DecisionAnswer(
+                decision.outcome(),
+                decision.code(),
+                decision.rules().stream().map(RuleRef::id).toList(),
+                explanation,
+                path(call.id()) + "/explanation");
+    }
+
+    private static Approval approval(ApprovalQuestion question, @Nullable String reason) {
+        return new Approval(question.approvalId(), question.expiresAt(), reason);
     }
 }

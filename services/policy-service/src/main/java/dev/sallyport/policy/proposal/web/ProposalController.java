@@ -1,8 +1,11 @@
 package dev.sallyport.policy.proposal.web;
 
+import dev.sallyport.policy.proposal.Call;
 import dev.sallyport.policy.proposal.CallView;
+import dev.sallyport.policy.proposal.Phase;
 import dev.sallyport.policy.proposal.ProposalQueries;
 import dev.sallyport.policy.proposal.admission.ProposalSubmission;
+import dev.sallyport.policy.proposal.flow.ArrivedQuestions;
 import dev.sallyport.policy.proposal.flow.CallStops;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.Permission;
@@ -43,11 +46,15 @@ class ProposalController {
 
     private static final int MOST_WAITING_OF_ONE = 200;
 
+    /** Longer than a question needs to approval-service; a call that is answered without it is asked for again. */
+    private static final Duration ON_ITS_WAY = Duration.ofSeconds(2);
+
     private static final Duration TO_COME_BACK = Duration.ofSeconds(10);
 
     private final ProposalSubmission submission;
     private final ProposalQueries queries;
     private final CallStops stops;
+    private final ArrivedQuestions questions;
     private final ProposalAnswers answers;
     private final StandingAccess access;
     private final Shares waiting = new Shares(MOST_WAITING, MOST_WAITING_OF_ONE);
@@ -56,11 +63,13 @@ class ProposalController {
             ProposalSubmission submission,
             ProposalQueries queries,
             CallStops stops,
+            ArrivedQuestions questions,
             ProposalAnswers answers,
             StandingAccess access) {
         this.submission = submission;
         this.queries = queries;
         this.stops = stops;
+        this.questions = questions;
         this.answers = answers;
         this.access = access;
     }
@@ -72,6 +81,7 @@ class ProposalController {
             @RequestBody byte[] body,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer,
+            @RequestParam(defaultValue = "false") boolean explain,
             HttpServletRequest request) {
         if (key != null && !KEY.matcher(key).matches()) {
             String rule = "`Idempotency-Key` must have 1 to 255 printable ASCII characters, no spaces.";
@@ -80,14 +90,21 @@ class ProposalController {
         Principal principal = caller.principalOrRefuse();
         Preferences preferences = Preferences.of(prefer == null ? List.of() : prefer);
         String id = submission.submit(principal, body, key);
-        CallView view = await(request, principal, id, preferences.patience()).orElseThrow();
+        CallView view = asked(
+                request, await(request, principal, id, preferences.patience()).orElseThrow());
         ResponseEntity.BodyBuilder answer = ResponseEntity.status(
                         hasEnded(view) ? HttpStatus.CREATED : HttpStatus.ACCEPTED)
                 .location(URI.create(ProposalAnswers.path(id)));
         return preferences.minimal()
                 ? answer.header("Preference-Applied", Preferences.RETURN_MINIMAL)
                         .body(answers.minimal(view))
-                : answer.body(answers.of(view));
+                : answer.body(answer(principal, view, explain));
+    }
+
+    private ProposalAnswers.Answer answer(Principal reader, CallView view, boolean explain) {
+        return explain
+                ? answers.of(view, queries.explanation(reader, view.call().id()).orElse(null))
+                : answers.of(view);
     }
 
     @GetMapping("/v1/proposals/{id}")
@@ -95,10 +112,13 @@ class ProposalController {
     ProposalAnswers.Answer get(
             Caller caller,
             @PathVariable String id,
-            @RequestParam(defaultValue = "0") int wait,
+            @RequestParam(defaultValue = "0") String wait,
+            @RequestParam(defaultValue = "false") boolean explain,
             HttpServletRequest request) {
-        return answers.of(await(request, caller.principalOrRefuse(), id, Preferences.seconds(wait))
-                .orElseThrow(ProposalController::unknown));
+        Principal reader = caller.principalOrRefuse();
+        CallView view =
+                await(request, reader, id, Preferences.seconds("wait", wait)).orElseThrow(ProposalController::unknown);
+        return answer(reader, view, explain);
     }
 
     /** The call when it has ended or the time is up. Returns at once if too many wait already, of this caller or together. */
@@ -126,6 +146,24 @@ class ProposalController {
         return queries.find(reader, id);
     }
 
+    /** The same call, once approval-service has the question about it: its id is told then, and works. */
+    private CallView asked(HttpServletRequest request, CallView view) {
+        Call call = view.call();
+        if (call.progress().phase() != Phase.APPROVE) {
+            return view;
+        }
+        Optional<Shares.Place> place = waiting.take(
+                call.proposal().workspaceId() + " " + call.proposal().principal());
+        if (place.isPresent()) {
+            try (Shares.Place _ = place.get()) {
+                ConcurrencyLimit.leave(request);
+                questions.await(call, ON_ITS_WAY);
+            }
+            ConcurrencyLimit.comeBack(request, TO_COME_BACK);
+        }
+        return view;
+    }
+
     private static boolean hasEnded(CallView view) {
         return view.call().progress().done();
     }
@@ -133,16 +171,23 @@ class ProposalController {
     @GetMapping(path = "/v1/proposals/{id}/explanation", produces = MediaType.APPLICATION_JSON_VALUE)
     @Requires(Permission.PROPOSAL_READ)
     byte[] explanation(Caller caller, @PathVariable String id) {
-        return queries.explanation(caller.principalOrRefuse(), id)
-                .orElseThrow(() -> ProblemException.notFound(
-                        "No proposal has this id, or it is not yours to read, or its explanation is no longer kept."))
+        Principal reader = caller.principalOrRefuse();
+        Call call = queries.find(reader, id).map(CallView::call).orElseThrow(ProposalController::unexplained);
+        return queries.explanation(reader, id)
+                .map(explanation -> answers.explained(call, explanation))
+                .orElseThrow(ProposalController::unexplained)
                 .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static ProblemException unexplained() {
+        return ProblemException.notFound(
+                "No proposal has this id, or it is not yours to read, or its explanation is no longer kept.");
     }
 
     @GetMapping("/v1/proposals")
     @Requires(Permission.PROPOSAL_READ)
     Page<ProposalAnswers.Answer> list(Caller caller, PageRequest page) {
-        return queries.page(caller.principalOrRefuse(), page).map(answers::brief);
+        return answers.brief(queries.page(caller.principalOrRefuse(), page));
     }
 
     @DeleteMapping("/v1/proposals/{id}")

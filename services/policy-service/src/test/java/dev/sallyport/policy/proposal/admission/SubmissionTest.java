@@ -7,6 +7,9 @@ import dev.sallyport.policy.app.RunningPolicyService;
 import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
 import dev.sallyport.policy.proposal.SampleBodies;
+import dev.sallyport.statements.intoto.StatementRefusedException;
+import dev.sallyport.statements.prompt.Prompt;
+import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +27,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -62,6 +66,8 @@ class SubmissionTest {
             channel | not a channel of the token | {"tool":"echo","arguments":{"text":"a"},"channel":"cli"}
             egress_hosts[1] | upper case | {"tool":"echo","arguments":{"text":"a"},"egress_hosts":["a","EXAMPLE.com"]}
             egress_hosts | too many hosts | {"tool":"echo","arguments":{"text":"a"},"egress_hosts":$HOSTS}
+            rationale | too many words | {"tool":"echo","arguments":{"text":"a"},"rationale":"$WORDS"}
+            rationale | no text | {"tool":"echo","arguments":{"text":"a"},"rationale":["why"]}
             secrets[0] | no name of a secret | {"tool":"echo","arguments":{"text":"a"},"secrets":["../x"]}
             arguments.executable | a path for a logical name | {"tool":"process.run","arguments":{"executable":"/bin/ls"}}
             arguments.executable | a name in upper case | {"tool":"process.run","arguments":{"executable":"CURL"}}
@@ -69,6 +75,7 @@ class SubmissionTest {
             .replace("$DEEP", "[".repeat(33) + "]".repeat(33))
             .replace("$LONG", "x".repeat(65_537))
             .replace("$RUN", "r".repeat(129))
+            .replace("$WORDS", "w".repeat(1_001))
             .replace("$HOSTS", hosts(33));
 
     private final RunningPolicyService service = SharedService.get();
@@ -101,6 +108,55 @@ class SubmissionTest {
         assertThat(stored()).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "/bin/ls | {\"executable\":\"ls\"}",
+                "ls -la  | {\"executable\":\"ls\",\"args\":[\"-la\"]}",
+                "/bin/ls -l docs | {\"executable\":\"ls\",\"args\":[\"-l\",\"docs\"]}",
+                "LS | its options go into `args`."
+            })
+    void aCommandLineAsTheProgramIsToldHowItIsWritten(String executable, String told) {
+        Answer refused = service.propose(agent, """
+                {"tool":"process.run","arguments":{"executable":"%s"}}""".formatted(executable));
+
+        assertThat(refused.code()).isEqualTo("INVALID_ARGUMENTS");
+        assertThat(refused.body().path("detail").asString())
+                .contains("one program name")
+                .contains(told);
+        assertThat(refused.body().path("errors").get(0).path("field").asString())
+                .isEqualTo("arguments.executable");
+    }
+
+    @Test
+    void whoIsAskedSeesTheAgentsOwnWords() {
+        String id = service.propose(
+                        agent, SampleBodies.TOUCH.replaceFirst("\\{", "{\"rationale\":\"I <b>need</b> it\","))
+                .id();
+        Prompt prompt = prompt(id);
+        Prompt without = prompt(service.propose(agent, SampleBodies.TOUCH).id());
+
+        assertThat(prompt.rationale()).isEqualTo("I <b>need</b> it");
+        assertThat(prompt.tool()).isEqualTo(without.tool());
+        assertThat(without.rationale()).isEmpty();
+    }
+
+    private Prompt prompt(String id) {
+        byte[] record = service.jdbc()
+                .sql("select record from kit_outbox where proposal_id = :id order by id desc limit 1")
+                .param("id", id)
+                .query((rs, n) -> rs.getBytes(1))
+                .single();
+        try {
+            StatementRecord parsed = StatementRecord.parse(record);
+            return Prompt.read(parsed.details().values().iterator().next());
+        } catch (StatementRefusedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Test
     void bytesThatAreNotUtf8AreRefused() throws Exception {
         var request = java.net.http.HttpRequest.newBuilder(java.net.URI.create(service.open("/v1/proposals")))
@@ -129,6 +185,42 @@ class SubmissionTest {
         }
         assertThat(service.propose(agent, """
                         {"tool":"fs.write","arguments":{"path":"a/./b","content":""}}""").state()).startsWith("approve");
+    }
+
+    /** Words that look like paths are no reason to deny what people write every day. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "expr | 6 / 2",
+                "seq | -s/ 1 3",
+                "echo | https://example.org/x",
+                "echo | ~5 minutes",
+                "echo | - / -",
+                "date | +%Y/%m/%d",
+                "cat | /dev/null",
+                "ls | /workspace/docs ./a//b"
+            })
+    void ordinaryArgumentsRunWithoutAHuman(String program, String args) {
+        String list =
+                Stream.of(args.split(" ", -1)).map(each -> "\"" + each + "\"").collect(Collectors.joining(","));
+
+        assertThat(service.propose(agent, """
+                {"tool":"process.run","arguments":{"executable":"%s","args":[%s]}}""".formatted(program, list)).state()).isEqualTo("queue");
+    }
+
+    @Test
+    void aPathThatClimbsOutAmongAProgramsArgumentsIsDeniedBeforeAnybodyIsAsked() {
+        for (String path : List.of("../x", "a/../../x", "/workspace/../etc/passwd", "--target-directory=../x")) {
+            assertThat(service.propose(agent, SampleBodies.TOUCH.replace("\"a\"", "\"" + path + "\""))
+                            .state())
+                    .as(path)
+                    .isEqualTo("done denied PATH_OUTSIDE_WORKSPACE");
+        }
+        assertThat(service.propose(agent, SampleBodies.TOUCH.replace("\"a\"", "\"/workspace/x\""))
+                        .state())
+                .as("control")
+                .startsWith("approve");
     }
 
     @Test
@@ -224,13 +316,18 @@ class SubmissionTest {
                     {"tool":"echo","arguments":{"text":"x"},"run_id":"loops","session_id":"s"}""";
             assertThat(service.propose(agent, body).state()).isEqualTo("queue");
             for (int i = 0; i < 10; i++) {
-                assertThat(service.propose(agent, body).state()).isEqualTo("done denied BUDGET_EXHAUSTED");
+                Answer spent = service.propose(agent, body);
+                assertThat(spent.state()).isEqualTo("done denied BUDGET_EXHAUSTED");
+                assertThat(spent.body().path("message").asString())
+                        .contains("used all its calls")
+                        .doesNotContain("another run");
             }
             long stored = stored();
             for (int i = 0; i < 3; i++) {
                 Answer refused = service.propose(agent, body, "Idempotency-Key", "again");
                 assertThat(refused.status()).isEqualTo(429);
                 assertThat(refused.code()).isEqualTo("RUN_SPENT");
+                assertThat(refused.body().path("detail").asString()).doesNotContain("another run");
             }
             assertThat(stored()).isEqualTo(stored);
             assertThat(service.propose(agent, body.replace("loops", "other")).state())
@@ -257,12 +354,7 @@ class SubmissionTest {
         Answer over = service.propose(agent, touch("one"));
         assertThat(over.status()).isEqualTo(201);
         assertThat(over.state()).isEqualTo("done denied TOO_MANY_PENDING");
-        assertThat(over.body()
-                        .path("decision")
-                        .path("explanation")
-                        .path("to_allow")
-                        .toString())
-                .contains("people have answered");
+        assertThat(over.body().path("to_allow").toString()).contains("people have answered");
         questions("two", 10);
         assertThat(service.propose(agent, touch("three")).state())
                 .as("thirty of one principal")

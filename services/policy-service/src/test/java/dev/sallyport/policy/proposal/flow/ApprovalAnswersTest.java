@@ -154,7 +154,8 @@ class ApprovalAnswersTest {
             voices.say(id, voices.approval(id, "person:owner", "owner"));
             Answer ended = service.ended(agent, id);
             assertThat(ended.state()).isEqualTo("done denied POLICY_CHANGED");
-            assertThat(ended.body().at("/decision/explanation/code").asString())
+            Answer explained = service.with(agent, "GET", "/v1/proposals/" + id + "?explain=true", null);
+            assertThat(explained.body().at("/decision/explanation/code").asString())
                     .as("what has changed")
                     .isEqualTo("NOT_ALLOWLISTED");
             assertThat(voices.stated(id, Audit.class))

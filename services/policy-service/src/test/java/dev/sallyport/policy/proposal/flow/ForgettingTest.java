@@ -31,7 +31,11 @@ class ForgettingTest {
 
         memory.forgetBytes(WEEK);
 
-        assertThat(get(open).body().at("/decision/explanation").isObject()).isTrue();
+        assertThat(get(open + "?explain=true")
+                        .body()
+                        .at("/decision/explanation")
+                        .isObject())
+                .isTrue();
         assertThat(get(recent).body().at("/result/stdout").asString()).isEqualTo("secret output");
         Answer forgotten = get(old);
         assertThat(forgotten.state()).isEqualTo("done succeeded OK");
@@ -41,7 +45,7 @@ class ForgettingTest {
                 .isEqualTo(404);
         assertThat(service.jdbc()
                         .sql("select count(*) from proposal where proposal_id = :id and arguments is null"
-                                + " and explanation is null and result is null")
+                                + " and explanation is null and result is null and denial_reason is null")
                         .param("id", old)
                         .query(Integer.class)
                         .single())

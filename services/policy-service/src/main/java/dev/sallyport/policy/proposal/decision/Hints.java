@@ -1,0 +1,47 @@
+package dev.sallyport.policy.proposal.decision;
+
+import dev.sallyport.policy.catalogue.ToolCallConfig;
+import dev.sallyport.policy.catalogue.ToolCatalogue;
+import dev.sallyport.policy.catalogue.ToolMetadata;
+import dev.sallyport.policy.engine.rule.DecisionCode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** What a caller can do who named a tool or a program that does not exist here or is not allowed. */
+@Component
+class Hints {
+    private final ToolCatalogue catalogue;
+
+    Hints(ToolCatalogue catalogue) {
+        this.catalogue = catalogue;
+    }
+
+    /** One sentence at most. It names only what {@code GET /v1/tools} names: for callers who may read that. */
+    List<String> of(Verdict verdict) {
+        DecisionCode code = verdict.decision().code();
+        ToolCallConfig config = verdict.facts().config();
+        String tool = verdict.call().proposal().tool();
+        if (code == DecisionCode.UNKNOWN_TOOL) {
+            List<String> open = catalogue.all().stream()
+                    .map(ToolMetadata::name)
+                    .filter(config::opensTool)
+                    .toList();
+            return NearName.of(tool, open).map(name -> "Did you mean the tool `" + name + "`?").stream()
+                    .toList();
+        }
+        String program = verdict.context().args().executable();
+        return code == DecisionCode.EXECUTABLE_NOT_ALLOWED || code == DecisionCode.EXECUTABLE_NOT_OFFERED
+                ? List.of(programs(tool, program, config))
+                : List.of();
+    }
+
+    private static String programs(String tool, @Nullable String program, ToolCallConfig config) {
+        String list = "`GET /v1/tools/" + tool + "` names the programs that may run.";
+        return program == null
+                ? list
+                : NearName.of(program, config.processRunner().allowedExecutables())
+                        .map(name -> "Did you mean the program `" + name + "`? " + list)
+                        .orElse(list);
+    }
+}
