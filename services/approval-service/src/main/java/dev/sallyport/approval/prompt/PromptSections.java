@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -52,13 +53,17 @@ public record PromptSections(
             return new Line(VisibleText.whole(label), VisibleText.whole(text));
         }
 
-        boolean cut() {
+        /** Whether a part of it was left out. */
+        public boolean cut() {
             return label.cut() || text.cut();
         }
     }
 
     /** More arguments than this are counted, and not listed until somebody asks for all. */
     private static final int LISTED = 200;
+
+    /** More kinds of marks than this are not named. */
+    private static final int MOST_MARKS = 40;
 
     /** The limits in the order in which they are told. */
     private static final Map<String, String> LIMITS = limits();
@@ -104,6 +109,30 @@ public record PromptSections(
                 || headline.cut()
                 || exact.stream().anyMatch(Line::cut)
                 || effects.stream().anyMatch(Line::cut);
+    }
+
+    /** What of the call is not shown whole, by its label. */
+    public List<Line> leftOut() {
+        return Stream.concat(exact.stream(), effects.stream())
+                .filter(Line::cut)
+                .toList();
+    }
+
+    /** What the marks of this page stand for: the characters' names by their marks, at most {@value #MOST_MARKS}. */
+    public Map<String, String> marks() {
+        Map<String, String> marks = new LinkedHashMap<>();
+        texts().flatMap(text -> text.marks().entrySet().stream())
+                .takeWhile(_ -> marks.size() < MOST_MARKS)
+                .forEach(mark -> marks.putIfAbsent(mark.getKey(), mark.getValue()));
+        return marks;
+    }
+
+    private Stream<VisibleText> texts() {
+        return Stream.concat(
+                Stream.of(headline, rationale),
+                Stream.of(effects, exact, reasons, requester)
+                        .flatMap(List::stream)
+                        .flatMap(line -> Stream.of(line.label(), line.text())));
     }
 
     /** Whether any exact text holds characters that are marked. */
