@@ -196,6 +196,7 @@ class ConsoleController {
         PromptSections sections = sections(shown, all);
         model.put("sections", sections);
         model.put("all", all);
+        model.put("whole", "/console/approvals/" + record.key().id() + "?all=true");
         model.put("partial", sections != null && sections.partial());
         model.put("output", record.callEnd() == null || !record.callEnd().ran() ? null : results.of(viewer, proposal, all));
         model.put("ledgerCase", ledger == null ? null : ledger + "/v1/cases/" + proposal.ulid());

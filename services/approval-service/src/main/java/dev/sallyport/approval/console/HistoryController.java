@@ -1,6 +1,7 @@
 package dev.sallyport.approval.console;
 
 import dev.sallyport.approval.record.ApprovalQueries;
+import dev.sallyport.approval.record.ApprovalQuery;
 import dev.sallyport.approval.record.ApprovalRecord;
 import dev.sallyport.approval.record.ApprovalState;
 import dev.sallyport.approval.record.web.ApprovalFilters;
@@ -93,18 +94,24 @@ class HistoryController {
     }
 
     private Page<ApprovalRecord> page(Caller caller, Filters filters) {
-        ApprovalFilters asked = new ApprovalFilters(
+        ApprovalQuery query = new ApprovalFilters(
                 filters.state(),
                 filters.tool(),
                 filters.askedBy(),
                 filters.answeredBy(),
                 null,
                 filters.from(),
-                filters.to());
+                filters.to())
+                .query();
+        if (query.states().contains(ApprovalState.PENDING)) {
+            throw ProblemException.badRequest(
+                    "INVALID_REQUEST",
+                    "`state` must be `approved`, `denied`, `timed_out` or `cancelled`. What is pending waits and is no history.");
+        }
         String before = filters.before();
         return queries.history(
                 caller.principalOrRefuse().workspaceId(),
-                asked.query(),
+                query,
                 new PageRequest(SHOWN, before == null || before.isEmpty() ? null : before));
     }
 
