@@ -32,6 +32,8 @@
       const seconds = Math.ceil(left / 1000);
       place.firstElementChild.textContent = seconds > 0 ? inWords(seconds) : "time is over";
       place.classList.toggle("countdown-short", seconds <= 60);
+      const warning = place.querySelector(".expiring");
+      if (warning) warning.hidden = seconds > 60 || seconds <= 0;
     }
   };
 
@@ -51,8 +53,9 @@
       const change = JSON.parse(event.data);
       if (change.approval_id === document.body.dataset.approval) {
         document.body.dispatchEvent(new CustomEvent("approval-changed"));
-        announce(change.state === "pending" ? "Somebody answered." : "This request is " + change.state.replace("_", " ") + ".");
-      } else if (change.state === "pending") {
+        announce(change.outcome ? "The call has ended: " + change.outcome.replace("_", " ") + "."
+          : change.state === "pending" ? "Somebody answered." : "This request is " + change.state.replace("_", " ") + ".");
+      } else if (change.may_answer) {
         announce("Something is waiting for an answer.");
       }
     };
@@ -75,8 +78,14 @@
     });
   };
 
-  // htmx gives the focus back to the element of the same id, but then to what has autofocus, which is meant for a page
-  // that opens; the words that were typed it would lose.
+  // Without moving the page: whoever opens it reads it from its top, wherever the answer stands.
+  const focusFirst = () => {
+    const first = document.querySelector("[data-focus]");
+    if (first && (!document.activeElement || document.activeElement === document.body)) first.focus({preventScroll: true});
+  };
+
+  // htmx gives the focus back to the element of the same id, if there still is one; the words that were typed it would
+  // lose.
   const keepPlace = () => {
     let typed = "";
     document.body.addEventListener("htmx:beforeSwap", () => {
@@ -86,9 +95,7 @@
     document.body.addEventListener("htmx:afterSwap", () => {
       const field = document.getElementById("reason");
       if (field && field.value === "") field.value = typed;
-      if (document.activeElement && document.activeElement !== document.body) {
-        document.querySelectorAll("[autofocus]").forEach((part) => { part.removeAttribute("autofocus"); });
-      }
+      focusFirst();
     });
   };
 
@@ -96,6 +103,7 @@
   tick();
   window.setInterval(tick, 500);
   showCount();
+  if (!window.location.hash) focusFirst();
   document.body.addEventListener("htmx:afterSwap", tick);
   document.body.addEventListener("htmx:afterSettle", showCount);
   keepPlace();

@@ -1,8 +1,10 @@
 package dev.sallyport.approval.console;
 
+import dev.sallyport.approval.prompt.CommandLine;
 import dev.sallyport.approval.prompt.VisibleText;
 import dev.sallyport.approval.record.ApprovalRecord;
 import dev.sallyport.approval.record.ApprovalState;
+import dev.sallyport.approval.record.CallEnd;
 import dev.sallyport.approval.record.Resolution;
 import dev.sallyport.approval.record.question.Question;
 import dev.sallyport.statements.predicate.ApprovalResolved;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record as the pages draw it.
  *
+ * @param command what runs, in one line; without pieces if that is not known
+ * @param commandGoesOn whether that is only its beginning
+ * @param end what became of the call; null while nobody has said so
  * @param leftMs milliseconds until the expiry; 0 when it has passed
  * @param whyNot why the viewer may not answer; null if they may
  */
@@ -24,6 +29,10 @@ record ApprovalCard(
         String id,
         String proposalId,
         VisibleText headline,
+        VisibleText command,
+        boolean commandGoesOn,
+        VisibleText session,
+        VisibleText run,
         VisibleText requester,
         String requesterName,
         Risk risk,
@@ -33,6 +42,7 @@ record ApprovalCard(
         Instant requestedAt,
         Instant expiresAt,
         @Nullable Instant resolvedAt,
+        @Nullable CallEnd end,
         long leftMs,
         List<AnswerLine> answers,
         @Nullable String whyNot) {
@@ -60,6 +70,9 @@ record ApprovalCard(
 
     static ApprovalCard of(ApprovalRecord record, Instant now, @Nullable String whyNot) {
         Question question = record.question();
+        String command = question.command();
+        int shown = command.offsetByCodePoints(
+                0, Math.min(CommandLine.SHOWN, command.codePointCount(0, command.length())));
         return new ApprovalCard(
                 record.key().id(),
                 question.call().proposalId().ulid(),
@@ -67,6 +80,10 @@ record ApprovalCard(
                         question.summary().isEmpty()
                                 ? "Run the tool " + question.call().tool()
                                 : question.summary()),
+                VisibleText.of(command.substring(0, shown)),
+                shown < command.length(),
+                VisibleText.of(question.requester().session()),
+                VisibleText.of(question.requester().run()),
                 VisibleText.of(question.requester().principal()),
                 question.requester().principal(),
                 question.grounds().risk(),
@@ -76,6 +93,7 @@ record ApprovalCard(
                 question.terms().requestedAt(),
                 question.terms().expiresAt(),
                 record.resolvedAt(),
+                record.callEnd(),
                 Math.max(0, Duration.between(now, question.terms().expiresAt()).toMillis()),
                 record.resolutions().stream().map(AnswerLine::of).toList(),
                 whyNot);
@@ -110,7 +128,33 @@ record ApprovalCard(
 
     /** What the state means for the call. */
     public String outcomeInWords() {
-        return ConsoleText.outcome(state);
+        return ConsoleText.outcome(state, end);
+    }
+
+    /** Whether what became of the call is worth a section: somebody has let it run. */
+    public boolean granted() {
+        return state == ApprovalState.APPROVED;
+    }
+
+    /** What became of the call; empty while nobody has said so. */
+    public String endInWords() {
+        return end == null ? "" : ConsoleText.end(end.outcome());
+    }
+
+    /** The same in a list. */
+    public String endInShort() {
+        return end == null ? "" : ConsoleText.endInShort(end);
+    }
+
+    /** When the call ended. */
+    public String endedAtInWords() {
+        return end == null ? "" : ConsoleText.time(end.at());
+    }
+
+    /** Why the viewer may not answer, without what to do about it; null if they may. */
+    public @Nullable String whyNotInShort() {
+        int end = whyNot == null ? -1 : whyNot.indexOf(". ");
+        return whyNot == null || end < 0 ? whyNot : whyNot.substring(0, end + 1);
     }
 
     /** When it was asked. */

@@ -3,11 +3,8 @@ package dev.sallyport.approval.console;
 import dev.sallyport.approval.prompt.PromptSections;
 import dev.sallyport.approval.prompt.VisibleText;
 import dev.sallyport.approval.record.ApprovalQueries;
-import dev.sallyport.approval.record.ApprovalQuery;
 import dev.sallyport.approval.record.ApprovalRecord;
-import dev.sallyport.approval.record.ApprovalState;
 import dev.sallyport.approval.record.Approvals;
-import dev.sallyport.approval.record.DatabaseClock;
 import dev.sallyport.approval.record.ShownRecord;
 import dev.sallyport.approval.record.answer.ApprovalRefused;
 import dev.sallyport.approval.record.answer.Credential;
@@ -24,16 +21,16 @@ import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.servicekit.problem.ProblemException;
 import dev.sallyport.servicekit.security.StandingAccess;
+import dev.sallyport.servicekit.identity.FleetProperties;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.prompt.Prompt;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
 import jakarta.servlet.http.HttpServletRequest;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -52,27 +49,32 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 @Controller
 class ConsoleController {
     private static final int QUEUE = 50;
-    private static final int HISTORY = 50;
-    private static final List<ApprovalState> OVER =
-            List.of(ApprovalState.APPROVED, ApprovalState.DENIED, ApprovalState.TIMED_OUT, ApprovalState.CANCELLED);
+    private static final Duration SOON = Duration.ofMinutes(1);
+    private static final int MOST_SOON = 3;
 
     private final Approvals approvals;
     private final ApprovalQueries queries;
     private final ApprovalStream stream;
     private final StandingAccess access;
-    private final DatabaseClock clock;
+    private final Cards cards;
+    private final CallResults results;
+    private final @Nullable URI ledger;
 
     ConsoleController(
             Approvals approvals,
             ApprovalQueries queries,
             ApprovalStream stream,
             StandingAccess access,
-            DatabaseClock clock) {
+            Cards cards,
+            CallResults results,
+            FleetProperties fleet) {
         this.approvals = approvals;
         this.queries = queries;
         this.stream = stream;
         this.access = access;
-        this.clock = clock;
+        this.cards = cards;
+        this.results = results;
+        this.ledger = fleet.attestationPublicUrl();
     }
 
     @GetMapping("/")
@@ -89,8 +91,10 @@ class ConsoleController {
             @RequestParam(required = false) @Nullable String after) {
         Page<ApprovalRecord> page =
                 queries.queue(caller.principalOrRefuse().workspaceId(), askedBy, new PageRequest(QUEUE, after));
-        Map<String, @Nullable Object> model = model("waiting", caller);
-        model.put("cards", cards(page.items(), caller));
+        Map<String, @Nullable Object> model = PageModel.of("waiting", caller);
+        List<ApprovalCard> waiting = cards.of(page.items(), caller);
+        model.put("cards", waiting);
+        model.put("soon", soon(caller, waiting));
         model.put("askedBy", askedBy.isEmpty() ? null : askedBy);
         model.put("asker", askedBy.isEmpty() ? null : VisibleText.of(askedBy));
         model.put("here", queue(askedBy, after));
@@ -108,25 +112,19 @@ class ConsoleController {
 
     /** Where this part of the queue is. */
     private static String queue(String askedBy, @Nullable String after) {
-        List<String> query = new ArrayList<>();
-        if (!askedBy.isEmpty()) {
-            query.add("asked_by=" + URLEncoder.encode(askedBy, StandardCharsets.UTF_8));
-        }
-        if (after != null) {
-            query.add("after=" + URLEncoder.encode(after, StandardCharsets.UTF_8));
-        }
-        return query.isEmpty() ? "/console" : "/console?" + String.join("&", query);
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("asked_by", askedBy);
+        parameters.put("after", after == null ? "" : after);
+        return PageModel.address("/console", parameters);
     }
 
-    @GetMapping("/console/history")
-    @Requires(Permission.APPROVAL_READ)
-    ModelAndView history(Caller caller, @RequestParam(required = false) @Nullable String before) {
-        Page<ApprovalRecord> page = queries.page(
-                caller.principalOrRefuse().workspaceId(), ApprovalQuery.in(OVER), new PageRequest(HISTORY, before));
-        Map<String, @Nullable Object> model = model("history", caller);
-        model.put("cards", cards(page.items(), caller));
-        model.put("older", page.next());
-        return new ModelAndView("history", model);
+    /** What runs out within a minute and does not begin the page anyway: it is lost if nobody answers it first. */
+    private List<ApprovalCard> soon(Caller caller, List<ApprovalCard> page) {
+        return cards
+                .of(queries.expiring(caller.principalOrRefuse().workspaceId(), SOON, MOST_SOON), caller)
+                .stream()
+                .filter(card -> page.isEmpty() || !card.id().equals(page.getFirst().id()))
+                .toList();
     }
 
     @GetMapping("/console/approvals/{id}")
@@ -149,8 +147,8 @@ class ConsoleController {
 
     @GetMapping(path = "/console/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     @Requires(Permission.APPROVAL_READ)
-    SseEmitter events(Principal principal, HttpServletRequest request) {
-        return stream.subscribe(principal, access.of(request));
+    SseEmitter events(Caller caller, HttpServletRequest request) {
+        return stream.subscribe(caller, access.of(request));
     }
 
     /** The decision form, with names as on the page. */
@@ -188,15 +186,20 @@ class ConsoleController {
     }
 
     private ModelAndView detail(Caller caller, String id, boolean all, HttpStatus status, @Nullable String problem) {
-        ShownRecord shown = queries.show(caller.principalOrRefuse().workspaceId(), id);
+        Principal viewer = caller.principalOrRefuse();
+        ShownRecord shown = queries.show(viewer.workspaceId(), id);
         ApprovalRecord record = shown.record();
-        Map<String, @Nullable Object> model = model(record.state().open() ? "waiting" : "history", caller);
+        Map<String, @Nullable Object> model = PageModel.of(record.state().open() ? "waiting" : "history", caller);
+        ProposalId proposal = record.question().call().proposalId();
         model.put("approvalId", record.key().id());
-        model.put("card", card(record, caller, clock.now()));
+        model.put("card", cards.of(record, caller));
         PromptSections sections = sections(shown, all);
         model.put("sections", sections);
         model.put("all", all);
+        model.put("whole", "/console/approvals/" + record.key().id() + "?all=true");
         model.put("partial", sections != null && sections.partial());
+        model.put("output", record.callEnd() == null || !record.callEnd().ran() ? null : results.of(viewer, proposal, all));
+        model.put("ledgerCase", ledger == null ? null : ledger + "/v1/cases/" + proposal.ulid());
         model.put("problem", problem);
         return new ModelAndView("approval", model, status);
     }
@@ -207,34 +210,5 @@ class ConsoleController {
         }
         Prompt prompt = Prompt.read(shown.prompt());
         return all ? PromptSections.whole(prompt) : PromptSections.of(prompt);
-    }
-
-    private List<ApprovalCard> cards(List<ApprovalRecord> records, Caller caller) {
-        Instant now = clock.now();
-        return records.stream().map(record -> card(record, caller, now)).toList();
-    }
-
-    private ApprovalCard card(ApprovalRecord record, Caller caller, Instant now) {
-        return ApprovalCard.of(record, now, whyNot(record, caller));
-    }
-
-    private @Nullable String whyNot(ApprovalRecord record, Caller caller) {
-        if (!caller.principalOrRefuse().may(Permission.APPROVAL_RESOLVE)) {
-            return "You may read this, not answer it.";
-        }
-        ApprovalRefused refused = queries.whyNot(record, Approvers.of(caller, Credential.Method.WEB));
-        return refused == null ? null : refused.detail();
-    }
-
-    /** What every page shows. Its forms count for the session of the page; a token has none. */
-    private static Map<String, @Nullable Object> model(String section, Caller caller) {
-        if (!(caller instanceof Caller.Bearer(Principal viewer, boolean session)) || !session) {
-            throw ProblemException.unauthenticated(
-                    "Sign in to open this page. API tokens work only under /v1/approvals.");
-        }
-        Map<String, @Nullable Object> model = new HashMap<>();
-        model.put("section", section);
-        model.put("viewer", viewer);
-        return model;
     }
 }

@@ -16,7 +16,13 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.servlet.ModelAndView;
 
 /** What goes wrong on a page, as a page; who is not signed in gets the form to do so. */
-@ControllerAdvice(assignableTypes = {ConsoleController.class, SignInController.class})
+@ControllerAdvice(
+        assignableTypes = {
+            ConsoleController.class,
+            HistoryController.class,
+            UnknownPageController.class,
+            SignInController.class
+        })
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class ConsoleProblems {
     private final SignInPage signInPage;

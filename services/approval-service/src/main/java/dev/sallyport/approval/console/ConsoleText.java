@@ -1,8 +1,10 @@
 package dev.sallyport.approval.console;
 
 import dev.sallyport.approval.record.ApprovalState;
+import dev.sallyport.approval.record.CallEnd;
 import dev.sallyport.approval.record.answer.Credential;
 import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -31,14 +33,41 @@ final class ConsoleText {
         };
     }
 
-    static String outcome(ApprovalState state) {
+    static String outcome(ApprovalState state, @Nullable CallEnd end) {
         return switch (state) {
             case PENDING -> "This waits for an answer.";
-            case APPROVED -> "This call may run once, if the policy still agrees.";
+            case APPROVED ->
+                end == null
+                        ? "This call may run once, if the policy still agrees."
+                        : "This call may run once, and it has had its turn.";
             case DENIED -> "This call will not run.";
             case TIMED_OUT -> "Nobody decided in time. This call will not run.";
             case CANCELLED -> "The call ended before anybody decided.";
         };
+    }
+
+    /** What became of an approved call. */
+    static String end(CallOutcome outcome) {
+        return switch (outcome) {
+            case SUCCEEDED -> "It ran and ended well.";
+            case FAILED -> "It ran and failed.";
+            case DENIED -> "It did not run: when its turn came, the policy did not agree any more.";
+            case REFUSED -> "It did not run: something that it needs was missing or had changed.";
+            case EXPIRED -> "It did not run: no node took it in time.";
+            case CANCELLED -> "It was stopped on request.";
+            case TIMED_OUT -> "It ran and was stopped at its deadline.";
+            case QUOTA_EXCEEDED -> "It ran and was stopped at one of its limits.";
+            case SANDBOX_VIOLATION -> "It ran, and the sandbox stopped what it tried.";
+            case INDETERMINATE -> "It was started, and nobody knows how it ended.";
+            case ABANDONED -> "It was given up, because a key that it rests on was revoked.";
+        };
+    }
+
+    /** The same in a list. */
+    static String endInShort(CallEnd end) {
+        return (end.ran() ? "ran: " : "did not run: ")
+                + end.outcome().wire().replace('_', ' ')
+                + (end.exitCode() == null ? "" : ", exit code " + end.exitCode());
     }
 
     static String answer(
@@ -52,7 +81,7 @@ final class ConsoleText {
             case TOKEN -> "by a personal token";
             case DEVICE_CERTIFICATE -> "by a device's certificate";
         };
-        return said + ", " + known + (self ? ", being accountable for the call" : "")
+        return said + ", " + known + (self ? "; the agent that asked is their own" : "")
                 + (partly ? ", with a part of the arguments not shown" : "");
     }
 }

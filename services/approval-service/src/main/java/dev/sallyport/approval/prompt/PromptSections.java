@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -52,7 +53,8 @@ public record PromptSections(
             return new Line(VisibleText.whole(label), VisibleText.whole(text));
         }
 
-        boolean cut() {
+        /** Whether a part of it was left out. */
+        public boolean cut() {
             return label.cut() || text.cut();
         }
     }
@@ -104,6 +106,26 @@ public record PromptSections(
                 || headline.cut()
                 || exact.stream().anyMatch(Line::cut)
                 || effects.stream().anyMatch(Line::cut);
+    }
+
+    /** What of the call is not shown whole, by its label. */
+    public List<Line> leftOut() {
+        return Stream.concat(exact.stream(), effects.stream())
+                .filter(Line::cut)
+                .toList();
+    }
+
+    /** What the marks of this page stand for: the characters' names by their marks. */
+    public Map<String, String> marks() {
+        return VisibleText.marks(texts());
+    }
+
+    private Stream<VisibleText> texts() {
+        return Stream.concat(
+                Stream.of(headline, rationale),
+                Stream.of(effects, exact, reasons, requester)
+                        .flatMap(List::stream)
+                        .flatMap(line -> Stream.of(line.label(), line.text())));
     }
 
     /** Whether any exact text holds characters that are marked. */

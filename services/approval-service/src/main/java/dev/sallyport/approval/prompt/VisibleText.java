@@ -3,13 +3,19 @@ package dev.sallyport.approval.prompt;
 import dev.sallyport.statements.Digest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Text from outside, cut into pieces so that nothing in it can hide or pose as something else: control characters,
  * invisible ones, bidirectional controls and look-alikes each become a mark of their own that names the code point.
  *
- * <p>The pieces, read one after the other, hold every code point of the original in its logical order. The page puts
+ * <p>The pieces, read one after the other, hold every code point of the original in its logical order; a long run of one
+ * marked character is a single piece that says how often it stands there, so that three hundred line breaks hide nothing
+ * behind them. The page puts
  * them into elements whose direction is overridden, so that right-to-left letters cannot reorder their neighbours
  * either (Unicode Technical Report 36, section 3.4).
  *
@@ -18,6 +24,12 @@ import java.util.List;
 public record VisibleText(List<Piece> pieces) {
     /** Code points of one text that are shown before it is cut. */
     static final int SHOWN = 4_000;
+
+    /** More kinds of marks than this are not named. */
+    private static final int MOST_MARKS = 40;
+
+    /** So many marks of one character in a row stand one by one; more are counted. */
+    private static final int RUN = 4;
 
     /** Of a cut text, so many code points at its end are shown after the cut. */
     private static final int TAIL = 500;
@@ -32,17 +44,35 @@ public record VisibleText(List<Piece> pieces) {
      *
      * @param kind how it is to be drawn
      * @param text what to draw: the text itself when plain, else what stands for the character
-     * @param title the character's Unicode name and what it imitates; empty when plain
+     * @param title the character's Unicode name and what it imitates; of a cut, how much is left out; empty when plain
      */
     public record Piece(Kind kind, String text, String title) {
+        /** Before the count of a long run. */
+        private static final String TIMES = " ×";
+
         /** The style class that draws it. */
         public String style() {
             return kind.style;
         }
 
+        /** The mark alone, however often it stands there. */
+        public String mark() {
+            int times = text.indexOf(TIMES);
+            return plain() || times < 0 ? text : text.substring(0, times);
+        }
+
+        private Piece times(int count) {
+            return new Piece(kind, text + TIMES + String.format(Locale.ROOT, "%,d", count), title);
+        }
+
         /** Whether a line ends after it. */
         public boolean endsLine() {
             return kind == Kind.LINE_END;
+        }
+
+        /** Whether it stands where text was left out. */
+        public boolean cut() {
+            return kind == Kind.CUT;
         }
 
         /** Whether it is drawn as it is. */
@@ -89,9 +119,13 @@ public record VisibleText(List<Piece> pieces) {
         List<Piece> pieces = new ArrayList<>(mark(text.substring(0, head)));
         pieces.add(new Piece(
                 Kind.CUT,
-                "%,d characters not shown; the whole has %,d bytes and SHA-256 %s"
-                        .formatted(length - SHOWN, whole.length, Digest.of(whole)),
-                "left out for length"));
+                String.format(
+                        Locale.ROOT,
+                        "%,d characters not shown; the whole has %,d bytes and SHA-256 %s",
+                        length - SHOWN,
+                        whole.length,
+                        Digest.of(whole)),
+                String.format(Locale.ROOT, "%,d more characters", length - SHOWN)));
         pieces.addAll(mark(text.substring(tail)));
         return new VisibleText(pieces);
     }
@@ -103,12 +137,17 @@ public record VisibleText(List<Piece> pieces) {
 
     /** Whether a part of it was left out. */
     public boolean cut() {
-        return pieces.stream().anyMatch(piece -> piece.kind() == Kind.CUT);
+        return pieces.stream().anyMatch(Piece::cut);
+    }
+
+    /** How much was left out, in words; empty when nothing was. */
+    public String leftOut() {
+        return pieces.stream().filter(Piece::cut).map(Piece::title).findFirst().orElse("");
     }
 
     /** Whether anything in it is marked, apart from line breaks. */
     public boolean suspicious() {
-        return pieces.stream().anyMatch(piece -> !piece.plain() && !piece.endsLine() && piece.kind() != Kind.CUT);
+        return pieces.stream().anyMatch(piece -> !piece.plain() && !piece.endsLine() && !piece.cut());
     }
 
     /** The pieces' texts in a row, marks in brackets: the form for a terminal and for digests. */
@@ -124,7 +163,50 @@ public record VisibleText(List<Piece> pieces) {
         return flat.toString();
     }
 
+    /** What each mark stands for, in the order of their first appearance: its name by the mark. */
+    public Map<String, String> marks() {
+        Map<String, String> marks = new LinkedHashMap<>();
+        for (Piece piece : pieces) {
+            if (!piece.plain() && !piece.cut()) {
+                marks.putIfAbsent(piece.mark(), piece.title());
+            }
+        }
+        return marks;
+    }
+
+    /** What the marks of these texts stand for: names by marks, at most {@value #MOST_MARKS} of them. */
+    public static Map<String, String> marks(Stream<VisibleText> texts) {
+        Map<String, String> marks = new LinkedHashMap<>();
+        texts.flatMap(text -> text.marks().entrySet().stream())
+                .takeWhile(_ -> marks.size() < MOST_MARKS)
+                .forEach(mark -> marks.putIfAbsent(mark.getKey(), mark.getValue()));
+        return marks;
+    }
+
     private static List<Piece> mark(String text) {
+        return counted(pieces(text));
+    }
+
+    /** Long runs of one mark as one piece each. */
+    private static List<Piece> counted(List<Piece> pieces) {
+        List<Piece> counted = new ArrayList<>();
+        for (int at = 0; at < pieces.size(); ) {
+            Piece piece = pieces.get(at);
+            int end = at + 1;
+            while (!piece.plain() && end < pieces.size() && pieces.get(end).equals(piece)) {
+                end++;
+            }
+            if (end - at > RUN) {
+                counted.add(piece.times(end - at));
+            } else {
+                counted.addAll(pieces.subList(at, end));
+            }
+            at = end;
+        }
+        return counted;
+    }
+
+    private static List<Piece> pieces(String text) {
         List<Piece> pieces = new ArrayList<>();
         StringBuilder plain = new StringBuilder();
         int previous = -1;

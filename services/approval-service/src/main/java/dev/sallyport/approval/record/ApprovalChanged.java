@@ -1,6 +1,8 @@
 package dev.sallyport.approval.record;
 
 import dev.sallyport.statements.ProposalId;
+import dev.sallyport.statements.vocabulary.CallOutcome;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record was opened, answered or resolved; published inside the transaction, for listeners after its commit.
@@ -12,6 +14,7 @@ import dev.sallyport.statements.ProposalId;
  * @param summary one line in plain words; text from outside
  * @param state where it stands now
  * @param answers how many people have answered, so that each change is another event
+ * @param outcome how the call ended; null while nobody has said so
  */
 public record ApprovalChanged(
         String workspaceId,
@@ -20,8 +23,10 @@ public record ApprovalChanged(
         String tool,
         String summary,
         ApprovalState state,
-        int answers) {
+        int answers,
+        @Nullable CallOutcome outcome) {
     static ApprovalChanged of(ApprovalRecord record) {
+        CallEnd end = record.callEnd();
         return new ApprovalChanged(
                 record.key().workspaceId(),
                 record.key().id(),
@@ -29,6 +34,7 @@ public record ApprovalChanged(
                 record.question().call().tool(),
                 record.question().summary(),
                 record.state(),
-                record.resolutions().size());
+                record.resolutions().size(),
+                end == null ? null : end.outcome());
     }
 }

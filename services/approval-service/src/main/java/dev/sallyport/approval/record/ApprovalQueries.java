@@ -9,6 +9,8 @@ import dev.sallyport.servicekit.problem.ProblemException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
@@ -63,6 +65,9 @@ public class ApprovalQueries {
                 query.tool(),
                 query.principal(),
                 query.proposal(),
+                query.approver(),
+                query.from(),
+                query.to(),
                 Limit.of(asked.oneMore()));
         // All their answers in one further query, while there is a session to ask it.
         found.forEach(ApprovalRecord::resolutions);
@@ -70,23 +75,62 @@ public class ApprovalQueries {
     }
 
     /**
-     * One page of what waits in a workspace: what puts most at stake first, then what waits longest. Who asks much does
-     * not hide what others ask.
+     * One page of what is over in a workspace, the newest end first. Calls are not looked for by their ids here.
+     *
+     * @throws ProblemException 400 for an {@code after} that no page has named
+     */
+    @Transactional(readOnly = true)
+    public Page<ApprovalRecord> history(String workspaceId, ApprovalQuery query, PageRequest asked) {
+        HistoryPosition after =
+                asked.after() == null ? HistoryPosition.NEWEST : HistoryPosition.read(asked.after());
+        List<ApprovalRecord> found = records.history(
+                workspaceId,
+                after.resolvedAt(),
+                after.id(),
+                query.over(),
+                query.tool(),
+                query.principal(),
+                query.approver(),
+                query.from(),
+                query.to(),
+                Limit.of(asked.oneMore()));
+        found.forEach(ApprovalRecord::resolutions);
+        return Page.of(
+                found,
+                asked,
+                record -> new HistoryPosition(Objects.requireNonNull(record.resolvedAt()), record.key().id())
+                        .toString());
+    }
+
+    /**
+     * One page of what waits in a workspace: what puts most at stake first, then what has the least time left. Who asks much
+     * does not hide what others ask.
      *
      * @param principal only this requester's; empty for all
      * @throws ProblemException 400 for an {@code after} that no page has named
      */
     @Transactional(readOnly = true)
     public Page<ApprovalRecord> queue(String workspaceId, String principal, PageRequest asked) {
-        String after = asked.after() == null ? "0-" : asked.after();
-        if (!after.matches("[0-4]-[0-9A-Z]{0,26}")) {
-            throw ProblemException.badRequest(
-                    "INVALID_REQUEST", "`after` must be the position that the page before has named.");
-        }
+        QueuePosition after = asked.after() == null ? QueuePosition.FIRST : QueuePosition.read(asked.after());
         List<ApprovalRecord> found = records.queue(
-                workspaceId, principal, after.charAt(0) - '0', after.substring(2), Limit.of(asked.oneMore()));
+                workspaceId, principal, after.urgency(), after.expiresAt(), after.id(), Limit.of(asked.oneMore()));
         found.forEach(ApprovalRecord::resolutions);
         return Page.of(found, asked, ApprovalRecord::queuePosition);
+    }
+
+    /** What waits in a workspace and runs out within this time, at most {@code most} of it, the least time left first. */
+    @Transactional(readOnly = true)
+    public List<ApprovalRecord> expiring(String workspaceId, Duration within, int most) {
+        Instant now = clock.now();
+        List<ApprovalRecord> found = records.expiring(workspaceId, now, now.plus(within), Limit.of(most));
+        found.forEach(ApprovalRecord::resolutions);
+        return found;
+    }
+
+    /** The record with its answers; empty if the workspace has no such record. */
+    @Transactional(readOnly = true)
+    public Optional<ApprovalRecord> find(ApprovalKey key) {
+        return records.findByKey(key);
     }
 
     /** Why this person may never answer this record, as an answer would be refused; null if they may. */

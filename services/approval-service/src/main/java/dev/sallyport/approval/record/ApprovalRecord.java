@@ -8,6 +8,7 @@ import dev.sallyport.approval.record.question.Question;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.vocabulary.Assurance;
+import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.Severity;
 import jakarta.persistence.CascadeType;
 import jakarta.persistence.Column;
@@ -48,6 +49,9 @@ public class ApprovalRecord {
     private ApprovalCode code;
 
     private @Nullable Instant resolvedAt;
+
+    @Embedded
+    private @Nullable CallEnd callEnd;
 
     /** Set by the database's trigger at every change; queries go by it. */
     @Column(insertable = false, updatable = false)
@@ -165,6 +169,24 @@ public class ApprovalRecord {
         resolve(ApprovalCode.CALL_ENDED, now);
     }
 
+    /**
+     * Keeps what became of the call, and closes what is open. A call ends once; only that it is given up afterwards,
+     * because nobody believes how it ended, replaces an earlier end.
+     *
+     * @return false, without any change, if its end is known already
+     */
+    boolean callEnded(CallEnd how, Instant now) {
+        if (callEnd != null
+                && (how.outcome() != CallOutcome.ABANDONED || callEnd.outcome() == CallOutcome.ABANDONED)) {
+            return false;
+        }
+        callEnd = how;
+        if (state.open()) {
+            cancel(now);
+        }
+        return true;
+    }
+
     private void refuseUnlessOpen() {
         if (!state.open()) {
             throw new ApprovalRefused(Code.ALREADY_RESOLVED, state.wire().replace('_', ' '));
@@ -191,9 +213,9 @@ public class ApprovalRecord {
         return question;
     }
 
-    /** Its place in the queue: what puts more at stake comes first, then what waits longest. */
+    /** Its place in the queue. */
     String queuePosition() {
-        return urgency + "-" + key.id();
+        return new QueuePosition(urgency, question.terms().expiresAt(), key.id()).toString();
     }
 
     /** Where it stands. */
@@ -209,6 +231,11 @@ public class ApprovalRecord {
     /** When it was resolved, by the database's clock; null while open. */
     public @Nullable Instant resolvedAt() {
         return resolvedAt;
+    }
+
+    /** What became of the call; null while nobody has said so. */
+    public @Nullable CallEnd callEnd() {
+        return callEnd;
     }
 
     /** Every person's answer so far, oldest first. */

@@ -38,8 +38,8 @@ interface ApprovalRecords extends Repository<ApprovalRecord, ApprovalKey> {
     @Lock(LockModeType.PESSIMISTIC_WRITE)
     @Query("""
             select r from ApprovalRecord r
-            where r.key.workspaceId = ?1 and r.question.call.proposalId = ?2 and r.state = PENDING""")
-    List<ApprovalRecord> lockOpenOf(String workspaceId, ProposalId proposal);
+            where r.key.workspaceId = ?1 and r.question.call.proposalId = ?2""")
+    List<ApprovalRecord> lockAllOf(String workspaceId, ProposalId proposal);
 
     /** One page, newest first: ids are ULIDs, so their order is that of time. */
     @Query("""
@@ -48,6 +48,10 @@ interface ApprovalRecords extends Repository<ApprovalRecord, ApprovalKey> {
               and (?4 = '' or r.question.call.tool = ?4)
               and (?5 = '' or r.question.requester.principal = ?5)
               and (?6 is null or r.question.call.proposalId = ?6)
+              and (?7 = '' or exists (select 1 from Resolution a
+                where a.key.workspaceId = ?1 and a.key.approvalId = r.key.id and a.key.approver = ?7))
+              and coalesce(r.resolvedAt, r.question.terms.requestedAt) >= ?8
+              and coalesce(r.resolvedAt, r.question.terms.requestedAt) < ?9
             order by r.key.id desc""")
     List<ApprovalRecord> page(
             String workspaceId,
@@ -56,20 +60,55 @@ interface ApprovalRecords extends Repository<ApprovalRecord, ApprovalKey> {
             String tool,
             String principal,
             @Nullable ProposalId proposal,
+            String approver,
+            Instant from,
+            Instant to,
             Limit limit);
 
-    /** What waits, the most at stake first, then what waits longest; behind this position. */
+    /** One page of what is over, the newest end first; behind this position. */
+    @Query("""
+            select r from ApprovalRecord r
+            where r.key.workspaceId = ?1 and r.state in ?4
+              and (r.resolvedAt < ?2 or (r.resolvedAt = ?2 and r.key.id < ?3))
+              and (?5 = '' or r.question.call.tool = ?5)
+              and (?6 = '' or r.question.requester.principal = ?6)
+              and (?7 = '' or exists (select 1 from Resolution a
+                where a.key.workspaceId = ?1 and a.key.approvalId = r.key.id and a.key.approver = ?7))
+              and r.resolvedAt >= ?8 and r.resolvedAt < ?9
+            order by r.resolvedAt desc, r.key.id desc""")
+    List<ApprovalRecord> history(
+            String workspaceId,
+            Instant olderThan,
+            String orId,
+            List<ApprovalState> states,
+            String tool,
+            String principal,
+            String approver,
+            Instant from,
+            Instant to,
+            Limit limit);
+
+    /** What waits, the most at stake first, then what has the least time left; behind this position. */
     @Query("""
             select r from ApprovalRecord r
             where r.key.workspaceId = ?1 and r.state = PENDING
               and (?2 = '' or r.question.requester.principal = ?2)
-              and (r.urgency > ?3 or (r.urgency = ?3 and r.key.id > ?4))
-            order by r.urgency, r.key.id""")
-    List<ApprovalRecord> queue(String workspaceId, String principal, int urgency, String id, Limit limit);
+              and (r.urgency > ?3 or (r.urgency = ?3 and (r.question.terms.expiresAt > ?4
+                or (r.question.terms.expiresAt = ?4 and r.key.id > ?5))))
+            order by r.urgency, r.question.terms.expiresAt, r.key.id""")
+    List<ApprovalRecord> queue(
+            String workspaceId, String principal, int urgency, Instant expiresAt, String id, Limit limit);
+
+    /** What waits and can be answered only until this moment, the least time left first. */
+    @Query("""
+            select r from ApprovalRecord r
+            where r.key.workspaceId = ?1 and r.state = PENDING and r.question.terms.expiresAt between ?2 and ?3
+            order by r.question.terms.expiresAt, r.key.id""")
+    List<ApprovalRecord> expiring(String workspaceId, Instant now, Instant until, Limit limit);
 
     @Query("""
             select new dev.sallyport.approval.record.ApprovalChanged(r.key.workspaceId, r.key.id,
-              r.question.call.proposalId, r.question.call.tool, r.question.summary, r.state, size(r.resolutions))
+              r.question.call.proposalId, r.question.call.tool, r.question.summary, r.state, size(r.resolutions), r.callEnd.outcome)
             from ApprovalRecord r where r.changedAt > ?1 order by r.changedAt desc""")
     List<ApprovalChanged> changedSince(Instant instant, Limit limit);
 
@@ -85,11 +124,12 @@ interface ApprovalRecords extends Repository<ApprovalRecord, ApprovalKey> {
             from ApprovalRecord r where r.state = PENDING""")
     Pending pending();
 
-    /** Forgets the lines about what was resolved before this moment. */
+    /** Forgets both lines about what was resolved before this moment. */
     @Modifying
     @Query("""
-            update ApprovalRecord r set r.question.summary = ''
-            where r.state <> PENDING and r.question.summary <> '' and r.resolvedAt < ?1""")
+            update ApprovalRecord r set r.question.summary = '', r.question.command = ''
+            where r.state <> PENDING and (r.question.summary <> '' or r.question.command <> '')
+              and r.resolvedAt < ?1""")
     void forgetSummariesResolvedBefore(Instant moment);
 
     /** Forgets the words of those who answered what was resolved before this moment. */

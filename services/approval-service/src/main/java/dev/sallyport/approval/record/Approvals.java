@@ -127,7 +127,8 @@ public class Approvals {
     public int denyAllOf(String requester, Approver approver) {
         int denied = 0;
         for (ApprovalRecord open :
-                records.queue(approver.workspaceId(), requester, 0, "", Limit.of(MOST_DENIED_AT_ONCE))) {
+                records.queue(
+                        approver.workspaceId(), requester, 0, Instant.EPOCH, "", Limit.of(MOST_DENIED_AT_ONCE))) {
             try {
                 answer(
                         open.key().id(),
@@ -155,15 +156,18 @@ public class Approvals {
         return said == null ? null : said.getConstraint();
     }
 
-    /** Closes what is still open for a call that has ended, now or when its request arrives late. */
+    /**
+     * Closes what is still open for a call that has ended, now or when its request arrives late, and keeps how it ended.
+     */
     @Transactional
-    public void callEnded(String workspaceId, ProposalId proposal) {
+    public void callEnded(String workspaceId, ProposalId proposal, CallEnd end) {
         endedCalls.serialise(proposal);
         Instant now = clock.now();
         endedCalls.add(workspaceId, proposal);
-        for (ApprovalRecord record : records.lockOpenOf(workspaceId, proposal)) {
-            record.cancel(now);
-            events.publishEvent(ApprovalChanged.of(record));
+        for (ApprovalRecord record : records.lockAllOf(workspaceId, proposal)) {
+            if (record.callEnded(end, now)) {
+                events.publishEvent(ApprovalChanged.of(record));
+            }
         }
     }
 

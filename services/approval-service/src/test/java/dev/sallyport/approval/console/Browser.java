@@ -7,24 +7,38 @@ import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.sallyport.approval.fleet.RunningApproval;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** The distribution's Chromium, headless, that loads nothing from anywhere else. */
 final class Browser implements AutoCloseable {
     private static final List<String> WAYS =
             List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
+    private static final String AXE = axe();
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
     private final Playwright playwright =
             Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
     private final com.microsoft.playwright.Browser chromium;
     private final RunningApproval service;
+
+    private static String axe() {
+        try (InputStream script = Browser.class.getResourceAsStream("/axe.min.js")) {
+            return new String(Objects.requireNonNull(script).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     Browser(RunningApproval service) {
         this.service = service;
@@ -65,6 +79,15 @@ final class Browser implements AutoCloseable {
             open("/console/sign-in#" + service.policy.signInCode(workspace, person));
             page.keyboard().press("Enter");
             page.waitForURL("**/console");
+        }
+
+        /** What axe-core finds wrong with the page as it is now, one line for each rule. */
+        @SuppressWarnings("unchecked")
+        List<String> barriers() {
+            page.evaluate(AXE);
+            return (List<String>) page.evaluate("""
+                    async () => (await axe.run(document, {resultTypes: ['violations'], preload: false})).violations
+                        .map(v => v.id + ': ' + v.nodes.map(n => n.target + ' ' + n.failureSummary).join('; '))""");
         }
 
         void screenshot(String name, boolean all) {

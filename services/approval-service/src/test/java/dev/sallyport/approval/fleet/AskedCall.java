@@ -37,9 +37,11 @@ public final class AskedCall {
     public final String proposalId;
     public final Digest promptDigest;
     private final SampleCall call;
+    private final Consumer<SampleTerms> changes;
 
-    private AskedCall(SampleCall call) {
+    private AskedCall(SampleCall call, Consumer<SampleTerms> changes) {
         this.call = call;
+        this.changes = changes;
         workspaceId = call.terms().workspace;
         approvalId = call.terms().approvalId;
         proposalId = call.id();
@@ -64,6 +66,17 @@ public final class AskedCall {
     /** The call's end, as policy-service states it. */
     public StatementRecord ended() {
         return call.record(ENDED);
+    }
+
+    /** The end of the call after it ran, as policy-service states it; the node says that it exited with 0. */
+    public StatementRecord ran() {
+        return FleetSigners.call(terms -> {
+                    changes.accept(terms);
+                    terms.id = proposalId;
+                    terms.approvalId = approvalId;
+                    terms.ends(CallOutcome.SUCCEEDED, "OK", SampleStep.EXECUTED);
+                })
+                .record(ENDED);
     }
 
     /** What a call may be varied in. */
@@ -163,7 +176,7 @@ public final class AskedCall {
         /** The call. */
         public AskedCall build() {
             SampleCall call = FleetSigners.call(this::say);
-            return new AskedCall(forger == null ? call : call.saidBy(REQUESTED, forger));
+            return new AskedCall(forger == null ? call : call.saidBy(REQUESTED, forger), this::say);
         }
 
         private void say(SampleTerms terms) {

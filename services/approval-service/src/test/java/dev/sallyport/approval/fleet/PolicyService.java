@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +38,7 @@ public final class PolicyService implements AutoCloseable {
     private final Map<String, String> tokens = new ConcurrentHashMap<>();
     private final Map<String, String> devices = new ConcurrentHashMap<>();
     private final Map<String, String> codes = new ConcurrentHashMap<>();
+    private final Map<String, String> results = new ConcurrentHashMap<>();
     private final SecureRandom random = new SecureRandom();
 
     /** Starts it on a free port. */
@@ -57,6 +59,7 @@ public final class PolicyService implements AutoCloseable {
                 });
         server.createContext("/internal/v1/introspect", this::introspect);
         server.createContext("/internal/v1/sign-in-tokens:redeem", this::redeem);
+        server.createContext("/internal/v1/proposals/", this::result);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.start();
     }
@@ -109,6 +112,25 @@ public final class PolicyService implements AutoCloseable {
         return code;
     }
 
+    /** Keeps what came out of a call, for whoever asks as this principal. */
+    public void result(AskedCall call, String principal, String json) {
+        results.put(call.proposalId + " " + key(call.workspaceId, principal), json);
+    }
+
+    private void result(HttpExchange exchange) throws IOException {
+        String id = exchange.getRequestURI().getPath().split("/", -1)[4];
+        Map<String, String> asked = new LinkedHashMap<>();
+        for (String parameter : exchange.getRequestURI().getQuery().split("&", -1)) {
+            asked.put(parameter.substring(0, parameter.indexOf('=')), parameter.substring(parameter.indexOf('=') + 1));
+        }
+        String result = results.get(id + " " + key(asked.get("workspace_id"), asked.get("principal")));
+        byte[] body = (result == null ? "{}" : result).getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(result == null ? 404 : 200, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
     private void introspect(HttpExchange exchange) throws IOException {
         JsonNode question = JSON.readTree(exchange.getRequestBody().readAllBytes());
         String key = question.has("token")
@@ -135,7 +157,7 @@ public final class PolicyService implements AutoCloseable {
         exchange.close();
     }
 
-    private static String key(String workspaceId, String principal) {
+    private static String key(@Nullable String workspaceId, @Nullable String principal) {
         return workspaceId + " " + principal;
     }
 

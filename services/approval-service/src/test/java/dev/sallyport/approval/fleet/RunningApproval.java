@@ -40,6 +40,7 @@ public final class RunningApproval extends RunningService {
                         "sallyport.fleet.policy-url", policy.url(),
                         "sallyport.fleet.attestation-url", "https://localhost:1",
                         "sallyport.fleet.vault-url", "https://localhost:1",
+                        "sallyport.fleet.attestation-public-url", "https://ledger.example",
                         "logging.structured.format.console", ""));
         properties.putAll(more);
         return new RunningApproval(policy, properties);

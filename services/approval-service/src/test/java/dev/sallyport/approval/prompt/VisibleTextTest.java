@@ -6,6 +6,7 @@ import dev.sallyport.approval.prompt.VisibleText.Kind;
 import dev.sallyport.approval.prompt.VisibleText.Piece;
 import dev.sallyport.statements.Digest;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +59,15 @@ class VisibleTextTest {
     @Test
     void spacesThatCannotBeSeenAreDrawn() {
         assertThat(VisibleText.of(" a  b ").flat()).isEqualTo("[space]a [space]b[space]");
+    }
+
+    @Test
+    void aLongRunOfOneMarkIsCountedAndHidesNothingBehindIt() {
+        VisibleText text = VisibleText.of("a" + "\n".repeat(1_300) + "rm -rf /");
+
+        assertThat(text.flat()).isEqualTo("a[\\n ×1,300]rm -rf /");
+        assertThat(text.marks()).containsExactly(Map.entry("\\n", "LINE FEED"));
+        assertThat(VisibleText.of("a\n\nb").flat()).isEqualTo("a[\\n][\\n]b");
     }
 
     @Test

@@ -50,6 +50,7 @@ class ApprovalRecordTest {
                                 ASKED,
                                 EXPIRY),
                         "Echo",
+                        "text=hello",
                         SHOWN));
     }
 

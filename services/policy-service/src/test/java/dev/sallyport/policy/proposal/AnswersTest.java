@@ -159,6 +159,37 @@ class AnswersTest {
     }
 
     @Test
+    void thePagesShowAResultToWhoMayReadTheCall() {
+        String operator = SharedService.fresh("reads");
+        service.person(operator, "operator");
+        String stranger = "agent:" + SharedService.fresh("stranger");
+        service.token("agent", stranger.substring("agent:".length()), "");
+        String id = service.propose(agent, ECHO).id();
+        assertThat(resultFor("approval-service", id, "agent:" + name).status())
+                .as("nothing came out yet")
+                .isEqualTo(404);
+        new NeighbourStatements(service).executed(id, CallOutcome.SUCCEEDED, "OK", "hello\n");
+        service.ended(agent, id);
+
+        Answer read = resultFor("approval-service", id, "agent:" + name);
+        assertThat(read.status()).isEqualTo(200);
+        assertThat(read.body().path("stdout").asString()).isEqualTo("hello\n");
+        assertThat(resultFor("approval-service", id, "person:" + operator).status())
+                .isEqualTo(200);
+        assertThat(resultFor("approval-service", id, stranger).status()).isEqualTo(404);
+        assertThat(resultFor("approval-service", id, "person:nobody").status()).isEqualTo(404);
+        assertThat(resultFor("executor-service", id, "agent:" + name).status()).isEqualTo(403);
+    }
+
+    private Answer resultFor(String caller, String id, String reader) {
+        return service.as(
+                caller,
+                "GET",
+                "/internal/v1/proposals/" + id + "/result?workspace_id=" + service.workspaceId() + "&principal=" + reader,
+                null);
+    }
+
+    @Test
     void colouredOutputStaysText() {
         String id = service.propose(agent, ECHO).id();
         String coloured = "\u001b[32mok\u001b[0m the whole line is readable\n";

@@ -1,5 +1,6 @@
 package dev.sallyport.approval.record.messaging;
 
+import dev.sallyport.approval.prompt.CommandLine;
 import dev.sallyport.approval.record.ApprovalKey;
 import dev.sallyport.approval.record.Approvals;
 import dev.sallyport.approval.record.question.Grounds;
@@ -50,6 +51,7 @@ class RequestHandler implements StatementHandler<ApprovalRequested> {
                         grounds(asked, proposed),
                         terms(asked),
                         prompt.summary(),
+                        CommandLine.of(prompt),
                         asked.prompt().digest()),
                 new StatementRecord(record.record().signed(), record.record().evidence(), List.of()),
                 detail);

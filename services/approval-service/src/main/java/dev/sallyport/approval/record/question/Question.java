@@ -13,6 +13,7 @@ import jakarta.persistence.Embedded;
  * @param grounds why a person is asked
  * @param terms under which an answer counts
  * @param summary the call in one line of plain words; text from outside
+ * @param command the beginning of what runs, in one line, to tell calls apart; text from outside
  * @param promptDigest SHA-256 of the prompt's detail, random bytes included: what an answer must name
  */
 @Embeddable
@@ -23,4 +24,5 @@ public record Question(
         @Embedded Grounds grounds,
         @Embedded Terms terms,
         String summary,
+        String command,
         Digest promptDigest) {}

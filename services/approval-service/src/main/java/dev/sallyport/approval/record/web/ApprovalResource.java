@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.sallyport.approval.record.ApprovalCode;
 import dev.sallyport.approval.record.ApprovalRecord;
 import dev.sallyport.approval.record.ApprovalState;
+import dev.sallyport.approval.record.CallEnd;
 import dev.sallyport.approval.record.Resolution;
 import dev.sallyport.approval.record.ShownRecord;
 import dev.sallyport.approval.record.answer.Credential;
@@ -18,6 +19,7 @@ import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.predicate.Risk;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
+import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
@@ -27,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record on the wire: one flat object, put together from parts.
  *
- * @param mayAnswer whether the caller may answer it now
+ * @param command the beginning of what runs, in one line; empty once it was forgotten
+ * @param standing whether the caller may answer it
  * @param shown the prompt; null in lists and once it was forgotten
  */
 record ApprovalResource(
@@ -36,12 +39,21 @@ record ApprovalResource(
         @JsonUnwrapped CallPart call,
         @JsonUnwrapped RequesterPart requester,
         String summary,
+        String command,
         String promptDigest,
         @JsonUnwrapped @Nullable PromptPart shown,
         @JsonUnwrapped GroundsPart grounds,
         @JsonUnwrapped TermsPart terms,
         @JsonUnwrapped StatePart now,
-        boolean mayAnswer) {
+        @JsonUnwrapped StandingPart standing) {
+    /**
+     * The caller's part.
+     *
+     * @param mayAnswer whether the caller may answer it now
+     * @param whyNot why the caller may never answer it; null if they may
+     */
+    record StandingPart(boolean mayAnswer, @Nullable String whyNot) {}
+
     record CallPart(String proposalId, String tool, String subject, List<String> capabilities) {
         static CallPart of(RequestedCall call) {
             return new CallPart(call.proposalId().ulid(), call.tool(), call.subject(), call.capabilities());
@@ -92,13 +104,22 @@ record ApprovalResource(
             ApprovalState state,
             ApprovalCode code,
             @Nullable Instant resolvedAt,
-            List<ResolutionPart> resolutions) {
+            List<ResolutionPart> resolutions,
+            @Nullable EndPart callEnd) {
         static StatePart of(ApprovalRecord record) {
             return new StatePart(
                     record.state(),
                     record.code(),
                     record.resolvedAt(),
-                    record.resolutions().stream().map(ResolutionPart::of).toList());
+                    record.resolutions().stream().map(ResolutionPart::of).toList(),
+                    EndPart.of(record.callEnd()));
+        }
+    }
+
+    record EndPart(
+            CallOutcome outcome, String code, @Nullable Integer exitCode, Instant at) {
+        static @Nullable EndPart of(@Nullable CallEnd end) {
+            return end == null ? null : new EndPart(end.outcome(), end.code(), end.exitCode(), end.at());
         }
     }
 
@@ -128,15 +149,15 @@ record ApprovalResource(
         }
     }
 
-    static ApprovalResource whole(ShownRecord shown, boolean mayAnswer) {
-        return of(shown.record(), PromptPart.of(shown.prompt()), mayAnswer);
+    static ApprovalResource whole(ShownRecord shown, StandingPart standing) {
+        return of(shown.record(), PromptPart.of(shown.prompt()), standing);
     }
 
-    static ApprovalResource listed(ApprovalRecord record, boolean mayAnswer) {
-        return of(record, null, mayAnswer);
+    static ApprovalResource listed(ApprovalRecord record, StandingPart standing) {
+        return of(record, null, standing);
     }
 
-    private static ApprovalResource of(ApprovalRecord record, @Nullable PromptPart shown, boolean mayAnswer) {
+    private static ApprovalResource of(ApprovalRecord record, @Nullable PromptPart shown, StandingPart standing) {
         Question question = record.question();
         return new ApprovalResource(
                 record.key().id(),
@@ -144,11 +165,12 @@ record ApprovalResource(
                 CallPart.of(question.call()),
                 RequesterPart.of(question.requester()),
                 question.summary(),
+                question.command(),
                 question.promptDigest().hex(),
                 shown,
                 GroundsPart.of(question.grounds()),
                 TermsPart.of(question.terms()),
                 StatePart.of(record),
-                mayAnswer);
+                standing);
     }
 }

@@ -1,27 +1,38 @@
 package dev.sallyport.approval.record.web;
 
 import dev.sallyport.approval.record.ApprovalChanged;
+import dev.sallyport.approval.record.ApprovalKey;
 import dev.sallyport.approval.record.ApprovalQueries;
+import dev.sallyport.approval.record.ApprovalRecord;
 import dev.sallyport.approval.record.ApprovalState;
+import dev.sallyport.approval.record.answer.Approver;
+import dev.sallyport.approval.record.answer.Credential;
+import dev.sallyport.servicekit.access.Caller;
+import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.limit.Shares;
 import dev.sallyport.servicekit.problem.ProblemException;
 import dev.sallyport.servicekit.security.StandingAccess;
+import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionPhase;
 import org.springframework.transaction.event.TransactionalEventListener;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
@@ -55,10 +66,15 @@ public class ApprovalStream {
      * change is told. When too many events wait for it, the oldest is dropped.
      */
     private record Listener(
-            String workspaceId, StandingAccess.Check access, Shares.Place place, ThreadPoolExecutor line) {
-        static Listener in(String workspaceId, StandingAccess.Check access, Shares.Place place) {
+            Approver approver,
+            boolean resolves,
+            StandingAccess.Check access,
+            Shares.Place place,
+            ThreadPoolExecutor line) {
+        static Listener of(Caller caller, StandingAccess.Check access, Shares.Place place) {
             return new Listener(
-                    workspaceId,
+                    Approvers.of(caller, Credential.Method.API),
+                    caller.principalOrRefuse().may(Permission.APPROVAL_RESOLVE),
                     access,
                     place,
                     new ThreadPoolExecutor(
@@ -72,7 +88,14 @@ public class ApprovalStream {
         }
     }
 
-    record Event(String approvalId, String proposalId, String tool, String summary, ApprovalState state) {}
+    record Event(
+            String approvalId,
+            String proposalId,
+            String tool,
+            String summary,
+            ApprovalState state,
+            @Nullable CallOutcome outcome,
+            boolean mayAnswer) {}
 
     private static final class Recent extends LinkedHashMap<ApprovalChanged, Boolean> {
         @Override
@@ -87,7 +110,8 @@ public class ApprovalStream {
      * @param access what is asked every few seconds
      * @throws ProblemException 503 when too many listeners are connected, of this principal or together
      */
-    public SseEmitter subscribe(Principal listener, StandingAccess.Check access) {
+    public SseEmitter subscribe(Caller caller, StandingAccess.Check access) {
+        Principal listener = caller.principalOrRefuse();
         Shares.Place place = places.take(listener.workspaceId() + " " + listener.name())
                 .orElseThrow(() -> ProblemException.unavailable(
                         "TOO_MANY_STREAMS",
@@ -97,8 +121,8 @@ public class ApprovalStream {
         emitter.onCompletion(() -> remove(emitter));
         emitter.onTimeout(emitter::complete);
         emitter.onError(_ -> remove(emitter));
-        listeners.put(emitter, Listener.in(listener.workspaceId(), access, place));
-        send(emitter, SseEmitter.event().comment("listening").reconnectTime(2_000));
+        listeners.put(emitter, Listener.of(caller, access, place));
+        send(emitter, () -> SseEmitter.event().comment("listening").reconnectTime(2_000));
         return emitter;
     }
 
@@ -118,7 +142,7 @@ public class ApprovalStream {
 
     /** Sends an empty comment, so that idle connections stay open and broken ones are noticed. */
     void keepAlive() {
-        listeners.keySet().forEach(emitter -> send(emitter, SseEmitter.event().comment("")));
+        listeners.keySet().forEach(emitter -> send(emitter, () -> SseEmitter.event().comment("")));
     }
 
     /** Ends the streams of those who may not read any more. Each is asked about in its own line. */
@@ -132,22 +156,48 @@ public class ApprovalStream {
     }
 
     private void tell(ApprovalChanged change) {
-        Event event = new Event(
-                change.approvalId(), change.proposalId().ulid(), change.tool(), change.summary(), change.state());
+        // Read at most once, and outside the transaction whose change is told.
+        Supplier<Optional<ApprovalRecord>> record = SingletonSupplier.of(
+                () -> queries.find(new ApprovalKey(change.workspaceId(), change.approvalId())));
         listeners.forEach((emitter, listener) -> {
-            if (listener.workspaceId().equals(change.workspaceId())) {
-                send(emitter, SseEmitter.event().name("approval").data(event));
+            if (listener.approver().workspaceId().equals(change.workspaceId())) {
+                send(
+                        emitter,
+                        () -> SseEmitter.event()
+                                .name("approval")
+                                .data(event(change, mayAnswer(listener, change, record))));
             }
         });
     }
 
-    private void send(SseEmitter emitter, SseEmitter.SseEventBuilder event) {
+    private boolean mayAnswer(Listener listener, ApprovalChanged change, Supplier<Optional<ApprovalRecord>> record) {
+        return change.state().open()
+                && listener.resolves()
+                && record.get()
+                        .filter(known -> queries.mayAnswer(known, listener.approver()))
+                        .isPresent();
+    }
+
+    private static Event event(ApprovalChanged change, boolean mayAnswer) {
+        return new Event(
+                change.approvalId(),
+                change.proposalId().ulid(),
+                change.tool(),
+                change.summary(),
+                change.state(),
+                change.outcome(),
+                mayAnswer);
+    }
+
+    private void send(SseEmitter emitter, Supplier<SseEmitter.SseEventBuilder> event) {
         Listener listener = listeners.get(emitter);
         if (listener != null) {
             listener.line().execute(() -> {
                 try {
-                    emitter.send(event);
-                } catch (IOException | IllegalStateException e) {
+                    emitter.send(event.get());
+                } catch (IOException | RuntimeException e) {
+                    // Whoever listens connects again and looks at the records themselves.
+                    emitter.complete();
                     remove(emitter);
                 }
             });

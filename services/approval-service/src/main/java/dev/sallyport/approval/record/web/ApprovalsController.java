@@ -3,27 +3,23 @@ package dev.sallyport.approval.record.web;
 import dev.sallyport.approval.record.ApprovalQueries;
 import dev.sallyport.approval.record.ApprovalQuery;
 import dev.sallyport.approval.record.ApprovalRecord;
-import dev.sallyport.approval.record.ApprovalState;
 import dev.sallyport.approval.record.Approvals;
 import dev.sallyport.approval.record.ShownRecord;
+import dev.sallyport.approval.record.answer.ApprovalRefused;
+import dev.sallyport.approval.record.answer.Approver;
 import dev.sallyport.approval.record.answer.Credential;
 import dev.sallyport.approval.record.answer.SubmittedAnswer;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.Permission;
-import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.servicekit.problem.ProblemException;
 import dev.sallyport.servicekit.security.StandingAccess;
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.ProposalId;
-import dev.sallyport.statements.WireName;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -67,15 +63,17 @@ class ApprovalsController {
     @Requires(Permission.APPROVAL_READ)
     Page<ApprovalResource> list(
             Caller caller,
-            @RequestParam(defaultValue = "") String state,
-            @RequestParam(defaultValue = "") String tool,
-            @RequestParam(name = "principal", defaultValue = "") String requester,
-            @RequestParam(name = "proposal", defaultValue = "") String proposal,
+            @RequestParam(required = false) @Nullable String state,
+            @RequestParam(required = false) @Nullable String tool,
+            @RequestParam(required = false) @Nullable String principal,
+            @RequestParam(required = false) @Nullable String approver,
+            @RequestParam(required = false) @Nullable String proposal,
+            @RequestParam(required = false) @Nullable String from,
+            @RequestParam(required = false) @Nullable String to,
             PageRequest page) {
-        ApprovalQuery query =
-                new ApprovalQuery(states(state), tool, requester, proposal.isEmpty() ? null : new ProposalId(proposal));
+        ApprovalQuery query = new ApprovalFilters(state, tool, principal, approver, proposal, from, to).query();
         return queries.page(caller.principalOrRefuse().workspaceId(), query, page)
-                .map(record -> ApprovalResource.listed(record, mayAnswer(caller, record)));
+                .map(record -> ApprovalResource.listed(record, standing(caller, record)));
     }
 
     @GetMapping("/{id}")
@@ -98,8 +96,8 @@ class ApprovalsController {
 
     @GetMapping(path = "/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     @Requires(Permission.APPROVAL_READ)
-    SseEmitter events(Principal principal, HttpServletRequest request) {
-        return stream.subscribe(principal, access.of(request));
+    SseEmitter events(Caller caller, HttpServletRequest request) {
+        return stream.subscribe(caller, access.of(request));
     }
 
     private ApprovalResource answer(Caller caller, String id, ApprovalResolved.Answer verdict, AnswerBody body) {
@@ -108,12 +106,18 @@ class ApprovalsController {
     }
 
     private ApprovalResource whole(Caller caller, ShownRecord shown) {
-        return ApprovalResource.whole(shown, mayAnswer(caller, shown.record()));
+        return ApprovalResource.whole(shown, standing(caller, shown.record()));
     }
 
-    private boolean mayAnswer(Caller caller, ApprovalRecord record) {
-        return caller.principalOrRefuse().may(Permission.APPROVAL_RESOLVE)
-                && queries.mayAnswer(record, Approvers.of(caller, Credential.Method.API));
+    /** Whether the caller may answer, and why not. */
+    private ApprovalResource.StandingPart standing(Caller caller, ApprovalRecord record) {
+        Approver approver = Approvers.of(caller, Credential.Method.API);
+        if (!caller.principalOrRefuse().may(Permission.APPROVAL_RESOLVE)) {
+            return new ApprovalResource.StandingPart(false, "You may read this, not answer it.");
+        }
+        ApprovalRefused refused = queries.whyNot(record, approver);
+        return new ApprovalResource.StandingPart(
+                queries.mayAnswer(record, approver), refused == null ? null : refused.detail());
     }
 
     private static SubmittedAnswer submitted(ApprovalResolved.Answer verdict, AnswerBody body) {
@@ -139,22 +143,6 @@ class ApprovalsController {
         } catch (IllegalArgumentException e) {
             throw invalid("reason", "`reason` " + e.getMessage() + ".");
         }
-    }
-
-    private static List<ApprovalState> states(String text) {
-        return text.isEmpty()
-                ? List.of()
-                : Arrays.stream(text.split(",", -1))
-                        .map(ApprovalsController::state)
-                        .toList();
-    }
-
-    private static ApprovalState state(String name) {
-        return WireName.find(ApprovalState.class, name)
-                .orElseThrow(() -> invalid(
-                        "state",
-                        "`state` must be one or several of `pending`, `approved`, `denied`, `timed_out` and"
-                                + " `cancelled`, with commas between."));
     }
 
     private static ProblemException invalid(String field, String detail) {

@@ -1,0 +1,262 @@
+package dev.sallyport.approval.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import dev.sallyport.approval.console.Browser.Window;
+import dev.sallyport.approval.fleet.Api;
+import dev.sallyport.approval.fleet.AskedCall;
+import dev.sallyport.approval.fleet.RunningApproval;
+import dev.sallyport.approval.fleet.WebVisitor;
+import dev.sallyport.approval.record.ApprovalQueries;
+import dev.sallyport.approval.record.ApprovalRecord;
+import dev.sallyport.approval.record.web.ApprovalFilters;
+import dev.sallyport.servicekit.page.PageRequest;
+import dev.sallyport.statements.predicate.StatementType;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import tools.jackson.databind.JsonNode;
+
+/** What stands in the queue, what became of what was decided, and how it is found again. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DecidedTest {
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private final RunningApproval service = RunningApproval.shared();
+    private Browser browser;
+    private String workspace = "";
+
+    @SuppressWarnings("NullAway.Init")
+    DecidedTest() {}
+
+    @BeforeAll
+    void open() {
+        browser = new Browser(service);
+    }
+
+    @AfterAll
+    void close() {
+        browser.close();
+    }
+
+    @BeforeEach
+    void somebody() {
+        workspace = AskedCall.freshWorkspace();
+        service.policy.operator(workspace, "person:ada");
+        service.policy.operator(workspace, "person:bob");
+    }
+
+    private Api as(String person) {
+        return Api.withToken(service, service.policy.token(workspace, person));
+    }
+
+    /** Ends the call well, with this output for this reader, and waits until that is known. */
+    static void end(RunningApproval service, AskedCall call, String reader, String stdout) {
+        service.policy.result(
+                call,
+                reader,
+                "{\"exit_code\":0,\"stdout\":\"" + stdout
+                        + "\",\"stdout_bytes\":20,\"stdout_encoding\":\"utf-8\",\"stdout_truncated\":false}");
+        service.send(StatementType.AUDIT, call.proposalId, call.ran().encode());
+        await().atMost(SOON).until(() -> service.jdbc()
+                        .sql("select count(*) from approval_record where id = :id and ended_outcome = 'succeeded'")
+                        .param("id", call.approvalId)
+                        .query(Integer.class)
+                        .single()
+                == 1);
+    }
+
+    @Test
+    void whatBecameOfAnApprovedCallAppearsByItselfAndStaysInTheHistory() {
+        AskedCall call = service.ask(AskedCall.in(workspace));
+        try (Window window = browser.window()) {
+            window.signIn(workspace, "person:ada");
+            window.open("/console/approvals/" + call.approvalId);
+            window.page()
+                    .getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Approve once"))
+                    .click();
+            assertThat(window.page().getByText("Its end is not known here yet.")).isVisible();
+
+            end(service, call, "person:ada", "<b>copied</b> \\u001b[31m" + "o".repeat(4_100));
+
+            assertThat(window.page().getByText("It ran and ended well.")).isVisible();
+            Locator became = window.page().locator(".became");
+            assertThat(became).containsText("succeeded, OK");
+            assertThat(became).containsText("<b>copied</b>");
+            assertThat(became.locator("mark").getByText("ESC")).isVisible();
+            assertThat(window.page().locator("#case"))
+                    .hasAttribute("href", "https://ledger.example/v1/cases/" + call.proposalId);
+            became.locator(".open-all").click();
+            assertThat(window.page().locator(".became .cut")).hasCount(0);
+            window.open("/console/history");
+            assertThat(window.page().getByText("ran: succeeded, exit code 0")).isVisible();
+            assertThat(window.complaints()).isEmpty();
+        }
+        try (Window window = browser.window()) {
+            window.signIn(workspace, "person:bob");
+            window.open("/console/approvals/" + call.approvalId);
+            assertThat(window.page().getByText("It ran and ended well.")).isVisible();
+            assertThat(window.page().getByText("your roles do not let you read it")).isVisible();
+            assertThat(window.page().getByText("copied")).hasCount(0);
+        }
+        JsonNode record = as("person:bob").get("/v1/approvals/" + call.approvalId).body();
+        assertThat(record.at("/call_end/outcome").asString()).isEqualTo("succeeded");
+        assertThat(record.at("/call_end/exit_code").asInt(-1)).isZero();
+        assertThat(record.path("command").asString()).isEqualTo("cp report.txt backup/report.txt");
+    }
+
+    @Test
+    void aCardSaysWhatRunsForWhomAndHowLongItCanBeAnswered() {
+        service.ask(AskedCall.in(workspace)
+                .showing(
+                        "Run the program sh with 2 arguments",
+                        "{\"executable\":\"sh\",\"args\":[\"-c\",\"echo <i> " + "x".repeat(300) + "\"]}"));
+        AskedCall later = service.ask(AskedCall.in(workspace).timeout(Duration.ofMinutes(30)));
+        AskedCall risky = service.ask(AskedCall.in(workspace).risk("high"));
+        AskedCall sooner = service.ask(AskedCall.in(workspace).timeout(Duration.ofSeconds(58)));
+        try (Window window = browser.window()) {
+            window.signIn(workspace, "person:ada");
+            Locator cards = window.page().locator(".card-link");
+            assertThat(cards).hasCount(4);
+            assertThat(cards.nth(0)).hasId("card-" + risky.approvalId);
+            assertThat(cards.nth(1)).hasId("card-" + sooner.approvalId);
+            assertThat(cards.nth(3)).hasId("card-" + later.approvalId);
+            Locator card = window.page().locator(".card").nth(1);
+            assertThat(card).containsText("cp report.txt backup/report.txt");
+            assertThat(card).containsText("session session-1");
+            assertThat(card).containsText("run run-1");
+            assertThat(card).containsText("agent:demo");
+            assertThat(card.getByText("expires soon")).isVisible();
+            assertThat(window.page().locator(".card").nth(3).getByText("expires soon")).isHidden();
+            assertThat(window.page().locator(".soon a")).hasAttribute("href", "/console/approvals/" + sooner.approvalId);
+            assertThat(window.page().locator(".card").nth(2)).containsText("sh -c 'echo <i> xxx");
+            assertThat(window.page().locator(".card").nth(2)).containsText("… and more");
+            assertThat(window.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void anEventSaysWhetherItsReaderMayAnswer() {
+        try (Window window = browser.window()) {
+            window.signIn(workspace, "person:ada");
+            window.page().evaluate("""
+                    () => new Promise(open => {
+                        window.seen = [];
+                        const source = new EventSource('/console/events');
+                        source.addEventListener('approval', e => window.seen.push(JSON.parse(e.data)));
+                        source.onopen = open;
+                    })""");
+            service.ask(AskedCall.in(workspace));
+            window.page().waitForFunction("window.seen.length === 1 && window.seen[0].may_answer === true");
+            service.ask(AskedCall.in(workspace).askedBy("person:ada"));
+            window.page().waitForFunction("window.seen.length === 2 && window.seen[1].may_answer === false");
+        }
+    }
+
+    @Test
+    void theHistoryIsSearchedAndRefusesWhatNothingCanMatch() {
+        AskedCall denied = service.ask(AskedCall.in(workspace).askedBy("agent:quiet"));
+        AskedCall approved = service.ask(AskedCall.in(workspace));
+        as("person:bob").approve(approved);
+        as("person:ada").deny(denied);
+        WebVisitor ada = new WebVisitor(service);
+        ada.signIn(service.policy.signInCode(workspace, "person:ada"));
+
+        assertThat(found(ada, "")).containsExactly(denied.approvalId, approved.approvalId);
+        assertThat(found(ada, "state=denied")).containsExactly(denied.approvalId);
+        assertThat(found(ada, "asked_by=agent%3Aquiet")).containsExactly(denied.approvalId);
+        assertThat(found(ada, "answered_by=person%3Abob")).containsExactly(approved.approvalId);
+        assertThat(found(ada, "tool=process.run&answered_by=person%3Abob&state=denied"))
+                .isEmpty();
+        LocalDate today = LocalDate.now(ZoneOffset.UTC);
+        assertThat(found(ada, "from=" + today.minusDays(1) + "&to=" + today)).hasSize(2);
+        assertThat(found(ada, "to=" + today.minusDays(2))).isEmpty();
+        for (String wrong : List.of("state=nonsense", "state=pending", "from=yesterday", "answered_by=ada", "asked_by=x", "tool=a%20b")) {
+            HttpResponse<String> refused = ada.get("/console/history?" + wrong);
+            assertThat(refused.statusCode()).as(wrong).isEqualTo(400);
+            assertThat(refused.body()).contains("must be").doesNotContain(approved.approvalId);
+        }
+
+        Api bob = as("person:bob");
+        assertThat(bob.get("/v1/approvals?approver=person:ada").body().path("items"))
+                .singleElement()
+                .satisfies(item -> {
+                    assertThat(item.path("approval_id").asString()).isEqualTo(denied.approvalId);
+                    assertThat(item.at("/resolutions/0/principal").asString()).isEqualTo("person:ada");
+                    assertThat(item.at("/resolutions/0/at").asString()).isNotEmpty();
+                });
+        assertThat(bob.get("/v1/approvals?from=" + today.minusDays(1)).body().path("items"))
+                .hasSize(2);
+        assertThat(bob.get("/v1/approvals?to=" + today.minusDays(2)).body().path("items"))
+                .isEmpty();
+        assertThat(bob.get("/v1/approvals?from=yesterday").status()).isEqualTo(400);
+        assertThat(bob.get("/v1/approvals?approver=ada").status()).isEqualTo(400);
+    }
+
+    private static List<String> found(WebVisitor visitor, String query) {
+        HttpResponse<String> page = visitor.get("/console/history?" + query);
+        assertThat(page.statusCode()).isEqualTo(200);
+        return java.util.regex.Pattern.compile("/console/approvals/([0-9A-Z]{26})")
+                .matcher(page.body())
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+    }
+
+    @Test
+    void theHistoryIsTurnedInPagesInTheOrderOfItsEnds() {
+        List<AskedCall> calls = new ArrayList<>();
+        for (int number = 0; number < 5; number++) {
+            calls.add(service.ask(AskedCall.in(workspace)));
+        }
+        List<String> expected = new ArrayList<>();
+        for (int number : List.of(3, 0, 4, 1, 2)) {
+            as("person:ada").deny(calls.get(number));
+            expected.addFirst(calls.get(number).approvalId);
+        }
+
+        ApprovalQueries queries = service.bean(ApprovalQueries.class);
+        List<String> listed = new ArrayList<>();
+        String after = null;
+        do {
+            var page = queries.history(
+                    workspace,
+                    new ApprovalFilters(null, null, null, null, null, null, null).query(),
+                    new PageRequest(2, after));
+            page.items().stream()
+                    .map(ApprovalRecord::key)
+                    .forEach(key -> listed.add(key.id()));
+            after = page.next();
+        } while (after != null);
+
+        assertThat(listed).containsExactlyElementsOf(expected);
+    }
+
+    @Test
+    void whateverElseIsAskedForIsAPage() {
+        WebVisitor ada = new WebVisitor(service);
+        ada.signIn(service.policy.signInCode(workspace, "person:ada"));
+
+        for (String path : List.of("/console/foo", "/console/approvals/", "/console/approvals/a/b")) {
+            HttpResponse<String> page = ada.get(path);
+            assertThat(page.statusCode()).as(path).isEqualTo(404);
+            assertThat(page.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
+            assertThat(page.body()).contains("There is no such page.");
+        }
+        assertThat(ada.get("/console").statusCode()).isEqualTo(200);
+        assertThat(new WebVisitor(service).get("/console/foo").statusCode()).isEqualTo(401);
+    }
+}
