@@ -4,7 +4,6 @@ import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
-import dev.sallyport.cli.output.Columns;
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.output.Lines;
 import java.util.List;
@@ -16,11 +15,13 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "case",
         mixinStandardHelpOptions = true,
-        description = "Show all that the ledger holds about one call.",
+        description = {
+            "Tell one call as the ledger holds it: proposed, decided, answered, permitted, executed, ended.",
+            "The lines are in the order in which things happened. They repeat what the ledger answers;",
+            "`sallyport ledger export` and `sallyport verify` prove it. --output json shows every statement."
+        },
         footer = {"  sallyport ledger case 01JD0000000000000000000000"})
 final class CaseCommand extends FleetCommand {
-    private static final Columns STATEMENTS = EntryColumns.of(statement -> statement.path("entry"));
-
     @Parameters(paramLabel = "PROPOSAL_ID", description = "Proposal id.")
     private String id = "";
 
@@ -38,6 +39,6 @@ final class CaseCommand extends FleetCommand {
             lines.field(field, Json.text(found, field));
         }
         return lines.field("tree_size", Json.text(found, "checkpoint.size"))
-                .table("statements", STATEMENTS, found.path("statements"));
+                .block("what happened", CaseStory.of(found));
     }
 }

@@ -2,35 +2,34 @@ package dev.sallyport.cli.ledger;
 
 import dev.sallyport.cli.output.Columns;
 import dev.sallyport.cli.output.Json;
-import java.util.List;
-import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 
 /** The columns in which entries of the ledger are shown. */
 final class EntryColumns {
     private EntryColumns() {}
 
-    /** The columns of items that hold their entry there. */
-    static Columns of(UnaryOperator<JsonNode> entryOf) {
-        Columns columns = new Columns();
-        for (String field : List.of("index", "issued_at")) {
-            columns.with(field, item -> Json.text(entryOf.apply(item), field));
-        }
-        columns.with("event", item -> event(entryOf.apply(item)));
-        for (String field : List.of("proposal_id", "principal", "tool")) {
-            columns.with(field, item -> Json.text(entryOf.apply(item), field));
-        }
-        return columns.with("outcome", item -> outcome(entryOf.apply(item)));
+    static Columns columns() {
+        return Columns.of("index", "issued_at")
+                .with("event", EntryColumns::event)
+                .and("proposal_id", "principal", "tool")
+                .with("outcome", EntryColumns::outcome)
+                .with("by", EntryColumns::by);
     }
 
     /** An audit statement says its event; of every other the type says it all. */
-    private static String event(JsonNode entry) {
+    static String event(JsonNode entry) {
         String event = Json.text(entry, "event");
         return event.isEmpty() ? Json.text(entry, "type") : event;
     }
 
-    private static String outcome(JsonNode entry) {
+    static String outcome(JsonNode entry) {
         String outcome = Json.text(entry, "outcome");
         return ((outcome.isEmpty() ? Json.text(entry, "decision") : outcome) + " " + Json.text(entry, "code")).strip();
+    }
+
+    /** The people who answered, or the rules that decided or asked. */
+    private static String by(JsonNode entry) {
+        String approvers = Columns.value(entry.path("approvers"));
+        return approvers.isEmpty() ? Columns.value(entry.path("rules")) : approvers;
     }
 }

@@ -7,7 +7,6 @@ import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Query;
 import dev.sallyport.cli.fleet.Service;
 import dev.sallyport.cli.output.Columns;
-import dev.sallyport.cli.output.Json;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,13 +17,21 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "query",
         mixinStandardHelpOptions = true,
-        description = "List entries of the ledger.",
+        description = {
+            "List entries of the ledger, the oldest first. Every option narrows the list.",
+            "",
+            "A TIME is yesterday, today, a day like 2026-11-28, a time like 2026-11-28T14:30:00Z, or so long",
+            "ago: 90m, 24h, 7d. Days are those of UTC; a day given to --to is included whole."
+        },
         footer = {
-            "  sallyport ledger query --principal agent:demo --decision deny",
+            "  sallyport ledger query --type approval-resolved --from yesterday --to yesterday",
+            "  sallyport ledger query --approver person:owner --from 7d",
+            "  sallyport ledger query --rule baseline.executable-not-allowed --decision deny",
+            "  sallyport ledger query --event call-ended --outcome denied --from 2026-11-28",
             "  sallyport ledger query --proposal 01JD0000000000000000000000 --output json"
         })
 final class QueryCommand extends FleetCommand {
-    private static final Columns COLUMNS = EntryColumns.of(entry -> entry);
+    private static final Columns COLUMNS = EntryColumns.columns();
 
     @Mixin
     private PageOptions page = new PageOptions();
@@ -32,17 +39,48 @@ final class QueryCommand extends FleetCommand {
     @Option(names = "--proposal", paramLabel = "ID", description = "Only entries of this call.")
     private @Nullable String proposal;
 
-    @Option(names = "--principal", paramLabel = "NAME", description = "Only entries of this principal.")
+    @Option(
+            names = "--principal",
+            paramLabel = "NAME",
+            description = "Only entries of calls of this caller: agent:demo.")
     private @Nullable String principal;
 
-    @Option(names = "--tool", paramLabel = "NAME", description = "Only entries of this tool.")
+    @Option(names = "--tool", paramLabel = "NAME", description = "Only entries of calls of this tool.")
     private @Nullable String tool;
 
-    @Option(names = "--decision", paramLabel = "WHAT", description = "allow, deny or approval_required.")
+    @Option(
+            names = "--approver",
+            paramLabel = "NAME",
+            description = "Only answers that this person gave, alone or with others: person:owner.")
+    private @Nullable String approver;
+
+    @Option(
+            names = "--rule",
+            paramLabel = "ID",
+            description = "Only statements that name this rule: decisions by it, questions because of it.")
+    private @Nullable String rule;
+
+    @Option(
+            names = "--decision",
+            paramLabel = "WHAT",
+            description = "allow, deny, approval_required; of a person: approved, denied.")
     private @Nullable String decision;
 
     @Option(names = "--outcome", paramLabel = "WHAT", description = "succeeded, failed, denied …")
     private @Nullable String outcome;
+
+    @Option(names = "--code", paramLabel = "CODE", description = "Only with this code, such as DENIED_BY_APPROVER.")
+    private @Nullable String code;
+
+    @Option(
+            names = "--type",
+            paramLabel = "TYPE",
+            description =
+                    "tool-proposed, approval-requested, approval-resolved, execution-permit, tool-executed, audit.")
+    private @Nullable String type;
+
+    @Option(names = "--event", paramLabel = "EVENT", description = "Only audits of this event, such as call-ended.")
+    private @Nullable String event;
 
     @Option(names = "--session", paramLabel = "ID", description = "Only entries of this session.")
     private @Nullable String session;
@@ -50,10 +88,10 @@ final class QueryCommand extends FleetCommand {
     @Option(names = "--run", paramLabel = "ID", description = "Only entries of this run.")
     private @Nullable String run;
 
-    @Option(names = "--from", paramLabel = "TIME", description = "Not before (RFC 3339).")
+    @Option(names = "--from", paramLabel = "TIME", description = "Issued then or later.")
     private @Nullable String from;
 
-    @Option(names = "--to", paramLabel = "TIME", description = "Before (RFC 3339).")
+    @Option(names = "--to", paramLabel = "TIME", description = "Issued before.")
     private @Nullable String to;
 
     @Override
@@ -62,17 +100,30 @@ final class QueryCommand extends FleetCommand {
                 .with("proposal_id", proposal)
                 .with("principal", principal)
                 .with("tool", tool)
+                .with("approver", approver)
+                .with("rule", rule)
                 .with("decision", decision)
                 .with("outcome", outcome)
+                .with("code", code)
+                .with("type", type)
+                .with("event", event)
                 .with("session_id", session)
                 .with("run_id", run)
-                .with("from", from)
-                .with("to", to);
+                .with("from", TimeWord.read(from, root().surroundings().clock()))
+                .with("to", TimeWord.read(to, root().surroundings().clock()));
         try (FleetClient client = client()) {
             JsonNode entries = client.get(Service.ATTESTATION, "/v1/entries" + query);
             results().list(entries, COLUMNS, "There are no entries.");
-            results().note("read at tree size " + Json.text(entries, "checkpoint.size"));
+            results().note(readAt(entries));
             return ExitCode.OK;
         }
+    }
+
+    private static String readAt(JsonNode entries) {
+        long size = entries.path("checkpoint").path("size").asLong(0);
+        long indexed = entries.path("indexed").asLong(size);
+        return indexed < size
+                ? "read at tree size " + size + ", of which the newest " + (size - indexed) + " were not searched yet"
+                : "read at tree size " + size;
     }
 }

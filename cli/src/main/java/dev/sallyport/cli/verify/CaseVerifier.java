@@ -6,13 +6,16 @@ import dev.sallyport.cli.verify.report.CheckedStatement;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.cli.verify.report.Story;
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.ToolProposed;
+import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.verify.VerifiedStatement;
 import dev.sallyport.tlog.Checkpoint;
 import dev.sallyport.tlog.SignedNote;
 import dev.sallyport.tlog.TlogException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -57,10 +60,20 @@ final class CaseVerifier {
         new KeyBindingCheck(report, statements).check();
         List<CheckedStatement> call = ofTheCall(report, statements, "proposal:" + bundle.proposalId());
         if (complete) {
-            report.tells(Story.of(call));
+            report.tells(Story.ofChecked(call, digest -> words(bundle, digest)));
         }
         new StoryCheck(report, call, bundle, complete).check();
         return report;
+    }
+
+    /** The content of a detail as text. A later check says whether it is what the statements mean. */
+    private static String words(Bundle bundle, Digest digest) {
+        byte[] detail = bundle.details().get(digest);
+        return detail == null
+                        || detail.length < Detail.SALT_BYTES
+                        || !Digest.of(detail).equals(digest)
+                ? ""
+                : new String(Detail.ofBytes(detail).content(), StandardCharsets.UTF_8);
     }
 
     /**
@@ -107,15 +120,16 @@ final class CaseVerifier {
             report.fails(
                     Claim.TRUST,
                     "trust.json",
-                    "it is not this fleet's: it names other keys or authorities than those that you pin, or holds more");
+                    "it is not this fleet's: it names other keys or authorities than those that you pin, or holds"
+                            + " more");
         } else if (trust.rootsPinned()) {
             report.holds(Claim.TRUST, "");
         } else {
             report.noted(
                     Claim.TRUST,
                     "",
-                    "the signing CA is the bundle's own: that it is the fleet's rests on the log having let the statements"
-                            + " in. Pin it with --trust");
+                    "the signing CA is the bundle's own: that it is the fleet's rests on the log having let the"
+                            + " statements in. Pin it with --trust");
         }
         report.check(
                 Claim.FLEET,

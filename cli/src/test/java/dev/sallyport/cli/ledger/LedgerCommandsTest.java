@@ -4,15 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.cli.harness.CommandRun;
 import dev.sallyport.cli.harness.CommandRun.Result;
+import dev.sallyport.cli.harness.SampleFleet;
 import dev.sallyport.cli.harness.StandInService;
+import dev.sallyport.cli.output.Json;
+import dev.sallyport.statements.predicate.Decision.Outcome;
+import dev.sallyport.statements.record.SignedStatement;
+import dev.sallyport.statements.sample.SampleCall;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 class LedgerCommandsTest {
     private static final String ID = "01JD0000000000000000000001";
@@ -20,6 +29,10 @@ class LedgerCommandsTest {
             "{\"index\":7,\"type\":\"audit/v1\",\"event\":\"call-ended\",\"proposal_id\":\"" + ID
                     + "\",\"principal\":\"agent:demo\",\"tool\":\"echo\",\"decision\":\"allow\",\"outcome\":\"succeeded\","
                     + "\"code\":\"OK\",\"issued_at\":\"2026-11-21T10:00:00.000Z\"}";
+
+    private static final String ANSWER =
+            "{\"index\":3,\"type\":\"approval-resolved/v1\",\"decision\":\"approved\",\"code\":\"APPROVED\","
+                    + "\"approvers\":[\"person:owner\",\"person:other\"],\"issued_at\":\"2026-11-21T10:00:00.000Z\"}";
 
     @TempDir
     private Path home;
@@ -54,6 +67,64 @@ class LedgerCommandsTest {
                 200,
                 "{\"checkpoint\":{\"size\":9},\"statements\":[{\"entry\":" + ENTRY + ",\"statement\":{}}]}");
         assertThat(run("case", ID).out()).contains("7      2026-11-21T10:00:00.000Z  call-ended");
+    }
+
+    @Test
+    void everyQuestionReachesTheLedger() {
+        service.on("GET /v1/entries", 200, "{\"checkpoint\":{\"size\":9},\"indexed\":7,\"items\":[" + ANSWER + "]}");
+        Result result = run(
+                "query",
+                "--approver",
+                "person:owner",
+                "--rule",
+                "r",
+                "--decision",
+                "approved",
+                "--code",
+                "APPROVED",
+                "--type",
+                "approval-resolved",
+                "--event",
+                "e",
+                "--from",
+                "2026-11-27",
+                "--to",
+                "2026-11-28");
+        assertThat(service.asked().getFirst().target())
+                .isEqualTo("/v1/entries?approver=person%3Aowner&rule=r&decision=approved&code=APPROVED"
+                        + "&type=approval-resolved&event=e&from=2026-11-27&to=2026-11-28");
+        assertThat(result.out()).contains("BY", "approved APPROVED", "person:owner, person:other");
+        assertThat(result.err()).contains("read at tree size 9, of which the newest 2 were not searched yet");
+    }
+
+    @Test
+    void aCaseIsToldInTheOrderInWhichThingsHappened(@TempDir Path fleetHome) {
+        SampleCall call = new SampleFleet(fleetHome).call(Outcome.APPROVAL_REQUIRED);
+        List<SignedStatement> statements = new ArrayList<>(call.statements().values()).reversed();
+        ObjectNode answer = Json.mapper().createObjectNode();
+        ArrayNode stated = answer.putArray("statements");
+        statements.forEach(statement -> {
+            ObjectNode one = stated.addObject();
+            one.putObject("entry")
+                    .put("index", stated.size())
+                    .put("digest", statement.digest().hex());
+            one.set("statement", Json.mapper().readTree(statement.envelope().payload()));
+        });
+        service.on("GET /v1/cases/" + ID, 200, Json.write(answer));
+
+        assertThat(run("case", ID).out())
+                .containsSubsequence(
+                        "proposed",
+                        "agent:demo wants echo 1",
+                        "asked",
+                        "answered",
+                        "by person:op",
+                        "permitted",
+                        "execution-started",
+                        "executed",
+                        "call-ended",
+                        "succeeded (OK)");
+        assertThat(run("case", ID, "--json").out()).contains("\"statement\"");
     }
 
     @Test

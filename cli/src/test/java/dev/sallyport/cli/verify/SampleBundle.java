@@ -11,6 +11,7 @@ import dev.sallyport.statements.json.JsonRefusedException;
 import dev.sallyport.statements.json.JsonRules;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.Issuance;
+import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.sample.SampleCall;
 import dev.sallyport.statements.vocabulary.AuditEvent;
@@ -39,19 +40,28 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A log with one call among other leaves, exported as a bundle; the files can be altered before they are zipped. */
-final class SampleBundle {
+public final class SampleBundle {
     private static final List<String> SIGNERS = List.of(
             "attestation-service", "policy-service", "approval-service", "executor-service", "node-default-node-1");
     private final SampleFleet fleet;
     private final SampleCall call;
     private final List<String> signers = new ArrayList<>(SIGNERS);
     private final List<String> order = new ArrayList<>();
+    private final List<Detail> details = new ArrayList<>();
     private NoteSigner log;
 
-    SampleBundle(SampleFleet fleet, SampleCall call) {
+    /** A log of the fleet with this call. */
+    public SampleBundle(SampleFleet fleet, SampleCall call) {
         this.fleet = fleet;
         this.call = call;
         this.log = fleet.log();
+        details.addAll(call.details());
+    }
+
+    /** Discloses one more detail. */
+    SampleBundle disclosing(Detail detail) {
+        details.add(detail);
+        return this;
     }
 
     /** Signs the checkpoint otherwise. */
@@ -112,11 +122,11 @@ final class SampleBundle {
             files.put("statements/" + i + ".tlog-proof", tree.proof(i));
             files.put("statements/" + i + ".pem", pem(statement));
         }
-        ArrayNode details = manifest.putArray("details");
-        call.details().stream()
+        ArrayNode disclosed = manifest.putArray("details");
+        details.stream()
                 .sorted(Comparator.comparing(detail -> detail.digest().hex()))
                 .forEach(detail -> {
-                    details.add(detail.digest().hex());
+                    disclosed.add(detail.digest().hex());
                     files.put("details/" + detail.digest(), detail.bytes());
                 });
         files.put("README.md", EvidenceForm.readme());
@@ -124,7 +134,8 @@ final class SampleBundle {
         return files;
     }
 
-    byte[] zip() {
+    /** The bundle. */
+    public byte[] zip() {
         return Archive.zip(files());
     }
 

@@ -8,8 +8,10 @@ import dev.sallyport.cli.harness.SampleFleet;
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.statements.predicate.Decision.Outcome;
+import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.sample.SampleCall;
 import dev.sallyport.statements.sample.SampleStep;
+import dev.sallyport.statements.sample.SampleTerms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 class VerifyCommandTest {
     @TempDir
@@ -39,6 +42,7 @@ class VerifyCommandTest {
         assertThat(result.out())
                 .contains(
                         "PROVEN: every claim holds.",
+                        "measured by " + fleet.trustFile() + " of fleet " + fleet.fleetId(),
                         "agent:demo wants echo 1; policy says approval_required",
                         "approved (APPROVED) by person:op (session, web)",
                         "/executor/default/node-1",
@@ -91,6 +95,48 @@ class VerifyCommandTest {
         Result result = verify(tampered, "--trust", fleet.trustFile().toString());
         assertThat(result.exit()).isEqualTo(1);
         assertThat(result.out()).contains("FAILS  permitted", "it permits other arguments", "NOT PROVEN");
+    }
+
+    @Test
+    void anotherFleetsTrustIsSaidInOneSentenceAndNothingElse() {
+        SampleFleet foreign = new SampleFleet(home.resolve("foreign"));
+        Result result = verify(bundle, "--trust", foreign.trustFile().toString());
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.out())
+                .contains("the bundle is of fleet " + fleet.fleetId() + ", and " + foreign.trustFile() + " is of fleet "
+                        + foreign.fleetId())
+                .contains("NOT PROVEN: nothing else was checked.")
+                .doesNotContain("ok     ");
+        assertThat(result.out().lines()).hasSizeLessThan(8);
+
+        Result json = verify(bundle, "--trust", foreign.trustFile().toString(), "--json");
+        JsonNode document = Json.mapper().readTree(json.out());
+        assertThat(document.path("proven").asBoolean(true)).isFalse();
+        assertThat(document.at("/measured_by/fleet_id").asString()).isEqualTo(foreign.fleetId());
+        assertThat(document.path("claims"))
+                .allSatisfy(claim -> assertThat(claim.path("status").asString()).isIn("fails", "unchecked"));
+    }
+
+    @Test
+    void theApproversReasonIsTold() throws IOException {
+        Detail reason = SampleTerms.detail("looks right to me");
+        SampleCall call = fleet.call(Outcome.APPROVAL_REQUIRED)
+                .editPredicate(
+                        SampleStep.RESOLVED,
+                        resolved -> ((ObjectNode) resolved.at("/answers/0"))
+                                .putObject("reason")
+                                .put("digest", reason.digest().hex())
+                                .put("size", reason.ref().size()));
+        Path withReason = home.resolve("reason.zip");
+        Files.write(withReason, new SampleBundle(fleet, call).disclosing(reason).zip());
+        Result result = verify(withReason, "--trust", fleet.trustFile().toString());
+        assertThat(result.exit()).as(result.out()).isZero();
+        assertThat(result.out()).contains("by person:op (session, web): \"looks right to me\"");
+
+        Path without = home.resolve("without.zip");
+        Files.write(without, new SampleBundle(fleet, call).zip());
+        assertThat(verify(without, "--trust", fleet.trustFile().toString()).out())
+                .contains("with a reason that is not disclosed here");
     }
 
     @Test

@@ -38,12 +38,16 @@ class LedgerFuzzTest {
                         request(
                                 "GET",
                                 "/v1/entries?proposal_id=01JD0000000000000000000001&principal=agent:a&tool=echo"
-                                        + "&decision=allow&outcome=succeeded&session_id=s&run_id=r"
-                                        + "&type=tool-proposed&event=call-ended"
+                                        + "&decision=allow&rule=r&code=ALLOWED&session_id=s&run_id=r&type=tool-proposed"
                                         + "&from=2026-11-21T10:00:00.000Z&to=2026-11-22T10:00:00.000Z&limit=7&after=3",
                                 bearer,
                                 ""),
-                        request("GET", "/v1/entries?limit=1", bearer, ""))
+                        request(
+                                "GET",
+                                "/v1/entries?approver=person:op&decision=denied&to=2026-11-22&limit=1",
+                                bearer,
+                                ""),
+                        request("GET", "/v1/entries?event=call-ended&outcome=succeeded&from=2026-11-22", bearer, ""))
                 .words(
                         "/v1/entries/0",
                         "/v1/entries/0/proof",

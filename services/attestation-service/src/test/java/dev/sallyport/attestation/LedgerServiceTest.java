@@ -11,9 +11,13 @@ import dev.sallyport.attestation.index.LedgerInclusion;
 import dev.sallyport.identity.ca.FleetPlan;
 import dev.sallyport.servicetest.EndpointDocument;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.predicate.Decision;
+import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.sample.SampleCall;
 import dev.sallyport.statements.sample.SampleCall.Sent;
+import dev.sallyport.statements.sample.SampleStep;
+import dev.sallyport.statements.sample.SampleTerms;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.testkit.Client;
 import dev.sallyport.testkit.TestFleet;
@@ -28,11 +32,16 @@ import dev.sallyport.tlog.RightEdge;
 import dev.sallyport.tlog.TlogProof;
 import dev.sallyport.tlog.TreeHash;
 import dev.sallyport.tlog.VerifierKey;
+import java.net.URLEncoder;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,6 +50,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -271,6 +281,139 @@ class LedgerServiceTest {
         assertThat(ledger.get("/v1/cases/" + foreign.id(), TestCallers.FOREIGNER)
                         .statusCode())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void auditorsFindWhoAnsweredAndWhichRuleDecided() {
+        RuleRef rule = new RuleRef("forbid, or ask: \"searched\"", SampleTerms.SOME);
+        SampleCall asked = FleetSigners.call(terms -> terms.rule = rule);
+        SampleCall denied = FleetSigners.call(terms -> {
+            terms.rule = rule;
+            terms.decided(Decision.Outcome.DENY, "FORBIDDEN_BY_SEARCHED");
+        });
+        SampleCall foreign = FleetSigners.call(terms -> {
+            terms.workspace = TestCallers.OTHER_WORKSPACE;
+            terms.rule = rule;
+        });
+        for (SampleCall call : List.of(asked, denied, foreign)) {
+            traffic.send(call.records().reversed());
+            traffic.awaitEnded(call.digests());
+        }
+        String byRule = "/v1/entries?rule=" + URLEncoder.encode(rule.id(), UTF_8);
+
+        assertThat(types(byRule + "&decision=deny")).containsExactly("tool-proposed/v1");
+        assertThat(types(byRule + "&type=tool-proposed&proposal_id=" + asked.id()))
+                .containsExactly("tool-proposed/v1");
+        assertThat(types(byRule)).contains("approval-requested/v1").hasSizeBetween(3, 4);
+        assertThat(types("/v1/entries?code=FORBIDDEN_BY_SEARCHED"))
+                .containsExactlyInAnyOrder("tool-proposed/v1", "audit/v1");
+        assertThat(types("/v1/entries?rule=forbid")).isEmpty();
+
+        String byApprover = "/v1/entries?approver=person:op&proposal_id=";
+        JsonNode answer = JSON.readTree(ledger.text(byApprover + asked.id(), TestCallers.AUDITOR));
+        assertThat(answer.get("items")).singleElement().satisfies(entry -> {
+            assertThat(entry.get("type").stringValue()).isEqualTo("approval-resolved/v1");
+            assertThat(entry.get("approvers")).hasToString("[\"person:op\"]");
+            assertThat(entry.get("code").stringValue()).isEqualTo("APPROVED");
+            assertThat(entry.has("rules")).isFalse();
+        });
+        assertThat(answer.get("indexed").longValue())
+                .isLessThanOrEqualTo(answer.at("/checkpoint/size").longValue());
+        assertThat(types(byApprover + foreign.id())).isEmpty();
+        assertThat(types("/v1/entries?approver=person:nobody")).isEmpty();
+        assertThat(types("/v1/entries?type=approval-resolved&proposal_id=" + asked.id()))
+                .containsExactly("approval-resolved/v1");
+    }
+
+    @Test
+    void pagesByApproverLeaveNothingOut() {
+        List<SampleCall> calls = List.of(traffic.call(), traffic.call(), traffic.call());
+        List<String> wanted = calls.stream()
+                .map(call -> call.signed(SampleStep.RESOLVED).digest().hex())
+                .toList();
+        List<String> found = new ArrayList<>();
+        String after = "-1";
+        while (after != null) {
+            JsonNode page = JSON.readTree(ledger.text(
+                    "/v1/entries?approver=person:op&code=APPROVED&limit=2&after=" + after, TestCallers.AUDITOR));
+            assertThat(page.get("items").size()).isBetween(1, 2);
+            page.get("items").forEach(entry -> found.add(entry.get("digest").stringValue()));
+            after = page.has("next") ? page.get("next").stringValue() : null;
+        }
+        assertThat(found).doesNotHaveDuplicates().containsAll(wanted);
+    }
+
+    @Test
+    void entriesOfADayAreFoundByTheDay() {
+        SampleCall call = traffic.call();
+        LocalDate day = LocalDate.ofInstant(call.terms().now, ZoneOffset.UTC);
+        String query = "/v1/entries?proposal_id=" + call.id();
+        assertThat(types(query + "&from=" + day + "&to=" + day)).hasSize(7);
+        assertThat(types(query + "&to=" + day.minusDays(1))).isEmpty();
+        assertThat(types(query + "&from=" + day.plusDays(1))).isEmpty();
+    }
+
+    @Test
+    void whatNoEntryCanHaveIsRefusedWithWhatIsAccepted() {
+        Map<String, String> refused = new LinkedHashMap<>();
+        refused.put("type=approval", "approval-resolved/v1");
+        refused.put("event=approved", "call-ended");
+        refused.put("outcome=ok", "succeeded");
+        refused.put("decision=no", "approval_required");
+        refused.put("code=denied", "in capitals");
+        refused.put("approver=alice", "person:alice");
+        refused.put("approver=agent:demo", "person:alice");
+        refused.put("principal=demo", "agent:demo");
+        refused.put("proposal_id=1", "26 capitals");
+        refused.put("rule=", "needs a value");
+        refused.put("rule=a&rule=b", "once");
+        refused.put("approved_by=person:op", "approver");
+        refused.put("from=yesterday", "2026-11-28");
+        refused.put("to=2026-02-30", "2026-11-28");
+        refused.put("from=%2B99999-01-01T00:00:00Z", "2026-11-28");
+        refused.put("from=2026-11-29&to=2026-11-28", "later than");
+        refused.put("rule=x&outcome=denied", "tool-proposed/v1");
+        refused.put("decision=denied&rule=x", "approval-resolved/v1");
+        refused.put("event=signed-in&outcome=succeeded", "call-ended");
+        refused.put("type=execution-permit&approver=person:op", "execution-permit/v1");
+        refused.forEach((query, said) -> {
+            var response = ledger.get("/v1/entries?" + query, TestCallers.AUDITOR);
+            assertThat(response.statusCode()).as(query).isEqualTo(400);
+            assertThat(new String(response.body(), UTF_8)).as(query).contains("\"field\"", said);
+        });
+        for (String possible : List.of(
+                "from=2026-11-28&to=2026-11-28",
+                "from=2026-11-28T10:00:00%2B01:00",
+                "rule=x&decision=deny&code=FORBIDDEN&type=tool-proposed",
+                "approver=person:op&decision=denied&code=DENIED_BY_APPROVER",
+                "event=call-ended&outcome=denied&principal=agent:demo&tool=echo")) {
+            assertThat(ledger.get("/v1/entries?" + possible, TestCallers.AUDITOR)
+                            .statusCode())
+                    .as(possible)
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void anAnswerSaysHowMuchOfTheLogWasSearched() {
+        SampleCall call = FleetSigners.call();
+        String query = "/v1/entries?proposal_id=" + call.id();
+        ledger.bean(TransactionTemplate.class).executeWithoutResult(_ -> {
+            text("select name from projection where name = 'statement_index' for update");
+            traffic.send(call.records());
+            // Of the log, which goes on while the index cannot.
+            await().atMost(SOON)
+                    .until(() -> count("select count(*) from entry e join checkpoint c"
+                                    + " on c.size > e.idx where e.digest = '\\x"
+                                    + call.digests().getLast() + "'")
+                            > 0);
+            JsonNode answer = JSON.readTree(ledger.text(query, TestCallers.AUDITOR));
+            assertThat(answer.get("items")).isEmpty();
+            assertThat(answer.get("indexed").longValue())
+                    .isLessThan(answer.at("/checkpoint/size").longValue());
+        });
+        traffic.awaitEnded(call.digests());
+        assertThat(types(query)).hasSize(7);
     }
 
     @Test

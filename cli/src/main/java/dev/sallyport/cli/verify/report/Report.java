@@ -10,6 +10,7 @@ import java.util.Map;
 public final class Report {
     private final List<Verdict> verdicts = new ArrayList<>();
     private List<Story.Line> story = List.of();
+    private boolean ended;
 
     /** What the statements say, once each of them holds by itself. */
     public void tells(List<Story.Line> lines) {
@@ -19,6 +20,17 @@ public final class Report {
     /** What the statements say; empty where one of them does not hold. */
     public List<Story.Line> story() {
         return story;
+    }
+
+    /** Says that the claim fails in a way that leaves nothing else to check. */
+    public void endsWith(Claim claim, String about, String message) {
+        fails(claim, about, message);
+        ended = true;
+    }
+
+    /** Whether nothing was checked after what failed. */
+    public boolean ended() {
+        return ended;
     }
 
     public void holds(Claim claim, String about) {

@@ -1,20 +1,23 @@
 package dev.sallyport.cli.verify.report;
 
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.ExecutionPermit;
+import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.predicate.ToolProposed;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What the verified statements of a call say, one line each: what it is that was proven. */
+/** What the statements of a call say, one line each, in the order in which they arose. It proves nothing by itself. */
 public final class Story {
     /**
      * One statement in words.
@@ -26,58 +29,76 @@ public final class Story {
      */
     public record Line(long index, String at, String what, String text) {}
 
-    private Story() {}
+    private final Function<Digest, String> words;
 
-    /** In the order of their times of issue: leaves lie in the order in which the log heard of them. */
-    public static List<Line> of(List<CheckedStatement> call) {
-        return call.stream()
-                .map(Story::line)
-                .sorted(Comparator.comparing(Line::at))
-                .toList();
+    private Story(Function<Digest, String> words) {
+        this.words = words;
     }
 
-    private static Line line(CheckedStatement statement) {
-        String at =
-                StatementJson.format(statement.statement().predicate().issued().at());
-        return switch (statement.statement().predicate()) {
-            case ToolProposed p ->
-                new Line(
-                        statement.index(),
-                        at,
-                        "proposed",
-                        p.proposal().principal() + " wants " + p.proposal().tool()
-                                + version(p.proposal().toolVersion())
-                                + "; policy says " + word(p.decision().outcome()) + " ("
-                                + p.decision().code() + ") by "
-                                + rules(p.decision().rules()));
-            case ApprovalRequested p ->
-                new Line(
-                        statement.index(),
-                        at,
-                        "asked",
-                        p.obligations().quorum() + " × "
-                                + p.obligations().approverRole().wire() + ", risk "
-                                + p.risk().level().wire() + ", because of " + rules(p.rules()));
-            case ApprovalResolved p ->
-                new Line(
-                        statement.index(),
-                        at,
-                        "answered",
-                        word(p.answer()) + " (" + p.code() + ")"
-                                + p.answers().stream()
-                                        .map(answer -> " by " + answer.principal() + " (" + answer.authenticator()
-                                                + ", " + answer.method() + ")")
-                                        .collect(Collectors.joining(",")));
-            case ExecutionPermit p ->
-                new Line(
-                        statement.index(),
-                        at,
-                        "permitted",
-                        "cut " + p.cut() + ", at least tier " + p.tier() + ", network "
-                                + word(p.egress().mode()) + " " + p.egress().hosts() + ", pool " + p.pool());
-            case ToolExecuted p -> new Line(statement.index(), at, "executed", executed(p));
-            case Audit p -> new Line(statement.index(), at, p.event().wire(), audit(p));
+    /** What verified statements say; the words are those in the disclosed details. */
+    public static List<Line> ofChecked(List<CheckedStatement> call, Function<Digest, String> words) {
+        return of(call.stream().map(Told::of).toList(), words);
+    }
+
+    /**
+     * What statements say.
+     *
+     * @param words the content of a detail as text; empty for one that is not known
+     */
+    public static List<Line> of(List<Told> call, Function<Digest, String> words) {
+        Story story = new Story(words);
+        return StoryOrder.of(call).stream().map(story::line).toList();
+    }
+
+    private Line line(Told told) {
+        return new Line(
+                told.index(),
+                StatementJson.format(told.statement().predicate().issued().at()),
+                what(told.statement().predicate()),
+                text(told.statement().predicate()));
+    }
+
+    private static String what(Predicate predicate) {
+        return switch (predicate) {
+            case ToolProposed _ -> "proposed";
+            case ApprovalRequested _ -> "asked";
+            case ApprovalResolved _ -> "answered";
+            case ExecutionPermit _ -> "permitted";
+            case ToolExecuted _ -> "executed";
+            case Audit p -> p.event().wire();
         };
+    }
+
+    private String text(Predicate predicate) {
+        return switch (predicate) {
+            case ToolProposed p ->
+                p.proposal().principal() + " wants " + p.proposal().tool()
+                        + version(p.proposal().toolVersion())
+                        + "; policy says " + word(p.decision().outcome()) + " ("
+                        + p.decision().code() + ") by "
+                        + rules(p.decision().rules());
+            case ApprovalRequested p ->
+                p.obligations().quorum() + " × "
+                        + p.obligations().approverRole().wire() + ", risk "
+                        + p.risk().level().wire() + ", because of " + rules(p.rules());
+            case ApprovalResolved p ->
+                word(p.answer()) + " (" + p.code() + ")"
+                        + p.answers().stream().map(this::answer).collect(Collectors.joining(","));
+            case ExecutionPermit p ->
+                "cut " + p.cut() + ", at least tier " + p.tier() + ", network "
+                        + word(p.egress().mode()) + " " + p.egress().hosts() + ", pool " + p.pool();
+            case ToolExecuted p -> executed(p);
+            case Audit p -> audit(p);
+        };
+    }
+
+    private String answer(ApproverAnswer answer) {
+        String text = " by " + answer.principal() + " (" + answer.authenticator() + ", " + answer.method() + ")";
+        if (answer.reason() == null) {
+            return text;
+        }
+        String reason = words.apply(answer.reason().digest());
+        return text + (reason.isEmpty() ? " with a reason that is not disclosed here" : ": \"" + reason + "\"");
     }
 
     private static String version(@Nullable String version) {
@@ -95,6 +116,9 @@ public final class Story {
                     ? ", by the node itself"
                     : ", tier " + executed.sandbox().tier() + " ("
                             + executed.sandbox().backend() + ")";
+        }
+        if (executed.host() != null) {
+            text += ", on " + executed.host().node();
         }
         return executed.exitCode() == null ? text : text + ", exit code " + executed.exitCode();
     }

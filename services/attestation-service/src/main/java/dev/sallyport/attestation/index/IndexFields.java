@@ -4,11 +4,14 @@ import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Proposal;
+import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.predicate.ToolProposed;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param proposal the proposal, where the statement holds it
  * @param event wire name of an audit statement's event
  * @param result what the statement says of a decision or outcome
+ * @param names the rules and people that the statement names
  * @param ends whether the statement ends the call
  */
 record IndexFields(
@@ -25,6 +29,7 @@ record IndexFields(
         @Nullable Proposal proposal,
         @Nullable String event,
         StatedResult result,
+        StatedNames names,
         boolean ends) {
     static IndexFields of(Statement statement) {
         ProposalId call = ProposalId.ofSubject(statement.subject()).orElse(null);
@@ -38,16 +43,19 @@ record IndexFields(
                                 p.decision().outcome().wire(),
                                 null,
                                 p.decision().code()),
+                        rules(p.decision().rules()),
                         false);
-            case ApprovalRequested _, ExecutionPermit _ -> of(call, StatedResult.NONE);
-            case ApprovalResolved p -> of(call, new StatedResult(p.answer().wire(), null, p.code()));
-            case ToolExecuted p -> of(call, new StatedResult(null, p.outcome().wire(), p.code()));
+            case ApprovalRequested p -> of(call, StatedResult.NONE, rules(p.rules()));
+            case ExecutionPermit p -> of(call, StatedResult.NONE, rules(p.liftedRules()));
+            case ApprovalResolved p ->
+                of(call, new StatedResult(p.answer().wire(), null, p.code()), approvers(p.answers()));
+            case ToolExecuted p -> of(call, new StatedResult(null, p.outcome().wire(), p.code()), StatedNames.NONE);
             case Audit p -> of(call, p);
         };
     }
 
-    private static IndexFields of(@Nullable ProposalId call, StatedResult result) {
-        return new IndexFields(call, null, null, result, false);
+    private static IndexFields of(@Nullable ProposalId call, StatedResult result, StatedNames names) {
+        return new IndexFields(call, null, null, result, names, false);
     }
 
     private static IndexFields of(@Nullable ProposalId call, Audit audit) {
@@ -55,6 +63,16 @@ record IndexFields(
         StatedResult result = ended == null
                 ? StatedResult.NONE
                 : new StatedResult(null, ended.outcome().wire(), ended.code());
-        return new IndexFields(call, null, audit.event().wire(), result, ended != null && call != null);
+        return new IndexFields(
+                call, null, audit.event().wire(), result, StatedNames.NONE, ended != null && call != null);
+    }
+
+    private static StatedNames rules(List<RuleRef> rules) {
+        return new StatedNames(rules.stream().map(RuleRef::id).toList(), List.of());
+    }
+
+    private static StatedNames approvers(List<ApproverAnswer> answers) {
+        return new StatedNames(
+                List.of(), answers.stream().map(ApproverAnswer::principal).toList());
     }
 }

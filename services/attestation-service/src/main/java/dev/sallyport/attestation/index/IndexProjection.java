@@ -1,10 +1,12 @@
 package dev.sallyport.attestation.index;
 
+import dev.sallyport.attestation.index.StatementQuery.Field;
 import dev.sallyport.attestation.log.LogReader;
 import dev.sallyport.attestation.log.LoggedStatement;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.Proposal;
+import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -12,6 +14,7 @@ import java.sql.Types;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -25,6 +28,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Service
 public class IndexProjection {
     private static final int BATCH = 500;
+
+    private static final String POSITION = "select next_idx from projection where name = 'statement_index'";
 
     private static final String LOCK_POSITION =
             "select next_idx from projection where name = 'statement_index' for update";
@@ -52,14 +57,18 @@ public class IndexProjection {
     private static final String INSERT = """
             insert into statement_index
               (idx, digest, type, event, workspace_id, subject, subject_digest, proposal_id, principal, tool, session,
-               run, decision, outcome, code, issued_by, issued_at)
+               run, decision, outcome, code, issued_by, issued_at, rules, approvers)
             select ?, ?, ?, ?, ?, ?, one.subject_digest,
               case when c.principal is not null then one.call
                    when exists (select 1 from call p where p.proposal_id = one.call and p.principal is not null) then null
                    else one.call end,
-              c.principal, c.tool, c.session, c.run, ?, ?, ?, ?, ?
+              c.principal, c.tool, c.session, c.run, ?, ?, ?, ?, ?, cast(? as text[]), cast(? as text[])
             from (select cast(? as text) as call, cast(? as bytea) as subject_digest) one
             left join call c on c.proposal_id = one.call and c.subject_digest = one.subject_digest""";
+
+    private static final String INSERT_NAME = """
+            insert into statement_name (workspace_id, kind, name, idx) values (?, ?, ?, ?)
+            on conflict do nothing""";
 
     private static final String NAME_CALL = """
             update statement_index s
@@ -94,6 +103,11 @@ public class IndexProjection {
         } while (read == BATCH);
     }
 
+    /** How many entries, from the first, the index has read. */
+    public long read() {
+        return jdbc.sql(POSITION).query(Long.class).single();
+    }
+
     private int readBatch() {
         long next = jdbc.sql(LOCK_POSITION).query(Long.class).single();
         List<LoggedStatement> entries = log.entriesFrom(next, BATCH);
@@ -104,6 +118,7 @@ public class IndexProjection {
         List<Read> ofCalls = read.stream().filter(each -> each.call() != null).toList();
         batch(NOTE_CALL, ofCalls, IndexProjection::noteCall);
         batch(INSERT, read, IndexProjection::insert);
+        insertNames(read);
         // Order between topics is not promised: statements that came before their proposal get its names now.
         List<Read> proposals =
                 ofCalls.stream().filter(each -> each.proposal() != null).toList();
@@ -114,6 +129,31 @@ public class IndexProjection {
         batch(NAME_NO_CALL, proposals, (row, each) -> row.setString(1, each.call()));
         jdbc.sql(MOVE_POSITION).param("next", entries.getLast().index() + 1).update();
         return entries.size();
+    }
+
+    private void insertNames(List<Read> read) {
+        List<Name> names = read.stream().flatMap(Name::of).toList();
+        batches.batchUpdate(INSERT_NAME, names, Math.max(1, names.size()), (row, name) -> {
+            row.setString(1, name.workspaceId());
+            row.setString(2, name.kind());
+            row.setString(3, name.name());
+            row.setLong(4, name.index());
+        });
+    }
+
+    /** A row of {@code statement_name}. */
+    private record Name(String workspaceId, String kind, String name, long index) {
+        static Stream<Name> of(Read read) {
+            StatedNames names = read.names();
+            return Stream.concat(
+                    names.rules().stream().map(rule -> of(read, Field.RULE, rule)),
+                    names.approvers().stream().map(person -> of(read, Field.APPROVER, person)));
+        }
+
+        private static Name of(Read read, Field kind, String name) {
+            return new Name(
+                    read.workspace(), kind.parameter(), name, read.entry().index());
+        }
     }
 
     private interface Parameters {
@@ -160,6 +200,10 @@ public class IndexProjection {
             return fields == null ? StatedResult.NONE : fields.result();
         }
 
+        StatedNames names() {
+            return fields == null ? StatedNames.NONE : fields.names();
+        }
+
         /** Empty for the fleet as a whole. */
         String workspace() {
             return statement == null
@@ -201,7 +245,13 @@ public class IndexProjection {
         row.setString(9, read.result().code());
         row.setString(10, read.entry().signer());
         row.setTimestamp(11, Timestamp.from(issuedAt));
-        row.setString(12, read.call());
-        row.setBytes(13, read.subjectDigest());
+        row.setArray(12, texts(row, read.names().rules()));
+        row.setArray(13, texts(row, read.names().approvers()));
+        row.setString(14, read.call());
+        row.setBytes(15, read.subjectDigest());
+    }
+
+    private static Array texts(PreparedStatement row, List<String> texts) throws SQLException {
+        return row.getConnection().createArrayOf("text", texts.toArray());
     }
 }

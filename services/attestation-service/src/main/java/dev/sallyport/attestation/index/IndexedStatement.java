@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param subject name of the statement's subject
  * @param call the call that it is about; null for a statement about something else
  * @param result what it says of a decision or outcome
+ * @param names the rules and people that it names
  * @param issuedBy SPIFFE id of the signer
  * @param issuedAt when it was issued
  */
@@ -26,6 +27,7 @@ public record IndexedStatement(
         String subject,
         @Nullable OfCall call,
         StatedResult result,
+        StatedNames names,
         String issuedBy,
         Instant issuedAt) {
     /**

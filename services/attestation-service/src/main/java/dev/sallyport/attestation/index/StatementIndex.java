@@ -2,6 +2,7 @@ package dev.sallyport.attestation.index;
 
 import dev.sallyport.attestation.index.IndexedStatement.Kind;
 import dev.sallyport.attestation.index.IndexedStatement.OfCall;
+import dev.sallyport.attestation.index.StatementQuery.Field;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.RunKey;
@@ -77,8 +78,15 @@ public class StatementIndex {
         parameters.put("below", below);
         parameters.put("limit", limit);
         StringBuilder narrowed = new StringBuilder();
-        query.equal()
-                .forEach((field, value) -> narrow(narrowed, parameters, field.column() + " =", field.name(), value));
+        StringBuilder named = new StringBuilder();
+        query.equal().forEach((field, value) -> {
+            if (field.column() == null) {
+                join(named, field);
+                parameters.put(field.name(), value);
+            } else {
+                narrow(narrowed, parameters, field.column() + " =", field.name(), value);
+            }
+        });
         if (query.from() != null) {
             narrow(narrowed, parameters, "issued_at >=", "from", Timestamp.from(query.from()));
         }
@@ -90,8 +98,9 @@ public class StatementIndex {
         for (String workspace : sight.workspaces()) {
             String name = "workspace" + parts.size();
             parameters.put(name, workspace);
-            parts.add("(select * from statement_index where workspace_id = :" + name
-                    + " and idx > :after and idx < :below" + narrowed + " order by idx limit :limit)");
+            parts.add("(select s.* from statement_index s" + named
+                    + " where s.workspace_id = :" + name + " and s.idx > :after and s.idx < :below" + narrowed
+                    + " order by s.idx limit :limit)");
         }
         return jdbc.sql("select * from (" + String.join(" union all ", parts) + ") found order by idx limit :limit")
                 .params(parameters)
@@ -99,9 +108,17 @@ public class StatementIndex {
                 .list();
     }
 
+    /** Follows the names' own index, which is in the order of the log too. */
+    private static void join(StringBuilder sql, Field field) {
+        String kind = field.parameter();
+        sql.append(" join statement_name n_%1$s on n_%1$s.idx = s.idx and n_%1$s.workspace_id = s.workspace_id"
+                        .formatted(kind))
+                .append(" and n_%1$s.kind = '%1$s' and n_%1$s.name = :%2$s".formatted(kind, field.name()));
+    }
+
     private static void narrow(
             StringBuilder sql, Map<String, Object> parameters, String condition, String name, Object value) {
-        sql.append(" and ").append(condition).append(" :").append(name);
+        sql.append(" and s.").append(condition).append(" :").append(name);
         parameters.put(name, value);
     }
 
@@ -169,6 +186,7 @@ public class StatementIndex {
                 text(row, "subject"),
                 call == null ? null : new OfCall(new ProposalId(call), proposed(row)),
                 result(row),
+                new StatedNames(texts(row, "rules"), texts(row, "approvers")),
                 text(row, "issued_by"),
                 row.getTimestamp("issued_at").toInstant());
     }
@@ -186,6 +204,10 @@ public class StatementIndex {
 
     private static StatedResult result(ResultSet row) throws SQLException {
         return new StatedResult(row.getString("decision"), row.getString("outcome"), row.getString("code"));
+    }
+
+    private static List<String> texts(ResultSet row, String column) throws SQLException {
+        return List.of((String[]) row.getArray(column).getArray());
     }
 
     private static String text(ResultSet row, String column) throws SQLException {

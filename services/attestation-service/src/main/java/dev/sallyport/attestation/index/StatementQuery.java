@@ -38,25 +38,32 @@ public record StatementQuery(
         DECISION("decision", "decision"),
         /** The outcome of a call. */
         OUTCOME("outcome", "outcome"),
+        /** The typed code of a decision, an answer or an outcome. */
+        CODE("code", "code"),
+        /** A rule that the statement names; it may name several. */
+        RULE("rule", null),
+        /** A person whose answer the statement holds; it may hold several. */
+        APPROVER("approver", null),
         /** The type of the statement, short name. */
         TYPE("type", "type"),
         /** The event of an audit statement. */
         EVENT("event", "event");
 
         private final String parameter;
-        private final String column;
+        private final @Nullable String column;
 
-        Field(String parameter, String column) {
+        Field(String parameter, @Nullable String column) {
             this.parameter = parameter;
             this.column = column;
         }
 
-        /** The name in requests, which is the name in answers too. */
+        /** The name in requests. Answers have the same name, those with several values its plural. */
         public String parameter() {
             return parameter;
         }
 
-        /** The column of {@code statement_index}. */
+        /** The column of {@code statement_index}; null where a statement may have several values. */
+        @Nullable
         String column() {
             return column;
         }

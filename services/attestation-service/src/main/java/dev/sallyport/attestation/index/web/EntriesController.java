@@ -1,5 +1,6 @@
 package dev.sallyport.attestation.index.web;
 
+import dev.sallyport.attestation.index.IndexProjection;
 import dev.sallyport.attestation.index.IndexedStatement;
 import dev.sallyport.attestation.index.StatementIndex;
 import dev.sallyport.attestation.index.StatementIndex.Sight;
@@ -21,18 +22,15 @@ import dev.sallyport.servicekit.problem.ProblemException;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.tlog.TreeHash;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.WebRequest;
 
 /** Entries, their proofs, and proofs that the log has only grown. */
 @RestController
@@ -41,11 +39,13 @@ class EntriesController {
     private static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
 
     private final StatementIndex index;
+    private final IndexProjection projection;
     private final LogReader log;
     private final ReadingLog readings;
 
-    EntriesController(StatementIndex index, LogReader log, ReadingLog readings) {
+    EntriesController(StatementIndex index, IndexProjection projection, LogReader log, ReadingLog readings) {
         this.index = index;
+        this.projection = projection;
         this.log = log;
         this.readings = readings;
     }
@@ -54,10 +54,12 @@ class EntriesController {
      * A page of entries.
      *
      * @param checkpoint the one that it was read at
+     * @param indexed how many of the checkpoint's entries were searched: all, or all but the newest
      * @param next what to ask for with {@code after}; absent on the last page
      */
     record Entries(
             CheckpointView checkpoint,
+            long indexed,
             List<EntryView> items,
             @Nullable String next) {}
 
@@ -68,36 +70,48 @@ class EntriesController {
     @GetMapping("/v1/entries")
     Entries entries(
             Principal caller,
-            @RequestParam Map<String, String> parameters,
-            @RequestParam(required = false) @Nullable Instant from,
-            @RequestParam(required = false) @Nullable Instant to,
+            WebRequest request,
+            @RequestParam(name = "proposal_id", required = false) @Nullable String proposalId,
+            @RequestParam(required = false) @Nullable String principal,
+            @RequestParam(required = false) @Nullable String tool,
+            @RequestParam(name = "session_id", required = false) @Nullable String sessionId,
+            @RequestParam(name = "run_id", required = false) @Nullable String runId,
+            @RequestParam(required = false) @Nullable String decision,
+            @RequestParam(required = false) @Nullable String outcome,
+            @RequestParam(required = false) @Nullable String code,
+            @RequestParam(required = false) @Nullable String rule,
+            @RequestParam(required = false) @Nullable String approver,
+            @RequestParam(required = false) @Nullable String type,
+            @RequestParam(required = false) @Nullable String event,
+            @RequestParam(required = false) @Nullable String from,
+            @RequestParam(required = false) @Nullable String to,
             PageRequest asked) {
+        StatementQuery query = EntryQuestion.in(request)
+                .with(Field.PROPOSAL_ID, proposalId)
+                .with(Field.PRINCIPAL, principal)
+                .with(Field.TOOL, tool)
+                .with(Field.SESSION_ID, sessionId)
+                .with(Field.RUN_ID, runId)
+                .with(Field.DECISION, decision)
+                .with(Field.OUTCOME, outcome)
+                .with(Field.CODE, code)
+                .with(Field.RULE, rule)
+                .with(Field.APPROVER, approver)
+                .with(Field.TYPE, type)
+                .with(Field.EVENT, event)
+                .between(from, to)
+                .query(asked);
+        return page(query, caller, asked);
+    }
+
+    private Entries page(StatementQuery query, Principal caller, PageRequest asked) {
         PublishedCheckpoint checkpoint = log.checkpoint().orElseThrow(LogProblems::unpublished);
-        StatementQuery query = new StatementQuery(equal(parameters), from, to, after(asked));
-        List<IndexedStatement> found = index.find(query, sight(caller), checkpoint.size(), asked.oneMore());
+        long indexed = Searched.of(checkpoint.size(), projection.read()).enough();
+        List<IndexedStatement> found = index.find(query, sight(caller), indexed, asked.oneMore());
         Page<EntryView> page =
                 Page.of(found, asked, row -> Long.toString(row.index())).map(EntryView::of);
         readings.note(Reading.entries(Reader.of(caller)));
-        return new Entries(CheckpointView.of(checkpoint), page.items(), page.next());
-    }
-
-    private static Map<Field, String> equal(Map<String, String> parameters) {
-        Map<Field, String> equal = new EnumMap<>(Field.class);
-        for (Field field : Field.values()) {
-            String value = parameters.get(field.parameter());
-            if (value != null) {
-                equal.put(field, value);
-            }
-        }
-        return equal;
-    }
-
-    private static long after(PageRequest asked) {
-        try {
-            return asked.after() == null ? -1 : Long.parseLong(asked.after());
-        } catch (NumberFormatException _) {
-            throw invalid("after", "`after` must be the `next` of an earlier page.");
-        }
+        return new Entries(CheckpointView.of(checkpoint), indexed, page.items(), page.next());
     }
 
     @GetMapping("/v1/entries/{index}")
@@ -132,10 +146,10 @@ class EntriesController {
         long published = log.checkpoint().orElseThrow(LogProblems::unpublished).size();
         long newer = to == null ? published : to;
         if (newer > published) {
-            throw invalid("to", "`to` must be at most the published size, " + published + ".");
+            throw EntryQuestion.refused("to", "`to` must be at most the published size, " + published + ".");
         }
         if (from < 1 || from > newer) {
-            throw invalid("from", "`from` must be between 1 and the newer size, " + newer + ".");
+            throw EntryQuestion.refused("from", "`from` must be between 1 and the newer size, " + newer + ".");
         }
         return new Consistency(
                 from,
@@ -164,9 +178,5 @@ class EntriesController {
 
     private static ProblemException unknown() {
         return ProblemException.notFound("The published log has no such entry for this workspace.");
-    }
-
-    private static ProblemException invalid(String field, String detail) {
-        return new ProblemException(HttpStatus.BAD_REQUEST, "INVALID_REQUEST", detail, field, detail);
     }
 }

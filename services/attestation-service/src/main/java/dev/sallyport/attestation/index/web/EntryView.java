@@ -3,6 +3,7 @@ package dev.sallyport.attestation.index.web;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.sallyport.attestation.index.IndexedStatement;
 import dev.sallyport.attestation.index.IndexedStatement.OfCall;
+import dev.sallyport.attestation.index.StatedNames;
 import dev.sallyport.attestation.index.StatedResult;
 import dev.sallyport.attestation.log.LoggedStatement;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,7 @@ public record EntryView(
         String subject,
         @JsonUnwrapped CallView call,
         @JsonUnwrapped StatedResult result,
+        @JsonUnwrapped StatedNames names,
         String issuedBy,
         Instant issuedAt,
         String proof,
@@ -55,6 +57,7 @@ public record EntryView(
                 row.subject(),
                 call == null ? CallView.of(null, null) : CallView.of(call.id(), call.proposed()),
                 row.result(),
+                row.names(),
                 row.issuedBy(),
                 row.issuedAt(),
                 "/v1/entries/" + row.index() + "/proof",
