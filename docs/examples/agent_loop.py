@@ -29,7 +29,8 @@ def call(tool, arguments):
     state, result = answer["state"], answer.get("result", {})
     if state["outcome"] == "succeeded":
         return result.get("stdout") or json.dumps(result.get("value"))
-    return f"{state['outcome']} {state['code']} {answer.get('detail', '')}{result.get('stderr', '')}".strip()
+    said = answer.get("message") or answer.get("detail", "")  # one sentence for the model
+    return f"{state['outcome']} {state['code']} {said} {result.get('stderr', '')}".strip()
 
 
 if __name__ == "__main__":
