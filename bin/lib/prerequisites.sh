@@ -92,6 +92,21 @@ module_jar() {
   return 1
 }
 
+# Shows the module that Maven builds, on a terminal only, in one line that is written again and again.
+build_progress() {
+  if [ ! -t 1 ]; then
+    cat >/dev/null
+    return
+  fi
+  local line
+  while IFS= read -r line; do
+    if [[ $line =~ ^\[INFO\]\ Building\ Sallyport:\ (.*)\ [0-9][^\ ]*\ +(\[.*\])$ ]]; then
+      printf '\r\033[K  %s %s' "${BASH_REMATCH[2]}" "${BASH_REMATCH[1]}"
+    fi
+  done
+  printf '\r\033[K'
+}
+
 # The modules that the fleet on one machine is made of, and no other.
 FLEET_MODULES=libs/arguments,libs/statements,libs/tlog,libs/identity,libs/embedded,libs/service-kit
 FLEET_MODULES+=,services/policy-service,services/approval-service,services/executor-service
@@ -109,7 +124,8 @@ build_when_changed() {
   local began=$SECONDS before
   mkdir -p target
   before=$(mktemp)
-  if ! ./mvnw --batch-mode --no-transfer-progress -Dsallyport.run -pl "$FLEET_MODULES" package >"$log" 2>&1; then
+  if ! ./mvnw --batch-mode --no-transfer-progress -Dsallyport.run -pl "$FLEET_MODULES" package 2>&1 |
+      tee "$log" | build_progress; then
     grep '^\[ERROR\]' "$log" | head -20 >&2
     echo "sallyport: the build failed; all that it said is in $PWD/$log" >&2
     rm -f "$before"
