@@ -1,28 +1,12 @@
 # Sourced by the commands in bin: finds a JDK 25, installs missing system packages, makes users, builds.
 
+sallyport_lib=$(dirname "${BASH_SOURCE[0]}")
+. "$sallyport_lib/jdk.sh"
+
 # The supervisor starts processes by what the Linux kernel offers.
 need_linux() {
   [ "$(uname -s)" = Linux ] && return 0
   echo "sallyport: the fleet on one machine needs Linux (x86-64 or ARM64)." >&2
-  return 1
-}
-
-# Sets JAVA_HOME to a JDK of release 25 or later: SALLYPORT_JAVA_HOME, JAVA_HOME, the java on PATH, the usual folders.
-need_jdk() {
-  local candidate
-  for candidate in "${SALLYPORT_JAVA_HOME:-}" "${JAVA_HOME:-}" \
-      "$(command -v javac >/dev/null 2>&1 && dirname "$(dirname "$(readlink -f "$(command -v javac)")")")" \
-      /usr/lib/jvm/* /opt/java/* /opt/jdk* "$HOME"/.sdkman/candidates/java/* /Library/Java/JavaVirtualMachines/*/Contents/Home; do
-    [ -n "$candidate" ] && [ -x "$candidate/bin/javac" ] && [ -r "$candidate/release" ] || continue
-    local release
-    release=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$candidate/release")
-    if [ "${release:-0}" -ge 25 ]; then
-      export JAVA_HOME=$candidate
-      export PATH="$JAVA_HOME/bin:$PATH"
-      return 0
-    fi
-  done
-  echo "sallyport: no JDK 25 found. Install one (for example Temurin 25) and set JAVA_HOME to its folder." >&2
   return 1
 }
 
@@ -46,8 +30,7 @@ need_packages() {
   done
   [ "${#missing[@]}" -eq 0 ] && return 0
   if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
-    echo "sallyport: installing ${missing[*]}"
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    install_packages "${missing[@]}"
   else
     echo "sallyport: missing: ${missing[*]}. Install them, on Debian or Ubuntu with:" >&2
     echo "  sudo apt-get install ${missing[*]}" >&2
@@ -55,21 +38,48 @@ need_packages() {
   fi
 }
 
-# need_users NAME...: started as root, each process runs as a user of its own; makes those that are missing.
+# install_packages NAME...: with apt-get, whose own words are shown only when it fails.
+install_packages() {
+  echo "sallyport: installing $* (apt-get)"
+  local said
+  said=$(mktemp)
+  if { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } \
+      >"$said" 2>&1 </dev/null; then
+    rm -f "$said"
+    return 0
+  fi
+  cat "$said" >&2
+  rm -f "$said"
+  echo "sallyport: apt-get could not install $*" >&2
+  return 1
+}
+
+# What the user database says of a user that need_users made; bin/run --uninstall removes only those.
+USER_MARK='Sallyport, made by bin/run'
+
+# The users that the parts of the fleet run as.
+FLEET_USERS=(sallyport-pg sallyport-kafka sallyport-vault sallyport-policy sallyport-approval sallyport-attest
+  sallyport-executor sallyport-node sallyport-node-2)
+
+# need_users NAME...: started as root, each process runs as a user of its own; says which are missing, and makes them.
 need_users() {
   [ "$(id -u)" -eq 0 ] || return 0
-  local name
+  local name missing=()
   for name in "$@"; do
-    id -u "$name" >/dev/null 2>&1 && continue
-    echo "sallyport: making the user $name"
-    useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$name"
+    id -u "$name" >/dev/null 2>&1 || missing+=("$name")
+  done
+  [ "${#missing[@]}" -gt 0 ] || return 0
+  echo "sallyport: started by root, each part of the fleet runs as a system user of its own, without a login or a home."
+  echo "sallyport: making ${#missing[@]} users: ${missing[*]} (bin/run --uninstall removes them)"
+  for name in "${missing[@]}"; do
+    useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin \
+      --comment "$USER_MARK" "$name"
   done
 }
 
 # The users that the parts of the fleet run as.
 need_fleet_users() {
-  need_users sallyport-pg sallyport-kafka sallyport-vault sallyport-policy sallyport-approval sallyport-attest \
-    sallyport-executor sallyport-node sallyport-node-2
+  need_users "${FLEET_USERS[@]}"
 }
 
 # module_jar MODULE [ROOT]: the jar that the build left in a module's folder.
@@ -82,20 +92,45 @@ module_jar() {
   return 1
 }
 
-# Builds the jars unless they are newer than every source.
+# Shows the module that Maven builds, on a terminal only, in one line that is written again and again.
+build_progress() {
+  if [ ! -t 1 ]; then
+    cat >/dev/null
+    return
+  fi
+  local line
+  while IFS= read -r line; do
+    if [[ $line =~ ^\[INFO\]\ Building\ Sallyport:\ (.*)\ [0-9][^\ ]*\ +(\[.*\])$ ]]; then
+      printf '\r\033[K  %s %s' "${BASH_REMATCH[2]}" "${BASH_REMATCH[1]}"
+    fi
+  done
+  printf '\r\033[K'
+}
+
+# The modules that the fleet on one machine is made of, and no other.
+FLEET_MODULES=libs/arguments,libs/statements,libs/tlog,libs/identity,libs/embedded,libs/service-kit
+FLEET_MODULES+=,services/policy-service,services/approval-service,services/executor-service
+FLEET_MODULES+=,services/attestation-service,services/vault-service,cli,local
+
+# Builds the jars unless they are newer than every source. Leaves out what only tests need.
 build_when_changed() {
-  local stamp=target/built
+  local stamp=target/built log=target/build.log
   if [ -e "$stamp" ] && module_jar local >/dev/null &&
       [ -z "$(find pom.xml .mvn libs services cli local -newer "$stamp" -type f \
         -not -path '*/target/*' -not -path '*/src/test/*' -print -quit)" ]; then
     return 0
   fi
-  echo "sallyport: building (the first time takes a few minutes)"
+  echo "sallyport: building: 3 to 6 minutes the first time, with downloads of some hundred MB into ~/.m2"
   local began=$SECONDS before
-  before=$(mktemp)
-  ./mvnw --batch-mode --no-transfer-progress -DskipTests -pl local,cli,services/policy-service,services/approval-service,services/executor-service,services/attestation-service,services/vault-service -am package |
-    sed -un 's/^\[INFO\] Building Sallyport: \(.*\) [0-9][^ ]* *\(\[.*\]\)$/  \2 \1/p; /^\[ERROR\]/p'
   mkdir -p target
+  before=$(mktemp)
+  if ! ./mvnw --batch-mode --no-transfer-progress -Dsallyport.run -pl "$FLEET_MODULES" package 2>&1 |
+      tee "$log" | build_progress; then
+    grep '^\[ERROR\]' "$log" | head -20 >&2
+    echo "sallyport: the build failed; all that it said is in $PWD/$log" >&2
+    rm -f "$before"
+    return 1
+  fi
   mv "$before" "$stamp"
   echo "sallyport: built in $((SECONDS - began)) s"
 }

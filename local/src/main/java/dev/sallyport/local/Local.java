@@ -9,7 +9,6 @@ import dev.sallyport.local.fleet.Programs;
 import dev.sallyport.local.home.FleetHome;
 import dev.sallyport.local.home.FleetPorts;
 import dev.sallyport.local.home.HomeException;
-import dev.sallyport.local.home.Part;
 import dev.sallyport.local.home.PartUsers;
 import dev.sallyport.local.home.StatusFile;
 import dev.sallyport.local.show.Demonstration;
@@ -80,14 +79,16 @@ public final class Local {
         if (options.reset()) {
             home.reset();
         }
-        out.println("Sallyport: state in " + home.folder());
+        // Identities are the first that a start makes: without them there has been none.
+        boolean first = !Files.exists(home.identities());
+        out.println("Sallyport: starting the fleet in " + home.folder() + ", about "
+                + (first ? "100 seconds the first time" : "a minute"));
         var programs = new Programs(options.checkout(), home.programs(), Path.of(System.getProperty("java.home")));
         // Held like the home's lock.
         FleetPorts ports = FleetPorts.of(home, options.replicas(), options.nodes());
         var context = new FleetContext(home, PartUsers.ofThisMachine(ports.size()), ports, programs);
         var fleet = new Fleet(context, clock);
         fleet.prepareIdentities();
-        out.println("Unpacking what was built");
         Fleet.modules().parallelStream().forEach(programs::unpacked);
 
         try (var table = new ReadinessTable(out, onTerminal(), System::nanoTime)) {
@@ -110,11 +111,9 @@ public final class Local {
         MainJob.Calls calls = new MainJob(context, out).show(keys.agentToken());
         if (options.demo()) {
             new Demonstration(context, clock, out).finish(calls, keys.agentToken());
-            out.println();
-            out.println("All of it worked. Evidence: " + context.home().folder().resolve("evidence"));
             return 0;
         }
-        printHowToGoOn(context, keys, calls);
+        printHowToGoOn(keys, calls);
         if (options.training()) {
             Thread.ofPlatform().daemon().name("train").start(() -> train(fleet));
         }
@@ -127,33 +126,29 @@ public final class Local {
         return FAILED;
     }
 
-    private void printHowToGoOn(FleetContext context, Welcome.Keys keys, MainJob.Calls calls) {
+    private void printHowToGoOn(Welcome.Keys keys, MainJob.Calls calls) {
         out.printf(
                 Locale.ROOT,
                 """
 
-                Answer the waiting call in the console (the link works once):
+                Answer the waiting call in the console (the link works once, for 15 minutes):
                   %s
-                or with: SALLYPORT_HOME=%s bin/sallyport approvals approve %s
+                or with: bin/sallyport approvals approve %s
 
-                An agent's token, and a first call of your own:
-                  export SALLYPORT_TOKEN=%s
-                  curl -s %s/v1/proposals -H "Authorization: Bearer $SALLYPORT_TOKEN" \\
-                    -H 'Content-Type: application/json' -H 'Prefer: wait=30' \\
-                    -d '{"tool":"process.run","arguments":{"executable":"uname","args":["-a"]}}'
+                A first call as the agent, in a subshell that keeps its token from your own commands:
+                  ( . %s
+                    curl -s $SALLYPORT_URL/v1/proposals -H "Authorization: Bearer $SALLYPORT_TOKEN" \\
+                      -H 'Content-Type: application/json' -H 'Prefer: wait=30' \\
+                      -d '{"tool":"process.run","arguments":{"executable":"uname","args":["-a"]}}' )
 
-                The ledger: %s/checkpoint; the evidence of the first call, to verify anywhere:
-                  SALLYPORT_HOME=%s bin/sallyport ledger export %s
-                These secrets are kept in %s
+                The evidence of the first call, to verify anywhere:
+                  bin/sallyport ledger export %s
+                More: README.md. The link and the token are kept in %s
                 Ctrl-C stops everything.
                 """,
                 keys.signInLink(),
-                context.home().folder(),
                 calls.approvalId(),
-                keys.agentToken(),
-                context.ports().publicUrl(Part.POLICY),
-                context.ports().publicUrl(Part.ATTESTATION),
-                context.home().folder(),
+                keys.agentEnvironment(),
                 calls.allowed(),
                 keys.secretsFile());
     }

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -46,10 +47,22 @@ public final class Demonstration {
             }
             out.println("   it ran in sandbox tier "
                     + ended.path("result").path("tier").asString());
-            out.println("5. The evidence of all three, verified offline");
+            out.println("5. The evidence of all three, verified offline from files alone");
+            Path claims = context.home().folder().resolve("evidence").resolve("claims.txt");
+            remove(claims);
             for (String call : List.of(calls.allowed(), calls.denied(), calls.waiting())) {
-                verify(export(client, call));
+                verify(export(client, call), claims);
             }
+            out.println();
+            out.println("All of it worked. Evidence: " + claims.getParent() + ", every claim: " + claims);
+        }
+    }
+
+    private static void remove(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new ShowFailedException(file + " cannot be removed: " + e, e);
         }
     }
 
@@ -109,8 +122,11 @@ public final class Demonstration {
         }
     }
 
-    /** Verifies with the command that anybody would use, in a process of its own, from the files alone. */
-    private void verify(Path bundle) {
+    /**
+     * Verifies with the command that anybody would use, in a process of its own, from the files alone. What it says
+     * goes to the file of claims; its last line, the verdict, is shown.
+     */
+    private void verify(Path bundle, Path claims) {
         List<String> command = List.of(
                 context.programs().java().toString(),
                 "-XX:+UseSerialGC",
@@ -126,15 +142,25 @@ public final class Demonstration {
                     new ProcessBuilder(command).redirectErrorStream(true).start();
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             int exit = process.waitFor();
-            said.lines().forEach(line -> out.println("   " + line));
+            Files.writeString(
+                    claims,
+                    bundle.getFileName() + "\n" + said + "\n",
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
             if (exit != 0) {
+                out.println(said);
                 throw new ShowFailedException("sallyport verify " + bundle + " ended with " + exit);
             }
+            out.println("   " + bundle.getFileName() + ": " + verdict(said));
         } catch (IOException e) {
             throw new ShowFailedException("sallyport verify cannot be started: " + e, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ShowFailedException("interrupted", e);
         }
+    }
+
+    private static String verdict(String said) {
+        return said.strip().lines().toList().getLast();
     }
 }

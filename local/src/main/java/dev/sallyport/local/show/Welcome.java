@@ -31,8 +31,10 @@ public final class Welcome {
      * @param signInLink opens the console once
      * @param agentToken lets the demonstration's agent propose calls
      * @param secretsFile keeps the two, 0600
+     * @param agentEnvironment sets what an agent needs as variables of a shell, 0600
      */
-    public record Keys(String workspaceId, String signInLink, String agentToken, Path secretsFile) {}
+    public record Keys(
+            String workspaceId, String signInLink, String agentToken, Path secretsFile, Path agentEnvironment) {}
 
     private final FleetContext context;
     private final Clock clock;
@@ -55,7 +57,12 @@ public final class Welcome {
             String token = keptAgentToken().orElseGet(() -> newAgentToken(client, policy));
             String link = context.ports().publicUrl(Part.APPROVAL) + "/console/sign-in#"
                     + bootstrap.required("sign_in_token").asString();
-            var keys = new Keys(bootstrap.required("workspace_id").asString(), link, token, secretsFile());
+            var keys = new Keys(
+                    bootstrap.required("workspace_id").asString(),
+                    link,
+                    token,
+                    secretsFile(),
+                    context.home().folder().resolve("agent.env"));
             writeSecrets(keys);
             writeCommandConfiguration();
             return keys;
@@ -110,9 +117,14 @@ public final class Welcome {
         OsUser self = context.users().supervisor();
         PrivateFiles.folder(context.home().folder().resolve("tokens"), self);
         PrivateFiles.write(agentTokenFile(), (keys.agentToken() + "\n").getBytes(StandardCharsets.US_ASCII), self);
+        String environment = """
+                export SALLYPORT_URL=%s
+                export SALLYPORT_TOKEN=%s
+                """.formatted(context.ports().publicUrl(Part.POLICY), keys.agentToken());
+        PrivateFiles.write(keys.agentEnvironment(), environment.getBytes(StandardCharsets.UTF_8), self);
         String text = """
-                Console, one-time sign-in link: %s
-                Agent token (agent:demo):       %s
+                Console, sign-in link, once within 15 minutes (later: sallyport init): %s
+                Agent token (agent:demo): %s
                 """.formatted(keys.signInLink(), keys.agentToken());
         PrivateFiles.write(keys.secretsFile(), text.getBytes(StandardCharsets.UTF_8), self);
     }

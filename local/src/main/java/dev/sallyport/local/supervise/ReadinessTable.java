@@ -10,12 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Prints what the components are doing: on a terminal a table that is drawn again, elsewhere one line per change and,
- * while something is starting, one line every ten seconds.
+ * Prints what the components are doing: on a terminal a table that is drawn again until all are ready, elsewhere one
+ * line for each component that is ready. What goes wrong is a line in both; a start or a stop that goes well is not.
  */
 public final class ReadinessTable implements Progress, AutoCloseable {
-    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
-
     private record Row(State state, long since, String took, String note) {}
 
     private final PrintStream out;
@@ -25,7 +23,6 @@ public final class ReadinessTable implements Progress, AutoCloseable {
     private final ScheduledExecutorService redraw = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("readiness-table").factory());
     private int drawn;
-    private long lastLine;
     private boolean settled;
 
     /** Prints to that stream; {@code terminal} when it understands cursor movements (ECMA-48). */
@@ -33,8 +30,9 @@ public final class ReadinessTable implements Progress, AutoCloseable {
         this.out = out;
         this.terminal = terminal;
         this.nanos = nanos;
-        this.lastLine = nanos.getAsLong();
-        var _ = redraw.scheduleAtFixedRate(this::tick, 500, 500, TimeUnit.MILLISECONDS);
+        if (terminal) {
+            var _ = redraw.scheduleAtFixedRate(this::tick, 500, 500, TimeUnit.MILLISECONDS);
+        }
     }
 
     @Override
@@ -43,29 +41,23 @@ public final class ReadinessTable implements Progress, AutoCloseable {
         Row before = rows.get(component);
         String took = before == null || before.state() != State.STARTING ? "" : seconds(now - before.since());
         rows.put(component, new Row(state, now, took, note));
-        if (state == State.WAITING) {
-            return;
-        }
         if (terminal && !settled) {
             draw(now);
-        } else {
+        } else if (isNews(state)) {
             line(component, state, took, note);
         }
     }
 
+    private static boolean isNews(State state) {
+        return switch (state) {
+            case READY, RESTARTING, HELD, FAILED -> true;
+            case WAITING, STARTING, STOPPED -> false;
+        };
+    }
+
     private synchronized void tick() {
-        long now = nanos.getAsLong();
-        if (settled) {
-            return;
-        }
-        if (terminal) {
-            draw(now);
-        } else if (now - lastLine > QUIET_NANOS) {
-            rows.forEach((name, row) -> {
-                if (row.state() == State.STARTING) {
-                    line(name, row.state(), seconds(now - row.since()), row.note());
-                }
-            });
+        if (!settled) {
+            draw(nanos.getAsLong());
         }
     }
 
@@ -82,7 +74,6 @@ public final class ReadinessTable implements Progress, AutoCloseable {
     }
 
     private void line(String name, State state, String age, String note) {
-        lastLine = nanos.getAsLong();
         out.println(format(name, state, age, note));
     }
 
