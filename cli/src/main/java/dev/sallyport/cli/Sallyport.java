@@ -1,5 +1,6 @@
 package dev.sallyport.cli;
 
+import dev.sallyport.cli.command.MissingCommandException;
 import dev.sallyport.cli.command.RootCommand;
 import dev.sallyport.cli.command.Surroundings;
 import dev.sallyport.cli.failure.CommandFailure;
@@ -32,8 +33,9 @@ public final class Sallyport {
 
     /** Runs the command line in these surroundings and answers the exit code's number. */
     public static int execute(Surroundings surroundings, String... arguments) {
-        SallyportCommand root = new SallyportCommand(surroundings);
-        CommandLine commandLine = new CommandLine(root)
+        CommandLine commandLine = SallyportCommand.line(surroundings, arguments);
+        RootCommand root = (RootCommand) commandLine.getCommandSpec().userObject();
+        commandLine
                 .setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
@@ -82,6 +84,11 @@ public final class Sallyport {
         CommandLine command = failure.getCommandLine();
         PrintWriter err = command.getErr();
         err.println("sallyport: " + VisibleText.oneLine(String.valueOf(failure.getMessage())));
+        if (failure instanceof MissingCommandException) {
+            err.println();
+            err.print(command.getHelp().commandList());
+            err.println();
+        }
         CommandLine.UnmatchedArgumentException.printSuggestions(failure, err);
         err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
         return ExitCode.USAGE.number();

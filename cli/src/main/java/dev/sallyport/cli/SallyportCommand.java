@@ -1,5 +1,9 @@
 package dev.sallyport.cli;
 
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 import dev.sallyport.cli.access.FreezeCommand;
 import dev.sallyport.cli.access.InitCommand;
 import dev.sallyport.cli.access.TokensCommand;
@@ -7,17 +11,24 @@ import dev.sallyport.cli.access.ToolsCommand;
 import dev.sallyport.cli.access.UnfreezeCommand;
 import dev.sallyport.cli.approvals.ApprovalsCommand;
 import dev.sallyport.cli.ca.CaCommand;
+import dev.sallyport.cli.certificates.CertificatesCommand;
+import dev.sallyport.cli.command.MissingCommandException;
 import dev.sallyport.cli.command.RootCommand;
 import dev.sallyport.cli.command.Surroundings;
 import dev.sallyport.cli.config.ConfigCommand;
 import dev.sallyport.cli.doctor.DoctorCommand;
 import dev.sallyport.cli.ledger.LedgerCommand;
+import dev.sallyport.cli.members.InviteCommand;
 import dev.sallyport.cli.members.MembersCommand;
+import dev.sallyport.cli.nodes.NodesCommand;
 import dev.sallyport.cli.proposals.ProposalsCommand;
 import dev.sallyport.cli.vault.VaultCommand;
 import dev.sallyport.cli.verify.VerifyCommand;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** The {@code sallyport} command with all its commands. */
 @Command(
@@ -26,23 +37,6 @@ import picocli.CommandLine.HelpCommand;
         versionProvider = CommandVersion.class,
         synopsisSubcommandLabel = "COMMAND",
         description = "The gate between LLM agents and everything they can touch: decide, approve, execute, attest.",
-        subcommands = {
-            ProposalsCommand.class,
-            ApprovalsCommand.class,
-            LedgerCommand.class,
-            VerifyCommand.class,
-            ToolsCommand.class,
-            ConfigCommand.class,
-            MembersCommand.class,
-            TokensCommand.class,
-            VaultCommand.class,
-            FreezeCommand.class,
-            UnfreezeCommand.class,
-            InitCommand.class,
-            CaCommand.class,
-            DoctorCommand.class,
-            HelpCommand.class
-        },
         footerHeading = "%nQuick start (a fleet started by bin/run):%n",
         footer = {
             "  export SALLYPORT_HOME=<home folder that bin/run names>",
@@ -53,12 +47,85 @@ import picocli.CommandLine.HelpCommand;
             "  sallyport ledger export PROPOSAL_ID",
             "  sallyport verify PROPOSAL_ID.sallyport.zip",
             "",
+            "Alone, it lists its commands and ends with 2.",
             "Configuration is the first of: --config, $SALLYPORT_CONFIG, $SALLYPORT_HOME/cli.json,",
             "~/.config/sallyport/config.json. A token comes from --token-file or $SALLYPORT_TOKEN, never",
             "from the command line, where every process of the machine can read it.",
         })
-final class SallyportCommand extends RootCommand {
-    SallyportCommand(Surroundings surroundings) {
+final class SallyportCommand extends RootCommand implements Runnable {
+    /** In the order of the help. */
+    private static final List<String> NAMES = List.of(
+            "proposals",
+            "approvals",
+            "ledger",
+            "verify",
+            "tools",
+            "config",
+            "members",
+            "invite",
+            "tokens",
+            "vault",
+            "nodes",
+            "certificates",
+            "freeze",
+            "unfreeze",
+            "init",
+            "ca",
+            "doctor",
+            "help");
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    private SallyportCommand(Surroundings surroundings) {
         super(surroundings);
+    }
+
+    /**
+     * The command line for these arguments. Picocli reads by reflection what a command takes, which costs more than
+     * most commands do: if the arguments begin with a command's name, only that one is read.
+     */
+    static CommandLine line(Surroundings surroundings, String... arguments) {
+        CommandLine line = new CommandLine(new SallyportCommand(surroundings));
+        Class<?> called = arguments.length == 0 ? null : named(arguments[0]);
+        if (called != null && called != HelpCommand.class) {
+            line.addSubcommand(called);
+        } else {
+            NAMES.forEach(name -> line.addSubcommand(Objects.requireNonNull(named(name))));
+        }
+        return line;
+    }
+
+    /** Called alone it names its commands. */
+    @Override
+    public void run() {
+        if (spec == null) {
+            throw new IllegalStateException("picocli sets the spec before the command runs");
+        }
+        throw new MissingCommandException(spec.commandLine());
+    }
+
+    private static @Nullable Class<?> named(String name) {
+        return switch (name) {
+            case "proposals" -> ProposalsCommand.class;
+            case "approvals" -> ApprovalsCommand.class;
+            case "ledger" -> LedgerCommand.class;
+            case "verify" -> VerifyCommand.class;
+            case "tools" -> ToolsCommand.class;
+            case "config" -> ConfigCommand.class;
+            case "members" -> MembersCommand.class;
+            case "invite" -> InviteCommand.class;
+            case "tokens" -> TokensCommand.class;
+            case "vault" -> VaultCommand.class;
+            case "nodes" -> NodesCommand.class;
+            case "certificates" -> CertificatesCommand.class;
+            case "freeze" -> FreezeCommand.class;
+            case "unfreeze" -> UnfreezeCommand.class;
+            case "init" -> InitCommand.class;
+            case "ca" -> CaCommand.class;
+            case "doctor" -> DoctorCommand.class;
+            case "help" -> HelpCommand.class;
+            default -> null;
+        };
     }
 }

@@ -3,6 +3,7 @@ package dev.sallyport.cli.access;
 import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.failure.ExitCode;
+import dev.sallyport.cli.failure.FleetFailure;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
 import dev.sallyport.cli.output.Json;
@@ -25,8 +26,9 @@ import tools.jackson.databind.node.ObjectNode;
         footer = {
             "  sallyport tokens create --kind agent --name demo --save demo.token",
             "  sallyport tokens create --kind service --name nightly --role auditor --expires-in-days 7",
-            "  sallyport members set person:alice --role operator",
-            "  sallyport tokens create --kind person --name alice     (with the owner's device)"
+            "  sallyport tokens create --kind person --name alice     (with the owner's device)",
+            "",
+            "A person is a member first: sallyport members add alice --role operator"
         })
 final class CreateTokenCommand extends FleetCommand {
     @Option(names = "--kind", required = true, paramLabel = "KIND", description = "agent, person or service.")
@@ -38,7 +40,7 @@ final class CreateTokenCommand extends FleetCommand {
     @Option(
             names = "--role",
             paramLabel = "ROLE",
-            description = "Role of a new service (repeatable); people get theirs by members set.")
+            description = "Role of a new service (repeatable); people get theirs by members add.")
     private List<String> roles = List.of();
 
     @Option(names = "--scope", paramLabel = "PERMISSION", description = "Limit to this permission (repeatable).")
@@ -74,7 +76,7 @@ final class CreateTokenCommand extends FleetCommand {
         }
         try (FleetClient client = client();
                 OwnerOnlyFile file = save == null ? null : reserve(save)) {
-            JsonNode token = client.send(Service.POLICY, "POST", "/v1/tokens", body);
+            JsonNode token = issue(client, body);
             if (file != null) {
                 file.write((Json.text(token, "token") + "\n").getBytes(StandardCharsets.UTF_8));
                 ((ObjectNode) token).put("token", "(in " + save + ")");
@@ -83,6 +85,16 @@ final class CreateTokenCommand extends FleetCommand {
             return ExitCode.OK;
         } catch (IOException e) {
             throw new CommandFailure.Usage("cannot write the token file: " + e.getMessage(), e);
+        }
+    }
+
+    private JsonNode issue(FleetClient client, ObjectNode body) {
+        try {
+            return client.send(Service.POLICY, "POST", "/v1/tokens", body);
+        } catch (FleetFailure e) {
+            throw e.problem() != null && e.problem().code().equals("NOT_A_MEMBER")
+                    ? e.advising("Let them in first: sallyport members add " + kind + ":" + name + " --role ROLE")
+                    : e;
         }
     }
 

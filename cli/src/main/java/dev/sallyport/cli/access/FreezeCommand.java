@@ -18,6 +18,11 @@ import picocli.CommandLine.Command;
 public final class FreezeCommand extends FreezeTargets {
     @Override
     protected ExitCode run() {
-        return tellBoth("/v1/freeze");
+        return tellBoth("/v1/freeze", true);
+    }
+
+    @Override
+    String already(String target) {
+        return target + " was frozen already; nothing has changed.";
     }
 }

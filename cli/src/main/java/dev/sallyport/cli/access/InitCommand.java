@@ -1,6 +1,7 @@
 package dev.sallyport.cli.access;
 
 import dev.sallyport.cli.command.FleetCommand;
+import dev.sallyport.cli.command.SignInLink;
 import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.ClientConfig;
@@ -8,7 +9,6 @@ import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
 import dev.sallyport.cli.output.Json;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -50,31 +50,16 @@ public final class InitCommand extends FleetCommand {
             body.put("person", person);
         }
         ClientConfig configuration = root().configuration();
-        @Nullable URI console = console(configuration);
+        SignInLink link = SignInLink.of(root());
         JsonNode answer;
         try (FleetClient client = root().certificateClient()) {
             answer = client.send(Service.POLICY, "POST", "/v1/bootstrap", body);
         }
-        String token = Json.text(answer, "sign_in_token");
-        String link = console == null ? "" : console + "/console/sign-in#" + token;
         if (writeConfig) {
             keep(configuration);
         }
-        results().object(link.isEmpty() ? answer : ((ObjectNode) answer).put("sign_in_link", link));
+        results().object(link.addTo((ObjectNode) answer, Json.text(answer, "sign_in_token")));
         return ExitCode.OK;
-    }
-
-    /** Where a browser reaches approval-service: in a container the command itself goes another way. */
-    private @Nullable URI console(ClientConfig configuration) {
-        String variable = root().surroundings().environment().getOrDefault("SALLYPORT_CONSOLE_URL", "");
-        if (variable.isEmpty()) {
-            return configuration.publicUrls().get(Service.APPROVAL);
-        }
-        try {
-            return ClientConfig.baseUrl(variable);
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailure.Usage("SALLYPORT_CONSOLE_URL: " + e.getMessage(), e);
-        }
     }
 
     private void keep(ClientConfig configuration) {

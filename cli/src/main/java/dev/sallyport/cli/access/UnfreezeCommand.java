@@ -12,6 +12,11 @@ import picocli.CommandLine.Command;
 public final class UnfreezeCommand extends FreezeTargets {
     @Override
     protected ExitCode run() {
-        return tellBoth("/v1/unfreeze");
+        return tellBoth("/v1/unfreeze", false);
+    }
+
+    @Override
+    String already(String target) {
+        return target + " was not frozen; nothing has changed.";
     }
 }

@@ -20,7 +20,18 @@ final class ApprovalView {
             .with("risk", approval -> Json.text(approval, "risk.level"))
             .and("tool", "principal", "summary", "expires_at");
 
+    /** Of what may have been answered: by whom and when. */
+    static final Columns ANSWERED = Columns.of("approval_id", "state")
+            .with("answered_by", ApprovalView::answeredBy)
+            .and("resolved_at", "tool", "principal", "summary");
+
     private ApprovalView() {}
+
+    private static String answeredBy(JsonNode approval) {
+        StringJoiner people = new StringJoiner(", ");
+        approval.path("resolutions").forEach(resolution -> people.add(Json.text(resolution, "principal")));
+        return people.toString();
+    }
 
     /** Whether the prompt in the record, behind its random bytes, is what its {@code prompt_digest} says. */
     static boolean promptIsGenuine(JsonNode approval) {

@@ -2,7 +2,6 @@ package dev.sallyport.cli.command;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** A command that only groups others; called alone, it names them. */
@@ -15,9 +14,6 @@ public abstract class CommandGroup implements Runnable {
         if (spec == null) {
             throw new IllegalStateException("picocli sets the spec before the command runs");
         }
-        throw new ParameterException(
-                spec.commandLine(),
-                "name one of its commands: "
-                        + String.join(", ", spec.subcommands().keySet()));
+        throw new MissingCommandException(spec.commandLine());
     }
 }

@@ -72,7 +72,7 @@ public abstract class RootCommand {
     /** A client with the credential that the options, the environment or the configuration name, in that order. */
     public FleetClient client() {
         ClientConfig configuration = configuration();
-        return new FleetClient(configuration, credential(configuration), url, surroundings.clock());
+        return withToken(configuration);
     }
 
     /**
@@ -84,7 +84,49 @@ public abstract class RootCommand {
         Path directory = identity != null ? identity : configuration.identity();
         return tokenFile == null && directory != null
                 ? new FleetClient(configuration, new Credential.Identity(directory), url, surroundings.clock())
-                : new FleetClient(configuration, credential(configuration), url, surroundings.clock());
+                : withToken(configuration);
+    }
+
+    private FleetClient withToken(ClientConfig configuration) {
+        return new FleetClient(configuration, credential(configuration), url, surroundings.clock())
+                .advisingTheRefused(outranked());
+    }
+
+    /** Who we are to the fleet, in words. */
+    public String credentialInWords() {
+        ClientConfig configuration = configuration();
+        if (tokenFile != null) {
+            return "the token in " + tokenFile;
+        }
+        if (identity != null) {
+            return "the certificate in " + identity;
+        }
+        if (!environmentToken().isEmpty()) {
+            return "the token in $SALLYPORT_TOKEN";
+        }
+        if (configuration.tokenFile() != null) {
+            return "the token in " + configuration.tokenFile();
+        }
+        return configuration.identity() == null
+                ? "none: set SALLYPORT_HOME or SALLYPORT_TOKEN"
+                : "the certificate in " + configuration.identity();
+    }
+
+    /** Says that the environment's token is shown although the configuration names something else; null if not so. */
+    public @Nullable String outranked() {
+        ClientConfig configuration = configuration();
+        Path other = configuration.tokenFile() != null ? configuration.tokenFile() : configuration.identity();
+        return (tokenFile != null || identity != null || environmentToken().isEmpty() || other == null)
+                ? null
+                : "The token in $SALLYPORT_TOKEN was shown, which outranks " + other + " of " + configurationFile()
+                        + ". To act by that one: unset SALLYPORT_TOKEN";
+    }
+
+    private String environmentToken() {
+        return surroundings
+                .environment()
+                .getOrDefault("SALLYPORT_TOKEN", "")
+                .strip();
     }
 
     /** The configuration file's content, or an empty one if there is none and none was named. */
@@ -126,9 +168,8 @@ public abstract class RootCommand {
         if (identity != null) {
             return new Credential.Identity(identity);
         }
-        String variable = surroundings.environment().get("SALLYPORT_TOKEN");
-        if (variable != null && !variable.isBlank()) {
-            return new Credential.Token(variable.strip());
+        if (!environmentToken().isEmpty()) {
+            return new Credential.Token(environmentToken());
         }
         if (configuration.tokenFile() != null) {
             return Credential.Token.read(configuration.tokenFile());

@@ -10,10 +10,16 @@ import picocli.CommandLine.Command;
         description = "Read and change what the workspace opens.",
         subcommands = {
             GetConfigCommand.class,
+            ShowConfigCommand.class,
+            EditConfigCommand.class,
             SetConfigCommand.class,
+            DiffConfigCommand.class,
             ListChangesCommand.class,
-            ShowChangeCommand.class,
             ConfirmChangeCommand.class,
             WithdrawChangeCommand.class
+        },
+        footer = {
+            "A change that opens something waits for a second person where there is one who may confirm it; a change",
+            "that only closes is in force at once."
         })
 public final class ConfigCommand extends CommandGroup {}

@@ -3,6 +3,8 @@ package dev.sallyport.cli.doctor;
 import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.failure.ExitCode;
+import dev.sallyport.cli.failure.FleetFailure;
+import dev.sallyport.cli.failure.Problem;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
 import dev.sallyport.cli.output.Columns;
@@ -27,7 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
         },
         footer = {"  sallyport doctor", "  sallyport doctor --output json"})
 public final class DoctorCommand extends FleetCommand {
-    private static final Columns COLUMNS = Columns.of("what", "ok", "answer");
+    private static final Columns COLUMNS = Columns.of("what", "ok").with("answer", DoctorCommand::brief);
 
     /**
      * One finding.
@@ -41,6 +43,7 @@ public final class DoctorCommand extends FleetCommand {
     protected ExitCode run() {
         List<Finding> findings = new ArrayList<>();
         findings.add(configuration());
+        findings.add(ask("credential", root()::credentialInWords));
         try (FleetClient client = client()) {
             findings.add(ask("policy-service", () -> tools(client.get(Service.POLICY, "/v1/tools"))));
             findings.add(ask("freeze", () -> freezes(client.get(Service.POLICY, "/v1/freeze"))));
@@ -69,6 +72,11 @@ public final class DoctorCommand extends FleetCommand {
     private static Finding ask(String what, Supplier<String> question) {
         try {
             return new Finding(what, ExitCode.OK, question.get());
+        } catch (FleetFailure e) {
+            Problem problem = e.problem();
+            return problem == null
+                    ? new Finding(what, e.exitCode(), String.valueOf(e.getMessage()))
+                    : new Finding(what, e.exitCode(), problem.sentence());
         } catch (CommandFailure e) {
             return new Finding(what, e.exitCode(), String.valueOf(e.getMessage()));
         }
@@ -86,6 +94,16 @@ public final class DoctorCommand extends FleetCommand {
         findings.stream()
                 .filter(finding -> finding.exitCode() != ExitCode.OK)
                 .forEach(finding -> results().note(finding.what() + ": " + finding.answer()));
+        String outranked = root().outranked();
+        if (outranked != null
+                && findings.stream().anyMatch(finding -> finding.exitCode() == ExitCode.NOT_PERMITTED)) {
+            results().note(outranked);
+        }
+    }
+
+    /** What fits into a line: what did not go well is told below the table. */
+    private static String brief(JsonNode finding) {
+        return finding.path("ok").asBoolean(false) ? Json.text(finding, "answer") : "see below";
     }
 
     private static String tools(JsonNode page) {

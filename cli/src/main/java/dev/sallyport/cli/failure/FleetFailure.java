@@ -1,6 +1,8 @@
 package dev.sallyport.cli.failure;
 
+import dev.sallyport.cli.output.Json;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
 /** A service that could not be asked, or that said no. */
 public final class FleetFailure extends CommandFailure {
@@ -20,11 +22,17 @@ public final class FleetFailure extends CommandFailure {
                 null);
     }
 
+    /** A connection that TLS has refused, with the whole sentence that says so. */
+    public static FleetFailure distrusted(String sentence, Throwable cause) {
+        return new FleetFailure(ExitCode.UNREACHABLE, sentence, cause, null);
+    }
+
     /** An answer that breaks the contract. */
     public static FleetFailure unreadable(String address, Throwable cause) {
         return new FleetFailure(
                 ExitCode.UNAVAILABLE,
-                address + " answered something that its contract does not know: " + cause.getMessage(),
+                address + " answered something that its contract does not know: "
+                        + (cause instanceof JacksonException json ? Json.complaint(json) : cause.getMessage()),
                 cause,
                 null);
     }
@@ -34,9 +42,18 @@ public final class FleetFailure extends CommandFailure {
         return new FleetFailure(exitCodeOf(problem.status()), problem.sentence(), null, problem);
     }
 
+    /** The same with a sentence about what to do. */
+    public FleetFailure advising(String advice) {
+        return new FleetFailure(exitCode(), sentence(String.valueOf(getMessage())) + " " + advice, getCause(), problem);
+    }
+
     /** The service's RFC 9457 problem, or null if there was no answer. */
     public @Nullable Problem problem() {
         return problem;
+    }
+
+    private static String sentence(String message) {
+        return message.endsWith(".") ? message : message + ".";
     }
 
     private static ExitCode exitCodeOf(int status) {

@@ -7,20 +7,18 @@ import dev.sallyport.statements.trust.TrustRoots;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
+import java.nio.file.Path;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Connections to the fleet's services with one credential: where each is, how it proves itself, what we show it. */
@@ -79,11 +77,19 @@ final class Connections implements AutoCloseable {
         try {
             return client(service, request.uri()).send(request, HttpResponse.BodyHandlers.ofInputStream());
         } catch (IOException e) {
-            throw unreachable(request.uri(), e);
+            throw broken(request.uri(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw unreachable(request.uri(), new IOException("interrupted", e));
+            throw broken(request.uri(), new IOException("interrupted", e));
         }
+    }
+
+    /** The failure that stands for a connection that broke. */
+    FleetFailure broken(URI uri, IOException e) {
+        Path trust = credential instanceof Credential.Identity identity
+                ? identity.directory().resolve("trust.json")
+                : config.trust();
+        return BrokenConnection.failure(uri, e, trust);
     }
 
     private HttpClient client(Service service, URI uri) {
@@ -128,17 +134,6 @@ final class Connections implements AutoCloseable {
         } catch (UnknownHostException e) {
             return false;
         }
-    }
-
-    /** The failure that stands for a connection that broke. */
-    static FleetFailure unreachable(URI uri, IOException e) {
-        String reason = switch (e) {
-            case HttpTimeoutException _ -> "no answer in time";
-            case ConnectException _ -> "connection refused";
-            case SSLException ssl -> "TLS: " + ssl.getMessage();
-            default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        };
-        return FleetFailure.unreachable(uri.getScheme() + "://" + uri.getAuthority(), reason, e);
     }
 
     @Override

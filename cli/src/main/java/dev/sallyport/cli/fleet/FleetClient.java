@@ -1,6 +1,7 @@
 package dev.sallyport.cli.fleet;
 
 import dev.sallyport.cli.failure.CommandFailure;
+import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.failure.FleetFailure;
 import dev.sallyport.cli.failure.Problem;
 import dev.sallyport.cli.output.Json;
@@ -26,6 +27,7 @@ public final class FleetClient implements AutoCloseable {
     private static final int LARGEST_ANSWER_BYTES = 80 << 20;
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
     private final Connections connections;
+    private @Nullable String advice;
 
     /**
      * A client.
@@ -42,6 +44,12 @@ public final class FleetClient implements AutoCloseable {
         }
     }
 
+    /** Adds this sentence to what is said when a service answers that we may not (401, 403). */
+    public FleetClient advisingTheRefused(@Nullable String sentence) {
+        advice = sentence;
+        return this;
+    }
+
     /** Asks and reads a JSON answer; a status of 400 or more becomes a {@link FleetFailure}. */
     public JsonNode get(Service service, String path) {
         return json(service, path, ask(service, path, "GET", null, Map.of(), ANSWER_TIMEOUT));
@@ -50,6 +58,11 @@ public final class FleetClient implements AutoCloseable {
     /** Like {@link #get}, waiting this much longer for the answer. */
     public JsonNode get(Service service, String path, Duration wait) {
         return json(service, path, ask(service, path, "GET", null, Map.of(), ANSWER_TIMEOUT.plus(wait)));
+    }
+
+    /** Like {@link #get}, for what is only nice to know: the answer must come within this time. */
+    public JsonNode glance(Service service, String path, Duration patience) {
+        return json(service, path, ask(service, path, "GET", null, Map.of(), patience));
     }
 
     /** Sends a JSON body and reads a JSON answer; an empty one is an empty object. */
@@ -108,14 +121,19 @@ public final class FleetClient implements AutoCloseable {
         try (InputStream body = response.body();
                 BufferedReader reader = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
             if (response.statusCode() >= 400) {
-                throw FleetFailure.of(Problem.of(response.statusCode(), body.readNBytes(1 << 20)));
+                throw refused(Problem.of(response.statusCode(), body.readNBytes(1 << 20)));
             }
             new EventStream(reader).forEachWhile(onEvent);
         } catch (IOException e) {
-            throw Connections.unreachable(request.uri(), e);
+            throw connections.broken(request.uri(), e);
         } catch (JacksonException e) {
             throw FleetFailure.unreadable(request.uri().toString(), e);
         }
+    }
+
+    private FleetFailure refused(Problem problem) {
+        FleetFailure failure = FleetFailure.of(problem);
+        return advice != null && failure.exitCode() == ExitCode.NOT_PERMITTED ? failure.advising(advice) : failure;
     }
 
     private JsonNode json(Service service, String path, byte[] answer) {
@@ -151,11 +169,11 @@ public final class FleetClient implements AutoCloseable {
                 throw FleetFailure.unreadable(request.uri().toString(), new IOException("more than 80 MiB"));
             }
             if (response.statusCode() >= 300) {
-                throw FleetFailure.of(Problem.of(response.statusCode(), answer));
+                throw refused(Problem.of(response.statusCode(), answer));
             }
             return answer;
         } catch (IOException e) {
-            throw Connections.unreachable(request.uri(), e);
+            throw connections.broken(request.uri(), e);
         }
     }
 

@@ -8,5 +8,11 @@ import picocli.CommandLine.Command;
         name = "members",
         mixinStandardHelpOptions = true,
         description = "See, let in and remove members of the workspace.",
-        subcommands = {ListMembersCommand.class, SetMemberCommand.class, RemoveMemberCommand.class})
+        subcommands = {
+            ListMembersCommand.class,
+            AddMemberCommand.class,
+            SetMemberCommand.class,
+            RemoveMemberCommand.class
+        },
+        footer = "For a member together with a sign-in link: sallyport invite NAME --role ROLE")
 public final class MembersCommand extends CommandGroup {}

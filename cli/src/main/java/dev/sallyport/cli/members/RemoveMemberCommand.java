@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
         description = "Remove a member with its roles, tokens, sessions, devices and open calls.",
         footer = {"  sallyport members remove person:alice --revoke-issued"})
 final class RemoveMemberCommand extends FleetCommand {
-    @Parameters(paramLabel = "PRINCIPAL", description = "For example person:alice.")
+    @Parameters(paramLabel = "PRINCIPAL", description = "person:NAME, agent:NAME or service:NAME; NAME alone is a person.")
     private String principal = "";
 
     @Option(
@@ -30,7 +30,7 @@ final class RemoveMemberCommand extends FleetCommand {
                     .object(client.send(
                             Service.POLICY,
                             "DELETE",
-                            "/v1/members/" + encoded(principal) + "?revoke_issued=" + issued,
+                            "/v1/members/" + encoded(Membership.principal(principal)) + "?revoke_issued=" + issued,
                             null));
             return ExitCode.OK;
         }

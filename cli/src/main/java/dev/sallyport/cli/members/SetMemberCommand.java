@@ -3,13 +3,10 @@ package dev.sallyport.cli.members;
 import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
-import dev.sallyport.cli.fleet.Service;
-import dev.sallyport.cli.output.Json;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.node.ObjectNode;
 
 /** {@code sallyport members set}: lets somebody in, or gives other roles. */
 @Command(
@@ -18,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
         description = "Make a principal a member with exactly these roles.",
         footer = {"  sallyport members set person:alice --role operator"})
 final class SetMemberCommand extends FleetCommand {
-    @Parameters(paramLabel = "PRINCIPAL", description = "person:NAME, agent:NAME or service:NAME.")
+    @Parameters(paramLabel = "PRINCIPAL", description = "person:NAME, agent:NAME or service:NAME; NAME alone is a person.")
     private String principal = "";
 
     @Option(
@@ -30,10 +27,8 @@ final class SetMemberCommand extends FleetCommand {
 
     @Override
     protected ExitCode run() {
-        ObjectNode body = Json.mapper().createObjectNode().put("principal", principal);
-        roles.forEach(body.putArray("roles")::add);
         try (FleetClient client = client()) {
-            results().object(client.send(Service.POLICY, "POST", "/v1/members", body));
+            results().object(Membership.put(client, Membership.principal(principal), roles));
             return ExitCode.OK;
         }
     }

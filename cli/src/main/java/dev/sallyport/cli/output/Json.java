@@ -1,7 +1,10 @@
 package dev.sallyport.cli.output;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.SerializableString;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -36,6 +39,9 @@ public final class Json {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
             .build();
+
+    /** Where Jackson says what it has read from. */
+    private static final Pattern SOURCE = Pattern.compile("\\s*(\\(start marker )?(at )?\\[Source: [^\\]]*\\]\\)?");
 
     private Json() {}
 
@@ -75,6 +81,21 @@ public final class Json {
             throw new StreamReadException(null, "there is no document");
         }
         return read;
+    }
+
+    /** What is wrong with a document that could not be read, in words and without the parser's own. */
+    public static String complaint(JacksonException e) {
+        if (e instanceof UnexpectedEndOfInputException || e.getOriginalMessage().startsWith("Unexpected end-of-input")) {
+            return "it ends before it is complete";
+        }
+        String message = SOURCE.matcher(e.getOriginalMessage()).replaceAll("").strip();
+        if (message.startsWith("Trailing token")) {
+            return "there is more behind its end";
+        }
+        TokenStreamLocation at = e.getLocation();
+        return at == null || at.getLineNr() < 1
+                ? message
+                : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": " + message;
     }
 
     /** The value indented, in ASCII, without a line break at the end. */

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Prints what commands have to say, in one form for all of them. Results go to standard output: a list as a table, an
@@ -25,10 +26,11 @@ public final class Results {
     /**
      * Prints a page of a list.
      *
-     * @param page {@code {items, next}}
+     * @param answer {@code {items, next}}; a list under another name, or without one, is printed as that too
      * @param nothing the sentence for people when the page is empty
      */
-    public void list(JsonNode page, Columns columns, String nothing) {
+    public void list(JsonNode answer, Columns columns, String nothing) {
+        JsonNode page = page(answer);
         if (json()) {
             out.println(Json.write(page));
             return;
@@ -95,6 +97,21 @@ public final class Results {
         } else {
             warning(sentence);
         }
+    }
+
+    private static JsonNode page(JsonNode answer) {
+        if (answer.has("items")) {
+            return answer;
+        }
+        ObjectNode page = Json.mapper().createObjectNode();
+        if (answer.isArray()) {
+            return page.set("items", answer);
+        }
+        answer.properties().forEach(field -> {
+            boolean list = field.getValue().isArray() && !page.has("items");
+            page.set(list ? "items" : field.getKey(), field.getValue());
+        });
+        return page;
     }
 
     private boolean json() {

@@ -4,6 +4,7 @@ import dev.sallyport.cli.command.DurationConverter;
 import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.failure.ExitCode;
+import dev.sallyport.cli.failure.FleetFailure;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
 import dev.sallyport.cli.output.Json;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -38,6 +40,7 @@ import tools.jackson.databind.node.ObjectNode;
         })
 final class SubmitCommand extends FleetCommand {
     private static final int LARGEST_ARGUMENTS = 1 << 20;
+    private static final Pattern OTHER_TYPE = Pattern.compile("\\b(array|object|number|integer|boolean)\\b");
 
     @Parameters(paramLabel = "TOOL", description = "Name of the tool, such as process.run.")
     private String tool = "";
@@ -93,6 +96,7 @@ final class SubmitCommand extends FleetCommand {
         ObjectNode body = Json.mapper().createObjectNode();
         body.put("tool", tool);
         body.set("arguments", arguments());
+        refuseReferences();
         putIfSet(body, "session_id", session);
         putIfSet(body, "run_id", run);
         putAll(body, "secrets", secrets);
@@ -112,7 +116,28 @@ final class SubmitCommand extends FleetCommand {
             JsonNode proposal = client.send(Service.POLICY, "POST", "/v1/proposals", body, headers, first);
             proposal = Waiting.until(client, proposal, wait.minus(first));
             return ProposalView.print(proposal, results());
+        } catch (FleetFailure e) {
+            throw isTextWhereNoneBelongs(e)
+                    ? e.advising("--arg sends a text; anything else goes into --json-arg, such as --json-arg args='[\"-s\"]'")
+                    : e;
         }
+    }
+
+    private void refuseReferences() {
+        for (String secret : secrets) {
+            if (secret.startsWith("vault://")) {
+                throw usage("--secret takes the secret's name alone, as in: --secret "
+                        + secret.substring(secret.lastIndexOf('/') + 1));
+            }
+        }
+    }
+
+    /** Whether the service wants another type for an argument that was given as a text. */
+    private boolean isTextWhereNoneBelongs(FleetFailure e) {
+        return e.problem() != null
+                && e.problem().errors().stream()
+                        .anyMatch(error -> OTHER_TYPE.matcher(error).find()
+                                && textArguments.keySet().stream().anyMatch(error::contains));
     }
 
     private ObjectNode arguments() {
@@ -122,7 +147,8 @@ final class SubmitCommand extends FleetCommand {
             try {
                 arguments.set(name, Json.read(text.getBytes(StandardCharsets.UTF_8)));
             } catch (JacksonException e) {
-                throw usage("--json-arg " + name + " is not JSON: " + e.getOriginalMessage());
+                throw usage("--json-arg " + name + " is not JSON: " + Json.complaint(e)
+                        + ". Write for example --json-arg " + name + "='[\"-s\"]'; a plain text goes into --arg");
             }
         });
         return arguments;
@@ -143,7 +169,7 @@ final class SubmitCommand extends FleetCommand {
         } catch (IOException e) {
             throw new CommandFailure.Usage("cannot read the arguments from " + file, e);
         } catch (JacksonException e) {
-            throw usage("the arguments are not JSON: " + e.getOriginalMessage());
+            throw usage("the arguments are not JSON: " + Json.complaint(e));
         }
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Tokens, the first owner, and the freeze. */
@@ -84,7 +85,20 @@ class AccessCommandsTest extends CommandsOverHttp {
             Files.writeString(config, config(policy, control));
             Result both = new CommandRun(home).of("freeze", "principal", "agent:demo", "--config", config.toString());
             assertThat(both.exit()).as(both.err()).isZero();
-            assertThat(control.asked().getFirst().body()).isEqualTo("{\"scope\":\"principal\",\"id\":\"agent:demo\"}");
+            assertThat(control.asked().getLast().body()).isEqualTo("{\"scope\":\"principal\",\"id\":\"agent:demo\"}");
+            assertThat(both.err()).contains("told 2 of 2").doesNotContain("already");
+            for (StandInService one : List.of(policy, control)) {
+                one.on("GET /v1/freeze", 200, "{\"items\":[{\"scope\":\"principal\",\"id\":\"agent:demo\"}]}");
+                one.on("POST /v1/unfreeze", 200, "{\"items\":[]}");
+            }
+            Result again = new CommandRun(home).of("freeze", "principal", "agent:demo", "--config", config.toString());
+            assertThat(again.exit()).isZero();
+            assertThat(again.err()).contains("agent:demo was frozen already");
+            Result lifted = new CommandRun(home).of("unfreeze", "principal", "agent:demo", "--config", config.toString());
+            assertThat(lifted.err()).doesNotContain("nothing has changed");
+            Result other = new CommandRun(home).of("unfreeze", "--config", config.toString());
+            assertThat(other.exit()).isZero();
+            assertThat(other.err()).contains("the fleet was not frozen; nothing has changed");
             policy.vanish();
             Result half =
                     new CommandRun(home).with("SALLYPORT_HOME", home.toString()).of("freeze");

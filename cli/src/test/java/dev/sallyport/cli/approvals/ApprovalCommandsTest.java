@@ -4,28 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.cli.harness.CommandRun.Result;
 import dev.sallyport.cli.harness.CommandsOverHttp;
+import dev.sallyport.cli.harness.SampleApproval;
 import dev.sallyport.cli.harness.StandInService;
-import dev.sallyport.statements.Digest;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import org.junit.jupiter.api.Test;
 
 /** What waits for a human is listed, shown and answered. */
 class ApprovalCommandsTest extends CommandsOverHttp {
     @Test
     void anApprovalIsShownAskedForAndSentWithTheDigestOfWhatWasShown() {
-        service.on("GET /v1/approvals/A", 200, approval());
-        service.on("POST /v1/approvals/A:approve", 200, approval());
+        service.on("GET /v1/approvals/A", 200, SampleApproval.record());
+        service.on("POST /v1/approvals/A:approve", 200, SampleApproval.record());
         Result result = command().input("yes\n").of(options("approvals", "approve", "A", "--reason", "fine"));
         assertThat(result.exit()).isZero();
         assertThat(result.err()).contains("Run the program cp", "Approve this once?");
         assertThat(service.asked().getLast().body())
-                .isEqualTo("{\"prompt_digest\":\"" + promptDigest() + "\",\"scope\":\"once\",\"reason\":\"fine\"}");
+                .isEqualTo("{\"prompt_digest\":\"" + SampleApproval.promptDigest() + "\",\"scope\":\"once\",\"reason\":\"fine\"}");
     }
 
     @Test
     void anythingButYesApprovesNothing() {
-        service.on("GET /v1/approvals/A", 200, approval());
+        service.on("GET /v1/approvals/A", 200, SampleApproval.record());
         assertThat(command()
                         .input("y\n")
                         .of(options("approvals", "approve", "A"))
@@ -38,9 +37,9 @@ class ApprovalCommandsTest extends CommandsOverHttp {
 
     @Test
     void aPromptThatIsNotTheOneOfItsDigestIsNotAnswered() {
-        service.on("GET /v1/approvals/A", 200, approval().replace("prompt_salt", "another"));
+        service.on("GET /v1/approvals/A", 200, SampleApproval.record().replace("prompt_salt", "another"));
         assertThat(run("approvals", "approve", "A", "--yes").exit()).isEqualTo(2);
-        service.on("GET /v1/approvals/A", 200, approval().replace("with 2 arguments", "with 1 argument"));
+        service.on("GET /v1/approvals/A", 200, SampleApproval.record().replace("with 2 arguments", "with 1 argument"));
         assertThat(run("approvals", "approve", "A", "--yes").exit()).isEqualTo(2);
         assertThat(run("approvals", "deny", "A").exit()).isEqualTo(2);
         assertThat(run("approvals", "show", "A").exit()).isEqualTo(1);
@@ -49,19 +48,19 @@ class ApprovalCommandsTest extends CommandsOverHttp {
 
     @Test
     void anotherPromptThanTheOneSeenBeforeIsNotApproved() {
-        service.on("GET /v1/approvals/A", 200, approval());
-        service.on("POST /v1/approvals/A:approve", 200, approval());
+        service.on("GET /v1/approvals/A", 200, SampleApproval.record());
+        service.on("POST /v1/approvals/A:approve", 200, SampleApproval.record());
         assertThat(run("approvals", "approve", "A", "--prompt-digest", "0".repeat(64))
                         .exit())
                 .isEqualTo(2);
-        assertThat(run("approvals", "approve", "A", "--prompt-digest", promptDigest())
+        assertThat(run("approvals", "approve", "A", "--prompt-digest", SampleApproval.promptDigest())
                         .exit())
                 .isZero();
     }
 
     @Test
     void anAnswerThatComesTooLateEndsWithSix() {
-        service.on("GET /v1/approvals/A", 200, approval());
+        service.on("GET /v1/approvals/A", 200, SampleApproval.record());
         service.on("POST /v1/approvals/A:deny", 409, problem(409, "ALREADY_RESOLVED", ""));
         assertThat(run("approvals", "deny", "A").exit()).isEqualTo(6);
     }
@@ -79,6 +78,21 @@ class ApprovalCommandsTest extends CommandsOverHttp {
     }
 
     @Test
+    void whatWasAnsweredIsListedWithWhoAndWhen() {
+        service.on(
+                "GET /v1/approvals",
+                200,
+                "{\"items\":[{\"approval_id\":\"A\",\"state\":\"approved\",\"tool\":\"x\",\"summary\":\"s\","
+                        + "\"resolved_at\":\"2026-11-29T10:00:00Z\",\"resolutions\":[{\"principal\":\"person:bob\"}]}]}");
+        Result result = run("approvals", "list", "--state", "approved");
+        assertThat(result.out()).contains("ANSWERED_BY", "RESOLVED_AT", "person:bob", "2026-11-29T10:00:00Z");
+        Result wrong = run("approvals", "list", "--state", "aproved");
+        assertThat(wrong.exit()).isEqualTo(2);
+        assertThat(wrong.err()).contains("pending, approved, denied");
+        assertThat(service.asked()).hasSize(1);
+    }
+
+    @Test
     void changesOfTheQueueAreWatched() {
         service.on(
                 "GET /v1/approvals/events",
@@ -89,25 +103,5 @@ class ApprovalCommandsTest extends CommandsOverHttp {
         Result result = run("approvals", "watch", "--count", "1");
         assertThat(result.exit()).isZero();
         assertThat(result.out()).contains("A  pending  x");
-    }
-
-    private static final String PROMPT = "{\"arguments\":{\"executable\":\"cp\"},\"capabilities\":[\"process_exec\"],"
-            + "\"channel\":\"api\",\"principal\":\"agent:demo\",\"risk\":{\"level\":\"medium\",\"rule\":\"r\"},\"rules\":"
-            + "[{\"id\":\"r\",\"reason\":\"sensitive\"}],\"run\":\"r1\",\"sandbox\":{\"egress\":\"strict\",\"hosts\":[],"
-            + "\"limits\":{},\"tier\":\"C\"},\"secrets\":[],\"session\":\"s1\",\"summary\":"
-            + "\"Run the program cp with 2 arguments\",\"tool\":\"process.run\",\"tool_version\":\"1\",\"v\":1}";
-
-    private static final String SALT = "0123456789abcdef0123456789abcdef";
-
-    private static String promptDigest() {
-        return Digest.of((SALT + PROMPT).getBytes(StandardCharsets.UTF_8)).hex();
-    }
-
-    private static String approval() {
-        return "{\"approval_id\":\"A\",\"proposal_id\":\"" + ID + "\",\"state\":\"pending\",\"prompt\":" + PROMPT
-                + ",\"prompt_salt\":\""
-                + Base64.getEncoder().encodeToString(SALT.getBytes(StandardCharsets.UTF_8))
-                + "\",\"prompt_digest\":\"" + promptDigest() + "\",\"obligations\":{\"approver_role\":\"operator\","
-                + "\"quorum\":1,\"assurance\":\"session\",\"four_eyes\":false},\"resolutions\":[]}";
     }
 }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.cli.harness.CommandRun.Result;
 import dev.sallyport.cli.harness.CommandsOverHttp;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** Every service is asked, and what does not answer is named. */
@@ -19,6 +22,19 @@ class DoctorCommandTest extends CommandsOverHttp {
         service.on("GET /v1/vault/status", 503, problem(503, "VAULT_SEALED", "unseal it"));
         Result result = run("doctor");
         assertThat(result.exit()).isEqualTo(7);
-        assertThat(result.out()).contains("2 tools", "FROZEN: fleet", "node-1 [C]", "7 leaves", "VAULT_SEALED");
+        assertThat(result.out()).contains("2 tools", "FROZEN: fleet", "node-1 [C]", "7 leaves", "see below");
+        assertThat(result.out()).containsPattern("credential +true +the token in \\$SALLYPORT_TOKEN");
+        assertThat(result.err()).contains("VAULT_SEALED").doesNotContain("unset SALLYPORT_TOKEN");
+    }
+
+    @Test
+    void aTokenThatOutranksTheConfigurationIsNamedOnceIfItIsRefused() throws IOException {
+        Path config = Files.writeString(home.resolve("c.json"), "{\"v\":1,\"identity\":\"identities/owner\"}");
+        service.on("GET /v1/approvals", 403, problem(403, "PERMISSION_MISSING", "No."));
+        service.on("GET /v1/nodes", 403, problem(403, "PERMISSION_MISSING", "No."));
+        Result result = run("doctor", "--config", config.toString());
+        assertThat(result.err()).containsOnlyOnce("unset SALLYPORT_TOKEN");
+        assertThat(run("doctor", "--config", config.toString(), "--json").out())
+                .contains("\"items\"", "\"exit_code\" : 4");
     }
 }

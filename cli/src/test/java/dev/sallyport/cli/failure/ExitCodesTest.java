@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.cli.harness.CommandRun.Result;
 import dev.sallyport.cli.harness.CommandsOverHttp;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** How every command ends, and what it says then. */
@@ -58,5 +61,73 @@ class ExitCodesTest extends CommandsOverHttp {
     void theHelpNamesEveryExitCodeAndTheQuickStart() {
         Result result = command().of("--help");
         assertThat(result.out()).contains("Exit codes:", "cannot be reached", "Quick start", "SALLYPORT_HOME");
+    }
+
+    @Test
+    void aloneTheCommandListsItsCommands() {
+        Result alone = command().of();
+        assertThat(alone.exit()).isEqualTo(2);
+        assertThat(alone.err()).containsPattern("(?m)^  approvals +See what waits").containsPattern("(?m)^  doctor ");
+        assertThat(alone.out()).isEmpty();
+        assertThat(command().of("vault").err()).containsPattern("(?m)^  put +Write a new version");
+    }
+
+    @Test
+    void theTokenThatOutranksTheConfigurationIsNamedWhereItIsRefused() throws IOException {
+        Path config = Files.writeString(home.resolve("c.json"), "{\"v\":1,\"identity\":\"identities/owner\"}");
+        service.on("GET /v1/approvals", 403, problem(403, "PERMISSION_MISSING", "No."));
+        service.on("GET /v1/tools", 404, problem(404, "NOT_FOUND", "No."));
+        Result refused = command().of(options("approvals", "list", "--config", config.toString()));
+        assertThat(refused.exit()).isEqualTo(4);
+        assertThat(refused.err()).contains("PERMISSION_MISSING", "$SALLYPORT_TOKEN", "unset SALLYPORT_TOKEN", config.toString());
+        assertThat(command().of(options("tools", "list", "--config", config.toString())).err())
+                .doesNotContain("SALLYPORT_TOKEN");
+        assertThat(run("approvals", "list").err()).contains("PERMISSION_MISSING").doesNotContain("SALLYPORT_TOKEN");
+    }
+
+    @Test
+    void whoIsNoMemberIsToldToBeAddedFirst() {
+        service.on("POST /v1/tokens", 400, "{\"title\":\"Bad Request\",\"status\":400,\"code\":\"NOT_A_MEMBER\","
+                + "\"detail\":\"`person:alice` is no member.\",\"errors\":[{\"field\":\"name\",\"detail\":\"`person:alice` is no member.\"}]}");
+        Result result = run("tokens", "create", "--kind", "person", "--name", "alice");
+        assertThat(result.err())
+                .containsOnlyOnce("`person:alice` is no member.")
+                .contains("sallyport members add person:alice --role ROLE");
+    }
+
+    @Test
+    void messagesSayWhatIsAcceptedWithoutTheParsersWords() {
+        Result json = run("proposals", "submit", "process.run", "--json-arg", "args=[");
+        assertThat(json.exit()).isEqualTo(2);
+        assertThat(json.err()).contains("it ends before it is complete", "--json-arg args='[").doesNotContain("Source", "REDACTED");
+        Result galaxy = run("freeze", "galaxy");
+        assertThat(galaxy.exit()).isEqualTo(2);
+        assertThat(galaxy.err()).contains("fleet, workspace, principal, session, run").doesNotContain("Enum");
+        assertThat(run("freeze", "principal").err()).contains("principal needs an id, such as agent:demo");
+        assertThat(run("freeze", "fleet", "agent:demo").err()).contains("fleet has no id");
+        assertThat(service.asked()).isEmpty();
+    }
+
+    @Test
+    void aTextWhereAListBelongsIsToldHowToSendOne() {
+        service.on(
+                "POST /v1/proposals",
+                400,
+                "{\"title\":\"Bad Request\",\"status\":400,\"code\":\"INVALID_ARGUMENTS\",\"errors\":[{\"field\":"
+                        + "\"arguments.args\",\"detail\":\"string found, array expected\"}]}");
+        assertThat(run("proposals", "submit", "process.run", "--arg", "args=-a").err()).contains("--json-arg args='[");
+        assertThat(run("proposals", "submit", "process.run", "--arg", "text=-a").err()).doesNotContain("--json-arg");
+        Result reference = run("proposals", "submit", "x", "--secret", "vault://default/db");
+        assertThat(reference.exit()).isEqualTo(2);
+        assertThat(reference.err()).contains("--secret db");
+        assertThat(service.asked()).hasSize(2);
+    }
+
+    @Test
+    void everyListIsPrintedInOneForm() {
+        service.on("GET /v1/tools", 200, "{\"tools\":[{\"name\":\"echo\"}],\"next\":\"c\"}");
+        service.on("GET /v1/tools", 200, "[{\"name\":\"echo\"}]");
+        assertThat(run("tools", "list", "--json").out()).contains("\"items\" : [", "\"next\" : \"c\"");
+        assertThat(run("tools", "list", "--json").out()).contains("\"items\" : [", "echo");
     }
 }

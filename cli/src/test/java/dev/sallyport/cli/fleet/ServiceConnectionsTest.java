@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.cli.harness.CommandRun;
 import dev.sallyport.cli.harness.CommandRun.Result;
 import dev.sallyport.cli.harness.CommandsOverHttp;
+import dev.sallyport.cli.harness.SampleFleet;
 import dev.sallyport.cli.harness.StandInService;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -69,5 +70,21 @@ class ServiceConnectionsTest extends CommandsOverHttp {
         assertThat(result.exit()).isEqualTo(2);
         assertThat(result.err()).contains("unknown field polcy");
         assertThat(new CommandRun(home).of("tools", "list").err()).contains("SALLYPORT_HOME");
+    }
+
+    @Test
+    void anotherFleetIsToldFromOneThatIsNotRunning() throws IOException, GeneralSecurityException {
+        SampleFleet another = new SampleFleet(home.resolve("another"));
+        try (StandInService foreign = StandInService.internal(another, "policy-service")) {
+            Result result = identity("tools", "list", "--url", foreign.url().toString());
+            assertThat(result.exit()).isEqualTo(3);
+            assertThat(result.err())
+                    .contains("is not of the fleet that", "trust.json", "Another fleet answers there")
+                    .doesNotContain("Is the fleet running", "PKIX", "sun.security");
+            assertThat(foreign.asked()).isEmpty();
+        }
+        Result noTls = identity("tools", "list", "--url", service.url().toString().replace("http:", "https:"));
+        assertThat(noTls.exit()).isEqualTo(3);
+        assertThat(noTls.err()).contains("does not speak TLS");
     }
 }

@@ -44,6 +44,10 @@ public final class StandInService implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, List<Answer>> answers = new LinkedHashMap<>();
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
+    private volatile Answer otherwise = new Answer(
+            404,
+            "application/problem+json",
+            "{\"title\":\"Not found\",\"status\":404,\"code\":\"NOT_FOUND\"}".getBytes(StandardCharsets.UTF_8));
 
     private StandInService(HttpServer server) {
         this.server = server;
@@ -98,6 +102,12 @@ public final class StandInService implements AutoCloseable {
         return this;
     }
 
+    /** Answers everything else with 200 and this, in place of 404. */
+    public StandInService otherwise(String json) {
+        otherwise = new Answer(200, "application/json", json.getBytes(StandardCharsets.UTF_8));
+        return this;
+    }
+
     /** What it was asked so far. */
     public List<Asked> asked() {
         return List.copyOf(asked);
@@ -123,12 +133,9 @@ public final class StandInService implements AutoCloseable {
         }
     }
 
-    private static synchronized Answer next(@Nullable List<Answer> prepared) {
+    private synchronized Answer next(@Nullable List<Answer> prepared) {
         if (prepared == null) {
-            return new Answer(
-                    404,
-                    "application/problem+json",
-                    "{\"title\":\"Not found\",\"status\":404,\"code\":\"NOT_FOUND\"}".getBytes(StandardCharsets.UTF_8));
+            return otherwise;
         }
         return prepared.size() > 1 ? prepared.removeFirst() : prepared.getFirst();
     }

@@ -51,4 +51,17 @@ class VaultCommandsTest extends CommandsOverHttp {
         service.on("POST /v1/vault/unseal", 403, problem(403, "PERMISSION_MISSING", "no"));
         assertThat(run("vault", "unseal").exit()).isNotZero();
     }
+
+    @Test
+    void nothingThatFailedIsSaidAndTheRingIsATable() {
+        service.on("POST /v1/vault/verify", 200, "{\"opened\":2,\"failed\":[]}");
+        Result verified = run("vault", "verify");
+        assertThat(verified.exit()).isZero();
+        assertThat(verified.out()).containsPattern("failed +none").doesNotContain("[");
+        service.on(
+                "GET /v1/vault/status",
+                200,
+                "{\"state\":\"unsealed\",\"terms\":[{\"term\":1,\"active\":true,\"created_at\":\"t\"}]}");
+        assertThat(run("vault", "status").out()).contains("TERM", "ACTIVE").doesNotContain("{", "[");
+    }
 }

@@ -1,0 +1,44 @@
+# Sourced by bin/sallyport: the AOT cache (JEP 514) with which the JVM starts the command faster.
+
+# start_cache JAR: sets START_CACHE to the cache for this jar, its libraries and this JDK. Where there is none yet it is
+# left empty, and one is made in the background. SALLYPORT_START_CACHE names another folder, or is "off".
+start_cache() {
+  START_CACHE=
+  local jar=$1 folder=${SALLYPORT_START_CACHE:-} digest cache
+  [ "$folder" = off ] && return 0
+  if [ -z "$folder" ]; then
+    folder=${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/sallyport
+  fi
+  command -v sha256sum >/dev/null 2>&1 || return 0
+  digest=$({ cat "$jar" "$JAVA_HOME/release"; ls -ln "${jar%/*}/lib"; } 2>/dev/null | sha256sum) || return 0
+  cache=$folder/command-${digest%% *}.aot
+  # What the JVM maps is code: only what is ours, in a folder that nobody else writes to.
+  if [ -O "$cache" ] && own_folder "$folder"; then
+    START_CACHE=$cache
+  else
+    make_start_cache "$jar" "$cache" "$folder" </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
+  fi
+}
+
+own_folder() {
+  [ -O "$1" ] && [ -z "$(find "$1" -prune -perm /022 2>/dev/null)" ]
+}
+
+# A start that finds another one making the cache leaves it to that. Whoever makes it writes under another name, so that
+# nobody ever sees half of one. A folder that cannot be written leaves everything as it is.
+make_start_cache() {
+  local jar=$1 cache=$2 folder=$3
+  (umask 077 && mkdir -p "$folder") || return 0
+  own_folder "$folder" || return 0
+  # One that was killed has left its mark: after ten minutes it counts no more.
+  [ -z "$(find "$cache.making" -prune -mmin +10 2>/dev/null)" ] || rmdir "$cache.making"
+  mkdir "$cache.making" || return 0
+  if nice -n 15 "$JAVA_HOME/bin/java" -XX:AOTCacheOutput="$cache.new" -XX:+UseSerialGC -Xlog:disable \
+    --enable-native-access=ALL-UNNAMED -cp "$jar" dev.sallyport.cli.rehearsal.Rehearsal && [ -s "$cache.new" ]; then
+    mv -f "$cache.new" "$cache"
+    # Those of earlier programs: the three newest stay.
+    ls -t "$folder"/command-*.aot | tail -n +4 | while IFS= read -r old; do rm -f "$old"; done
+  fi
+  rm -f "$cache.new" "$cache.new.config"
+  rmdir "$cache.making"
+}
