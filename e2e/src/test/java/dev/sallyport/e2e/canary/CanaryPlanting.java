@@ -151,7 +151,14 @@ final class CanaryPlanting {
         Answer waiting = agent.post("/v1/proposals", body, Map.of("Prefer", "wait=1"));
         assertThat(waiting.at("/state/phase")).as(waiting.toString()).isEqualTo("approve");
         Api approver = new Api(fleet.url("approval-service"), operator);
-        String approval = waiting.at("/approval/approval_id");
+        String approval = Awaitility.await("the question's id")
+                .atMost(Duration.ofMinutes(2))
+                .until(
+                        () -> agent.get("/v1/proposals/" + waiting.at("/proposal_id"))
+                                .json()
+                                .at("/approval/approval_id")
+                                .asString(""),
+                        found -> !found.isEmpty());
         Awaitility.await("the question")
                 .atMost(Duration.ofMinutes(2))
                 .until(() -> approver.get("/v1/approvals/" + approval).status() == 200);

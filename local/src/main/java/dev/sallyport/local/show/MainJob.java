@@ -28,6 +28,9 @@ public final class MainJob {
         this.out = out;
     }
 
+    /** How often the call is asked for; each time the service waits up to two seconds. */
+    private static final int MOST_ASKED = 60;
+
     /** Proposes the three calls as the demonstration's agent and shows what became of each. */
     public Calls show(String agentToken) {
         try (FleetClient client = FleetClient.anonymous()) {
@@ -49,12 +52,21 @@ public final class MainJob {
                 throw new ShowFailedException("The sensitive call should wait for an answer: " + waiting);
             }
             out.println("   waits for an answer because of " + rules(waiting));
-            return new Calls(
-                    id(allowed),
-                    id(denied),
-                    id(waiting),
-                    waiting.path("approval").required("approval_id").asString());
+            return new Calls(id(allowed), id(denied), id(waiting), approvalOf(client, agentToken, waiting));
         }
+    }
+
+    /** The question about a call is told once people can read it. */
+    private String approvalOf(FleetClient client, String token, JsonNode waiting) {
+        String url = context.ports().publicUrl(Part.POLICY) + "/v1/proposals/" + id(waiting) + "?wait=2";
+        JsonNode call = waiting;
+        for (int asked = 0; !call.path("approval").has("approval_id"); asked++) {
+            if (asked == MOST_ASKED) {
+                throw new ShowFailedException("The question about the sensitive call did not arrive: " + call);
+            }
+            call = client.get(url, token).successful().json();
+        }
+        return call.path("approval").required("approval_id").asString();
     }
 
     private JsonNode propose(FleetClient client, String token, String executable, List<String> args, int waitSeconds) {
