@@ -60,7 +60,7 @@ class RequestsFuzzTest {
                         request("GET", "/v1/resolve", bearer + "\nAccept: application/json\nPrefer: wait=0", ""),
                         request(
                                 "GET",
-                                "/v1/resolve?a=b&c=%20d",
+                                "/v1/stored?text=%20d",
                                 "Cookie: a=b; sp_session=" + TinyService.SESSION + "; c=\"d\"",
                                 ""),
                         request(
