@@ -118,14 +118,14 @@ public final class Welcome {
         PrivateFiles.folder(context.home().folder().resolve("tokens"), self);
         PrivateFiles.write(agentTokenFile(), (keys.agentToken() + "\n").getBytes(StandardCharsets.US_ASCII), self);
         String environment = """
-            export SALLYPORT_URL=%s
-            export SALLYPORT_TOKEN=%s
-            """.formatted(context.ports().publicUrl(Part.POLICY), keys.agentToken());
+                export SALLYPORT_URL=%s
+                export SALLYPORT_TOKEN=%s
+                """.formatted(context.ports().publicUrl(Part.POLICY), keys.agentToken());
         PrivateFiles.write(keys.agentEnvironment(), environment.getBytes(StandardCharsets.UTF_8), self);
         String text = """
-            Console, sign-in link, once within 15 minutes (later: sallyport init): %s
-            Agent token (agent:demo): %s
-            """.formatted(keys.signInLink(), keys.agentToken());
+                Console, sign-in link, once within 15 minutes (later: sallyport init): %s
+                Agent token (agent:demo): %s
+                """.formatted(keys.signInLink(), keys.agentToken());
         PrivateFiles.write(keys.secretsFile(), text.getBytes(StandardCharsets.UTF_8), self);
     }
 
