@@ -37,7 +37,7 @@ class UninstallTest {
         remember(fleet);
         Shell.Ran ran = shell().script(UNINSTALL, fleet.toString());
         assertThat(ran.exit()).as(ran.said()).isZero();
-        assertThat(ran.said()).contains(fleet.toString(), cache.getParent().toString(), "~/.m2");
+        assertThat(ran.said()).contains(fleet.toString(), userHome.resolve(".cache/sallyport").toString(), "~/.m2");
         assertThat(fleet).doesNotExist();
         assertThat(cache).doesNotExist();
         assertThat(link).doesNotExist();
@@ -71,16 +71,9 @@ class UninstallTest {
 
     @Test
     void aFolderThatHoldsSomethingElseIsLeftAlone() throws Exception {
-        Path precious = Files.writeString(
-                Files.createDirectories(temporary.resolve("else")).resolve("x"), "x");
-        Shell.Ran ran = shell().run(
-                        "",
-                        List.of(
-                                "bin/run",
-                                "--uninstall",
-                                "--yes",
-                                "--home",
-                                precious.getParent().toString()));
+        Path folder = Files.createDirectories(temporary.resolve("else"));
+        Path precious = Files.writeString(folder.resolve("x"), "x");
+        Shell.Ran ran = shell().run("", List.of("bin/run", "--uninstall", "--yes", "--home", folder.toString()));
         assertThat(ran.exit()).as(ran.said()).isEqualTo(1);
         assertThat(ran.said()).contains("does not hold a fleet");
         assertThat(precious).exists();
