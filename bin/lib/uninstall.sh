@@ -57,7 +57,7 @@ uninstall() {
     echo "What other fleets use stays; theirs are:"
     printf '%s\n' "$others" | sed 's/^/  /'
   else
-    if [ -e "$cache" ]; then echo "  fetched JDKs: $cache ($(size_of "$cache"))"; fi
+    if [ -e "$cache" ]; then echo "  caches (fetched JDKs, what starts the command faster): $cache ($(size_of "$cache"))"; fi
     if [ "${#users[@]}" -gt 0 ]; then echo "  system users that bin/run made: ${users[*]}"; fi
   fi
   echo "Not removed: this checkout, Maven's downloads in ~/.m2, packages of the system."

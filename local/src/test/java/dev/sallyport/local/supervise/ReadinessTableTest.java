@@ -16,19 +16,21 @@ class ReadinessTableTest {
     private final AtomicLong nanos = new AtomicLong();
 
     @Test
-    void withoutATerminalEachChangeIsOneLineWithItsSeconds() {
+    void withoutATerminalAPartIsOneLineWhenItIsReadyAndWhatGoesWrongIsOneToo() {
         try (var table = new ReadinessTable(out, false, nanos::get)) {
             table.changed("kafka", State.WAITING, "");
             table.changed("kafka", State.STARTING, "");
             nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(2300));
             table.changed("kafka", State.READY, "");
             table.changed("kafka", State.RESTARTING, "ended by itself with 137");
+            table.changed("kafka", State.STOPPED, "");
+            table.changed("node", State.FAILED, "no sandbox");
         }
         assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
                 .containsExactly(
-                        "  kafka                starting",
                         "  kafka                ready         2.3 s",
-                        "  kafka                restarting           ended by itself with 137");
+                        "  kafka                restarting           ended by itself with 137",
+                        "  node                 failed               no sandbox");
     }
 
     @Test

@@ -1,0 +1,5 @@
+/** Tests of the shell scripts in {@code bin}. */
+@NullMarked
+package dev.sallyport.local.bin;
+
+import org.jspecify.annotations.NullMarked;
