@@ -4,6 +4,7 @@ import dev.sallyport.approval.prompt.VisibleText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -67,8 +68,8 @@ record CallOutput(List<Part> parts, String note) {
         return whole ? VisibleText.whole(text) : VisibleText.of(text);
     }
 
-    /** Whether a part of it was left out. */
-    public boolean cut() {
-        return parts.stream().anyMatch(part -> part.text().cut());
+    /** What the marks in it stand for: the characters' names by their marks. */
+    public Map<String, String> marks() {
+        return VisibleText.marks(parts.stream().map(Part::text));
     }
 }

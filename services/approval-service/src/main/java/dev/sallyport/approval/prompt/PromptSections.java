@@ -62,9 +62,6 @@ public record PromptSections(
     /** More arguments than this are counted, and not listed until somebody asks for all. */
     private static final int LISTED = 200;
 
-    /** More kinds of marks than this are not named. */
-    private static final int MOST_MARKS = 40;
-
     /** The limits in the order in which they are told. */
     private static final Map<String, String> LIMITS = limits();
 
@@ -118,13 +115,9 @@ public record PromptSections(
                 .toList();
     }
 
-    /** What the marks of this page stand for: the characters' names by their marks, at most {@value #MOST_MARKS}. */
+    /** What the marks of this page stand for: the characters' names by their marks. */
     public Map<String, String> marks() {
-        Map<String, String> marks = new LinkedHashMap<>();
-        texts().flatMap(text -> text.marks().entrySet().stream())
-                .takeWhile(_ -> marks.size() < MOST_MARKS)
-                .forEach(mark -> marks.putIfAbsent(mark.getKey(), mark.getValue()));
-        return marks;
+        return VisibleText.marks(texts());
     }
 
     private Stream<VisibleText> texts() {

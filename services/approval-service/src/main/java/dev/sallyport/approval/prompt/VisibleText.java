@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Text from outside, cut into pieces so that nothing in it can hide or pose as something else: control characters,
@@ -23,6 +24,9 @@ import java.util.Map;
 public record VisibleText(List<Piece> pieces) {
     /** Code points of one text that are shown before it is cut. */
     static final int SHOWN = 4_000;
+
+    /** More kinds of marks than this are not named. */
+    private static final int MOST_MARKS = 40;
 
     /** So many marks of one character in a row stand one by one; more are counted. */
     private static final int RUN = 4;
@@ -167,6 +171,15 @@ public record VisibleText(List<Piece> pieces) {
                 marks.putIfAbsent(piece.mark(), piece.title());
             }
         }
+        return marks;
+    }
+
+    /** What the marks of these texts stand for: names by marks, at most {@value #MOST_MARKS} of them. */
+    public static Map<String, String> marks(Stream<VisibleText> texts) {
+        Map<String, String> marks = new LinkedHashMap<>();
+        texts.flatMap(text -> text.marks().entrySet().stream())
+                .takeWhile(_ -> marks.size() < MOST_MARKS)
+                .forEach(mark -> marks.putIfAbsent(mark.getKey(), mark.getValue()));
         return marks;
     }
 
