@@ -2,7 +2,6 @@ package dev.sallyport.approval.console;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -192,52 +191,6 @@ class ConsoleTest {
             assertThat(window.page().getByText("This call may run once")).isVisible();
             assertThat(window.complaints()).isEmpty();
         }
-    }
-
-    @Test
-    void theQueueBeginsWithWhatIsRiskiestAndWaitsLongestAndIsTurnedInPages() {
-        AskedCall first =
-                service.ask(AskedCall.in(workspace).askedBy("agent:quiet").showing("The first", "{}"));
-        for (int i = 0; i < 51; i++) {
-            service.send(AskedCall.in(workspace)
-                    .askedBy("agent:loud")
-                    .showing("Noise " + i, "{}")
-                    .build());
-        }
-        AskedCall risky = service.ask(
-                AskedCall.in(workspace).askedBy("agent:quiet").risk("critical").showing("The risky one", "{}"));
-        await().atMost(Duration.ofSeconds(60)).until(() -> pending() == 53);
-        try (Window window = signedIn()) {
-            Locator cards = window.page().locator(".card-link");
-            assertThat(cards).hasCount(50);
-            assertThat(cards.nth(0)).hasId("card-" + risky.approvalId);
-            assertThat(cards.nth(1)).hasId("card-" + first.approvalId);
-            window.page().getByText("Next").click();
-            assertThat(cards).hasCount(3);
-
-            window.open("/console");
-            window.page()
-                    .locator(".asker", new Page.LocatorOptions().setHasText("agent:loud"))
-                    .first()
-                    .click();
-            assertThat(window.page().getByText("Only what agent:loud asks.")).isVisible();
-            button(window.page(), "Deny all of this requester").click();
-
-            assertThat(window.page().getByText("Nothing is waiting.")).isVisible();
-            window.page().getByText("Show all").click();
-            assertThat(cards).hasCount(2);
-            assertThat(service.state(first)).isEqualTo("pending");
-            assertThat(service.state(risky)).isEqualTo("pending");
-            assertThat(window.complaints()).isEmpty();
-        }
-    }
-
-    private int pending() {
-        return service.jdbc()
-                .sql("select count(*) from approval_record where workspace_id = :workspace and state = 'pending'")
-                .param("workspace", workspace)
-                .query(Integer.class)
-                .single();
     }
 
     @Test
