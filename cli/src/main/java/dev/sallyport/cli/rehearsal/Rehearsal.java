@@ -53,7 +53,8 @@ final class Rehearsal implements AutoCloseable {
             List.of("doctor"));
 
     private static final byte[] ANSWER =
-            "{\"items\":[{\"name\":\"echo\",\"n\":1.5}],\"state\":{\"phase\":\"done\"}}".getBytes(StandardCharsets.UTF_8);
+            "{\"items\":[{\"name\":\"echo\",\"n\":1.5}],\"state\":{\"phase\":\"done\"}}"
+                    .getBytes(StandardCharsets.UTF_8);
 
     private final Path folder;
     private final HttpsServer server;
