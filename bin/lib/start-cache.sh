@@ -27,18 +27,21 @@ own_folder() {
 # A start that finds another one making the cache leaves it to that. Whoever makes it writes under another name, so that
 # nobody ever sees half of one. A folder that cannot be written leaves everything as it is.
 make_start_cache() {
-  local jar=$1 cache=$2 folder=$3
+  local jar=$1 cache=$2 folder=$3 fleet
   (umask 077 && mkdir -p "$folder") || return 0
   own_folder "$folder" || return 0
   # One that was killed has left its mark: after ten minutes it counts no more.
   [ -z "$(find "$cache.making" -prune -mmin +10 2>/dev/null)" ] || rmdir "$cache.making"
   mkdir "$cache.making" || return 0
-  if nice -n 15 "$JAVA_HOME/bin/java" -XX:AOTCacheOutput="$cache.new" -XX:+UseSerialGC -Xlog:disable \
-    --enable-native-access=ALL-UNNAMED -cp "$jar" dev.sallyport.cli.rehearsal.Rehearsal && [ -s "$cache.new" ]; then
+  fleet=$(mktemp -d)
+  if nice -n 15 "$JAVA_HOME/bin/java" -XX:+UseSerialGC -jar "$jar" ca init "$fleet/fleet" &&
+    nice -n 15 "$JAVA_HOME/bin/java" -XX:AOTCacheOutput="$cache.new" -XX:+UseSerialGC -Xlog:disable \
+      --enable-native-access=ALL-UNNAMED -cp "$jar" dev.sallyport.cli.rehearsal.Rehearsal "$fleet/fleet" &&
+    [ -s "$cache.new" ]; then
     mv -f "$cache.new" "$cache"
     # Those of earlier programs: the three newest stay.
     ls -t "$folder"/command-*.aot | tail -n +4 | while IFS= read -r old; do rm -f "$old"; done
   fi
-  rm -f "$cache.new" "$cache.new.config"
+  rm -rf "$fleet" "$cache.new" "$cache.new.config"
   rmdir "$cache.making"
 }

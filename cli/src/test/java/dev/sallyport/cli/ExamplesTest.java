@@ -91,8 +91,7 @@ class ExamplesTest extends CommandsOverHttp {
         Files.writeString(home.resolve("stolen.crt"), "-----BEGIN CERTIFICATE-----");
         Files.createDirectories(home.resolve("home"));
         Files.writeString(home.resolve("home/cli.json"), "{\"v\":1}");
-        Files.createDirectories(home.resolve("identities"));
-        Files.createSymbolicLink(home.resolve("identities/owner"), fleet.identity("owner"));
+        Files.createDirectories(home.resolve("identities/owner"));
         if (example.line().contains("sallyport ca ")) {
             FleetCa.init(home.resolve("fleet"), FleetPlan.oneMachine(), Clock.systemUTC());
         }

@@ -29,9 +29,8 @@ class StartCacheTest {
         Files.createDirectories(home.resolve("bin"));
         Path java = Files.writeString(home.resolve("bin/java"), """
                 #!/bin/sh
-                echo run >> "$COUNT"
                 for option in "$@"; do
-                  case $option in -XX:AOTCacheOutput=*) echo cache > "${option#*=}" ;; esac
+                  case $option in -XX:AOTCacheOutput=*) echo run >> "$COUNT"; echo cache > "${option#*=}" ;; esac
                 done
                 """);
         Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));

@@ -44,8 +44,8 @@ final class ConfigUpdate {
             answer = client.send(Service.POLICY, "PUT", PATH, config, based(config), Duration.ZERO);
         } catch (FleetFailure e) {
             throw isOutdated(e)
-                    ? e.advising("See what is different now with: sallyport config diff FILE. Then make the change in the"
-                            + " version that `sallyport config get -o json` prints")
+                    ? e.advising("See what is different now with: sallyport config diff FILE. Then make the change in"
+                            + " the version that `sallyport config get -o json` prints")
                     : e;
         }
         results.object(answer);

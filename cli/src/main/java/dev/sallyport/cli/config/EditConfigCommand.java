@@ -24,8 +24,8 @@ import tools.jackson.databind.JsonNode;
             "  sallyport config edit",
             "  EDITOR='sed -i s/100,/200,/' sallyport config edit",
             "",
-            "The editor is $VISUAL, else $EDITOR, else vi. What you saved is kept in a file if it is not taken. Exit code 1:",
-            "nothing was changed. Exit code 6: somebody else has changed the configuration while you edited."
+            "The editor is $VISUAL, else $EDITOR, else vi. What you saved is kept in a file if it is not taken.",
+            "Exit code 1: nothing was changed. Exit code 6: somebody else has changed the configuration meanwhile."
         })
 final class EditConfigCommand extends FleetCommand {
     @Override
@@ -73,7 +73,8 @@ final class EditConfigCommand extends FleetCommand {
             if (process.waitFor() != 0) {
                 Files.delete(file);
                 throw new CommandFailure.Usage("the editor `" + editor
-                        + "` ended with an error; nothing was sent. Name another in $EDITOR, or use: sallyport config set FILE");
+                        + "` ended with an error; nothing was sent. Name another in $EDITOR, or use: sallyport config"
+                        + " set FILE");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -3,7 +3,8 @@ package dev.sallyport.cli.failure;
 import org.jspecify.annotations.Nullable;
 
 /** A command that cannot go on, with the exit code and one line that says what to change. */
-public sealed class CommandFailure extends RuntimeException permits CommandFailure.Usage, CommandFailure.NotFound, CommandFailure.Conflict, FleetFailure {
+public sealed class CommandFailure extends RuntimeException
+        permits CommandFailure.Usage, CommandFailure.NotFound, CommandFailure.Conflict, FleetFailure {
     private final ExitCode exitCode;
 
     /** A failure with its message for people and, where one is known, its cause. */

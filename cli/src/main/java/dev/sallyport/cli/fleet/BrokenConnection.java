@@ -54,8 +54,9 @@ final class BrokenConnection {
                     + (trust == null
                             ? "no root that this machine believes has issued its certificate. For a fleet's own"
                                     + " certificates name its trust.json in the configuration"
-                            : "its certificate is not of the fleet that " + trust + " names. Another fleet answers"
-                                    + " there, or the configuration is another fleet's: see SALLYPORT_HOME and --config");
+                            : "its certificate is not of the fleet that " + trust
+                                    + " names. Another fleet answers there, or the configuration is another fleet's: see"
+                                    + " SALLYPORT_HOME and --config");
         }
         CertificateException refusal = cause(e, CertificateException.class);
         if (refusal != null) {

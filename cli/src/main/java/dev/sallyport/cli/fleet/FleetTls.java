@@ -39,6 +39,17 @@ final class FleetTls {
         }
     }
 
+    /** A context for connections without TLS: it believes no server. */
+    static SSLContext believingNobody() {
+        try {
+            SSLContext context = SSLContext.getInstance("TLSv1.3");
+            context.init(null, new TrustManager[0], null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has TLS 1.3", e);
+        }
+    }
+
     private static X509TrustManager fleetTrust(TrustRoots trust) throws GeneralSecurityException {
         for (TrustManager manager : TlsContexts.trustManagers(trust.tlsRoots())) {
             if (manager instanceof X509TrustManager x509) {

@@ -24,8 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
             "  sallyport invite alice --role operator",
             "  sallyport invite alice     (a new link for a member)",
             "",
-            "The link works once and for 15 minutes. Whoever opens it is that person from then on: hand it over on a way",
-            "that only they can read. It takes the owner's device, which this command uses where one is configured."
+            "The link works once and for 15 minutes. Whoever opens it is that person from then on: hand it over on a",
+            "way that only they can read. It takes the owner's device, which this command uses where one is configured."
         })
 public final class InviteCommand extends FleetCommand {
     @Parameters(paramLabel = "NAME", description = "The person's name, such as alice.")

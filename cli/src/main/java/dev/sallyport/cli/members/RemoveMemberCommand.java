@@ -15,7 +15,9 @@ import picocli.CommandLine.Parameters;
         description = "Remove a member with its roles, tokens, sessions, devices and open calls.",
         footer = {"  sallyport members remove person:alice --revoke-issued"})
 final class RemoveMemberCommand extends FleetCommand {
-    @Parameters(paramLabel = "PRINCIPAL", description = "person:NAME, agent:NAME or service:NAME; NAME alone is a person.")
+    @Parameters(
+            paramLabel = "PRINCIPAL",
+            description = "person:NAME, agent:NAME or service:NAME; NAME alone is a person.")
     private String principal = "";
 
     @Option(

@@ -15,7 +15,9 @@ import picocli.CommandLine.Parameters;
         description = "Make a principal a member with exactly these roles.",
         footer = {"  sallyport members set person:alice --role operator"})
 final class SetMemberCommand extends FleetCommand {
-    @Parameters(paramLabel = "PRINCIPAL", description = "person:NAME, agent:NAME or service:NAME; NAME alone is a person.")
+    @Parameters(
+            paramLabel = "PRINCIPAL",
+            description = "person:NAME, agent:NAME or service:NAME; NAME alone is a person.")
     private String principal = "";
 
     @Option(

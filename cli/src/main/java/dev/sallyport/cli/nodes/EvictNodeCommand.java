@@ -36,7 +36,8 @@ final class EvictNodeCommand extends FleetCommand {
                     .in(client.get(Service.EXECUTOR, "/v1/nodes").path("items"));
             if (!present && node.path("present").asBoolean(false)) {
                 throw new CommandFailure.Usage(
-                        name + " is there, and its sessions use their files on it. To evict it all the same, add --present");
+                        name + " is there, and its sessions use their files on it. To evict it all the same, add"
+                                + " --present");
             }
             String path = "/v1/nodes/" + encoded(Json.text(node, "pool")) + "/" + encoded(Json.text(node, "name"));
             results().object(client.send(Service.EXECUTOR, "POST", path + ":evict", null));

@@ -85,7 +85,8 @@ public final class Json {
 
     /** What is wrong with a document that could not be read, in words and without the parser's own. */
     public static String complaint(JacksonException e) {
-        if (e instanceof UnexpectedEndOfInputException || e.getOriginalMessage().startsWith("Unexpected end-of-input")) {
+        if (e instanceof UnexpectedEndOfInputException
+                || e.getOriginalMessage().startsWith("Unexpected end-of-input")) {
             return "it ends before it is complete";
         }
         String message = SOURCE.matcher(e.getOriginalMessage()).replaceAll("").strip();

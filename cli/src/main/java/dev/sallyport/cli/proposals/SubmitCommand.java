@@ -118,7 +118,8 @@ final class SubmitCommand extends FleetCommand {
             return ProposalView.print(proposal, results());
         } catch (FleetFailure e) {
             throw isTextWhereNoneBelongs(e)
-                    ? e.advising("--arg sends a text; anything else goes into --json-arg, such as --json-arg args='[\"-s\"]'")
+                    ? e.advising("--arg sends a text; anything else goes into --json-arg, such as"
+                            + " --json-arg args='[\"-s\"]'")
                     : e;
         }
     }

@@ -11,8 +11,6 @@ import dev.sallyport.cli.fleet.Service;
 import dev.sallyport.identity.IdentityDirectory;
 import dev.sallyport.identity.TlsContexts;
 import dev.sallyport.identity.WorkloadIdentity;
-import dev.sallyport.identity.ca.FleetCa;
-import dev.sallyport.identity.ca.FleetPlan;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -37,7 +35,7 @@ import javax.net.ssl.SSLParameters;
  */
 final class Rehearsal implements AutoCloseable {
     private static final List<List<String>> COMMANDS = List.of(
-            List.of("--help"),
+            List.of("tools", "--help"),
             List.of("tools", "list"),
             List.of("tools", "list", "--output", "json"),
             List.of("proposals", "submit", "echo", "--arg", "text=hello"),
@@ -53,15 +51,15 @@ final class Rehearsal implements AutoCloseable {
             List.of("doctor"));
 
     private static final byte[] ANSWER =
-            "{\"items\":[{\"name\":\"echo\",\"n\":1.5}],\"state\":{\"phase\":\"done\"}}".getBytes(StandardCharsets.UTF_8);
+            "{\"items\":[{\"name\":\"echo\",\"n\":1.5}],\"state\":{\"phase\":\"done\"}}"
+                    .getBytes(StandardCharsets.UTF_8);
 
     private final Path folder;
     private final HttpsServer server;
 
-    private Rehearsal(Path folder) throws IOException {
+    private Rehearsal(Path fleet, Path folder) throws IOException {
         this.folder = folder;
-        FleetCa fleet = FleetCa.init(folder.resolve("fleet"), FleetPlan.oneMachine(), Clock.systemUTC());
-        Path identities = fleet.layout().identities();
+        Path identities = fleet.resolve("identities");
         WorkloadIdentity policy =
                 IdentityDirectory.load(identities.resolve("policy-service"), Clock.systemUTC().instant());
         server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -82,16 +80,22 @@ final class Rehearsal implements AutoCloseable {
                 new ClientConfig(
                                 Map.of(),
                                 Map.of(Service.POLICY, url, Service.APPROVAL, url),
-                                fleet.layout().trust(),
+                                fleet.resolve("trust.json"),
                                 identities.resolve("owner"),
                                 null)
                         .toJson());
     }
 
-    static void main() throws IOException {
+    /**
+     * Runs them all.
+     *
+     * @param arguments the directory of the fleet, from {@code sallyport ca init}. It is made by another process: what
+     *     makes certificates is seldom needed, and would else be loaded at every start
+     */
+    static void main(String[] arguments) throws IOException {
         System.setProperty("slf4j.internal.verbosity", "ERROR");
         Path folder = Files.createTempDirectory("sallyport-rehearsal-");
-        try (Rehearsal rehearsal = new Rehearsal(folder)) {
+        try (Rehearsal rehearsal = new Rehearsal(Path.of(arguments[0]), folder)) {
             COMMANDS.forEach(rehearsal::run);
         } finally {
             try (Stream<Path> files = Files.walk(folder)) {

@@ -87,7 +87,7 @@ class ConfigCommandsTest extends CommandsOverHttp {
     void differencesAreShownByField() throws IOException {
         Path file = Files.writeString(
                 home.resolve("c.json"),
-                CONFIG.replace("100", "200").replace("[\"api\"]", "[\"api\",\"cli\"]").replace("ls", "rm"));
+                CONFIG.replace("100", "200").replace("[\"api\"]", "[\"api\",\"cli\"]").replace("[\"ls\"]", "[\"rm\"]"));
         Result result = run("config", "diff", file.toString(), "-o", "json");
         assertThat(result.exit()).isEqualTo(1);
         assertThat(result.out())
