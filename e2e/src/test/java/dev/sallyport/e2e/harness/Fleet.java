@@ -213,9 +213,7 @@ public final class Fleet implements AutoCloseable {
 
     /** Another sign-in link, made now. */
     public String newSignInLink() {
-        return cli().json("init")
-                .at("/sign_in_link")
-                .stringValue();
+        return cli().json("init").at("/sign_in_link").stringValue();
     }
 
     /** The {@code sallyport} command as the owner of this fleet. */

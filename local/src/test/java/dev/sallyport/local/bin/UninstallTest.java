@@ -37,7 +37,8 @@ class UninstallTest {
         remember(fleet);
         Shell.Ran ran = shell().script(UNINSTALL, fleet.toString());
         assertThat(ran.exit()).as(ran.said()).isZero();
-        assertThat(ran.said()).contains(fleet.toString(), userHome.resolve(".cache/sallyport").toString(), "~/.m2");
+        assertThat(ran.said())
+                .contains(fleet.toString(), userHome.resolve(".cache/sallyport").toString(), "~/.m2");
         assertThat(fleet).doesNotExist();
         assertThat(cache).doesNotExist();
         assertThat(link).doesNotExist();

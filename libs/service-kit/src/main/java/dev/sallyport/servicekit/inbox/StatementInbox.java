@@ -97,7 +97,8 @@ final class StatementInbox {
      */
     record Prepared(
             ConsumerRecord<byte[], byte[]> received, VerifiedRecord record, List<StatementHandler.Effect> effects) {
-        @Nullable String proposal() {
+        @Nullable
+        String proposal() {
             return record.proposal().map(ProposalId::ulid).orElse(null);
         }
     }
@@ -221,7 +222,9 @@ final class StatementInbox {
                 .sql("""
                         insert into kit_inbox (digest, topic) select * from unnest(:digests::bytea[], :topics::text[])
                         on conflict do nothing returning digest""")
-                .param("digests", all.stream().map(one -> one.record().digest().bytes()).toArray(byte[][]::new))
+                .param(
+                        "digests",
+                        all.stream().map(one -> one.record().digest().bytes()).toArray(byte[][]::new))
                 .param("topics", all.stream().map(one -> one.received().topic()).toArray(String[]::new))
                 .query((row, _) -> Digest.ofRaw(Objects.requireNonNull(row.getBytes("digest"))))
                 .stream()

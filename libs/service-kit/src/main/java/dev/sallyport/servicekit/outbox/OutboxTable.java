@@ -174,12 +174,14 @@ final class OutboxTable {
     ToConfirm toConfirm(@Nullable OffsetDateTime since) {
         List<Digest> digests = new ArrayList<>();
         List<OffsetDateTime> now = new ArrayList<>();
-        jdbc.sql(TO_CONFIRM).param("since", since, Types.TIMESTAMP_WITH_TIMEZONE).query(row -> {
-            now.add(row.getObject("now", OffsetDateTime.class));
-            if (row.getBytes("digest") != null) {
-                digests.add(digest(row));
-            }
-        });
+        jdbc.sql(TO_CONFIRM)
+                .param("since", since, Types.TIMESTAMP_WITH_TIMEZONE)
+                .query(row -> {
+                    now.add(row.getObject("now", OffsetDateTime.class));
+                    if (row.getBytes("digest") != null) {
+                        digests.add(digest(row));
+                    }
+                });
         return new ToConfirm(now.getFirst(), digests);
     }
 

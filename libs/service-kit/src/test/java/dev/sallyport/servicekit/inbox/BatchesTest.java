@@ -62,7 +62,10 @@ class BatchesTest {
     }
 
     private static long effects(RunningService service) {
-        return jdbc(service).sql("select count(*) from effect").query(Long.class).single();
+        return jdbc(service)
+                .sql("select count(*) from effect")
+                .query(Long.class)
+                .single();
     }
 
     private static long transactions(RunningService service) {

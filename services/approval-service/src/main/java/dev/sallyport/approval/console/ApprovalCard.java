@@ -71,8 +71,8 @@ record ApprovalCard(
     static ApprovalCard of(ApprovalRecord record, Instant now, @Nullable String whyNot) {
         Question question = record.question();
         String command = question.command();
-        int shown = command.offsetByCodePoints(
-                0, Math.min(CommandLine.SHOWN, command.codePointCount(0, command.length())));
+        int shown =
+                command.offsetByCodePoints(0, Math.min(CommandLine.SHOWN, command.codePointCount(0, command.length())));
         return new ApprovalCard(
                 record.key().id(),
                 question.call().proposalId().ulid(),

@@ -19,8 +19,8 @@ record CallOutput(List<Part> parts, String note) {
             List.of(), "Its output is not shown: none is kept any more, or your roles do not let you read it.");
 
     /** It could not be asked for. */
-    static final CallOutput AWAY =
-            new CallOutput(List.of(), "Its output cannot be shown now: policy-service does not answer. Load the page again.");
+    static final CallOutput AWAY = new CallOutput(
+            List.of(), "Its output cannot be shown now: policy-service does not answer. Load the page again.");
 
     /**
      * One text.

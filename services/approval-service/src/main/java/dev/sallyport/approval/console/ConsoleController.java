@@ -17,11 +17,11 @@ import dev.sallyport.servicekit.access.OpenEndpoint;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.Requires;
+import dev.sallyport.servicekit.identity.FleetProperties;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.servicekit.problem.ProblemException;
 import dev.sallyport.servicekit.security.StandingAccess;
-import dev.sallyport.servicekit.identity.FleetProperties;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.predicate.ApprovalResolved;
@@ -120,10 +120,9 @@ class ConsoleController {
 
     /** What runs out within a minute and does not begin the page anyway: it is lost if nobody answers it first. */
     private List<ApprovalCard> soon(Caller caller, List<ApprovalCard> page) {
-        return cards
-                .of(queries.expiring(caller.principalOrRefuse().workspaceId(), SOON, MOST_SOON), caller)
-                .stream()
-                .filter(card -> page.isEmpty() || !card.id().equals(page.getFirst().id()))
+        return cards.of(queries.expiring(caller.principalOrRefuse().workspaceId(), SOON, MOST_SOON), caller).stream()
+                .filter(card ->
+                        page.isEmpty() || !card.id().equals(page.getFirst().id()))
                 .toList();
     }
 
@@ -198,7 +197,9 @@ class ConsoleController {
         model.put("all", all);
         model.put("whole", "/console/approvals/" + record.key().id() + "?all=true");
         model.put("partial", sections != null && sections.partial());
-        model.put("output", record.callEnd() == null || !record.callEnd().ran() ? null : results.of(viewer, proposal, all));
+        model.put(
+                "output",
+                record.callEnd() == null || !record.callEnd().ran() ? null : results.of(viewer, proposal, all));
         model.put("ledgerCase", ledger == null ? null : ledger + "/v1/cases/" + proposal.ulid());
         model.put("problem", problem);
         return new ModelAndView("approval", model, status);

@@ -86,7 +86,8 @@ class HistoryController {
             if (e.status() != HttpStatus.BAD_REQUEST) {
                 throw e;
             }
-            // Beside the form, so that the wrong value can be corrected. Nothing is listed: it would answer another question.
+            // Beside the form, so that the wrong value can be corrected. Nothing is listed: it would answer another
+            // question.
             model.put("problem", inTheWordsOfTheForm(e.getMessage()));
             model.put("cards", List.of());
             return new ModelAndView("history", model, HttpStatus.BAD_REQUEST);
@@ -95,13 +96,13 @@ class HistoryController {
 
     private Page<ApprovalRecord> page(Caller caller, Filters filters) {
         ApprovalQuery query = new ApprovalFilters(
-                filters.state(),
-                filters.tool(),
-                filters.askedBy(),
-                filters.answeredBy(),
-                null,
-                filters.from(),
-                filters.to())
+                        filters.state(),
+                        filters.tool(),
+                        filters.askedBy(),
+                        filters.answeredBy(),
+                        null,
+                        filters.from(),
+                        filters.to())
                 .query();
         if (query.states().contains(ApprovalState.PENDING)) {
             throw ProblemException.badRequest(

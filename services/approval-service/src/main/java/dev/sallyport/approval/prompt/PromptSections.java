@@ -110,9 +110,7 @@ public record PromptSections(
 
     /** What of the call is not shown whole, by its label. */
     public List<Line> leftOut() {
-        return Stream.concat(exact.stream(), effects.stream())
-                .filter(Line::cut)
-                .toList();
+        return Stream.concat(exact.stream(), effects.stream()).filter(Line::cut).toList();
     }
 
     /** What the marks of this page stand for: the characters' names by their marks. */

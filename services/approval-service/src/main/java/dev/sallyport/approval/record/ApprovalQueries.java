@@ -81,8 +81,7 @@ public class ApprovalQueries {
      */
     @Transactional(readOnly = true)
     public Page<ApprovalRecord> history(String workspaceId, ApprovalQuery query, PageRequest asked) {
-        HistoryPosition after =
-                asked.after() == null ? HistoryPosition.NEWEST : HistoryPosition.read(asked.after());
+        HistoryPosition after = asked.after() == null ? HistoryPosition.NEWEST : HistoryPosition.read(asked.after());
         List<ApprovalRecord> found = records.history(
                 workspaceId,
                 after.resolvedAt(),
@@ -98,7 +97,9 @@ public class ApprovalQueries {
         return Page.of(
                 found,
                 asked,
-                record -> new HistoryPosition(Objects.requireNonNull(record.resolvedAt()), record.key().id())
+                record -> new HistoryPosition(
+                                Objects.requireNonNull(record.resolvedAt()),
+                                record.key().id())
                         .toString());
     }
 

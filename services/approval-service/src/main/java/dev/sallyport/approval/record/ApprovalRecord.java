@@ -176,8 +176,7 @@ public class ApprovalRecord {
      * @return false, without any change, if its end is known already
      */
     boolean callEnded(CallEnd how, Instant now) {
-        if (callEnd != null
-                && (how.outcome() != CallOutcome.ABANDONED || callEnd.outcome() == CallOutcome.ABANDONED)) {
+        if (callEnd != null && (how.outcome() != CallOutcome.ABANDONED || callEnd.outcome() == CallOutcome.ABANDONED)) {
             return false;
         }
         callEnd = how;

@@ -127,8 +127,7 @@ public class Approvals {
     public int denyAllOf(String requester, Approver approver) {
         int denied = 0;
         for (ApprovalRecord open :
-                records.queue(
-                        approver.workspaceId(), requester, 0, Instant.EPOCH, "", Limit.of(MOST_DENIED_AT_ONCE))) {
+                records.queue(approver.workspaceId(), requester, 0, Instant.EPOCH, "", Limit.of(MOST_DENIED_AT_ONCE))) {
             try {
                 answer(
                         open.key().id(),

@@ -28,8 +28,7 @@ record QueuePosition(int urgency, Instant expiresAt, String id) {
         Matcher form = FORM.matcher(text);
         if (form.matches()) {
             try {
-                return new QueuePosition(
-                        Integer.parseInt(form.group(1)), Instant.parse(form.group(2)), form.group(3));
+                return new QueuePosition(Integer.parseInt(form.group(1)), Instant.parse(form.group(2)), form.group(3));
             } catch (DateTimeException _) {
                 // Refused below, like every other text.
             }

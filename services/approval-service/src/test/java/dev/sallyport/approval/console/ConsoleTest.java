@@ -222,7 +222,8 @@ class ConsoleTest {
             assertThat(exact.locator("mark.vt-bidi")).hasText("U+202E");
             assertThat(exact.locator("mark.vt-bidi")).hasAttribute("title", "RIGHT-TO-LEFT OVERRIDE");
             // Without a pointer, too.
-            assertThat(window.page().locator(".marks").getByText("RIGHT-TO-LEFT OVERRIDE")).isVisible();
+            assertThat(window.page().locator(".marks").getByText("RIGHT-TO-LEFT OVERRIDE"))
+                    .isVisible();
             assertThat(exact.locator("mark.vt-lookalike")).containsText("U+0430");
             assertThat(exact.locator("mark.vt-control").getByText("ESC")).isVisible();
             assertThat(window.page().getByText("not verified")).isVisible();

@@ -71,12 +71,14 @@ class DecidedTest {
                 "{\"exit_code\":0,\"stdout\":\"" + stdout
                         + "\",\"stdout_bytes\":20,\"stdout_encoding\":\"utf-8\",\"stdout_truncated\":false}");
         service.send(StatementType.AUDIT, call.proposalId, call.ran().encode());
-        await().atMost(SOON).until(() -> service.jdbc()
-                        .sql("select count(*) from approval_record where id = :id and ended_outcome = 'succeeded'")
-                        .param("id", call.approvalId)
-                        .query(Integer.class)
-                        .single()
-                == 1);
+        await().atMost(SOON)
+                .until(() -> service.jdbc()
+                                .sql(
+                                        "select count(*) from approval_record where id = :id and ended_outcome = 'succeeded'")
+                                .param("id", call.approvalId)
+                                .query(Integer.class)
+                                .single()
+                        == 1);
     }
 
     @Test
@@ -88,7 +90,8 @@ class DecidedTest {
             window.page()
                     .getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Approve once"))
                     .click();
-            assertThat(window.page().getByText("Its end is not known here yet.")).isVisible();
+            assertThat(window.page().getByText("Its end is not known here yet."))
+                    .isVisible();
 
             end(service, call, "person:ada", "<b>copied</b> \\u001b[31m" + "o".repeat(4_100));
 
@@ -109,10 +112,12 @@ class DecidedTest {
             window.signIn(workspace, "person:bob");
             window.open("/console/approvals/" + call.approvalId);
             assertThat(window.page().getByText("It ran and ended well.")).isVisible();
-            assertThat(window.page().getByText("your roles do not let you read it")).isVisible();
+            assertThat(window.page().getByText("your roles do not let you read it"))
+                    .isVisible();
             assertThat(window.page().getByText("copied")).hasCount(0);
         }
-        JsonNode record = as("person:bob").get("/v1/approvals/" + call.approvalId).body();
+        JsonNode record =
+                as("person:bob").get("/v1/approvals/" + call.approvalId).body();
         assertThat(record.at("/call_end/outcome").asString()).isEqualTo("succeeded");
         assertThat(record.at("/call_end/exit_code").asInt(-1)).isZero();
         assertThat(record.path("command").asString()).isEqualTo("cp report.txt backup/report.txt");
@@ -140,8 +145,10 @@ class DecidedTest {
             assertThat(card).containsText("run run-1");
             assertThat(card).containsText("agent:demo");
             assertThat(card.getByText("expires soon")).isVisible();
-            assertThat(window.page().locator(".card").nth(3).getByText("expires soon")).isHidden();
-            assertThat(window.page().locator(".soon a")).hasAttribute("href", "/console/approvals/" + sooner.approvalId);
+            assertThat(window.page().locator(".card").nth(3).getByText("expires soon"))
+                    .isHidden();
+            assertThat(window.page().locator(".soon a"))
+                    .hasAttribute("href", "/console/approvals/" + sooner.approvalId);
             assertThat(window.page().locator(".card").nth(2)).containsText("sh -c 'echo <i> xxx");
             assertThat(window.page().locator(".card").nth(2)).containsText("… and more");
             assertThat(window.complaints()).isEmpty();
@@ -233,7 +240,8 @@ class DecidedTest {
         LocalDate today = LocalDate.now(ZoneOffset.UTC);
         assertThat(found(ada, "from=" + today.minusDays(1) + "&to=" + today)).hasSize(2);
         assertThat(found(ada, "to=" + today.minusDays(2))).isEmpty();
-        for (String wrong : List.of("state=nonsense", "state=pending", "from=yesterday", "answered_by=ada", "asked_by=x", "tool=a%20b")) {
+        for (String wrong : List.of(
+                "state=nonsense", "state=pending", "from=yesterday", "answered_by=ada", "asked_by=x", "tool=a%20b")) {
             HttpResponse<String> refused = ada.get("/console/history?" + wrong);
             assertThat(refused.statusCode()).as(wrong).isEqualTo(400);
             assertThat(refused.body()).contains("must be").doesNotContain(approved.approvalId);
@@ -285,9 +293,7 @@ class DecidedTest {
                     workspace,
                     new ApprovalFilters(null, null, null, null, null, null, null).query(),
                     new PageRequest(2, after));
-            page.items().stream()
-                    .map(ApprovalRecord::key)
-                    .forEach(key -> listed.add(key.id()));
+            page.items().stream().map(ApprovalRecord::key).forEach(key -> listed.add(key.id()));
             after = page.next();
         } while (after != null);
 

@@ -111,7 +111,8 @@ class ReadablePagesTest {
             window.signIn(workspace, "person:ada");
             assertThat(window.page().locator(".card")).hasCount(5);
             for (Map.Entry<String, String> page : pages.entrySet()) {
-                if (visit.equals("full") || List.of("queue", "detail", "history", "detail-ran").contains(page.getKey())) {
+                if (visit.equals("full")
+                        || List.of("queue", "detail", "history", "detail-ran").contains(page.getKey())) {
                     window.open(page.getValue());
                     assertReadable(window, page.getKey(), width);
                     window.screenshot(page.getKey() + suffix, true);
@@ -145,9 +146,10 @@ class ReadablePagesTest {
                                 AriaRole.BUTTON,
                                 new Page.GetByRoleOptions().setName("Deny").setExact(true)))
                 .isFocused();
-        assertThat(((Number) window.page().evaluate("window.scrollY")).intValue()).isZero();
-        boolean inTheFlow =
-                (Boolean) window.page().evaluate("getComputedStyle(document.getElementById('decision')).position === 'static'");
+        assertThat(((Number) window.page().evaluate("window.scrollY")).intValue())
+                .isZero();
+        boolean inTheFlow = (Boolean)
+                window.page().evaluate("getComputedStyle(document.getElementById('decision')).position === 'static'");
         assertThat(inTheFlow).isEqualTo(height < 736);
         if (!inTheFlow) {
             assertThat(window.page().locator("#deny")).isInViewport();

@@ -185,7 +185,8 @@ class AnswersTest {
         return service.as(
                 caller,
                 "GET",
-                "/internal/v1/proposals/" + id + "/result?workspace_id=" + service.workspaceId() + "&principal=" + reader,
+                "/internal/v1/proposals/" + id + "/result?workspace_id=" + service.workspaceId() + "&principal="
+                        + reader,
                 null);
     }
 

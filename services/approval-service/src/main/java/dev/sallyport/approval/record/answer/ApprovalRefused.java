@@ -19,12 +19,16 @@ public final class ApprovalRefused extends RuntimeException {
     /** The reasons; their names are the codes of problem documents. */
     public enum Code {
         /** Unknown here, or of another workspace. */
-        APPROVAL_NOT_FOUND(Kind.NOT_FOUND, "No approval request of this workspace has this id. A call that was proposed this moment may take a second to"
+        APPROVAL_NOT_FOUND(
+                Kind.NOT_FOUND,
+                "No approval request of this workspace has this id. A call that was proposed this moment may take a second to"
                         + " arrive here: then try again. `sallyport approvals list` shows those that are known."),
         /** An agent or a service. */
         PERSON_REQUIRED(Kind.NOT_ELIGIBLE, "Only a person may answer; agents and services never do. Ask an approver."),
         /** Who asked. */
-        REQUESTER_MAY_NOT_ANSWER(Kind.NOT_ELIGIBLE, "Whoever asked may not answer. Let another approver decide; where there is nobody else, add a second person:"
+        REQUESTER_MAY_NOT_ANSWER(
+                Kind.NOT_ELIGIBLE,
+                "Whoever asked may not answer. Let another approver decide; where there is nobody else, add a second person:"
                         + " `sallyport members set person:NAME --role operator`."),
         /** Who answers for the call, where four eyes are required. */
         ACCOUNTABLE_MAY_NOT_ANSWER(

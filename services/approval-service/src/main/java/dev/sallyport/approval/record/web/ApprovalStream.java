@@ -142,7 +142,9 @@ public class ApprovalStream {
 
     /** Sends an empty comment, so that idle connections stay open and broken ones are noticed. */
     void keepAlive() {
-        listeners.keySet().forEach(emitter -> send(emitter, () -> SseEmitter.event().comment("")));
+        listeners
+                .keySet()
+                .forEach(emitter -> send(emitter, () -> SseEmitter.event().comment("")));
     }
 
     /** Ends the streams of those who may not read any more. Each is asked about in its own line. */
@@ -157,8 +159,8 @@ public class ApprovalStream {
 
     private void tell(ApprovalChanged change) {
         // Read at most once, and outside the transaction whose change is told.
-        Supplier<Optional<ApprovalRecord>> record = SingletonSupplier.of(
-                () -> queries.find(new ApprovalKey(change.workspaceId(), change.approvalId())));
+        Supplier<Optional<ApprovalRecord>> record =
+                SingletonSupplier.of(() -> queries.find(new ApprovalKey(change.workspaceId(), change.approvalId())));
         listeners.forEach((emitter, listener) -> {
             if (listener.approver().workspaceId().equals(change.workspaceId())) {
                 send(
