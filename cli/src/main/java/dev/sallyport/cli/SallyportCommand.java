@@ -1,9 +1,5 @@
 package dev.sallyport.cli;
 
-import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-
 import dev.sallyport.cli.access.FreezeCommand;
 import dev.sallyport.cli.access.InitCommand;
 import dev.sallyport.cli.access.TokensCommand;
@@ -24,6 +20,9 @@ import dev.sallyport.cli.nodes.NodesCommand;
 import dev.sallyport.cli.proposals.ProposalsCommand;
 import dev.sallyport.cli.vault.VaultCommand;
 import dev.sallyport.cli.verify.VerifyCommand;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;

@@ -51,7 +51,8 @@ class ExamplesTest extends CommandsOverHttp {
 
     @Test
     void everyCommandHasAnExample() {
-        assertThat(commands().filter(command -> Example.of(command.getCommandSpec()).isEmpty()))
+        assertThat(commands()
+                        .filter(command -> Example.of(command.getCommandSpec()).isEmpty()))
                 .extracting(command -> command.getCommandSpec().qualifiedName())
                 .isEmpty();
         assertThat(commands()).hasSizeGreaterThan(50);
@@ -62,8 +63,7 @@ class ExamplesTest extends CommandsOverHttp {
     void theExampleRuns(Example example) throws IOException, InterruptedException {
         prepareFiles(example);
         prepareService(example);
-        Shell.Call call =
-                new Shell(home).run(example.line(), "yes\n", Map.of("SEEN", SampleApproval.promptDigest()));
+        Shell.Call call = new Shell(home).run(example.line(), "yes\n", Map.of("SEEN", SampleApproval.promptDigest()));
         if (ONLY_READ.matcher(example.line()).matches()) {
             line().parseArgs(call.arguments().toArray(String[]::new));
             return;
@@ -78,10 +78,11 @@ class ExamplesTest extends CommandsOverHttp {
                 .input(call.input())
                 .of(options(arguments.toArray(String[]::new)));
         assertThat(result.exit()).as(example + "\n" + result).isZero();
-        assertThat(service.asked()).allSatisfy(asked -> assertThat(endpoints())
-                .as(asked.method() + " " + asked.target())
-                .anyMatch(endpoint ->
-                        endpoint.matcher(asked.method() + " " + asked.target()).matches()));
+        assertThat(service.asked())
+                .allSatisfy(asked -> assertThat(endpoints())
+                        .as(asked.method() + " " + asked.target())
+                        .anyMatch(endpoint -> endpoint.matcher(asked.method() + " " + asked.target())
+                                .matches()));
         assertThat(service.asked().isEmpty()).isEqualTo(example.line().contains("sallyport ca "));
     }
 
@@ -124,14 +125,14 @@ class ExamplesTest extends CommandsOverHttp {
 
     /** All that do something: those that only group others have no examples of their own. */
     private static Stream<CommandLine> commands() {
-        return below(line()).filter(command -> command.getSubcommands().isEmpty()
-                && !command.getCommandName().equals("help"));
+        return below(line())
+                .filter(command -> command.getSubcommands().isEmpty()
+                        && !command.getCommandName().equals("help"));
     }
 
     private static Stream<CommandLine> below(CommandLine command) {
         return Stream.concat(
-                Stream.of(command),
-                command.getSubcommands().values().stream().flatMap(ExamplesTest::below));
+                Stream.of(command), command.getSubcommands().values().stream().flatMap(ExamplesTest::below));
     }
 
     private static CommandLine line() {

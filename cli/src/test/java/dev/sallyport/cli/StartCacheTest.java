@@ -85,7 +85,8 @@ class StartCacheTest {
     }
 
     private String start(String variables) throws IOException, InterruptedException {
-        return shell(variables.isEmpty() ? START : "export " + variables + "; " + START).strip();
+        return shell(variables.isEmpty() ? START : "export " + variables + "; " + START)
+                .strip();
     }
 
     private static final String START = "start_cache target/sallyport.jar; wait; echo \"$START_CACHE\"";

@@ -92,7 +92,9 @@ abstract class FreezeTargets extends FleetCommand {
         }
         results().list(answers, COLUMNS, "");
         results().note("told " + told + " of " + BOTH.size() + " services");
-        if (last == null && items.valueStream().allMatch(item -> Json.text(item, "changed").equals("false"))) {
+        if (last == null
+                && items.valueStream()
+                        .allMatch(item -> Json.text(item, "changed").equals("false"))) {
             results().note(already(id == null ? "the " + scope : id));
         }
         if (last == null) {
@@ -116,7 +118,8 @@ abstract class FreezeTargets extends FleetCommand {
     private @Nullable Boolean isFrozen(FleetClient client, Service service) {
         try {
             JsonNode page = client.glance(service, "/v1/freeze?limit=200", GLANCE);
-            boolean found = page.path("items").valueStream()
+            boolean found = page.path("items")
+                    .valueStream()
                     .anyMatch(freeze -> Json.text(freeze, "scope").equals(scope.name())
                             && Json.text(freeze, "id").equals(id == null ? "" : id));
             return (found || !page.has("next")) ? (Boolean) found : null;

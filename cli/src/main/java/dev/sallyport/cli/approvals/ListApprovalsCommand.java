@@ -19,8 +19,7 @@ import picocli.CommandLine.Option;
         footer = {"  sallyport approvals list", "  sallyport approvals list --state approved --limit 100"})
 final class ListApprovalsCommand extends FleetCommand {
     private static final String PENDING = "pending";
-    private static final List<String> STATES =
-            List.of(PENDING, "approved", "denied", "timed_out", "cancelled", "all");
+    private static final List<String> STATES = List.of(PENDING, "approved", "denied", "timed_out", "cancelled", "all");
 
     @Mixin
     private PageOptions page = new PageOptions();

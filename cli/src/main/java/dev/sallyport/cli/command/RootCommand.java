@@ -123,10 +123,7 @@ public abstract class RootCommand {
     }
 
     private String environmentToken() {
-        return surroundings
-                .environment()
-                .getOrDefault("SALLYPORT_TOKEN", "")
-                .strip();
+        return surroundings.environment().getOrDefault("SALLYPORT_TOKEN", "").strip();
     }
 
     /** The configuration file's content, or an empty one if there is none and none was named. */

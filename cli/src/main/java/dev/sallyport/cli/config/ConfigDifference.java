@@ -42,7 +42,10 @@ final class ConfigDifference {
             lists(field, before, after);
             return;
         }
-        items.addObject().put("field", field).put("before", Columns.value(before)).put("after", Columns.value(after));
+        items.addObject()
+                .put("field", field)
+                .put("before", Columns.value(before))
+                .put("after", Columns.value(after));
     }
 
     private void lists(String field, JsonNode before, JsonNode after) {

@@ -52,7 +52,12 @@ final class ConfigUpdate {
         if (answer.has("change_id")) {
             String id = Json.text(answer, "change_id");
             results.note("It is not in force yet: it opens "
-                    + String.join(", ", answer.path("opens").valueStream().map(JsonNode::asString).toList())
+                    + String.join(
+                            ", ",
+                            answer.path("opens")
+                                    .valueStream()
+                                    .map(JsonNode::asString)
+                                    .toList())
                     + ", so it waits for a second person, until " + Json.text(answer, "expires_at")
                     + ". They read it with: sallyport config diff --change " + id
                     + " and confirm it with: sallyport config confirm " + id);

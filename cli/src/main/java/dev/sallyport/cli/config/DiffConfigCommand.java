@@ -17,10 +17,7 @@ import tools.jackson.databind.JsonNode;
         name = "diff",
         mixinStandardHelpOptions = true,
         description = "Show what a file, or a change, changes. Exit code 1: something is different.",
-        footer = {
-            "  sallyport config diff config.json",
-            "  sallyport config diff --change 01JD0000000000000000000000"
-        })
+        footer = {"  sallyport config diff config.json", "  sallyport config diff --change 01JD0000000000000000000000"})
 final class DiffConfigCommand extends FleetCommand {
     @ArgGroup(multiplicity = "1")
     private Which which = new Which();

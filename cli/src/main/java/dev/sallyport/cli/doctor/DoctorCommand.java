@@ -95,8 +95,7 @@ public final class DoctorCommand extends FleetCommand {
                 .filter(finding -> finding.exitCode() != ExitCode.OK)
                 .forEach(finding -> results().note(finding.what() + ": " + finding.answer()));
         String outranked = root().outranked();
-        if (outranked != null
-                && findings.stream().anyMatch(finding -> finding.exitCode() == ExitCode.NOT_PERMITTED)) {
+        if (outranked != null && findings.stream().anyMatch(finding -> finding.exitCode() == ExitCode.NOT_PERMITTED)) {
             results().note(outranked);
         }
     }

@@ -53,8 +53,7 @@ public record ClientConfig(
         } catch (IOException e) {
             throw new CommandFailure.Usage("cannot read the configuration file " + file + ": " + e.getMessage(), e);
         } catch (JacksonException e) {
-            throw new CommandFailure.Usage(
-                    "the configuration file " + file + " is not JSON: " + Json.complaint(e), e);
+            throw new CommandFailure.Usage("the configuration file " + file + " is not JSON: " + Json.complaint(e), e);
         } catch (IllegalArgumentException e) {
             throw new CommandFailure.Usage("the configuration file " + file + " is wrong: " + e.getMessage(), e);
         }

@@ -45,6 +45,10 @@ final class Membership {
 
     /** Its roles, for a sentence and in one order. */
     static List<String> roles(JsonNode member) {
-        return member.path("roles").valueStream().map(JsonNode::asString).sorted().toList();
+        return member.path("roles")
+                .valueStream()
+                .map(JsonNode::asString)
+                .sorted()
+                .toList();
     }
 }

@@ -50,9 +50,8 @@ final class Rehearsal implements AutoCloseable {
             List.of("nodes", "list"),
             List.of("doctor"));
 
-    private static final byte[] ANSWER =
-            "{\"items\":[{\"name\":\"echo\",\"n\":1.5}],\"state\":{\"phase\":\"done\"}}"
-                    .getBytes(StandardCharsets.UTF_8);
+    private static final byte[] ANSWER = "{\"items\":[{\"name\":\"echo\",\"n\":1.5}],\"state\":{\"phase\":\"done\"}}"
+            .getBytes(StandardCharsets.UTF_8);
 
     private final Path folder;
     private final HttpsServer server;
@@ -60,8 +59,8 @@ final class Rehearsal implements AutoCloseable {
     private Rehearsal(Path fleet, Path folder) throws IOException {
         this.folder = folder;
         Path identities = fleet.resolve("identities");
-        WorkloadIdentity policy =
-                IdentityDirectory.load(identities.resolve("policy-service"), Clock.systemUTC().instant());
+        WorkloadIdentity policy = IdentityDirectory.load(
+                identities.resolve("policy-service"), Clock.systemUTC().instant());
         server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         SSLContext context = TlsContexts.of(policy);
         server.setHttpsConfigurator(new HttpsConfigurator(context) {

@@ -94,7 +94,8 @@ class AccessCommandsTest extends CommandsOverHttp {
             Result again = new CommandRun(home).of("freeze", "principal", "agent:demo", "--config", config.toString());
             assertThat(again.exit()).isZero();
             assertThat(again.err()).contains("agent:demo was frozen already");
-            Result lifted = new CommandRun(home).of("unfreeze", "principal", "agent:demo", "--config", config.toString());
+            Result lifted =
+                    new CommandRun(home).of("unfreeze", "principal", "agent:demo", "--config", config.toString());
             assertThat(lifted.err()).doesNotContain("nothing has changed");
             Result other = new CommandRun(home).of("unfreeze", "--config", config.toString());
             assertThat(other.exit()).isZero();

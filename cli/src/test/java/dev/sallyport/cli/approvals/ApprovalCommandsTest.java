@@ -19,7 +19,8 @@ class ApprovalCommandsTest extends CommandsOverHttp {
         assertThat(result.exit()).isZero();
         assertThat(result.err()).contains("Run the program cp", "Approve this once?");
         assertThat(service.asked().getLast().body())
-                .isEqualTo("{\"prompt_digest\":\"" + SampleApproval.promptDigest() + "\",\"scope\":\"once\",\"reason\":\"fine\"}");
+                .isEqualTo("{\"prompt_digest\":\"" + SampleApproval.promptDigest()
+                        + "\",\"scope\":\"once\",\"reason\":\"fine\"}");
     }
 
     @Test

@@ -15,7 +15,10 @@ class CertificatesCommandsTest extends CommandsOverHttp {
 
     @Test
     void certificatesAreListedAndOneIsFoundOnALaterPage() {
-        service.on("GET /v1/certificates", 200, "{\"items\":[{\"serial\":\"aa\",\"spiffe_id\":\"spiffe://x/a\"}],\"next\":\"c\"}");
+        service.on(
+                "GET /v1/certificates",
+                200,
+                "{\"items\":[{\"serial\":\"aa\",\"spiffe_id\":\"spiffe://x/a\"}],\"next\":\"c\"}");
         Result list = run("certificates", "list");
         assertThat(list.out()).contains("SPIFFE_ID", "spiffe://x/a");
         assertThat(list.err()).contains("--after c");
@@ -33,8 +36,10 @@ class CertificatesCommandsTest extends CommandsOverHttp {
         service.on(REVOKE, 204, "");
         Result serial = run("certificates", "revoke", "--serial", "AB", "--reason", "lost", "--from-index", "7");
         assertThat(serial.exit()).as(serial.err()).isZero();
-        assertThat(service.asked().getLast().body()).isEqualTo("{\"serial\":\"ab\",\"reason\":\"lost\",\"from_index\":7}");
-        assertThat(run("certificates", "revoke", "--id", "spiffe://x/a", "--reason", "lost").exit())
+        assertThat(service.asked().getLast().body())
+                .isEqualTo("{\"serial\":\"ab\",\"reason\":\"lost\",\"from_index\":7}");
+        assertThat(run("certificates", "revoke", "--id", "spiffe://x/a", "--reason", "lost")
+                        .exit())
                 .isZero();
         assertThat(service.asked().getLast().body()).isEqualTo("{\"spiffe_id\":\"spiffe://x/a\",\"reason\":\"lost\"}");
         Path file = Files.writeString(home.resolve("c.crt"), "PEM");
@@ -48,7 +53,8 @@ class CertificatesCommandsTest extends CommandsOverHttp {
         service.on(REVOKE, 204, "");
         assertThat(run("certificates", "revoke", "--serial", "ab").exit()).isEqualTo(2);
         assertThat(run("certificates", "revoke", "--reason", "x").exit()).isEqualTo(2);
-        assertThat(run("certificates", "revoke", "--serial", "ab", "--id", "x", "--reason", "x").exit())
+        assertThat(run("certificates", "revoke", "--serial", "ab", "--id", "x", "--reason", "x")
+                        .exit())
                 .isEqualTo(2);
         assertThat(service.asked()).isEmpty();
     }

@@ -87,7 +87,9 @@ class ConfigCommandsTest extends CommandsOverHttp {
     void differencesAreShownByField() throws IOException {
         Path file = Files.writeString(
                 home.resolve("c.json"),
-                CONFIG.replace("100", "200").replace("[\"api\"]", "[\"api\",\"cli\"]").replace("[\"ls\"]", "[\"rm\"]"));
+                CONFIG.replace("100", "200")
+                        .replace("[\"api\"]", "[\"api\",\"cli\"]")
+                        .replace("[\"ls\"]", "[\"rm\"]"));
         Result result = run("config", "diff", file.toString(), "-o", "json");
         assertThat(result.exit()).isEqualTo(1);
         assertThat(result.out())
@@ -97,7 +99,10 @@ class ConfigCommandsTest extends CommandsOverHttp {
         Result same = run("config", "diff", file.toString());
         assertThat(same.exit()).isZero();
         assertThat(same.out()).contains("the same");
-        service.on("GET /v1/config/changes/01J", 200, "{\"before\":" + CONFIG + ",\"after\":" + CONFIG.replace("api", "x") + "}");
+        service.on(
+                "GET /v1/config/changes/01J",
+                200,
+                "{\"before\":" + CONFIG + ",\"after\":" + CONFIG.replace("api", "x") + "}");
         assertThat(run("config", "diff", "--change", "01J").out()).contains("allowed_channels");
         assertThat(run("config", "show").out()).contains("max_calls_per_run");
         assertThat(run("config", "show", "01J").out()).contains("before", "after");

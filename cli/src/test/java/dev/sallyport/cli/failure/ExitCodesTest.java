@@ -67,7 +67,9 @@ class ExitCodesTest extends CommandsOverHttp {
     void aloneTheCommandListsItsCommands() {
         Result alone = command().of();
         assertThat(alone.exit()).isEqualTo(2);
-        assertThat(alone.err()).containsPattern("(?m)^  approvals +See what waits").containsPattern("(?m)^  doctor ");
+        assertThat(alone.err())
+                .containsPattern("(?m)^  approvals +See what waits")
+                .containsPattern("(?m)^  doctor ");
         assertThat(alone.out()).isEmpty();
         assertThat(command().of("vault").err()).containsPattern("(?m)^  put +Write a new version");
     }
@@ -79,16 +81,24 @@ class ExitCodesTest extends CommandsOverHttp {
         service.on("GET /v1/tools", 404, problem(404, "NOT_FOUND", "No."));
         Result refused = command().of(options("approvals", "list", "--config", config.toString()));
         assertThat(refused.exit()).isEqualTo(4);
-        assertThat(refused.err()).contains("PERMISSION_MISSING", "$SALLYPORT_TOKEN", "unset SALLYPORT_TOKEN", config.toString());
-        assertThat(command().of(options("tools", "list", "--config", config.toString())).err())
+        assertThat(refused.err())
+                .contains("PERMISSION_MISSING", "$SALLYPORT_TOKEN", "unset SALLYPORT_TOKEN", config.toString());
+        assertThat(command()
+                        .of(options("tools", "list", "--config", config.toString()))
+                        .err())
                 .doesNotContain("SALLYPORT_TOKEN");
-        assertThat(run("approvals", "list").err()).contains("PERMISSION_MISSING").doesNotContain("SALLYPORT_TOKEN");
+        assertThat(run("approvals", "list").err())
+                .contains("PERMISSION_MISSING")
+                .doesNotContain("SALLYPORT_TOKEN");
     }
 
     @Test
     void whoIsNoMemberIsToldToBeAddedFirst() {
-        service.on("POST /v1/tokens", 400, "{\"title\":\"Bad Request\",\"status\":400,\"code\":\"NOT_A_MEMBER\","
-                + "\"detail\":\"`person:alice` is no member.\",\"errors\":[{\"field\":\"name\",\"detail\":\"`person:alice` is no member.\"}]}");
+        service.on(
+                "POST /v1/tokens",
+                400,
+                "{\"title\":\"Bad Request\",\"status\":400,\"code\":\"NOT_A_MEMBER\","
+                        + "\"detail\":\"`person:alice` is no member.\",\"errors\":[{\"field\":\"name\",\"detail\":\"`person:alice` is no member.\"}]}");
         Result result = run("tokens", "create", "--kind", "person", "--name", "alice");
         assertThat(result.err())
                 .containsOnlyOnce("`person:alice` is no member.")
@@ -99,10 +109,14 @@ class ExitCodesTest extends CommandsOverHttp {
     void messagesSayWhatIsAcceptedWithoutTheParsersWords() {
         Result json = run("proposals", "submit", "process.run", "--json-arg", "args=[");
         assertThat(json.exit()).isEqualTo(2);
-        assertThat(json.err()).contains("it ends before it is complete", "--json-arg args='[").doesNotContain("Source", "REDACTED");
+        assertThat(json.err())
+                .contains("it ends before it is complete", "--json-arg args='[")
+                .doesNotContain("Source", "REDACTED");
         Result galaxy = run("freeze", "galaxy");
         assertThat(galaxy.exit()).isEqualTo(2);
-        assertThat(galaxy.err()).contains("fleet, workspace, principal, session, run").doesNotContain("Enum");
+        assertThat(galaxy.err())
+                .contains("fleet, workspace, principal, session, run")
+                .doesNotContain("Enum");
         assertThat(run("freeze", "principal").err()).contains("principal needs an id, such as agent:demo");
         assertThat(run("freeze", "fleet", "agent:demo").err()).contains("fleet has no id");
         assertThat(service.asked()).isEmpty();
@@ -115,8 +129,10 @@ class ExitCodesTest extends CommandsOverHttp {
                 400,
                 "{\"title\":\"Bad Request\",\"status\":400,\"code\":\"INVALID_ARGUMENTS\",\"errors\":[{\"field\":"
                         + "\"arguments.args\",\"detail\":\"string found, array expected\"}]}");
-        assertThat(run("proposals", "submit", "process.run", "--arg", "args=-a").err()).contains("--json-arg args='[");
-        assertThat(run("proposals", "submit", "process.run", "--arg", "text=-a").err()).doesNotContain("--json-arg");
+        assertThat(run("proposals", "submit", "process.run", "--arg", "args=-a").err())
+                .contains("--json-arg args='[");
+        assertThat(run("proposals", "submit", "process.run", "--arg", "text=-a").err())
+                .doesNotContain("--json-arg");
         Result reference = run("proposals", "submit", "x", "--secret", "vault://default/db");
         assertThat(reference.exit()).isEqualTo(2);
         assertThat(reference.err()).contains("--secret db");

@@ -23,7 +23,8 @@ public final class SampleApproval {
 
     /** The record as approval-service answers it. */
     public static String record() {
-        return "{\"approval_id\":\"A\",\"proposal_id\":\"" + CommandsOverHttp.ID + "\",\"state\":\"pending\",\"prompt\":" + PROMPT
+        return "{\"approval_id\":\"A\",\"proposal_id\":\"" + CommandsOverHttp.ID
+                + "\",\"state\":\"pending\",\"prompt\":" + PROMPT
                 + ",\"prompt_salt\":\""
                 + Base64.getEncoder().encodeToString(SALT.getBytes(StandardCharsets.UTF_8))
                 + "\",\"prompt_digest\":\"" + promptDigest() + "\",\"obligations\":{\"approver_role\":\"operator\","

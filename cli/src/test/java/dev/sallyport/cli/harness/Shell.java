@@ -49,7 +49,8 @@ public final class Shell {
             throw new AssertionError(line + " is not for a shell: " + output);
         }
         return new Call(
-                whole(Arrays.asList(Files.readString(folder.resolve(".arguments")).split("\0"))),
+                whole(Arrays.asList(
+                        Files.readString(folder.resolve(".arguments")).split("\0"))),
                 Files.readString(folder.resolve(".input")),
                 Files.readString(folder.resolve(".editor")));
     }
