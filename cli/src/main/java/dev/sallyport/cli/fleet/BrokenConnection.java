@@ -67,7 +67,7 @@ final class BrokenConnection {
             return address + " does not accept our certificate. It may have expired or been revoked, or be of another"
                     + " fleet, or none was shown where one is needed: `sallyport ca status DIR` shows its age";
         }
-        if (message.contains("Unsupported or unrecognized SSL message")) {
+        if (message.contains("nrecognized SSL message")) {
             return address + " does not speak TLS. Is the address right, and is it http instead of https?";
         }
         return "no TLS connection with " + address + ": " + message;

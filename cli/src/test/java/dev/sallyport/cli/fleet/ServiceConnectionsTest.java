@@ -8,11 +8,8 @@ import dev.sallyport.cli.harness.CommandsOverHttp;
 import dev.sallyport.cli.harness.SampleFleet;
 import dev.sallyport.cli.harness.StandInService;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -85,28 +82,6 @@ class ServiceConnectionsTest extends CommandsOverHttp {
                     .contains("is not of the fleet that", "trust.json", "Another fleet answers there")
                     .doesNotContain("Is the fleet running", "PKIX", "sun.security");
             assertThat(foreign.asked()).isEmpty();
-        }
-    }
-
-    @Test
-    void aServerWithoutTlsIsToldFromOneThatIsNotRunning() throws IOException {
-        try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Thread.ofVirtual().start(() -> answerInPlainText(plain));
-            Result result = identity("tools", "list", "--url", "https://localhost:" + plain.getLocalPort());
-            assertThat(result.exit()).isEqualTo(3);
-            assertThat(result.err()).contains("does not speak TLS").doesNotContain("Is the fleet running");
-        }
-    }
-
-    private static void answerInPlainText(ServerSocket plain) {
-        try (Socket connection = plain.accept()) {
-            if (connection.getInputStream().read() >= 0) {
-                connection
-                        .getOutputStream()
-                        .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }
