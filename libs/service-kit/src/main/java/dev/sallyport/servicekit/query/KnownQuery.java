@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.lang.reflect.Method;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -18,6 +19,8 @@ import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.SynthesizingMethodParameter;
 import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.BindParam;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
@@ -87,11 +90,23 @@ final class KnownQuery implements HandlerInterceptor {
                 accepted.addAll(List.of("after", "limit"));
             } else if (isMap(parameter)) {
                 accepted.add(ALL);
+            } else if (parameter.hasParameterAnnotation(ModelAttribute.class)) {
+                accepted.addAll(bound(parameter.getParameterType()));
             } else if (isQuery(parameter)) {
                 accepted.add(name(parameter));
             }
         }
         return accepted;
+    }
+
+    /** The parameters that are bound to a record, by the only constructor that a record without further ones has. */
+    private static List<String> bound(Class<?> form) {
+        return Arrays.stream(form.getDeclaredConstructors()[0].getParameters())
+                .map(part -> {
+                    BindParam named = part.getAnnotation(BindParam.class);
+                    return named == null ? part.getName() : named.value();
+                })
+                .toList();
     }
 
     private static boolean isMap(MethodParameter parameter) {

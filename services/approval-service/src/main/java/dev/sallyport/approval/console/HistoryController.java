@@ -20,6 +20,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.BindParam;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.servlet.ModelAndView;
 
 /** What was decided, and what became of it. */
@@ -71,7 +72,7 @@ class HistoryController {
 
     @GetMapping(PATH)
     @Requires(Permission.APPROVAL_READ)
-    ModelAndView history(Caller caller, Filters filters) {
+    ModelAndView history(Caller caller, @ModelAttribute Filters filters) {
         Map<String, @Nullable Object> model = PageModel.of("history", caller);
         Map<String, String> asked = filters.asked();
         model.put("filters", asked);
