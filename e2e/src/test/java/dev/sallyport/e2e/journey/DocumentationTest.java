@@ -138,10 +138,10 @@ class DocumentationTest {
     }
 
     private static List<Path> sources() throws IOException {
-        try (Stream<Path> files = Stream.concat(
-                Files.walk(Repository.root().resolve("services")),
-                Files.walk(Repository.root().resolve("libs/service-kit")))) {
-            return files.filter(file -> file.toString().endsWith(".java"))
+        try (Stream<Path> services = Files.walk(Repository.root().resolve("services"));
+                Stream<Path> kit = Files.walk(Repository.root().resolve("libs/service-kit"))) {
+            return Stream.concat(services, kit)
+                    .filter(file -> file.toString().endsWith(".java"))
                     .filter(file -> file.toString().contains("/src/main/"))
                     .toList();
         }
