@@ -47,7 +47,8 @@ public final class Programs {
         Path target = checkout.resolve(module).resolve("target");
         try (DirectoryStream<Path> jars = Files.newDirectoryStream(target, "*.jar")) {
             for (Path jar : jars) {
-                if (!jar.toString().endsWith("-sources.jar")) {
+                String name = jar.getFileName().toString();
+                if (!name.endsWith("-sources.jar") && !name.endsWith("-tests.jar")) {
                     return jar;
                 }
             }
