@@ -82,8 +82,9 @@ class ProgramsTest {
             put(out, "BOOT-INF/lib/library.jar", nested.toByteArray());
             put(out, "BOOT-INF/classpath.idx", "- \"BOOT-INF/lib/library.jar\"\n".getBytes(StandardCharsets.UTF_8));
         }
+        Path tests = Files.writeString(target.resolve("example-1-tests.jar"), "no program");
         try (Stream<Path> files = Files.list(target)) {
-            assertThat(files).containsExactly(jar);
+            assertThat(files).containsExactlyInAnyOrder(jar, tests);
         }
         return jar;
     }
