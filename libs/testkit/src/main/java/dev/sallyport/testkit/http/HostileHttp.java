@@ -104,8 +104,9 @@ public final class HostileHttp implements Fuzz.Target {
     }
 
     private static boolean page(byte[] input) {
-        String text = new String(input, ISO_8859_1);
-        return text.lines().findFirst().orElse("").contains("/console");
+        String line = new String(input, ISO_8859_1).lines().findFirst().orElse("");
+        // The address without a path leads to the console as well.
+        return line.contains("/console") || line.contains(" / ") || line.contains(" /?");
     }
 
     private static boolean isPage(Answer answer) {
