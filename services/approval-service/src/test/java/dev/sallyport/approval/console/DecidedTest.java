@@ -99,7 +99,7 @@ class DecidedTest {
             Locator became = window.page().locator(".became");
             assertThat(became).containsText("succeeded, OK");
             assertThat(became).containsText("<b>copied</b>");
-            assertThat(became.locator("mark").getByText("ESC")).isVisible();
+            assertThat(became.locator("mark.vt-control").getByText("ESC")).isVisible();
             assertThat(window.page().locator("#case"))
                     .hasAttribute("href", "https://ledger.example/v1/cases/" + call.proposalId);
             became.locator(".open-all").click();
