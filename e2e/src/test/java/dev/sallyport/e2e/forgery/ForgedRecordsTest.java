@@ -6,7 +6,6 @@ import dev.sallyport.e2e.harness.Calls;
 import dev.sallyport.e2e.harness.Consumers;
 import dev.sallyport.e2e.harness.Fleet;
 import dev.sallyport.e2e.harness.RawKafka;
-import dev.sallyport.e2e.harness.SharedFleet;
 import dev.sallyport.e2e.ledger.Leaves;
 import dev.sallyport.identity.Credential;
 import dev.sallyport.statements.intoto.Statement;
@@ -31,12 +30,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Somebody can write to every topic of the broker: nothing that he writes executes, and the fleet goes on. */
-@ExtendWith(SharedFleet.class)
 class ForgedRecordsTest {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
@@ -48,13 +46,18 @@ class ForgedRecordsTest {
     private static RejectedRecords rejected;
 
     @BeforeAll
-    static void prepare(Fleet shared) {
-        fleet = shared;
+    static void start() {
+        fleet = Fleet.start(Fleet.newHome());
         calls = new Calls(fleet);
         kafka = new RawKafka(fleet, "kafka-admin");
         consumers = new Consumers(fleet, kafka);
         ledger = new Leaves(fleet);
         rejected = new RejectedRecords(kafka, ledger);
+    }
+
+    @AfterAll
+    static void stop() {
+        fleet.close();
     }
 
     @Test
