@@ -35,7 +35,10 @@ final class CanaryPlaces {
 
     /** Where the design keeps what must be kept, each readable by one user alone. */
     private static final List<Kept> KEPT = List.of(
-            new Kept("tokens/.*|secrets\\.txt|agent\\.env", "what the first start hands to its user", "agent token.*|sign-in.*"),
+            new Kept(
+                    "tokens/.*|secrets\\.txt|agent\\.env",
+                    "what the first start hands to its user",
+                    "agent token.*|sign-in.*"),
             new Kept("[a-z]+-service(-[0-9]+)?/database-password", "the service's own copy", "password of .*"),
             new Kept("postgresql/superuser-password", "made with the cluster", "password of postgresql"),
             new Kept("identities/.*(\\.key|tls\\.pem)", "each workload's own keys", "key .*"),
