@@ -109,6 +109,8 @@ final class OutboxRelay implements SmartLifecycle {
                     .param("lock", LOCK)
                     .query(Boolean.class)
                     .single()) {
+                // Whoever holds the lock looks for repeats: after a take-over, not all of them are due at once.
+                repeatsLookedFor = System.nanoTime();
                 return;
             }
             try {
