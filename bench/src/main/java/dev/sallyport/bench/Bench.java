@@ -4,6 +4,7 @@ import dev.sallyport.bench.code.CedarMissPath;
 import dev.sallyport.bench.code.CertificateIssue;
 import dev.sallyport.bench.code.LedgerAppend;
 import dev.sallyport.bench.code.TierCold;
+import dev.sallyport.bench.fleet.Comparison;
 import dev.sallyport.bench.fleet.DecideLatency;
 import dev.sallyport.bench.fleet.Footprint;
 import dev.sallyport.bench.fleet.ProposalToLeaf;
@@ -11,6 +12,7 @@ import dev.sallyport.bench.fleet.Sustained;
 import dev.sallyport.bench.fleet.WarmFleet;
 import dev.sallyport.bench.measure.Benchmark;
 import dev.sallyport.bench.measure.Report;
+import dev.sallyport.bench.measure.Row;
 import dev.sallyport.bench.measure.Run;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +28,16 @@ import org.jspecify.annotations.Nullable;
 public final class Bench {
     private static final String USAGE = """
             Usage: bench/run fleet [--json FILE] [--only NAME]... [--quick]
+                   bench/run fleet --against COMMIT [--turns N] [--json FILE] [--only NAME]... [--quick]
                    bench/run code [JMH-ARGUMENT]...
 
-              --json FILE   write [{name, value, unit, floor, ratio, bar, holds}]
-              --only NAME   %s
-              --quick       everything cut short: shows that it works, not how fast
+              --json FILE       write [{name, value, unit, floor, ratio, bar, holds}]
+              --only NAME       %s
+                                with --against: %s
+              --quick           everything cut short: shows that it works, not how fast
+              --against COMMIT  builds that commit beside this one and measures both by turns; each figure's floor is
+                                what the commit needed
+              --turns N         how often each of the two is measured (default 2, about 15 minutes for each)
 
             Each floor is measured in the same run, before and again after what stands on it.
             Exit status: 0 when every bar holds, 3 when one does not, 1 when something failed, 2 for a bad command line.
@@ -68,15 +76,19 @@ public final class Bench {
                 command = Command.parse(arguments, names);
             } catch (IllegalArgumentException e) {
                 System.err.println("sallyport: " + e.getMessage());
-                System.err.printf(USAGE, String.join(", ", names));
+                System.err.printf(USAGE, String.join(", ", names), String.join(", ", Comparison.names()));
                 return BAD_COMMAND;
             }
             Run run = new Run(checkout, command.quick, out);
             Report report = new Report();
-            for (Benchmark each : all) {
-                if (command.only.isEmpty() || command.only.contains(each.name())) {
-                    out.println(each.name());
-                    report.add(each.measure(run));
+            if (command.against != null) {
+                report.add(compare(run, command));
+            } else {
+                for (Benchmark each : all) {
+                    if (command.only.isEmpty() || command.only.contains(each.name())) {
+                        out.println(each.name());
+                        report.add(each.measure(run));
+                    }
                 }
             }
             report.print(out);
@@ -90,30 +102,54 @@ public final class Bench {
         }
     }
 
-    /** A parsed command line. */
-    record Command(@Nullable Path json, List<String> only, boolean quick) {
+    private static List<Row> compare(Run run, Command command) throws Exception {
+        try (Comparison comparison =
+                new Comparison(run, Objects.requireNonNull(command.against), Set.copyOf(command.only), command.turns)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(comparison::stop, "stop-both-fleets"));
+            return comparison.measure();
+        }
+    }
+
+    /**
+     * A parsed command line.
+     *
+     * @param against the built tree of an earlier commit to compare with; null without one
+     * @param turns how often each of the two is measured; 1 to 20
+     */
+    record Command(@Nullable Path json, List<String> only, boolean quick, @Nullable Path against, int turns) {
         static Command parse(List<String> arguments, Set<String> names) {
             if (arguments.isEmpty() || !arguments.getFirst().equals("fleet")) {
                 throw new IllegalArgumentException("say what to measure: fleet or code");
             }
             Path json = null;
             boolean quick = false;
+            Path against = null;
+            int turns = 2;
             List<String> only = new ArrayList<>();
             for (int i = 1; i < arguments.size(); i++) {
                 switch (arguments.get(i)) {
                     case "--quick" -> quick = true;
                     case "--json" -> json = Path.of(value(arguments, ++i));
-                    case "--only" -> {
-                        String name = value(arguments, ++i);
-                        if (!names.contains(name)) {
-                            throw new IllegalArgumentException("there is no benchmark " + name);
-                        }
-                        only.add(name);
-                    }
+                    case "--only" -> only.add(value(arguments, ++i));
+                    case "--against" -> against = Path.of(value(arguments, ++i));
+                    case "--turns" -> turns = turns(value(arguments, ++i));
                     default -> throw new IllegalArgumentException("unknown argument " + arguments.get(i));
                 }
             }
-            return new Command(json, only, quick);
+            Set<String> known = against == null ? names : Set.copyOf(Comparison.names());
+            for (String name : only) {
+                if (!known.contains(name)) {
+                    throw new IllegalArgumentException("there is no benchmark " + name);
+                }
+            }
+            return new Command(json, only, quick, against, turns);
+        }
+
+        private static int turns(String value) {
+            if (!value.matches("[1-9]|1[0-9]|20")) {
+                throw new IllegalArgumentException("--turns needs a number from 1 to 20");
+            }
+            return Integer.parseInt(value);
         }
 
         private static String value(List<String> arguments, int index) {

@@ -13,9 +13,21 @@ class BenchTest {
     void whatIsMeasuredIsNamed() {
         Bench.Command command =
                 Bench.Command.parse(List.of("fleet", "--only", "x", "--json", "out.json", "--quick"), Set.of("x", "y"));
-        assertThat(command).isEqualTo(new Bench.Command(Path.of("out.json"), List.of("x"), true));
+        assertThat(command).isEqualTo(new Bench.Command(Path.of("out.json"), List.of("x"), true, null, 2));
         assertThatThrownBy(() -> Bench.Command.parse(List.of("fleet", "--only", "z"), Set.of("x")))
                 .hasMessageContaining("no benchmark z");
         assertThatThrownBy(() -> Bench.Command.parse(List.of(), Set.of("x"))).hasMessageContaining("fleet");
+    }
+
+    @Test
+    void aComparisonHasNamesOfItsOwn() {
+        assertThat(Bench.Command.parse(
+                        List.of("fleet", "--only", "cpu", "--against", "there", "--turns", "3"), Set.of("x")))
+                .isEqualTo(new Bench.Command(null, List.of("cpu"), false, Path.of("there"), 3));
+        assertThatThrownBy(() -> Bench.Command.parse(
+                        List.of("fleet", "--against", "there", "--only", "x"), Set.of("x")))
+                .hasMessageContaining("no benchmark x");
+        assertThatThrownBy(() -> Bench.Command.parse(List.of("fleet", "--turns", "0"), Set.of("x")))
+                .hasMessageContaining("--turns");
     }
 }

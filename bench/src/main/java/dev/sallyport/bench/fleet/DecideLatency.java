@@ -59,7 +59,7 @@ public final class DecideLatency implements Benchmark {
         }
     }
 
-    private static Latencies timed(OpenLoop load, Duration length, OpenLoop.Request request)
+    static Latencies timed(OpenLoop load, Duration length, OpenLoop.Request request)
             throws InterruptedException {
         Latencies latencies = new Latencies();
         load.timed(length, request, latencies::add);

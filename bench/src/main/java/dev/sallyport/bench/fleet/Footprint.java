@@ -28,13 +28,18 @@ public final class Footprint implements Benchmark {
     @Override
     public List<Row> measure(Run run) throws Exception {
         FleetProcess fleet = warm.running(run);
+        return List.of(
+                Row.absolute("fleet start, warm", fleet.upAfterSeconds(), "s"),
+                Row.absolute("fleet memory", mebibytes(fleet), "MiB"));
+    }
+
+    /** What all processes of the fleet hold together, in MiB. */
+    static double mebibytes(FleetProcess fleet) throws IOException {
         double kibibytes = 0;
         for (ProcessHandle process : fleet.processes()) {
             kibibytes += proportional(process.pid());
         }
-        return List.of(
-                Row.absolute("fleet start, warm", fleet.upAfterSeconds(), "s"),
-                Row.absolute("fleet memory", kibibytes / 1024, "MiB"));
+        return kibibytes / 1024;
     }
 
     private static long proportional(long pid) throws IOException {

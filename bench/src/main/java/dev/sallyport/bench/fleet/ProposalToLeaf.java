@@ -42,10 +42,9 @@ public final class ProposalToLeaf implements Benchmark {
         try (Agent agent = new Agent(fleet)) {
             observe(fleet, load, length, agent::denied, denied, ended, "denied");
             run.progress("denied, to the decision's leaf: " + denied);
-            ended = new Latencies();
-            observe(fleet, load, length, agent::echo, new Latencies(), ended, "succeeded");
-            run.progress("echo, to the leaf of its end: " + ended);
         }
+        ended = toItsEnd(fleet, load, length);
+        run.progress("echo, to the leaf of its end: " + ended);
         return List.of(
                 Row.absolute("proposal to leaf p50", denied.millis(50), "ms"),
                 Row.absolute("proposal to leaf p99", denied.millis(99), "ms"),
@@ -55,6 +54,15 @@ public final class ProposalToLeaf implements Benchmark {
 
     private interface Proposing {
         String propose() throws Exception;
+    }
+
+    /** The times from when an echo was due until the leaf of its end was seen, at that load. */
+    static Latencies toItsEnd(FleetProcess fleet, OpenLoop load, Duration length) throws Exception {
+        Latencies ended = new Latencies();
+        try (Agent agent = new Agent(fleet)) {
+            observe(fleet, load, length, agent::echo, new Latencies(), ended, "succeeded");
+        }
+        return ended;
     }
 
     private static void observe(

@@ -41,18 +41,30 @@ public final class Sustained implements Benchmark {
         Duration length = run.lasting(Duration.ofSeconds(20), Duration.ofSeconds(3));
         Duration floorLength = run.lasting(Duration.ofSeconds(10), Duration.ofSeconds(2));
         try (RawChain chain = new RawChain(fleet, AGENTS)) {
-            callsPerSecond(run, fleet, run.lasting(Duration.ofSeconds(15), Duration.ofSeconds(2)));
+            load(run, fleet, run.lasting(Duration.ofSeconds(15), Duration.ofSeconds(2)));
             chain.perSecond(floorLength);
             double before = chain.perSecond(floorLength);
             run.progress(String.format("floor: %.0f/s", before));
-            double value = callsPerSecond(run, fleet, length);
+            double value = load(run, fleet, length).perSecond();
             double again = chain.perSecond(floorLength);
             run.progress(String.format("floor again: %.0f/s", again));
             return List.of(Row.beside("sustained, decided and attested", value, "calls/s", new Floor(before, again)));
         }
     }
 
-    private static double callsPerSecond(Run run, FleetProcess fleet, Duration length) throws Exception {
+    /** How many calls were accepted, and the seconds until the last of them had ended in the ledger. */
+    record Load(int calls, double seconds) {
+        double perSecond() {
+            return calls / seconds;
+        }
+    }
+
+    /**
+     * Agents propose for that long, then all that was accepted is awaited.
+     *
+     * @throws IllegalStateException when an accepted call did not succeed
+     */
+    static Load load(Run run, FleetProcess fleet, Duration length) throws Exception {
         Set<String> accepted = ConcurrentHashMap.newKeySet();
         try (Agent agent = new Agent(fleet);
                 LogFollower log = new LogFollower(fleet);
@@ -83,7 +95,7 @@ public final class Sustained implements Benchmark {
             run.progress(String.format(
                     "%d calls accepted in %.1f s, all of them ended in the ledger after %.1f s",
                     accepted.size(), proposed, seconds));
-            return accepted.size() / seconds;
+            return new Load(accepted.size(), seconds);
         }
     }
 }

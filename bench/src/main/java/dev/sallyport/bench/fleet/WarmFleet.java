@@ -50,16 +50,16 @@ public final class WarmFleet implements AutoCloseable {
             running = fleet;
             run.progress(String.format("up after %.1f s", fleet.upAfterSeconds()));
             run.progress("warming up its JVMs' compilers for " + WARM_UP.toMinutes() + " minutes");
-            warmUp(fleet);
+            warmUp(fleet, WARM_UP);
         }
         return fleet;
     }
 
     /** A few agents that wait for their answers: as much load as the fleet can take in whatever state its code is. */
-    private static void warmUp(FleetProcess fleet) throws InterruptedException, IOException {
+    static void warmUp(FleetProcess fleet, Duration length) throws InterruptedException, IOException {
         try (Agent agent = new Agent(fleet);
                 ExecutorService agents = Executors.newVirtualThreadPerTaskExecutor()) {
-            long end = System.nanoTime() + WARM_UP.toNanos();
+            long end = System.nanoTime() + length.toNanos();
             List<Callable<Integer>> loops = Collections.nCopies(WARM_UP_AGENTS, () -> {
                 int calls = 0;
                 while (System.nanoTime() < end) {

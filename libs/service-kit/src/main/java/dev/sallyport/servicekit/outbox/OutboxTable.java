@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -22,7 +23,8 @@ final class OutboxTable {
     private static final String INSERT = """
             with added as (
               insert into kit_outbox (digest, topic, subject, proposal_id, record, traceparent, recipient)
-              values (:digest, :topic, :subject, :proposal, :record, :traceparent, :recipient)
+              select * from unnest(:digests::bytea[], :topics::text[], :subjects::text[], :proposals::text[],
+                :records::bytea[], :traceparents::text[], :recipients::text[])
               on conflict (digest) do nothing returning id)
             insert into kit_outbox_unsent (id, repeated) select id, false from added""";
 
@@ -99,17 +101,21 @@ final class OutboxTable {
      */
     record Due(long id, OutboxRow row, boolean repeated) {}
 
-    /** Adds the row, unless an equal statement is in the outbox already. */
-    void insert(OutboxRow row) {
+    /** Adds the rows but those whose equal is in the outbox already. */
+    void insert(List<OutboxRow> rows) {
         jdbc.sql(INSERT)
-                .param("digest", row.digest().bytes())
-                .param("topic", row.topic())
-                .param("subject", row.subject())
-                .param("proposal", row.proposalId(), Types.VARCHAR)
-                .param("record", row.record())
-                .param("traceparent", row.traceparent(), Types.VARCHAR)
-                .param("recipient", row.recipient(), Types.VARCHAR)
+                .param("digests", rows.stream().map(row -> row.digest().bytes()).toArray(byte[][]::new))
+                .param("topics", texts(rows, OutboxRow::topic))
+                .param("subjects", texts(rows, OutboxRow::subject))
+                .param("proposals", texts(rows, OutboxRow::proposalId))
+                .param("records", rows.stream().map(OutboxRow::record).toArray(byte[][]::new))
+                .param("traceparents", texts(rows, OutboxRow::traceparent))
+                .param("recipients", texts(rows, OutboxRow::recipient))
                 .update();
+    }
+
+    private static @Nullable String[] texts(List<OutboxRow> rows, Function<OutboxRow, @Nullable String> column) {
+        return rows.stream().map(column).toArray(String[]::new);
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.kafka.Topics;
 import dev.sallyport.servicekit.telemetry.StatementObserver;
 import dev.sallyport.servicekit.telemetry.Traces;
+import dev.sallyport.servicekit.transaction.CommitBatch;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
@@ -35,7 +36,7 @@ public final class StatementOutbox {
 
     private final IdentityInForce identity;
     private final StatementVerifier verifier;
-    private final OutboxTable table;
+    private final CommitBatch<OutboxRow> rows;
     private final Topics topics;
     private final Traces traces;
     private final Clock clock;
@@ -53,7 +54,7 @@ public final class StatementOutbox {
             List<StatementObserver> observers) {
         this.identity = identity;
         this.verifier = verifier;
-        this.table = table;
+        this.rows = new CommitBatch<>(table::insert, row -> row.record().length);
         this.topics = topics;
         this.traces = traces;
         this.clock = clock;
@@ -111,7 +112,7 @@ public final class StatementOutbox {
             throw new IllegalArgumentException("A record may have at most " + StatementRecord.MAX_BYTES
                     + " bytes. This one has " + bytes.length + ".");
         }
-        table.insert(new OutboxRow(
+        rows.add(new OutboxRow(
                 record.digest(),
                 topics.of(statement.type()),
                 statement.subject().name(),

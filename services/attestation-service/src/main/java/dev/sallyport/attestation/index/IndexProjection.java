@@ -3,23 +3,22 @@ package dev.sallyport.attestation.index;
 import dev.sallyport.attestation.index.StatementQuery.Field;
 import dev.sallyport.attestation.log.LogReader;
 import dev.sallyport.attestation.log.LoggedStatement;
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.Proposal;
-import java.sql.Array;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
-import java.sql.Timestamp;
-import java.sql.Types;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads the log into the index, in order, and remembers how far it has come. It may stop anywhere and be run by every
@@ -36,11 +35,13 @@ public class IndexProjection {
 
     private static final String MOVE_POSITION = "update projection set next_idx = :next where name = 'statement_index'";
 
-    private static final String NOTE_CALL = """
+    private static final String NOTE_CALLS = """
             insert into call
               (proposal_id, subject_digest, workspace_id, principal, tool, session, run, decision, outcome, code,
                ended_idx)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            select * from unnest(:calls::text[], :digests::bytea[], :workspaces::text[], :principals::text[],
+              :tools::text[], :sessions::text[], :runs::text[], :decisions::text[], :outcomes::text[], :codes::text[],
+              :ends::bigint[])
             on conflict (proposal_id, subject_digest) do update set
               workspace_id = case when excluded.principal is not null then excluded.workspace_id
                                   else call.workspace_id end,
@@ -53,45 +54,55 @@ public class IndexProjection {
               code = coalesce(call.code, excluded.code),
               ended_idx = coalesce(call.ended_idx, excluded.ended_idx)""";
 
-    /** A statement that bears the name of a proposal in the log, with another digest, is not about that call. */
+    /**
+     * A statement that bears the name of a proposal in the log, with another digest, is not about that call. Rules and
+     * approvers come as JSON: rows of different lengths make no array.
+     */
     private static final String INSERT = """
             insert into statement_index
               (idx, digest, type, event, workspace_id, subject, subject_digest, proposal_id, principal, tool, session,
                run, decision, outcome, code, issued_by, issued_at, rules, approvers)
-            select ?, ?, ?, ?, ?, ?, one.subject_digest,
+            select one.idx, one.digest, one.type, one.event, one.workspace_id, one.subject, one.subject_digest,
               case when c.principal is not null then one.call
                    when exists (select 1 from call p where p.proposal_id = one.call and p.principal is not null) then null
                    else one.call end,
-              c.principal, c.tool, c.session, c.run, ?, ?, ?, ?, ?, cast(? as text[]), cast(? as text[])
-            from (select cast(? as text) as call, cast(? as bytea) as subject_digest) one
+              c.principal, c.tool, c.session, c.run, one.decision, one.outcome, one.code, one.issued_by, one.issued_at,
+              array(select jsonb_array_elements_text(one.rules::jsonb)),
+              array(select jsonb_array_elements_text(one.approvers::jsonb))
+            from unnest(:indexes::bigint[], :digests::bytea[], :types::text[], :events::text[], :workspaces::text[],
+                :subjects::text[], :subject_digests::bytea[], :calls::text[], :decisions::text[], :outcomes::text[],
+                :codes::text[], :issuers::text[], :times::timestamptz[], :rules::text[], :approvers::text[])
+              as one (idx, digest, type, event, workspace_id, subject, subject_digest, call, decision, outcome, code,
+                issued_by, issued_at, rules, approvers)
             left join call c on c.proposal_id = one.call and c.subject_digest = one.subject_digest""";
 
-    private static final String INSERT_NAME = """
-            insert into statement_name (workspace_id, kind, name, idx) values (?, ?, ?, ?)
+    private static final String INSERT_NAMES = """
+            insert into statement_name (workspace_id, kind, name, idx)
+            select * from unnest(:workspaces::text[], :kinds::text[], :names::text[], :indexes::bigint[])
             on conflict do nothing""";
 
-    private static final String NAME_CALL = """
+    private static final String NAME_CALLS = """
             update statement_index s
             set principal = c.principal, tool = c.tool, session = c.session, run = c.run
-            from call c
-            where c.proposal_id = ? and c.subject_digest = ?
-              and s.proposal_id = c.proposal_id and s.subject_digest = c.subject_digest and s.principal is null""";
+            from unnest(:calls::text[], :digests::bytea[]) as one (call, digest)
+            join call c on c.proposal_id = one.call and c.subject_digest = one.digest
+            where s.proposal_id = c.proposal_id and s.subject_digest = c.subject_digest and s.principal is null""";
 
-    private static final String NAME_NO_CALL = """
+    private static final String NAME_NO_CALLS = """
             update statement_index s set proposal_id = null
-            where s.proposal_id = ? and not exists (
+            where s.proposal_id = any(:calls) and not exists (
               select 1 from call c
               where c.proposal_id = s.proposal_id and c.subject_digest = s.subject_digest and c.principal is not null)""";
 
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
     private final LogReader log;
     private final JdbcClient jdbc;
-    private final JdbcTemplate batches;
     private final TransactionTemplate transactions;
 
-    IndexProjection(LogReader log, JdbcClient jdbc, JdbcTemplate batches, TransactionTemplate transactions) {
+    IndexProjection(LogReader log, JdbcClient jdbc, TransactionTemplate transactions) {
         this.log = log;
         this.jdbc = jdbc;
-        this.batches = batches;
         this.transactions = transactions;
     }
 
@@ -115,30 +126,157 @@ public class IndexProjection {
             return 0;
         }
         List<Read> read = entries.stream().map(Read::of).toList();
-        List<Read> ofCalls = read.stream().filter(each -> each.call() != null).toList();
-        batch(NOTE_CALL, ofCalls, IndexProjection::noteCall);
-        batch(INSERT, read, IndexProjection::insert);
-        insertNames(read);
+        noteCalls(read);
+        insert(read);
+        insertNames(read.stream().flatMap(Name::of).toList());
         // Order between topics is not promised: statements that came before their proposal get its names now.
-        List<Read> proposals =
-                ofCalls.stream().filter(each -> each.proposal() != null).toList();
-        batch(NAME_CALL, proposals, (row, each) -> {
-            row.setString(1, each.call());
-            row.setBytes(2, each.subjectDigest());
-        });
-        batch(NAME_NO_CALL, proposals, (row, each) -> row.setString(1, each.call()));
+        nameCalls(read.stream()
+                .filter(each -> each.call() != null && each.proposal() != null)
+                .toList());
         jdbc.sql(MOVE_POSITION).param("next", entries.getLast().index() + 1).update();
         return entries.size();
     }
 
-    private void insertNames(List<Read> read) {
-        List<Name> names = read.stream().flatMap(Name::of).toList();
-        batches.batchUpdate(INSERT_NAME, names, Math.max(1, names.size()), (row, name) -> {
-            row.setString(1, name.workspaceId());
-            row.setString(2, name.kind());
-            row.setString(3, name.name());
-            row.setLong(4, name.index());
-        });
+    private void noteCalls(List<Read> read) {
+        Map<CallKey, NotedCall> calls = new LinkedHashMap<>();
+        for (Read each : read) {
+            if (each.call() != null) {
+                calls.merge(CallKey.of(each), NotedCall.of(each), NotedCall::with);
+            }
+        }
+        if (calls.isEmpty()) {
+            return;
+        }
+        Rows<Map.Entry<CallKey, NotedCall>> rows = new Rows<>(List.copyOf(calls.entrySet()));
+        jdbc.sql(NOTE_CALLS)
+                .param("calls", rows.texts(row -> row.getKey().call()))
+                .param("digests", rows.bytes(row -> row.getKey().subject().bytes()))
+                .param("workspaces", rows.texts(row -> row.getValue().workspace()))
+                .param("principals", rows.texts(row -> row.getValue().principal()))
+                .param("tools", rows.texts(row -> row.getValue().tool()))
+                .param("sessions", rows.texts(row -> row.getValue().session()))
+                .param("runs", rows.texts(row -> row.getValue().run()))
+                .param("decisions", rows.texts(row -> row.getValue().decision()))
+                .param("outcomes", rows.texts(row -> row.getValue().outcome()))
+                .param("codes", rows.texts(row -> row.getValue().code()))
+                .param("ends", rows.numbers(row -> row.getValue().endedIndex()))
+                .update();
+    }
+
+    private void insert(List<Read> read) {
+        Rows<Read> rows = new Rows<>(read);
+        jdbc.sql(INSERT)
+                .param("indexes", rows.numbers(row -> row.entry().index()))
+                .param("digests", rows.bytes(row -> row.entry().digest().bytes()))
+                .param("types", rows.texts(Read::type))
+                .param("events", rows.texts(row -> row.fields() == null ? null : row.fields().event()))
+                .param("workspaces", rows.texts(Read::workspace))
+                .param("subjects", rows.texts(Read::subject))
+                .param("subject_digests", rows.bytes(row -> row.subjectDigest().bytes()))
+                .param("calls", rows.texts(Read::call))
+                .param("decisions", rows.texts(row -> row.result().decision()))
+                .param("outcomes", rows.texts(row -> row.result().outcome()))
+                .param("codes", rows.texts(row -> row.result().code()))
+                .param("issuers", rows.texts(row -> row.entry().signer()))
+                .param("times", rows.texts(row -> row.issuedAt().toString()))
+                .param("rules", rows.texts(row -> JSON.writeValueAsString(row.names().rules())))
+                .param("approvers", rows.texts(row -> JSON.writeValueAsString(row.names().approvers())))
+                .update();
+    }
+
+    private void insertNames(List<Name> names) {
+        if (names.isEmpty()) {
+            return;
+        }
+        Rows<Name> rows = new Rows<>(names);
+        jdbc.sql(INSERT_NAMES)
+                .param("workspaces", rows.texts(Name::workspaceId))
+                .param("kinds", rows.texts(Name::kind))
+                .param("names", rows.texts(Name::name))
+                .param("indexes", rows.numbers(Name::index))
+                .update();
+    }
+
+    private void nameCalls(List<Read> proposals) {
+        if (proposals.isEmpty()) {
+            return;
+        }
+        Rows<Read> rows = new Rows<>(proposals);
+        jdbc.sql(NAME_CALLS)
+                .param("calls", rows.texts(Read::call))
+                .param("digests", rows.bytes(row -> row.subjectDigest().bytes()))
+                .update();
+        jdbc.sql(NAME_NO_CALLS).param("calls", rows.texts(Read::call)).update();
+    }
+
+    /** Rows as one array for each column. */
+    private record Rows<T>(List<T> all) {
+        @Nullable
+        String[] texts(Function<T, @Nullable String> column) {
+            return all.stream().map(column).toArray(String[]::new);
+        }
+
+        @Nullable
+        Long[] numbers(Function<T, @Nullable Long> column) {
+            return all.stream().map(column).toArray(Long[]::new);
+        }
+
+        byte[][] bytes(Function<T, byte[]> column) {
+            return all.stream().map(column).toArray(byte[][]::new);
+        }
+    }
+
+    /** The key of the table {@code call}. */
+    private record CallKey(String call, Digest subject) {
+        static CallKey of(Read read) {
+            return new CallKey(Objects.requireNonNull(read.call()), read.subjectDigest());
+        }
+    }
+
+    /** What some entries say of a call; what is said first counts. */
+    private record NotedCall(
+            String workspace,
+            @Nullable String principal,
+            @Nullable String tool,
+            @Nullable String session,
+            @Nullable String run,
+            @Nullable String decision,
+            @Nullable String outcome,
+            @Nullable String code,
+            @Nullable Long endedIndex) {
+        static NotedCall of(Read read) {
+            IndexFields fields = Objects.requireNonNull(read.fields());
+            Proposal proposal = fields.proposal();
+            boolean ends = fields.ends();
+            return new NotedCall(
+                    read.workspace(),
+                    proposal == null ? null : proposal.principal(),
+                    proposal == null ? null : proposal.tool(),
+                    proposal == null ? null : proposal.session(),
+                    proposal == null ? null : proposal.run(),
+                    proposal == null ? null : fields.result().decision(),
+                    ends ? fields.result().outcome() : null,
+                    ends ? fields.result().code() : null,
+                    ends ? read.entry().index() : null);
+        }
+
+        /** With what a later entry adds. The workspace is the proposal's, once it is there. */
+        NotedCall with(NotedCall later) {
+            return new NotedCall(
+                    later.principal == null ? workspace : later.workspace,
+                    first(principal, later.principal),
+                    first(tool, later.tool),
+                    first(session, later.session),
+                    first(run, later.run),
+                    first(decision, later.decision),
+                    first(outcome, later.outcome),
+                    first(code, later.code),
+                    first(endedIndex, later.endedIndex));
+        }
+
+        private static <V> @Nullable V first(@Nullable V one, @Nullable V other) {
+            return one == null ? other : one;
+        }
     }
 
     /** A row of {@code statement_name}. */
@@ -154,15 +292,6 @@ public class IndexProjection {
             return new Name(
                     read.workspace(), kind.parameter(), name, read.entry().index());
         }
-    }
-
-    private interface Parameters {
-        void set(PreparedStatement row, Read read) throws SQLException;
-    }
-
-    /** One statement after the other in one message to the database: several may be about the same call. */
-    private void batch(String sql, List<Read> entries, Parameters parameters) {
-        batches.batchUpdate(sql, entries, Math.max(1, entries.size()), parameters::set);
     }
 
     /** An entry with what it says; without statement and fields where this version does not read its form. */
@@ -187,8 +316,22 @@ public class IndexProjection {
                     : fields.call().ulid();
         }
 
-        byte[] subjectDigest() {
-            return (statement == null ? entry.digest() : statement.subject().digest()).bytes();
+        Digest subjectDigest() {
+            return statement == null ? entry.digest() : statement.subject().digest();
+        }
+
+        String type() {
+            return statement == null ? "unreadable" : statement.type().shortName();
+        }
+
+        String subject() {
+            return statement == null ? "" : statement.subject().name();
+        }
+
+        Instant issuedAt() {
+            return statement == null
+                    ? Instant.EPOCH
+                    : statement.predicate().issued().at();
         }
 
         @Nullable
@@ -210,48 +353,5 @@ public class IndexProjection {
                     ? ""
                     : Objects.requireNonNullElse(statement.predicate().issued().workspaceId(), "");
         }
-    }
-
-    private static void noteCall(PreparedStatement row, Read read) throws SQLException {
-        IndexFields fields = Objects.requireNonNull(read.fields());
-        Proposal proposal = fields.proposal();
-        row.setString(1, read.call());
-        row.setBytes(2, read.subjectDigest());
-        row.setString(3, read.workspace());
-        row.setString(4, proposal == null ? null : proposal.principal());
-        row.setString(5, proposal == null ? null : proposal.tool());
-        row.setString(6, proposal == null ? null : proposal.session());
-        row.setString(7, proposal == null ? null : proposal.run());
-        row.setString(8, proposal == null ? null : fields.result().decision());
-        row.setString(9, fields.ends() ? fields.result().outcome() : null);
-        row.setString(10, fields.ends() ? fields.result().code() : null);
-        row.setObject(11, fields.ends() ? read.entry().index() : null, Types.BIGINT);
-    }
-
-    private static void insert(PreparedStatement row, Read read) throws SQLException {
-        Statement statement = read.statement();
-        IndexFields fields = read.fields();
-        Instant issuedAt = statement == null
-                ? Instant.EPOCH
-                : statement.predicate().issued().at();
-        row.setLong(1, read.entry().index());
-        row.setBytes(2, read.entry().digest().bytes());
-        row.setString(3, statement == null ? "unreadable" : statement.type().shortName());
-        row.setString(4, fields == null ? null : fields.event());
-        row.setString(5, read.workspace());
-        row.setString(6, statement == null ? "" : statement.subject().name());
-        row.setString(7, read.result().decision());
-        row.setString(8, read.result().outcome());
-        row.setString(9, read.result().code());
-        row.setString(10, read.entry().signer());
-        row.setTimestamp(11, Timestamp.from(issuedAt));
-        row.setArray(12, texts(row, read.names().rules()));
-        row.setArray(13, texts(row, read.names().approvers()));
-        row.setString(14, read.call());
-        row.setBytes(15, read.subjectDigest());
-    }
-
-    private static Array texts(PreparedStatement row, List<String> texts) throws SQLException {
-        return row.getConnection().createArrayOf("text", texts.toArray());
     }
 }

@@ -6,6 +6,7 @@ import dev.sallyport.tlog.LogPath;
 import dev.sallyport.tlog.LogPath.BundleId;
 import dev.sallyport.tlog.LogPath.TileId;
 import dev.sallyport.tlog.TiledTree;
+import dev.sallyport.tlog.TreeHash;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Arrays;
@@ -117,19 +118,54 @@ public class CheckpointPublisher {
         return signed.size();
     }
 
-    /** Stores every tile and bundle that is new or wider since {@code from}. */
+    /** Stores every tile and bundle that is new or wider since {@code from}; of a partial one, what came since. */
     private void archive(long from, long to) {
         store.boundSince(from, to).forEach(archive::storeChain);
         for (long index = from / LogPath.FULL; index * LogPath.FULL < to; index++) {
-            BundleId bundle = BundleId.inTree(index, to);
-            archive.storeSigners(index, store.signers(index * LogPath.FULL, bundle.width()));
-            archive.store(bundle, EntryBundle.encode(store.envelopes(index * LogPath.FULL, bundle.width())));
+            archiveBundle(BundleId.inTree(index, to), before(from, index));
         }
         for (int level = 0; to >> (8 * level) > 0; level++) {
             long count = to >> (8 * level);
-            for (long index = (from >> (8 * level)) / LogPath.FULL; index * LogPath.FULL < count; index++) {
-                TileId tile = TileId.inTree(level, index, to);
-                archive.store(tile, store.read(tile));
+            long before = from >> (8 * level);
+            for (long index = before / LogPath.FULL; index * LogPath.FULL < count; index++) {
+                archiveTile(TileId.inTree(level, index, to), before(before, index));
+            }
+        }
+    }
+
+    /** How wide the tile or bundle with that index was when there were so many hashes or entries. */
+    private static int before(long count, long index) {
+        return (int) Math.max(0, count - index * LogPath.FULL);
+    }
+
+    private void archiveBundle(BundleId bundle, int before) {
+        if (before < bundle.width()
+                && !archive.addSigners(bundle.index(), before, signers(bundle, before))) {
+            archive.addSigners(bundle.index(), 0, signers(bundle, 0));
+        }
+        if (bundle.full()) {
+            archive.store(bundle, entries(bundle, 0));
+        } else if (before < bundle.width() && !archive.grow(bundle, before, entries(bundle, before))) {
+            archive.grow(bundle, 0, entries(bundle, 0));
+        }
+    }
+
+    private byte[] signers(BundleId bundle, int from) {
+        return store.signers(bundle.index() * LogPath.FULL + from, bundle.width() - from);
+    }
+
+    private byte[] entries(BundleId bundle, int from) {
+        return EntryBundle.encode(store.envelopes(bundle.index() * LogPath.FULL + from, bundle.width() - from));
+    }
+
+    private void archiveTile(TileId tile, int before) {
+        if (tile.full()) {
+            archive.store(tile, store.read(tile));
+        } else if (before < tile.width()) {
+            byte[] hashes = store.read(tile);
+            byte[] added = Arrays.copyOfRange(hashes, before * TreeHash.BYTES, hashes.length);
+            if (!archive.grow(tile, before, added)) {
+                archive.grow(tile, 0, hashes);
             }
         }
     }

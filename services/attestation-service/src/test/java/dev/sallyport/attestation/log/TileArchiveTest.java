@@ -2,9 +2,12 @@ package dev.sallyport.attestation.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.tlog.EntryBundle;
 import dev.sallyport.tlog.LogPath;
 import dev.sallyport.tlog.LogPath.BundleId;
+import dev.sallyport.tlog.LogPath.TileId;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -34,25 +37,20 @@ class TileArchiveTest {
         assertThat(written).exists();
     }
 
-    /** Until the checkpoint over the wider version is on disk, the narrower one is what a restart finds. */
     @Test
-    void narrowerVersionsGoWithTheCheckpointOverTheWiderOnes() throws IOException {
+    void aPartialBundleGrowsAndGoesWithTheCheckpointOverTheFullOne() throws IOException {
         TileArchive archive = new TileArchive(folder);
-        LogPath three = BundleId.inTree(0, 3);
-        LogPath five = BundleId.inTree(0, 5);
-        LogPath full = BundleId.inTree(0, 256);
-        archive.store(three, new byte[] {3});
-        archive.remember(new byte[] {'3'});
-        archive.store(five, new byte[] {5});
-        assertThat(archive.read(three)).isPresent();
-        archive.remember(new byte[] {'5'});
-        assertThat(archive.read(three)).isEmpty();
-        assertThat(archive.read(five)).hasValue(new byte[] {5});
-        archive.store(full, new byte[] {1});
-        assertThat(archive.read(five)).isPresent();
+        assertThat(archive.grow(BundleId.inTree(0, 2), 0, bundle("a", "bb"))).isTrue();
+        archive.remember(new byte[] {'2'});
+        assertThat(archive.grow(BundleId.inTree(0, 3), 2, bundle("ccc"))).isTrue();
+        assertThat(archive.read(BundleId.inTree(0, 3))).hasValue(bundle("a", "bb", "ccc"));
+        assertThat(archive.read(BundleId.inTree(0, 2))).hasValue(bundle("a", "bb"));
+        assertThat(archive.read(BundleId.inTree(0, 4))).isEmpty();
+        archive.store(BundleId.inTree(0, 256), new byte[] {1});
+        assertThat(archive.read(BundleId.inTree(0, 3))).isPresent();
         archive.remember(new byte[] {'f'});
-        assertThat(archive.read(five)).isEmpty();
-        assertThat(archive.read(full)).hasValue(new byte[] {1});
+        assertThat(archive.read(BundleId.inTree(0, 3))).isEmpty();
+        assertThat(archive.read(BundleId.inTree(0, 256))).hasValue(new byte[] {1});
         assertThat(archive.checkpoint()).hasValue(new byte[] {'f'});
         try (Stream<Path> files = Files.walk(folder)) {
             assertThat(files.filter(Files::isRegularFile)
@@ -61,13 +59,48 @@ class TileArchiveTest {
         }
     }
 
+    /** Nobody has signed what comes after the last checkpoint: it may have been written before a crash. */
     @Test
-    void aVersionThatIsStoredAgainStays() {
+    void whatWasNotSignedIsWrittenOver() {
         TileArchive archive = new TileArchive(folder);
-        archive.store(BundleId.inTree(0, 3), new byte[] {3});
-        archive.store(BundleId.inTree(0, 5), new byte[] {5});
-        archive.store(BundleId.inTree(0, 3), new byte[] {3});
+        archive.grow(BundleId.inTree(0, 1), 0, bundle("signed"));
+        archive.grow(BundleId.inTree(0, 3), 1, bundle("never", "signed"));
+        assertThat(archive.grow(BundleId.inTree(0, 2), 1, bundle("x"))).isTrue();
+        assertThat(archive.read(BundleId.inTree(0, 2))).hasValue(bundle("signed", "x"));
+        assertThat(archive.read(BundleId.inTree(0, 3))).isEmpty();
+    }
+
+    @Test
+    void whatIsNotHereInTheWidthBeforeMustBeginAnew() {
+        TileArchive archive = new TileArchive(folder);
+        assertThat(archive.grow(BundleId.inTree(0, 3), 2, bundle("c"))).isFalse();
+        assertThat(archive.grow(TileId.inTree(0, 0, 3), 2, new byte[32])).isFalse();
+        assertThat(archive.addSigners(0, 2, new byte[32])).isFalse();
+        assertThat(archive.grow(BundleId.inTree(0, 3), 0, bundle("a", "b", "c"))).isTrue();
+        assertThat(archive.grow(TileId.inTree(0, 0, 3), 0, new byte[96])).isTrue();
+        assertThat(archive.addSigners(0, 0, new byte[96])).isTrue();
+        assertThat(archive.read(TileId.inTree(0, 0, 2))).hasValue(new byte[64]);
+        assertThat(archive.grow(TileId.inTree(0, 0, 4), 3, new byte[32])).isTrue();
+        assertThat(archive.read(TileId.inTree(0, 0, 4))).hasValue(new byte[128]);
+    }
+
+    /** Earlier versions of this program wrote a file for each width. */
+    @Test
+    void wholeFilesOfPartialBundlesAreReadAndGoWithTheNextCheckpoint() throws IOException {
+        Path versions = Files.createDirectories(folder.resolve("tile/entries/000.p"));
+        Files.write(versions.resolve("2"), bundle("a", "b"));
+        TileArchive archive = new TileArchive(folder);
+        assertThat(archive.read(BundleId.inTree(0, 2))).hasValue(bundle("a", "b"));
+        assertThat(archive.grow(BundleId.inTree(0, 3), 2, bundle("c"))).isFalse();
+        assertThat(archive.grow(BundleId.inTree(0, 3), 0, bundle("a", "b", "c"))).isTrue();
         archive.remember(new byte[] {'3'});
-        assertThat(archive.read(BundleId.inTree(0, 3))).isPresent();
+        assertThat(versions).doesNotExist();
+        assertThat(archive.read(BundleId.inTree(0, 2))).hasValue(bundle("a", "b"));
+    }
+
+    private static byte[] bundle(String... entries) {
+        return EntryBundle.encode(Stream.of(entries)
+                .map(entry -> entry.getBytes(StandardCharsets.UTF_8))
+                .toList());
     }
 }

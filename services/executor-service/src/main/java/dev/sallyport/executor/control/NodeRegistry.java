@@ -30,12 +30,17 @@ public class NodeRegistry {
             (n.last_seen > now() - interval '60 seconds' or exists (select 1 from execution r
               where r.phase = 'running' and r.node = n.spiffe_id and r.lease_until > clock_timestamp()))""";
 
+    /** A request that says what the one before it said rewrites the row rarely; {@link #PRESENT} needs no more. */
     private static final String SEEN = """
             insert into node (spiffe_id, pool, name, tiers, has, capacity, os, kernel, arch, backend)
             values (:id, :pool, :name, :tiers, :has, :capacity, :os, :kernel, :arch, :backend)
             on conflict (spiffe_id) do update set tiers = excluded.tiers, has = excluded.has,
               capacity = excluded.capacity, os = excluded.os, kernel = excluded.kernel, arch = excluded.arch,
-              backend = excluded.backend, last_seen = now()""";
+              backend = excluded.backend, last_seen = now()
+            where node.last_seen < now() - interval '5 seconds'
+              or (node.tiers, node.has, node.capacity, node.os, node.kernel, node.arch, node.backend) is distinct from
+                (excluded.tiers, excluded.has, excluded.capacity, excluded.os, excluded.kernel, excluded.arch,
+                  excluded.backend)""";
 
     private static final String ALL = """
             select n.*, %s as present,

@@ -24,13 +24,13 @@ final class ResultSpool {
     private static final String ENDING = ".record";
     private static final Pattern NAME = Pattern.compile("([0-9A-Z]{26})-([0-9]{1,18})\\.record");
 
-    private final Platform platform;
+    private final SharedForce names;
     private final Path folder;
     private final Path refused;
 
     ResultSpool(Platform platform, Path folder) throws IOException {
-        this.platform = platform;
         this.folder = Files.createDirectories(folder);
+        this.names = new SharedForce(platform, folder);
         this.refused = Files.createDirectories(folder.resolve("refused"));
     }
 
@@ -62,7 +62,7 @@ final class ResultSpool {
             channel.force(true);
         }
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-        platform.force(folder);
+        names.force();
     }
 
     /** The results that wait, by name: they may be many, and are read one by one. */

@@ -30,11 +30,13 @@ final class RunJournal {
     private final Clock clock;
     private final String identity;
     private final Map<String, Instant> begun = new ConcurrentHashMap<>();
+    private final SharedForce names;
 
     RunJournal(Platform platform, Path folder, Clock clock) throws IOException {
         this.platform = platform;
         this.folder = Files.createDirectories(folder);
         this.clock = clock;
+        this.names = new SharedForce(platform, folder);
         this.identity = identity();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             for (Path entry : entries) {
@@ -61,7 +63,7 @@ final class RunJournal {
             return false;
         }
         Files.createFile(file(proposalId, until));
-        platform.force(folder);
+        names.force();
         return true;
     }
 

@@ -1,8 +1,8 @@
 package dev.sallyport.policy.proposal;
 
+import dev.sallyport.servicekit.transaction.CommitBatch;
 import dev.sallyport.statements.WireName;
 import dev.sallyport.statements.vocabulary.CallOutcome;
-import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
@@ -17,10 +17,14 @@ import org.springframework.stereotype.Component;
 /** The table {@code proposal_history}: a row is one state that a call has been in, in order. */
 @Component
 public class CallHistory {
+    /** The rows of the calls are held, so nobody else adds to their histories. */
     private static final String APPEND = """
             insert into proposal_history (proposal_id, position, phase, outcome, code)
-            select :id, coalesce(max(position), 0) + 1, :phase, :outcome, :code
-            from proposal_history where proposal_id = :id""";
+            select id, coalesce((select max(position) from proposal_history where proposal_id = id), 0)
+                + row_number() over (partition by id order by number),
+              phase, outcome, code
+            from unnest(:ids::text[], :phases::text[], :outcomes::text[], :codes::text[]) with ordinality
+              as step (id, phase, outcome, code, number)""";
 
     private static final String STEPS = """
             select position, phase, outcome, code, at from proposal_history
@@ -30,15 +34,20 @@ public class CallHistory {
             select proposal_id, max(position) from proposal_history
             where proposal_id = any(:ids) group by proposal_id""";
 
+    private static final int BYTES_OF_STATE = 100;
+
     private static final String FORGET = "delete from proposal_history where proposal_id = any(:ids)";
 
     private final JdbcClient jdbc;
     private final CallSignals signals;
+    private final CommitBatch<Added> added = new CommitBatch<>(this::insert, _ -> BYTES_OF_STATE);
 
     CallHistory(JdbcClient jdbc, CallSignals signals) {
         this.jdbc = jdbc;
         this.signals = signals;
     }
+
+    private record Added(String proposalId, CallState state) {}
 
     /**
      * One state in a call's history.
@@ -51,14 +60,21 @@ public class CallHistory {
 
     /** Notes a state within the caller's transaction, and wakes whoever waits for the call after the commit. */
     void append(String proposalId, CallState state) {
-        CallOutcome outcome = state.outcome();
-        jdbc.sql(APPEND)
-                .param("id", proposalId)
-                .param("phase", state.phase().name())
-                .param("outcome", outcome == null ? null : outcome.wire(), Types.VARCHAR)
-                .param("code", state.code(), Types.VARCHAR)
-                .update();
+        added.add(new Added(proposalId, state));
         signals.afterCommit(proposalId);
+    }
+
+    private void insert(List<Added> rows) {
+        jdbc.sql(APPEND)
+                .param("ids", rows.stream().map(Added::proposalId).toArray(String[]::new))
+                .param("phases", rows.stream().map(row -> row.state().phase().name()).toArray(String[]::new))
+                .param("outcomes", rows.stream().map(row -> wire(row.state().outcome())).toArray(String[]::new))
+                .param("codes", rows.stream().map(row -> row.state().code()).toArray(String[]::new))
+                .update();
+    }
+
+    private static @Nullable String wire(@Nullable CallOutcome outcome) {
+        return outcome == null ? null : outcome.wire();
     }
 
     /** The states after this position. */

@@ -1,6 +1,7 @@
 package dev.sallyport.policy.proposal;
 
 import dev.sallyport.servicekit.outbox.StatementOutbox;
+import dev.sallyport.servicekit.transaction.CommitBatch;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
@@ -16,6 +17,7 @@ import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import dev.sallyport.statements.verify.VerifiedStatement;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -32,9 +34,15 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class CallStatements {
+    /** A row's links come as their digests one after the other: rows of different lengths make no array. */
     private static final String KEEP = """
             insert into call_statement (digest, proposal_id, type, links, signed)
-            values (:digest, :proposal, :type, :links, :signed) on conflict do nothing""";
+            select digest, proposal, type,
+              array(select substring(links from 1 + 32 * i for 32) from generate_series(0, octet_length(links) / 32 - 1) i),
+              signed
+            from unnest(:digests::bytea[], :proposals::text[], :types::text[], :links::bytea[], :signed::bytea[])
+              as row (digest, proposal, type, links, signed)
+            on conflict do nothing""";
 
     private static final String OF_CALL =
             "select digest, links, signed from call_statement where proposal_id = :proposal";
@@ -44,12 +52,17 @@ public class CallStatements {
     private final JdbcClient jdbc;
     private final StatementOutbox outbox;
     private final StatementVerifier verifier;
+    private final CommitBatch<Added> added;
 
     CallStatements(JdbcClient jdbc, StatementOutbox outbox, StatementVerifier verifier) {
         this.jdbc = jdbc;
         this.outbox = outbox;
         this.verifier = verifier;
+        this.added = new CommitBatch<>(this::insert, row -> row.encoded().length);
     }
+
+    /** A statement that the present transaction adds. */
+    private record Added(String proposalId, SignedStatement signed, String type, List<Digest> links, byte[] encoded) {}
 
     Issuance issuance(Proposal proposal) {
         return outbox.issuance(proposal.workspaceId());
@@ -100,17 +113,28 @@ public class CallStatements {
 
     /** Keeps a statement. */
     void keep(String proposalId, SignedStatement signed, Statement statement) {
+        added.add(new Added(
+                proposalId,
+                signed,
+                statement.type().shortName(),
+                statement.predicate().links().stream().map(Link::digest).toList(),
+                new StatementRecord(signed, List.of(), List.of()).encode()));
+    }
+
+    private void insert(List<Added> rows) {
         jdbc.sql(KEEP)
-                .param("digest", signed.digest().bytes())
-                .param("proposal", proposalId)
-                .param("type", statement.type().shortName())
-                .param(
-                        "links",
-                        statement.predicate().links().stream()
-                                .map(link -> link.digest().bytes())
-                                .toArray(byte[][]::new))
-                .param("signed", new StatementRecord(signed, List.of(), List.of()).encode())
+                .param("digests", rows.stream().map(row -> row.signed().digest().bytes()).toArray(byte[][]::new))
+                .param("proposals", rows.stream().map(Added::proposalId).toArray(String[]::new))
+                .param("types", rows.stream().map(Added::type).toArray(String[]::new))
+                .param("links", rows.stream().map(row -> joined(row.links())).toArray(byte[][]::new))
+                .param("signed", rows.stream().map(Added::encoded).toArray(byte[][]::new))
                 .update();
+    }
+
+    private static byte[] joined(List<Digest> digests) {
+        ByteArrayOutputStream joined = new ByteArrayOutputStream();
+        digests.forEach(digest -> joined.writeBytes(digest.bytes()));
+        return joined.toByteArray();
     }
 
     /** Keeps what another service stated, with what it rests on. */
@@ -132,17 +156,18 @@ public class CallStatements {
     /** Everything that these links reach, each once. */
     private List<SignedStatement> evidence(String proposalId, List<Link> links) {
         Map<Digest, Kept> kept = new HashMap<>();
-        jdbc.sql(OF_CALL).param("proposal", proposalId).query(rs -> {
-            List<Digest> linked = new ArrayList<>();
-            for (Object link : (Object[]) rs.getArray("links").getArray()) {
-                linked.add(Digest.ofRaw((byte[]) link));
-            }
-            kept.put(Digest.ofRaw(rs.getBytes("digest")), new Kept(parse(rs.getBytes("signed")), linked));
-        });
+        for (Added row : added.pending()) {
+            kept.put(row.signed().digest(), new Kept(row.signed(), row.links()));
+        }
+        boolean read = false;
         Map<Digest, SignedStatement> evidence = new LinkedHashMap<>();
         Deque<Digest> open = new ArrayDeque<>(links.stream().map(Link::digest).toList());
         while (!open.isEmpty()) {
             Digest next = open.removeFirst();
+            if (!read && !kept.containsKey(next)) {
+                read(proposalId, kept);
+                read = true;
+            }
             Kept found = kept.get(next);
             if (found == null) {
                 throw new IllegalStateException("a statement about " + proposalId + " is missing: " + next);
@@ -152,6 +177,16 @@ public class CallStatements {
             }
         }
         return List.copyOf(evidence.values());
+    }
+
+    private void read(String proposalId, Map<Digest, Kept> into) {
+        jdbc.sql(OF_CALL).param("proposal", proposalId).query(rs -> {
+            List<Digest> linked = new ArrayList<>();
+            for (Object link : (Object[]) rs.getArray("links").getArray()) {
+                linked.add(Digest.ofRaw((byte[]) link));
+            }
+            into.put(Digest.ofRaw(rs.getBytes("digest")), new Kept(parse(rs.getBytes("signed")), linked));
+        });
     }
 
     private static SignedStatement parse(byte[] bytes) {

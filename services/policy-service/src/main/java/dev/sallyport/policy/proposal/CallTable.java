@@ -39,11 +39,16 @@ public class CallTable implements ConfigListener {
             insert into proposal (proposal_id, workspace_id, principal, accountable, device, channel, session, run,
               tool, tool_version, tool_digest, args_digest, arguments, secrets, egress_hosts, created_at,
               decision_outcome, decision_code, rule_ids, rule_digests, policy_set, request_hash, explanation,
-              proposed_digest, phase, token_id)
+              proposed_digest, token_id, phase, outcome, code, approval_id, approval_expires_at, approver_role, quorum,
+              four_eyes, prompt_digest, approval_requested_digest, approval_resolved_digest, permit_digest, cut,
+              permit_not_after, start_by, permit_pool, permit_tier, stop_reason, stop_statement, ended_at)
             values (:id, :workspace, :principal, :accountable, :device, :channel, :session, :run,
               :tool, :tool_version, :tool_digest, :args_digest, :arguments, :secrets, :egress_hosts, :created_at,
               :decision_outcome, :decision_code, :rule_ids, :rule_digests, :policy_set, :request_hash, :explanation,
-              :proposed_digest, :phase, :token_id)""";
+              :proposed_digest, :token_id, :phase, :outcome, :code, :approval_id, :approval_expires_at, :approver_role,
+              :quorum, :four_eyes, :prompt_digest, :approval_requested_digest, :approval_resolved_digest,
+              :permit_digest, :cut, :permit_not_after, :start_by, :permit_pool, :permit_tier, :stop_reason,
+              :stop_statement, :ended_at)""";
 
     private static final String ADVANCE = """
             update proposal set phase = :phase, outcome = :outcome, code = :code, approval_id = :approval_id,
@@ -53,7 +58,7 @@ public class CallTable implements ConfigListener {
               approval_resolved_digest = :approval_resolved_digest, permit_digest = :permit_digest, cut = :cut,
               permit_not_after = :permit_not_after, start_by = :start_by, permit_pool = :permit_pool,
               permit_tier = :permit_tier, stop_reason = :stop_reason, stop_statement = :stop_statement,
-              ended_at = :ended_at
+              ended_at = :ended_at, result = coalesce(:result, result)
             where proposal_id = :id""";
 
     private static final String FIND = "select " + CALL + " from proposal where proposal_id = :id";
@@ -83,8 +88,6 @@ public class CallTable implements ConfigListener {
             from proposal where workspace_id = :workspace and principal = :principal and phase = 'APPROVE'""";
 
     private static final String ARGUMENTS = "select arguments from proposal where proposal_id = :id";
-
-    private static final String RESULT = "update proposal set result = :result where proposal_id = :id";
 
     private static final String DENIAL_REASON = "update proposal set denial_reason = :reason where proposal_id = :id";
 
@@ -138,14 +141,14 @@ public class CallTable implements ConfigListener {
     }
 
     /**
-     * A new call, before its first step.
+     * A new call, after its first step.
      *
      * @param tokenId the token that proposed it; null for a certificate
      */
     void insert(Call call, Detail arguments, Detail explanation, @Nullable String tokenId) {
         Proposal proposal = call.proposal();
         Decision decision = call.decision();
-        jdbc.sql(INSERT)
+        CallRow.bind(jdbc.sql(INSERT), call.progress())
                 .param("id", call.id())
                 .param("workspace", proposal.workspaceId())
                 .param("principal", proposal.principal())
@@ -176,24 +179,31 @@ public class CallTable implements ConfigListener {
                 .param("request_hash", CallRow.bytes(decision.requestHash()), Types.BINARY)
                 .param("explanation", explanation.bytes())
                 .param("proposed_digest", call.statement().bytes())
-                .param("phase", call.progress().phase().name())
                 .param("token_id", tokenId, Types.VARCHAR)
                 .update();
+        history.append(call.id(), call.progress().state());
     }
 
     /** Stores a step of a call, and notes the state in its history if the step changed it or cut a permit. */
     Call advance(Call call, Progress next) {
-        CallRow.bind(jdbc.sql(ADVANCE), next).param("id", call.id()).update();
+        return advance(call, next, null);
+    }
+
+    /**
+     * Stores a step as {@link #advance(Call, Progress)}, with what came out of the call.
+     *
+     * @param result canonical JSON; null leaves what is there
+     */
+    Call advance(Call call, Progress next, byte @Nullable [] result) {
+        CallRow.bind(jdbc.sql(ADVANCE), next)
+                .param("id", call.id())
+                .param("result", result, Types.BINARY)
+                .update();
         Progress before = call.progress();
         if (!next.state().equals(before.state()) || next.cut() != before.cut()) {
             history.append(call.id(), next.state());
         }
         return call.with(next);
-    }
-
-    /** Keeps what came out of a call, canonical JSON. */
-    void keepResult(String proposalId, byte[] result) {
-        jdbc.sql(RESULT).param("id", proposalId).param("result", result).update();
     }
 
     /** Keeps why a person denied a call. */

@@ -5,6 +5,7 @@ import dev.sallyport.policy.permit.PermitProperties;
 import dev.sallyport.policy.proposal.decision.HumanQuestion;
 import dev.sallyport.policy.proposal.decision.Verdict;
 import dev.sallyport.servicekit.ids.Ulids;
+import dev.sallyport.servicekit.transaction.CommitBatch;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.ApprovalRequested;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -73,18 +75,21 @@ public class CallTransitions {
                 verdict.statement(explanation.ref()));
         SignedStatement proposed = statements.propose(predicate, List.of(arguments, explanation));
         Call call = new Call(proposal, verdict.statement(null), proposed.digest(), Progress.BEGINNING);
-        calls.insert(call, arguments, explanation, tokenId);
         statements.keep(call.id(), proposed, Statement.of(proposal.subject(), predicate));
-        switch (verdict.decision().outcome()) {
-            case ALLOW -> permit(call, verdict);
-            case APPROVAL_REQUIRED -> ask(call, Objects.requireNonNull(question));
-            case DENY ->
-                end(
-                        call,
-                        CallOutcome.DENIED,
-                        verdict.decision().code().name(),
-                        Link.to(StatementType.TOOL_PROPOSED, proposed.digest()));
-        }
+        Progress first =
+                switch (verdict.decision().outcome()) {
+                    case ALLOW -> permitted(call, verdict);
+                    case APPROVAL_REQUIRED -> asked(call, Objects.requireNonNull(question));
+                    case DENY ->
+                        ended(
+                                        call,
+                                        CallOutcome.DENIED,
+                                        verdict.decision().code().name(),
+                                        Link.to(StatementType.TOOL_PROPOSED, proposed.digest()),
+                                        null)
+                                .orElseThrow();
+                };
+        calls.insert(call.with(first), arguments, explanation, tokenId);
     }
 
     /** Humans said yes, and what has just been decided agrees: notes their answer and cuts the first permit. */
@@ -94,6 +99,10 @@ public class CallTransitions {
 
     /** Cuts the next permit on what has just been decided. */
     public void permit(Call call, Verdict verdict) {
+        calls.advance(call, permitted(call, verdict));
+    }
+
+    private Progress permitted(Call call, Verdict verdict) {
         Progress progress = call.progress();
         Issuance issuance = statements.issuance(call.proposal());
         Instant startBy = progress.permit() == null
@@ -112,7 +121,7 @@ public class CallTransitions {
                         startBy);
         SignedStatement signed = statements.publish(
                 call.proposal(), permit, List.of(verdict.call().arguments().detail()));
-        calls.advance(call, progress.permit(signed.digest(), permit));
+        return progress.permit(signed.digest(), permit);
     }
 
     /** What a permit rests on. */
@@ -128,7 +137,7 @@ public class CallTransitions {
     }
 
     /** Asks humans. */
-    private void ask(Call call, HumanQuestion question) {
+    private Progress asked(Call call, HumanQuestion question) {
         Issuance issuance = statements.issuance(call.proposal());
         String approvalId = ulids.next();
         Instant expiresAt = issuance.at().plusSeconds(question.obligations().timeoutS());
@@ -155,7 +164,7 @@ public class CallTransitions {
                 question.obligations().fourEyes(),
                 question.prompt().digest(),
                 requested.digest());
-        calls.advance(call, call.progress().ask(asked, call.decision().code()));
+        return call.progress().ask(asked, call.decision().code());
     }
 
     /**
@@ -163,11 +172,14 @@ public class CallTransitions {
      * denied.
      */
     public boolean end(Call call, CallOutcome outcome, String code, Link cause) {
+        return end(call, outcome, code, cause, explanationOfStop(call), null);
+    }
+
+    private @Nullable Detail explanationOfStop(Call call) {
         Progress.Stop stop = call.progress().stop();
-        Detail again = stop != null && stop.reason() == StopReason.POLICY_CHANGED
+        return stop != null && stop.reason() == StopReason.POLICY_CHANGED
                 ? calls.explanationOfStop(call.id()).orElse(null)
                 : null;
-        return end(call, outcome, code, cause, again);
     }
 
     /**
@@ -176,11 +188,7 @@ public class CallTransitions {
      * @param result canonical JSON
      */
     public boolean end(Call call, CallOutcome outcome, String code, Link cause, byte[] result) {
-        boolean ended = end(call, outcome, code, cause);
-        if (ended) {
-            calls.keepResult(call.id(), result);
-        }
-        return ended;
+        return end(call, outcome, code, cause, explanationOfStop(call), result);
     }
 
     /**
@@ -200,36 +208,52 @@ public class CallTransitions {
      * @param explanation of what has just been decided, made before the transaction
      */
     public void denyAfterAll(Call call, StopReason reason, Link approval, Detail explanation) {
-        if (end(call, CallOutcome.DENIED, reason.name(), approval, explanation)) {
+        if (end(call, CallOutcome.DENIED, reason.name(), approval, explanation, null)) {
             calls.keepExplanationOfStop(call.id(), explanation);
         }
     }
 
-    private boolean end(Call call, CallOutcome outcome, String code, Link cause, @Nullable Detail explanation) {
-        Issuance issuance = statements.issuance(call.proposal());
-        Progress ended = call.progress().end(outcome, code, issuance.at()).orElse(null);
+    private boolean end(
+            Call call,
+            CallOutcome outcome,
+            String code,
+            Link cause,
+            @Nullable Detail explanation,
+            byte @Nullable [] result) {
+        Progress ended = ended(call, outcome, code, cause, explanation).orElse(null);
         if (ended == null) {
             return false;
         }
-        ApprovalQuestion question = call.progress().question();
-        statements.publish(
-                call.proposal(),
-                new Audit(
-                        issuance,
-                        List.of(cause),
-                        AuditEvent.CALL_ENDED,
-                        null,
-                        null,
-                        new Audit.Ended(outcome, code, question == null ? null : question.approvalId()),
-                        explanation == null ? List.of() : List.of(explanation.ref()),
-                        Map.of()),
-                explanation == null ? List.of() : List.of(explanation));
-        calls.advance(call, ended);
+        calls.advance(call, ended, result);
         if (call.progress().phase() == Phase.APPROVE) {
+            CommitBatch.writeAll();
             // Last: all calls of a run share this row.
             budgets.notGranted(call.proposal().runKey());
         }
         return true;
+    }
+
+    /** States the end of the call; empty when it had ended before. */
+    private Optional<Progress> ended(
+            Call call, CallOutcome outcome, String code, Link cause, @Nullable Detail explanation) {
+        Issuance issuance = statements.issuance(call.proposal());
+        Optional<Progress> ended = call.progress().end(outcome, code, issuance.at());
+        if (ended.isPresent()) {
+            ApprovalQuestion question = call.progress().question();
+            statements.publish(
+                    call.proposal(),
+                    new Audit(
+                            issuance,
+                            List.of(cause),
+                            AuditEvent.CALL_ENDED,
+                            null,
+                            null,
+                            new Audit.Ended(outcome, code, question == null ? null : question.approvalId()),
+                            explanation == null ? List.of() : List.of(explanation.ref()),
+                            Map.of()),
+                    explanation == null ? List.of() : List.of(explanation));
+        }
+        return ended;
     }
 
     /**

@@ -14,6 +14,7 @@ import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.limit.Shares;
 import dev.sallyport.servicekit.telemetry.Traces;
+import dev.sallyport.servicekit.transaction.CommitBatch;
 import dev.sallyport.statements.RunKey;
 import dev.sallyport.statements.record.Detail;
 import java.time.Duration;
@@ -144,7 +145,7 @@ public class ProposalSubmission {
     /** Denies what has no chance by what the budget is now; it is taken, and may turn out to be used up, when stored. */
     private Verdict withinBudget(Verdict verdict) {
         RunKey run = verdict.call().proposal().runKey();
-        RunBudgets.Left left = budgets.left(run, maxCalls(verdict));
+        RunBudgets.Left left = verdict.facts().left();
         boolean denied = verdict.decision().denied();
         if (left.denials() == 0 && (denied || left.calls() == 0)) {
             throw spent(run);
@@ -211,6 +212,7 @@ public class ProposalSubmission {
         if (key != null) {
             idempotency.bind(key, id);
         }
+        CommitBatch.writeAll();
         // Last: all calls of a run wait for this row until the transaction ends.
         takeFromBudget(verdict);
         return id;

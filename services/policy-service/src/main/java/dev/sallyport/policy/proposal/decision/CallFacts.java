@@ -1,5 +1,6 @@
 package dev.sallyport.policy.proposal.decision;
 
+import dev.sallyport.policy.budget.RunBudgets;
 import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param config the workspace's configuration
  * @param role the principal's role; empty for one that is no member any more, to whom no policy permits anything
  * @param frozen whether a freeze covers the call
+ * @param left what the call's run has left
  */
 public record CallFacts(
-        ProposedCall call, @Nullable ToolMetadata tool, ToolCallConfig config, String role, boolean frozen) {}
+        ProposedCall call,
+        @Nullable ToolMetadata tool,
+        ToolCallConfig config,
+        String role,
+        boolean frozen,
+        RunBudgets.Left left) {}

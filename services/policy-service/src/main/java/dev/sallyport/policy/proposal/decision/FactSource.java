@@ -3,6 +3,8 @@ package dev.sallyport.policy.proposal.decision;
 import dev.sallyport.policy.access.Member;
 import dev.sallyport.policy.access.Members;
 import dev.sallyport.policy.access.Role;
+import dev.sallyport.policy.budget.RunBudgets;
+import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolCallConfigs;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.servicekit.freeze.Freezes;
@@ -18,12 +20,19 @@ class FactSource {
     private final ToolCallConfigs configs;
     private final Members members;
     private final Freezes freezes;
+    private final RunBudgets budgets;
     private final TransactionTemplate transaction;
 
-    FactSource(ToolCallConfigs configs, Members members, Freezes freezes, TransactionTemplate transaction) {
+    FactSource(
+            ToolCallConfigs configs,
+            Members members,
+            Freezes freezes,
+            RunBudgets budgets,
+            TransactionTemplate transaction) {
         this.configs = configs;
         this.members = members;
         this.freezes = freezes;
+        this.budgets = budgets;
         this.transaction = transaction;
     }
 
@@ -33,16 +42,22 @@ class FactSource {
      * @param tool the tool's newest version, null when it does not exist
      */
     CallFacts gather(ProposedCall call, @Nullable ToolMetadata tool) {
+        return Objects.requireNonNull(transaction.execute(_ -> read(call, tool)));
+    }
+
+    private CallFacts read(ProposedCall call, @Nullable ToolMetadata tool) {
         Proposal proposal = call.proposal();
-        return Objects.requireNonNull(transaction.execute(_ -> new CallFacts(
+        ToolCallConfig config = configs.current(proposal.workspaceId());
+        return new CallFacts(
                 call,
                 tool,
-                configs.current(proposal.workspaceId()),
+                config,
                 members.find(proposal.workspaceId(), proposal.principal())
                         .map(Member::roles)
                         .flatMap(Role::mightiest)
                         .map(Role::wire)
                         .orElse(""),
-                freezes.covers(proposal.runKey()))));
+                freezes.covers(proposal.runKey()),
+                budgets.left(proposal.runKey(), config.maxCallsPerRun()));
     }
 }

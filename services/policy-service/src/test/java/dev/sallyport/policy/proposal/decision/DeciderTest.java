@@ -2,6 +2,7 @@ package dev.sallyport.policy.proposal.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.policy.budget.RunBudgets;
 import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolCatalogue;
 import dev.sallyport.policy.catalogue.ToolMetadata;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
 
 /** From facts to a verdict, as data: no database, no other service, no context of Spring. */
 class DeciderTest {
+    private static final RunBudgets.Left PLENTY = new RunBudgets.Left(100, 1_000);
     private static final String UNAME = """
             {"args":["-a"],"executable":"uname"}""";
     private static final String TOUCH = """
@@ -161,7 +163,8 @@ class DeciderTest {
                         now.tool(),
                         now.config(),
                         now.role(),
-                        now.frozen()),
+                        now.frozen(),
+                        now.left()),
                 List.of());
 
         assertThat(verdict.decision().allowed()).isTrue();
@@ -174,7 +177,7 @@ class DeciderTest {
         CallArguments arguments = arguments(UNAME);
         Proposal proposal = proposal(tool.name(), tool.version(), tool.digest(), arguments, List.of("db"));
         CallFacts facts =
-                new CallFacts(new ProposedCall(proposal, arguments), tool, ToolCallConfig.initial(), "agent", false);
+                new CallFacts(new ProposedCall(proposal, arguments), tool, ToolCallConfig.initial(), "agent", false, PLENTY);
         Verdict decided = decider.decide(facts, List.of());
         SecretGrant grant = new SecretGrant("vault://w/db", 3, "pipe", List.of());
 
@@ -206,7 +209,7 @@ class DeciderTest {
         Proposal proposal = proposal(tool.name(), tool.version(), tool.digest(), arguments, List.of("db"));
 
         assertThat(code(new CallFacts(
-                        new ProposedCall(proposal, arguments), tool, ToolCallConfig.initial(), "agent", false)))
+                        new ProposedCall(proposal, arguments), tool, ToolCallConfig.initial(), "agent", false, PLENTY)))
                 .isEqualTo(DecisionCode.SECRET_NOT_ALLOWED);
     }
 
@@ -243,7 +246,7 @@ class DeciderTest {
     }
 
     private CallFacts facts(String tool, String arguments) {
-        return facts(tool, arguments, ToolCallConfig.initial(), "agent", false);
+        return facts(tool, arguments, ToolCallConfig.initial(), "agent", false, PLENTY);
     }
 
     private CallFacts facts(String name, String canonical, ToolCallConfig config, String role, boolean frozen) {
@@ -251,7 +254,7 @@ class DeciderTest {
         CallArguments arguments = arguments(canonical);
         Proposal proposal = proposal(
                 name, tool == null ? null : tool.version(), tool == null ? null : tool.digest(), arguments, List.of());
-        return new CallFacts(new ProposedCall(proposal, arguments), tool, config, role, frozen);
+        return new CallFacts(new ProposedCall(proposal, arguments), tool, config, role, frozen, PLENTY);
     }
 
     private static CallArguments arguments(String canonical) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.servicekit.transaction;
+
+import org.jspecify.annotations.NullMarked;
