@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class NodesTest {
     private static final String CLAIM = """
             {"offer":{"runtimes":[{"kind":"builtin","tiers":["C"]},{"kind":"process","tiers":["C"]}]},
-             "capacity":1,"wait_ms":0}""";
+             "capacity":1,"most":1,"wait_ms":0}""";
     private static final int CAPACITY = 4;
 
     @Test
@@ -54,9 +54,9 @@ class NodesTest {
             waiting = sleep(calls);
             calls.awaitPhase(waiting, "queue");
 
-            assertThat(stranger.post(control, CLAIM).status())
+            assertThat(stranger.post(control + ":take", CLAIM).json().path("claims"))
                     .as("nothing for another pool")
-                    .isEqualTo(204);
+                    .isEmpty();
             for (Mtls other : List.of(stranger, neighbour)) {
                 for (String id : running) {
                     for (int fence = 0; fence < 4; fence++) {
@@ -70,16 +70,16 @@ class NodesTest {
                     }
                 }
             }
-            Answer claimed = neighbour.post(control, CLAIM);
-            assertThat(claimed.status())
+            Answer claimed = neighbour.post(control + ":take", CLAIM);
+            assertThat(claimed.json().path("claims"))
                     .as("control: its own pool's " + claimed)
-                    .isEqualTo(200);
+                    .hasSize(1);
             String redeem =
                     "{\"reference\":\"vault://01JD9999999999999999999999/x\",\"client_nonce\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"started_record\":\"%s\"}"
-                            .formatted(claimed.at("/started_record"));
+                            .formatted(claimed.at("/claims/0/started_record"));
             Answer secret = stranger.post(fleet.internalUrl("vault-service") + "/internal/v1/secrets:redeem", redeem);
             assertThat(secret.at("/code")).as(secret.toString()).isEqualTo("SECRET_NOT_AVAILABLE");
-            String fence = claimed.json().path("fence").toString();
+            String fence = claimed.json().at("/claims/0/fence").toString();
             assertThat(stranger.post(control + "/" + waiting + ":renew", "{\"fence\":" + fence + "}")
                             .status())
                     .as("nor with the right number")

@@ -10,10 +10,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node asks for one call.
+ * A node asks for calls.
  *
  * @param offer what it can run
  * @param capacity how many calls it can run at a time; 0 while it drains: it takes none any more
+ * @param most how many calls it takes now, 1 to 64
  * @param waitMs how long it waits for one, in milliseconds, at most 30,000
  * @param host what it says of itself
  * @param held what it has of earlier claims; null from one that cannot be handed a claim a second time
@@ -21,9 +22,13 @@ import org.jspecify.annotations.Nullable;
 public record ClaimRequest(
         @NotNull @Valid NodeOffer offer,
         @Min(0) @Max(1024) int capacity,
+        @Min(1) @Max(MOST) int most,
         @Min(0) @Max(30_000) int waitMs,
         @Nullable @Valid NodeHost host,
         @Nullable @Valid Held held) {
+    /** The most calls that one answer hands out. */
+    public static final int MOST = 64;
+
     /** A node's host. */
     public record NodeHost(
             @Size(max = 100) String os,

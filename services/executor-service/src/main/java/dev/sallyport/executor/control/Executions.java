@@ -26,6 +26,7 @@ import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
@@ -55,6 +56,9 @@ public class Executions {
             CallOutcome.TIMED_OUT,
             CallOutcome.QUOTA_EXCEEDED,
             CallOutcome.SANDBOX_VIOLATION);
+
+    /** Further calls come with the node's next request. */
+    private static final int ENOUGH_BYTES = 1 << 20;
 
     private final ExecutionTable table;
     private final FreezeLock freezes;
@@ -86,20 +90,37 @@ public class Executions {
         bell.ringAfterCommit();
     }
 
-    /** Gives the node the call that it is to have next, and states that it has started. */
+    /**
+     * Gives the node the calls that it is to have next, and states that they have started. Where one of its claims was
+     * lost on its way, it gets that one again, alone.
+     */
     @Transactional
-    public Optional<Claim> claim(SpiffeId node, ClaimRequest request) {
+    public List<Claim> claim(SpiffeId node, ClaimRequest request) {
         NodeOffer offer = request.offer();
         int capacity = Math.min(request.capacity(), terms.nodeCapacity());
         if (offer.demands().isEmpty() || capacity == 0) {
-            return Optional.empty();
+            return List.of();
         }
         freezes.shareForClaim();
         table.lockNode(node);
         ClaimRequest.Held held = request.held();
-        Optional<Claim> unheard =
-                held == null ? Optional.empty() : table.unheard(node, held).map(Executions::again);
-        return unheard.isPresent() ? unheard : next(node, offer, capacity, held);
+        if (held != null) {
+            Optional<Claim> unheard = table.unheard(node, held).map(Executions::again);
+            if (unheard.isPresent()) {
+                return List.of(unheard.get());
+            }
+        }
+        List<Claim> claims = new ArrayList<>();
+        int bytes = 0;
+        while (claims.size() < request.most() && bytes < ENOUGH_BYTES) {
+            Optional<Claim> next = next(node, offer, capacity, held);
+            if (next.isEmpty()) {
+                break;
+            }
+            claims.add(next.get());
+            bytes += next.get().permitRecord().length() + next.get().startedRecord().length();
+        }
+        return claims;
     }
 
     /** The very claim that was lost on its way, with what is left of its lease. */

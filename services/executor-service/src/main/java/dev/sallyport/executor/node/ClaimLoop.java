@@ -7,7 +7,6 @@ import dev.sallyport.executor.claim.NodeOffer;
 import dev.sallyport.executor.sandbox.KillCause;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -112,7 +111,7 @@ final class ClaimLoop implements SmartLifecycle {
     /** Control hands nothing to a node without room, and lists it as draining. */
     private void tellDraining() {
         try {
-            control.claim(request(NodeOffer.NOTHING, 0, Duration.ZERO));
+            control.claim(request(NodeOffer.NOTHING, 0, 1, Duration.ZERO));
         } catch (RuntimeException e) {
             log.warn("control could not be told that this node drains: {}", e.getMessage());
         }
@@ -132,19 +131,18 @@ final class ClaimLoop implements SmartLifecycle {
                 NodeOffer offered = mayAsk ? offer.get() : NodeOffer.NOTHING;
                 Duration wait = standing.known() ? WAIT : Duration.ZERO;
                 room.acquire();
-                boolean taken = false;
+                int places = 1 + room.drainPermits();
+                int most = Math.min(places, ClaimRequest.MOST);
+                int taken = 0;
                 try {
                     long asked = System.nanoTime();
-                    Optional<Claim> claim = control.claim(request(offered, capacity, wait));
-                    taken = claim.isPresent();
-                    if (claim.isPresent()) {
-                        runner.received(claim.get());
-                        Thread.ofVirtual().name("call").start(() -> run(claim.get(), asked));
+                    for (Claim claim : control.claim(request(offered, capacity, most, wait))) {
+                        taken++;
+                        runner.received(claim);
+                        Thread.ofVirtual().name("call").start(() -> run(claim, asked));
                     }
                 } finally {
-                    if (!taken) {
-                        room.release();
-                    }
+                    room.release(places - taken);
                 }
             } catch (InterruptedException _) {
                 return;
@@ -167,10 +165,11 @@ final class ClaimLoop implements SmartLifecycle {
         }
     }
 
-    private ClaimRequest request(NodeOffer offered, int places, Duration wait) {
+    private ClaimRequest request(NodeOffer offered, int capacity, int most, Duration wait) {
         return new ClaimRequest(
                 offered,
-                places,
+                capacity,
+                most,
                 (int) wait.toMillis(),
                 new NodeHost(
                         System.getProperty("os.name", ""),

@@ -2,6 +2,7 @@ package dev.sallyport.executor.node;
 
 import dev.sallyport.executor.claim.Claim;
 import dev.sallyport.executor.claim.ClaimRequest;
+import dev.sallyport.executor.claim.Claims;
 import dev.sallyport.executor.claim.FinishRequest;
 import dev.sallyport.executor.claim.LeaseRequest;
 import dev.sallyport.executor.claim.Renewal;
@@ -11,8 +12,8 @@ import dev.sallyport.servicekit.identity.FleetClients;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -72,12 +73,16 @@ final class ControlClient {
         REFUSED
     }
 
-    Optional<Claim> claim(ClaimRequest request) {
-        return Optional.ofNullable(claims.post()
-                .uri("/internal/v1/claims")
-                .body(request)
-                .retrieve()
-                .body(Claim.class));
+    /** Asks for calls; none after the wait. */
+    List<Claim> claim(ClaimRequest request) {
+        return Objects.requireNonNull(
+                        claims.post()
+                                .uri("/internal/v1/claims:take")
+                                .body(request)
+                                .retrieve()
+                                .body(Claims.class),
+                        "control answered nothing")
+                .claims();
     }
 
     Renewed renew(String proposalId, long fence) {

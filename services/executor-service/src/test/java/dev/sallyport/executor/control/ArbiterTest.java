@@ -392,18 +392,18 @@ class ArbiterTest {
     void everyEndpointSaysWhomItAdmits() throws Exception {
         EndpointDocument.verify(bench.control.context(), "executor-service, role control");
         String claim =
-                "{\"offer\":{\"runtimes\":[{\"kind\":\"builtin\",\"tiers\":[\"C\"]}]},\"capacity\":1,\"wait_ms\":0}";
+                "{\"offer\":{\"runtimes\":[{\"kind\":\"builtin\",\"tiers\":[\"C\"]}]},\"capacity\":1,\"most\":1,\"wait_ms\":0}";
 
         assertThat(bench.control
-                        .post("node-default-node-1", "/internal/v1/claims", claim)
+                        .post("node-default-node-1", "/internal/v1/claims:take", claim)
                         .statusCode())
                 .as("control")
-                .isIn(200, 204);
+                .isEqualTo(200);
         assertThat(bench.control
-                        .post("policy-service", "/internal/v1/claims", claim)
+                        .post("policy-service", "/internal/v1/claims:take", claim)
                         .statusCode())
                 .isEqualTo(403);
-        assertThat(bench.control.post("owner", "/internal/v1/claims", claim).statusCode())
+        assertThat(bench.control.post("owner", "/internal/v1/claims:take", claim).statusCode())
                 .isEqualTo(403);
         String stop = "/internal/v1/executions/01JD9999999999999999999999:stop";
         assertThat(bench.control

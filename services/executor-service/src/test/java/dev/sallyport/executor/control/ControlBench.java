@@ -80,7 +80,11 @@ final class ControlBench implements AutoCloseable {
     }
 
     Optional<Claim> claim(SpiffeId self, NodeOffer offer, int capacity, ClaimRequest.@Nullable Held held) {
-        return executions.claim(self, new ClaimRequest(offer, capacity, 0, null, held));
+        return claims(self, offer, capacity, 1, held).stream().findFirst();
+    }
+
+    List<Claim> claims(SpiffeId self, NodeOffer offer, int capacity, int most, ClaimRequest.@Nullable Held held) {
+        return executions.claim(self, new ClaimRequest(offer, capacity, most, 0, null, held));
     }
 
     void permit(StatementRecord record) throws StatementRefusedException {

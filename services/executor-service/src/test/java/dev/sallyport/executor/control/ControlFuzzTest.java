@@ -19,7 +19,7 @@ class ControlFuzzTest {
     private static final String JSON = "Content-Type: application/json";
     private static final String CLAIM =
             "{\"offer\":{\"runtimes\":[{\"kind\":\"process\",\"tiers\":[\"C\"],\"executables\":[\"cat\"]}]},"
-                    + "\"capacity\":2,\"wait_ms\":0,"
+                    + "\"capacity\":2,\"most\":2,\"wait_ms\":0,"
                     + "\"host\":{\"os\":\"Linux\",\"kernel\":\"6.1\",\"arch\":\"amd64\",\"backend\":\"bubblewrap\"}}";
 
     private static RunningExecutor control;
@@ -38,7 +38,7 @@ class ControlFuzzTest {
     void aNodesRequestsAreAnswered() throws Exception {
         HostileHttp http = HostileHttp.tls(Client.of("node-default-node-1"), port(), ControlFuzzTest::anything);
         Fuzz.target("control-nodes")
-                .samples(request("POST", "/internal/v1/claims", JSON, CLAIM))
+                .samples(request("POST", "/internal/v1/claims:take", JSON, CLAIM))
                 .words(
                         "/internal/v1/claims/01JD0000000000000000000001:renew",
                         "/internal/v1/claims/01JD0000000000000000000001:finish",
@@ -53,9 +53,9 @@ class ControlFuzzTest {
                 .run(input -> http.read(new String(input, ISO_8859_1)
                         .replaceAll("\"wait_ms\":[0-9.eE+]{2,}", "\"wait_ms\":9")
                         .getBytes(ISO_8859_1)));
-        assertThat(control.post("node-default-node-1", "/internal/v1/claims", CLAIM)
+        assertThat(control.post("node-default-node-1", "/internal/v1/claims:take", CLAIM)
                         .statusCode())
-                .isEqualTo(204);
+                .isEqualTo(200);
     }
 
     @FuzzTest

@@ -66,6 +66,19 @@ class HoldingTest {
     }
 
     @Test
+    void severalCallsAreHandedOutAtOnceAndNoMoreThanAskedForOrThanThereIsRoom() throws Exception {
+        for (String agent : List.of("agent:a", "agent:b", "agent:c", "agent:d", "agent:e")) {
+            of(bench.permitted(), agent);
+        }
+        assertThat(bench.claims(bench.node, C, 4, 2, null)).hasSize(2);
+        assertThat(bench.claims(bench.node, C, 4, 4, null)).hasSize(2);
+        assertThat(bench.claims(bench.node, C, 4, 4, null)).isEmpty();
+        assertThat(bench.claims(bench.otherNode, C, 4, 4, null))
+                .as("the last one, each once")
+                .hasSize(1);
+    }
+
+    @Test
     void onePrincipalNeverHasAllPlacesOfANode() throws Exception {
         for (int call = 0; call < 6; call++) {
             of(bench.permitted(), "agent:greedy");
@@ -255,7 +268,7 @@ class HoldingTest {
     }
 
     private void seen(dev.sallyport.statements.trust.SpiffeId node) {
-        bench.control.bean(NodeRegistry.class).seen(node, new ClaimRequest(C, 3, 0, null, null));
+        bench.control.bean(NodeRegistry.class).seen(node, new ClaimRequest(C, 3, 1, 0, null, null));
     }
 
     private void away(String howLong) {

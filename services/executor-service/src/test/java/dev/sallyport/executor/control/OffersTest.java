@@ -203,7 +203,7 @@ class OffersTest {
     }
 
     private void seen(SpiffeId node, NodeOffer offer) {
-        bench.control.bean(NodeRegistry.class).seen(node, new ClaimRequest(offer, 1, 0, null, null));
+        bench.control.bean(NodeRegistry.class).seen(node, new ClaimRequest(offer, 1, 1, 0, null, null));
     }
 
     private static NodeOffer offer(RuntimeKind kind, Tier tier) {

@@ -58,11 +58,16 @@ public class CallStatements {
         this.jdbc = jdbc;
         this.outbox = outbox;
         this.verifier = verifier;
-        this.added = new CommitBatch<>(this::insert, row -> row.encoded().length);
+        this.added = new CommitBatch<>(
+                this::insert, row -> row.signed().envelope().payload().length);
     }
 
     /** A statement that the present transaction adds. */
-    private record Added(String proposalId, SignedStatement signed, String type, List<Digest> links, byte[] encoded) {}
+    private record Added(String proposalId, SignedStatement signed, String type, List<Digest> links) {
+        byte[] encoded() {
+            return new StatementRecord(signed, List.of(), List.of()).encode();
+        }
+    }
 
     Issuance issuance(Proposal proposal) {
         return outbox.issuance(proposal.workspaceId());
@@ -117,8 +122,7 @@ public class CallStatements {
                 proposalId,
                 signed,
                 statement.type().shortName(),
-                statement.predicate().links().stream().map(Link::digest).toList(),
-                new StatementRecord(signed, List.of(), List.of()).encode()));
+                statement.predicate().links().stream().map(Link::digest).toList()));
     }
 
     private void insert(List<Added> rows) {

@@ -1,12 +1,12 @@
 package dev.sallyport.executor.control.web;
 
-import dev.sallyport.executor.claim.Claim;
 import dev.sallyport.executor.claim.ClaimRequest;
+import dev.sallyport.executor.claim.Claims;
 import dev.sallyport.executor.claim.FinishRequest;
 import dev.sallyport.executor.claim.LeaseRequest;
 import dev.sallyport.executor.claim.Renewal;
 import dev.sallyport.executor.claim.Renewed;
-import dev.sallyport.executor.control.Claims;
+import dev.sallyport.executor.control.LongPoll;
 import dev.sallyport.executor.control.Executions;
 import dev.sallyport.executor.control.ResultRefusedException;
 import dev.sallyport.servicekit.access.Caller;
@@ -24,20 +24,17 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @NodeOnly
 class ClaimController {
-    private final Claims claims;
+    private final LongPoll poll;
     private final Executions executions;
 
-    ClaimController(Claims claims, Executions executions) {
-        this.claims = claims;
+    ClaimController(LongPoll poll, Executions executions) {
+        this.poll = poll;
         this.executions = executions;
     }
 
-    @PostMapping("/internal/v1/claims")
-    ResponseEntity<Claim> claim(Caller.Workload node, @Valid @RequestBody ClaimRequest request)
-            throws InterruptedException {
-        return claims.claim(node.id(), request)
-                .map(ResponseEntity::ok)
-                .orElseGet(() -> ResponseEntity.noContent().build());
+    @PostMapping("/internal/v1/claims:take")
+    Claims take(Caller.Workload node, @Valid @RequestBody ClaimRequest request) throws InterruptedException {
+        return new Claims(poll.claim(node.id(), request));
     }
 
     @PostMapping("/internal/v1/claims/{proposalId}:renew")

@@ -246,7 +246,7 @@ class DeciderTest {
     }
 
     private CallFacts facts(String tool, String arguments) {
-        return facts(tool, arguments, ToolCallConfig.initial(), "agent", false, PLENTY);
+        return facts(tool, arguments, ToolCallConfig.initial(), "agent", false);
     }
 
     private CallFacts facts(String name, String canonical, ToolCallConfig config, String role, boolean frozen) {
