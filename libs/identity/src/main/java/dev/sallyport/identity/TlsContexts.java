@@ -6,7 +6,6 @@ import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -14,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes TLS contexts for Java: the certificate that one side shows, and the roots that it trusts. */
 public final class TlsContexts {
-    private static final char[] NO_PASSWORD = new char[0];
-
     /**
      * The JDK hands out no session ticket where a session would live longer than the seven days that TLS 1.3 allows a
      * ticket (RFC 8446 section 4.6.1). In seconds.
@@ -54,17 +51,9 @@ public final class TlsContexts {
         }
     }
 
-    /** Shows this credential; {@link IdentityException.Malformed} when the platform cannot use it. */
+    /** Shows this credential. */
     public static KeyManager[] keyManagers(Credential own) {
-        try {
-            KeyStore store = emptyStore();
-            store.setKeyEntry("own", own.key(), NO_PASSWORD, own.chain().toArray(X509Certificate[]::new));
-            KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            factory.init(store, NO_PASSWORD);
-            return factory.getKeyManagers();
-        } catch (GeneralSecurityException | IOException e) {
-            throw unusable(e);
-        }
+        return new KeyManager[] {new OneCredential(own)};
     }
 
     /**
