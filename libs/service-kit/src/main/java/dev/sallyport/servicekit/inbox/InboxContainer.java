@@ -60,6 +60,7 @@ final class InboxContainer implements SmartLifecycle {
         listening.setConsumerRebalanceListener(listener);
         // Committed once for all that one poll brought; what comes again after a crash bears its mark.
         listening.setAckMode(ContainerProperties.AckMode.MANUAL);
+        listening.setSyncCommits(false);
         listening.setMissingTopicsFatal(false);
         // Access rules may arrive after the service; without this the consumer would end for good.
         listening.setAuthExceptionRetryInterval(Duration.ofSeconds(5));

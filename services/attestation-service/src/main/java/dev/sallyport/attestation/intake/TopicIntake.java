@@ -29,6 +29,7 @@ import org.springframework.beans.factory.DisposableBean;
 final class TopicIntake implements DisposableBean {
     private static final Logger log = LoggerFactory.getLogger(TopicIntake.class);
     private static final Duration POLL = Duration.ofMillis(500);
+    private static final long SHOWN_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final List<String> topics;
@@ -39,6 +40,8 @@ final class TopicIntake implements DisposableBean {
     private final Function<Collection<String>, Map<String, String>> identify;
     private final Map<String, String> topicIds = new HashMap<>();
     private @Nullable Consumer<byte[], byte[]> open;
+    private boolean appended;
+    private long shownAt = System.nanoTime() - SHOWN_EVERY_NANOS;
 
     TopicIntake(
             Supplier<Consumer<byte[], byte[]>> consumers,
@@ -61,6 +64,7 @@ final class TopicIntake implements DisposableBean {
     synchronized void step() {
         try {
             Consumer<byte[], byte[]> consumer = consumer();
+            showLag(consumer);
             ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
             if (records.isEmpty()) {
                 return;
@@ -71,11 +75,22 @@ final class TopicIntake implements DisposableBean {
             letters.putAll(screened.letters());
             Ledger.Outcome outcome = ledger.append(screened.batch());
             log.debug("{} records read, {} entries appended", records.count(), outcome.appended());
-            // Only to show the lag; reading goes on from the database's offsets.
-            consumer.commitAsync();
+            appended = true;
         } catch (RuntimeException e) {
             close();
             throw e;
+        }
+    }
+
+    /**
+     * Tells Kafka how far this is, before more is read. Only to show the lag: reading goes on from the database's offsets.
+     */
+    private void showLag(Consumer<byte[], byte[]> consumer) {
+        long now = System.nanoTime();
+        if (appended && now - shownAt >= SHOWN_EVERY_NANOS) {
+            consumer.commitAsync();
+            appended = false;
+            shownAt = now;
         }
     }
 
