@@ -42,6 +42,9 @@ class SoakTest {
                 + " of each service, " + PER_SECOND + " proposals a second");
         try (Fleet fleet = FleetOptions.in(Fleet.newHome())
                 .property("policy-service", "sallyport.permit.start-within", "2m")
+                // A person who cannot be reached for minutes leaves many questions open; each must be accounted for.
+                .property("policy-service", "sallyport.questions.most-of-principal", "1000")
+                .property("policy-service", "sallyport.questions.most-of-session", "1000")
                 .trained()
                 .start()) {
             result.say("the fleet is up in " + fleet.home()

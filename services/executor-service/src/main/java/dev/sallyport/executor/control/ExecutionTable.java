@@ -126,9 +126,11 @@ class ExecutionTable {
               and (stop_told_at is null or clock_timestamp() < stop_told_at + make_interval(secs => :stop_grace))
             returning stop_reason""";
 
+    /** The result that ended the call is not late, however often it comes. */
     private static final String LATE = """
             update execution set late_digest = :result
-            where proposal_id = :id and phase = 'finished' and late_digest is null""";
+            where proposal_id = :id and phase = 'finished' and late_digest is null
+              and result_digest is distinct from :result""";
 
     private static final String TAKEN = """
             select permit_digest, started_digest, result_digest from execution

@@ -272,7 +272,11 @@ public class Executions {
             outbox.forward(record.record());
             return true;
         }
-        if (record.digest().equals(call.result())) {
+        // Read again: the same result may have ended the call since, with a request that its node did not wait for.
+        if (table.takenBy(node, proposalId)
+                .map(ExecutionTable.Taken::result)
+                .filter(record.digest()::equals)
+                .isPresent()) {
             return true;
         }
         if (table.late(proposalId, record.digest())) {

@@ -22,11 +22,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** A lease that is renewed holds; one that is lost ends in exactly one result, and what comes late changes nothing. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -125,5 +129,34 @@ class LeaseTest {
 
         assertThat(bench.control.published(call.id)).hasSize(2);
         assertThat(bench.control.published(call.id).get(1).encode()).isEqualTo(result);
+    }
+
+    /** A node that got no answer sends its result again while the first request is still being worked on. */
+    @Test
+    void aResultThatComesTwiceAtOnceIsNotLate() throws Exception {
+        ProposedCall call = bench.permitted();
+        Claim claim = bench.claim(bench.node, C).orElseThrow();
+        byte[] result = bench.result(claim, "node-default-node-1");
+        try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
+            Future<Boolean> second = bench.control
+                    .bean(TransactionTemplate.class)
+                    .execute(_ -> {
+                        assertThat(bench.executions.finish(call.id, bench.node, claim.fence(), result))
+                                .isTrue();
+                        Future<Boolean> again = threads.submit(
+                                () -> bench.executions.finish(call.id, bench.node, claim.fence(), result));
+                        await().atMost(SOON)
+                                .until(() -> bench.jdbc()
+                                                .sql("select count(*) from pg_locks where not granted")
+                                                .query(Long.class)
+                                                .single()
+                                        > 0);
+                        return again;
+                    });
+            assertThat(second.get()).as("it took effect").isTrue();
+        }
+        assertThat(bench.control.published(call.id))
+                .as("its start and its result, and nothing that calls it late")
+                .hasSize(2);
     }
 }
