@@ -5,7 +5,6 @@ import dev.sallyport.policy.catalogue.ToolCapability;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.PolicyEngine;
 import dev.sallyport.policy.engine.PolicyRequestContext;
-import dev.sallyport.policy.engine.ToolArguments;
 import dev.sallyport.policy.engine.ToolDecision;
 import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.statements.predicate.Proposal;
@@ -42,7 +41,7 @@ class Decider {
                         call.arguments().values(),
                         call.proposal().secrets(),
                         call.proposal().egressHosts());
-        PolicyRequestContext context = context(facts, findings.attributes());
+        PolicyRequestContext context = context(facts, findings);
         // The salt of the arguments: whoever may see them can check the hash, nobody else can guess the request.
         byte[] salt = call.arguments().detail().salt();
         ToolDecision decision = engine.decide(Verdict.requestOf(call), context, lifted, salt);
@@ -64,12 +63,12 @@ class Decider {
         return decision.denied() ? null : refusal;
     }
 
-    private static PolicyRequestContext context(CallFacts facts, ToolArguments attributes) {
+    private static PolicyRequestContext context(CallFacts facts, ArgumentFindings findings) {
         Proposal proposal = facts.call().proposal();
         ToolCallConfig config = facts.config();
         ToolMetadata tool = facts.tool();
         Set<String> capabilities = capabilities(proposal, tool);
-        String executable = attributes.executable();
+        String executable = findings.attributes().executable();
         return new PolicyRequestContext(
                 proposal.workspaceId(),
                 facts.role(),
@@ -86,15 +85,18 @@ class Decider {
                 config.allowsPrincipal(proposal.principal()),
                 config.allowsChannel(proposal.channel()),
                 executable != null && config.allowsExecutable(executable),
-                confined(facts, executable),
+                findings.onlyReads() && mayRunConfined(facts, executable),
                 config.allowSensitiveTools(),
                 Set.copyOf(proposal.egressHosts()),
                 Set.copyOf(facts.call().secretNames()),
-                attributes);
+                findings.attributes());
     }
 
-    /** Programs that the workspace lets run without a human are held so that they can do no harm, whoever starts them. */
-    private static boolean confined(CallFacts facts, @Nullable String executable) {
+    /**
+     * Programs that the workspace lets run without a human, as long as they only read. They are held so that they can do
+     * no harm, whoever starts them: what their profile says is not believed.
+     */
+    private static boolean mayRunConfined(CallFacts facts, @Nullable String executable) {
         ToolMetadata tool = facts.tool();
         return tool != null
                 && tool.placement().runtime() == RuntimeKind.PROCESS
