@@ -71,7 +71,8 @@ record ArgumentFindings(ToolArguments attributes, boolean onlyReads, @Nullable D
                         tooLarge(paths) ? Set.of() : paths,
                         Set.of(),
                         exposed.count() == null ? null : number(arguments.at(exposed.count()))),
-                reading.onlyReads(),
+                // A tool that shows its program but not what that is given is not known.
+                exposed.argv() != null && reading.onlyReads(),
                 refusal);
     }
 
