@@ -38,7 +38,7 @@ class SedScriptTest {
                         "$!{b end\n};:end")
                 .words("w x", "e", "r x", "s", "/", "[", "]", "\\", "\n", ";", "}", "{", "a", "#", "b", ":", "y", "!", "M")
                 .longest(200)
-                .rounds(500)
+                .rounds(1_000)
                 .run(input -> {
                     String script = new String(input, UTF_8);
                     if (SedScript.isHarmless(script) && script.indexOf('\0') < 0) {
