@@ -118,7 +118,7 @@ class ProfilesTest {
 
     private int run(String... arguments) {
         return Profiles.run(
-                Path.of("").toAbsolutePath().getParent(),
+                Path.of("..").toAbsolutePath().normalize(),
                 new PrintStream(out, true, UTF_8),
                 new PrintStream(err, true, UTF_8),
                 List.of(arguments));
