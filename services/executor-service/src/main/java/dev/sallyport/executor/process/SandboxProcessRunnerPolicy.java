@@ -22,6 +22,7 @@ public final class SandboxProcessRunnerPolicy {
     private static final Set<String> EVALUATION =
             Set.of("c", "e", "E", "p", "r", "m", "eval", "command", "print", "exec");
 
+    private final ExecutableProfiles profiles = ExecutableProfiles.shipped();
     private final ExecutableStore executables;
     private final InterpreterDenylist interpreters;
     private final Set<String> allowedInterpreters;
@@ -57,7 +58,7 @@ public final class SandboxProcessRunnerPolicy {
                 throw new InvalidInput("args: an argument contains NUL or is too long; pass large input as stdin.");
             }
         }
-        ArgumentReading reading = ExecutableProfiles.shipped().read(name, arguments);
+        ArgumentReading reading = profiles.read(name, arguments);
         if (reading.refused()) {
             throw new InvalidInput(
                     "args: " + reading.remark() + ": leave it out, and name the files among the arguments.");

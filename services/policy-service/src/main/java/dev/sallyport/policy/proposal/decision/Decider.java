@@ -1,5 +1,6 @@
 package dev.sallyport.policy.proposal.decision;
 
+import dev.sallyport.arguments.profile.ExecutableProfiles;
 import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolCapability;
 import dev.sallyport.policy.catalogue.ToolMetadata;
@@ -28,6 +29,8 @@ class Decider {
 
     Decider(PolicyEngine engine) {
         this.engine = engine;
+        // They are read now: a mistake in one stops the start, and no call waits for them.
+        ExecutableProfiles.shipped();
     }
 
     /** Decides, with these rules lifted by humans. */
