@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * it does. It may know more (abbreviations); we never know something else.
  */
 class GetoptTest {
-    private static final int ROUNDS = 25;
+    private static final int ROUNDS = 12;
     private static final long SEED = 20261121;
 
     @ParameterizedTest
