@@ -25,6 +25,13 @@ class ProfileHelpTest {
     private static final Map<String, Set<String>> NO_OPTIONS = Map.of(
             "cut", Set.of("-M"), "find", Set.of("-N", "-Olevel"), "grep", Set.of("-NUM"), "tar", Set.of("-b20", "-f-"));
 
+    /** A name, and how a value follows it: required, optional, or none. */
+    private static final Pattern VALUE = Pattern.compile("(?<![\\w=\\[<-])(--[A-Za-z][\\w-]*)(\\[=|=|)");
+
+    /** Options whose help text says less than the program takes, or that take a value in newer versions only. */
+    private static final Set<String> SAID_OTHERWISE =
+            Set.of("cp --update", "diff --label", "du --time", "mv --update", "sort --check");
+
     @ParameterizedTest
     @MethodSource("profiles")
     void everyOptionOfTheInstalledProgramIsNamed(ExecutableProfile profile) throws Exception {
@@ -36,6 +43,29 @@ class ProfileHelpTest {
         unnamed.removeAll(named);
 
         assertThat(unnamed).isEmpty();
+    }
+
+    /** Whoever takes a value for an operand, or an operand for a value, reads another call than the program. */
+    @ParameterizedTest
+    @MethodSource("profiles")
+    void everyLongOptionTakesAValueAsTheInstalledProgramSays(ExecutableProfile profile) throws Exception {
+        if (Set.of("find", "git", "jq").contains(profile.program())) {
+            // Their help texts have another form.
+            return;
+        }
+        Matcher said = VALUE.matcher(columns(help(profile.program())));
+        int compared = 0;
+        while (said.find()) {
+            String name = said.group(1);
+            if (!SAID_OTHERWISE.contains(profile.program() + " " + name)) {
+                Option option = profile.option(name);
+                compared++;
+                assertThat(option.values().isEmpty() ? "" : option.optional() ? "[=" : "=")
+                        .as(name)
+                        .isEqualTo(said.group(2));
+            }
+        }
+        assertThat(compared).isPositive();
     }
 
     @Test
@@ -56,8 +86,7 @@ class ProfileHelpTest {
             // These two write options as running text; after its own, git names its subcommands.
             case "find" -> help;
             case "git" -> help.substring(0, help.indexOf("<command>"));
-            default ->
-                COLUMN.matcher(help).results().map(each -> each.group(1)).collect(Collectors.joining("\n"));
+            default -> columns(help);
         };
         Set<String> names = new TreeSet<>();
         Matcher matcher = NAME.matcher(where.replace('|', ' ').replace('[', ' ').replace(']', ' '));
@@ -66,6 +95,10 @@ class ProfileHelpTest {
         }
         names.removeAll(NO_OPTIONS.getOrDefault(program, Set.of()));
         return names;
+    }
+
+    private static String columns(String help) {
+        return COLUMN.matcher(help).results().map(each -> each.group(1)).collect(Collectors.joining("\n"));
     }
 
     static Collection<ExecutableProfile> profiles() {
