@@ -22,6 +22,8 @@ need_packages() {
     case $command in
       bubblewrap) command -v bwrap >/dev/null 2>&1 || missing+=(bubblewrap) ;;
       libc6-dev) compiles_static_programs || missing+=(libc6-dev) ;;
+      diff) command -v diff >/dev/null 2>&1 || missing+=(diffutils) ;;
+      find) command -v find >/dev/null 2>&1 || missing+=(findutils) ;;
       setpriv | setsid) command -v "$command" >/dev/null 2>&1 || missing+=(util-linux) ;;
       golang-1.19-go) [ -x /usr/lib/go-1.19/bin/go ] || missing+=("$command") ;;
       golang-golang-x-mod-dev) [ -d /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog ] || missing+=("$command") ;;
@@ -133,4 +135,15 @@ build_when_changed() {
   fi
   mv "$before" "$stamp"
   echo "sallyport: built in $((SECONDS - began)) s"
+}
+
+# Builds the benchmarks unless they are newer than every source of theirs.
+build_benchmarks_when_changed() {
+  local stamp=bench/target/built
+  if [ ! -e "$stamp" ] || [ -n "$(find pom.xml bench/pom.xml bench/src/main libs services local -newer "$stamp" -type f \
+      -not -path '*/target/*' -not -path '*/src/test/*' -print -quit)" ]; then
+    echo "sallyport: building the benchmarks"
+    ./mvnw --batch-mode --no-transfer-progress --quiet -DskipTests -pl bench -am package
+    touch "$stamp"
+  fi
 }

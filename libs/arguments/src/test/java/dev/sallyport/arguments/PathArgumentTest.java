@@ -34,14 +34,6 @@ class PathArgumentTest {
     }
 
     @ParameterizedTest
-    @MethodSource("options")
-    void optionsWithHiddenEffectsAreWhatTheTableSays(JsonNode row) {
-        assertThat(HiddenEffects.has(
-                        row.get("program").stringValue(), row.get("argument").stringValue()))
-                .isEqualTo(row.get("refused").booleanValue());
-    }
-
-    @ParameterizedTest
     @MethodSource("names")
     void protectedNamesAreWhatTheTableSays(JsonNode row) {
         assertThat(ProtectedNames.cover(row.get("path").stringValue()))
@@ -72,10 +64,6 @@ class PathArgumentTest {
 
     static Stream<JsonNode> arguments() throws Exception {
         return table("arguments");
-    }
-
-    static Stream<JsonNode> options() throws Exception {
-        return table("options");
     }
 
     static Stream<JsonNode> names() throws Exception {

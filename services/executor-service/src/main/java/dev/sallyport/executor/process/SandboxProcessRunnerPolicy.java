@@ -1,6 +1,7 @@
 package dev.sallyport.executor.process;
 
-import dev.sallyport.arguments.HiddenEffects;
+import dev.sallyport.arguments.profile.ArgumentReading;
+import dev.sallyport.arguments.profile.ExecutableProfiles;
 import dev.sallyport.executor.sandbox.ToolFailure.ExecutableDenied;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
 import dev.sallyport.executor.sandbox.ToolFailure.SpawnFailed;
@@ -21,6 +22,7 @@ public final class SandboxProcessRunnerPolicy {
     private static final Set<String> EVALUATION =
             Set.of("c", "e", "E", "p", "r", "m", "eval", "command", "print", "exec");
 
+    private final ExecutableProfiles profiles = ExecutableProfiles.shipped();
     private final ExecutableStore executables;
     private final InterpreterDenylist interpreters;
     private final Set<String> allowedInterpreters;
@@ -56,11 +58,10 @@ public final class SandboxProcessRunnerPolicy {
                 throw new InvalidInput("args: an argument contains NUL or is too long; pass large input as stdin.");
             }
         }
-        for (String argument : arguments) {
-            if (HiddenEffects.has(name, argument)) {
-                throw new InvalidInput("args: \"" + argument + "\" makes \"" + name + "\" do what its arguments do not"
-                        + " show: leave it out, and name the files among the arguments.");
-            }
+        ArgumentReading reading = profiles.read(name, arguments);
+        if (reading.refused()) {
+            throw new InvalidInput(
+                    "args: " + reading.remark() + ": leave it out, and name the files among the arguments.");
         }
         ExecutableImage image = executables.image(name);
         try {
@@ -71,7 +72,7 @@ public final class SandboxProcessRunnerPolicy {
         } catch (IOException e) {
             throw new SpawnFailed("The image of \"" + name + "\" cannot be read: " + e.getMessage() + ".");
         }
-        new WorkspaceScope(workspace).check(arguments);
+        new WorkspaceScope(workspace).check(reading.paths());
         return image;
     }
 

@@ -21,15 +21,13 @@ final class WorkspaceScope {
         this.workspace = workspace;
     }
 
-    /** Refuses the first argument that leads out; {@link WorkspaceScopeDenied} names it. */
-    void check(Iterable<String> arguments) {
-        for (String argument : arguments) {
-            for (PathArgument path : PathArgument.in(argument)) {
-                outside(path).ifPresent(why -> {
-                    throw new WorkspaceScopeDenied(
-                            "The argument \"" + argument + "\" " + why + ": name a path inside the workspace.");
-                });
-            }
+    /** Refuses the first of the paths among the arguments that leads out; {@link WorkspaceScopeDenied} names it. */
+    void check(Iterable<PathArgument> paths) {
+        for (PathArgument path : paths) {
+            outside(path).ifPresent(why -> {
+                throw new WorkspaceScopeDenied("\"" + path.text() + "\" among the arguments " + why
+                        + ": name a path inside the workspace.");
+            });
         }
     }
 

@@ -343,11 +343,34 @@ class SandboxProcessRunnerPolicyTest {
         Files.createSymbolicLink(workspace.resolve("link"), Files.createDirectory(home.resolve("outside")));
         Files.createFile(home.resolve("outside").resolve("x"));
         Files.createSymbolicLink(workspace.resolve("dangling"), home.resolve("nowhere"));
-        SandboxProcessRunnerPolicy policy = policy(Map.of("cat", "/usr/bin/cat"));
+        SandboxProcessRunnerPolicy policy = policy(Map.of("without-profile", "/usr/bin/cat"));
 
-        assertThatThrownBy(() -> policy.check("cat", List.of("-n", argument), workspace))
+        assertThatThrownBy(() -> policy.check("without-profile", List.of("-n", argument), workspace))
                 .isInstanceOf(WorkspaceScopeDenied.class)
-                .hasMessageContaining(argument);
+                .hasMessageContaining("among the arguments");
+        assertThatCode(() -> policy.check("without-profile", List.of("-n", "x"), workspace))
+                .as("control")
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void whatAProgramTakesAsTextIsNoPathAndWhatItTakesAsAPathIs() throws Exception {
+        Files.createSymbolicLink(workspace.resolve("link"), Files.createDirectory(home.resolve("outside")));
+        SandboxProcessRunnerPolicy policy = policy(Map.of("cut", "/usr/bin/cut", "echo", "/usr/bin/echo"));
+
+        for (List<String> text : List.of(List.of("-d/", "-f2", "a"), List.of("--delimiter=/", "-f", "../2"))) {
+            assertThatCode(() -> policy.check("cut", text, workspace))
+                    .as(text.toString())
+                    .doesNotThrowAnyException();
+        }
+        assertThatCode(() -> policy.check("echo", List.of("/etc/passwd", "../x", "link/x"), workspace))
+                .doesNotThrowAnyException();
+        for (String path : List.of("/etc/passwd", "../x", "link/x")) {
+            assertThatThrownBy(() -> policy.check("cut", List.of("-f2", path), workspace))
+                    .as(path)
+                    .isInstanceOf(WorkspaceScopeDenied.class)
+                    .hasMessageContaining(path);
+        }
     }
 
     @ParameterizedTest

@@ -3,6 +3,8 @@ package dev.sallyport.executor.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.sallyport.arguments.PathArgument;
+import dev.sallyport.arguments.profile.ExecutableProfiles;
 import dev.sallyport.executor.sandbox.ToolFailure.WorkspaceScopeDenied;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +25,7 @@ class WorkspaceScopeTest {
     @ParameterizedTest
     @MethodSource("cases")
     void nodeRefusesWhatTheTableSays(JsonNode row) {
-        List<String> arguments = List.of("-n", row.get("argument").stringValue());
+        List<PathArgument> arguments = PathArgument.in(row.get("argument").stringValue());
         WorkspaceScope scope = new WorkspaceScope(workspace);
 
         if (row.get("refused").booleanValue()) {
@@ -34,13 +36,38 @@ class WorkspaceScopeTest {
         assertThat(workspace).isEmptyDirectory();
     }
 
+    @ParameterizedTest
+    @MethodSource("programs")
+    void nodeRefusesOfProgramsWithAProfileWhatTheTableSays(JsonNode row) {
+        List<PathArgument> paths = ExecutableProfiles.shipped()
+                .read(
+                        row.get("program").stringValue(),
+                        row.get("args").valueStream().map(JsonNode::stringValue).toList())
+                .paths();
+        WorkspaceScope scope = new WorkspaceScope(workspace);
+
+        if (row.get("leads_out").booleanValue()) {
+            assertThatCode(() -> scope.check(paths)).isInstanceOf(WorkspaceScopeDenied.class);
+        } else {
+            assertThatCode(() -> scope.check(paths)).doesNotThrowAnyException();
+        }
+    }
+
     static Stream<JsonNode> cases() throws Exception {
+        return table("arguments");
+    }
+
+    static Stream<JsonNode> programs() throws Exception {
+        return table("programs");
+    }
+
+    private static Stream<JsonNode> table(String name) throws Exception {
         Path repository = Path.of("").toAbsolutePath();
         while (!Files.exists(repository.resolve("docs/test-vectors/arguments.json"))) {
             repository =
                     Objects.requireNonNull(repository.getParent(), "docs/test-vectors/arguments.json was not found");
         }
         byte[] table = Files.readAllBytes(repository.resolve("docs/test-vectors/arguments.json"));
-        return JsonMapper.shared().readTree(table).get("arguments").valueStream();
+        return JsonMapper.shared().readTree(table).get(name).valueStream();
     }
 }

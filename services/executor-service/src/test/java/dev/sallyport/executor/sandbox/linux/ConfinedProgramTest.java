@@ -119,6 +119,31 @@ class ConfinedProgramTest {
         assertThat(bench.workspace.resolve("made")).as("control").exists();
     }
 
+    /** Programs that start others by an option, a setting or their own language. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "find given.txt -exec ./planted ;",
+                "find given.txt -execdir /workspace/planted {} +",
+                "sed 1e./planted given.txt",
+                "sed s/.*/.\\/planted/e given.txt",
+                "tar -cf /tmp/x.tar given.txt --checkpoint=1 --checkpoint-action=exec=./planted",
+                "tar -cf /dev/null given.txt -I ./planted",
+                "git -c alias.x=!./planted x",
+                "git ls-remote --upload-pack=./planted .",
+                "mawk BEGIN{system(\"./planted\")}"
+            })
+    void programThatCanStartAnotherStartsNone(String command) throws Exception {
+        plant("planted", "#!/bin/sh\necho second >&2\n");
+
+        assertThat(errors(bench.run(plan(false, command)))).as("control").contains("second");
+        assertThat(errors(bench.run(plan(true, command)))).doesNotContain("second");
+    }
+
+    private static String errors(SandboxResult result) {
+        return new String(result.stderr().kept(), UTF_8) + new String(result.stdout().kept(), UTF_8);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"system", "exec", "thread-safe fork", "pipe"})
     void secondProgramIsNotStarted(String how) throws Exception {

@@ -1,8 +1,9 @@
 package dev.sallyport.policy.proposal.decision;
 
-import dev.sallyport.arguments.HiddenEffects;
 import dev.sallyport.arguments.PathArgument;
 import dev.sallyport.arguments.PathArgument.Place;
+import dev.sallyport.arguments.profile.ArgumentReading;
+import dev.sallyport.arguments.profile.ExecutableProfiles;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.ToolArguments;
 import dev.sallyport.policy.engine.rule.DecisionCode;
@@ -18,11 +19,12 @@ import tools.jackson.databind.node.ObjectNode;
  * is advice that comes early and explains itself; the boundary is the sandbox.
  *
  * @param attributes for policies
+ * @param onlyReads whether the program's profile knows every argument, and the call does nothing but read
  * @param refusal why the call cannot be allowed whatever policies say; null where nothing is wrong
  */
-record ArgumentFindings(ToolArguments attributes, @Nullable DecisionCode refusal) {
+record ArgumentFindings(ToolArguments attributes, boolean onlyReads, @Nullable DecisionCode refusal) {
     /** Nothing is known of the arguments of a tool that does not exist. */
-    static final ArgumentFindings NONE = new ArgumentFindings(ToolArguments.NONE, null);
+    static final ArgumentFindings NONE = new ArgumentFindings(ToolArguments.NONE, false, null);
 
     /** What fits into a request to the engine, with room for all that is not a path. */
     private static final int MOST_PATHS = 900;
@@ -35,7 +37,6 @@ record ArgumentFindings(ToolArguments attributes, @Nullable DecisionCode refusal
         String executable = exposed.executable() == null ? null : text(arguments, exposed.executable());
         Set<String> paths = new HashSet<>();
         boolean outside = false;
-        boolean hidden = false;
         for (String pointer : exposed.paths()) {
             String given = text(arguments, pointer);
             if (given != null) {
@@ -44,22 +45,17 @@ record ArgumentFindings(ToolArguments attributes, @Nullable DecisionCode refusal
                 outside |= path.place() != Place.INSIDE || !path.isPlain();
             }
         }
-        if (exposed.argv() != null) {
-            for (JsonNode each : arguments.at(exposed.argv())) {
-                String argument = each.asString("");
-                hidden |= executable != null && HiddenEffects.has(executable, argument);
-                for (PathArgument path : PathArgument.in(argument)) {
-                    outside |= path.leadsOut();
-                    if (path.namesAFile() && !path.name().startsWith("-")) {
-                        paths.add(path.name());
-                    }
-                }
+        ArgumentReading reading = read(exposed, executable, arguments);
+        for (PathArgument path : reading.paths()) {
+            outside |= path.leadsOut();
+            if (path.namesAFile() && (reading.known() || !path.name().startsWith("-"))) {
+                paths.add(path.name());
             }
         }
         DecisionCode refusal = null;
         if (outside) {
             refusal = DecisionCode.PATH_OUTSIDE_WORKSPACE;
-        } else if (hidden) {
+        } else if (reading.refused()) {
             refusal = DecisionCode.ARGUMENT_NOT_ALLOWED;
         } else if (tooLarge(paths)) {
             refusal = DecisionCode.ARGUMENTS_TOO_LARGE;
@@ -75,7 +71,28 @@ record ArgumentFindings(ToolArguments attributes, @Nullable DecisionCode refusal
                         tooLarge(paths) ? Set.of() : paths,
                         Set.of(),
                         exposed.count() == null ? null : number(arguments.at(exposed.count()))),
+                // A tool that shows its program but not what that is given is not known.
+                exposed.argv() != null && reading.onlyReads(),
                 refusal);
+    }
+
+    /** What the arguments of the program say; of a tool that starts none, that there are none. */
+    static ArgumentReading read(ToolMetadata tool, ObjectNode arguments) {
+        ToolMetadata.Exposed exposed = tool.input().exposed();
+        String executable = exposed.executable() == null ? null : text(arguments, exposed.executable());
+        return read(exposed, executable, arguments);
+    }
+
+    private static ArgumentReading read(
+            ToolMetadata.Exposed exposed, @Nullable String executable, ObjectNode arguments) {
+        List<String> argv = exposed.argv() == null
+                ? List.of()
+                : arguments
+                        .at(exposed.argv())
+                        .valueStream()
+                        .map(each -> each.asString(""))
+                        .toList();
+        return ExecutableProfiles.shipped().read(executable, argv);
     }
 
     private static boolean tooLarge(Set<String> paths) {

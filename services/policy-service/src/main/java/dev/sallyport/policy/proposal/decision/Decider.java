@@ -1,11 +1,11 @@
 package dev.sallyport.policy.proposal.decision;
 
+import dev.sallyport.arguments.profile.ExecutableProfiles;
 import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolCapability;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.PolicyEngine;
 import dev.sallyport.policy.engine.PolicyRequestContext;
-import dev.sallyport.policy.engine.ToolArguments;
 import dev.sallyport.policy.engine.ToolDecision;
 import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.statements.predicate.Proposal;
@@ -29,6 +29,8 @@ class Decider {
 
     Decider(PolicyEngine engine) {
         this.engine = engine;
+        // They are read now: a mistake in one stops the start, and no call waits for them.
+        ExecutableProfiles.shipped();
     }
 
     /** Decides, with these rules lifted by humans. */
@@ -42,7 +44,7 @@ class Decider {
                         call.arguments().values(),
                         call.proposal().secrets(),
                         call.proposal().egressHosts());
-        PolicyRequestContext context = context(facts, findings.attributes());
+        PolicyRequestContext context = context(facts, findings);
         // The salt of the arguments: whoever may see them can check the hash, nobody else can guess the request.
         byte[] salt = call.arguments().detail().salt();
         ToolDecision decision = engine.decide(Verdict.requestOf(call), context, lifted, salt);
@@ -64,12 +66,12 @@ class Decider {
         return decision.denied() ? null : refusal;
     }
 
-    private static PolicyRequestContext context(CallFacts facts, ToolArguments attributes) {
+    private static PolicyRequestContext context(CallFacts facts, ArgumentFindings findings) {
         Proposal proposal = facts.call().proposal();
         ToolCallConfig config = facts.config();
         ToolMetadata tool = facts.tool();
         Set<String> capabilities = capabilities(proposal, tool);
-        String executable = attributes.executable();
+        String executable = findings.attributes().executable();
         return new PolicyRequestContext(
                 proposal.workspaceId(),
                 facts.role(),
@@ -86,15 +88,18 @@ class Decider {
                 config.allowsPrincipal(proposal.principal()),
                 config.allowsChannel(proposal.channel()),
                 executable != null && config.allowsExecutable(executable),
-                confined(facts, executable),
+                findings.onlyReads() && mayRunConfined(facts, executable),
                 config.allowSensitiveTools(),
                 Set.copyOf(proposal.egressHosts()),
                 Set.copyOf(facts.call().secretNames()),
-                attributes);
+                findings.attributes());
     }
 
-    /** Programs that the workspace lets run without a human are held so that they can do no harm, whoever starts them. */
-    private static boolean confined(CallFacts facts, @Nullable String executable) {
+    /**
+     * Programs that the workspace lets run without a human, as long as they only read. They are held so that they can do
+     * no harm, whoever starts them: what their profile says is not believed.
+     */
+    private static boolean mayRunConfined(CallFacts facts, @Nullable String executable) {
         ToolMetadata tool = facts.tool();
         return tool != null
                 && tool.placement().runtime() == RuntimeKind.PROCESS

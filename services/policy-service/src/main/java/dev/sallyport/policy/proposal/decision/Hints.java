@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** What a caller can do who named a tool or a program that does not exist here or is not allowed. */
+/** What a caller can do who named a tool or a program that does not exist here, is not allowed, or is asked about. */
 @Component
 class Hints {
     private final ToolCatalogue catalogue;
@@ -31,9 +31,25 @@ class Hints {
                     .toList();
         }
         String program = verdict.context().args().executable();
+        if (code == DecisionCode.SENSITIVE_NEEDS_APPROVAL) {
+            return arguments(verdict, program, config);
+        }
         return code == DecisionCode.EXECUTABLE_NOT_ALLOWED || code == DecisionCode.EXECUTABLE_NOT_OFFERED
                 ? List.of(programs(tool, program, config))
                 : List.of();
+    }
+
+    /** Why a program that runs without a person does not do so with these arguments. */
+    private static List<String> arguments(Verdict verdict, @Nullable String program, ToolCallConfig config) {
+        ToolMetadata tool = verdict.facts().tool();
+        if (tool == null || program == null || !config.confines(program)) {
+            return List.of();
+        }
+        String reason = ArgumentFindings.read(tool, verdict.call().arguments().values())
+                .reason();
+        return reason.isEmpty()
+                ? List.of()
+                : List.of("`" + program + "` runs without a person only where it does nothing but read. " + reason);
     }
 
     private static String programs(String tool, @Nullable String program, ToolCallConfig config) {

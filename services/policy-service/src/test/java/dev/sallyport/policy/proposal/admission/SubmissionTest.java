@@ -177,7 +177,7 @@ class SubmissionTest {
                     .as(path)
                     .isEqualTo("done denied PATH_OUTSIDE_WORKSPACE");
         }
-        for (String argument : List.of("/etc", "--file=/etc/x", "-C/etc", "@/etc/x", "if=/dev/zero", "file:///etc")) {
+        for (String argument : List.of("/etc", "--file=/etc/x", "-C/etc", "a/../../etc", "--nosuch=@/etc/x")) {
             assertThat(service.propose(agent, """
                         {"tool":"process.run","arguments":{"executable":"ls","args":["%s"]}}""".formatted(argument)).state())
                     .as(argument)
@@ -198,6 +198,9 @@ class SubmissionTest {
                 "echo | ~5 minutes",
                 "echo | - / -",
                 "date | +%Y/%m/%d",
+                "date | -d 1/2/2026",
+                "expr | /etc/passwd : /etc",
+                "ls | file:///etc",
                 "cat | /dev/null",
                 "ls | /workspace/docs ./a//b"
             })

@@ -28,11 +28,35 @@ class ArgumentFindingsTest {
     @ParameterizedTest
     @MethodSource("arguments")
     void policyIsToldThePathsOfTheTableAndRefusesWhatItSays(JsonNode row) {
-        ArgumentFindings findings = run("cat", "-n", row.get("argument").stringValue());
+        ArgumentFindings findings =
+                run("without-profile", "-n", row.get("argument").stringValue());
 
         assertThat(findings.refusal() == DecisionCode.PATH_OUTSIDE_WORKSPACE)
                 .as(row.toString())
                 .isEqualTo(row.get("refused").booleanValue());
+        assertThat(findings.attributes().paths())
+                .containsExactlyInAnyOrderElementsOf(row.get("paths")
+                        .valueStream()
+                        .map(JsonNode::stringValue)
+                        .toList());
+    }
+
+    @ParameterizedTest
+    @MethodSource("programs")
+    void policyIsToldThePathsThatAProgramTakesAsPaths(JsonNode row) {
+        List<String> args =
+                row.get("args").valueStream().map(JsonNode::stringValue).toList();
+        ArgumentFindings findings = run(
+                row.get("program").stringValue(),
+                args.subList(0, args.size() - 1).toArray(String[]::new),
+                args.getLast());
+
+        assertThat(findings.refusal())
+                .as(row.toString())
+                .isEqualTo(
+                        row.get("leads_out").booleanValue()
+                                ? DecisionCode.PATH_OUTSIDE_WORKSPACE
+                                : row.get("refused").booleanValue() ? DecisionCode.ARGUMENT_NOT_ALLOWED : null);
         assertThat(findings.attributes().paths())
                 .containsExactlyInAnyOrderElementsOf(row.get("paths")
                         .valueStream()
@@ -68,7 +92,7 @@ class ArgumentFindingsTest {
         String[] many =
                 IntStream.range(0, 250).mapToObj(n -> "a/" + n + "=a/" + n).toArray(String[]::new);
 
-        ArgumentFindings findings = run("cat", many, "secrets/key");
+        ArgumentFindings findings = run("without-profile", many, "secrets/key");
 
         assertThat(findings.refusal()).isNull();
         assertThat(findings.attributes().paths()).contains("secrets/key", "a/249");
@@ -83,7 +107,7 @@ class ArgumentFindingsTest {
                 .mapToObj(n -> ("x".repeat(200) + "/").repeat(20) + n)
                 .toArray(String[]::new);
 
-        assertThat(run("cat", tooMany, "z").refusal()).isEqualTo(DecisionCode.ARGUMENTS_TOO_LARGE);
+        assertThat(run("without-profile", tooMany, "z").refusal()).isEqualTo(DecisionCode.ARGUMENTS_TOO_LARGE);
         assertThat(run("cat", tooLong, "z").refusal()).isEqualTo(DecisionCode.ARGUMENTS_TOO_LARGE);
         assertThat(run("cat", tooLong, "z").attributes().paths()).isEmpty();
     }
@@ -117,6 +141,10 @@ class ArgumentFindingsTest {
 
     static Stream<JsonNode> arguments() throws Exception {
         return table("arguments");
+    }
+
+    static Stream<JsonNode> programs() throws Exception {
+        return table("programs");
     }
 
     static Stream<JsonNode> options() throws Exception {

@@ -3,6 +3,7 @@ package dev.sallyport.policy.proposal.decision;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.policy.budget.RunBudgets;
+import dev.sallyport.policy.catalogue.SandboxProcessRunnerPolicy;
 import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolCatalogue;
 import dev.sallyport.policy.catalogue.ToolMetadata;
@@ -20,6 +21,8 @@ import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.record.Detail;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -28,10 +31,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** From facts to a verdict, as data: no database, no other service, no context of Spring. */
 class DeciderTest {
@@ -225,6 +234,69 @@ class DeciderTest {
         assertThat(decider.decide(facts("fs.list", "{}"), List.of()).terms().confined())
                 .as("a tool of the node's own starts no program")
                 .isFalse();
+    }
+
+    /** With every program unattended, policies say of each case of the argument profiles what the profiles say. */
+    @ParameterizedTest
+    @MethodSource("profileCases")
+    void aProgramRunsWithoutAHumanOnlyWhereItsProfileSaysThatItReads(Path file) throws Exception {
+        List<JsonNode> cases = Files.readAllLines(file).stream()
+                .map(line -> JsonMapper.shared().readTree(line))
+                .toList();
+
+        assertThat(cases).isNotEmpty().allSatisfy(each -> {
+            String program = each.path("executable").stringValue();
+            ObjectNode arguments = JsonMapper.shared().createObjectNode();
+            arguments.set("args", each.path("args"));
+            arguments.put("executable", program);
+            Verdict verdict = decider.decide(
+                    facts("process.run", arguments.toString(), unattended(program), "agent", false), List.of());
+            String outcome =
+                    switch (verdict.decision().outcome()) {
+                        case ALLOW -> "unattended";
+                        case APPROVAL_REQUIRED -> "asked";
+                        case DENY -> "denied";
+                    };
+
+            assertThat(outcome).isEqualTo(each.path("expect").stringValue());
+            if (!outcome.equals("denied")) {
+                assertThat(verdict.terms().confined()).isEqualTo(outcome.equals("unattended"));
+            }
+        });
+    }
+
+    @Test
+    void whoWaitsForAPersonBecauseOfTheArgumentsIsToldWhich() {
+        Hints hints = new Hints(catalogue);
+        ToolCallConfig sort = unattended("sort");
+        Verdict writes = decider.decide(
+                facts("process.run", """
+                {"args":["-o","x"],"executable":"sort"}""", sort, "agent", false), List.of());
+        Verdict touch = decider.decide(facts("process.run", TOUCH), List.of());
+
+        assertThat(hints.of(writes)).singleElement().asString().contains("only where it does nothing but read", "writes");
+        assertThat(hints.of(touch)).as("the workspace never lets it run at once").isEmpty();
+    }
+
+    static Stream<Path> profileCases() throws Exception {
+        Path folder = Path.of("../../libs/arguments/src/test/cases");
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.sorted().toList().stream();
+        }
+    }
+
+    private static ToolCallConfig unattended(String program) {
+        ToolCallConfig initial = ToolCallConfig.initial();
+        return new ToolCallConfig(
+                initial.version(),
+                initial.allowSensitiveTools(),
+                initial.allowlistedTools(),
+                initial.allowlistedSkills(),
+                initial.allowedPrincipals(),
+                initial.allowedChannels(),
+                initial.maxCallsPerRun(),
+                initial.executionTimeoutMs(),
+                new SandboxProcessRunnerPolicy(List.of(program), List.of(program)));
     }
 
     private static ToolMetadata thatMayUseSecrets(ToolMetadata tool) {
