@@ -38,8 +38,10 @@ class ToolController {
             List<String> capabilities,
             boolean sensitive,
             boolean allowed,
+            boolean builtIn,
             @Nullable Programs programs,
-            ObjectNode inputSchema) {}
+            ObjectNode inputSchema,
+            @Nullable ObjectNode outputSchema) {}
 
     /**
      * The programs that the workspace opens to a tool that runs programs; all others are denied.
@@ -75,7 +77,7 @@ class ToolController {
     Page<ToolView> list(Caller caller, PageRequest page) {
         Principal principal = caller.principalOrRefuse();
         ToolCallConfig config = configs.current(principal.workspaceId());
-        return catalogue.list(page).map(tool -> view(tool, config, principal));
+        return catalogue.list(principal.workspaceId(), page).map(tool -> view(tool, config, principal));
     }
 
     @GetMapping("/v1/tools/{name}")
@@ -83,13 +85,14 @@ class ToolController {
     ToolView get(Caller caller, @PathVariable String name) {
         Principal principal = caller.principalOrRefuse();
         return catalogue
-                .find(name)
+                .find(principal.workspaceId(), name)
                 .map(tool -> view(tool, configs.current(principal.workspaceId()), principal))
                 .orElseThrow(() -> ProblemException.notFound("There is no tool called `" + name + "`."));
     }
 
     private static ToolView view(ToolMetadata tool, ToolCallConfig config, Principal principal) {
-        Programs programs = tool.input().exposed().executable() == null ? null : Programs.of(config);
+        boolean anyProgram = tool.program() == null && tool.input().exposed().executable() != null;
+        Programs programs = anyProgram ? Programs.of(config) : null;
         return new ToolView(
                 tool.name(),
                 tool.version(),
@@ -101,7 +104,9 @@ class ToolController {
                         .toList(),
                 tool.sensitive(),
                 config.opensTool(tool.name()) && config.allowsPrincipal(principal.name()),
+                tool.program() == null,
                 programs,
-                tool.input().schema());
+                tool.input().schema(),
+                tool.outputSchema());
     }
 }

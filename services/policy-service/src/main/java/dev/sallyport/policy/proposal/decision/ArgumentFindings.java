@@ -3,6 +3,7 @@ package dev.sallyport.policy.proposal.decision;
 import dev.sallyport.arguments.HiddenEffects;
 import dev.sallyport.arguments.PathArgument;
 import dev.sallyport.arguments.PathArgument.Place;
+import dev.sallyport.policy.catalogue.ProgramTemplate;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.ToolArguments;
 import dev.sallyport.policy.engine.rule.DecisionCode;
@@ -33,6 +34,9 @@ record ArgumentFindings(ToolArguments attributes, @Nullable DecisionCode refusal
     static ArgumentFindings of(ToolMetadata tool, ObjectNode arguments, List<String> secrets, List<String> hosts) {
         ToolMetadata.Exposed exposed = tool.input().exposed();
         String executable = exposed.executable() == null ? null : text(arguments, exposed.executable());
+        ProgramTemplate program = tool.program();
+        // What a program takes for relative is so to the folder it starts in.
+        String folder = program == null || program.cwd().isEmpty() ? "" : program.cwd() + "/";
         Set<String> paths = new HashSet<>();
         boolean outside = false;
         boolean hidden = false;
@@ -52,6 +56,9 @@ record ArgumentFindings(ToolArguments attributes, @Nullable DecisionCode refusal
                     outside |= path.leadsOut();
                     if (path.namesAFile() && !path.name().startsWith("-")) {
                         paths.add(path.name());
+                        if (!folder.isEmpty() && !path.name().startsWith("/")) {
+                            paths.add(folder + path.name());
+                        }
                     }
                 }
             }

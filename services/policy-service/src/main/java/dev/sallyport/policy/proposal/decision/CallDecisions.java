@@ -3,6 +3,7 @@ package dev.sallyport.policy.proposal.decision;
 import dev.sallyport.policy.catalogue.ToolCatalogue;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.rule.DecisionCode;
+import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.RuleRef;
 import java.time.Duration;
 import java.util.Collection;
@@ -71,7 +72,11 @@ public class CallDecisions {
      * @throws DecisionUnavailableException when nothing can be decided now
      */
     public Verdict decideAgain(ProposedCall call, Collection<RuleRef> lifted) {
-        return withSecrets(decide(call, catalogue.find(call.proposal().tool()).orElse(null), lifted));
+        Proposal proposal = call.proposal();
+        ToolMetadata tool = catalogue
+                .find(proposal.workspaceId(), proposal.tool(), proposal.toolVersion())
+                .orElse(null);
+        return withSecrets(decide(call, tool, lifted));
     }
 
     private Verdict decide(ProposedCall call, @Nullable ToolMetadata tool, Collection<RuleRef> lifted) {

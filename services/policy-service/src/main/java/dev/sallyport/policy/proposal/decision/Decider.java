@@ -96,6 +96,9 @@ class Decider {
     /** Programs that the workspace lets run without a human are held so that they can do no harm, whoever starts them. */
     private static boolean confined(CallFacts facts, @Nullable String executable) {
         ToolMetadata tool = facts.tool();
+        if (tool != null && tool.program() != null) {
+            return tool.confined();
+        }
         return tool != null
                 && tool.placement().runtime() == RuntimeKind.PROCESS
                 && executable != null
