@@ -54,7 +54,7 @@ class ToolboxTest {
                 new ExecutableStore(
                         Platform.current(),
                         Map.of(
-                                "env",
+                                "printenv",
                                 "/usr/bin/printenv",
                                 "uname",
                                 "/usr/bin/uname",
@@ -179,7 +179,7 @@ class ToolboxTest {
                 .isEqualTo("in sub");
         assertThat(output(own(with(given, "executable", "cat", "stdin", "text")), "stdout"))
                 .isEqualTo("text");
-        assertThat(output(own(with(given, "executable", "env", "environment", Map.of("TZ", "UTC"))), "stdout"))
+        assertThat(output(own(with(given, "executable", "printenv", "environment", Map.of("TZ", "UTC"))), "stdout"))
                 .contains("TZ=UTC\n");
     }
 
@@ -187,9 +187,9 @@ class ToolboxTest {
     void anOwnToolSetsNoVariableThatRunsCodeAndStartsInNoFolderThatIsNone() throws Exception {
         Files.createSymbolicLink(workspace.resolve("link"), Path.of("/"));
         for (Map<String, ?> arguments : List.of(
-                Map.of("executable", "env", "environment", Map.of("LD_PRELOAD", "/workspace/x.so")),
-                Map.of("executable", "env", "environment", Map.of("PATH", "/workspace")),
-                Map.of("executable", "env", "environment", Map.of("TZ", 1)),
+                Map.of("executable", "printenv", "environment", Map.of("LD_PRELOAD", "/workspace/x.so")),
+                Map.of("executable", "printenv", "environment", Map.of("PATH", "/workspace")),
+                Map.of("executable", "printenv", "environment", Map.of("TZ", 1)),
                 Map.of("executable", "true", "cwd", "none"),
                 Map.of("executable", "true", "cwd", "link"),
                 Map.of("executable", "true", "cwd", "../sub"),
