@@ -9,6 +9,11 @@ public interface RegisteredTools {
     /** No workspace has a tool of its own. */
     RegisteredTools NONE = new RegisteredTools() {
         @Override
+        public Optional<String> named(String workspaceId, String withoutDots) {
+            return Optional.empty();
+        }
+
+        @Override
         public Optional<ToolMetadata> newest(String workspaceId, String name) {
             return Optional.empty();
         }
@@ -28,6 +33,13 @@ public interface RegisteredTools {
             return List.of();
         }
     };
+
+    /**
+     * The name of the tool that is called so where names have no dots.
+     *
+     * @param withoutDots as {@link ToolNames#withoutDots}
+     */
+    Optional<String> named(String workspaceId, String withoutDots);
 
     /** The newest version that takes calls. */
     Optional<ToolMetadata> newest(String workspaceId, String name);

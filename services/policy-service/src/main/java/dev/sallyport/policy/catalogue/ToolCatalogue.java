@@ -75,6 +75,18 @@ public class ToolCatalogue {
         return builtIn(name).or(() -> registered.decided(workspaceId, name, version));
     }
 
+    /**
+     * The canonical name of the tool that is called so where names have no dots; the name as it was given where there is
+     * no such tool.
+     */
+    public String canonical(String workspaceId, String given) {
+        return tools.keySet().stream()
+                .filter(name -> ToolNames.withoutDots(name).equals(given))
+                .findFirst()
+                .or(() -> registered.named(workspaceId, given))
+                .orElse(given);
+    }
+
     /** The built-in tools by name. */
     public List<ToolMetadata> builtIn() {
         return List.copyOf(tools.values());

@@ -2,6 +2,7 @@ package dev.sallyport.policy.catalogue.own;
 
 import dev.sallyport.policy.catalogue.RegisteredTools;
 import dev.sallyport.policy.catalogue.ToolMetadata;
+import dev.sallyport.policy.catalogue.ToolNames;
 import dev.sallyport.policy.catalogue.own.OwnTool.State;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
@@ -89,7 +90,7 @@ class OwnToolTable implements RegisteredTools {
 
     /** The name that has this shape in the workspace: the given one, or another that was there before. */
     String claim(String workspaceId, String name) {
-        String shape = shape(name);
+        String shape = ToolNames.withoutDots(name);
         jdbc.sql(CLAIM)
                 .param("workspace", workspaceId)
                 .param("shape", shape)
@@ -100,11 +101,6 @@ class OwnToolTable implements RegisteredTools {
                 .param("shape", shape)
                 .query(String.class)
                 .single();
-    }
-
-    /** The name in worlds that have no dots. */
-    static String shape(String name) {
-        return name.replace('.', '_');
     }
 
     int count(String workspaceId) {
@@ -153,6 +149,15 @@ class OwnToolTable implements RegisteredTools {
     /** Forgets a version that waits, or has waited in vain: no call was ever decided with it. */
     boolean withdraw(String workspaceId, String name, int version) {
         return of(WITHDRAW, workspaceId, name, version).update() == 1;
+    }
+
+    @Override
+    public Optional<String> named(String workspaceId, String withoutDots) {
+        return jdbc.sql(OWNER)
+                .param("workspace", workspaceId)
+                .param("shape", withoutDots)
+                .query(String.class)
+                .optional();
     }
 
     @Override

@@ -290,6 +290,59 @@ class OwnToolsTest {
     }
 
     @Test
+    void theToolsThatTheCallerCanCallAreListedInTheShapesOfModels() {
+        register(anna, declaring());
+        assertThat(names("openai", "/function/name")).doesNotContain(name.replace('.', '_'));
+        allow();
+
+        assertThat(names("openai", "/function/name"))
+                .contains("fs_read", "process_run", name.replace('.', '_'))
+                .allMatch(each -> each.matches("[a-zA-Z0-9_-]{1,64}"));
+        assertThat(names("mcp", "/name")).contains("fs.read", name).isSorted();
+        JsonNode mcp = shape("mcp", "/name", name);
+        assertThat(mcp.at("/inputSchema/properties/file/type").asString()).isEqualTo("string");
+        assertThat(mcp.at("/outputSchema/properties/n/type").asString()).isEqualTo("integer");
+        assertThat(mcp.at("/annotations/readOnlyHint").asBoolean()).isFalse();
+        assertThat(shape("mcp", "/name", "fs.read")
+                        .at("/annotations/readOnlyHint")
+                        .asBoolean())
+                .isTrue();
+        assertThat(shape("openai", "/function/name", "process_run")
+                        .at("/function/description")
+                        .asString())
+                .contains("Programs that run at once");
+        assertThat(service.with(agent, "GET", "/v1/tools?format=soap", null).status())
+                .isEqualTo(400);
+
+        String calls = """
+                {"run_id":"r","tool_calls":[{"id":"1","function":{"name":"%s","arguments":"{\\"file\\":\\"a\\"}"}}]}"""
+                .formatted(name.replace('.', '_'));
+        Answer called = service.with(agent, "POST", "/v1/openai/tool-calls", calls, "Prefer", "wait=0");
+        assertThat(called.body().at("/calls/0/state/phase").asString())
+                .as("the name is mapped back: " + called.body())
+                .isEqualTo("approve");
+    }
+
+    private List<String> names(String format, String pointer) {
+        return service.with(agent, "GET", "/v1/tools?limit=200&format=" + format, null)
+                .body()
+                .path("items")
+                .valueStream()
+                .map(item -> item.at(pointer).asString())
+                .toList();
+    }
+
+    private JsonNode shape(String format, String pointer, String wanted) {
+        return service.with(agent, "GET", "/v1/tools?limit=200&format=" + format, null)
+                .body()
+                .path("items")
+                .valueStream()
+                .filter(item -> item.at(pointer).asString().equals(wanted))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void onlyWhoManagesToolsRegistersThem() {
         for (String token : List.of(agent, service.person("otto-operates", "operator"))) {
             assertThat(register(token, sensitive("1")).code()).isEqualTo("PERMISSION_MISSING");
