@@ -57,7 +57,7 @@ class OwnToolTest {
             assertThat(fleet.cli().run("tools", "retire", "say.json", "1").exitCode())
                     .isZero();
         }
-        assertThat(propose(calls, "a", "\\\"}").at("/state/code")).isEqualTo("UNKNOWN_TOOL");
+        assertThat(propose(calls, "a", "\\\"}").at("/state/code")).isEqualTo("TOOL_RETIRED");
     }
 
     private static Answer propose(Calls calls, String word, String end) {

@@ -14,6 +14,11 @@ public interface RegisteredTools {
         }
 
         @Override
+        public boolean isRetired(String workspaceId, String name) {
+            return false;
+        }
+
+        @Override
         public Optional<ToolMetadata> newest(String workspaceId, String name) {
             return Optional.empty();
         }
@@ -40,6 +45,9 @@ public interface RegisteredTools {
      * @param withoutDots as {@link ToolNames#withoutDots}
      */
     Optional<String> named(String workspaceId, String withoutDots);
+
+    /** Whether some version of a tool of this name was retired. */
+    boolean isRetired(String workspaceId, String name);
 
     /** The newest version that takes calls. */
     Optional<ToolMetadata> newest(String workspaceId, String name);

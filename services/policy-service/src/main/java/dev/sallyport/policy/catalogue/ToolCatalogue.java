@@ -75,6 +75,11 @@ public class ToolCatalogue {
         return builtIn(name).or(() -> registered.decided(workspaceId, name, version));
     }
 
+    /** Whether the workspace had a tool of this name that it has retired, some version of it at least. */
+    public boolean isRetired(String workspaceId, String name) {
+        return registered.isRetired(workspaceId, name);
+    }
+
     /**
      * The canonical name of the tool that is called so where names have no dots; the name as it was given where there is
      * no such tool.

@@ -50,6 +50,10 @@ class OwnToolTable implements RegisteredTools {
 
     private static final String ACTIVE = FIND + " and state = 'ACTIVE'";
 
+    private static final String HAS_RETIRED = """
+            select exists (select 1 from own_tool
+              where workspace_id = :workspace and name = :name and state = 'RETIRED')""";
+
     private static final String VERSIONS = TOOL + """
              and name = :name and (cast(:after as integer) is null or version < :after)
             order by version desc limit :limit""";
@@ -158,6 +162,15 @@ class OwnToolTable implements RegisteredTools {
                 .param("shape", withoutDots)
                 .query(String.class)
                 .optional();
+    }
+
+    @Override
+    public boolean isRetired(String workspaceId, String name) {
+        return jdbc.sql(HAS_RETIRED)
+                .param("workspace", workspaceId)
+                .param("name", name)
+                .query(Boolean.class)
+                .single();
     }
 
     @Override

@@ -82,7 +82,7 @@ public class CallDecisions {
     private Verdict decide(ProposedCall call, @Nullable ToolMetadata tool, Collection<RuleRef> lifted) {
         refuseWithinTransaction();
         long began = System.nanoTime();
-        Verdict verdict = programs.verify(decider.decide(source.gather(call, tool), lifted));
+        Verdict verdict = programs.verify(known(decider.decide(source.gather(call, tool), lifted)));
         metrics.decided(verdict.decision().code(), Duration.ofNanos(System.nanoTime() - began));
         if (verdict.decision().code() == DecisionCode.POLICY_UNAVAILABLE) {
             throw new DecisionUnavailableException(
@@ -91,6 +91,15 @@ public class CallDecisions {
                     null);
         }
         return verdict;
+    }
+
+    /** A tool that was retired is told from one that never was. */
+    private Verdict known(Verdict verdict) {
+        Proposal proposal = verdict.call().proposal();
+        return verdict.decision().code() == DecisionCode.UNKNOWN_TOOL
+                        && catalogue.isRetired(proposal.workspaceId(), proposal.tool())
+                ? verdict.deniedFor(DecisionCode.TOOL_RETIRED)
+                : verdict;
     }
 
     private static void refuseWithinTransaction() {

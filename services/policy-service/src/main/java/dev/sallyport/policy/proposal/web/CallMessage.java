@@ -143,6 +143,7 @@ record CallMessage(String text, List<String> toAllow) {
     private static String why(DecisionCode code, Call call) {
         return switch (code) {
             case UNKNOWN_TOOL -> "there is no tool `" + call.proposal().tool() + "`.";
+            case TOOL_RETIRED -> "the tool `" + call.proposal().tool() + "` was retired.";
             case FROZEN -> "an operator has stopped calls like this one.";
             case EXECUTABLE_NOT_OFFERED -> "no executor node has this program.";
             case PATH_OUTSIDE_WORKSPACE -> "a path in the arguments leads out of the session's workspace.";

@@ -223,7 +223,7 @@ class OwnToolsTest {
         assertThat(retired.body().path("state").asString()).isEqualTo("retired");
         assertThat(service.with(anna, "DELETE", path("1"), null).body()).isEqualTo(retired.body());
         assertThat(stated().event()).isEqualTo(AuditEvent.TOOL_RETIRED);
-        assertThat(propose("a").state()).isEqualTo("done denied UNKNOWN_TOOL");
+        assertThat(propose("a").state()).isEqualTo("done denied TOOL_RETIRED");
         voices.say(waiting, voices.approval(waiting, "person:owner", "owner"));
         await().atMost(SOON).until(() -> state(waiting).startsWith("done denied"));
         assertThat(voices.stated(waiting, ExecutionPermit.class)).isEmpty();
