@@ -92,15 +92,15 @@ final class TemplateReader {
         SINGLE.forEach(type -> possible.add("[" + type + "]"));
         String arg = argument(field.get("arg"), possible, "a string, an integer, or a list of one of them");
         @Nullable String option = field.find("option")
-                .map(option0 -> {
-                    String text = option0.text(
+                .map(given -> {
+                    String text = given.text(
                             OPTION, "must be one option, such as `-n` or `--lines`; the value is the next element");
-                    verifyLiteral(executable, option0, text);
+                    verifyLiteral(executable, given, text);
                     return text;
                 })
                 .orElse(null);
         String prefix = field.find("prefix")
-                .map(prefix0 -> prefix0.text(
+                .map(given -> given.text(
                         PREFIX,
                         "must be such as `--lines=` or `if=`: a short option takes its value as the next element, with"
                                 + " `option`"))
