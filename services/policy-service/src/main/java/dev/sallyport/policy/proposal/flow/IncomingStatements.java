@@ -13,6 +13,7 @@ import dev.sallyport.policy.proposal.decision.DecisionUnavailableException;
 import dev.sallyport.policy.proposal.decision.Explanations;
 import dev.sallyport.policy.proposal.decision.Verdict;
 import dev.sallyport.statements.ProposalId;
+import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.Answer;
 import dev.sallyport.statements.predicate.Audit;
@@ -152,7 +153,8 @@ public class IncomingStatements {
                 return;
             }
             OutputCheck.Came came = outputs.of(call, executed, record);
-            if (!transitions.end(call, came.outcome(), came.code(), link, came.result())) {
+            byte[] result = CanonicalJson.write(came.result());
+            if (!transitions.end(call, came.outcome(), came.code(), link, result)) {
                 transitions.withoutEffect(call, link, WithoutEffect.ENDED_BEFORE);
             }
         });

@@ -43,9 +43,9 @@ class OutputCheck {
     /**
      * What came out of a call.
      *
-     * @param result canonical JSON
+     * @param result for the agent
      */
-    record Came(CallOutcome outcome, String code, byte[] result) {}
+    record Came(CallOutcome outcome, String code, ObjectNode result) {}
 
     /** What came out, for the agent. */
     Came of(Call call, ToolExecuted executed, VerifiedRecord record) {
@@ -63,7 +63,7 @@ class OutputCheck {
                         errors.addObject().put("pointer", violation.pointer()).put("detail", violation.detail()));
             }
         }
-        return new Came(outcome, code, CanonicalJson.write(result));
+        return new Came(outcome, code, result);
     }
 
     /** A tool and its schema of its output. */
