@@ -49,7 +49,7 @@ class TemplateFuzzTest {
     void whateverTheArgumentsAValueIsOneElement() {
         Fuzz.target("template-expansion")
                 .samples("""
-                        {"word":"a b","files":["-x","--","a\\nb"],"label":"-l","most":-5}""", """
+                        {"word":"a b","files":["-x","--","a\\nb"],"label":"-l","most":5}""", """
                         {"quiet":true,"raw":"--rm","word":"\\u20ac","text":"-"}""")
                 .words("-", "--", " ", "'", "\\\\n", "$(", ";")
                 .refusing(JsonRefusedException.class)
