@@ -88,6 +88,7 @@ class ExamplesTest extends CommandsOverHttp {
 
     private void prepareFiles(Example example) throws IOException {
         Files.writeString(home.resolve("config.json"), CONFIG);
+        Files.writeString(home.resolve("lines.json"), "{\"name\":\"report.lines\"}");
         Files.writeString(home.resolve("token.txt"), "s3cret");
         Files.writeString(home.resolve("stolen.crt"), "-----BEGIN CERTIFICATE-----");
         Files.createDirectories(home.resolve("home"));

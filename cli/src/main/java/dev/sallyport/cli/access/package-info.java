@@ -1,4 +1,4 @@
-/** Workspaces, tokens, tools, freeze: what policy-service administers. */
+/** Workspaces, tokens, freeze: what policy-service administers. */
 @NullMarked
 package dev.sallyport.cli.access;
 

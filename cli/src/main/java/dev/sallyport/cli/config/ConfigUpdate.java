@@ -15,8 +15,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** A whole configuration that is to replace the version that it was made from. */
-final class ConfigUpdate {
-    static final String PATH = "/v1/config";
+public final class ConfigUpdate {
+    /** Where the configuration is. */
+    public static final String PATH = "/v1/config";
     static final String CHANGES = PATH + "/changes";
     private static final int LARGEST_BYTES = 1 << 20;
     private static final int CHANGED_MEANWHILE = 412;
@@ -38,7 +39,7 @@ final class ConfigUpdate {
     }
 
     /** Sends it and tells what became of it: in force, or waiting for a second person. */
-    static void send(FleetClient client, JsonNode config, Results results) {
+    public static void send(FleetClient client, JsonNode config, Results results) {
         JsonNode answer;
         try {
             answer = client.send(Service.POLICY, "PUT", PATH, config, based(config), Duration.ZERO);

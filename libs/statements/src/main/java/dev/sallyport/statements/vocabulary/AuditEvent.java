@@ -32,8 +32,12 @@ public enum AuditEvent implements WireName {
     CONFIG_CHANGED("policy-service"),
     /** A change of it that opens something waits for a second person. */
     CONFIG_CHANGE_PROPOSED("policy-service"),
-    /** A tool version was registered. */
+    /** A version of a workspace's own tool can be called from now on. */
     TOOL_REGISTERED("policy-service"),
+    /** A version of an own tool that would run without a human waits for a second person. */
+    TOOL_REGISTRATION_PROPOSED("policy-service"),
+    /** A version of an own tool takes no more calls, or its registration was taken back. */
+    TOOL_RETIRED("policy-service"),
     /** A workspace was created. */
     WORKSPACE_CREATED("policy-service"),
     /** A membership changed. */

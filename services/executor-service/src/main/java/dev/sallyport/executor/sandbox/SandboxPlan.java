@@ -12,6 +12,7 @@ import java.util.Map;
  * @param image the file whose bytes were hashed; it is what runs under that path
  * @param arguments argv without the program
  * @param workspace folder of the session on this host, the only one the tool may write to
+ * @param folder where the program starts, as it sees it: the workspace or a folder in it
  * @param confined whether the tool may not write to the workspace either, and may start no second program
  * @param environment the tool's whole environment
  * @param network what the tool reaches over the network
@@ -22,12 +23,26 @@ public record SandboxPlan(
         Path image,
         List<String> arguments,
         Path workspace,
+        String folder,
         boolean confined,
         Map<String, String> environment,
         NetworkPlan network,
         SandboxLimits limits) {
     /** Where the workspace is found inside every sandbox. */
     public static final String WORKSPACE = PathArgument.WORKSPACE;
+
+    /** The same for a program that starts in the workspace itself. */
+    public SandboxPlan(
+            Path executable,
+            Path image,
+            List<String> arguments,
+            Path workspace,
+            boolean confined,
+            Map<String, String> environment,
+            NetworkPlan network,
+            SandboxLimits limits) {
+        this(executable, image, arguments, workspace, WORKSPACE, confined, environment, network, limits);
+    }
 
     /** Refuses paths that are not absolute with {@link IllegalArgumentException}, arguments with a NUL with {@link
      * ToolFailure.InvalidInput}. */

@@ -1,5 +1,6 @@
 package dev.sallyport.executor.tool;
 
+import dev.sallyport.arguments.EnvironmentNames;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.process.ExecutableImage;
 import dev.sallyport.executor.process.SandboxProcessRunnerPolicy;
@@ -12,6 +13,7 @@ import dev.sallyport.executor.sandbox.SandboxResult;
 import dev.sallyport.executor.sandbox.SandboxedCall;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.ExecutableDenied;
+import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
 import dev.sallyport.executor.sandbox.ToolFailure.QuotaExceeded;
 import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
 import dev.sallyport.executor.sandbox.ToolFailure.SpawnFailed;
@@ -29,12 +31,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** {@code process.run}: a program by its logical name, with arguments, without a shell, in a sandbox. */
+/**
+ * A program by its logical name, with arguments, without a shell, in a sandbox: {@code process.run}, and the tools that
+ * workspaces register for themselves. Those come written out: what the permit's digest covers is the very command.
+ */
 public final class ProcessRunTool implements Tool {
     private static final long SCRATCH_BYTES = 32L << 20;
 
     /** Files and folders that a workspace may hold. */
     static final int WORKSPACE_FILES = 10_000;
+
+    private static final Set<String> ANY_PROGRAM = Set.of("executable", "args", "stdin");
+
+    /** Of a tool of a workspace's own. What the agent gave is there for readers of the record; nothing of it is run. */
+    private static final Set<String> OWN_TOOL = Set.of("executable", "args", "stdin", "environment", "cwd", "given");
 
     /** Programs that write nothing but free room: they run in a workspace that holds too much, and no other does. */
     private static final Set<String> FREEING = Set.of("chmod", "rm");
@@ -52,25 +62,33 @@ public final class ProcessRunTool implements Tool {
 
     @Override
     public RunningTool start(ToolCall call) throws InterruptedException {
-        ToolArguments arguments = new ToolArguments(call.arguments(), Set.of("executable", "args", "stdin"));
+        boolean own = !call.tool().name().equals(Toolbox.PROCESS_RUN);
+        ToolArguments arguments = new ToolArguments(call.arguments(), own ? OWN_TOOL : ANY_PROGRAM);
         String name = arguments.text("executable");
         List<String> args = arguments.texts("args");
         String stdin = arguments.optionalText("stdin");
+        Map<String, String> environment = environment(arguments);
         ToolCall.Terms terms = call.terms();
+        if (own && terms.executable() == null) {
+            throw new ExecutableDenied("The permit names no program for the tool " + call.tool().name()
+                    + ": propose the call again.");
+        }
         if (terms.executable() != null && !terms.executable().equals(name)) {
             throw new ExecutableDenied("The permit is for the program \"" + terms.executable() + "\", not for \"" + name
                     + "\": propose the call again.");
         }
         Sandbox sandbox = sandboxes.atLeast(terms.tier());
         Path workspace = call.workspace().get();
-        ExecutableImage image = policy.check(name, args, workspace);
+        WorkingFolder folder = WorkingFolder.of(workspace, arguments.optionalText("cwd"));
+        ExecutableImage image = policy.check(name, args, folder.onHost());
         SandboxPlan plan = new SandboxPlan(
                 image.path(),
                 image.copy(),
                 args,
                 workspace,
+                folder.inside(),
                 terms.confined(),
-                Map.of(),
+                environment,
                 NetworkPlan.of(terms.egress()),
                 limits(terms.limits(), quota(name, terms.limits(), workspace)));
         byte[] input = stdin == null ? null : stdin.getBytes(StandardCharsets.UTF_8);
@@ -80,6 +98,16 @@ public final class ProcessRunTool implements Tool {
             sandboxes.doubt(e);
             throw e;
         }
+    }
+
+    private static Map<String, String> environment(ToolArguments arguments) {
+        Map<String, String> environment = arguments.textsByName("environment");
+        for (Map.Entry<String, String> variable : environment.entrySet()) {
+            if (!EnvironmentNames.maySet(variable.getKey()) || variable.getValue().indexOf('\0') >= 0) {
+                throw new InvalidInput("environment: a tool may not set the variable " + variable.getKey() + ".");
+            }
+        }
+        return environment;
     }
 
     /** What the workspace may hold at the end; refuses one that holds more already, unless the program frees room. */

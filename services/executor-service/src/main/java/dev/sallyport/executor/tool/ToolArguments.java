@@ -3,7 +3,9 @@ package dev.sallyport.executor.tool;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -39,6 +41,25 @@ final class ToolArguments {
             throw new InvalidInput(name + ": must be a string.");
         }
         return node.stringValue();
+    }
+
+    /** Texts by name; none where the argument is left out. */
+    Map<String, String> textsByName(String name) {
+        JsonNode node = arguments.get(name);
+        if (node == null) {
+            return Map.of();
+        }
+        if (!node.isObject()) {
+            throw new InvalidInput(name + ": must be an object of strings.");
+        }
+        Map<String, String> values = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> each : node.properties()) {
+            if (!each.getValue().isString()) {
+                throw new InvalidInput(name + ": must be an object of strings.");
+            }
+            values.put(each.getKey(), each.getValue().stringValue());
+        }
+        return values;
     }
 
     int number(String name, int fallback, int most) {

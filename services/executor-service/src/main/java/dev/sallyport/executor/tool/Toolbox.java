@@ -5,18 +5,24 @@ import dev.sallyport.statements.vocabulary.RuntimeKind;
 import java.util.Map;
 
 /**
- * The tools of this node. Each is looked up by kind of code, name, version and digest together; the tools that the node
- * brings along are of version 1 and the same whatever their metadata says, so their digest is not looked at.
+ * The tools of this node. Each is looked up by kind of code, name and version; the tools that the node brings along are
+ * of version 1 and the same whatever their metadata says, so their digest is not looked at. Every other tool that is a
+ * program is one that a workspace has registered: its call comes written out as a command.
  */
 public final class Toolbox {
+    /** The tool that runs whatever program it is given. */
+    static final String PROCESS_RUN = "process.run";
+
     private static final String VERSION = "1";
 
     private record Key(RuntimeKind kind, String name, String version) {}
 
     private final Map<Key, Tool> tools;
+    private final Tool programs;
 
     /** A toolbox with the built-in tools and {@code process.run}. */
     public Toolbox(BuiltInTools builtIn, ProcessRunTool processes) {
+        programs = processes;
         tools = Map.of(
                 builtIn("echo"),
                 builtIn::echo,
@@ -28,7 +34,7 @@ public final class Toolbox {
                 builtIn::list,
                 builtIn("fs.write"),
                 builtIn::write,
-                new Key(RuntimeKind.PROCESS, "process.run", VERSION),
+                new Key(RuntimeKind.PROCESS, PROCESS_RUN, VERSION),
                 processes);
     }
 
@@ -39,7 +45,8 @@ public final class Toolbox {
     /** Starts the call's tool; a tool that this node does not have is refused. */
     public RunningTool start(ToolCall call) throws InterruptedException {
         ToolIdentity wanted = call.tool();
-        Tool tool = tools.get(new Key(wanted.kind(), wanted.name(), wanted.version()));
+        boolean own = wanted.kind() == RuntimeKind.PROCESS && !wanted.name().equals(PROCESS_RUN);
+        Tool tool = own ? programs : tools.get(new Key(wanted.kind(), wanted.name(), wanted.version()));
         if (tool == null) {
             throw new InvalidInput("This node has no tool " + wanted.name() + " of version " + wanted.version()
                     + " and kind " + wanted.kind().wire() + ": use a pool whose nodes have it.");

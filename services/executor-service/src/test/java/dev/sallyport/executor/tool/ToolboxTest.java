@@ -26,6 +26,7 @@ import dev.sallyport.statements.vocabulary.Tier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,6 +54,8 @@ class ToolboxTest {
                 new ExecutableStore(
                         Platform.current(),
                         Map.of(
+                                "printenv",
+                                "/usr/bin/printenv",
                                 "uname",
                                 "/usr/bin/uname",
                                 "cat",
@@ -152,6 +155,7 @@ class ToolboxTest {
                 call("unknown", Map.of(), LIMITS),
                 call(RuntimeKind.BUILTIN, "echo", "2", Map.of("text", "x"), LIMITS),
                 call(RuntimeKind.PROCESS, "echo", "1", Map.of("text", "x"), LIMITS),
+                call(RuntimeKind.PROCESS, "process.run", "2", Map.of("executable", "uname"), LIMITS),
                 call(RuntimeKind.BUILTIN, "process.run", "1", Map.of("executable", "uname"), LIMITS),
                 call(RuntimeKind.WASM, "echo", "1", Map.of("text", "x"), LIMITS),
                 call("echo", Map.of("text", "x", "more", 1), LIMITS),
@@ -163,6 +167,58 @@ class ToolboxTest {
         }
         assertThatThrownBy(() -> toolbox.start(call("process.run", Map.of("executable", "bash"), LIMITS)))
                 .isInstanceOf(ToolFailure.ExecutableDenied.class);
+    }
+
+    @Test
+    void anOwnToolRunsAsItIsWrittenOut() throws Exception {
+        Files.createDirectory(workspace.resolve("sub"));
+        Files.writeString(workspace.resolve("sub/f"), "in sub");
+        Map<String, ?> given = Map.of("given", Map.of("path", "never read"));
+
+        assertThat(output(own(with(given, "executable", "cat", "args", List.of("--", "f"), "cwd", "sub")), "stdout"))
+                .isEqualTo("in sub");
+        assertThat(output(own(with(given, "executable", "cat", "stdin", "text")), "stdout"))
+                .isEqualTo("text");
+        assertThat(output(own(with(given, "executable", "printenv", "environment", Map.of("TZ", "UTC"))), "stdout"))
+                .contains("TZ=UTC\n");
+    }
+
+    @Test
+    void anOwnToolSetsNoVariableThatRunsCodeAndStartsInNoFolderThatIsNone() throws Exception {
+        Files.createSymbolicLink(workspace.resolve("link"), Path.of("/"));
+        for (Map<String, ?> arguments : List.of(
+                Map.of("executable", "printenv", "environment", Map.of("LD_PRELOAD", "/workspace/x.so")),
+                Map.of("executable", "printenv", "environment", Map.of("PATH", "/workspace")),
+                Map.of("executable", "printenv", "environment", Map.of("TZ", 1)),
+                Map.of("executable", "true", "cwd", "none"),
+                Map.of("executable", "true", "cwd", "link"),
+                Map.of("executable", "true", "cwd", "../sub"),
+                Map.of("executable", "true", "cwd", "/"),
+                Map.of("executable", "true", "more", "x"))) {
+            assertThatThrownBy(() -> own(arguments)).as(arguments.toString()).isInstanceOf(ToolFailure.InvalidInput.class);
+        }
+        assertThatThrownBy(() -> run("process.run", Map.of("executable", "true", "cwd", ".")))
+                .as("process.run takes no folder")
+                .isInstanceOf(ToolFailure.InvalidInput.class);
+        assertThatThrownBy(() -> toolbox.start(
+                        call(RuntimeKind.PROCESS, "own.tool", "7", Map.of("executable", "true"), LIMITS)))
+                .as("a permit that names no program")
+                .isInstanceOf(ToolFailure.ExecutableDenied.class);
+        assertThat(own(Map.of("executable", "true")).code()).as("control").isEqualTo("OK");
+    }
+
+    private ToolResult own(Map<String, ?> arguments) throws InterruptedException {
+        String executable = String.valueOf(arguments.get("executable"));
+        return toolbox.start(call(RuntimeKind.PROCESS, "own.tool", "7", arguments, LIMITS, executable))
+                .await();
+    }
+
+    private static Map<String, ?> with(Map<String, ?> some, Object... more) {
+        Map<String, Object> all = new HashMap<>(some);
+        for (int i = 0; i < more.length; i += 2) {
+            all.put((String) more[i], more[i + 1]);
+        }
+        return all;
     }
 
     @Test

@@ -34,7 +34,8 @@ final class ToolDocument {
                 input(document),
                 placement(document),
                 document,
-                Digest.of(CanonicalJson.write(document)));
+                Digest.of(CanonicalJson.write(document)),
+                null);
     }
 
     private static ToolMetadata.Reach reach(ObjectNode document) {

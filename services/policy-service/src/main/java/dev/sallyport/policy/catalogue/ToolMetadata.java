@@ -21,6 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param placement where and how it runs
  * @param document the metadata as registered
  * @param digest SHA-256 of the canonical document
+ * @param program how the program of a workspace's own tool is started; null for a built-in tool
  */
 public record ToolMetadata(
         String name,
@@ -30,7 +31,8 @@ public record ToolMetadata(
         Input input,
         Placement placement,
         ObjectNode document,
-        Digest digest) {
+        Digest digest,
+        @Nullable ProgramTemplate program) {
     /**
      * What a tool can do and touch.
      *
@@ -90,6 +92,21 @@ public record ToolMetadata(
      * @param limits what a call may use up
      */
     public record Placement(RuntimeKind runtime, Tier tier, String pool, Limits limits) {}
+
+    /** The JSON Schema of what the tool writes to its standard output; null for a tool that promises nothing. */
+    public @Nullable ObjectNode outputSchema() {
+        return document.get("output_schema") instanceof ObjectNode schema ? schema : null;
+    }
+
+    /**
+     * Whether its calls run confined whatever the program: an own tool that neither changes files nor starts further
+     * programs, by its own word, is held to that.
+     */
+    public boolean confined() {
+        return program != null
+                && !reach.capabilities().contains(ToolCapability.PROCESS_EXEC)
+                && !reach.capabilities().contains(ToolCapability.FILESYSTEM_WRITE);
+    }
 
     /** Marked sensitive, or able to do anything that is. */
     public boolean sensitive() {

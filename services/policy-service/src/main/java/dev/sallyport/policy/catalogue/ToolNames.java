@@ -20,6 +20,11 @@ public final class ToolNames {
         return name.length() <= MAX_LENGTH && CANONICAL.matcher(name).matches();
     }
 
+    /** The name in worlds whose names have no dots, as OpenAI's functions. No two tools of a workspace share one. */
+    public static String withoutDots(String name) {
+        return name.replace('.', '_');
+    }
+
     /**
      * The canonical name that this one was probably meant to be; for the message, never for a decision. Empty for a
      * name far longer than one may be: folding can make one character many, and would take much time and memory.

@@ -1,5 +1,6 @@
 package dev.sallyport.policy.permit;
 
+import dev.sallyport.policy.catalogue.own.OfferedPrograms;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.util.Map;
 import java.util.Optional;
@@ -9,10 +10,7 @@ import java.util.Set;
  * Asks executor control what nodes there are to claim permits. The answer is information for callers whose call is
  * queued, and keeps humans from being asked about what no node can run; it never lets anything run.
  */
-public interface NodeOffers {
+public interface NodeOffers extends OfferedPrograms {
     /** The tiers that the present nodes of each pool have proven; empty when control did not answer. */
     Optional<Map<String, Set<Tier>>> now();
-
-    /** The programs that a present node of the pool has; empty when none names any, or control did not answer. */
-    Optional<Set<String>> executables(String pool);
 }

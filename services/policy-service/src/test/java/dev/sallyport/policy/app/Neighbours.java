@@ -1,5 +1,6 @@
 package dev.sallyport.policy.app;
 
+import dev.sallyport.policy.catalogue.RegisteredTools;
 import dev.sallyport.policy.catalogue.ToolCatalogue;
 import dev.sallyport.policy.permit.ExecutionStops;
 import dev.sallyport.policy.permit.NodeOffers;
@@ -162,8 +163,8 @@ public class Neighbours {
     /** Programs may use secrets here, as they may once nodes deliver them: what the vault says can be tested already. */
     @Bean
     @Primary
-    ToolCatalogue programsWithSecrets() {
-        return new ToolCatalogue(document -> {
+    ToolCatalogue programsWithSecrets(RegisteredTools registered) {
+        return new ToolCatalogue(registered, document -> {
             if (document.path("name").asString("").equals("process.run")) {
                 document.put("secrets", true);
             }

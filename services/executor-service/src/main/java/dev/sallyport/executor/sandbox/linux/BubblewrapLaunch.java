@@ -71,7 +71,7 @@ final class BubblewrapLaunch {
         arguments.bind(host.programs().gate(), GATE, false);
         arguments.bind(plan.image(), executable.toString(), false);
         arguments.bind(plan.workspace(), SandboxPlan.WORKSPACE, !plan.confined());
-        arguments.add("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", SandboxPlan.WORKSPACE);
+        arguments.add("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", plan.folder());
         arguments.writable.add("/dev/pts");
         return new Launch(
                 command(plan, host, memoryHeld, stdinGiven),

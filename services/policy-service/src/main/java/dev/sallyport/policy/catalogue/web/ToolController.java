@@ -16,12 +16,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The tools of the catalogue by name, each with whether the workspace opens it to the caller. */
 @RestController
 class ToolController {
+    /** More than a workspace may have. */
+    private static final int ALL = 2_000;
+
     private final ToolCatalogue catalogue;
     private final ToolCallConfigs configs;
 
@@ -38,8 +42,10 @@ class ToolController {
             List<String> capabilities,
             boolean sensitive,
             boolean allowed,
+            boolean builtIn,
             @Nullable Programs programs,
-            ObjectNode inputSchema) {}
+            ObjectNode inputSchema,
+            @Nullable ObjectNode outputSchema) {}
 
     /**
      * The programs that the workspace opens to a tool that runs programs; all others are denied.
@@ -72,10 +78,29 @@ class ToolController {
 
     @GetMapping("/v1/tools")
     @Requires(Permission.TOOL_READ)
-    Page<ToolView> list(Caller caller, PageRequest page) {
+    Page<?> list(Caller caller, @RequestParam(required = false) @Nullable String format, PageRequest page) {
         Principal principal = caller.principalOrRefuse();
         ToolCallConfig config = configs.current(principal.workspaceId());
-        return catalogue.list(page).map(tool -> view(tool, config, principal));
+        if (format != null) {
+            ToolFormat form = ToolFormat.of(format);
+            return usable(principal, config, page).map(tool -> form.of(tool, description(tool, config)));
+        }
+        return catalogue.list(principal.workspaceId(), page).map(tool -> view(tool, config, principal));
+    }
+
+    /** Those that the caller can call, so that a model is given no others. */
+    private Page<ToolMetadata> usable(Principal principal, ToolCallConfig config, PageRequest page) {
+        String after = page.after();
+        List<ToolMetadata> found = catalogue.first(principal.workspaceId(), ALL).stream()
+                .filter(tool -> allowed(tool, config, principal))
+                .filter(tool -> after == null || tool.name().compareTo(after) > 0)
+                .limit(page.oneMore())
+                .toList();
+        return Page.of(found, page, ToolMetadata::name);
+    }
+
+    private static boolean allowed(ToolMetadata tool, ToolCallConfig config, Principal principal) {
+        return config.opensTool(tool.name()) && config.allowsPrincipal(principal.name());
     }
 
     @GetMapping("/v1/tools/{name}")
@@ -83,25 +108,38 @@ class ToolController {
     ToolView get(Caller caller, @PathVariable String name) {
         Principal principal = caller.principalOrRefuse();
         return catalogue
-                .find(name)
+                .find(principal.workspaceId(), name)
                 .map(tool -> view(tool, configs.current(principal.workspaceId()), principal))
                 .orElseThrow(() -> ProblemException.notFound("There is no tool called `" + name + "`."));
     }
 
+    /** Of a tool that runs whatever program it is given; null for any other. */
+    private static @Nullable Programs programs(ToolMetadata tool, ToolCallConfig config) {
+        boolean anyProgram = tool.program() == null && tool.input().exposed().executable() != null;
+        return anyProgram ? Programs.of(config) : null;
+    }
+
+    private static String description(ToolMetadata tool, ToolCallConfig config) {
+        Programs programs = programs(tool, config);
+        return programs == null ? tool.description() : tool.description() + programs.described();
+    }
+
     private static ToolView view(ToolMetadata tool, ToolCallConfig config, Principal principal) {
-        Programs programs = tool.input().exposed().executable() == null ? null : Programs.of(config);
+        Programs programs = programs(tool, config);
         return new ToolView(
                 tool.name(),
                 tool.version(),
                 tool.digest().hex(),
-                programs == null ? tool.description() : tool.description() + programs.described(),
+                description(tool, config),
                 tool.reach().capabilities().stream()
                         .map(ToolCapability::wire)
                         .sorted()
                         .toList(),
                 tool.sensitive(),
-                config.opensTool(tool.name()) && config.allowsPrincipal(principal.name()),
+                allowed(tool, config, principal),
+                tool.program() == null,
                 programs,
-                tool.input().schema());
+                tool.input().schema(),
+                tool.outputSchema());
     }
 }

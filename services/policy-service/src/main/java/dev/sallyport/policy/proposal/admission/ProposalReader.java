@@ -1,14 +1,17 @@
 package dev.sallyport.policy.proposal.admission;
 
 import dev.sallyport.policy.catalogue.ArgumentSchemas;
+import dev.sallyport.policy.catalogue.ProgramTemplate;
 import dev.sallyport.policy.catalogue.ToolArgumentsException;
 import dev.sallyport.policy.catalogue.ToolCatalogue;
 import dev.sallyport.policy.catalogue.ToolMetadata;
+import dev.sallyport.policy.proposal.decision.CallArguments;
 import dev.sallyport.policy.proposal.decision.ProposedCall;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.servicekit.outbox.StatementOutbox;
 import dev.sallyport.statements.RunKey;
+import dev.sallyport.statements.json.JsonRefusedException;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.Proposal;
 import org.jspecify.annotations.Nullable;
@@ -49,9 +52,10 @@ class ProposalReader {
      * @throws InvalidProposalException with the field that does not fit the tool or the caller
      */
     Undecided read(Principal caller, ProposalBody body) {
-        ToolMetadata tool = catalogue.find(body.tool()).orElse(null);
+        ToolMetadata tool = catalogue.find(caller.workspaceId(), body.tool()).orElse(null);
+        CallArguments arguments = body.arguments();
         if (tool != null) {
-            verify(tool, body);
+            arguments = verify(tool, body);
         }
         String channel = channel(caller, body.channel());
         Issuance now = outbox.issuance(caller.workspaceId());
@@ -71,16 +75,17 @@ class ProposalReader {
                 tool == null ? null : tool.version(),
                 tool == null ? null : tool.digest(),
                 null,
-                body.arguments().detail().digest(),
+                arguments.detail().digest(),
                 body.secrets().stream()
                         .map(name -> ProposedCall.secretReference(caller.workspaceId(), name))
                         .toList(),
                 body.egressHosts(),
                 now.at());
-        return new Undecided(new ProposedCall(proposal, body.arguments()), tool);
+        return new Undecided(new ProposedCall(proposal, arguments), tool);
     }
 
-    private void verify(ToolMetadata tool, ProposalBody body) {
+    /** The arguments that run: those of the body, for an own tool written out as the program's. */
+    private CallArguments verify(ToolMetadata tool, ProposalBody body) {
         if (body.arguments().size() > tool.input().maxBytes()) {
             throw new InvalidProposalException(
                     "ARGUMENTS_TOO_LARGE",
@@ -89,8 +94,17 @@ class ProposalReader {
         }
         try {
             schemas.verify(tool, body.arguments().values());
+            ProgramTemplate program = tool.program();
+            return program == null
+                    ? body.arguments()
+                    : CallArguments.of(program.expand(body.arguments().values()));
         } catch (ToolArgumentsException e) {
             throw invalid(tool, body, e);
+        } catch (JsonRefusedException e) {
+            throw new InvalidProposalException(
+                    "ARGUMENTS_TOO_LARGE",
+                    "arguments",
+                    "`arguments` make a command that is too long (" + e.getMessage() + "). Give less in one call.");
         }
     }
 
@@ -99,7 +113,7 @@ class ProposalReader {
         String executable = tool.input().exposed().executable();
         for (ToolArgumentsException.Violation violation : refused.violations()) {
             JsonNode given = body.arguments().values().at(violation.pointer());
-            if (violation.pointer().equals(executable) && given.isString()) {
+            if (tool.program() == null && violation.pointer().equals(executable) && given.isString()) {
                 String field = ProposalBody.field("/arguments" + executable);
                 return new InvalidProposalException(
                         "INVALID_ARGUMENTS", field, "`" + field + "` " + ProgramName.rule(given.stringValue()) + ".");

@@ -1,6 +1,7 @@
 package dev.sallyport.policy.proposal.decision;
 
 import dev.sallyport.arguments.PathArgument;
+import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.rule.Obligations;
 import dev.sallyport.policy.engine.rule.PolicyRule;
 import dev.sallyport.policy.permit.PermitTerms;
@@ -27,7 +28,7 @@ final class ApprovalPrompt {
         Proposal proposal = call.proposal();
         ObjectNode arguments = call.arguments().values();
         return new Prompt(
-                        summary(proposal.tool(), arguments),
+                        summary(terms.tool(), arguments),
                         new Prompt.Tool(
                                 proposal.tool(),
                                 terms.tool().version(),
@@ -79,19 +80,22 @@ final class ApprovalPrompt {
         return PathArgument.of(arguments.path("path").asString(".")).name();
     }
 
-    private static String summary(String tool, ObjectNode arguments) {
-        return switch (tool) {
-            case "process.run" -> {
-                int count = arguments.path("args").size();
-                yield "Run the program " + arguments.path("executable").asString("")
-                        + (count == 0
-                                ? " without arguments"
-                                : " with " + count + (count == 1 ? " argument" : " arguments"));
-            }
+    private static String program(ObjectNode arguments) {
+        int count = arguments.path("args").size();
+        return "Run the program " + arguments.path("executable").asString("")
+                + (count == 0 ? " without arguments" : " with " + count + (count == 1 ? " argument" : " arguments"));
+    }
+
+    private static String summary(ToolMetadata tool, ObjectNode arguments) {
+        if (tool.program() != null) {
+            return program(arguments) + ", as the tool " + tool.name();
+        }
+        return switch (tool.name()) {
+            case "process.run" -> program(arguments);
             case "fs.write" -> "Write the file " + path(arguments);
             case "fs.read" -> "Read the file " + path(arguments);
             case "fs.list" -> "List the folder " + path(arguments);
-            default -> "Call the tool " + tool;
+            default -> "Call the tool " + tool.name();
         };
     }
 }

@@ -4,6 +4,7 @@ import dev.sallyport.arguments.PathArgument;
 import dev.sallyport.arguments.PathArgument.Place;
 import dev.sallyport.arguments.profile.ArgumentReading;
 import dev.sallyport.arguments.profile.ExecutableProfiles;
+import dev.sallyport.policy.catalogue.ProgramTemplate;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.ToolArguments;
 import dev.sallyport.policy.engine.rule.DecisionCode;
@@ -35,6 +36,9 @@ record ArgumentFindings(ToolArguments attributes, boolean onlyReads, @Nullable D
     static ArgumentFindings of(ToolMetadata tool, ObjectNode arguments, List<String> secrets, List<String> hosts) {
         ToolMetadata.Exposed exposed = tool.input().exposed();
         String executable = exposed.executable() == null ? null : text(arguments, exposed.executable());
+        ProgramTemplate program = tool.program();
+        // What a program takes for relative is so to the folder it starts in.
+        String folder = program == null || program.cwd().isEmpty() ? "" : program.cwd() + "/";
         Set<String> paths = new HashSet<>();
         boolean outside = false;
         for (String pointer : exposed.paths()) {
@@ -50,6 +54,9 @@ record ArgumentFindings(ToolArguments attributes, boolean onlyReads, @Nullable D
             outside |= path.leadsOut();
             if (path.namesAFile() && (reading.known() || !path.name().startsWith("-"))) {
                 paths.add(path.name());
+                if (!folder.isEmpty() && !path.name().startsWith("/")) {
+                    paths.add(folder + path.name());
+                }
             }
         }
         DecisionCode refusal = null;

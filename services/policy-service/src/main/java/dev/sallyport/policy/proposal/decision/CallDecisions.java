@@ -3,6 +3,7 @@ package dev.sallyport.policy.proposal.decision;
 import dev.sallyport.policy.catalogue.ToolCatalogue;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.rule.DecisionCode;
+import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.RuleRef;
 import java.time.Duration;
 import java.util.Collection;
@@ -71,13 +72,17 @@ public class CallDecisions {
      * @throws DecisionUnavailableException when nothing can be decided now
      */
     public Verdict decideAgain(ProposedCall call, Collection<RuleRef> lifted) {
-        return withSecrets(decide(call, catalogue.find(call.proposal().tool()).orElse(null), lifted));
+        Proposal proposal = call.proposal();
+        ToolMetadata tool = catalogue
+                .find(proposal.workspaceId(), proposal.tool(), proposal.toolVersion())
+                .orElse(null);
+        return withSecrets(decide(call, tool, lifted));
     }
 
     private Verdict decide(ProposedCall call, @Nullable ToolMetadata tool, Collection<RuleRef> lifted) {
         refuseWithinTransaction();
         long began = System.nanoTime();
-        Verdict verdict = programs.verify(decider.decide(source.gather(call, tool), lifted));
+        Verdict verdict = programs.verify(known(decider.decide(source.gather(call, tool), lifted)));
         metrics.decided(verdict.decision().code(), Duration.ofNanos(System.nanoTime() - began));
         if (verdict.decision().code() == DecisionCode.POLICY_UNAVAILABLE) {
             throw new DecisionUnavailableException(
@@ -86,6 +91,15 @@ public class CallDecisions {
                     null);
         }
         return verdict;
+    }
+
+    /** A tool that was retired is told from one that never was. */
+    private Verdict known(Verdict verdict) {
+        Proposal proposal = verdict.call().proposal();
+        return verdict.decision().code() == DecisionCode.UNKNOWN_TOOL
+                        && catalogue.isRetired(proposal.workspaceId(), proposal.tool())
+                ? verdict.deniedFor(DecisionCode.TOOL_RETIRED)
+                : verdict;
     }
 
     private static void refuseWithinTransaction() {

@@ -88,23 +88,36 @@ class Decider {
                 config.allowsPrincipal(proposal.principal()),
                 config.allowsChannel(proposal.channel()),
                 executable != null && config.allowsExecutable(executable),
-                findings.onlyReads() && mayRunConfined(facts, executable),
-                config.allowSensitiveTools(),
+                confined(facts, executable, findings.onlyReads()),
+                config.allowSensitiveTools() && mayRunUnasked(tool),
                 Set.copyOf(proposal.egressHosts()),
                 Set.copyOf(facts.call().secretNames()),
                 findings.attributes());
     }
 
     /**
-     * Programs that the workspace lets run without a human, as long as they only read. They are held so that they can do
-     * no harm, whoever starts them: what their profile says is not believed.
+     * Whether the call is held so that it can do no harm, whoever starts it. An own tool that says of itself that it
+     * neither changes files nor starts programs always is, whatever its program and arguments are. Of other programs those
+     * are that the workspace lets run without a human, as long as they only read. What a profile says is not believed.
      */
-    private static boolean mayRunConfined(CallFacts facts, @Nullable String executable) {
+    private static boolean confined(CallFacts facts, @Nullable String executable, boolean onlyReads) {
         ToolMetadata tool = facts.tool();
+        if (tool != null && tool.program() != null) {
+            return tool.confined();
+        }
         return tool != null
+                && onlyReads
                 && tool.placement().runtime() == RuntimeKind.PROCESS
                 && executable != null
                 && facts.config().confines(executable);
+    }
+
+    /**
+     * Whether {@code allow_sensitive_tools} lets the tool run without a human. It says nothing of a workspace's own tool
+     * that changes files or starts programs: whoever turned it on may never have seen that.
+     */
+    private static boolean mayRunUnasked(@Nullable ToolMetadata tool) {
+        return tool == null || tool.program() == null || tool.confined();
     }
 
     /** What the tool can do, and what the call adds to it. */

@@ -11,6 +11,9 @@ import org.springframework.stereotype.Component;
 /** What a caller can do who named a tool or a program that does not exist here, is not allowed, or is asked about. */
 @Component
 class Hints {
+    /** Of a workspace with more tools than these, the others are not compared. */
+    private static final int MOST_COMPARED = 200;
+
     private final ToolCatalogue catalogue;
 
     Hints(ToolCatalogue catalogue) {
@@ -23,7 +26,8 @@ class Hints {
         ToolCallConfig config = verdict.facts().config();
         String tool = verdict.call().proposal().tool();
         if (code == DecisionCode.UNKNOWN_TOOL) {
-            List<String> open = catalogue.all().stream()
+            String workspace = verdict.call().proposal().workspaceId();
+            List<String> open = catalogue.first(workspace, MOST_COMPARED).stream()
                     .map(ToolMetadata::name)
                     .filter(config::opensTool)
                     .toList();

@@ -23,7 +23,7 @@ final class CallResult {
 
     private CallResult() {}
 
-    static byte[] of(ToolExecuted executed, VerifiedRecord record) {
+    static ObjectNode of(ToolExecuted executed, VerifiedRecord record) {
         ObjectNode result = JsonNodeFactory.instance.objectNode();
         if (executed.exitCode() != null) {
             result.put("exit_code", executed.exitCode().intValue());
@@ -43,7 +43,7 @@ final class CallResult {
                 text(result, output, content.orElse(null));
             }
         }
-        return CanonicalJson.write(result);
+        return result;
     }
 
     /** Longer than the line that says what is missing. */

@@ -13,6 +13,7 @@ import dev.sallyport.policy.proposal.decision.DecisionUnavailableException;
 import dev.sallyport.policy.proposal.decision.Explanations;
 import dev.sallyport.policy.proposal.decision.Verdict;
 import dev.sallyport.statements.ProposalId;
+import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.Answer;
 import dev.sallyport.statements.predicate.Audit;
@@ -42,6 +43,7 @@ public class IncomingStatements {
     private final CallDecisions decisions;
     private final Explanations explanations;
     private final ApprovalChecks checks;
+    private final OutputCheck outputs;
 
     IncomingStatements(
             CallTable calls,
@@ -49,13 +51,15 @@ public class IncomingStatements {
             CallTransitions transitions,
             CallDecisions decisions,
             Explanations explanations,
-            ApprovalChecks checks) {
+            ApprovalChecks checks,
+            OutputCheck outputs) {
         this.calls = calls;
         this.statements = statements;
         this.transitions = transitions;
         this.decisions = decisions;
         this.explanations = explanations;
         this.checks = checks;
+        this.outputs = outputs;
     }
 
     /**
@@ -148,8 +152,9 @@ public class IncomingStatements {
                 transitions.withoutEffect(call, link, WithoutEffect.NOT_BY_ITS_NODE);
                 return;
             }
-            byte[] result = CallResult.of(executed, record);
-            if (!transitions.end(call, executed.outcome(), executed.code(), link, result)) {
+            OutputCheck.Came came = outputs.of(call, executed, record);
+            byte[] result = CanonicalJson.write(came.result());
+            if (!transitions.end(call, came.outcome(), came.code(), link, result)) {
                 transitions.withoutEffect(call, link, WithoutEffect.ENDED_BEFORE);
             }
         });

@@ -21,6 +21,7 @@ import tools.jackson.databind.JsonNode;
 record CallMessage(String text, List<String> toAllow) {
     private static final String DENIED_BY_APPROVER = "DENIED_BY_APPROVER";
     private static final String APPROVAL_TIMED_OUT = "APPROVAL_TIMED_OUT";
+    private static final String OUTPUT_INVALID = "OUTPUT_INVALID";
 
     private static final List<String> AFTER_A_DENIAL =
             List.of("Propose another call that meets the person's objection, or ask whoever you work for.");
@@ -74,7 +75,10 @@ record CallMessage(String text, List<String> toAllow) {
         return switch (outcome) {
             case SUCCEEDED -> "The call succeeded.";
             case FAILED ->
-                result.has("exit_code")
+                code.equals(OUTPUT_INVALID)
+                        ? "The program succeeded, but its output is not what the tool declares; `output_errors` says where."
+                                + " Take `stdout` for text that nobody vouches for."
+                        : result.has("exit_code")
                         ? "The program ended with exit code "
                                 + result.path("exit_code").asString() + "; stderr may say why."
                         : "The tool failed (" + code + ")" + detail(result);
@@ -139,6 +143,7 @@ record CallMessage(String text, List<String> toAllow) {
     private static String why(DecisionCode code, Call call) {
         return switch (code) {
             case UNKNOWN_TOOL -> "there is no tool `" + call.proposal().tool() + "`.";
+            case TOOL_RETIRED -> "the tool `" + call.proposal().tool() + "` was retired.";
             case FROZEN -> "an operator has stopped calls like this one.";
             case EXECUTABLE_NOT_OFFERED -> "no executor node has this program.";
             case PATH_OUTSIDE_WORKSPACE -> "a path in the arguments leads out of the session's workspace.";

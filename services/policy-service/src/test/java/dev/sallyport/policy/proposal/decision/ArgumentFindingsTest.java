@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** policy-service's side of the table that the node runs too. */
 class ArgumentFindingsTest {
-    private final ToolMetadata tool = new ToolCatalogue().find("process.run").orElseThrow();
+    private final ToolMetadata tool = new ToolCatalogue().builtIn("process.run").orElseThrow();
 
     @ParameterizedTest
     @MethodSource("arguments")
@@ -121,7 +121,7 @@ class ArgumentFindingsTest {
     }
 
     private ArgumentFindings read(String path) {
-        ToolMetadata file = new ToolCatalogue().find("fs.read").orElseThrow();
+        ToolMetadata file = new ToolCatalogue().builtIn("fs.read").orElseThrow();
         return ArgumentFindings.of(
                 file, JsonMapper.shared().createObjectNode().put("path", path), List.of(), List.of());
     }

@@ -182,7 +182,7 @@ class DeciderTest {
 
     @Test
     void secretsAreAskedForOnlyWhereTheCallIsNotDeniedAndOneThatIsNotGrantedDenies() {
-        ToolMetadata tool = thatMayUseSecrets(catalogue.find("process.run").orElseThrow());
+        ToolMetadata tool = thatMayUseSecrets(catalogue.builtIn("process.run").orElseThrow());
         CallArguments arguments = arguments(UNAME);
         Proposal proposal = proposal(tool.name(), tool.version(), tool.digest(), arguments, List.of("db"));
         CallFacts facts =
@@ -213,7 +213,7 @@ class DeciderTest {
 
     @Test
     void noHumanIsAskedAboutASecretThatNoNodeDelivers() {
-        ToolMetadata tool = catalogue.find("process.run").orElseThrow();
+        ToolMetadata tool = catalogue.builtIn("process.run").orElseThrow();
         CallArguments arguments = arguments(UNAME);
         Proposal proposal = proposal(tool.name(), tool.version(), tool.digest(), arguments, List.of("db"));
 
@@ -310,7 +310,8 @@ class DeciderTest {
                 tool.input(),
                 tool.placement(),
                 tool.document(),
-                tool.digest());
+                tool.digest(),
+                null);
     }
 
     private DecisionCode code(CallFacts facts) {
@@ -322,7 +323,7 @@ class DeciderTest {
     }
 
     private CallFacts facts(String name, String canonical, ToolCallConfig config, String role, boolean frozen) {
-        ToolMetadata tool = catalogue.find(name).orElse(null);
+        ToolMetadata tool = catalogue.builtIn(name).orElse(null);
         CallArguments arguments = arguments(canonical);
         Proposal proposal = proposal(
                 name, tool == null ? null : tool.version(), tool == null ? null : tool.digest(), arguments, List.of());

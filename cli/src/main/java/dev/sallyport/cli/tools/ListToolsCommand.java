@@ -1,4 +1,4 @@
-package dev.sallyport.cli.access;
+package dev.sallyport.cli.tools;
 
 import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.command.PageOptions;
