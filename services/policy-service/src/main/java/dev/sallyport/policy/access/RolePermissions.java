@@ -65,9 +65,12 @@ final class RolePermissions {
         return permitted;
     }
 
-    /** Whatever a policy permits: keys and certificates are the whole fleet's, and no workspace's but its owner's. */
+    /**
+     * Whatever a policy permits: keys, certificates and the policies themselves are the whole fleet's, and no workspace's
+     * but its owner's.
+     */
     private boolean mayBeHeldIn(String workspace, Permission permission) {
-        return permission != Permission.TRUST_OPERATE
+        return (permission != Permission.TRUST_OPERATE && permission != Permission.POLICY_MANAGE)
                 || fleet.id().filter(workspace::equals).isPresent();
     }
 }

@@ -29,9 +29,10 @@ final class PolicySourceGuard {
     private int operators;
     private int pieceStart = -1;
     private int pieceLine;
+    private int pieceColumn;
 
-    /** One policy's text and the line it begins at. */
-    record Piece(String text, int line) {}
+    /** One policy's text, and the line and column it begins at. */
+    record Piece(String text, int line, int column) {}
 
     private PolicySourceGuard(String file, String text) {
         this.file = file;
@@ -52,8 +53,7 @@ final class PolicySourceGuard {
                         policies.path(),
                         1,
                         1,
-                        "The set is larger than " + MAX_SET_BYTES + " bytes; split it or shorten it.",
-                        null);
+                        "The set is larger than " + MAX_SET_BYTES + " bytes; split it or shorten it.");
             }
         }
     }
@@ -100,6 +100,7 @@ final class PolicySourceGuard {
         if (pieceStart < 0) {
             pieceStart = at;
             pieceLine = line;
+            pieceColumn = at - lineStart + 1;
             conditionals = 0;
             operators = 0;
         }
@@ -191,13 +192,13 @@ final class PolicySourceGuard {
         require(
                 piece.getBytes(StandardCharsets.UTF_8).length <= MAX_POLICY_BYTES,
                 "The policy is larger than " + MAX_POLICY_BYTES + " bytes; write several policies.");
-        pieces.add(new Piece(piece, pieceLine));
+        pieces.add(new Piece(piece, pieceLine, pieceColumn));
         pieceStart = -1;
     }
 
     private void require(boolean holds, String message) {
         if (!holds) {
-            throw new InvalidPolicySetException(file, line, at - lineStart + 1, message, null);
+            throw new InvalidPolicySetException(file, line, at - lineStart + 1, message);
         }
     }
 }

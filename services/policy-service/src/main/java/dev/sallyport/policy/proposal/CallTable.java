@@ -1,5 +1,6 @@
 package dev.sallyport.policy.proposal;
 
+import dev.sallyport.policy.activation.PolicyListener;
 import dev.sallyport.policy.catalogue.ConfigListener;
 import dev.sallyport.policy.proposal.decision.CallArguments;
 import dev.sallyport.policy.proposal.decision.ProposedCall;
@@ -14,6 +15,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +29,7 @@ import org.springframework.stereotype.Component;
  * always with a line in its history. Others read it through this class and {@link CallsDue}.
  */
 @Component
-public class CallTable implements ConfigListener {
+public class CallTable implements ConfigListener, PolicyListener {
     /** All of a call but its large parts. */
     private static final String CALL = """
             proposal_id, workspace_id, principal, accountable, device, channel, session, run, tool, tool_version,
@@ -68,6 +72,12 @@ public class CallTable implements ConfigListener {
     private static final String EXPLANATION =
             "select coalesce(stop_explanation, explanation) from proposal where proposal_id = :id";
 
+    private static final String DECIDED = """
+            select proposal_id, created_at, principal, tool, explanation from proposal
+            where workspace_id = :workspace and created_at >= :from and created_at < :to and explanation is not null
+              and proposal_id > :after
+            order by proposal_id limit :limit""";
+
     private static final String EXPLANATION_OF_STOP =
             "select stop_explanation from proposal where proposal_id = :id and stop_explanation is not null";
 
@@ -97,6 +107,10 @@ public class CallTable implements ConfigListener {
             update proposal set permit_not_after = least(permit_not_after, now() - interval '1 millisecond')
             where workspace_id = :workspace and phase = 'QUEUE' and stop_reason is null""";
 
+    private static final String LOOK_AGAIN_AT_ALL = """
+            update proposal set permit_not_after = least(permit_not_after, now() - interval '1 millisecond')
+            where phase = 'QUEUE' and stop_reason is null""";
+
     private static final String PAGE = "select " + CALL + """
              from proposal where workspace_id = :workspace and proposal_id < :before
             order by proposal_id desc limit :limit""";
@@ -122,6 +136,17 @@ public class CallTable implements ConfigListener {
     private final CallHistory history;
     private final String fleetId;
 
+    /**
+     * A decision on a proposal, with all that policies saw.
+     *
+     * @param proposalId the call
+     * @param at when it was proposed
+     * @param principal who asked
+     * @param tool for what
+     * @param explanation of the decision, canonical JSON; it holds the request
+     */
+    public record RecordedDecision(String proposalId, Instant at, String principal, String tool, String explanation) {}
+
     CallTable(JdbcClient jdbc, CallHistory history, IdentityInForce identity) {
         this.jdbc = jdbc;
         this.history = history;
@@ -135,6 +160,12 @@ public class CallTable implements ConfigListener {
     @Override
     public void configChanged(String workspaceId) {
         jdbc.sql(LOOK_AGAIN).param("workspace", workspaceId).update();
+    }
+
+    /** The same for the calls of all workspaces. */
+    @Override
+    public void policyChanged() {
+        jdbc.sql(LOOK_AGAIN_AT_ALL).update();
     }
 
     /**
@@ -246,6 +277,29 @@ public class CallTable implements ConfigListener {
                 .param("id", proposalId)
                 .query((rs, n) -> Optional.ofNullable(contentOrNull(rs.getBytes(1))))
                 .single();
+    }
+
+    /**
+     * The decisions on the proposals of a workspace within a time, whose explanations are still kept, in the order of their
+     * ids.
+     *
+     * @param after the id behind which to go on; empty for the first
+     * @param most how many
+     */
+    public List<RecordedDecision> decided(String workspaceId, Instant from, Instant to, String after, int most) {
+        return jdbc.sql(DECIDED)
+                .param("workspace", workspaceId)
+                .param("from", from.atOffset(ZoneOffset.UTC))
+                .param("to", to.atOffset(ZoneOffset.UTC))
+                .param("after", after)
+                .param("limit", most)
+                .query((rs, n) -> new RecordedDecision(
+                        rs.getString("proposal_id"),
+                        rs.getObject("created_at", OffsetDateTime.class).toInstant(),
+                        rs.getString("principal"),
+                        rs.getString("tool"),
+                        new String(Detail.ofBytes(rs.getBytes("explanation")).content(), StandardCharsets.UTF_8)))
+                .list();
     }
 
     /** Why the call was not permitted any more after all. */

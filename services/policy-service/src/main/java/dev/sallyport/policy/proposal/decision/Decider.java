@@ -4,7 +4,9 @@ import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolCapability;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.PolicyEngine;
+import dev.sallyport.policy.engine.PolicyRequest;
 import dev.sallyport.policy.engine.PolicyRequestContext;
+import dev.sallyport.policy.engine.PolicySnapshot;
 import dev.sallyport.policy.engine.ToolArguments;
 import dev.sallyport.policy.engine.ToolDecision;
 import dev.sallyport.policy.engine.rule.DecisionCode;
@@ -14,6 +16,7 @@ import dev.sallyport.statements.vocabulary.RuntimeKind;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,18 @@ class Decider {
 
     /** Decides, with these rules lifted by humans. */
     Verdict decide(CallFacts facts, Collection<RuleRef> lifted) {
+        // The salt of the arguments: whoever may see them can check the hash, nobody else can guess the request.
+        byte[] salt = facts.call().arguments().detail().salt();
+        return decide(facts, (request, context) -> engine.decide(request, context, lifted, salt));
+    }
+
+    /** What another set would decide on these facts. */
+    Verdict decideOn(PolicySnapshot snapshot, CallFacts facts) {
+        return decide(facts, (request, context) -> engine.decideOn(snapshot, request, context));
+    }
+
+    private static Verdict decide(
+            CallFacts facts, BiFunction<PolicyRequest, PolicyRequestContext, ToolDecision> policies) {
         ProposedCall call = facts.call();
         ToolMetadata tool = facts.tool();
         ArgumentFindings findings = tool == null
@@ -43,9 +58,7 @@ class Decider {
                         call.proposal().secrets(),
                         call.proposal().egressHosts());
         PolicyRequestContext context = context(facts, findings.attributes());
-        // The salt of the arguments: whoever may see them can check the hash, nobody else can guess the request.
-        byte[] salt = call.arguments().detail().salt();
-        ToolDecision decision = engine.decide(Verdict.requestOf(call), context, lifted, salt);
+        ToolDecision decision = policies.apply(Verdict.requestOf(call), context);
         Verdict verdict = new Verdict(facts, context, decision, List.of());
         DecisionCode reason = beyondPolicies(facts, decision, findings.refusal());
         return reason == null ? verdict : verdict.deniedFor(reason);

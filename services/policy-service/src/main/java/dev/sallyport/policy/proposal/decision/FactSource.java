@@ -3,11 +3,13 @@ package dev.sallyport.policy.proposal.decision;
 import dev.sallyport.policy.access.Member;
 import dev.sallyport.policy.access.Members;
 import dev.sallyport.policy.access.Role;
+import dev.sallyport.policy.activation.ActivePolicySet;
 import dev.sallyport.policy.catalogue.ToolCallConfigs;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.servicekit.freeze.Freezes;
 import dev.sallyport.statements.predicate.Proposal;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -18,31 +20,45 @@ class FactSource {
     private final ToolCallConfigs configs;
     private final Members members;
     private final Freezes freezes;
+    private final ActivePolicySet policies;
     private final TransactionTemplate transaction;
 
-    FactSource(ToolCallConfigs configs, Members members, Freezes freezes, TransactionTemplate transaction) {
+    FactSource(
+            ToolCallConfigs configs,
+            Members members,
+            Freezes freezes,
+            ActivePolicySet policies,
+            TransactionTemplate transaction) {
         this.configs = configs;
         this.members = members;
         this.freezes = freezes;
+        this.policies = policies;
         this.transaction = transaction;
     }
 
     /**
-     * Gathers the facts, together on one connection: under load, connections are what runs short first.
+     * Gathers the facts, together on one connection: under load, connections are what runs short first. The policy set in
+     * force at that moment, or a later one, decides here when this returns.
      *
      * @param tool the tool's newest version, null when it does not exist
      */
     CallFacts gather(ProposedCall call, @Nullable ToolMetadata tool) {
         Proposal proposal = call.proposal();
-        return Objects.requireNonNull(transaction.execute(_ -> new CallFacts(
-                call,
-                tool,
-                configs.current(proposal.workspaceId()),
-                members.find(proposal.workspaceId(), proposal.principal())
-                        .map(Member::roles)
-                        .flatMap(Role::mightiest)
-                        .map(Role::wire)
-                        .orElse(""),
-                freezes.covers(proposal.runKey()))));
+        AtomicLong position = new AtomicLong();
+        CallFacts facts = Objects.requireNonNull(transaction.execute(_ -> {
+            position.set(policies.position());
+            return new CallFacts(
+                    call,
+                    tool,
+                    configs.current(proposal.workspaceId()),
+                    members.find(proposal.workspaceId(), proposal.principal())
+                            .map(Member::roles)
+                            .flatMap(Role::mightiest)
+                            .map(Role::wire)
+                            .orElse(""),
+                    freezes.covers(proposal.runKey()));
+        }));
+        policies.follow(position.get());
+        return facts;
     }
 }
