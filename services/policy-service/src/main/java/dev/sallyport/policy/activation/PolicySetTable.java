@@ -86,8 +86,9 @@ class PolicySetTable {
 
     /** A page of the sets, the newest first. */
     Page<SetSummary> list(PageRequest page) {
+        String after = page.after();
         List<SetSummary> found = jdbc.sql(LIST)
-                .param("after", page.after() == null ? null : cursor(page.after()), Types.BINARY)
+                .param("after", after == null ? null : cursor(after), Types.BINARY)
                 .param("limit", page.oneMore())
                 .query((rs, n) -> new SetSummary(
                         Digest.ofRaw(rs.getBytes("digest")),
@@ -113,7 +114,7 @@ class PolicySetTable {
                 .update();
     }
 
-    /** The set that a version is of, in a list of one that is null for the baseline alone; empty for an unknown one. */
+    /** What a version is of; empty for an unknown one. */
     Optional<SetName> ofVersion(Digest version) {
         return jdbc.sql(SET_OF_VERSION)
                 .param("version", version.bytes())
@@ -124,7 +125,7 @@ class PolicySetTable {
                 .optional();
     }
 
-    private static byte @Nullable [] cursor(String after) {
+    private static byte[] cursor(String after) {
         try {
             return new Digest(after).bytes();
         } catch (IllegalArgumentException _) {

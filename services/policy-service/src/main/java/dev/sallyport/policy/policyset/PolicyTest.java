@@ -7,6 +7,8 @@ import dev.sallyport.policy.engine.ToolDecision;
 import dev.sallyport.policy.engine.rule.EntityReference;
 import dev.sallyport.statements.WireName;
 import dev.sallyport.statements.predicate.Decision.Outcome;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param expect what must come out
  */
 record PolicyTest(String name, Request request, Expectation expect) {
+    private static final String MONDAY = "2026-11-30T10:00:00Z";
     private static final String WORKSPACE = "01JD0000000000000000000000";
 
     /**
@@ -41,6 +44,7 @@ record PolicyTest(String name, Request request, Expectation expect) {
      * @param capabilities of the tool and the call, such as {@code process_exec}; left out: none
      * @param secrets the names of secrets
      * @param egressHosts the hosts asked for
+     * @param at when it is decided, such as {@code 2026-11-30T10:00:00Z}; left out: that moment, a Monday morning
      * @param args typed attributes of the arguments
      * @param context attributes that differ from an open call's
      */
@@ -58,6 +62,7 @@ record PolicyTest(String name, Request request, Expectation expect) {
             @Nullable Set<String> capabilities,
             @Nullable Set<String> secrets,
             @Nullable Set<String> egressHosts,
+            @Nullable String at,
             @Nullable Args args,
             @Nullable Map<String, Boolean> context) {}
 
@@ -110,6 +115,11 @@ record PolicyTest(String name, Request request, Expectation expect) {
         }
         if (action().equals(PolicyRequest.SKILL_EXECUTE) && request.skill == null) {
             return Optional.of("name the `skill`");
+        }
+        try {
+            at();
+        } catch (DateTimeParseException _) {
+            return Optional.of("write `at` as in " + MONDAY);
         }
         return switches().keySet().stream()
                 .filter(set -> !SWITCHES.contains(set))
@@ -179,7 +189,12 @@ record PolicyTest(String name, Request request, Expectation expect) {
                 is("allow_sensitive_tools", false),
                 orNone(request.egressHosts),
                 orNone(request.secrets),
-                new ToolArguments(args.executable, orNone(args.paths), orNone(args.hosts), args.count));
+                new ToolArguments(args.executable, orNone(args.paths), orNone(args.hosts), args.count),
+                at());
+    }
+
+    private Instant at() {
+        return Instant.parse(Objects.requireNonNullElse(request.at, MONDAY));
     }
 
     private boolean is(String name, boolean open) {

@@ -170,6 +170,43 @@ class PolicySetCompilerTest {
         refused("hard/x.cedar", "permit (principal, action", "hard/x.cedar");
     }
 
+    @Test
+    void everyErrorSaysFileLineAndColumn() {
+        Compiled compiled = compiler.check(PolicyFiles.baseline()
+                .with(
+                        new PolicyFile("hard/a.cedar", """
+                                // One that cannot be parsed, behind a letter of two bytes.
+                                @id("test.ä") @tier("hard")
+                                permit (principal, action, resource) when { "ö" == "ä" && context. };
+                                """),
+                        new PolicyFile("hard/b.cedar", """
+                                @id("test.b") @tier("hard")
+                                permit (principal, action == Action::"tool.execute", resource)
+                                when { context.is_sensitiv };  @id("test.c") @tier("approval") permit (principal, action, resource);
+                                """)));
+
+        assertThat(compiled.snapshot()).isNull();
+        assertThat(compiled.findings())
+                .extracting(Finding::place)
+                .containsExactly("hard/a.cedar:3:68", "hard/b.cedar:3:8", "hard/b.cedar:3:32");
+        assertThat(compiled.findings().get(1).message())
+                .contains("test.b", "is_sensitiv", "did you mean")
+                .doesNotContain("for policy");
+    }
+
+    @Test
+    void whatCanNeverMatchIsAWarning() {
+        Compiled compiled = compiler.check(with("hard/x.cedar", conditioned("context.role like \"x\" && false")));
+        assertThat(compiled.findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.level()).isEqualTo(Finding.Level.WARNING);
+            assertThat(finding.rule()).isEqualTo("test.x");
+            assertThat(finding.message()).contains("impossible");
+        });
+        assertThat(compiled.snapshot()).isNotNull();
+        assertThat(compiler.check(with("hard/x.cedar", conditioned("true"))).findings())
+                .isEmpty();
+    }
+
     private void refused(String path, String text, String message) {
         assertThatThrownBy(() -> compiler.compile(with(path, text)))
                 .isInstanceOf(InvalidPolicySetException.class)

@@ -50,7 +50,7 @@ class PolicySetController {
     @Requires(Permission.POLICY_READ)
     CheckView validate(@Valid @RequestBody SetUpload upload) {
         SetDocument document = upload.document();
-        return CheckView.of(document.digest(), check.check(document));
+        return CheckView.of(document, check.check(document));
     }
 
     @PostMapping("/v1/policy-sets")

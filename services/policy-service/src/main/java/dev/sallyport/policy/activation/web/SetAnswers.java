@@ -11,6 +11,7 @@ import dev.sallyport.policy.engine.rule.PolicyRule;
 import dev.sallyport.policy.policyset.Finding;
 import dev.sallyport.policy.policyset.PolicySetCheck.Checked;
 import dev.sallyport.policy.policyset.SetDifference;
+import dev.sallyport.policy.policyset.SetDocument;
 import dev.sallyport.policy.policyset.TestReport;
 import dev.sallyport.statements.Digest;
 import java.time.Instant;
@@ -52,19 +53,20 @@ final class SetAnswers {
      * What a check has found.
      *
      * @param valid whether it could be uploaded
-     * @param version what decisions would carry; null for a set with errors
+     * @param digest of the set; null, as the version is, for a set with errors
+     * @param version what decisions would carry
      */
     record CheckView(
             boolean valid,
-            String digest,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String digest,
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String version,
             List<FindingView> findings,
             TestsView tests) {
-        static CheckView of(Digest digest, Checked checked) {
+        static CheckView of(SetDocument document, Checked checked) {
             PolicySnapshot snapshot = checked.snapshot();
             return new CheckView(
                     snapshot != null,
-                    digest.hex(),
+                    snapshot == null ? null : document.digest().hex(),
                     snapshot == null ? null : snapshot.version().hex(),
                     checked.findings().stream().map(FindingView::of).toList(),
                     TestsView.of(checked.tests()));

@@ -2,6 +2,7 @@ package dev.sallyport.policy.proposal.decision;
 
 import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolMetadata;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param config the workspace's configuration
  * @param role the principal's role; empty for one that is no member any more, to whom no policy permits anything
  * @param frozen whether a freeze covers the call
+ * @param at when these were gathered
  */
 public record CallFacts(
-        ProposedCall call, @Nullable ToolMetadata tool, ToolCallConfig config, String role, boolean frozen) {}
+        ProposedCall call,
+        @Nullable ToolMetadata tool,
+        ToolCallConfig config,
+        String role,
+        boolean frozen,
+        Instant at) {}

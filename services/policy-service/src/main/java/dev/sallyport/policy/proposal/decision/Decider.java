@@ -103,7 +103,8 @@ class Decider {
                 config.allowSensitiveTools(),
                 Set.copyOf(proposal.egressHosts()),
                 Set.copyOf(facts.call().secretNames()),
-                attributes);
+                attributes,
+                facts.at());
     }
 
     /** Programs that the workspace lets run without a human are held so that they can do no harm, whoever starts them. */

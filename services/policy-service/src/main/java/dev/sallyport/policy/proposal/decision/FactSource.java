@@ -8,6 +8,7 @@ import dev.sallyport.policy.catalogue.ToolCallConfigs;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.servicekit.freeze.Freezes;
 import dev.sallyport.statements.predicate.Proposal;
+import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ class FactSource {
     private final Members members;
     private final Freezes freezes;
     private final ActivePolicySet policies;
+    private final Clock clock;
     private final TransactionTemplate transaction;
 
     FactSource(
@@ -28,11 +30,13 @@ class FactSource {
             Members members,
             Freezes freezes,
             ActivePolicySet policies,
+            Clock clock,
             TransactionTemplate transaction) {
         this.configs = configs;
         this.members = members;
         this.freezes = freezes;
         this.policies = policies;
+        this.clock = clock;
         this.transaction = transaction;
     }
 
@@ -56,7 +60,8 @@ class FactSource {
                             .flatMap(Role::mightiest)
                             .map(Role::wire)
                             .orElse(""),
-                    freezes.covers(proposal.runKey()));
+                    freezes.covers(proposal.runKey()),
+                    clock.instant());
         }));
         policies.follow(position.get());
         return facts;
