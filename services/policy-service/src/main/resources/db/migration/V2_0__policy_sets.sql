@@ -65,5 +65,8 @@ create table policy_change (
   check (state <> 'CONFIRMED' or not (decided_by = any (proposers)))
 );
 comment on table policy_change is 'A row is an activation that waits, or waited, for a second person.';
+alter table proposal add column permit_policy_set bytea check (length(permit_policy_set) = 32);
+comment on column proposal.permit_policy_set is 'The version of the policy set that the last permit was decided on; null for permits of earlier versions.';
+
 comment on column policy_change.rules is 'The ids of the rules for which it takes two people.';
 create index policy_change_of_workspace on policy_change (workspace_id, change_id desc);

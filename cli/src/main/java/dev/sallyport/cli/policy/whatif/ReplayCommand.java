@@ -38,7 +38,7 @@ public final class ReplayCommand extends FleetCommand {
             paramLabel = "TIME",
             converter = DurationConverter.class,
             description = "How far back, such as 24h (default 168h).")
-    private Duration since = Duration.ofHours(168);
+    private Duration since = Duration.ofDays(7);
 
     @Option(names = "--after", paramLabel = "ID", description = "Continue behind the answer that named this id.")
     private @Nullable String after;

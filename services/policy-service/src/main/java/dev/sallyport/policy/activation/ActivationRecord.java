@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/** What follows from an activation in its transaction: its statement, and whoever has to act on it. */
+/** What follows from an activation: its statement in the same transaction, and behind it that it decides here. */
 @Component
 class ActivationRecord {
     /** Details travel beside their statement, within a quarter of a mebibyte. Of a larger set the digest must do. */
@@ -28,15 +28,13 @@ class ActivationRecord {
 
     private final StatementOutbox outbox;
     private final ActivePolicySet active;
-    private final List<PolicyListener> listeners;
 
-    ActivationRecord(StatementOutbox outbox, ActivePolicySet active, List<PolicyListener> listeners) {
+    ActivationRecord(StatementOutbox outbox, ActivePolicySet active) {
         this.outbox = outbox;
         this.active = active;
-        this.listeners = List.copyOf(listeners);
     }
 
-    /** Attests an activation, tells the listeners, and makes it decide here once it is committed. */
+    /** Attests an activation, and makes it decide here once it is committed. */
     void activated(
             @Nullable String workspaceId,
             Activation activation,
@@ -56,9 +54,13 @@ class ActivationRecord {
         }
         List<Detail> details = content(after.document());
         attributes.put("files", details.isEmpty() ? "" : details.getFirst().digest().hex());
-        publish(AuditEvent.POLICY_SET_ACTIVATED, workspaceId, "policy-activation:" + activation.position(),
-                activation.actor(), attributes, details);
-        listeners.forEach(PolicyListener::policyChanged);
+        publish(
+                AuditEvent.POLICY_SET_ACTIVATED,
+                workspaceId,
+                "policy-activation:" + activation.position(),
+                activation.actor(),
+                attributes,
+                details);
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {

@@ -1,6 +1,5 @@
 package dev.sallyport.policy.proposal;
 
-import dev.sallyport.policy.activation.PolicyListener;
 import dev.sallyport.policy.catalogue.ConfigListener;
 import dev.sallyport.policy.proposal.decision.CallArguments;
 import dev.sallyport.policy.proposal.decision.ProposedCall;
@@ -29,7 +28,7 @@ import org.springframework.stereotype.Component;
  * always with a line in its history. Others read it through this class and {@link CallsDue}.
  */
 @Component
-public class CallTable implements ConfigListener, PolicyListener {
+public class CallTable implements ConfigListener {
     /** All of a call but its large parts. */
     private static final String CALL = """
             proposal_id, workspace_id, principal, accountable, device, channel, session, run, tool, tool_version,
@@ -37,7 +36,7 @@ public class CallTable implements ConfigListener, PolicyListener {
             rule_digests, policy_set, request_hash, proposed_digest, phase, outcome, code, approval_id,
             approval_expires_at, approver_role, quorum, four_eyes, prompt_digest, approval_requested_digest,
             approval_resolved_digest, permit_digest, cut, permit_not_after, start_by, permit_pool, permit_tier,
-            stop_reason, stop_statement, ended_at""";
+            permit_policy_set, stop_reason, stop_statement, ended_at""";
 
     private static final String INSERT = """
             insert into proposal (proposal_id, workspace_id, principal, accountable, device, channel, session, run,
@@ -56,7 +55,8 @@ public class CallTable implements ConfigListener, PolicyListener {
               approval_requested_digest = :approval_requested_digest,
               approval_resolved_digest = :approval_resolved_digest, permit_digest = :permit_digest, cut = :cut,
               permit_not_after = :permit_not_after, start_by = :start_by, permit_pool = :permit_pool,
-              permit_tier = :permit_tier, stop_reason = :stop_reason, stop_statement = :stop_statement,
+              permit_tier = :permit_tier, permit_policy_set = :permit_policy_set,
+              stop_reason = :stop_reason, stop_statement = :stop_statement,
               ended_at = :ended_at
             where proposal_id = :id""";
 
@@ -107,10 +107,6 @@ public class CallTable implements ConfigListener, PolicyListener {
             update proposal set permit_not_after = least(permit_not_after, now() - interval '1 millisecond')
             where workspace_id = :workspace and phase = 'QUEUE' and stop_reason is null""";
 
-    private static final String LOOK_AGAIN_AT_ALL = """
-            update proposal set permit_not_after = least(permit_not_after, now() - interval '1 millisecond')
-            where phase = 'QUEUE' and stop_reason is null""";
-
     private static final String PAGE = "select " + CALL + """
              from proposal where workspace_id = :workspace and proposal_id < :before
             order by proposal_id desc limit :limit""";
@@ -160,12 +156,6 @@ public class CallTable implements ConfigListener, PolicyListener {
     @Override
     public void configChanged(String workspaceId) {
         jdbc.sql(LOOK_AGAIN).param("workspace", workspaceId).update();
-    }
-
-    /** The same for the calls of all workspaces. */
-    @Override
-    public void policyChanged() {
-        jdbc.sql(LOOK_AGAIN_AT_ALL).update();
     }
 
     /**

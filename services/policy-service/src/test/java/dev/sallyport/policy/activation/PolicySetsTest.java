@@ -62,7 +62,8 @@ class PolicySetsTest {
         assertThat(denied.state()).isEqualTo("done denied FORBIDDEN");
         JsonNode decision = denied.body().path("decision");
         assertThat(decision.path("rules").toString()).contains("team.no-echo-" + name);
-        assertThat(text(decision, "policy_set")).isEqualTo(text(uploaded, "version"));
+        Answer why = service.with(agent, "GET", "/v1/proposals/" + denied.id() + "/explanation", null);
+        assertThat(text(why, "policy_set_version")).isEqualTo(text(uploaded, "version"));
         Answer found = get(bert, "/v1/policy-sets/" + text(uploaded, "version"));
         assertThat(text(found, "digest")).as("a decision's version leads to the set").isEqualTo(digest);
         assertThat(found.body().path("files").path("hard/no-echo.cedar").asString()).isEqualTo(noEcho());

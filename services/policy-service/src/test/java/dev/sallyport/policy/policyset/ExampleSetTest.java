@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -42,7 +43,7 @@ class ExampleSetTest {
     void aTestThatExpectsSomethingElseIsRed() throws IOException {
         try (CedarThreads threads = new CedarThreads(1, Duration.ofMinutes(1));
                 PolicySetCheck check = new PolicySetCheck(new PolicyEngine(threads))) {
-            TreeMap<String, String> files = files();
+            SortedMap<String, String> files = files();
             files.computeIfPresent("tests/team.json", (_, text) -> text.replaceFirst("\"allow\"", "\"deny\""));
             assertThat(check.check(new SetDocument(files)).tests().red())
                     .singleElement()
@@ -66,7 +67,7 @@ class ExampleSetTest {
         }
     }
 
-    private static TreeMap<String, String> files() throws IOException {
+    private static SortedMap<String, String> files() throws IOException {
         try (Stream<Path> all = Files.walk(EXAMPLE)) {
             return new TreeMap<>(all.filter(Files::isRegularFile)
                     .collect(Collectors.toMap(
