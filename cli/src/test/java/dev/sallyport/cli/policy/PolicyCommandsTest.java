@@ -31,6 +31,13 @@ class PolicyCommandsTest extends CommandsOverHttp {
         Files.createSymbolicLink(folder.resolve("hard/link.cedar"), home.resolve("outside"));
     }
 
+    /** So many times, before the next answer to the same request. */
+    private void answers(String request, int times, String json) {
+        for (int i = 0; i < times; i++) {
+            service.on(request, 200, json);
+        }
+    }
+
     @Test
     void onlyWhatIsOfTheSetIsSent() {
         service.on("POST /v1/policy-sets:validate", 200, FINE);
@@ -47,22 +54,26 @@ class PolicyCommandsTest extends CommandsOverHttp {
 
     @Test
     void findingsAndRedTestsEndWithOne() {
-        service.on(
+        answers(
                 "POST /v1/policy-sets:validate",
-                200,
+                2,
                 "{\"valid\":false,\"findings\":[{\"level\":\"error\",\"file\":\"hard/a.cedar\",\"line\":3,\"column\":29,"
                         + "\"message\":\"unexpected token\"}],\"tests\":{}}");
+        answers(
+                "POST /v1/policy-sets:validate",
+                3,
+                FINE.replace("\"findings\":[]", "\"findings\":[{\"level\":\"warning\"}]"));
+        answers("POST /v1/policy-sets:validate", 1, FINE.replace("\"failed\":0", "\"failed\":1"));
+
         Result broken = run("policy", "validate", folder.toString());
         assertThat(broken.exit()).isEqualTo(1);
         assertThat(broken.out()).contains("hard/a.cedar:3:29", "unexpected token");
         assertThat(run("policy", "test", folder.toString()).exit()).isEqualTo(1);
 
-        service.on("POST /v1/policy-sets:validate", 200, FINE.replace("\"findings\":[]", "\"findings\":[{\"level\":\"warning\"}]"));
         assertThat(run("policy", "validate", folder.toString()).exit()).isZero();
         assertThat(run("policy", "validate", folder.toString(), "--strict").exit()).isEqualTo(1);
         assertThat(run("policy", "test", folder.toString()).exit()).isZero();
 
-        service.on("POST /v1/policy-sets:validate", 200, FINE.replace("\"failed\":0", "\"failed\":1"));
         Result red = run("policy", "test", folder.toString());
         assertThat(red.exit()).isEqualTo(1);
         assertThat(red.err()).contains("1 did not");
@@ -70,12 +81,12 @@ class PolicyCommandsTest extends CommandsOverHttp {
 
     @Test
     void flipsDifferencesAndUncoveredRulesEndWithOne() {
-        service.on("POST /v1/replay", 200, "{\"decisions\":3,\"flips\":[]}");
-        assertThat(run("policy", "replay", DIGEST).exit()).isZero();
-        service.on(
+        answers("POST /v1/replay", 1, "{\"decisions\":3,\"flips\":[]}");
+        answers(
                 "POST /v1/replay",
-                200,
+                1,
                 "{\"decisions\":3,\"flips\":[{\"before\":\"allow\",\"after\":\"deny\",\"count\":2}],\"next\":\"01J\"}");
+        assertThat(run("policy", "replay", DIGEST).exit()).isZero();
         Result flipped = run("policy", "replay", DIGEST, "--against", "baseline", "--since", "24h");
         assertThat(flipped.exit()).isEqualTo(1);
         assertThat(flipped.err()).contains("--after 01J");
@@ -84,9 +95,9 @@ class PolicyCommandsTest extends CommandsOverHttp {
         String path = "GET /v1/policy-sets/" + DIGEST;
         service.on(path + "/diff", 200, "{\"files\":[],\"rules\":[]}");
         assertThat(run("policy", "diff", DIGEST).exit()).isZero();
-        service.on(path + "/coverage", 200, "{\"items\":[{\"id\":\"a\",\"covered\":false,\"log_only\":true}]}");
+        answers(path + "/coverage", 1, "{\"items\":[{\"id\":\"a\",\"covered\":false,\"log_only\":true}]}");
+        answers(path + "/coverage", 1, "{\"items\":[{\"id\":\"a\",\"covered\":false,\"log_only\":false}]}");
         assertThat(run("policy", "coverage", DIGEST).exit()).isZero();
-        service.on(path + "/coverage", 200, "{\"items\":[{\"id\":\"a\",\"covered\":false,\"log_only\":false}]}");
         assertThat(run("policy", "coverage", DIGEST).exit()).isEqualTo(1);
 
         service.on("POST /v1/what-if", 200, "{\"outcome\":\"deny\",\"code\":\"FORBIDDEN\"}");
@@ -105,14 +116,14 @@ class PolicyCommandsTest extends CommandsOverHttp {
                 "POST /v1/policy-sets/" + DIGEST + ":activate",
                 202,
                 "{\"change_id\":\"01J\",\"state\":\"pending\",\"set\":\"" + DIGEST + "\",\"expires_at\":\"soon\"}");
-        Result result = run("policy", "activate", DIGEST);
-        assertThat(result.exit()).isZero();
-        assertThat(result.err())
-                .contains("not in force yet", "until soon", "policy diff " + DIGEST, "policy confirm 01J");
         service.on(
                 "POST /v1/policy-sets/" + DIGEST + ":activate",
                 409,
                 problem(409, "POLICY_TESTS_FAILED", "One does not pass."));
+        Result result = run("policy", "activate", DIGEST);
+        assertThat(result.exit()).isZero();
+        assertThat(result.err())
+                .contains("not in force yet", "until soon", "policy diff " + DIGEST, "policy confirm 01J");
         assertThat(run("policy", "activate", DIGEST).exit()).isEqualTo(6);
     }
 }

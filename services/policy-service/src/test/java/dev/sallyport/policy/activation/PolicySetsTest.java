@@ -261,6 +261,19 @@ class PolicySetsTest {
     }
 
     @Test
+    void readinessKnowsWhetherTheSetInForceIsLoaded() {
+        Answer health = service.owner("GET", "/actuator/health", null);
+        assertThat(health.body().path("components").path("policySet").path("status").asString())
+                .as(health.body().toString())
+                .isEqualTo("UP");
+        Answer ready = service.owner("GET", "/actuator/health/readiness", null);
+        assertThat(ready.status()).isEqualTo(200);
+        String group = service.context().getEnvironment().getRequiredProperty(
+                "management.endpoint.health.group.readiness.include");
+        assertThat(group).contains("denylist", "policySet");
+    }
+
+    @Test
     void anotherWorkspacesAdminManagesNoPolicies() {
         String stranger = "01JF0REGN000000000000P0L1C";
         service.jdbc()
