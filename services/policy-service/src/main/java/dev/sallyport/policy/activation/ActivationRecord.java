@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -26,6 +28,8 @@ class ActivationRecord {
 
     private static final int LONGEST_LIST = 2_000;
 
+    private static final Logger log = LoggerFactory.getLogger(ActivationRecord.class);
+
     private final StatementOutbox outbox;
     private final ActivePolicySet active;
 
@@ -34,19 +38,25 @@ class ActivationRecord {
         this.active = active;
     }
 
-    /** Attests an activation, and makes it decide here once it is committed. */
+    /**
+     * Attests an activation, and makes it decide here once it is committed.
+     *
+     * @param before what decided before; null where it cannot be loaded
+     */
     void activated(
             @Nullable String workspaceId,
             Activation activation,
-            LoadedSet before,
+            SetName beforeName,
+            @Nullable LoadedSet before,
             LoadedSet after,
             @Nullable String change) {
         Map<String, String> attributes = new LinkedHashMap<>();
         attributes.put("position", Long.toString(activation.position()));
         attributes.put("set", after.name().toString());
         attributes.put("version", after.snapshot().version().hex());
-        attributes.put("before_set", before.name().toString());
-        attributes.put("before_version", before.snapshot().version().hex());
+        attributes.put("before_set", beforeName.toString());
+        // A set that could not be loaded has no version here.
+        attributes.put("before_version", before == null ? "" : before.snapshot().version().hex());
         attributes.put("rollback", Boolean.toString(activation.rollback()));
         if (change != null) {
             attributes.put("change", change);
@@ -64,7 +74,12 @@ class ActivationRecord {
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {
-                active.follow(activation.position());
+                try {
+                    active.follow(activation.position());
+                } catch (RuntimeException e) {
+                    // It is committed, whatever happens here: the next decision follows, or the watch does.
+                    log.warn("The activation {} is not followed yet", activation.position(), e);
+                }
             }
         });
     }

@@ -33,6 +33,8 @@ class Activations {
             insert into policy_activation (position, set_digest, beneath, actor, proposed_by, rollback)
             values (:position, :set, :beneath, :actor, :proposed_by, :rollback)""";
 
+    private static final String HAS_DECIDED = "select exists (select 1 from policy_activation where set_digest = :set)";
+
     private static final String SWITCH = "update policy_active set position = :position";
 
     private final JdbcClient jdbc;
@@ -61,6 +63,14 @@ class Activations {
         return jdbc.sql(AT)
                 .param("position", position)
                 .query((rs, n) -> read(rs))
+                .single();
+    }
+
+    /** Whether a set decides, or has decided. */
+    boolean hasDecided(Digest set) {
+        return jdbc.sql(HAS_DECIDED)
+                .param("set", set.bytes())
+                .query(Boolean.class)
                 .single();
     }
 

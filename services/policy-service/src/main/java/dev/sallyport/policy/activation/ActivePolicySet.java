@@ -1,6 +1,7 @@
 package dev.sallyport.policy.activation;
 
 import dev.sallyport.policy.engine.PolicyEngine;
+import dev.sallyport.policy.engine.PolicyUnavailableException;
 import dev.sallyport.statements.Digest;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -38,7 +39,7 @@ public class ActivePolicySet implements InitializingBean {
     /** A baseline that does not compile stops the start; an uploaded set that does not leaves the process not ready. */
     @Override
     public void afterPropertiesSet() {
-        sets.load(SetName.BASELINE);
+        sets.loadToDecide(SetName.BASELINE);
         follow();
     }
 
@@ -57,7 +58,10 @@ public class ActivePolicySet implements InitializingBean {
         follow(activations.position());
     }
 
-    /** Makes the set decide here that is in force at this position, or at a later one. Returns at once where it does. */
+    /**
+     * Makes the set decide here that is in force at this position, or at a later one. Returns at once where it does. A
+     * position that went back is that of a restored database.
+     */
     public void follow(long position) {
         if (isDone(position)) {
             return;
@@ -70,14 +74,14 @@ public class ActivePolicySet implements InitializingBean {
     }
 
     private boolean isDone(long position) {
-        return reached >= position && (!failed || System.nanoTime() - failedAt < TRY_AGAIN.toNanos());
+        return reached == position && (!failed || System.nanoTime() - failedAt < TRY_AGAIN.toNanos());
     }
 
     private void load(Activation activation) {
         Digest digest = activation.set();
         SetName name = digest == null ? SetName.BASELINE : new SetName(digest);
         try {
-            LoadedSet loaded = sets.load(name);
+            LoadedSet loaded = sets.loadToDecide(name);
             engine.activate(loaded.snapshot());
             failed = false;
             log.info(
@@ -88,6 +92,12 @@ public class ActivePolicySet implements InitializingBean {
         } catch (DataAccessException e) {
             // Without the database nothing is decided anyway. The set of before stays until it is back.
             throw e;
+        } catch (PolicyUnavailableException e) {
+            // It may load the next time, and nothing else may decide until then.
+            engine.deactivate();
+            failed = true;
+            failedAt = System.nanoTime() - TRY_AGAIN.toNanos();
+            log.error("Policy set {} is active and could not be loaded in time: everything is denied", name, e);
         } catch (RuntimeException e) {
             engine.deactivate();
             failed = true;

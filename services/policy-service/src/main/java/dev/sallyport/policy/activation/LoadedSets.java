@@ -1,12 +1,13 @@
 package dev.sallyport.policy.activation;
 
+import dev.sallyport.policy.engine.PolicySnapshot;
 import dev.sallyport.policy.policyset.InvalidPolicySetException;
 import dev.sallyport.policy.policyset.PolicySetCheck;
 import dev.sallyport.policy.policyset.SetDocument;
 import dev.sallyport.servicekit.cache.RecentlyUsed;
 import dev.sallyport.statements.Digest;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.springframework.stereotype.Component;
 
 /** Stored sets as they decide. Compiling one costs up to seconds, so the last few stay at hand. */
@@ -50,6 +51,15 @@ public class LoadedSets {
      * @throws InvalidPolicySetException when this version of the service cannot compile it
      */
     public LoadedSet load(SetName name) {
+        return load(name, check::compile);
+    }
+
+    /** As {@link #load(SetName)}, for the set that is to decide: it waits for nobody who only looks at sets. */
+    LoadedSet loadToDecide(SetName name) {
+        return load(name, check::compileToDecide);
+    }
+
+    private LoadedSet load(SetName name, Function<SetDocument, PolicySnapshot> compile) {
         Optional<LoadedSet> kept = Optional.ofNullable(recent.get(name));
         if (kept.isPresent()) {
             return kept.get();
@@ -57,13 +67,13 @@ public class LoadedSets {
         Digest digest = name.digest();
         LoadedSet loaded;
         if (digest == null) {
-            loaded = new LoadedSet(name, SetDocument.NONE, List.of(), check.compile(SetDocument.NONE));
+            loaded = new LoadedSet(name, SetDocument.NONE, compile.apply(SetDocument.NONE));
         } else {
             StoredSet stored = table.find(digest).orElseThrow(PolicyRefusedException::noSuchSet);
             if (!stored.document().digest().equals(digest)) {
                 throw new IllegalStateException("the files of the policy set " + digest + " were altered in the database");
             }
-            loaded = new LoadedSet(name, stored.document(), stored.authors(), check.compile(stored.document()));
+            loaded = new LoadedSet(name, stored.document(), compile.apply(stored.document()));
         }
         table.seen(loaded.snapshot().version(), digest);
         recent.put(name, loaded);

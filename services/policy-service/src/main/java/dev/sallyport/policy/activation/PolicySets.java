@@ -16,9 +16,14 @@ import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.statements.Digest;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -28,6 +33,11 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component
 public class PolicySets {
+    private static final Logger log = LoggerFactory.getLogger(PolicySets.class);
+
+    /** How long an upload counts as its author's consent to an activation. */
+    private static final Duration CONSENT = Duration.ofHours(24);
+
     private final PolicySetTable table;
     private final Activations activations;
     private final PolicyChanges changes;
@@ -36,6 +46,7 @@ public class PolicySets {
     private final SecondPerson secondPerson;
     private final ActivationRecord record;
     private final Ulids ulids;
+    private final Clock clock;
     private final TransactionTemplate transaction;
 
     PolicySets(
@@ -47,6 +58,7 @@ public class PolicySets {
             SecondPerson secondPerson,
             ActivationRecord record,
             Ulids ulids,
+            Clock clock,
             TransactionTemplate transaction) {
         this.table = table;
         this.activations = activations;
@@ -56,6 +68,7 @@ public class PolicySets {
         this.secondPerson = secondPerson;
         this.record = record;
         this.ulids = ulids;
+        this.clock = clock;
         this.transaction = transaction;
     }
 
@@ -89,11 +102,10 @@ public class PolicySets {
     private record Step(
             Activation from,
             SetName to,
-            List<String> authors,
             @Nullable Long beneath,
             boolean rollback,
             List<String> needing,
-            LoadedSet before,
+            @Nullable LoadedSet before,
             LoadedSet after) {}
 
     /**
@@ -106,8 +118,9 @@ public class PolicySets {
         Checked checked = check.check(document);
         PolicySnapshot snapshot = checked.orRefuse();
         Digest digest = document.digest();
-        List<String> authors =
-                secondPerson.of(author, Permission.POLICY_MANAGE).proposers();
+        List<String> authors = Stream.concat(Stream.of(author.name()), author.accountable().stream())
+                .distinct()
+                .toList();
         boolean fresh = Objects.requireNonNull(transaction.execute(_ -> {
             table.seen(snapshot.version(), digest);
             return table.keep(name, document, authors, author.workspaceId());
@@ -258,15 +271,17 @@ public class PolicySets {
     public StoredSet delete(String text) {
         StoredSet set = find(text);
         transaction.executeWithoutResult(_ -> {
-            Activation current = activations.lock();
-            Long beneath = current.beneath();
-            if (set.digest().equals(current.set())
-                    || (beneath != null && set.digest().equals(activations.at(beneath).set()))
-                    || changes.waitsFor(set.digest())) {
+            activations.lock();
+            if (activations.hasDecided(set.digest())) {
                 throw new PolicyRefusedException(
                         Code.POLICY_SET_IN_USE,
-                        "The set decides now, or a rollback or a change that waits needs it. Activate another one twice, or"
-                                + " withdraw the change, then delete this one.");
+                        "The set decides, or has decided: decisions name it, so it is kept. Only a set that never decided can"
+                                + " be deleted.");
+            }
+            if (changes.waitsFor(set.digest())) {
+                throw new PolicyRefusedException(
+                        Code.POLICY_SET_IN_USE,
+                        "A change that waits for a second person needs the set. Withdraw the change, then delete the set.");
             }
             table.delete(set.digest());
         });
@@ -294,25 +309,39 @@ public class PolicySets {
                     Code.NOTHING_TO_ROLL_BACK, "No set was in force before this one. Activate a set by its digest.");
         }
         Activation target = activations.at(beneath);
-        return step(current, sets.load(name(target.set())), target.beneath(), true);
+        LoadedSet loaded = loadable(name(target.set()));
+        // A set that cannot be loaded restores nothing: the one beneath it does, the baseline alone at the last.
+        while (loaded == null && target.beneath() != null) {
+            target = activations.at(target.beneath());
+            loaded = loadable(name(target.set()));
+        }
+        return step(current, loaded == null ? sets.load(SetName.BASELINE) : loaded, target.beneath(), true);
+    }
+
+    /** The set, or null where it cannot be loaded by this version of the service. */
+    private @Nullable LoadedSet loadable(SetName name) {
+        try {
+            return sets.load(name);
+        } catch (InvalidPolicySetException | PolicyRefusedException | IllegalStateException e) {
+            log.warn("Policy set {} cannot be loaded", name, e);
+            return null;
+        }
     }
 
     private Step step(Activation from, LoadedSet after, @Nullable Long beneath, boolean rollback) {
-        LoadedSet before = sets.load(name(from.set()));
-        List<String> needing = SetDifference.between(
-                        before.document(), before.snapshot(), after.document(), after.snapshot())
-                .needingSecondPerson();
-        return new Step(from, after.name(), after.authors(), beneath, rollback, needing, before, after);
+        LoadedSet before = loadable(name(from.set()));
+        // What cannot be compared may differ in anything.
+        List<String> needing = before == null
+                ? List.of("*")
+                : SetDifference.between(before.document(), before.snapshot(), after.document(), after.snapshot())
+                        .needingSecondPerson();
+        return new Step(from, after.name(), beneath, rollback, needing, before, after);
     }
 
     private Update put(Principal actor, Step step) {
         return Objects.requireNonNull(transaction.execute(_ -> {
             SecondPerson.Rule rule = secondPerson.of(actor, Permission.POLICY_MANAGE);
-            // Whoever wrote the set is the other of the two, unless that is the same person.
-            boolean another = actor.kind() == Principal.Kind.PERSON
-                    && !step.authors().isEmpty()
-                    && !step.authors().contains(actor.name());
-            if (step.needing().isEmpty() || !rule.needed() || another) {
+            if (step.needing().isEmpty() || !rule.needed() || wroteAnother(step, actor)) {
                 return new Update.InForce(inForce(step, actor.workspaceId(), actor.name(), null, null));
             }
             lock(step);
@@ -329,12 +358,29 @@ public class PolicySets {
         }));
     }
 
+    /**
+     * Whoever has just uploaded the set is the other of the two, unless that is the same person. A set of long ago, or one
+     * that others have replaced since, is nobody's consent today.
+     */
+    private boolean wroteAnother(Step step, Principal actor) {
+        Digest digest = step.to().digest();
+        return actor.kind() == Principal.Kind.PERSON
+                && digest != null
+                && !activations.hasDecided(digest)
+                && table.find(digest)
+                        .filter(set -> set.uploadedAt().isAfter(clock.instant().minus(CONSENT)))
+                        .filter(set -> !set.authors().isEmpty()
+                                && !set.authors().contains(actor.name()))
+                        .isPresent();
+    }
+
     private Activation inForce(
             Step step, @Nullable String workspaceId, String actor, @Nullable String proposedBy, @Nullable String change) {
         lock(step);
         Activation activation = activations.activate(
                 step.from().position() + 1, step.to().digest(), step.beneath(), actor, proposedBy, step.rollback());
-        record.activated(workspaceId, activation, step.before(), step.after(), change);
+        record.activated(
+                workspaceId, activation, name(step.from().set()), step.before(), step.after(), change);
         return activation;
     }
 

@@ -32,6 +32,9 @@ final class Explainer {
     private static final int MOST_CONDITIONS = 10;
     private static final int LONGEST_CONDITION = 500;
     private static final int MOST_WATCHED = 32;
+    /** An explanation travels beside its statement, with the arguments, in a quarter of a mebibyte. */
+    private static final int MOST_ERRORS = 10;
+
 
     private Explainer() {}
 
@@ -110,9 +113,12 @@ final class Explainer {
                 if (CedarEvaluator.evaluate(watched.alone(), snapshot.schema(), request, context)
                         .reasons()
                         .contains(rule.id())) {
-                    held.add(PolicyExplanation.DeterminingRule.of(rule));
+                    held.add(PolicyExplanation.DeterminingRule.of(rule, LONGEST_CONDITION));
                 }
             } catch (PolicyErrorException e) {
+                if (errors.size() == MOST_ERRORS) {
+                    break;
+                }
                 errors.add("the log_only rule " + rule.id() + " failed: "
                         + PolicyExplanation.beginning(String.valueOf(e.getMessage()), LONGEST_CONDITION));
             }

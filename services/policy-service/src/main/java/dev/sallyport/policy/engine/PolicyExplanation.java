@@ -69,6 +69,11 @@ public record PolicyExplanation(
             Map<String, String> annotations,
             String source) {
         static DeterminingRule of(PolicyRule rule) {
+            return of(rule, LONGEST_SOURCE);
+        }
+
+        /** With at most so many characters of the source. */
+        static DeterminingRule of(PolicyRule rule, int longestSource) {
             return new DeterminingRule(
                     rule.id(),
                     rule.identity().digest(),
@@ -77,7 +82,7 @@ public record PolicyExplanation(
                     rule.file(),
                     rule.line(),
                     rule.annotations(),
-                    beginning(rule.source(), LONGEST_SOURCE));
+                    beginning(rule.source(), longestSource));
         }
     }
 

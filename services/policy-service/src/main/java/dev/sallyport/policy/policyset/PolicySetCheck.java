@@ -1,8 +1,8 @@
 package dev.sallyport.policy.policyset;
 
 import dev.sallyport.policy.engine.CedarThreads;
-import dev.sallyport.policy.engine.PolicyEngine;
 import dev.sallyport.policy.engine.PolicySnapshot;
+import dev.sallyport.policy.engine.RehearsalEngine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,20 +13,22 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Checks a whole uploaded set: its files, its policies together with the baseline, its tests. It compiles on threads of its
- * own, so that no upload takes the decisions' threads, and one upload at a time, so that the set in force can be loaded.
+ * Checks a whole uploaded set: its files, its policies together with the baseline, its tests. Nothing of that takes the
+ * decisions' threads, nor the one on which the set in force is compiled.
  */
 @Component
 public class PolicySetCheck implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private final PolicyEngine engine;
+    private final RehearsalEngine rehearsals;
     private final CedarThreads threads = new CedarThreads(2, Duration.ofMinutes(1));
     private final PolicySetCompiler compiler = new PolicySetCompiler(threads);
+    private final CedarThreads decidingThread = new CedarThreads(1, Duration.ofMinutes(1));
+    private final PolicySetCompiler decidingCompiler = new PolicySetCompiler(decidingThread);
     private final Semaphore turn = new Semaphore(1, true);
 
-    PolicySetCheck(PolicyEngine engine) {
-        this.engine = engine;
+    PolicySetCheck(RehearsalEngine rehearsals) {
+        this.rehearsals = rehearsals;
     }
 
     /**
@@ -73,7 +75,7 @@ public class PolicySetCheck implements AutoCloseable {
             }
             return snapshot == null || findings.stream().anyMatch(Finding::isError)
                     ? new Checked(null, findings, new TestReport(List.of(), Set.of()))
-                    : new Checked(snapshot, findings, tests.run(engine, snapshot));
+                    : new Checked(snapshot, findings, tests.run(rehearsals.engine(), snapshot));
         } finally {
             turn.release();
         }
@@ -88,9 +90,14 @@ public class PolicySetCheck implements AutoCloseable {
         return compiler.compile(document.withBaseline());
     }
 
+    /** As {@link #compile}, for the set that is to decide: it waits for no other. */
+    public PolicySnapshot compileToDecide(SetDocument document) {
+        return decidingCompiler.compile(document.withBaseline());
+    }
+
     /** Runs a set's tests on what it was compiled to. */
     public TestReport test(SetDocument document, PolicySnapshot snapshot) {
-        return PolicyTests.of(document).run(engine, snapshot);
+        return PolicyTests.of(document).run(rehearsals.engine(), snapshot);
     }
 
     private void awaitTurn() {
@@ -107,5 +114,6 @@ public class PolicySetCheck implements AutoCloseable {
     @Override
     public void close() {
         threads.close();
+        decidingThread.close();
     }
 }

@@ -34,6 +34,7 @@ public final class PolicySetCompiler {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int CACHE_SETS = 16_384;
     private static final int MOST_FINDINGS = 100;
+    private static final int MOST_WATCHED = 32;
     private static final Duration BUDGET = Duration.ofMinutes(1);
 
     private final CedarThreads threads;
@@ -103,6 +104,7 @@ public final class PolicySetCompiler {
                 findings.addAll(e.findings());
             }
         }
+        refuseTooManyWatched(rules, findings);
         validate(schema, rules, findings);
         List<Finding> told = findings.stream()
                 .sorted(Comparator.comparing(Finding::file)
@@ -115,6 +117,19 @@ public final class PolicySetCompiler {
                         ? null
                         : new PolicySnapshot(files.version(engine()), schema, List.copyOf(rules.keySet()), groups),
                 told);
+    }
+
+    /** Each is asked by itself for every explanation, and takes a place of its own in Cedar's memory. */
+    private static void refuseTooManyWatched(Map<PolicyRule, PolicySource> rules, List<Finding> findings) {
+        List<PolicySource> watched = rules.entrySet().stream()
+                .filter(rule -> rule.getKey().logOnly())
+                .map(Map.Entry::getValue)
+                .toList();
+        if (watched.size() > MOST_WATCHED) {
+            findings.addAll(watched.get(MOST_WATCHED)
+                    .refused("A set has at most " + MOST_WATCHED + " policies with @log_only.")
+                    .findings());
+        }
     }
 
     private static PolicyTier tierOf(PolicyFile file) {

@@ -31,6 +31,9 @@ record PolicySource(String file, PolicyTier tier, PolicySourceGuard.Piece piece)
     private static final Pattern ID = Pattern.compile("[a-z0-9]+([.-][a-z0-9]+)*");
     private static final int LONGEST_ID = 128;
 
+    /** What a human can be asked about. */
+    private static final Set<String> CALLS = Set.of("tool.execute", "skill.execute");
+
     /** An explanation holds some dozens of these beside each other. */
     private static final int LONGEST_TEXT = 500;
 
@@ -67,6 +70,10 @@ record PolicySource(String file, PolicyTier tier, PolicySourceGuard.Piece piece)
         }
         String id = annotations.getOrDefault("id", "");
         verify(id, annotations, effect);
+        if (tier == PolicyTier.APPROVAL && (scope.actions().isEmpty() || !CALLS.containsAll(scope.actions()))) {
+            throw refused("A policy of the approval tier asks a human about calls, and about nothing else: its head must name"
+                    + " action == Action::\"tool.execute\" or Action::\"skill.execute\", or both with action in […].");
+        }
         Obligations obligations;
         try {
             obligations = Obligations.of(annotations);

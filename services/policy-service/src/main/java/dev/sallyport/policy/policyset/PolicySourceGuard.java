@@ -76,6 +76,7 @@ final class PolicySourceGuard {
     }
 
     private void scan() {
+        verifyLineEnds();
         while (at < text.length()) {
             char c = text.charAt(at);
             if (c == '\n') {
@@ -96,6 +97,23 @@ final class PolicySourceGuard {
         }
     }
 
+    /**
+     * A carriage return by itself ends a comment for Cedar's parser, and a line for nobody else: what stands behind it
+     * would be read by one and not by the other.
+     */
+    private void verifyLineEnds() {
+        int alone = 0;
+        while ((alone = text.indexOf('\r', alone)) >= 0) {
+            if (!text.startsWith("\n", alone + 1)) {
+                at = alone;
+                line += (int) text.substring(0, alone).chars().filter(c -> c == '\n').count();
+                lineStart = text.lastIndexOf('\n', alone) + 1;
+                require(false, "A carriage return stands alone here. End lines with a line feed, or with both.");
+            }
+            alone++;
+        }
+    }
+
     private void begin() {
         if (pieceStart < 0) {
             pieceStart = at;
@@ -110,6 +128,9 @@ final class PolicySourceGuard {
         if (c == '!' || c == '-') {
             unaryRun++;
             require(unaryRun <= MAX_UNARY_RUN, "The policy has more than " + MAX_UNARY_RUN + " operators in a row.");
+            if (c == '-') {
+                countOperator();
+            }
             at++;
             return;
         }
@@ -133,11 +154,7 @@ final class PolicySourceGuard {
                 }
             }
             case '.', '+', '*' -> {
-                operators++;
-                require(
-                        operators <= MAX_OPERATORS,
-                        "The policy has more than " + MAX_OPERATORS
-                                + " of the operators . + *; write several policies.");
+                countOperator();
                 at++;
             }
             default -> {
@@ -148,6 +165,13 @@ final class PolicySourceGuard {
                 }
             }
         }
+    }
+
+    private void countOperator() {
+        operators++;
+        require(
+                operators <= MAX_OPERATORS,
+                "The policy has more than " + MAX_OPERATORS + " of the operators . + - *; write several policies.");
     }
 
     private void word() {

@@ -5,6 +5,7 @@ import dev.sallyport.policy.activation.LoadedSets;
 import dev.sallyport.policy.activation.PolicySets;
 import dev.sallyport.policy.engine.PolicyEngine;
 import dev.sallyport.policy.engine.PolicyRequest;
+import dev.sallyport.policy.engine.RehearsalEngine;
 import dev.sallyport.policy.engine.ToolDecision;
 import dev.sallyport.policy.engine.rule.EntityReference;
 import dev.sallyport.policy.proposal.CallTable;
@@ -38,11 +39,11 @@ public class Replay {
     private final PolicySets active;
     private final PolicyEngine engine;
 
-    Replay(CallTable calls, LoadedSets sets, PolicySets active, PolicyEngine engine) {
+    Replay(CallTable calls, LoadedSets sets, PolicySets active, RehearsalEngine rehearsals) {
         this.calls = calls;
         this.sets = sets;
         this.active = active;
-        this.engine = engine;
+        this.engine = rehearsals.engine();
     }
 
     /**

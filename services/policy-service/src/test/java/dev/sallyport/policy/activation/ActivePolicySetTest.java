@@ -2,6 +2,7 @@ package dev.sallyport.policy.activation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.policy.access.SecondPerson;
 import dev.sallyport.policy.app.RunningPolicyService;
 import dev.sallyport.policy.app.SharedService;
 import dev.sallyport.policy.engine.CedarThreads;
@@ -11,6 +12,7 @@ import dev.sallyport.policy.engine.ToolDecision;
 import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.policy.policyset.PolicySetCheck;
 import dev.sallyport.policy.policyset.SetDocument;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import dev.sallyport.servicekit.ids.Ulids;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -108,6 +111,35 @@ class ActivePolicySetTest {
             assertThat(one.decide().code())
                     .as("files that are not what the digest says")
                     .isEqualTo(DecisionCode.POLICY_UNAVAILABLE);
+        });
+    }
+
+    /** The owner's way out must not lead through what shuts everybody out. */
+    @Test
+    void theOwnerRollsBackPastSetsThatCannotBeLoaded() {
+        undone(_ -> {
+            PolicySets fresh = new PolicySets(
+                    table,
+                    activations,
+                    service.bean(PolicyChanges.class),
+                    new LoadedSets(table, service.bean(PolicySetCheck.class)),
+                    service.bean(PolicySetCheck.class),
+                    service.bean(SecondPerson.class),
+                    service.bean(ActivationRecord.class),
+                    service.bean(Ulids.class),
+                    service.bean(Clock.class),
+                    service.bean(TransactionTemplate.class));
+            SetDocument sound = forbidding("sound");
+            activate(sound);
+            activate(document("hard/broken.cedar", "gone"));
+            activate(document("hard/broken.cedar", "gone too"));
+
+            Activation back = fresh.rollBackByOwner("spiffe://test/device/owner", service.workspaceId());
+
+            assertThat(back.set()).isEqualTo(sound.digest());
+            assertThat(fresh.rollBackByOwner("spiffe://test/device/owner", service.workspaceId())
+                            .set())
+                    .isNull();
         });
     }
 

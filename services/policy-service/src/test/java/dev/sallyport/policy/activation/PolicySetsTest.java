@@ -89,9 +89,17 @@ class PolicySetsTest {
         JsonNode history = get(anna, "/v1/policy-activations?limit=2").body().path("items");
         assertThat(history.path(0).path("rollback").asBoolean()).isTrue();
         assertThat(text(history.path(1), "set")).isEqualTo(digest);
-        assertThat(service.with(anna, "DELETE", "/v1/policy-sets/" + digest, null).status())
+        assertThat(service.with(anna, "DELETE", "/v1/policy-sets/" + digest, null).code())
+                .as("decisions name it for ever")
+                .isEqualTo("POLICY_SET_IN_USE");
+        assertThat(post(bert, "/v1/policy-sets/" + digest + ":activate", null).status())
+                .as("what was replaced once is nobody's consent any more")
+                .isEqualTo(202);
+        String unused = text(upload(anna, Map.of("hard/no-echo.cedar", noEcho() + "\n")), "digest");
+        assertThat(service.with(anna, "DELETE", "/v1/policy-sets/" + unused, null).status())
+                .as("control: one that never decided")
                 .isEqualTo(200);
-        assertThat(get(anna, "/v1/policy-sets/" + digest).code()).isEqualTo("POLICY_SET_NOT_FOUND");
+        assertThat(get(anna, "/v1/policy-sets/" + unused).code()).isEqualTo("POLICY_SET_NOT_FOUND");
     }
 
     @Test
@@ -130,6 +138,19 @@ class PolicySetsTest {
         assertThat(post(anna, "/v1/policy-sets/" + other + ":activate", null).status())
                 .as("what changes a question takes two")
                 .isEqualTo(202);
+    }
+
+    /** A question about an administrative act would be a denial that one person makes alone. */
+    @Test
+    void whoeverWouldShutTheOthersOutWithAQuestionIsRefused() {
+        String lockOut = """
+                @id("team.lock-out-%s") @tier("approval") @reason("Mine alone.")
+                forbid (principal, action == Action::"policy.manage", resource)
+                unless { principal == Person::"person:anna-writes-policies" };
+                """.formatted(name);
+        Answer refused = upload(anna, Map.of("approval/lock-out.cedar", lockOut));
+        assertThat(refused.code()).isEqualTo("POLICY_SET_INVALID");
+        assertThat(refused.body().toString()).contains("about calls");
     }
 
     @Test

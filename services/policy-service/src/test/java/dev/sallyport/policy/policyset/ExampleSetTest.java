@@ -2,14 +2,12 @@ package dev.sallyport.policy.policyset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.policy.engine.CedarThreads;
-import dev.sallyport.policy.engine.PolicyEngine;
+import dev.sallyport.policy.engine.RehearsalEngine;
 import dev.sallyport.policy.policyset.PolicySetCheck.Checked;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -23,8 +21,8 @@ class ExampleSetTest {
 
     @Test
     void theExampleIsFineItsTestsPassAndMeetEveryRule() throws IOException {
-        try (CedarThreads threads = new CedarThreads(1, Duration.ofMinutes(1));
-                PolicySetCheck check = new PolicySetCheck(new PolicyEngine(threads))) {
+        try (RehearsalEngine rehearsals = new RehearsalEngine();
+                PolicySetCheck check = new PolicySetCheck(rehearsals)) {
             SetDocument example = new SetDocument(files());
             Checked checked = check.check(example);
 
@@ -41,8 +39,8 @@ class ExampleSetTest {
 
     @Test
     void aTestThatExpectsSomethingElseIsRed() throws IOException {
-        try (CedarThreads threads = new CedarThreads(1, Duration.ofMinutes(1));
-                PolicySetCheck check = new PolicySetCheck(new PolicyEngine(threads))) {
+        try (RehearsalEngine rehearsals = new RehearsalEngine();
+                PolicySetCheck check = new PolicySetCheck(rehearsals)) {
             SortedMap<String, String> files = files();
             files.computeIfPresent("tests/team.json", (_, text) -> text.replaceFirst("\"allow\"", "\"deny\""));
             assertThat(check.check(new SetDocument(files)).tests().red())

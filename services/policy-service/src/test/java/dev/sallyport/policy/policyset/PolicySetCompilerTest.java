@@ -9,6 +9,7 @@ import dev.sallyport.policy.engine.ForkedJava;
 import dev.sallyport.policy.engine.PolicySnapshot;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -222,5 +223,48 @@ class PolicySetCompilerTest {
                 @id("test.x") @tier("hard") @reason("A test.")
                 permit (principal, action == Action::"tool.execute", resource) when { %s };
                 """.formatted(condition);
+    }
+
+    /** Cedar's parser ends a comment at a carriage return; whoever guards it must not see a comment that goes on. */
+    @Test
+    void aCarriageReturnByItselfIsRefusedWhereverItStands() {
+        String good = conditioned("true");
+        for (String text : List.of(
+                "// \r((((\n" + good, good.replace("permit (", "permit\r("), good + "\r", "// x\r" + good)) {
+            refused("hard/x.cedar", text, "carriage return stands alone");
+        }
+        assertThat(compiler.compile(with("hard/x.cedar", ("// x\n" + good).replace("\n", "\r\n")))
+                        .rule("test.x"))
+                .as("control: both together end a line")
+                .isPresent();
+    }
+
+    @Test
+    void theApprovalTierAsksAboutCallsAndNothingElse() {
+        String head = "@id(\"test.q\") @tier(\"approval\") forbid (principal, %s, resource);";
+        for (String action : List.of(
+                "action",
+                "action == Action::\"policy.manage\"",
+                "action in [Action::\"tool.execute\", Action::\"config.manage\"]")) {
+            refused("approval/q.cedar", head.formatted(action), "about calls");
+        }
+        assertThat(compiler.compile(with("approval/q.cedar", head.formatted("action == Action::\"tool.execute\"")))
+                        .rule("test.q"))
+                .as("control")
+                .isPresent();
+    }
+
+    @Test
+    void onlySoManyPoliciesAreOnlyWatched() {
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 33; i++) {
+            many.append(conditioned("true").replace("test.x", "test.x" + i).replace("@tier", "@log_only(\"true\") @tier"));
+        }
+        refused("hard/x.cedar", many.toString(), "at most 32");
+    }
+
+    @Test
+    void longChainsOfSubtractionsAreRefused() {
+        refused("hard/x.cedar", conditioned("1" + "-1".repeat(1_100) + " == 1"), "of the operators");
     }
 }

@@ -74,7 +74,11 @@ class Decider {
             return DecisionCode.FROZEN;
         }
         // A denial by policies explains itself better than a finding.
-        return decision.denied() ? null : refusal;
+        if (decision.denied()) {
+            return null;
+        }
+        // Whoever is no member any more has no role, and a policy may ask for none.
+        return facts.role().isEmpty() ? DecisionCode.PRINCIPAL_NOT_ALLOWED : refusal;
     }
 
     private static PolicyRequestContext context(CallFacts facts, ToolArguments attributes) {

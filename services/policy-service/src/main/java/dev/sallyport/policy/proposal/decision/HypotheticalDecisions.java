@@ -4,6 +4,7 @@ import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.PolicyEngine;
 import dev.sallyport.policy.engine.PolicyExplanation;
 import dev.sallyport.policy.engine.PolicySnapshot;
+import dev.sallyport.policy.engine.RehearsalEngine;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -17,10 +18,10 @@ public class HypotheticalDecisions {
     private final Decider decider;
     private final PolicyEngine engine;
 
-    HypotheticalDecisions(FactSource source, Decider decider, PolicyEngine engine) {
+    HypotheticalDecisions(FactSource source, RehearsalEngine rehearsals) {
         this.source = source;
-        this.decider = decider;
-        this.engine = engine;
+        this.engine = rehearsals.engine();
+        this.decider = new Decider(engine);
     }
 
     /**
