@@ -16,6 +16,7 @@ import dev.sallyport.cli.ledger.LedgerCommand;
 import dev.sallyport.cli.members.InviteCommand;
 import dev.sallyport.cli.members.MembersCommand;
 import dev.sallyport.cli.nodes.NodesCommand;
+import dev.sallyport.cli.policy.PolicyCommand;
 import dev.sallyport.cli.proposals.ProposalsCommand;
 import dev.sallyport.cli.tools.ToolsCommand;
 import dev.sallyport.cli.vault.VaultCommand;
@@ -60,6 +61,7 @@ final class SallyportCommand extends RootCommand implements Runnable {
             "verify",
             "tools",
             "config",
+            "policy",
             "members",
             "invite",
             "tokens",
@@ -112,6 +114,7 @@ final class SallyportCommand extends RootCommand implements Runnable {
             case "verify" -> VerifyCommand.class;
             case "tools" -> ToolsCommand.class;
             case "config" -> ConfigCommand.class;
+            case "policy" -> PolicyCommand.class;
             case "members" -> MembersCommand.class;
             case "invite" -> InviteCommand.class;
             case "tokens" -> TokensCommand.class;

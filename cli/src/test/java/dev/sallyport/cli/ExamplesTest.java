@@ -91,6 +91,8 @@ class ExamplesTest extends CommandsOverHttp {
         Files.writeString(home.resolve("lines.json"), "{\"name\":\"report.lines\"}");
         Files.writeString(home.resolve("token.txt"), "s3cret");
         Files.writeString(home.resolve("stolen.crt"), "-----BEGIN CERTIFICATE-----");
+        Files.createDirectories(home.resolve("policies/hard"));
+        Files.writeString(home.resolve("policies/hard/team.cedar"), "permit (principal, action, resource);");
         Files.createDirectories(home.resolve("home"));
         Files.writeString(home.resolve("home/cli.json"), "{\"v\":1}");
         Files.createDirectories(home.resolve("identities/owner"));
@@ -102,6 +104,7 @@ class ExamplesTest extends CommandsOverHttp {
     private void prepareService(Example example) {
         service.otherwise(ANYTHING)
                 .on("GET /v1/config", 200, CONFIG)
+                .on("POST /v1/policy-sets:validate", 200, "{\"valid\":true,\"findings\":[]}")
                 .on("GET /v1/approvals/" + WHOLE_ID, 200, SampleApproval.record())
                 .on("GET /checkpoint", 200, "text/plain", "x/log\n7\nroot\n".getBytes(StandardCharsets.UTF_8))
                 .on(

@@ -12,6 +12,7 @@ import com.cedarpolicy.value.CedarMap;
 import com.cedarpolicy.value.EntityTypeName;
 import com.cedarpolicy.value.EntityUID;
 import com.cedarpolicy.value.PrimBool;
+import com.cedarpolicy.value.PrimLong;
 import com.cedarpolicy.value.PrimString;
 import com.cedarpolicy.value.Value;
 import dev.sallyport.policy.engine.CedarThreads;
@@ -26,6 +27,7 @@ import dev.sallyport.policy.policyset.PolicyFile;
 import dev.sallyport.policy.policyset.PolicyFiles;
 import dev.sallyport.policy.policyset.PolicySetCompiler;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -169,6 +171,10 @@ public class CedarDecisions {
         arguments.put("protected_paths", new CedarList());
         arguments.put("hosts", new CedarList());
         context.put("args", arguments);
+        CedarMap time = new CedarMap();
+        time.put("utc_hour", new PrimLong(10));
+        time.put("utc_weekday", new PrimLong(1));
+        context.put("time", time);
         return new BasicAuthorizationEngine()
                 .isAuthorized(
                         new AuthorizationRequest(
@@ -207,7 +213,8 @@ public class CedarDecisions {
                 false,
                 Set.of(),
                 Set.of(),
-                ToolArguments.NONE);
+                ToolArguments.NONE,
+                Instant.EPOCH);
     }
 
     /** Ends the threads. */

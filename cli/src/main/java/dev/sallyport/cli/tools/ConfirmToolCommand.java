@@ -5,7 +5,9 @@ import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
 import dev.sallyport.cli.output.Json;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
@@ -13,7 +15,10 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "confirm",
         mixinStandardHelpOptions = true,
-        description = "Confirm a version that somebody else has registered, and that runs without a human.",
+        description = {
+            "Confirm a version that somebody else has registered, and that runs without a human.",
+            "Without --digest, shows the version and confirms nothing. With it, confirms exactly what has that digest."
+        },
         footer = {"  sallyport tools confirm report.lines 1"})
 final class ConfirmToolCommand extends FleetCommand {
     @Parameters(index = "0", paramLabel = "TOOL", description = "Name of the tool.")
@@ -22,14 +27,22 @@ final class ConfirmToolCommand extends FleetCommand {
     @Parameters(index = "1", paramLabel = "VERSION", description = "The version.")
     private String version = "";
 
+    @Option(names = "--digest", paramLabel = "DIGEST", description = "Digest of the version that you have read.")
+    private @Nullable String digest;
+
     @Override
     protected ExitCode run() {
+        String path = "/v1/tools/" + encoded(name) + "/versions/" + encoded(version);
         try (FleetClient client = client()) {
-            JsonNode answer = client.send(
-                    Service.POLICY,
-                    "POST",
-                    "/v1/tools/" + encoded(name) + "/versions/" + encoded(version) + ":confirm",
-                    null);
+            if (digest == null) {
+                JsonNode shown = client.get(Service.POLICY, path);
+                results().object(shown);
+                results().note("Nothing is confirmed yet. If this is what shall run without a human: sallyport tools confirm "
+                        + name + " " + version + " --digest " + Json.text(shown, "digest"));
+                return ExitCode.NEGATIVE;
+            }
+            JsonNode answer =
+                    client.send(Service.POLICY, "POST", path + ":confirm", Json.mapper().createObjectNode().put("digest", digest));
             results().object(answer);
             results().note(Json.text(answer, "message"));
             return ExitCode.OK;

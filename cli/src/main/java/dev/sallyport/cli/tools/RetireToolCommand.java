@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  sallyport tools retire report.lines 1",
             "",
-            "Calls then go to the newest version that is left. A version that waits for a second person is taken back."
+            "Those before it are retired too. A version that waits for a second person is taken back."
         })
 final class RetireToolCommand extends FleetCommand {
     @Parameters(index = "0", paramLabel = "TOOL", description = "Name of the tool.")

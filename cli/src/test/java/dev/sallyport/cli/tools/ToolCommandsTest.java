@@ -56,12 +56,19 @@ class ToolCommandsTest extends CommandsOverHttp {
 
     @Test
     void versionsAreShownConfirmedAndRetired() {
-        service.on("GET /v1/tools/own.tool/versions/1", 200, "{\"name\":\"own.tool\",\"state\":\"active\"}");
+        service.on("GET /v1/tools/own.tool/versions/1", 200, "{\"name\":\"own.tool\",\"state\":\"active\",\"digest\":\"ab12\"}");
         service.on("POST /v1/tools/own.tool/versions/1:confirm", 200, "{\"message\":\"Confirmed.\"}");
         service.on("DELETE /v1/tools/own.tool/versions/1", 200, "{\"state\":\"retired\"}");
 
         assertThat(command().of(options("tools", "get", "own.tool", "1")).out()).contains("active");
-        assertThat(command().of(options("tools", "confirm", "own.tool", "1")).err()).contains("Confirmed.");
+        int before = service.asked().size();
+        Result shown = command().of(options("tools", "confirm", "own.tool", "1"));
+        assertThat(shown.exit()).as("nothing is confirmed that was not read").isEqualTo(1);
+        assertThat(shown.err()).contains("--digest ab12");
+        assertThat(service.asked()).as("only read").hasSize(before + 1);
+        assertThat(command().of(options("tools", "confirm", "own.tool", "1", "--digest", "ab12"))
+                        .err())
+                .contains("Confirmed.");
         assertThat(command().of(options("tools", "retire", "own.tool", "1")).out()).contains("retired");
     }
 }

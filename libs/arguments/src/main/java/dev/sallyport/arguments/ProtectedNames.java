@@ -34,6 +34,7 @@ public final class ProtectedNames {
             ".gitconfig",
             ".gitlab-ci.yml",
             ".gitmodules",
+            ".jq",
             ".mcp.json",
             ".npmrc",
             ".pre-commit-config.yaml",

@@ -80,6 +80,21 @@ class PolicyHttpFuzzTest {
                                 JSON,
                                 "{\"kind\":\"agent\",\"name\":\"fuzz\",\"expires_in_days\":3,\"label\":\"x\",\"channels\":[\"api\"],\"scopes\":[\"proposal.submit\"]}"),
                         request("POST", "/v1/sign-in-tokens", JSON, "{\"principal\":\"person:owner\"}"),
+                        request(
+                                "POST",
+                                "/v1/policy-sets:validate",
+                                JSON,
+                                "{\"name\":\"x\",\"files\":{\"hard/x.cedar\":\"permit(principal,action,resource);\",\"tests/x.json\":\"{}\"}}"),
+                        request(
+                                "POST",
+                                "/v1/what-if",
+                                JSON,
+                                "{\"principal\":\"agent:fuzz\",\"tool\":\"echo\",\"arguments\":{\"text\":\"x\"},\"set\":\"baseline\"}"),
+                        request(
+                                "POST",
+                                "/v1/replay",
+                                JSON,
+                                "{\"set\":\"baseline\",\"from\":\"2026-11-30T10:00:00Z\",\"to\":\"2026-11-30T11:00:00Z\"}"),
                         request("GET", "/v1/config", "", ""),
                         request("GET", "/v1/tokens", "", ""))
                 .words("owner", "admin", "auditor", "person:", "agent:", "service:")

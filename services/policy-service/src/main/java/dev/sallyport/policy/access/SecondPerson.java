@@ -35,7 +35,8 @@ public class SecondPerson {
      *
      * <p>A person alone decides where no other person of the workspace holds the permission: a fleet of one person stays
      * usable. A service never decides alone. Those who answer for it count as its proposers, unless there is nobody else.
-     * People are counted by their roles, frozen ones too: a freeze must not be a way to be left alone.
+     * People are counted by their roles, frozen ones too: a freeze must not be a way to be left alone. Somebody about whom
+     * nothing can be decided now counts as well.
      */
     public Rule of(Principal proposer, Permission permission) {
         List<String> proposers = new ArrayList<>(List.of(proposer.name()));
@@ -45,9 +46,8 @@ public class SecondPerson {
         }
         boolean another = members.all(proposer.workspaceId()).stream()
                 .filter(member -> member.kind().equals("person") && !proposers.contains(member.principal()))
-                .anyMatch(member -> permissions
-                        .of(member.workspaceId(), member.principal(), member.roles())
-                        .contains(permission));
+                .anyMatch(member -> permissions.mayHold(
+                        member.workspaceId(), member.principal(), member.roles(), permission));
         if (another) {
             return new Rule(true, proposers);
         }

@@ -3,6 +3,7 @@ package dev.sallyport.policy.catalogue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,9 @@ public record ProgramTemplate(
 
     /** After this element a program takes nothing for an option any more. */
     private static final String END_OF_OPTIONS = "--";
+
+    /** Programs that read their arguments as a language of their own: for them, {@code --} ends nothing. */
+    private static final Set<String> WITHOUT_END_OF_OPTIONS = Set.of("echo", "expr", "find");
 
     /** Copies the collections. */
     public ProgramTemplate {
@@ -102,7 +106,7 @@ public record ProgramTemplate(
             switch (element) {
                 case Element.Literal(String text) -> {
                     args.add(text);
-                    noMoreOptions |= text.equals(END_OF_OPTIONS);
+                    noMoreOptions |= text.equals(END_OF_OPTIONS) && !WITHOUT_END_OF_OPTIONS.contains(executable);
                 }
                 case Element.Flag(String arg, String text) -> {
                     if (given.path(arg).asBoolean(false)) {

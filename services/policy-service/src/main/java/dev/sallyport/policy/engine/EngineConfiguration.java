@@ -17,4 +17,9 @@ class EngineConfiguration {
     PolicyEngine policyEngine(CedarThreads threads) {
         return new PolicyEngine(threads);
     }
+
+    @Bean
+    RehearsalEngine rehearsalEngine() {
+        return new RehearsalEngine();
+    }
 }

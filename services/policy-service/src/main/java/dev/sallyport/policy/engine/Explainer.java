@@ -29,13 +29,24 @@ final class Explainer {
     /** Each is parsed anew and costs a fraction of a millisecond. More than these nobody reads. */
     private static final int MOST_PERMITS = 20;
 
+    private static final int MOST_CONDITIONS = 10;
+    private static final int LONGEST_CONDITION = 500;
+    private static final int MOST_WATCHED = 32;
+    /** An explanation travels beside its statement, with the arguments, in a quarter of a mebibyte. */
+    private static final int MOST_ERRORS = 10;
+
+
     private Explainer() {}
 
     private record Condition(String text, List<String> attributes, Policy policy) {}
 
-    /** On one of {@link CedarThreads} only, unless the request is allowed. */
+    /** On one of {@link CedarThreads} only, unless the request is allowed and nothing is watched. */
     static PolicyExplanation explain(
             PolicySnapshot snapshot, PolicyRequest request, Map<String, Object> context, ToolDecision decision) {
+        List<String> errors = new ArrayList<>(decision.errors());
+        List<PolicyExplanation.DeterminingRule> logOnly = snapshot.watches()
+                ? watched(snapshot.slice(request).watched(), snapshot, request, context, errors)
+                : List.of();
         List<PolicyRule> determining = decision.rules().stream()
                 .flatMap(rule -> snapshot.rule(rule.id()).stream())
                 .toList();
@@ -74,14 +85,45 @@ final class Explainer {
                 determining.stream().map(PolicyExplanation.DeterminingRule::of).toList(),
                 nearMisses,
                 List.copyOf(toAllow),
-                decision.errors(),
+                errors,
                 decision.obligations(),
                 request.principal().toString(),
                 request.action(),
                 request.resource().toString(),
                 context,
                 snapshot.version(),
-                decision.requestHash());
+                decision.requestHash(),
+                logOnly);
+    }
+
+    /** Each by itself: a permit would not be named beside a forbid, and one that fails must not hide the others. */
+    private static List<PolicyExplanation.DeterminingRule> watched(
+            List<PolicySlice.Watched> rules,
+            PolicySnapshot snapshot,
+            PolicyRequest request,
+            Map<String, Object> context,
+            List<String> errors) {
+        List<PolicyExplanation.DeterminingRule> held = new ArrayList<>();
+        for (PolicySlice.Watched watched : rules) {
+            PolicyRule rule = watched.rule();
+            if (held.size() == MOST_WATCHED) {
+                break;
+            }
+            try {
+                if (CedarEvaluator.evaluate(watched.alone(), snapshot.schema(), request, context)
+                        .reasons()
+                        .contains(rule.id())) {
+                    held.add(PolicyExplanation.DeterminingRule.of(rule, LONGEST_CONDITION));
+                }
+            } catch (PolicyErrorException e) {
+                if (errors.size() == MOST_ERRORS) {
+                    break;
+                }
+                errors.add("the log_only rule " + rule.id() + " failed: "
+                        + PolicyExplanation.beginning(String.valueOf(e.getMessage()), LONGEST_CONDITION));
+            }
+        }
+        return held;
     }
 
     private static List<PolicyExplanation.FailedCondition> failed(
@@ -99,12 +141,14 @@ final class Explainer {
         } catch (PolicyErrorException e) {
             // A condition may lean on the ones before it, or be nested deeper than the native side reads JSON; the rule
             // as a whole is named.
-            return List.of(new PolicyExplanation.FailedCondition(rule.source(), List.of()));
+            return List.of(new PolicyExplanation.FailedCondition(
+                    PolicyExplanation.beginning(rule.source(), LONGEST_CONDITION), List.of()));
         }
         List<PolicyExplanation.FailedCondition> failed = new ArrayList<>();
         conditions.forEach((id, condition) -> {
-            if (!held.contains(id)) {
-                failed.add(new PolicyExplanation.FailedCondition(condition.text, condition.attributes));
+            if (!held.contains(id) && failed.size() < MOST_CONDITIONS) {
+                failed.add(new PolicyExplanation.FailedCondition(
+                        PolicyExplanation.beginning(condition.text, LONGEST_CONDITION), condition.attributes));
             }
         });
         return failed;

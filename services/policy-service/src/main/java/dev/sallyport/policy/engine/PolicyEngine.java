@@ -36,6 +36,9 @@ public final class PolicyEngine {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int KEPT = 8;
 
+    /** More determining rules than a statement carries. Of permits and of absolute forbids each alone is enough. */
+    private static final int MOST_RULES = 32;
+
     /** For decisions that are not published. */
     private static final byte[] UNSALTED = {};
 
@@ -58,6 +61,11 @@ public final class PolicyEngine {
             }
         }
         active.set(snapshot);
+    }
+
+    /** From now on nothing decides: everything is denied with {@code POLICY_UNAVAILABLE}. */
+    public void deactivate() {
+        active.set(null);
     }
 
     /** The snapshot that decides now. */
@@ -91,7 +99,29 @@ public final class PolicyEngine {
     }
 
     ToolDecision decide(PolicyRequest request, Map<String, Object> context, Collection<RuleRef> lifted, byte[] salt) {
-        PolicySnapshot snapshot = active.get();
+        return decide(active.get(), request, context, lifted, salt);
+    }
+
+    /** What a snapshot would decide, active or not. Never throws: what fails denies. */
+    public ToolDecision decideOn(PolicySnapshot snapshot, PolicyRequest request, PolicyRequestContext context) {
+        return decide(snapshot, request, context.attributes(request), Set.of(), UNSALTED);
+    }
+
+    /**
+     * The same for a request that an explanation has kept.
+     *
+     * @param context its attributes as an explanation shows them: text, booleans, longs, lists and maps of these
+     */
+    public ToolDecision decideOn(PolicySnapshot snapshot, PolicyRequest request, Map<String, Object> context) {
+        return decide(snapshot, request, context, Set.of(), UNSALTED);
+    }
+
+    private ToolDecision decide(
+            @Nullable PolicySnapshot snapshot,
+            PolicyRequest request,
+            Map<String, Object> context,
+            Collection<RuleRef> lifted,
+            byte[] salt) {
         Digest hash = null;
         try {
             RequestGuard.verify(context);
@@ -113,14 +143,22 @@ public final class PolicyEngine {
 
     /** Explains a decision with the snapshot that made it, as far as that is still at hand. */
     public PolicyExplanation explain(PolicyRequest request, PolicyRequestContext context, ToolDecision decision) {
+        return explain(recent(decision.policySetVersion()), request, context, decision);
+    }
+
+    /** Explains what a snapshot has decided; without one, only what the decision says itself. */
+    public PolicyExplanation explain(
+            @Nullable PolicySnapshot snapshot,
+            PolicyRequest request,
+            PolicyRequestContext context,
+            ToolDecision decision) {
         Map<String, Object> attributes = context.attributes(request);
-        PolicySnapshot snapshot = recent(decision.policySetVersion());
         if (snapshot == null || !decision.policyEnforced()) {
             return PolicyExplanation.withoutPolicies(request, attributes, decision);
         }
         try {
-            // What is allowed is explained by its rules alone, without Cedar.
-            return decision.allowed()
+            // What is allowed is explained by its rules alone, without Cedar, unless something is watched.
+            return decision.allowed() && !snapshot.watches()
                     ? Explainer.explain(snapshot, request, attributes, decision)
                     : threads.call(() -> Explainer.explain(snapshot, request, attributes, decision));
         } catch (PolicyFailure failure) {
@@ -168,6 +206,11 @@ public final class PolicyEngine {
         List<PolicyRule> asking = forbids.stream()
                 .filter(rule -> !lifted.contains(rule.identity()))
                 .toList();
+        if (asking.size() > MOST_RULES) {
+            // Each of them must be lifted by name, so none can be left out.
+            throw new PolicyErrorException(
+                    "more than " + MOST_RULES + " rules ask a human about one request; let fewer rules match it", null);
+        }
         return asking.isEmpty()
                 ? decided(snapshot, hash, DecisionCode.ALLOWED, permits, forbids)
                 : decided(snapshot, hash, DecisionCode.SENSITIVE_NEEDS_APPROVAL, asking, permits);
@@ -185,7 +228,10 @@ public final class PolicyEngine {
         return new ToolDecision(
                 code,
                 true,
-                determining.stream().map(PolicyRule::identity).toList(),
+                determining.stream()
+                        .limit(MOST_RULES)
+                        .map(PolicyRule::identity)
+                        .toList(),
                 Obligations.strictest(obligations),
                 snapshot.version(),
                 hash,

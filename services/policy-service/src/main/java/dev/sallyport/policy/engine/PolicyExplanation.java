@@ -1,5 +1,6 @@
 package dev.sallyport.policy.engine;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.policy.engine.rule.Obligations;
 import dev.sallyport.policy.engine.rule.PolicyEffect;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param context the attributes as policies saw them
  * @param policySetVersion the set that decided, null where none did
  * @param requestHash SHA-256 of a salt and the canonical request, null where it could not be written down
+ * @param logOnly the rules that are only watched and whose conditions held: what they would have done
  */
 public record PolicyExplanation(
         DecisionCode code,
@@ -40,7 +42,11 @@ public record PolicyExplanation(
         String resource,
         Map<String, Object> context,
         @Nullable Digest policySetVersion,
-        @Nullable Digest requestHash) {
+        @Nullable Digest requestHash,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<DeterminingRule> logOnly) {
+    /** An explanation travels beside its statement: of a longer policy, its beginning must do. */
+    private static final int LONGEST_SOURCE = 4_000;
+
     /**
      * A rule that determined the decision.
      *
@@ -51,7 +57,7 @@ public record PolicyExplanation(
      * @param file where it stands
      * @param line the line it begins at
      * @param annotations its annotations
-     * @param source its text
+     * @param source its text, or the beginning of a long one
      */
     public record DeterminingRule(
             String id,
@@ -63,6 +69,11 @@ public record PolicyExplanation(
             Map<String, String> annotations,
             String source) {
         static DeterminingRule of(PolicyRule rule) {
+            return of(rule, LONGEST_SOURCE);
+        }
+
+        /** With at most so many characters of the source. */
+        static DeterminingRule of(PolicyRule rule, int longestSource) {
             return new DeterminingRule(
                     rule.id(),
                     rule.identity().digest(),
@@ -71,7 +82,7 @@ public record PolicyExplanation(
                     rule.file(),
                     rule.line(),
                     rule.annotations(),
-                    rule.source());
+                    beginning(rule.source(), longestSource));
         }
     }
 
@@ -114,7 +125,17 @@ public record PolicyExplanation(
                 resource,
                 context,
                 policySetVersion,
-                requestHash);
+                requestHash,
+                logOnly);
+    }
+
+    /** The text, or its first characters and an ellipsis. */
+    static String beginning(String text, int most) {
+        if (text.length() <= most) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
+        return text.substring(0, end) + "…";
     }
 
     static PolicyExplanation withoutPolicies(
@@ -131,6 +152,7 @@ public record PolicyExplanation(
                 request.resource().toString(),
                 context,
                 decision.policySetVersion(),
-                decision.requestHash());
+                decision.requestHash(),
+                List.of());
     }
 }

@@ -1,5 +1,8 @@
 package dev.sallyport.policy.engine;
 
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param egressHosts hosts asked for
  * @param secrets names of secrets asked for
  * @param args typed attributes of the arguments
+ * @param at when it is decided; policies see the hour and the day of the week in UTC
  */
 public record PolicyRequestContext(
         String workspace,
@@ -52,7 +56,8 @@ public record PolicyRequestContext(
         boolean allowSensitiveTools,
         Set<String> egressHosts,
         Set<String> secrets,
-        ToolArguments args) {
+        ToolArguments args,
+        Instant at) {
     /** Copies the sets. */
     public PolicyRequestContext {
         capabilities = Set.copyOf(capabilities);
@@ -82,7 +87,8 @@ public record PolicyRequestContext(
                 false,
                 Set.of(),
                 Set.of(),
-                ToolArguments.NONE);
+                ToolArguments.NONE,
+                Instant.EPOCH);
     }
 
     /** The attributes as policies see them, in a stable order: strings, booleans, longs, sorted lists, one record. */
@@ -118,6 +124,11 @@ public record PolicyRequestContext(
         arguments.put("hosts", sorted(args.hosts()));
         putIfPresent(arguments, "count", args.count());
         all.put("args", arguments);
+        ZonedDateTime moment = at.atZone(ZoneOffset.UTC);
+        Map<String, Object> time = new TreeMap<>();
+        time.put("utc_hour", (long) moment.getHour());
+        time.put("utc_weekday", (long) moment.getDayOfWeek().getValue());
+        all.put("time", time);
         return all;
     }
 

@@ -28,6 +28,7 @@ public final class PolicySnapshot {
     private static final int CACHED_SLICES = 512;
 
     private final Digest version;
+    private final boolean watches;
     private final Schema schema;
     private final Map<String, PolicyRule> rules = new LinkedHashMap<>();
     private final Map<String, Set<String>> actionGroups;
@@ -64,6 +65,7 @@ public final class PolicySnapshot {
         this.version = version;
         this.schema = schema;
         this.actionGroups = Map.copyOf(actionGroups);
+        this.watches = rules.stream().anyMatch(PolicyRule::logOnly);
         for (PolicyRule rule : rules) {
             if (this.rules.put(rule.id(), rule) != null) {
                 throw new IllegalArgumentException("two policies are called " + rule.id());
@@ -79,6 +81,11 @@ public final class PolicySnapshot {
     /** All rules, in the set's order. */
     public List<PolicyRule> rules() {
         return List.copyOf(rules.values());
+    }
+
+    /** Whether there are rules that are only watched. */
+    boolean watches() {
+        return watches;
     }
 
     /** The actions that the schema knows, groups included. */
@@ -142,11 +149,20 @@ public final class PolicySnapshot {
         return new Named(principals, resources);
     }
 
-    private static PolicySlice cached(List<PolicyRule> rules) {
+    private static PolicySlice cached(List<PolicyRule> all) {
+        List<PolicyRule> rules =
+                all.stream().filter(rule -> !rule.logOnly()).toList();
         List<PolicyRule> hard =
                 rules.stream().filter(rule -> rule.tier() == PolicyTier.HARD).toList();
         PolicySet full = cachedSet(rules);
-        return new PolicySlice(List.copyOf(rules), full, hard.size() == rules.size() ? full : cachedSet(hard));
+        return new PolicySlice(
+                rules,
+                full,
+                hard.size() == rules.size() ? full : cachedSet(hard),
+                all.stream()
+                        .filter(PolicyRule::logOnly)
+                        .map(rule -> new PolicySlice.Watched(rule, cachedSet(List.of(rule))))
+                        .toList());
     }
 
     /** A fresh set, cached once and then never touched. Ids are ours: {@code parsePolicies} ignores {@code @id}. */

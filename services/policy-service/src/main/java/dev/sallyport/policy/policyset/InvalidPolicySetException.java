@@ -1,34 +1,28 @@
 package dev.sallyport.policy.policyset;
 
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /** A policy set is refused. */
-final class InvalidPolicySetException extends RuntimeException {
+public final class InvalidPolicySetException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final String file;
-    private final int line;
-    private final int column;
+    private final transient List<Finding> findings;
 
-    InvalidPolicySetException(String file, int line, int column, String message, @Nullable Throwable cause) {
-        super(file + ":" + line + ":" + column + ": " + message, cause);
-        this.file = file;
-        this.line = line;
-        this.column = column;
+    InvalidPolicySetException(List<Finding> findings) {
+        super(findings.stream()
+                .filter(Finding::isError)
+                .findFirst()
+                .map(first -> first.place() + ": " + first.message())
+                .orElse("the policy set is refused"));
+        this.findings = List.copyOf(findings);
     }
 
-    /** The file concerned. */
-    String file() {
-        return file;
+    InvalidPolicySetException(String file, int line, int column, String message) {
+        this(List.of(Finding.error(file, line, column, null, message)));
     }
 
-    /** The line concerned, from 1. */
-    int line() {
-        return line;
-    }
-
-    /** The column concerned, from 1. */
-    int column() {
-        return column;
+    /** What is wrong, and what looks wrong. */
+    public List<Finding> findings() {
+        return findings;
     }
 }

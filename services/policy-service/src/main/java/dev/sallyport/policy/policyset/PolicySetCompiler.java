@@ -2,7 +2,7 @@ package dev.sallyport.policy.policyset;
 
 import com.cedarpolicy.AuthorizationEngine;
 import com.cedarpolicy.BasicAuthorizationEngine;
-import com.cedarpolicy.model.Effect;
+import com.cedarpolicy.model.DetailedError;
 import com.cedarpolicy.model.ValidationRequest;
 import com.cedarpolicy.model.ValidationResponse;
 import com.cedarpolicy.model.exception.AuthException;
@@ -14,33 +14,27 @@ import com.cedarpolicy.model.schema.Schema;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.sallyport.policy.engine.CedarThreads;
 import dev.sallyport.policy.engine.PolicySnapshot;
-import dev.sallyport.policy.engine.rule.Obligations;
-import dev.sallyport.policy.engine.rule.PolicyEffect;
 import dev.sallyport.policy.engine.rule.PolicyRule;
-import dev.sallyport.policy.engine.rule.PolicyScope;
 import dev.sallyport.policy.engine.rule.PolicyTier;
-import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.predicate.RuleRef;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Turns a policy set's files into a snapshot, or says where it is wrong. Nothing is activated here. */
 public final class PolicySetCompiler {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final Pattern ID = Pattern.compile("[a-z0-9]+([.-][a-z0-9]+)*");
     private static final int CACHE_SETS = 16_384;
+    private static final int MOST_FINDINGS = 100;
+    private static final int MOST_WATCHED = 32;
     private static final Duration BUDGET = Duration.ofMinutes(1);
 
     private final CedarThreads threads;
@@ -50,49 +44,92 @@ public final class PolicySetCompiler {
         this.threads = threads;
     }
 
+    /** The engine that compiles and decides, as it counts for a set's version. */
+    public static String engine() {
+        return "cedar-java " + AuthorizationEngine.getCedarLangVersion();
+    }
+
     /**
      * Compiles a set: guards, parses, checks ids, tiers and annotations, validates against the schema.
      *
      * @throws InvalidPolicySetException with file, line and column
      */
     public PolicySnapshot compile(PolicyFiles files) {
-        PolicySourceGuard.verifySize(files);
-        PolicySourceGuard.verifySchema(files.schema());
+        return check(files).orRefuse();
+    }
+
+    /** The same, and all that is wrong with the set, at most a hundred findings. */
+    Compiled check(PolicyFiles files) {
+        List<Finding> findings = new ArrayList<>();
         List<PolicySource> sources = new ArrayList<>();
+        try {
+            PolicySourceGuard.verifySize(files);
+            PolicySourceGuard.verifySchema(files.schema());
+        } catch (InvalidPolicySetException e) {
+            return new Compiled(null, e.findings());
+        }
         for (PolicyFile file : files.files()) {
-            PolicyTier tier = tierOf(file);
-            for (PolicySourceGuard.Piece piece : PolicySourceGuard.policies(file)) {
-                sources.add(new PolicySource(file.path(), tier, piece.text(), piece.line()));
+            try {
+                PolicyTier tier = tierOf(file);
+                PolicySourceGuard.policies(file)
+                        .forEach(piece -> sources.add(new PolicySource(file.path(), tier, piece)));
+            } catch (InvalidPolicySetException e) {
+                findings.addAll(e.findings());
             }
         }
-        return threads.call(() -> compile(files, sources), BUDGET);
+        return threads.call(() -> compile(files, sources, findings), BUDGET);
     }
 
-    private record PolicySource(String file, PolicyTier tier, String text, int line) {
-        InvalidPolicySetException refused(String message, @Nullable Throwable cause) {
-            return new InvalidPolicySetException(file, line, 1, message, cause);
-        }
-    }
-
-    private static PolicySnapshot compile(PolicyFiles files, List<PolicySource> sources) {
+    private static Compiled compile(PolicyFiles files, List<PolicySource> sources, List<Finding> findings) {
         // Room for every slice of the snapshots kept; the default of 1024 is met within minutes of busy reloading.
         PolicySet.setCacheMaxPolicySets(CACHE_SETS);
-        Schema schema = schema(files.schema());
-        Set<String> ids = new HashSet<>();
-        List<PolicyRule> rules = new ArrayList<>();
-        for (PolicySource source : sources) {
-            PolicyRule rule = rule(source);
-            if (!ids.add(rule.id())) {
-                throw source.refused("Two policies are called " + rule.id() + "; give each an @id of its own.", null);
-            }
-            rules.add(rule);
+        Map<PolicyRule, PolicySource> rules = new LinkedHashMap<>();
+        Schema schema;
+        Map<String, Set<String>> groups;
+        try {
+            schema = schema(files.schema());
+            groups = actionGroups(schema);
+        } catch (InvalidPolicySetException e) {
+            return new Compiled(null, e.findings());
         }
-        validate(schema, rules);
-        return new PolicySnapshot(
-                files.version("cedar-java " + AuthorizationEngine.getCedarLangVersion()),
-                schema,
-                rules,
-                actionGroups(schema));
+        Set<String> ids = new HashSet<>();
+        for (PolicySource source : sources) {
+            try {
+                PolicyRule rule = source.rule(schema);
+                if (!ids.add(rule.id())) {
+                    throw source.refused("Two policies are called " + rule.id() + "; give each an @id of its own.");
+                }
+                rules.put(rule, source);
+            } catch (InvalidPolicySetException e) {
+                findings.addAll(e.findings());
+            }
+        }
+        refuseTooManyWatched(rules, findings);
+        validate(schema, rules, findings);
+        List<Finding> told = findings.stream()
+                .sorted(Comparator.comparing(Finding::file)
+                        .thenComparingInt(Finding::line)
+                        .thenComparingInt(Finding::column))
+                .limit(MOST_FINDINGS)
+                .toList();
+        return new Compiled(
+                findings.stream().anyMatch(Finding::isError)
+                        ? null
+                        : new PolicySnapshot(files.version(engine()), schema, List.copyOf(rules.keySet()), groups),
+                told);
+    }
+
+    /** Each is asked by itself for every explanation, and takes a place of its own in Cedar's memory. */
+    private static void refuseTooManyWatched(Map<PolicyRule, PolicySource> rules, List<Finding> findings) {
+        List<PolicySource> watched = rules.entrySet().stream()
+                .filter(rule -> rule.getKey().logOnly())
+                .map(Map.Entry::getValue)
+                .toList();
+        if (watched.size() > MOST_WATCHED) {
+            findings.addAll(watched.get(MOST_WATCHED)
+                    .refused("A set has at most " + MOST_WATCHED + " policies with @log_only.")
+                    .findings());
+        }
     }
 
     private static PolicyTier tierOf(PolicyFile file) {
@@ -100,7 +137,7 @@ public final class PolicySetCompiler {
         return PolicyTier.of(slash < 0 ? "" : file.path().substring(0, slash))
                 .filter(tier -> file.path().endsWith(".cedar"))
                 .orElseThrow(() -> new InvalidPolicySetException(
-                        file.path(), 1, 1, "A policy file must lie in hard/ or approval/ and end in .cedar.", null));
+                        file.path(), 1, 1, "A policy file must lie in hard/ or approval/ and end in .cedar."));
     }
 
     private static Schema schema(String text) {
@@ -109,83 +146,48 @@ public final class PolicySetCompiler {
             schema.cache();
             return schema;
         } catch (InternalException | CacheException e) {
-            throw new InvalidPolicySetException("schema.cedarschema", 1, 1, String.valueOf(e.getMessage()), e);
+            throw new InvalidPolicySetException("schema.cedarschema", 1, 1, String.valueOf(e.getMessage()));
         }
     }
 
-    private static PolicyRule rule(PolicySource source) {
-        Map<String, String> annotations;
-        String json;
-        PolicyEffect effect;
-        PolicyScope scope;
-        try {
-            Policy policy = Policy.parseStaticPolicy(source.text());
-            annotations = policy.getAnnotations();
-            json = policy.toJson();
-            effect = policy.effect() == Effect.PERMIT ? PolicyEffect.PERMIT : PolicyEffect.FORBID;
-            scope = PolicyScope.of(JSON.readTree(json));
-        } catch (InternalException e) {
-            throw source.refused(String.valueOf(e.getMessage()), e);
-        } catch (StreamConstraintsException e) {
-            throw source.refused(
-                    "The policy has more operators in one expression than can be explained; write a set, or several policies.",
-                    e);
-        }
-        String id = annotations.getOrDefault("id", "");
-        if (!ID.matcher(id).matches()) {
-            throw source.refused("Every policy needs an @id of lower-case letters, digits, '.' and '-'.", null);
-        }
-        if (!source.tier().wire().equals(annotations.get("tier"))) {
-            throw source.refused(
-                    "The policy lies in " + source.tier().wire() + "/ and must say @tier(\""
-                            + source.tier().wire() + "\").",
-                    null);
-        }
-        if (source.tier() == PolicyTier.APPROVAL && effect != PolicyEffect.FORBID) {
-            throw source.refused("The approval tier holds forbids only: a permit there could never ask anybody.", null);
-        }
-        Obligations obligations;
-        try {
-            obligations = Obligations.of(annotations);
-        } catch (IllegalArgumentException e) {
-            throw source.refused(String.valueOf(e.getMessage()), e);
-        }
-        return new PolicyRule(
-                new RuleRef(id, Digest.of(source.text().getBytes(StandardCharsets.UTF_8))),
-                source.tier(),
-                effect,
-                source.file(),
-                source.line(),
-                source.text(),
-                annotations,
-                obligations,
-                scope,
-                json);
-    }
-
-    private static void validate(Schema schema, List<PolicyRule> rules) {
+    private static void validate(Schema schema, Map<PolicyRule, PolicySource> rules, List<Finding> findings) {
         Set<Policy> policies = new LinkedHashSet<>();
-        rules.forEach(rule -> policies.add(new Policy(rule.source(), rule.id())));
+        Map<String, PolicySource> sources = new HashMap<>();
+        rules.forEach((rule, source) -> {
+            policies.add(new Policy(rule.source(), rule.id()));
+            sources.put(rule.id(), source);
+        });
         ValidationResponse response;
         try {
             response = new BasicAuthorizationEngine().validate(new ValidationRequest(schema, new PolicySet(policies)));
         } catch (AuthException e) {
-            throw new InvalidPolicySetException("", 1, 1, String.valueOf(e.getMessage()), e);
-        }
-        if (response.validationPassed()) {
+            findings.add(Finding.error("", 1, 1, null, String.valueOf(e.getMessage())));
             return;
         }
-        response.success
-                .flatMap(success -> success.validationErrors.stream().findFirst())
-                .ifPresent(error -> {
-                    PolicyRule rule = rules.stream()
-                            .filter(each -> each.id().equals(error.getPolicyId()))
-                            .findFirst()
-                            .orElseThrow();
-                    throw new InvalidPolicySetException(
-                            rule.file(), rule.line(), 1, rule.id() + ": " + error.getError().message, null);
-                });
-        throw new InvalidPolicySetException("", 1, 1, String.valueOf(response.errors), null);
+        if (response.success.isEmpty()) {
+            findings.add(Finding.error("", 1, 1, null, String.valueOf(response.errors)));
+            return;
+        }
+        Set<String> refused = new HashSet<>();
+        response.success.get().validationErrors.forEach(error -> {
+            refused.add(error.getPolicyId());
+            findings.add(about(sources, Finding.Level.ERROR, error));
+        });
+        // What is refused anyway need not be called impossible too.
+        response.success.get().validationWarnings.stream()
+                .filter(warning -> !refused.contains(warning.getPolicyId()))
+                .forEach(warning -> findings.add(about(sources, Finding.Level.WARNING, warning)));
+    }
+
+    private static Finding about(
+            Map<String, PolicySource> sources, Finding.Level level, ValidationResponse.ValidationError error) {
+        String id = error.getPolicyId();
+        PolicySource source = sources.get(id);
+        DetailedError detail = error.getError();
+        if (source == null) {
+            return new Finding(level, "", 1, 1, id, detail.message);
+        }
+        return source.finding(level, id, detail);
     }
 
     /** For each action all groups it is in, itself included, from the schema's {@code memberOf}. */
@@ -202,7 +204,7 @@ public final class PolicySetCompiler {
                 });
             }
         } catch (InternalException | JsonProcessingException e) {
-            throw new InvalidPolicySetException("schema.cedarschema", 1, 1, String.valueOf(e.getMessage()), e);
+            throw new InvalidPolicySetException("schema.cedarschema", 1, 1, String.valueOf(e.getMessage()));
         }
         Map<String, Set<String>> closed = new HashMap<>();
         direct.keySet().forEach(action -> {

@@ -29,9 +29,10 @@ final class PolicySourceGuard {
     private int operators;
     private int pieceStart = -1;
     private int pieceLine;
+    private int pieceColumn;
 
-    /** One policy's text and the line it begins at. */
-    record Piece(String text, int line) {}
+    /** One policy's text, and the line and column it begins at. */
+    record Piece(String text, int line, int column) {}
 
     private PolicySourceGuard(String file, String text) {
         this.file = file;
@@ -52,8 +53,7 @@ final class PolicySourceGuard {
                         policies.path(),
                         1,
                         1,
-                        "The set is larger than " + MAX_SET_BYTES + " bytes; split it or shorten it.",
-                        null);
+                        "The set is larger than " + MAX_SET_BYTES + " bytes; split it or shorten it.");
             }
         }
     }
@@ -76,6 +76,7 @@ final class PolicySourceGuard {
     }
 
     private void scan() {
+        verifyLineEnds();
         while (at < text.length()) {
             char c = text.charAt(at);
             if (c == '\n') {
@@ -96,10 +97,28 @@ final class PolicySourceGuard {
         }
     }
 
+    /**
+     * A carriage return by itself ends a comment for Cedar's parser, and a line for nobody else: what stands behind it
+     * would be read by one and not by the other.
+     */
+    private void verifyLineEnds() {
+        int alone = 0;
+        while ((alone = text.indexOf('\r', alone)) >= 0) {
+            if (!text.startsWith("\n", alone + 1)) {
+                at = alone;
+                line += (int) text.substring(0, alone).chars().filter(c -> c == '\n').count();
+                lineStart = text.lastIndexOf('\n', alone) + 1;
+                require(false, "A carriage return stands alone here. End lines with a line feed, or with both.");
+            }
+            alone++;
+        }
+    }
+
     private void begin() {
         if (pieceStart < 0) {
             pieceStart = at;
             pieceLine = line;
+            pieceColumn = at - lineStart + 1;
             conditionals = 0;
             operators = 0;
         }
@@ -109,6 +128,9 @@ final class PolicySourceGuard {
         if (c == '!' || c == '-') {
             unaryRun++;
             require(unaryRun <= MAX_UNARY_RUN, "The policy has more than " + MAX_UNARY_RUN + " operators in a row.");
+            if (c == '-') {
+                countOperator();
+            }
             at++;
             return;
         }
@@ -132,11 +154,7 @@ final class PolicySourceGuard {
                 }
             }
             case '.', '+', '*' -> {
-                operators++;
-                require(
-                        operators <= MAX_OPERATORS,
-                        "The policy has more than " + MAX_OPERATORS
-                                + " of the operators . + *; write several policies.");
+                countOperator();
                 at++;
             }
             default -> {
@@ -147,6 +165,13 @@ final class PolicySourceGuard {
                 }
             }
         }
+    }
+
+    private void countOperator() {
+        operators++;
+        require(
+                operators <= MAX_OPERATORS,
+                "The policy has more than " + MAX_OPERATORS + " of the operators . + - *; write several policies.");
     }
 
     private void word() {
@@ -191,13 +216,13 @@ final class PolicySourceGuard {
         require(
                 piece.getBytes(StandardCharsets.UTF_8).length <= MAX_POLICY_BYTES,
                 "The policy is larger than " + MAX_POLICY_BYTES + " bytes; write several policies.");
-        pieces.add(new Piece(piece, pieceLine));
+        pieces.add(new Piece(piece, pieceLine, pieceColumn));
         pieceStart = -1;
     }
 
     private void require(boolean holds, String message) {
         if (!holds) {
-            throw new InvalidPolicySetException(file, line, at - lineStart + 1, message, null);
+            throw new InvalidPolicySetException(file, line, at - lineStart + 1, message);
         }
     }
 }

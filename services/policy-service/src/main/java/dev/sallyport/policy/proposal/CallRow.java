@@ -116,7 +116,8 @@ final class CallRow {
                         Objects.requireNonNull(instant("start_by")),
                         pool == null
                                 ? null
-                                : new PermitInForce.Demand(pool, Tier.valueOf(row.getString("permit_tier"))));
+                                : new PermitInForce.Demand(pool, Tier.valueOf(row.getString("permit_tier"))),
+                        digest("permit_policy_set"));
     }
 
     private Progress.@Nullable Stop stop() throws SQLException {
@@ -182,6 +183,7 @@ final class CallRow {
                 .param("start_by", permit == null ? null : time(permit.startBy()), Types.TIMESTAMP_WITH_TIMEZONE)
                 .param("permit_pool", demand == null ? null : demand.pool(), Types.VARCHAR)
                 .param("permit_tier", demand == null ? null : demand.tier().name(), Types.VARCHAR)
+                .param("permit_policy_set", permit == null ? null : bytes(permit.policySet()), Types.BINARY)
                 .param("stop_reason", stop == null ? null : stop.reason().name(), Types.VARCHAR)
                 .param("stop_statement", stop == null ? null : bytes(stop.because()), Types.BINARY)
                 .param("ended_at", end == null ? null : time(end.at()), Types.TIMESTAMP_WITH_TIMEZONE);

@@ -14,6 +14,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +36,7 @@ public class CallTable implements ConfigListener {
             rule_digests, policy_set, request_hash, proposed_digest, phase, outcome, code, approval_id,
             approval_expires_at, approver_role, quorum, four_eyes, prompt_digest, approval_requested_digest,
             approval_resolved_digest, permit_digest, cut, permit_not_after, start_by, permit_pool, permit_tier,
-            stop_reason, stop_statement, ended_at""";
+            permit_policy_set, stop_reason, stop_statement, ended_at""";
 
     private static final String INSERT = """
             insert into proposal (proposal_id, workspace_id, principal, accountable, device, channel, session, run,
@@ -41,14 +44,15 @@ public class CallTable implements ConfigListener {
               decision_outcome, decision_code, rule_ids, rule_digests, policy_set, request_hash, explanation,
               proposed_digest, token_id, phase, outcome, code, approval_id, approval_expires_at, approver_role, quorum,
               four_eyes, prompt_digest, approval_requested_digest, approval_resolved_digest, permit_digest, cut,
-              permit_not_after, start_by, permit_pool, permit_tier, stop_reason, stop_statement, ended_at)
+              permit_not_after, start_by, permit_pool, permit_tier, permit_policy_set, stop_reason, stop_statement,
+              ended_at)
             values (:id, :workspace, :principal, :accountable, :device, :channel, :session, :run,
               :tool, :tool_version, :tool_digest, :args_digest, :arguments, :secrets, :egress_hosts, :created_at,
               :decision_outcome, :decision_code, :rule_ids, :rule_digests, :policy_set, :request_hash, :explanation,
               :proposed_digest, :token_id, :phase, :outcome, :code, :approval_id, :approval_expires_at, :approver_role,
               :quorum, :four_eyes, :prompt_digest, :approval_requested_digest, :approval_resolved_digest,
-              :permit_digest, :cut, :permit_not_after, :start_by, :permit_pool, :permit_tier, :stop_reason,
-              :stop_statement, :ended_at)""";
+              :permit_digest, :cut, :permit_not_after, :start_by, :permit_pool, :permit_tier, :permit_policy_set,
+              :stop_reason, :stop_statement, :ended_at)""";
 
     private static final String ADVANCE = """
             update proposal set phase = :phase, outcome = :outcome, code = :code, approval_id = :approval_id,
@@ -57,7 +61,8 @@ public class CallTable implements ConfigListener {
               approval_requested_digest = :approval_requested_digest,
               approval_resolved_digest = :approval_resolved_digest, permit_digest = :permit_digest, cut = :cut,
               permit_not_after = :permit_not_after, start_by = :start_by, permit_pool = :permit_pool,
-              permit_tier = :permit_tier, stop_reason = :stop_reason, stop_statement = :stop_statement,
+              permit_tier = :permit_tier, permit_policy_set = :permit_policy_set,
+              stop_reason = :stop_reason, stop_statement = :stop_statement,
               ended_at = :ended_at, result = coalesce(:result, result)
             where proposal_id = :id""";
 
@@ -72,6 +77,12 @@ public class CallTable implements ConfigListener {
 
     private static final String EXPLANATION =
             "select coalesce(stop_explanation, explanation) from proposal where proposal_id = :id";
+
+    private static final String DECIDED = """
+            select proposal_id, created_at, principal, tool, explanation from proposal
+            where workspace_id = :workspace and created_at >= :from and created_at < :to and explanation is not null
+              and proposal_id > :after
+            order by proposal_id limit :limit""";
 
     private static final String EXPLANATION_OF_STOP =
             "select stop_explanation from proposal where proposal_id = :id and stop_explanation is not null";
@@ -124,6 +135,17 @@ public class CallTable implements ConfigListener {
     private final JdbcClient jdbc;
     private final CallHistory history;
     private final String fleetId;
+
+    /**
+     * A decision on a proposal, with all that policies saw.
+     *
+     * @param proposalId the call
+     * @param at when it was proposed
+     * @param principal who asked
+     * @param tool for what
+     * @param explanation of the decision, canonical JSON; it holds the request
+     */
+    public record RecordedDecision(String proposalId, Instant at, String principal, String tool, String explanation) {}
 
     CallTable(JdbcClient jdbc, CallHistory history, IdentityInForce identity) {
         this.jdbc = jdbc;
@@ -256,6 +278,29 @@ public class CallTable implements ConfigListener {
                 .param("id", proposalId)
                 .query((rs, n) -> Optional.ofNullable(contentOrNull(rs.getBytes(1))))
                 .single();
+    }
+
+    /**
+     * The decisions on the proposals of a workspace within a time, whose explanations are still kept, in the order of their
+     * ids.
+     *
+     * @param after the id behind which to go on; empty for the first
+     * @param most how many
+     */
+    public List<RecordedDecision> decided(String workspaceId, Instant from, Instant to, String after, int most) {
+        return jdbc.sql(DECIDED)
+                .param("workspace", workspaceId)
+                .param("from", from.atOffset(ZoneOffset.UTC))
+                .param("to", to.atOffset(ZoneOffset.UTC))
+                .param("after", after)
+                .param("limit", most)
+                .query((rs, n) -> new RecordedDecision(
+                        rs.getString("proposal_id"),
+                        rs.getObject("created_at", OffsetDateTime.class).toInstant(),
+                        rs.getString("principal"),
+                        rs.getString("tool"),
+                        new String(Detail.ofBytes(rs.getBytes("explanation")).content(), StandardCharsets.UTF_8)))
+                .list();
     }
 
     /** Why the call was not permitted any more after all. */

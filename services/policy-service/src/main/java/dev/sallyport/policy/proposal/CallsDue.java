@@ -42,10 +42,13 @@ public class CallsDue {
               select 1 from member m where m.workspace_id = p.workspace_id and m.principal = p.principal)
             order by p.proposal_id limit 200""";
 
+    /** A permit of another policy set than the one in force is due too, whenever it was cut. */
     private static final String UNCLAIMED = """
             select proposal_id, cut, start_by <= now() as too_late from proposal
-            where phase = 'QUEUE' and stop_reason is null and permit_not_after < now()
-              and proposal_id <> all(:later)
+            where phase = 'QUEUE' and stop_reason is null and proposal_id <> all(:later)
+              and (permit_not_after < now() or exists (
+                select 1 from policy_version v, policy_active join policy_activation a using (position)
+                where v.version = permit_policy_set and v.set_digest is distinct from a.set_digest))
             order by proposal_id limit 200""";
 
     private static final String STOPPING = """
@@ -107,7 +110,10 @@ public class CallsDue {
         return without(later, OF_REMOVED_MEMBERS).query(String.class).list();
     }
 
-    /** Queued calls whose permit has run out and that are not being stopped, but for these. */
+    /**
+     * Queued calls whose permit has run out, or was decided on another policy set than the one in force, and that are not
+     * being stopped, but for these.
+     */
     public List<Unclaimed> unclaimed(Set<String> later) {
         return without(later, UNCLAIMED)
                 .query((rs, n) ->

@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param notAfter a claim must have happened by then
  * @param startBy no permit of the call is cut later
  * @param demand what it asks of a node; null for a permit that was cut before this service noted that
+ * @param policySet the version of the policy set that decided it; null for a permit that was cut before this was noted
  */
 public record PermitInForce(
         Digest statement,
         int cut,
         Instant notAfter,
         Instant startBy,
-        @Nullable Demand demand) {
+        @Nullable Demand demand,
+        @Nullable Digest policySet) {
     /**
      * What a permit asks of a node.
      *
@@ -31,6 +33,11 @@ public record PermitInForce(
 
     static PermitInForce of(Digest statement, ExecutionPermit permit) {
         return new PermitInForce(
-                statement, permit.cut(), permit.notAfter(), permit.startBy(), new Demand(permit.pool(), permit.tier()));
+                statement,
+                permit.cut(),
+                permit.notAfter(),
+                permit.startBy(),
+                new Demand(permit.pool(), permit.tier()),
+                permit.policySet());
     }
 }

@@ -1,5 +1,6 @@
 package dev.sallyport.policy.engine;
 
+import java.time.Instant;
 import java.util.Set;
 
 /** Requests for tests. */
@@ -26,6 +27,7 @@ public final class Requests {
         private Set<String> secrets = Set.of();
         private Set<String> egress = Set.of();
         private ToolArguments args = ToolArguments.NONE;
+        private Instant at = Instant.EPOCH;
 
         private Call(String tool) {
             this.tool = tool;
@@ -87,6 +89,11 @@ public final class Requests {
             return this;
         }
 
+        public Call at(Instant value) {
+            at = value;
+            return this;
+        }
+
         public Call count(long value) {
             args = new ToolArguments(null, Set.of(), Set.of(), value);
             return this;
@@ -117,7 +124,8 @@ public final class Requests {
                     allowSensitive,
                     egress,
                     secrets,
-                    args);
+                    args,
+                    at);
         }
 
         public ToolDecision on(PolicyEngine engine) {

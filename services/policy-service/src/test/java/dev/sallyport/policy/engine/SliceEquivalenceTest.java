@@ -9,6 +9,7 @@ import dev.sallyport.policy.policyset.PolicyFiles;
 import dev.sallyport.policy.policyset.PolicySetCompiler;
 import dev.sallyport.statements.Digest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -169,7 +170,8 @@ class SliceEquivalenceTest {
                 random.nextInt(4) == 0,
                 Set.of(),
                 Set.of(),
-                new ToolArguments(null, Set.of(), Set.of(), random.nextInt(6) == 0 ? 5L : null));
+                new ToolArguments(null, Set.of(), Set.of(), random.nextInt(6) == 0 ? 5L : null),
+                Instant.EPOCH);
     }
 
     private static String pick(Random random, String... choices) {

@@ -9,6 +9,7 @@ import dev.sallyport.policy.engine.ForkedJava;
 import dev.sallyport.policy.engine.PolicySnapshot;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -170,6 +171,43 @@ class PolicySetCompilerTest {
         refused("hard/x.cedar", "permit (principal, action", "hard/x.cedar");
     }
 
+    @Test
+    void everyErrorSaysFileLineAndColumn() {
+        Compiled compiled = compiler.check(PolicyFiles.baseline()
+                .with(
+                        new PolicyFile("hard/a.cedar", """
+                                // One that cannot be parsed, behind a letter of two bytes.
+                                @id("test.ä") @tier("hard")
+                                permit (principal, action, resource) when { "ö" == "ä" && context. };
+                                """),
+                        new PolicyFile("hard/b.cedar", """
+                                @id("test.b") @tier("hard")
+                                permit (principal, action == Action::"tool.execute", resource)
+                                when { context.is_sensitiv };  @id("test.c") @tier("approval") permit (principal, action, resource);
+                                """)));
+
+        assertThat(compiled.snapshot()).isNull();
+        assertThat(compiled.findings())
+                .extracting(Finding::place)
+                .containsExactly("hard/a.cedar:3:68", "hard/b.cedar:3:8", "hard/b.cedar:3:32");
+        assertThat(compiled.findings().get(1).message())
+                .contains("test.b", "is_sensitiv", "did you mean")
+                .doesNotContain("for policy");
+    }
+
+    @Test
+    void whatCanNeverMatchIsAWarning() {
+        Compiled compiled = compiler.check(with("hard/x.cedar", conditioned("context.role like \"x\" && false")));
+        assertThat(compiled.findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.level()).isEqualTo(Finding.Level.WARNING);
+            assertThat(finding.rule()).isEqualTo("test.x");
+            assertThat(finding.message()).contains("impossible");
+        });
+        assertThat(compiled.snapshot()).isNotNull();
+        assertThat(compiler.check(with("hard/x.cedar", conditioned("true"))).findings())
+                .isEmpty();
+    }
+
     private void refused(String path, String text, String message) {
         assertThatThrownBy(() -> compiler.compile(with(path, text)))
                 .isInstanceOf(InvalidPolicySetException.class)
@@ -185,5 +223,48 @@ class PolicySetCompilerTest {
                 @id("test.x") @tier("hard") @reason("A test.")
                 permit (principal, action == Action::"tool.execute", resource) when { %s };
                 """.formatted(condition);
+    }
+
+    /** Cedar's parser ends a comment at a carriage return; whoever guards it must not see a comment that goes on. */
+    @Test
+    void aCarriageReturnByItselfIsRefusedWhereverItStands() {
+        String good = conditioned("true");
+        for (String text : List.of(
+                "// \r((((\n" + good, good.replace("permit (", "permit\r("), good + "\r", "// x\r" + good)) {
+            refused("hard/x.cedar", text, "carriage return stands alone");
+        }
+        assertThat(compiler.compile(with("hard/x.cedar", ("// x\n" + good).replace("\n", "\r\n")))
+                        .rule("test.x"))
+                .as("control: both together end a line")
+                .isPresent();
+    }
+
+    @Test
+    void theApprovalTierAsksAboutCallsAndNothingElse() {
+        String head = "@id(\"test.q\") @tier(\"approval\") forbid (principal, %s, resource);";
+        for (String action : List.of(
+                "action",
+                "action == Action::\"policy.manage\"",
+                "action in [Action::\"tool.execute\", Action::\"config.manage\"]")) {
+            refused("approval/q.cedar", head.formatted(action), "about calls");
+        }
+        assertThat(compiler.compile(with("approval/q.cedar", head.formatted("action == Action::\"tool.execute\"")))
+                        .rule("test.q"))
+                .as("control")
+                .isPresent();
+    }
+
+    @Test
+    void onlySoManyPoliciesAreOnlyWatched() {
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 33; i++) {
+            many.append(conditioned("true").replace("test.x", "test.x" + i).replace("@tier", "@log_only(\"true\") @tier"));
+        }
+        refused("hard/x.cedar", many.toString(), "at most 32");
+    }
+
+    @Test
+    void longChainsOfSubtractionsAreRefused() {
+        refused("hard/x.cedar", conditioned("1" + "-1".repeat(1_100) + " == 1"), "of the operators");
     }
 }

@@ -17,7 +17,13 @@ class ProgressTest {
     private static final Digest SOME = Digest.of(new byte[] {1});
     private static final PermitInForce.Demand DEMAND = new PermitInForce.Demand("default", Tier.B);
     private static final Progress QUEUED = new Progress(
-            Phase.QUEUE, null, null, null, new PermitInForce(SOME, 1, NOW, NOW.plusSeconds(600), DEMAND), null, null);
+            Phase.QUEUE,
+            null,
+            null,
+            null,
+            new PermitInForce(SOME, 1, NOW, NOW.plusSeconds(600), DEMAND, SOME),
+            null,
+            null);
 
     @Test
     void humansAreAskedOnceAndAnswerOnlyWhatWasAsked() {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Reads the document that a workspace registers an own tool with. What it leaves out is as for {@code process.run}. */
@@ -85,7 +86,10 @@ final class OwnToolDocument {
         document.find("title").ifPresent(title -> title.text(LONGEST_TITLE));
         Map<String, String> types = SchemaSubset.arguments(document.get("input_schema"));
         document.find("output_schema").ifPresent(SchemaSubset::output);
-        ProgramTemplate program = new TemplateReader(document, types).read();
+        Set<String> required = document.get("input_schema").node().path("required").valueStream()
+                .map(name -> name.asString(""))
+                .collect(Collectors.toSet());
+        ProgramTemplate program = new TemplateReader(document, types, required).read();
         return new ToolMetadata(
                 name(),
                 document.get("version").text(VERSION, "must be a whole number as a text, such as \"1\"; count it up"),

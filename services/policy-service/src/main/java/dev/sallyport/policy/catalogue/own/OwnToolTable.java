@@ -68,6 +68,11 @@ class OwnToolTable implements RegisteredTools {
             values (:workspace, :name, :version, :document, :digest, :state, :proposers,
               case when :state = 'PENDING' then now() + interval '24 hours' end)""";
 
+    private static final String ACTIVE_UP_TO = """
+            select version from own_tool
+            where workspace_id = :workspace and name = :name and version <= :version and state = 'ACTIVE'
+            order by version desc""";
+
     private static final String CONFIRM = """
             update own_tool set state = 'ACTIVE', expires_at = null, decided_by = :actor, decided_at = now()
             where workspace_id = :workspace and name = :name and version = :version
@@ -143,6 +148,13 @@ class OwnToolTable implements RegisteredTools {
     /** False when the version does not wait any more. */
     boolean confirm(String workspaceId, String name, int version, String actor) {
         return of(CONFIRM, workspaceId, name, version).param("actor", actor).update() == 1;
+    }
+
+    /** The versions up to this one that take calls, the newest first. */
+    List<Integer> activeUpTo(String workspaceId, String name, int version) {
+        return of(ACTIVE_UP_TO, workspaceId, name, version)
+                .query(Integer.class)
+                .list();
     }
 
     /** False when the version takes no calls. */

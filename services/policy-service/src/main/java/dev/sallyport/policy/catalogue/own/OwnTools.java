@@ -14,6 +14,7 @@ import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.outbox.StatementOutbox;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.json.CanonicalJson;
@@ -200,17 +201,26 @@ public class OwnTools {
     /**
      * Puts a version in force that another has registered.
      *
+     * @param digest of the document that the second person has read
      * @throws ToolRefusedException when it is not theirs to confirm, or does not wait any more
      */
-    public OwnTool confirm(Principal second, String name, String version) {
+    public OwnTool confirm(Principal second, String name, String version, Digest digest) {
         return Objects.requireNonNull(transaction.execute(_ -> {
             String workspace = second.workspaceId();
+            table.lock(workspace);
             OwnTool waiting = get(workspace, name, version);
             if (second.kind() != Principal.Kind.PERSON || waiting.proposers().contains(second.name())) {
                 throw new ToolRefusedException(
                         Code.TOOL_NEEDS_SECOND_PERSON,
                         "This tool would run without a human: a second person with tool.manage confirms it, never the one"
                                 + " who registered it or answers for who did.");
+            }
+            if (!waiting.metadata().digest().equals(digest)) {
+                throw new ToolRefusedException(
+                        Code.TOOL_CHANGED_MEANWHILE,
+                        "digest",
+                        "The version that waits has another document than the one with this digest. Read it again, then"
+                                + " confirm what you have read.");
             }
             if (!table.confirm(workspace, name, OwnToolTable.number(version), second.name())) {
                 throw new ToolRefusedException(
@@ -229,8 +239,9 @@ public class OwnTools {
     }
 
     /**
-     * Takes a version out of use: no call starts with it any more. One that waits for a second person is taken back, and
-     * its number is free again. Retiring a retired version changes nothing.
+     * Takes a version out of use, and those before it: no call starts with them any more. What was replaced for a reason
+     * must not come back because its successor goes. One that waits for a second person is taken back alone, and its
+     * number is free again. Retiring a retired version changes nothing.
      *
      * @throws ToolRefusedException when there is none
      */
@@ -243,17 +254,24 @@ public class OwnTools {
             if (before.state() == State.RETIRED) {
                 return before;
             }
-            OwnTool after;
-            if (table.retire(workspace, name, number, actor.name())) {
-                after = get(workspace, name, version);
-                // Calls that wait for an answer or for a node are decided again.
-                listeners.forEach(listener -> listener.configChanged(workspace));
-            } else {
+            if (before.state() != State.ACTIVE) {
                 table.withdraw(workspace, name, number);
-                after = before.in(State.EXPIRED);
+                OwnTool after = before.in(State.EXPIRED);
+                state(AuditEvent.TOOL_RETIRED, workspace, actor, after, Map.of());
+                return after;
             }
-            state(AuditEvent.TOOL_RETIRED, workspace, actor, after, Map.of());
-            return after;
+            for (int each : table.activeUpTo(workspace, name, number)) {
+                table.retire(workspace, name, each, actor.name());
+                state(
+                        AuditEvent.TOOL_RETIRED,
+                        workspace,
+                        actor,
+                        table.find(workspace, name, each).orElseThrow(),
+                        Map.of());
+            }
+            // Calls that wait for an answer or for a node are decided again.
+            listeners.forEach(listener -> listener.configChanged(workspace));
+            return get(workspace, name, version);
         }));
     }
 

@@ -35,11 +35,15 @@ final class TemplateReader {
     /** The types of the arguments by name; a list's is that of its items, with brackets. */
     private final Map<String, String> types;
 
+    /** The arguments that no call may leave out. */
+    private final Set<String> required;
+
     private final Set<String> used = new HashSet<>();
 
-    TemplateReader(DocumentField document, Map<String, String> types) {
+    TemplateReader(DocumentField document, Map<String, String> types, Set<String> required) {
         this.document = document;
         this.types = types;
+        this.required = Set.copyOf(required);
     }
 
     ProgramTemplate read() {
@@ -51,6 +55,7 @@ final class TemplateReader {
         List<Element> argv = document.get("argv").items(MOST_ELEMENTS).stream()
                 .map(field -> element(executable, field))
                 .toList();
+        verifyNothingIsSwallowed(argv);
         @Nullable String stdin = document.find("stdin").map(this::stdin).orElse(null);
         ProgramTemplate template = new ProgramTemplate(
                 executable, argv, stdin, environment(), document.find("cwd").map(this::folder).orElse(""));
@@ -60,6 +65,28 @@ final class TemplateReader {
                     "is an argument that the program never gets. Name it in `argv` or `stdin`, or leave it out");
         });
         return template;
+    }
+
+    /**
+     * Behind a text that looks like an option, an argument that may be left out, or come several times, would make the
+     * program take the next element for the option's value, or the value for an option.
+     */
+    private void verifyNothingIsSwallowed(List<Element> argv) {
+        for (int at = 1; at < argv.size(); at++) {
+            if (argv.get(at) instanceof Element.Value value
+                    && value.option() == null
+                    && looksLikeOption(argv.get(at - 1))
+                    && (!required.contains(value.arg()) || String.valueOf(types.get(value.arg())).startsWith("["))) {
+                throw ToolRefusedException.invalid(
+                        "argv[" + at + "]",
+                        "may be missing, or be several elements, right behind an option. Write the option into `option` of"
+                                + " this element, so that both come together, or put `--` between them");
+            }
+        }
+    }
+
+    private static boolean looksLikeOption(Element element) {
+        return element instanceof Element.Literal(String text) && text.startsWith("-") && !text.equals("--");
     }
 
     private Element element(String executable, DocumentField field) {
@@ -150,8 +177,8 @@ final class TemplateReader {
             }
             for (DocumentField member : members) {
                 if (!EnvironmentNames.maySet(member.name())) {
-                    throw member.refused("is no variable that a tool may set. A name has capital letters, digits and"
-                            + " underscores; what decides which code runs (`PATH`, `LD_…`, …) is not set by tools");
+                    throw member.refused("is no variable that a tool may set: `TZ`, `LANG`, `LANGUAGE`, `LC_…`, `TERM`,"
+                            + " `COLUMNS`, `LINES`, `NO_COLOR`, and names of your own that begin with `APP_`");
                 }
                 variables.put(member.name(), member.text(LONGEST));
             }

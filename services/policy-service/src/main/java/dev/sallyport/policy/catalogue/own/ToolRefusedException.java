@@ -22,6 +22,8 @@ public final class ToolRefusedException extends RuntimeException {
         TOOL_NOT_FOUND,
         /** The version does not wait for a second person. */
         TOOL_NOT_PENDING,
+        /** The version that waits has another document than the one that was read. */
+        TOOL_CHANGED_MEANWHILE,
         /** The one who asks may not confirm it. */
         TOOL_NEEDS_SECOND_PERSON
     }

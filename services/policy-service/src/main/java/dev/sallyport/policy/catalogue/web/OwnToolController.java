@@ -12,6 +12,10 @@ import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.servicekit.problem.Problem;
+import dev.sallyport.statements.Digest;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +44,14 @@ class OwnToolController {
     /** A version, and what is still missing before an agent can call it. */
     record Registered(OwnToolView tool, boolean allowlisted, String message) {}
 
+    /**
+     * What the second person has read.
+     *
+     * @param digest of the document, 64 hex digits, as the version's own view shows it
+     */
+    record Confirmation(
+            @NotNull @Pattern(regexp = "[0-9a-f]{64}", message = "must be 64 lower-case hex digits") String digest) {}
+
     @PostMapping(path = "/v1/tools", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Requires(Permission.TOOL_MANAGE)
     ResponseEntity<Registered> register(Caller caller, @RequestBody byte[] body) {
@@ -56,9 +68,13 @@ class OwnToolController {
 
     @PostMapping("/v1/tools/{name}/versions/{version}:confirm")
     @Requires(Permission.TOOL_MANAGE)
-    Registered confirm(Caller caller, @PathVariable String name, @PathVariable String version) {
+    Registered confirm(
+            Caller caller,
+            @PathVariable String name,
+            @PathVariable String version,
+            @Valid @RequestBody Confirmation confirmation) {
         Principal principal = caller.principalOrRefuse();
-        return registered(principal, tools.confirm(principal, name, version));
+        return registered(principal, tools.confirm(principal, name, version, new Digest(confirmation.digest())));
     }
 
     @DeleteMapping("/v1/tools/{name}/versions/{version}")
@@ -97,7 +113,8 @@ class OwnToolController {
         return switch (tool.state()) {
             case PENDING ->
                 "The tool would run without a human, so a second person with tool.manage confirms it within 24 hours:"
-                        + " `sallyport tools confirm " + name + " " + version + "`." + allow;
+                        + " `sallyport tools confirm " + name + " " + version + "` shows it, and takes the digest of what was"
+                        + " read." + allow;
             case ACTIVE ->
                 (tool.metadata().sensitive()
                                 ? "A person is asked before each call of the tool."
@@ -112,7 +129,7 @@ class OwnToolController {
     ResponseEntity<Problem> onRefusal(ToolRefusedException e) {
         HttpStatus status = switch (e.code()) {
             case INVALID_TOOL -> HttpStatus.BAD_REQUEST;
-            case TOOL_NAME_TAKEN, TOOL_VERSION_TAKEN, TOO_MANY_TOOLS, PROGRAM_NOT_OFFERED, TOOL_NOT_PENDING ->
+            case TOOL_NAME_TAKEN, TOOL_VERSION_TAKEN, TOO_MANY_TOOLS, PROGRAM_NOT_OFFERED, TOOL_NOT_PENDING, TOOL_CHANGED_MEANWHILE ->
                 HttpStatus.CONFLICT;
             case TOOL_NOT_FOUND -> HttpStatus.NOT_FOUND;
             case TOOL_NEEDS_SECOND_PERSON -> HttpStatus.FORBIDDEN;

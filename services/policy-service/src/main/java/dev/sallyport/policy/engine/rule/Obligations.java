@@ -49,7 +49,8 @@ public record Obligations(
             "quorum",
             "scope",
             "sandbox_tier",
-            "egress");
+            "egress",
+            PolicyRule.LOG_ONLY);
 
     /**
      * Reads a policy's annotations.
@@ -61,6 +62,11 @@ public record Obligations(
             if (!VOCABULARY.contains(key)) {
                 throw new IllegalArgumentException("@" + key + " is not a known annotation");
             }
+        }
+        String logOnly = annotations.get(PolicyRule.LOG_ONLY);
+        if (logOnly != null && !logOnly.isEmpty() && !logOnly.equals("true")) {
+            throw new IllegalArgumentException(
+                    "@log_only takes \"true\" or nothing; leave it out of a policy that is to decide");
         }
         String code = annotations.get("code");
         if (code != null && !constant(DecisionCode.class, "code", code).annotatable()) {

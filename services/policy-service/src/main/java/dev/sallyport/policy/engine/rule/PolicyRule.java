@@ -28,6 +28,9 @@ public record PolicyRule(
         Obligations obligations,
         PolicyScope scope,
         String json) {
+    /** The annotation of a policy that is watched and never decides. */
+    static final String LOG_ONLY = "log_only";
+
     /** Copies the annotations. */
     public PolicyRule {
         annotations = Map.copyOf(annotations);
@@ -36,6 +39,11 @@ public record PolicyRule(
     /** The policy's {@code @id}. */
     public String id() {
         return identity.id();
+    }
+
+    /** Whether it is only watched, by {@code @log_only}: what it would have done is explained, and decides nothing. */
+    public boolean logOnly() {
+        return annotations.containsKey(LOG_ONLY);
     }
 
     /** The code that {@code @code} names, {@link DecisionCode#FORBIDDEN} without one. */

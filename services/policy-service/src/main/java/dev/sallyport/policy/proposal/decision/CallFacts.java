@@ -3,6 +3,7 @@ package dev.sallyport.policy.proposal.decision;
 import dev.sallyport.policy.budget.RunBudgets;
 import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolMetadata;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param role the principal's role; empty for one that is no member any more, to whom no policy permits anything
  * @param frozen whether a freeze covers the call
  * @param left what the call's run has left
+ * @param at when these were gathered
  */
 public record CallFacts(
         ProposedCall call,
@@ -22,4 +24,5 @@ public record CallFacts(
         ToolCallConfig config,
         String role,
         boolean frozen,
-        RunBudgets.Left left) {}
+        RunBudgets.Left left,
+        Instant at) {}

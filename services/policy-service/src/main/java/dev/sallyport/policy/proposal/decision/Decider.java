@@ -5,7 +5,9 @@ import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolCapability;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.PolicyEngine;
+import dev.sallyport.policy.engine.PolicyRequest;
 import dev.sallyport.policy.engine.PolicyRequestContext;
+import dev.sallyport.policy.engine.PolicySnapshot;
 import dev.sallyport.policy.engine.ToolDecision;
 import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.statements.predicate.Proposal;
@@ -14,6 +16,7 @@ import dev.sallyport.statements.vocabulary.RuntimeKind;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,18 @@ class Decider {
 
     /** Decides, with these rules lifted by humans. */
     Verdict decide(CallFacts facts, Collection<RuleRef> lifted) {
+        // The salt of the arguments: whoever may see them can check the hash, nobody else can guess the request.
+        byte[] salt = facts.call().arguments().detail().salt();
+        return decide(facts, (request, context) -> engine.decide(request, context, lifted, salt));
+    }
+
+    /** What another set would decide on these facts. */
+    Verdict decideOn(PolicySnapshot snapshot, CallFacts facts) {
+        return decide(facts, (request, context) -> engine.decideOn(snapshot, request, context));
+    }
+
+    private static Verdict decide(
+            CallFacts facts, BiFunction<PolicyRequest, PolicyRequestContext, ToolDecision> policies) {
         ProposedCall call = facts.call();
         ToolMetadata tool = facts.tool();
         ArgumentFindings findings = tool == null
@@ -45,9 +60,7 @@ class Decider {
                         call.proposal().secrets(),
                         call.proposal().egressHosts());
         PolicyRequestContext context = context(facts, findings);
-        // The salt of the arguments: whoever may see them can check the hash, nobody else can guess the request.
-        byte[] salt = call.arguments().detail().salt();
-        ToolDecision decision = engine.decide(Verdict.requestOf(call), context, lifted, salt);
+        ToolDecision decision = policies.apply(Verdict.requestOf(call), context);
         Verdict verdict = new Verdict(facts, context, decision, List.of());
         DecisionCode reason = beyondPolicies(facts, decision, findings.refusal());
         return reason == null ? verdict : verdict.deniedFor(reason);
@@ -63,7 +76,11 @@ class Decider {
             return DecisionCode.FROZEN;
         }
         // A denial by policies explains itself better than a finding.
-        return decision.denied() ? null : refusal;
+        if (decision.denied()) {
+            return null;
+        }
+        // Whoever is no member any more has no role, and a policy may ask for none.
+        return facts.role().isEmpty() ? DecisionCode.PRINCIPAL_NOT_ALLOWED : refusal;
     }
 
     private static PolicyRequestContext context(CallFacts facts, ArgumentFindings findings) {
@@ -92,7 +109,8 @@ class Decider {
                 config.allowSensitiveTools() && mayRunUnasked(tool),
                 Set.copyOf(proposal.egressHosts()),
                 Set.copyOf(facts.call().secretNames()),
-                findings.attributes());
+                findings.attributes(),
+                facts.at());
     }
 
     /**

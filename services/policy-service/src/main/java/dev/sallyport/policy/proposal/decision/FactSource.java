@@ -3,13 +3,16 @@ package dev.sallyport.policy.proposal.decision;
 import dev.sallyport.policy.access.Member;
 import dev.sallyport.policy.access.Members;
 import dev.sallyport.policy.access.Role;
+import dev.sallyport.policy.activation.ActivePolicySet;
 import dev.sallyport.policy.budget.RunBudgets;
 import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolCallConfigs;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.servicekit.freeze.Freezes;
 import dev.sallyport.statements.predicate.Proposal;
+import java.time.Clock;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -21,6 +24,8 @@ class FactSource {
     private final Members members;
     private final Freezes freezes;
     private final RunBudgets budgets;
+    private final ActivePolicySet policies;
+    private final Clock clock;
     private final TransactionTemplate transaction;
 
     FactSource(
@@ -28,21 +33,32 @@ class FactSource {
             Members members,
             Freezes freezes,
             RunBudgets budgets,
+            ActivePolicySet policies,
+            Clock clock,
             TransactionTemplate transaction) {
         this.configs = configs;
         this.members = members;
         this.freezes = freezes;
         this.budgets = budgets;
+        this.policies = policies;
+        this.clock = clock;
         this.transaction = transaction;
     }
 
     /**
-     * Gathers the facts, together on one connection: under load, connections are what runs short first.
+     * Gathers the facts, together on one connection: under load, connections are what runs short first. The policy set in
+     * force at that moment, or a later one, decides here when this returns.
      *
      * @param tool the tool's newest version, null when it does not exist
      */
     CallFacts gather(ProposedCall call, @Nullable ToolMetadata tool) {
-        return Objects.requireNonNull(transaction.execute(_ -> read(call, tool)));
+        AtomicLong position = new AtomicLong();
+        CallFacts facts = Objects.requireNonNull(transaction.execute(_ -> {
+            position.set(policies.position());
+            return read(call, tool);
+        }));
+        policies.follow(position.get());
+        return facts;
     }
 
     private CallFacts read(ProposedCall call, @Nullable ToolMetadata tool) {
@@ -58,6 +74,7 @@ class FactSource {
                         .map(Role::wire)
                         .orElse(""),
                 freezes.covers(proposal.runKey()),
-                budgets.left(proposal.runKey(), config.maxCallsPerRun()));
+                budgets.left(proposal.runKey(), config.maxCallsPerRun()),
+                clock.instant());
     }
 }

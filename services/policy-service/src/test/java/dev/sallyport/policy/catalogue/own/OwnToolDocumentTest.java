@@ -74,6 +74,9 @@ class OwnToolDocumentTest {
             cwd | {"cwd":".git"}
             environment.LD_PRELOAD | {"environment":{"LD_PRELOAD":"x"}}
             environment.PATH | {"environment":{"PATH":"x"}}
+            environment.PYTHONPATH | {"environment":{"PYTHONPATH":"x"}}
+            environment.TAR_OPTIONS | {"environment":{"TAR_OPTIONS":"x"}}
+            environment.OPENSSL_CONF | {"environment":{"OPENSSL_CONF":"x"}}
             environment.a.TZ | {"environment":{"a.TZ":"x"}}
             environment.TZ | {"environment":{"TZ":1}}
             input_schema.type | {"input_schema":{"additionalProperties":false}}

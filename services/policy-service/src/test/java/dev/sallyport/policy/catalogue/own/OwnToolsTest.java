@@ -195,6 +195,37 @@ class OwnToolsTest {
         assertThat(confirm(bert).status()).isEqualTo(200);
     }
 
+    /** A number whose registration was taken back is free again: the second person agrees to what was read. */
+    @Test
+    void whatWasExchangedAfterItWasReadIsNotConfirmed() {
+        String read = register(anna, unattended("1")).body().at("/tool/digest").asString();
+        service.with(anna, "DELETE", path("1"), null);
+        assertThat(register(anna, unattended("1").replace("Counts", "Counts all")).status())
+                .isEqualTo(202);
+        assertThat(confirm(bert, read).code()).isEqualTo("TOOL_CHANGED_MEANWHILE");
+        assertThat(service.with(bert, "POST", path("1") + ":confirm", "{}").status())
+                .as("without a digest")
+                .isEqualTo(400);
+        assertThat(service.with(anna, "GET", path("1"), null).body().path("state").asString())
+                .isEqualTo("pending");
+        assertThat(confirm(bert).status()).as("control").isEqualTo(200);
+    }
+
+    @Test
+    void whatWasReplacedDoesNotComeBackWhenItsSuccessorIsRetired() {
+        register(anna, sensitive("1"));
+        register(anna, sensitive("2").replace("\"-l\"", "\"-c\""));
+        register(anna, sensitive("3").replace("\"-l\"", "\"-w\""));
+        allow();
+        assertThat(service.with(anna, "DELETE", path("2"), null).body().path("state").asString())
+                .isEqualTo("retired");
+        assertThat(service.with(anna, "GET", path("1"), null).body().path("state").asString())
+                .isEqualTo("retired");
+        assertThat(propose("a").state()).as("control: the newest goes on").startsWith("approve");
+        service.with(anna, "DELETE", path("3"), null);
+        assertThat(propose("a").state()).isEqualTo("done denied TOOL_RETIRED");
+    }
+
     @Test
     void aCallKeepsTheVersionThatItWasDecidedWith() {
         register(anna, sensitive("1"));
@@ -395,8 +426,13 @@ class OwnToolsTest {
         return service.with(token, "POST", "/v1/tools", document);
     }
 
+    /** Confirms what is shown now. */
     private Answer confirm(String token) {
-        return service.with(token, "POST", path("1") + ":confirm", null);
+        return confirm(token, service.with(anna, "GET", path("1"), null).body().path("digest").asString("0".repeat(64)));
+    }
+
+    private Answer confirm(String token, String digest) {
+        return service.with(token, "POST", path("1") + ":confirm", "{\"digest\":\"" + digest + "\"}");
     }
 
     private String path(String version) {

@@ -49,6 +49,7 @@ class DeciderTest {
             {"args":["-a"],"executable":"uname"}""";
     private static final String TOUCH = """
             {"args":["a"],"executable":"touch"}""";
+    private static final Instant NOW = Instant.parse("2026-11-30T10:00:00Z");
     private static final CedarThreads THREADS = new CedarThreads(1, Duration.ofMinutes(1));
     private static final PolicyEngine ENGINE = new PolicyEngine(THREADS);
 
@@ -173,7 +174,8 @@ class DeciderTest {
                         now.config(),
                         now.role(),
                         now.frozen(),
-                        now.left()),
+                        now.left(),
+                        now.at()),
                 List.of());
 
         assertThat(verdict.decision().allowed()).isTrue();
@@ -186,7 +188,7 @@ class DeciderTest {
         CallArguments arguments = arguments(UNAME);
         Proposal proposal = proposal(tool.name(), tool.version(), tool.digest(), arguments, List.of("db"));
         CallFacts facts =
-                new CallFacts(new ProposedCall(proposal, arguments), tool, ToolCallConfig.initial(), "agent", false, PLENTY);
+                new CallFacts(new ProposedCall(proposal, arguments), tool, ToolCallConfig.initial(), "agent", false, PLENTY, NOW);
         Verdict decided = decider.decide(facts, List.of());
         SecretGrant grant = new SecretGrant("vault://w/db", 3, "pipe", List.of());
 
@@ -218,7 +220,7 @@ class DeciderTest {
         Proposal proposal = proposal(tool.name(), tool.version(), tool.digest(), arguments, List.of("db"));
 
         assertThat(code(new CallFacts(
-                        new ProposedCall(proposal, arguments), tool, ToolCallConfig.initial(), "agent", false, PLENTY)))
+                        new ProposedCall(proposal, arguments), tool, ToolCallConfig.initial(), "agent", false, PLENTY, NOW)))
                 .isEqualTo(DecisionCode.SECRET_NOT_ALLOWED);
     }
 
@@ -327,7 +329,7 @@ class DeciderTest {
         CallArguments arguments = arguments(canonical);
         Proposal proposal = proposal(
                 name, tool == null ? null : tool.version(), tool == null ? null : tool.digest(), arguments, List.of());
-        return new CallFacts(new ProposedCall(proposal, arguments), tool, config, role, frozen, PLENTY);
+        return new CallFacts(new ProposedCall(proposal, arguments), tool, config, role, frozen, PLENTY, NOW);
     }
 
     private static CallArguments arguments(String canonical) {
