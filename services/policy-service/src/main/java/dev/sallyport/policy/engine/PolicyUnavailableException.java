@@ -4,7 +4,7 @@ import dev.sallyport.policy.engine.rule.DecisionCode;
 import org.jspecify.annotations.Nullable;
 
 /** Nothing could decide: no active snapshot, no thread, no time. */
-final class PolicyUnavailableException extends PolicyFailure {
+public final class PolicyUnavailableException extends PolicyFailure {
     private static final long serialVersionUID = 1L;
 
     /** With what was missing. */
