@@ -57,7 +57,9 @@ public class ActivePolicySet implements InitializingBean {
         follow(activations.position());
     }
 
-    /** Makes the set decide here that is in force at this position, or at a later one. Returns at once where it does. */
+    /**
+     * Makes the set decide here that is in force at this position, or at a later one. Returns at once where it does.
+     */
     public void follow(long position) {
         if (isDone(position)) {
             return;

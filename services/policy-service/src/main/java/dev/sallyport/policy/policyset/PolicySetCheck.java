@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Checks a whole uploaded set: its files, its policies together with the baseline, its tests. It compiles on threads of its
- * own, so that no upload takes the decisions' threads, and one upload at a time, so that the set in force can be loaded.
+ * Checks a whole uploaded set: its files, its policies together with the baseline, its tests. It compiles on threads
+ * of its own, so that no upload takes the decisions' threads, and one upload at a time, so that the set in force can
+ * be loaded.
  */
 @Component
 public class PolicySetCheck implements AutoCloseable {
