@@ -81,8 +81,8 @@ final class RolePermissions {
     }
 
     /**
-     * Whatever a policy permits: keys, certificates and the policies themselves are the whole fleet's, and no workspace's
-     * but its owner's.
+     * Whatever a policy permits: keys, certificates and the policies themselves are the whole fleet's, and no
+     * workspace's but its owner's.
      */
     private boolean mayBeHeldIn(String workspace, Permission permission) {
         return (permission != Permission.TRUST_OPERATE && permission != Permission.POLICY_MANAGE)

@@ -205,7 +205,8 @@ public class PolicySets {
     /**
      * Puts a change in force that another has proposed.
      *
-     * @throws PolicyRefusedException when it is not theirs to confirm, does not wait any more, or another set was activated
+     * @throws PolicyRefusedException when it is not theirs to confirm, does not wait any more, or another set was
+     *     activated
      *     meanwhile
      */
     public Activation confirm(Principal second, String changeId) {
@@ -266,7 +267,8 @@ public class PolicySets {
     /**
      * Deletes a set.
      *
-     * @throws PolicyRefusedException when there is none, it decides now, or a rollback or a waiting change would need it
+     * @throws PolicyRefusedException when there is none, it decides now, or a rollback or a waiting change would
+     *     need it
      */
     public StoredSet delete(String text) {
         StoredSet set = find(text);

@@ -85,8 +85,8 @@ public record SetDifference(List<FileChange> files, List<RuleChange> rules) {
     }
 
     /**
-     * The ids of the rules whose change takes two people: those of the hard tier, and those that asked a human and do so
-     * no more, or otherwise.
+     * The ids of the rules whose change takes two people: those of the hard tier, and those that asked a human and do
+     * so no more, or otherwise.
      */
     public List<String> needingSecondPerson() {
         return rules.stream()

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A policy set as its authors upload it: policies under {@code hard/} and {@code approval/}, tests under {@code tests/}.
- * The schema and the baseline are not theirs; they are added when the set is compiled.
+ * A policy set as its authors upload it: policies under {@code hard/} and {@code approval/}, tests under
+ * {@code tests/}. The schema and the baseline are not theirs; they are added when the set is compiled.
  *
  * @param files text by path
  */

@@ -281,8 +281,8 @@ public class CallTable implements ConfigListener {
     }
 
     /**
-     * The decisions on the proposals of a workspace within a time, whose explanations are still kept, in the order of their
-     * ids.
+     * The decisions on the proposals of a workspace within a time, whose explanations are still kept, in the order of
+     * their ids.
      *
      * @param after the id behind which to go on; empty for the first
      * @param most how many

@@ -111,8 +111,8 @@ public class CallsDue {
     }
 
     /**
-     * Queued calls whose permit has run out, or was decided on another policy set than the one in force, and that are not
-     * being stopped, but for these.
+     * Queued calls whose permit has run out, or was decided on another policy set than the one in force, and that are
+     * not being stopped, but for these.
      */
     public List<Unclaimed> unclaimed(Set<String> later) {
         return without(later, UNCLAIMED)

@@ -29,8 +29,8 @@ import dev.sallyport.servicekit.ids.Ulids;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Two replicas, each with an engine of its own on the same database. What a test activates is undone with its transaction,
- * so that the running service never decides on it.
+ * Two replicas, each with an engine of its own on the same database. What a test activates is undone with its
+ * transaction, so that the running service never decides on it.
  */
 class ActivePolicySetTest {
     private static final CedarThreads THREADS = new CedarThreads(2, Duration.ofMinutes(1));

@@ -46,8 +46,8 @@ class FactSource {
     }
 
     /**
-     * Gathers the facts, together on one connection: under load, connections are what runs short first. The policy set in
-     * force at that moment, or a later one, decides here when this returns.
+     * Gathers the facts, together on one connection: under load, connections are what runs short first. The policy set
+     * in force at that moment, or a later one, decides here when this returns.
      *
      * @param tool the tool's newest version, null when it does not exist
      */

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Decides calls that nobody has proposed, on any policy set: with the configuration, roles and freezes that are there now.
- * Neither the vault nor the nodes are asked, and nothing is stored.
+ * Decides calls that nobody has proposed, on any policy set: with the configuration, roles and freezes that are there
+ * now. Neither the vault nor the nodes are asked, and nothing is stored.
  */
 @Component
 public class HypotheticalDecisions {
