@@ -153,10 +153,41 @@ class DocumentationTest {
         assertThat(explained).as("no code that nothing says any more").isSubsetOf(words);
     }
 
+    @Test
+    void everyFileThatTheArchitectureNamesIsThere() throws IOException {
+        Set<String> files = new TreeSet<>();
+        for (Path source : sources()) {
+            files.add(source.toString().replaceAll(".*/dev/sallyport/", "").replaceAll("\\.java$", ""));
+        }
+        String page = Files.readString(Repository.root().resolve("docs/architecture.md"));
+        Set<String> named = Pattern.compile("`((?:kit|policy|approval|executor|attestation)/[A-Za-z/]+)`")
+                .matcher(page)
+                .results()
+                .map(found -> found.group(1).replaceFirst("^kit/", "servicekit/"))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(named).hasSizeGreaterThan(50).isSubsetOf(files);
+    }
+
+    @Test
+    void everyCodeThatOperationsNamesIsExplained() throws IOException {
+        Pattern code = Pattern.compile("`([A-Z]{2,}(?:_[A-Z0-9]+)+)`");
+        String explained = Files.readString(Repository.root().resolve("docs/problems.md"))
+                + Files.readString(Repository.root().resolve("docs/glossary.md"));
+        Set<String> named = code.matcher(Files.readString(Repository.root().resolve("docs/operations.md")))
+                .results()
+                .map(found -> found.group(1))
+                .filter(word -> !word.startsWith("SALLYPORT_"))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(named).hasSizeGreaterThan(10).allSatisfy(word -> assertThat(explained)
+                .contains("`" + word + "`"));
+    }
+
     private static List<Path> sources() throws IOException {
         try (Stream<Path> services = Files.walk(Repository.root().resolve("services"));
-                Stream<Path> kit = Files.walk(Repository.root().resolve("libs/service-kit"))) {
-            return Stream.concat(services, kit)
+                Stream<Path> kit = Files.walk(Repository.root().resolve("libs/service-kit"));
+                Stream<Path> identity = Files.walk(Repository.root().resolve("libs/identity"))) {
+            return Stream.of(services, kit, identity)
+                    .flatMap(files -> files)
                     .filter(file -> file.toString().endsWith(".java"))
                     .filter(file -> file.toString().contains("/src/main/"))
                     .toList();
