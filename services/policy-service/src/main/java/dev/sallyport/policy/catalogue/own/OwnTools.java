@@ -229,8 +229,8 @@ public class OwnTools {
     }
 
     /**
-     * Takes a version out of use: no call starts with it any more. One that waits for a second person is taken back, and
-     * its number is free again. Retiring a retired version changes nothing.
+     * Takes a version out of use: no call starts with it any more. One that waits for a second person is taken back,
+     * and its number is free again. Retiring a retired version changes nothing.
      *
      * @throws ToolRefusedException when there is none
      */
