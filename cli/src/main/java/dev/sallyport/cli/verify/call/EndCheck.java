@@ -69,7 +69,7 @@ final class EndCheck {
         finding.conclude();
     }
 
-    /** A result may only be taken for less than the node says: a program that succeeded, without the output it promised. */
+    /** A result may only be taken for less than the node says: a success without the output that the tool promised. */
     private static boolean follows(Audit.Ended ended, CallOutcome result) {
         return ended.outcome() == result
                 || (ended.outcome() == CallOutcome.FAILED

@@ -81,8 +81,8 @@ public class ToolCatalogue {
     }
 
     /**
-     * The canonical name of the tool that is called so where names have no dots; the name as it was given where there is
-     * no such tool.
+     * The canonical name of the tool that is called so where names have no dots; the name as it was given where there
+     * is no such tool.
      */
     public String canonical(String workspaceId, String given) {
         return tools.keySet().stream()

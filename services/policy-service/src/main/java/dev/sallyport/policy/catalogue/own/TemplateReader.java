@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class TemplateReader {
     private static final Pattern EXECUTABLE = Pattern.compile("[a-z0-9][a-z0-9._+-]{0,63}");
     private static final Pattern OPTION = Pattern.compile("--?[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
-    /** With a long option the value stands behind the equals sign; elsewhere a program must not see an option at all. */
+    /** With a long option the value stands behind the equals sign; elsewhere a program must not see an option. */
     private static final Pattern PREFIX = Pattern.compile("--[A-Za-z0-9][A-Za-z0-9_.-]{0,63}=|[^-].{0,63}");
 
     private static final Pattern FOLDER = Pattern.compile("[^/].{0,255}");

@@ -34,8 +34,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The tool calls of an assistant's message in, the {@code tool} messages for the model out. Each call is a proposal like
- * any other. The same message again, in the same run, runs nothing twice: it is how one asks again.
+ * The tool calls of an assistant's message in, the {@code tool} messages for the model out. Each call is a proposal
+ * like any other. The same message again, in the same run, runs nothing twice: it is how one asks again.
  */
 @RestController
 class ToolCallsController {
