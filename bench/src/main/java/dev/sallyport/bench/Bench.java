@@ -116,7 +116,12 @@ public final class Bench {
      * @param against the built tree of an earlier commit to compare with; null without one
      * @param turns how often each of the two is measured; 1 to 20
      */
-    record Command(@Nullable Path json, List<String> only, boolean quick, @Nullable Path against, int turns) {
+    record Command(
+            @Nullable Path json,
+            List<String> only,
+            boolean quick,
+            @Nullable Path against,
+            int turns) {
         static Command parse(List<String> arguments, Set<String> names) {
             if (arguments.isEmpty() || !arguments.getFirst().equals("fleet")) {
                 throw new IllegalArgumentException("say what to measure: fleet or code");

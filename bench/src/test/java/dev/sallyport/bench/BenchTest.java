@@ -24,8 +24,8 @@ class BenchTest {
         assertThat(Bench.Command.parse(
                         List.of("fleet", "--only", "cpu", "--against", "there", "--turns", "3"), Set.of("x")))
                 .isEqualTo(new Bench.Command(null, List.of("cpu"), false, Path.of("there"), 3));
-        assertThatThrownBy(() -> Bench.Command.parse(
-                        List.of("fleet", "--against", "there", "--only", "x"), Set.of("x")))
+        assertThatThrownBy(
+                        () -> Bench.Command.parse(List.of("fleet", "--against", "there", "--only", "x"), Set.of("x")))
                 .hasMessageContaining("no benchmark x");
         assertThatThrownBy(() -> Bench.Command.parse(List.of("fleet", "--turns", "0"), Set.of("x")))
                 .hasMessageContaining("--turns");

@@ -122,7 +122,9 @@ public final class Comparison implements AutoCloseable {
             }
             Duration length = run.lasting(FIXED_RATE, QUICK);
             if (chosen("single")) {
-                side.note(Figure.SINGLE, ProposalToLeaf.toItsEnd(fleet, new OpenLoop(1), length).millis(50));
+                side.note(
+                        Figure.SINGLE,
+                        ProposalToLeaf.toItsEnd(fleet, new OpenLoop(1), length).millis(50));
             }
             OpenLoop fixedRate = new OpenLoop(DECIDED_PER_SECOND);
             if (chosen("decide")) {
@@ -133,7 +135,9 @@ public final class Comparison implements AutoCloseable {
                 }
             }
             if (chosen("leaf")) {
-                side.note(Figure.LEAF, ProposalToLeaf.toItsEnd(fleet, fixedRate, length).millis(50));
+                side.note(
+                        Figure.LEAF,
+                        ProposalToLeaf.toItsEnd(fleet, fixedRate, length).millis(50));
             }
             if (chosen("cpu", "sustained")) {
                 Load load = load(side, fleet, run.lasting(SUSTAINED, QUICK));

@@ -59,8 +59,7 @@ public final class DecideLatency implements Benchmark {
         }
     }
 
-    static Latencies timed(OpenLoop load, Duration length, OpenLoop.Request request)
-            throws InterruptedException {
+    static Latencies timed(OpenLoop load, Duration length, OpenLoop.Request request) throws InterruptedException {
         Latencies latencies = new Latencies();
         load.timed(length, request, latencies::add);
         return latencies;

@@ -35,8 +35,8 @@ final class CaseFolder {
             }
         }
         if (cases.isEmpty()) {
-            throw new IllegalArgumentException(folder + " holds no cases: they are lines of files that end in "
-                    + String.join(", ", ENDINGS));
+            throw new IllegalArgumentException(
+                    folder + " holds no cases: they are lines of files that end in " + String.join(", ", ENDINGS));
         }
         return cases;
     }

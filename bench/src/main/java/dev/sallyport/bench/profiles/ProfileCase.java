@@ -17,7 +17,11 @@ import tools.jackson.databind.json.JsonMapper;
  * @param args its arguments
  * @param expect what should come of it; null where the case only counts
  */
-record ProfileCase(String place, String executable, List<String> args, @Nullable Expectation expect) {
+record ProfileCase(
+        String place,
+        String executable,
+        List<String> args,
+        @Nullable Expectation expect) {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

@@ -43,7 +43,8 @@ class ProfilesTest {
     void casesAreCountedAndExpectationsThatAreMetSayNothing() throws Exception {
         Files.writeString(folder.resolve("good.jsonl"), GOOD);
 
-        assertThat(run("--json", json.toString(), home.resolve("cases").toString())).isZero();
+        assertThat(run("--json", json.toString(), home.resolve("cases").toString()))
+                .isZero();
 
         JsonNode report = JsonMapper.shared().readTree(Files.readAllBytes(json));
         assertThat(List.of(number(report, "/cases"), number(report, "/unattended"), number(report, "/asked")))
@@ -69,9 +70,15 @@ class ProfilesTest {
 
         assertThat(out.toString(UTF_8).lines().filter(line -> line.contains("expected")))
                 .satisfiesExactly(
-                        line -> assertThat(line).startsWith("below/wrong.jsonl:1: ").contains("found unattended"),
-                        line -> assertThat(line).startsWith("below/wrong.jsonl:2: ").contains("expected guarded"),
-                        line -> assertThat(line).startsWith("below/wrong.jsonl:3: ").contains("The call writes."));
+                        line -> assertThat(line)
+                                .startsWith("below/wrong.jsonl:1: ")
+                                .contains("found unattended"),
+                        line -> assertThat(line)
+                                .startsWith("below/wrong.jsonl:2: ")
+                                .contains("expected guarded"),
+                        line -> assertThat(line)
+                                .startsWith("below/wrong.jsonl:3: ")
+                                .contains("The call writes."));
         assertThat(JsonMapper.shared()
                         .readTree(Files.readAllBytes(json))
                         .path("mismatches")

@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 public final class ConfigUpdate {
     /** Where the configuration is. */
     public static final String PATH = "/v1/config";
+
     static final String CHANGES = PATH + "/changes";
     private static final int LARGEST_BYTES = 1 << 20;
     private static final int CHANGED_MEANWHILE = 412;

@@ -24,8 +24,7 @@ final class ActivatePolicyCommand extends FleetCommand {
     protected ExitCode run() {
         try (FleetClient client = client()) {
             CheckView.activation(
-                    client.send(
-                            Service.POLICY, "POST", PolicyFolder.SETS + "/" + encoded(digest) + ":activate", null),
+                    client.send(Service.POLICY, "POST", PolicyFolder.SETS + "/" + encoded(digest) + ":activate", null),
                     results());
             return ExitCode.OK;
         }

@@ -10,9 +10,8 @@ import tools.jackson.databind.JsonNode;
 final class CheckView {
     static final String CHANGES = "/v1/policy-changes";
 
-    private static final Columns FINDINGS = new Columns()
-            .with("place", CheckView::place)
-            .and("level", "rule", "message");
+    private static final Columns FINDINGS =
+            new Columns().with("place", CheckView::place).and("level", "rule", "message");
 
     private static final Columns TESTS = Columns.of("passed", "file", "name", "expected", "decision", "code", "rules");
 
@@ -31,7 +30,8 @@ final class CheckView {
         JsonNode tests = checked.path("tests");
         results.list(
                 Json.mapper().createObjectNode().set("items", tests.path("outcomes")), TESTS, "The set has no tests.");
-        results.note(tests.path("passed").asInt() + " passed, " + tests.path("failed").asInt() + " did not.");
+        results.note(tests.path("passed").asInt() + " passed, "
+                + tests.path("failed").asInt() + " did not.");
         return tests.path("failed").asInt() == 0 ? ExitCode.OK : ExitCode.NEGATIVE;
     }
 
@@ -50,6 +50,7 @@ final class CheckView {
         String file = Json.text(finding, "file");
         return file.isEmpty()
                 ? ""
-                : file + ":" + finding.path("line").asInt() + ":" + finding.path("column").asInt();
+                : file + ":" + finding.path("line").asInt() + ":"
+                        + finding.path("column").asInt();
     }
 }

@@ -20,8 +20,7 @@ final class DeletePolicyCommand extends FleetCommand {
     @Override
     protected ExitCode run() {
         try (FleetClient client = client()) {
-            results()
-                    .object(client.send(Service.POLICY, "DELETE", PolicyFolder.SETS + "/" + encoded(digest), null));
+            results().object(client.send(Service.POLICY, "DELETE", PolicyFolder.SETS + "/" + encoded(digest), null));
             return ExitCode.OK;
         }
     }

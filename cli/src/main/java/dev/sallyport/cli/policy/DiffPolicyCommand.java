@@ -34,8 +34,8 @@ final class DiffPolicyCommand extends FleetCommand {
                     Service.POLICY,
                     PolicyFolder.SETS + "/" + encoded(digest) + "/diff" + new Query().with("against", against));
             results().object(difference);
-            boolean same =
-                    difference.path("files").isEmpty() && difference.path("rules").isEmpty();
+            boolean same = difference.path("files").isEmpty()
+                    && difference.path("rules").isEmpty();
             return same ? ExitCode.OK : ExitCode.NEGATIVE;
         }
     }

@@ -35,8 +35,10 @@ final class UploadPolicyCommand extends FleetCommand {
         try (FleetClient client = client()) {
             JsonNode stored = client.send(Service.POLICY, "POST", PolicyFolder.SETS, set);
             results().object(stored);
-            results().note("It decides nothing yet. Compare it with: sallyport policy diff " + Json.text(stored, "digest")
-                    + " and put it in force with: sallyport policy activate " + Json.text(stored, "digest"));
+            results()
+                    .note("It decides nothing yet. Compare it with: sallyport policy diff "
+                            + Json.text(stored, "digest") + " and put it in force with: sallyport policy activate "
+                            + Json.text(stored, "digest"));
             return ExitCode.OK;
         }
     }

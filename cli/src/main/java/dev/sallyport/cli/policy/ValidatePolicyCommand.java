@@ -32,7 +32,8 @@ final class ValidatePolicyCommand extends FleetCommand {
         try (FleetClient client = client()) {
             JsonNode checked = client.send(Service.POLICY, "POST", PolicyFolder.VALIDATE, set);
             CheckView.findings(checked, results());
-            boolean fine = checked.path("valid").asBoolean() && (!strict || checked.path("findings").isEmpty());
+            boolean fine = checked.path("valid").asBoolean()
+                    && (!strict || checked.path("findings").isEmpty());
             return fine ? ExitCode.OK : ExitCode.NEGATIVE;
         }
     }

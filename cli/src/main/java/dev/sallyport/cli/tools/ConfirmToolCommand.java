@@ -19,7 +19,10 @@ import tools.jackson.databind.JsonNode;
             "Confirm a version that somebody else has registered, and that runs without a human.",
             "Without --digest, shows the version and confirms nothing. With it, confirms exactly what has that digest."
         },
-        footer = {"  sallyport tools confirm report.lines 1"})
+        footer = {
+            "  sallyport tools confirm report.lines 1 --digest"
+                    + " 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+        })
 final class ConfirmToolCommand extends FleetCommand {
     @Parameters(index = "0", paramLabel = "TOOL", description = "Name of the tool.")
     private String name = "";
@@ -37,12 +40,17 @@ final class ConfirmToolCommand extends FleetCommand {
             if (digest == null) {
                 JsonNode shown = client.get(Service.POLICY, path);
                 results().object(shown);
-                results().note("Nothing is confirmed yet. If this is what shall run without a human: sallyport tools confirm "
-                        + name + " " + version + " --digest " + Json.text(shown, "digest"));
+                results()
+                        .note(
+                                "Nothing is confirmed yet. If this is what shall run without a human: sallyport tools confirm "
+                                        + name + " " + version + " --digest " + Json.text(shown, "digest"));
                 return ExitCode.NEGATIVE;
             }
-            JsonNode answer =
-                    client.send(Service.POLICY, "POST", path + ":confirm", Json.mapper().createObjectNode().put("digest", digest));
+            JsonNode answer = client.send(
+                    Service.POLICY,
+                    "POST",
+                    path + ":confirm",
+                    Json.mapper().createObjectNode().put("digest", digest));
             results().object(answer);
             results().note(Json.text(answer, "message"));
             return ExitCode.OK;

@@ -71,7 +71,8 @@ class PolicyCommandsTest extends CommandsOverHttp {
         assertThat(run("policy", "test", folder.toString()).exit()).isEqualTo(1);
 
         assertThat(run("policy", "validate", folder.toString()).exit()).isZero();
-        assertThat(run("policy", "validate", folder.toString(), "--strict").exit()).isEqualTo(1);
+        assertThat(run("policy", "validate", folder.toString(), "--strict").exit())
+                .isEqualTo(1);
         assertThat(run("policy", "test", folder.toString()).exit()).isZero();
 
         Result red = run("policy", "test", folder.toString());
@@ -101,7 +102,8 @@ class PolicyCommandsTest extends CommandsOverHttp {
         assertThat(run("policy", "coverage", DIGEST).exit()).isEqualTo(1);
 
         service.on("POST /v1/what-if", 200, "{\"outcome\":\"deny\",\"code\":\"FORBIDDEN\"}");
-        assertThat(run("policy", "what-if", "echo", "--principal", "agent:a").exit()).isZero();
+        assertThat(run("policy", "what-if", "echo", "--principal", "agent:a").exit())
+                .isZero();
         assertThat(run("policy", "what-if", "echo", "--principal", "agent:a", "--expect", "allow")
                         .exit())
                 .isEqualTo(1);

@@ -16,7 +16,10 @@ class ToolCommandsTest extends CommandsOverHttp {
     @Test
     void addSendsTheDocumentAndSaysWhatIsStillMissing() throws IOException {
         Path file = Files.writeString(home.resolve("own.json"), "{\"name\":\"own.tool\",\"version\":\"1\"}");
-        service.on("POST /v1/tools", 201, "{\"tool\":{\"name\":\"own.tool\"},\"message\":\"Run: sallyport tools allow.\"}");
+        service.on(
+                "POST /v1/tools",
+                201,
+                "{\"tool\":{\"name\":\"own.tool\"},\"message\":\"Run: sallyport tools allow.\"}");
 
         Result added = command().of(options("tools", "add", file.toString()));
 
@@ -33,7 +36,8 @@ class ToolCommandsTest extends CommandsOverHttp {
         assertThat(refused.exit()).isNotZero();
         assertThat(refused.err()).contains("`name` is missing.");
         Files.writeString(file, "{\"a\":1,\"a\":2}");
-        assertThat(command().of(options("tools", "add", file.toString())).exit()).isEqualTo(2);
+        assertThat(command().of(options("tools", "add", file.toString())).exit())
+                .isEqualTo(2);
         assertThat(service.asked()).hasSize(1);
     }
 
@@ -56,7 +60,10 @@ class ToolCommandsTest extends CommandsOverHttp {
 
     @Test
     void versionsAreShownConfirmedAndRetired() {
-        service.on("GET /v1/tools/own.tool/versions/1", 200, "{\"name\":\"own.tool\",\"state\":\"active\",\"digest\":\"ab12\"}");
+        service.on(
+                "GET /v1/tools/own.tool/versions/1",
+                200,
+                "{\"name\":\"own.tool\",\"state\":\"active\",\"digest\":\"ab12\"}");
         service.on("POST /v1/tools/own.tool/versions/1:confirm", 200, "{\"message\":\"Confirmed.\"}");
         service.on("DELETE /v1/tools/own.tool/versions/1", 200, "{\"state\":\"retired\"}");
 
@@ -66,9 +73,11 @@ class ToolCommandsTest extends CommandsOverHttp {
         assertThat(shown.exit()).as("nothing is confirmed that was not read").isEqualTo(1);
         assertThat(shown.err()).contains("--digest ab12");
         assertThat(service.asked()).as("only read").hasSize(before + 1);
-        assertThat(command().of(options("tools", "confirm", "own.tool", "1", "--digest", "ab12"))
+        assertThat(command()
+                        .of(options("tools", "confirm", "own.tool", "1", "--digest", "ab12"))
                         .err())
                 .contains("Confirmed.");
-        assertThat(command().of(options("tools", "retire", "own.tool", "1")).out()).contains("retired");
+        assertThat(command().of(options("tools", "retire", "own.tool", "1")).out())
+                .contains("retired");
     }
 }

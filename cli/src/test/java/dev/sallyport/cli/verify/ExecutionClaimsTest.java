@@ -57,15 +57,20 @@ class ExecutionClaimsTest extends CaseVerification {
 
     @Test
     void anEndMayTakeASuccessForLessWhereTheOutputIsNotAsDeclaredAndNeverForMore() {
-        SampleCall less = approved().editPredicate(SampleStep.ENDED, p -> ((ObjectNode) p.get("ended"))
-                .put("outcome", "failed")
-                .put("code", "OUTPUT_INVALID"));
+        SampleCall less = approved()
+                .editPredicate(
+                        SampleStep.ENDED,
+                        p -> ((ObjectNode) p.get("ended"))
+                                .put("outcome", "failed")
+                                .put("code", "OUTPUT_INVALID"));
         assertThat(verify(bundle(less).files()).summary().get(Claim.ENDED)).isEqualTo(Status.HOLDS);
         SampleCall more = approved()
                 .editPredicate(SampleStep.EXECUTED, p -> p.put("outcome", "timed_out"))
-                .editPredicate(SampleStep.ENDED, p -> ((ObjectNode) p.get("ended"))
-                        .put("outcome", "failed")
-                        .put("code", "OUTPUT_INVALID"));
+                .editPredicate(
+                        SampleStep.ENDED,
+                        p -> ((ObjectNode) p.get("ended"))
+                                .put("outcome", "failed")
+                                .put("code", "OUTPUT_INVALID"));
         assertFails(verify(bundle(more).files()), Claim.ENDED);
     }
 

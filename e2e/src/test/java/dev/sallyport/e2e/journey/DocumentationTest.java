@@ -178,8 +178,9 @@ class DocumentationTest {
                 .map(found -> found.group(1))
                 .filter(word -> !word.startsWith("SALLYPORT_"))
                 .collect(Collectors.toCollection(TreeSet::new));
-        assertThat(named).hasSizeGreaterThan(10).allSatisfy(word -> assertThat(explained)
-                .contains("`" + word + "`"));
+        assertThat(named)
+                .hasSizeGreaterThan(10)
+                .allSatisfy(word -> assertThat(explained).contains("`" + word + "`"));
     }
 
     private static List<Path> sources() throws IOException {

@@ -9,8 +9,7 @@ import java.util.regex.Pattern;
  * looks only, and a tool's own ones begin with {@code APP_}, which no program of the system reads.
  */
 public final class EnvironmentNames {
-    private static final Set<String> NAMES =
-            Set.of("COLUMNS", "LANG", "LANGUAGE", "LINES", "NO_COLOR", "TERM", "TZ");
+    private static final Set<String> NAMES = Set.of("COLUMNS", "LANG", "LANGUAGE", "LINES", "NO_COLOR", "TERM", "TZ");
 
     private static final Pattern OF_A_FAMILY = Pattern.compile("(APP|LC)_[A-Z0-9_]{1,60}");
 

@@ -30,7 +30,10 @@ public final class ReplayCommand extends FleetCommand {
     @Parameters(paramLabel = "DIGEST", description = "Digest of the candidate.")
     private String digest = "";
 
-    @Option(names = "--against", paramLabel = "DIGEST", description = "What to compare with; without it, the set in force.")
+    @Option(
+            names = "--against",
+            paramLabel = "DIGEST",
+            description = "What to compare with; without it, the set in force.")
     private @Nullable String against;
 
     @Option(

@@ -30,7 +30,11 @@ public final class WhatIfCommand extends FleetCommand {
     @Parameters(paramLabel = "TOOL", description = "Name of the tool.")
     private String tool = "";
 
-    @Option(names = "--principal", required = true, paramLabel = "NAME", description = "Who would ask, as in agent:demo.")
+    @Option(
+            names = "--principal",
+            required = true,
+            paramLabel = "NAME",
+            description = "Who would ask, as in agent:demo.")
     private String principal = "";
 
     @Option(names = "--arguments", paramLabel = "JSON", description = "The arguments as a JSON object.")
@@ -56,7 +60,8 @@ public final class WhatIfCommand extends FleetCommand {
 
     @Override
     protected ExitCode run() {
-        ObjectNode body = Json.mapper().createObjectNode().put("principal", principal).put("tool", tool);
+        ObjectNode body =
+                Json.mapper().createObjectNode().put("principal", principal).put("tool", tool);
         if (arguments != null) {
             body.set("arguments", object(arguments));
         }

@@ -26,8 +26,7 @@ public record ArgumentReading(
 
     /** Of a program without a profile. */
     static ArgumentReading withoutProfile(String program, List<String> arguments) {
-        return unknown(
-                arguments, Set.of(), UnknownArgumentException.quoted(program) + " has no profile");
+        return unknown(arguments, Set.of(), UnknownArgumentException.quoted(program) + " has no profile");
     }
 
     /** By this profile. */
@@ -39,7 +38,8 @@ public record ArgumentReading(
                     Set.of(),
                     false,
                     true,
-                    UnknownArgumentException.quoted(refused) + " makes `" + profile.program() + "` do what its arguments do not show");
+                    UnknownArgumentException.quoted(refused) + " makes `" + profile.program()
+                            + "` do what its arguments do not show");
         }
         GivenArguments given = new GivenArguments();
         ArgumentValues values = new ArgumentValues(profile);
@@ -83,7 +83,8 @@ public record ArgumentReading(
         paths.stream()
                 .filter(PathArgument::leadsOut)
                 .findFirst()
-                .ifPresent(path -> reasons.add(UnknownArgumentException.quoted(path.text()) + " leads out of the workspace"));
+                .ifPresent(path ->
+                        reasons.add(UnknownArgumentException.quoted(path.text()) + " leads out of the workspace"));
         if (!remark.isEmpty()) {
             reasons.add(remark);
         }

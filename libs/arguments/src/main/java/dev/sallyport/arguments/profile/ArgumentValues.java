@@ -125,7 +125,7 @@ final class ArgumentValues {
     }
 
     private UnknownArgumentException unknown(String text) {
-        return new UnknownArgumentException("the profile of `" + profile.program() + "` does not know "
-                + UnknownArgumentException.quoted(text));
+        return new UnknownArgumentException(
+                "the profile of `" + profile.program() + "` does not know " + UnknownArgumentException.quoted(text));
     }
 }

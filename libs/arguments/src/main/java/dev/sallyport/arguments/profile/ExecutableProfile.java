@@ -51,15 +51,16 @@ record ExecutableProfile(
                 return option;
             }
         }
-        throw new UnknownArgumentException("the profile of `" + program + "` does not know "
-                + UnknownArgumentException.quoted(name));
+        throw new UnknownArgumentException(
+                "the profile of `" + program + "` does not know " + UnknownArgumentException.quoted(name));
     }
 
     /**
      * The first argument that is, or that getopt_long(3) could take for, an option that is refused; null where none is.
      * Its place does not matter: an option is found wherever the program finds it.
      */
-    @Nullable String refusedAmong(List<String> arguments) {
+    @Nullable
+    String refusedAmong(List<String> arguments) {
         List<String> names = options.stream()
                 .filter(Option::refused)
                 .flatMap(option -> option.names().stream())

@@ -34,6 +34,8 @@ final class FindReader {
 
     /** The options that find takes before the paths. */
     private static boolean isLeading(String argument) {
-        return argument.equals("-D") || argument.startsWith("-O") || Set.of("-H", "-L", "-P").contains(argument);
+        return argument.equals("-D")
+                || argument.startsWith("-O")
+                || Set.of("-H", "-L", "-P").contains(argument);
     }
 }

@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param rest all others; null means that there are none
  * @param last the one at the end; null means that it is like the rest
  */
-record Operands(List<Operand> first, @Nullable Operand rest, @Nullable Operand last) {
+record Operands(
+        List<Operand> first,
+        @Nullable Operand rest,
+        @Nullable Operand last) {
     /** None at all. */
     static final Operands NONE = new Operands(List.of(), null, null);
 
@@ -35,7 +38,8 @@ record Operands(List<Operand> first, @Nullable Operand rest, @Nullable Operand l
     }
 
     /** The one in this place, counted from 0, of so many; null where the program takes none. */
-    @Nullable Operand at(int place, int count) {
+    @Nullable
+    Operand at(int place, int count) {
         if (place < first.size()) {
             return first.get(place);
         }

@@ -35,8 +35,6 @@ record Option(
 
     /** The name that people know best: the longest one. */
     String name() {
-        return names.stream()
-                .max(Comparator.comparingInt(String::length))
-                .orElseThrow();
+        return names.stream().max(Comparator.comparingInt(String::length)).orElseThrow();
     }
 }

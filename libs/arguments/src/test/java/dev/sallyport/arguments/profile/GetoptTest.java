@@ -46,7 +46,8 @@ class GetoptTest {
         List<String> all = new ArrayList<>();
         int count = random.nextInt(6);
         for (int each = 0; each < count; each++) {
-            Option option = profile.options().get(random.nextInt(profile.options().size()));
+            Option option =
+                    profile.options().get(random.nextInt(profile.options().size()));
             String name = option.names().get(random.nextInt(option.names().size()));
             String value = List.of("v", "-v", "--", "a=b", "-", "5").get(random.nextInt(6));
             switch (random.nextInt(12)) {

@@ -24,8 +24,7 @@ class ProfileFilesTest {
     void everyFileIsListed() throws Exception {
         Path folder = Path.of("src/main/resources/dev/sallyport/arguments/profile");
         try (Stream<Path> files = Files.list(folder)) {
-            assertThat(files.map(file -> file.getFileName().toString())
-                            .filter(name -> !name.equals("index.json")))
+            assertThat(files.map(file -> file.getFileName().toString()).filter(name -> !name.equals("index.json")))
                     .containsExactlyInAnyOrderElementsOf(ExecutableProfiles.shipped().all().stream()
                             .map(profile -> profile.program() + ".json")
                             .toList());
@@ -50,8 +49,8 @@ class ProfileFilesTest {
     @ParameterizedTest
     @ValueSource(strings = {"names", "code"})
     void whatIsSteeredByItsInputIsNeverUnattended(String stdin) {
-        ExecutableProfile profile =
-                ExecutableProfiles.parse(GOOD.replace("\"data\"", "\"" + stdin + "\"").getBytes(UTF_8));
+        ExecutableProfile profile = ExecutableProfiles.parse(
+                GOOD.replace("\"data\"", "\"" + stdin + "\"").getBytes(UTF_8));
 
         assertThat(ArgumentReading.of(profile, List.of()).outcome()).isEqualTo(Outcome.ASKED);
     }
@@ -73,9 +72,11 @@ class ProfileFilesTest {
     void profileWithAMistakeIsRefused(String change) {
         String[] parts = change.split("\\|", -1);
 
-        assertThatThrownBy(
-                        () -> ExecutableProfiles.parse(GOOD.replace(parts[0], parts[1]).getBytes(UTF_8)))
+        assertThatThrownBy(() -> ExecutableProfiles.parse(
+                        GOOD.replace(parts[0], parts[1]).getBytes(UTF_8)))
                 .isInstanceOf(RuntimeException.class);
-        assertThat(ExecutableProfiles.parse(GOOD.getBytes(UTF_8)).program()).as("control").isEqualTo("x");
+        assertThat(ExecutableProfiles.parse(GOOD.getBytes(UTF_8)).program())
+                .as("control")
+                .isEqualTo("x");
     }
 }

@@ -36,8 +36,9 @@ class ProfileHelpTest {
     @ParameterizedTest
     @MethodSource("profiles")
     void everyOptionOfTheInstalledProgramIsNamed(ExecutableProfile profile) throws Exception {
-        Set<String> named =
-                profile.options().stream().flatMap(each -> each.names().stream()).collect(Collectors.toSet());
+        Set<String> named = profile.options().stream()
+                .flatMap(each -> each.names().stream())
+                .collect(Collectors.toSet());
 
         Set<String> unnamed = namesIn(profile.program(), help(profile.program()));
         assertThat(unnamed).as("the test reads the help text").containsAnyOf("--help", "--rawfile");
@@ -67,7 +68,8 @@ class ProfileHelpTest {
 
     @Test
     void theTestSeesTheOptionsThatMatter() throws Exception {
-        assertThat(namesIn("sort", help("sort"))).contains("-o", "--output", "--compress-program", "-t", "--files0-from");
+        assertThat(namesIn("sort", help("sort")))
+                .contains("-o", "--output", "--compress-program", "-t", "--files0-from");
         assertThat(namesIn("find", help("find"))).contains("-exec", "-fprintf", "-delete", "-H");
         assertThat(namesIn("git", help("git"))).contains("-c", "--config-env", "--exec-path");
         assertThat(namesIn("tar", help("tar"))).contains("--checkpoint-action", "-I", "--to-command");

@@ -41,7 +41,9 @@ class ProfilesFuzzTest {
                 .words("\n--", "\n-", "\n-e", "\np", "\n-u", "\n--help", "\nx")
                 .run(input -> {
                     List<String> all = List.of(new String(input, UTF_8).split("\n", -1));
-                    if (all.getFirst().equals("sort") && all.size() > 2 && all.get(1).equals("-o")) {
+                    if (all.getFirst().equals("sort")
+                            && all.size() > 2
+                            && all.get(1).equals("-o")) {
                         assertThat(profiles.read("sort", all.subList(1, all.size()))
                                         .outcome())
                                 .isNotEqualTo(Outcome.UNATTENDED);

@@ -13,8 +13,22 @@ import java.util.stream.Stream;
 /** Runs the programs of this machine that the profiles are about. */
 final class Programs {
     private static final Map<String, String> PACKAGES = Map.of(
-            "diff", "diffutils", "find", "findutils", "getopt", "util-linux", "git", "git", "grep", "grep", "jq", "jq",
-            "sed", "sed", "tar", "tar");
+            "diff",
+            "diffutils",
+            "find",
+            "findutils",
+            "getopt",
+            "util-linux",
+            "git",
+            "git",
+            "grep",
+            "grep",
+            "jq",
+            "jq",
+            "sed",
+            "sed",
+            "tar",
+            "tar");
 
     private Programs() {}
 

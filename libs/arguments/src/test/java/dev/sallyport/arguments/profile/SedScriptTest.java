@@ -15,7 +15,9 @@ class SedScriptTest {
     @Test
     void sandboxOfSedTellsHarmfulScripts() throws Exception {
         for (String harmful : List.of("e", "1e id", "s/a/b/e", "s/a/b/w x", "w x", "W x", "r x", "R x")) {
-            assertThat(Programs.run("sed", List.of("--sandbox", harmful)).text()).as(harmful).contains(REFUSED);
+            assertThat(Programs.run("sed", List.of("--sandbox", harmful)).text())
+                    .as(harmful)
+                    .contains(REFUSED);
             assertThat(SedScript.isHarmless(harmful)).as(harmful).isFalse();
         }
         assertThat(Programs.run("sed", List.of("--sandbox", "s/a/b/")).status()).isZero();
@@ -36,14 +38,17 @@ class SedScriptTest {
                         "a\\\nw x\np",
                         "s/[/]w x/]/",
                         "$!{b end\n};:end")
-                .words("w x", "e", "r x", "s", "/", "[", "]", "\\", "\n", ";", "}", "{", "a", "#", "b", ":", "y", "!", "M")
+                .words(
+                        "w x", "e", "r x", "s", "/", "[", "]", "\\", "\n", ";", "}", "{", "a", "#", "b", ":", "y", "!",
+                        "M")
                 .longest(200)
                 .rounds(1_000)
                 .run(input -> {
                     String script = new String(input, UTF_8);
                     if (SedScript.isHarmless(script) && script.indexOf('\0') < 0) {
                         asked[0]++;
-                        assertThat(Programs.run("sed", List.of("--sandbox", "-n", script)).text())
+                        assertThat(Programs.run("sed", List.of("--sandbox", "-n", script))
+                                        .text())
                                 .doesNotContain(REFUSED);
                     }
                 });

@@ -132,8 +132,7 @@ class CommitBatchTest {
             });
             assertThat(letters.pending()).containsExactly("outer");
         });
-        assertThat(log)
-                .containsExactly("begin", "begin", "letters [inner]", "commit", "letters [outer]", "commit");
+        assertThat(log).containsExactly("begin", "begin", "letters [inner]", "commit", "letters [outer]", "commit");
     }
 
     @Test

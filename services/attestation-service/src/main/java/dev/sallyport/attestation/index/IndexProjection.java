@@ -169,7 +169,10 @@ public class IndexProjection {
                 .param("indexes", rows.numbers(row -> row.entry().index()))
                 .param("digests", rows.bytes(row -> row.entry().digest().bytes()))
                 .param("types", rows.texts(Read::type))
-                .param("events", rows.texts(row -> row.fields() == null ? null : row.fields().event()))
+                .param(
+                        "events",
+                        rows.texts(row ->
+                                row.fields() == null ? null : row.fields().event()))
                 .param("workspaces", rows.texts(Read::workspace))
                 .param("subjects", rows.texts(Read::subject))
                 .param("subject_digests", rows.bytes(row -> row.subjectDigest().bytes()))
@@ -179,8 +182,12 @@ public class IndexProjection {
                 .param("codes", rows.texts(row -> row.result().code()))
                 .param("issuers", rows.texts(row -> row.entry().signer()))
                 .param("times", rows.texts(row -> row.issuedAt().toString()))
-                .param("rules", rows.texts(row -> JSON.writeValueAsString(row.names().rules())))
-                .param("approvers", rows.texts(row -> JSON.writeValueAsString(row.names().approvers())))
+                .param(
+                        "rules",
+                        rows.texts(row -> JSON.writeValueAsString(row.names().rules())))
+                .param(
+                        "approvers",
+                        rows.texts(row -> JSON.writeValueAsString(row.names().approvers())))
                 .update();
     }
 

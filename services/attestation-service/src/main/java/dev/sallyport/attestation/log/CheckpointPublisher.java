@@ -139,8 +139,7 @@ public class CheckpointPublisher {
     }
 
     private void archiveBundle(BundleId bundle, int before) {
-        if (before < bundle.width()
-                && !archive.addSigners(bundle.index(), before, signers(bundle, before))) {
+        if (before < bundle.width() && !archive.addSigners(bundle.index(), before, signers(bundle, before))) {
             archive.addSigners(bundle.index(), 0, signers(bundle, 0));
         }
         if (bundle.full()) {

@@ -202,8 +202,7 @@ final class TileArchive {
             if (isNew) {
                 made(parentOf(file));
             }
-            try (FileChannel channel =
-                    FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 ByteBuffer rest = ByteBuffer.wrap(added);
                 for (long at = end; rest.hasRemaining(); ) {
                     at += channel.write(rest, at);

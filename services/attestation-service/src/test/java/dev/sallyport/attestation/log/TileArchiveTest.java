@@ -76,7 +76,8 @@ class TileArchiveTest {
         assertThat(archive.grow(BundleId.inTree(0, 3), 2, bundle("c"))).isFalse();
         assertThat(archive.grow(TileId.inTree(0, 0, 3), 2, new byte[32])).isFalse();
         assertThat(archive.addSigners(0, 2, new byte[32])).isFalse();
-        assertThat(archive.grow(BundleId.inTree(0, 3), 0, bundle("a", "b", "c"))).isTrue();
+        assertThat(archive.grow(BundleId.inTree(0, 3), 0, bundle("a", "b", "c")))
+                .isTrue();
         assertThat(archive.grow(TileId.inTree(0, 0, 3), 0, new byte[96])).isTrue();
         assertThat(archive.addSigners(0, 0, new byte[96])).isTrue();
         assertThat(archive.read(TileId.inTree(0, 0, 2))).hasValue(new byte[64]);
@@ -92,7 +93,8 @@ class TileArchiveTest {
         TileArchive archive = new TileArchive(folder);
         assertThat(archive.read(BundleId.inTree(0, 2))).hasValue(bundle("a", "b"));
         assertThat(archive.grow(BundleId.inTree(0, 3), 2, bundle("c"))).isFalse();
-        assertThat(archive.grow(BundleId.inTree(0, 3), 0, bundle("a", "b", "c"))).isTrue();
+        assertThat(archive.grow(BundleId.inTree(0, 3), 0, bundle("a", "b", "c")))
+                .isTrue();
         archive.remember(new byte[] {'3'});
         assertThat(versions).doesNotExist();
         assertThat(archive.read(BundleId.inTree(0, 2))).hasValue(bundle("a", "b"));

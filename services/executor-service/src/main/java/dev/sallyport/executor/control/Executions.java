@@ -118,7 +118,8 @@ public class Executions {
                 break;
             }
             claims.add(next.get());
-            bytes += next.get().permitRecord().length() + next.get().startedRecord().length();
+            bytes += next.get().permitRecord().length()
+                    + next.get().startedRecord().length();
         }
         return claims;
     }

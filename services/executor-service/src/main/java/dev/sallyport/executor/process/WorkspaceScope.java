@@ -25,8 +25,8 @@ final class WorkspaceScope {
     void check(Iterable<PathArgument> paths) {
         for (PathArgument path : paths) {
             outside(path).ifPresent(why -> {
-                throw new WorkspaceScopeDenied("\"" + path.text() + "\" among the arguments " + why
-                        + ": name a path inside the workspace.");
+                throw new WorkspaceScopeDenied(
+                        "\"" + path.text() + "\" among the arguments " + why + ": name a path inside the workspace.");
             });
         }
     }

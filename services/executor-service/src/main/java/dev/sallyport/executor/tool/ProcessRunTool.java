@@ -70,8 +70,8 @@ public final class ProcessRunTool implements Tool {
         Map<String, String> environment = environment(arguments);
         ToolCall.Terms terms = call.terms();
         if (own && terms.executable() == null) {
-            throw new ExecutableDenied("The permit names no program for the tool " + call.tool().name()
-                    + ": propose the call again.");
+            throw new ExecutableDenied(
+                    "The permit names no program for the tool " + call.tool().name() + ": propose the call again.");
         }
         if (terms.executable() != null && !terms.executable().equals(name)) {
             throw new ExecutableDenied("The permit is for the program \"" + terms.executable() + "\", not for \"" + name
@@ -103,7 +103,8 @@ public final class ProcessRunTool implements Tool {
     private static Map<String, String> environment(ToolArguments arguments) {
         Map<String, String> environment = arguments.textsByName("environment");
         for (Map.Entry<String, String> variable : environment.entrySet()) {
-            if (!EnvironmentNames.maySet(variable.getKey()) || variable.getValue().indexOf('\0') >= 0) {
+            if (!EnvironmentNames.maySet(variable.getKey())
+                    || variable.getValue().indexOf('\0') >= 0) {
                 throw new InvalidInput("environment: a tool may not set the variable " + variable.getKey() + ".");
             }
         }

@@ -27,7 +27,9 @@ record WorkingFolder(String inside, Path onHost) {
             return new WorkingFolder(SandboxPlan.WORKSPACE, workspace);
         }
         PathArgument path = PathArgument.of(given);
-        if (path.place() != PathArgument.Place.INSIDE || !path.isPlain() || path.name().equals(".")) {
+        if (path.place() != PathArgument.Place.INSIDE
+                || !path.isPlain()
+                || path.name().equals(".")) {
             throw new InvalidInput("cwd: must be a folder of the workspace, relative to it.");
         }
         Path onHost = workspace;

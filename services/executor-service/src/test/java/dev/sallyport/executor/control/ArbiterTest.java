@@ -403,7 +403,9 @@ class ArbiterTest {
                         .post("policy-service", "/internal/v1/claims:take", claim)
                         .statusCode())
                 .isEqualTo(403);
-        assertThat(bench.control.post("owner", "/internal/v1/claims:take", claim).statusCode())
+        assertThat(bench.control
+                        .post("owner", "/internal/v1/claims:take", claim)
+                        .statusCode())
                 .isEqualTo(403);
         String stop = "/internal/v1/executions/01JD9999999999999999999999:stop";
         assertThat(bench.control

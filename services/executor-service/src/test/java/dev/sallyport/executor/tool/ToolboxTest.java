@@ -195,13 +195,15 @@ class ToolboxTest {
                 Map.of("executable", "true", "cwd", "../sub"),
                 Map.of("executable", "true", "cwd", "/"),
                 Map.of("executable", "true", "more", "x"))) {
-            assertThatThrownBy(() -> own(arguments)).as(arguments.toString()).isInstanceOf(ToolFailure.InvalidInput.class);
+            assertThatThrownBy(() -> own(arguments))
+                    .as(arguments.toString())
+                    .isInstanceOf(ToolFailure.InvalidInput.class);
         }
         assertThatThrownBy(() -> run("process.run", Map.of("executable", "true", "cwd", ".")))
                 .as("process.run takes no folder")
                 .isInstanceOf(ToolFailure.InvalidInput.class);
-        assertThatThrownBy(() -> toolbox.start(
-                        call(RuntimeKind.PROCESS, "own.tool", "7", Map.of("executable", "true"), LIMITS)))
+        assertThatThrownBy(() ->
+                        toolbox.start(call(RuntimeKind.PROCESS, "own.tool", "7", Map.of("executable", "true"), LIMITS)))
                 .as("a permit that names no program")
                 .isInstanceOf(ToolFailure.ExecutableDenied.class);
         assertThat(own(Map.of("executable", "true")).code()).as("control").isEqualTo("OK");

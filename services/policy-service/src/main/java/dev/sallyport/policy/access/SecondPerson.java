@@ -46,8 +46,8 @@ public class SecondPerson {
         }
         boolean another = members.all(proposer.workspaceId()).stream()
                 .filter(member -> member.kind().equals("person") && !proposers.contains(member.principal()))
-                .anyMatch(member -> permissions.mayHold(
-                        member.workspaceId(), member.principal(), member.roles(), permission));
+                .anyMatch(member ->
+                        permissions.mayHold(member.workspaceId(), member.principal(), member.roles(), permission));
         if (another) {
             return new Rule(true, proposers);
         }

@@ -56,14 +56,17 @@ class ActivationRecord {
         attributes.put("version", after.snapshot().version().hex());
         attributes.put("before_set", beforeName.toString());
         // A set that could not be loaded has no version here.
-        attributes.put("before_version", before == null ? "" : before.snapshot().version().hex());
+        attributes.put(
+                "before_version",
+                before == null ? "" : before.snapshot().version().hex());
         attributes.put("rollback", Boolean.toString(activation.rollback()));
         if (change != null) {
             attributes.put("change", change);
             attributes.put("proposed_by", Objects.requireNonNullElse(activation.proposedBy(), ""));
         }
         List<Detail> details = content(after.document());
-        attributes.put("files", details.isEmpty() ? "" : details.getFirst().digest().hex());
+        attributes.put(
+                "files", details.isEmpty() ? "" : details.getFirst().digest().hex());
         publish(
                 AuditEvent.POLICY_SET_ACTIVATED,
                 workspaceId,

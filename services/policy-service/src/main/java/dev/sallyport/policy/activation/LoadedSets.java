@@ -71,7 +71,8 @@ public class LoadedSets {
         } else {
             StoredSet stored = table.find(digest).orElseThrow(PolicyRefusedException::noSuchSet);
             if (!stored.document().digest().equals(digest)) {
-                throw new IllegalStateException("the files of the policy set " + digest + " were altered in the database");
+                throw new IllegalStateException(
+                        "the files of the policy set " + digest + " were altered in the database");
             }
             loaded = new LoadedSet(name, stored.document(), compile.apply(stored.document()));
         }

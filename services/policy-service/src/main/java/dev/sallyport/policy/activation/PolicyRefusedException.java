@@ -33,7 +33,8 @@ public final class PolicyRefusedException extends RuntimeException {
 
     static PolicyRefusedException noSuchSet() {
         return new PolicyRefusedException(
-                Code.POLICY_SET_NOT_FOUND, "There is no policy set with this digest. `GET /v1/policy-sets` lists them.");
+                Code.POLICY_SET_NOT_FOUND,
+                "There is no policy set with this digest. `GET /v1/policy-sets` lists them.");
     }
 
     /** The stable code for callers. */

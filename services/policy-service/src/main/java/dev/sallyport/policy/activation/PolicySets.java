@@ -198,8 +198,7 @@ public class PolicySets {
      */
     public Activation rollBackByOwner(String device, @Nullable String workspaceId) {
         Step step = stepBack();
-        return Objects.requireNonNull(
-                transaction.execute(_ -> inForce(step, workspaceId, device, null, null)));
+        return Objects.requireNonNull(transaction.execute(_ -> inForce(step, workspaceId, device, null, null)));
     }
 
     /**
@@ -225,7 +224,11 @@ public class PolicySets {
         Step step;
         if (change.rollback()) {
             Long beneath = Objects.requireNonNull(based.beneath());
-            step = step(based, sets.load(name(change.set())), activations.at(beneath).beneath(), true);
+            step = step(
+                    based,
+                    sets.load(name(change.set())),
+                    activations.at(beneath).beneath(),
+                    true);
         } else {
             LoadedSet next = sets.load(name(change.set()));
             refuseRed(next);
@@ -371,18 +374,21 @@ public class PolicySets {
                 && !activations.hasDecided(digest)
                 && table.find(digest)
                         .filter(set -> set.uploadedAt().isAfter(clock.instant().minus(CONSENT)))
-                        .filter(set -> !set.authors().isEmpty()
-                                && !set.authors().contains(actor.name()))
+                        .filter(set ->
+                                !set.authors().isEmpty() && !set.authors().contains(actor.name()))
                         .isPresent();
     }
 
     private Activation inForce(
-            Step step, @Nullable String workspaceId, String actor, @Nullable String proposedBy, @Nullable String change) {
+            Step step,
+            @Nullable String workspaceId,
+            String actor,
+            @Nullable String proposedBy,
+            @Nullable String change) {
         lock(step);
         Activation activation = activations.activate(
                 step.from().position() + 1, step.to().digest(), step.beneath(), actor, proposedBy, step.rollback());
-        record.activated(
-                workspaceId, activation, name(step.from().set()), step.before(), step.after(), change);
+        record.activated(workspaceId, activation, name(step.from().set()), step.before(), step.after(), change);
         return activation;
     }
 

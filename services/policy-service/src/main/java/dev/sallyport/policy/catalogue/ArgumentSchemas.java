@@ -24,7 +24,8 @@ public class ArgumentSchemas {
     private static final int MOST_KEPT = 1_000;
 
     private final SchemaRegistry registry = SchemaRegistry.withDefaultDialect(
-            SpecificationVersion.DRAFT_2020_12, builder -> builder.schemaRegistryConfig(SchemaRegistryConfig.builder()
+            SpecificationVersion.DRAFT_2020_12,
+            builder -> builder.schemaRegistryConfig(SchemaRegistryConfig.builder()
                     .regularExpressionFactory(ArgumentSchemas::linear)
                     .build()));
     private final Schema schemaOfSchemas =

@@ -35,7 +35,6 @@ final class Explainer {
     /** An explanation travels beside its statement, with the arguments, in a quarter of a mebibyte. */
     private static final int MOST_ERRORS = 10;
 
-
     private Explainer() {}
 
     private record Condition(String text, List<String> attributes, Policy policy) {}

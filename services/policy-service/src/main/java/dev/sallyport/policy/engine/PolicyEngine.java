@@ -228,10 +228,7 @@ public final class PolicyEngine {
         return new ToolDecision(
                 code,
                 true,
-                determining.stream()
-                        .limit(MOST_RULES)
-                        .map(PolicyRule::identity)
-                        .toList(),
+                determining.stream().limit(MOST_RULES).map(PolicyRule::identity).toList(),
                 Obligations.strictest(obligations),
                 snapshot.version(),
                 hash,

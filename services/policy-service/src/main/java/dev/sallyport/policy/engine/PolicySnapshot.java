@@ -150,8 +150,7 @@ public final class PolicySnapshot {
     }
 
     private static PolicySlice cached(List<PolicyRule> all) {
-        List<PolicyRule> rules =
-                all.stream().filter(rule -> !rule.logOnly()).toList();
+        List<PolicyRule> rules = all.stream().filter(rule -> !rule.logOnly()).toList();
         List<PolicyRule> hard =
                 rules.stream().filter(rule -> rule.tier() == PolicyTier.HARD).toList();
         PolicySet full = cachedSet(rules);

@@ -15,7 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param message a sentence that says what to change
  */
 public record Finding(
-        Level level, String file, int line, int column, @Nullable String rule, String message) {
+        Level level,
+        String file,
+        int line,
+        int column,
+        @Nullable String rule,
+        String message) {
     /** How bad a finding is. */
     public enum Level implements WireName {
         /** The set is refused. */

@@ -65,14 +65,16 @@ record PolicySource(String file, PolicyTier tier, PolicySourceGuard.Piece piece)
         } catch (InternalException e) {
             throw new InvalidPolicySetException(List.of(unreadable(schema, e)));
         } catch (StreamConstraintsException _) {
-            throw refused("The policy has more operators in one expression than can be explained; write a set, or several"
-                    + " policies.");
+            throw refused(
+                    "The policy has more operators in one expression than can be explained; write a set, or several"
+                            + " policies.");
         }
         String id = annotations.getOrDefault("id", "");
         verify(id, annotations, effect);
         if (tier == PolicyTier.APPROVAL && (scope.actions().isEmpty() || !CALLS.containsAll(scope.actions()))) {
-            throw refused("A policy of the approval tier asks a human about calls, and about nothing else: its head must name"
-                    + " action == Action::\"tool.execute\" or Action::\"skill.execute\", or both with action in […].");
+            throw refused(
+                    "A policy of the approval tier asks a human about calls, and about nothing else: its head must name"
+                            + " action == Action::\"tool.execute\" or Action::\"skill.execute\", or both with action in […].");
         }
         Obligations obligations;
         try {
@@ -95,8 +97,8 @@ record PolicySource(String file, PolicyTier tier, PolicySourceGuard.Piece piece)
 
     private void verify(String id, Map<String, String> annotations, PolicyEffect effect) {
         if (!ID.matcher(id).matches() || id.length() > LONGEST_ID) {
-            throw refused("Every policy needs an @id of at most " + LONGEST_ID
-                    + " lower-case letters, digits, '.' and '-'.");
+            throw refused(
+                    "Every policy needs an @id of at most " + LONGEST_ID + " lower-case letters, digits, '.' and '-'.");
         }
         if (!tier.wire().equals(annotations.get("tier"))) {
             throw refused("The policy lies in " + tier.wire() + "/ and must say @tier(\"" + tier.wire() + "\").");
@@ -136,7 +138,9 @@ record PolicySource(String file, PolicyTier tier, PolicySourceGuard.Piece piece)
             return new Finding(level, file, piece.line(), piece.column(), id, message.toString());
         }
         DetailedError.SourceLabel label = error.sourceLocations.getFirst();
-        label.label.filter(text -> !text.isEmpty()).ifPresent(text -> message.append("; ").append(text));
+        label.label
+                .filter(text -> !text.isEmpty())
+                .ifPresent(text -> message.append("; ").append(text));
         error.help.ifPresent(text -> message.append("; ").append(text));
         return at(label.start, level, id, message.toString());
     }

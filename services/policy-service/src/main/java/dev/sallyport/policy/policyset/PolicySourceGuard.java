@@ -106,7 +106,8 @@ final class PolicySourceGuard {
         while ((alone = text.indexOf('\r', alone)) >= 0) {
             if (!text.startsWith("\n", alone + 1)) {
                 at = alone;
-                line += (int) text.substring(0, alone).chars().filter(c -> c == '\n').count();
+                line += (int)
+                        text.substring(0, alone).chars().filter(c -> c == '\n').count();
                 lineStart = text.lastIndexOf('\n', alone) + 1;
                 require(false, "A carriage return stands alone here. End lines with a line feed, or with both.");
             }

@@ -5,7 +5,6 @@ import dev.sallyport.policy.engine.PolicyRequestContext;
 import dev.sallyport.policy.engine.ToolArguments;
 import dev.sallyport.policy.engine.ToolDecision;
 import dev.sallyport.policy.engine.rule.EntityReference;
-import dev.sallyport.statements.WireName;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -81,7 +80,9 @@ record PolicyTest(String name, Request request, Expectation expect) {
      * @param code the decision's code
      */
     record Expectation(
-            String decision, @Nullable String rule, @Nullable String code) {}
+            String decision,
+            @Nullable String rule,
+            @Nullable String code) {}
 
     /** The attributes that {@code context} may set. */
     private static final Set<String> SWITCHES = Set.of(

@@ -40,7 +40,9 @@ final class PolicyTests {
         document.tests().forEach(all::read);
         if (all.tests.size() > MOST_TESTS) {
             all.findings.add(Finding.error("", 1, 1, null, "A set has at most " + MOST_TESTS + " tests."));
-        } else if (all.tests.isEmpty() && all.findings.isEmpty() && !document.files().isEmpty()) {
+        } else if (all.tests.isEmpty()
+                && all.findings.isEmpty()
+                && !document.files().isEmpty()) {
             all.findings.add(Finding.warning(
                     "", 1, 1, null, "The set has no tests: put some into tests/NAME.json, so that a change shows."));
         }
@@ -80,8 +82,8 @@ final class PolicyTests {
             int number = i + 1;
             Optional<String> complaint = test.complaint();
             complaint.ifPresentOrElse(
-                    text -> findings.add(Finding.error(
-                            file.path(), 1, 1, null, "Test " + number + " cannot be run: " + text + ".")),
+                    text -> findings.add(
+                            Finding.error(file.path(), 1, 1, null, "Test " + number + " cannot be run: " + text + ".")),
                     () -> tests.add(new Placed(file.path(), test)));
         }
     }
@@ -93,8 +95,7 @@ final class PolicyTests {
         for (Placed placed : tests) {
             PolicyTest test = placed.test();
             ToolDecision decision = engine.decideOn(snapshot, test.policyRequest(), test.policyContext());
-            List<String> rules =
-                    decision.rules().stream().map(RuleRef::id).toList();
+            List<String> rules = decision.rules().stream().map(RuleRef::id).toList();
             determining.addAll(rules);
             outcomes.add(new TestReport.Outcome(
                     placed.file(),

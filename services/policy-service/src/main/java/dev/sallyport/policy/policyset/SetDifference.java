@@ -63,7 +63,8 @@ public record SetDifference(List<FileChange> files, List<RuleChange> rules) {
             @Nullable PolicyRule after) {
         /** Only what asks one more question can open nothing and shut nobody out. */
         private boolean needsSecondPerson() {
-            return decides(before) || (decides(after) && Objects.requireNonNull(after).tier() == PolicyTier.HARD);
+            return decides(before)
+                    || (decides(after) && Objects.requireNonNull(after).tier() == PolicyTier.HARD);
         }
 
         private static boolean decides(@Nullable PolicyRule rule) {

@@ -31,8 +31,8 @@ public record SetDocument(SortedMap<String, String> files) {
     public static final SetDocument NONE = new SetDocument(new TreeMap<>());
 
     private static final String NAME = "[a-z0-9][a-z0-9._-]*";
-    private static final Pattern PATH = Pattern.compile("(?:(?:hard|approval)/(?:" + NAME + "/)*" + NAME
-            + "\\.cedar|tests/(?:" + NAME + "/)*" + NAME + "\\.json)");
+    private static final Pattern PATH = Pattern.compile(
+            "(?:(?:hard|approval)/(?:" + NAME + "/)*" + NAME + "\\.cedar|tests/(?:" + NAME + "/)*" + NAME + "\\.json)");
     private static final int LONGEST_PATH = 200;
     private static final String RESERVED = "baseline.";
 
@@ -93,9 +93,8 @@ public record SetDocument(SortedMap<String, String> files) {
         if (findings.isEmpty() && bytes() > MOST_BYTES) {
             findings.add(Finding.error("", 1, 1, null, "A set has at most " + MOST_BYTES + " bytes."));
         }
-        Set<String> baseline = PolicyFiles.baseline().files().stream()
-                .map(PolicyFile::path)
-                .collect(Collectors.toUnmodifiableSet());
+        Set<String> baseline =
+                PolicyFiles.baseline().files().stream().map(PolicyFile::path).collect(Collectors.toUnmodifiableSet());
         files.keySet().stream()
                 .filter(baseline::contains)
                 .forEach(path -> findings.add(Finding.error(

@@ -67,8 +67,12 @@ public class CallHistory {
     private void insert(List<Added> rows) {
         jdbc.sql(APPEND)
                 .param("ids", rows.stream().map(Added::proposalId).toArray(String[]::new))
-                .param("phases", rows.stream().map(row -> row.state().phase().name()).toArray(String[]::new))
-                .param("outcomes", rows.stream().map(row -> wire(row.state().outcome())).toArray(String[]::new))
+                .param(
+                        "phases",
+                        rows.stream().map(row -> row.state().phase().name()).toArray(String[]::new))
+                .param(
+                        "outcomes",
+                        rows.stream().map(row -> wire(row.state().outcome())).toArray(String[]::new))
                 .param("codes", rows.stream().map(row -> row.state().code()).toArray(String[]::new))
                 .update();
     }

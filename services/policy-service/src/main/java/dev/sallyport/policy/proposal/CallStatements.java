@@ -58,8 +58,8 @@ public class CallStatements {
         this.jdbc = jdbc;
         this.outbox = outbox;
         this.verifier = verifier;
-        this.added = new CommitBatch<>(
-                this::insert, row -> row.signed().envelope().payload().length);
+        this.added =
+                new CommitBatch<>(this::insert, row -> row.signed().envelope().payload().length);
     }
 
     /** A statement that the present transaction adds. */
@@ -127,7 +127,9 @@ public class CallStatements {
 
     private void insert(List<Added> rows) {
         jdbc.sql(KEEP)
-                .param("digests", rows.stream().map(row -> row.signed().digest().bytes()).toArray(byte[][]::new))
+                .param(
+                        "digests",
+                        rows.stream().map(row -> row.signed().digest().bytes()).toArray(byte[][]::new))
                 .param("proposals", rows.stream().map(Added::proposalId).toArray(String[]::new))
                 .param("types", rows.stream().map(Added::type).toArray(String[]::new))
                 .param("links", rows.stream().map(row -> joined(row.links())).toArray(byte[][]::new))

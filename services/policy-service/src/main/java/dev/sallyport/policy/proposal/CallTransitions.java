@@ -76,19 +76,18 @@ public class CallTransitions {
         SignedStatement proposed = statements.propose(predicate, List.of(arguments, explanation));
         Call call = new Call(proposal, verdict.statement(null), proposed.digest(), Progress.BEGINNING);
         statements.keep(call.id(), proposed, Statement.of(proposal.subject(), predicate));
-        Progress first =
-                switch (verdict.decision().outcome()) {
-                    case ALLOW -> permitted(call, verdict);
-                    case APPROVAL_REQUIRED -> asked(call, Objects.requireNonNull(question));
-                    case DENY ->
-                        ended(
-                                        call,
-                                        CallOutcome.DENIED,
-                                        verdict.decision().code().name(),
-                                        Link.to(StatementType.TOOL_PROPOSED, proposed.digest()),
-                                        null)
-                                .orElseThrow();
-                };
+        Progress first = switch (verdict.decision().outcome()) {
+            case ALLOW -> permitted(call, verdict);
+            case APPROVAL_REQUIRED -> asked(call, Objects.requireNonNull(question));
+            case DENY ->
+                ended(
+                                call,
+                                CallOutcome.DENIED,
+                                verdict.decision().code().name(),
+                                Link.to(StatementType.TOOL_PROPOSED, proposed.digest()),
+                                null)
+                        .orElseThrow();
+        };
         calls.insert(call.with(first), arguments, explanation, tokenId);
     }
 

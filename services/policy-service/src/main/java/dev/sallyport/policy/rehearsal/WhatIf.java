@@ -96,7 +96,8 @@ public class WhatIf {
      */
     public Answer ask(@Nullable String set, Question question) throws JsonRefusedException {
         LoadedSet loaded = set == null ? active.active() : sets.named(set);
-        ToolMetadata tool = catalogue.find(question.workspaceId(), question.tool()).orElse(null);
+        ToolMetadata tool =
+                catalogue.find(question.workspaceId(), question.tool()).orElse(null);
         CallArguments arguments = CallArguments.of(question.arguments());
         if (tool != null) {
             schemas.verify(tool, arguments.values());

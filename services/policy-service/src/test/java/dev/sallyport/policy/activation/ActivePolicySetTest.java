@@ -12,6 +12,7 @@ import dev.sallyport.policy.engine.ToolDecision;
 import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.policy.policyset.PolicySetCheck;
 import dev.sallyport.policy.policyset.SetDocument;
+import dev.sallyport.servicekit.ids.Ulids;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +26,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import dev.sallyport.servicekit.ids.Ulids;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -42,8 +42,8 @@ class ActivePolicySetTest {
     /** A replica: what of it can differ from the others. */
     private final class Replica {
         private final PolicyEngine engine = new PolicyEngine(THREADS);
-        private final ActivePolicySet active = new ActivePolicySet(
-                activations, new LoadedSets(table, service.bean(PolicySetCheck.class)), engine);
+        private final ActivePolicySet active =
+                new ActivePolicySet(activations, new LoadedSets(table, service.bean(PolicySetCheck.class)), engine);
 
         Replica() {
             active.afterPropertiesSet();
@@ -73,8 +73,7 @@ class ActivePolicySetTest {
 
             assertThat(rules(one.decide())).containsExactly("team.one");
             assertThat(rules(other.decide())).containsExactly("team.one");
-            assertThat(one.decide().policySetVersion())
-                    .isEqualTo(other.decide().policySetVersion());
+            assertThat(one.decide().policySetVersion()).isEqualTo(other.decide().policySetVersion());
             assertThat(rules(new Replica().decide())).as("after a restart").containsExactly("team.one");
 
             activate(SetDocument.NONE);

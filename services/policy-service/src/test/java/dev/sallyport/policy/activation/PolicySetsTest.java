@@ -38,7 +38,12 @@ class PolicySetsTest {
                             .status())
                     .isEqualTo(200);
         }
-        assertThat(text(get(anna, "/v1/policy-activations?limit=1").body().path("items").path(0), "set"))
+        assertThat(text(
+                        get(anna, "/v1/policy-activations?limit=1")
+                                .body()
+                                .path("items")
+                                .path(0),
+                        "set"))
                 .isEqualTo("baseline");
     }
 
@@ -65,8 +70,11 @@ class PolicySetsTest {
         Answer why = service.with(agent, "GET", "/v1/proposals/" + denied.id() + "/explanation", null);
         assertThat(text(why, "policy_set_version")).isEqualTo(text(uploaded, "version"));
         Answer found = get(bert, "/v1/policy-sets/" + text(uploaded, "version"));
-        assertThat(text(found, "digest")).as("a decision's version leads to the set").isEqualTo(digest);
-        assertThat(found.body().path("files").path("hard/no-echo.cedar").asString()).isEqualTo(noEcho());
+        assertThat(text(found, "digest"))
+                .as("a decision's version leads to the set")
+                .isEqualTo(digest);
+        assertThat(found.body().path("files").path("hard/no-echo.cedar").asString())
+                .isEqualTo(noEcho());
         VerifiedRecord stated = service.bean(Neighbours.Stated.class)
                 .about("policy-activation:" + activated.body().path("position"));
         Audit audit = (Audit) stated.statement().predicate();
@@ -77,8 +85,10 @@ class PolicySetsTest {
                 .contains("no-echo.cedar");
 
         Answer listed = get(anna, "/v1/policy-sets?limit=1");
-        assertThat(listed.body().path("items").path(0).path("active").asBoolean()).isTrue();
-        assertThat(service.with(anna, "DELETE", "/v1/policy-sets/" + digest, null).code())
+        assertThat(listed.body().path("items").path(0).path("active").asBoolean())
+                .isTrue();
+        assertThat(service.with(anna, "DELETE", "/v1/policy-sets/" + digest, null)
+                        .code())
                 .isEqualTo("POLICY_SET_IN_USE");
 
         Answer back = service.owner("POST", "/v1/policy-activations:rollback", null);
@@ -89,14 +99,16 @@ class PolicySetsTest {
         JsonNode history = get(anna, "/v1/policy-activations?limit=2").body().path("items");
         assertThat(history.path(0).path("rollback").asBoolean()).isTrue();
         assertThat(text(history.path(1), "set")).isEqualTo(digest);
-        assertThat(service.with(anna, "DELETE", "/v1/policy-sets/" + digest, null).code())
+        assertThat(service.with(anna, "DELETE", "/v1/policy-sets/" + digest, null)
+                        .code())
                 .as("decisions name it for ever")
                 .isEqualTo("POLICY_SET_IN_USE");
         assertThat(post(bert, "/v1/policy-sets/" + digest + ":activate", null).status())
                 .as("what was replaced once is nobody's consent any more")
                 .isEqualTo(202);
         String unused = text(upload(anna, Map.of("hard/no-echo.cedar", noEcho() + "\n")), "digest");
-        assertThat(service.with(anna, "DELETE", "/v1/policy-sets/" + unused, null).status())
+        assertThat(service.with(anna, "DELETE", "/v1/policy-sets/" + unused, null)
+                        .status())
                 .as("control: one that never decided")
                 .isEqualTo(200);
         assertThat(get(anna, "/v1/policy-sets/" + unused).code()).isEqualTo("POLICY_SET_NOT_FOUND");
@@ -161,8 +173,8 @@ class PolicySetsTest {
         assertThat(post(bert, "/v1/policy-sets/" + digest + ":activate", null).status())
                 .isEqualTo(200);
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(
-                                service.with(agent, "GET", "/v1/proposals/" + id, null).state())
+                .untilAsserted(() -> assertThat(service.with(agent, "GET", "/v1/proposals/" + id, null)
+                                .state())
                         .isEqualTo("done denied POLICY_CHANGED"));
     }
 
@@ -180,14 +192,16 @@ class PolicySetsTest {
         assertThat(checked.status()).isEqualTo(200);
         assertThat(checked.body().path("valid").asBoolean()).isFalse();
         assertThat(checked.body().path("findings").toString()).contains("Two policies are called baseline.owner");
-        Answer reserved = upload(
-                anna, Map.of("hard/x.cedar", noEcho().replace("team.no-echo-" + name, "baseline.mine")));
+        Answer reserved =
+                upload(anna, Map.of("hard/x.cedar", noEcho().replace("team.no-echo-" + name, "baseline.mine")));
         assertThat(reserved.body().toString()).contains("ids that begin with baseline.");
         for (String path : List.of("hard/../x.cedar", "hard/roles.cedar", "elsewhere/x.cedar", "hard/X.cedar", "x")) {
             assertThat(upload(anna, Map.of(path, noEcho())).code()).as(path).isEqualTo("POLICY_SET_INVALID");
         }
-        assertThat(post(agent, "/v1/policy-sets:validate", body(Map.of())).code()).isEqualTo("PERMISSION_MISSING");
-        assertThat(post(bert, "/v1/policy-sets", "{\"files\":{\"hard/x.cedar\":null}}").status())
+        assertThat(post(agent, "/v1/policy-sets:validate", body(Map.of())).code())
+                .isEqualTo("PERMISSION_MISSING");
+        assertThat(post(bert, "/v1/policy-sets", "{\"files\":{\"hard/x.cedar\":null}}")
+                        .status())
                 .isEqualTo(400);
     }
 
@@ -202,15 +216,18 @@ class PolicySetsTest {
         assertThat(red.body().path("tests").path("failed").asInt()).isEqualTo(1);
         Answer refused = post(bert, "/v1/policy-sets/" + text(red, "digest") + ":activate", null);
         assertThat(refused.code()).isEqualTo("POLICY_TESTS_FAILED");
-        assertThat(refused.body().path("detail").asString()).contains("tests/echo.json", "echo stays shut", "FORBIDDEN");
+        assertThat(refused.body().path("detail").asString())
+                .contains("tests/echo.json", "echo stays shut", "FORBIDDEN");
 
         Answer green = upload(
                 anna, Map.of("hard/no-echo.cedar", noEcho(), "tests/echo.json", test.formatted(name, "deny", name)));
         assertThat(green.body().path("tests").path("passed").asInt()).isEqualTo(1);
-        assertThat(post(bert, "/v1/policy-sets/" + text(green, "digest") + ":activate", null).status())
+        assertThat(post(bert, "/v1/policy-sets/" + text(green, "digest") + ":activate", null)
+                        .status())
                 .isEqualTo(200);
         Answer coverage = get(bert, "/v1/policy-sets/" + text(green, "digest") + "/coverage");
-        assertThat(coverage.body().path("items").path(0).path("covered").asBoolean()).isTrue();
+        assertThat(coverage.body().path("items").path(0).path("covered").asBoolean())
+                .isTrue();
     }
 
     @Test
@@ -233,12 +250,15 @@ class PolicySetsTest {
         String digest = text(upload(anna, Map.of("hard/no-echo.cedar", noEcho())), "digest");
         String question = "{\"principal\":\"agent:" + name + "\",\"tool\":\"echo\",\"arguments\":{\"text\":\"x\"}";
         Answer now = post(bert, "/v1/what-if", question + "}");
-        assertThat(now.body().path("outcome").asString()).as(now.body().toString()).isEqualTo("allow");
+        assertThat(now.body().path("outcome").asString())
+                .as(now.body().toString())
+                .isEqualTo("allow");
         Answer then = post(bert, "/v1/what-if", question + ",\"set\":\"" + digest + "\"}");
         assertThat(then.body().path("outcome").asString()).isEqualTo("deny");
         assertThat(then.body().path("explanation").path("determining").toString())
                 .contains("team.no-echo-" + name);
-        assertThat(post(bert, "/v1/what-if", question.replace("text", "words") + "}").code())
+        assertThat(post(bert, "/v1/what-if", question.replace("text", "words") + "}")
+                        .code())
                 .isEqualTo("INVALID_ARGUMENTS");
         assertThat(post(agent, "/v1/what-if", question + "}").code()).isEqualTo("PERMISSION_MISSING");
 
@@ -263,10 +283,16 @@ class PolicySetsTest {
         String one = text(upload(anna, Map.of("hard/no-echo.cedar", noEcho())), "digest");
         String changed = noEcho().replace("FORBIDDEN", "EGRESS_NOT_ALLOWED");
         String two = text(
-                upload(anna, Map.of("hard/no-echo.cedar", changed, "approval/ask.cedar", noEcho()
-                        .replace("hard", "approval").replace("team.", "team.ask-"))),
+                upload(
+                        anna,
+                        Map.of(
+                                "hard/no-echo.cedar",
+                                changed,
+                                "approval/ask.cedar",
+                                noEcho().replace("hard", "approval").replace("team.", "team.ask-"))),
                 "digest");
-        JsonNode difference = get(bert, "/v1/policy-sets/" + two + "/diff?against=" + one).body();
+        JsonNode difference =
+                get(bert, "/v1/policy-sets/" + two + "/diff?against=" + one).body();
         assertThat(difference.path("files").toString())
                 .isEqualTo("[{\"path\":\"approval/ask.cedar\",\"change\":\"added\"},"
                         + "{\"path\":\"hard/no-echo.cedar\",\"change\":\"changed\"}]");
@@ -275,22 +301,31 @@ class PolicySetsTest {
         assertThat(text(difference.path("rules").path(1), "change")).isEqualTo("changed");
         assertThat(difference.path("rules").path(1).path("takes_two_people").asBoolean())
                 .isTrue();
-        assertThat(get(bert, "/v1/policy-sets/" + two + "/diff").body().path("rules").size())
+        assertThat(get(bert, "/v1/policy-sets/" + two + "/diff")
+                        .body()
+                        .path("rules")
+                        .size())
                 .as("against what is in force")
                 .isEqualTo(2);
-        assertThat(get(bert, "/v1/policy-sets/" + "0".repeat(64) + "/diff").code()).isEqualTo("POLICY_SET_NOT_FOUND");
+        assertThat(get(bert, "/v1/policy-sets/" + "0".repeat(64) + "/diff").code())
+                .isEqualTo("POLICY_SET_NOT_FOUND");
     }
 
     @Test
     void readinessKnowsWhetherTheSetInForceIsLoaded() {
         Answer health = service.owner("GET", "/actuator/health", null);
-        assertThat(health.body().path("components").path("policySet").path("status").asString())
+        assertThat(health.body()
+                        .path("components")
+                        .path("policySet")
+                        .path("status")
+                        .asString())
                 .as(health.body().toString())
                 .isEqualTo("UP");
         Answer ready = service.owner("GET", "/actuator/health/readiness", null);
         assertThat(ready.status()).isEqualTo(200);
-        String group = service.context().getEnvironment().getRequiredProperty(
-                "management.endpoint.health.group.readiness.include");
+        String group = service.context()
+                .getEnvironment()
+                .getRequiredProperty("management.endpoint.health.group.readiness.include");
         assertThat(group).contains("denylist", "policySet");
     }
 
@@ -298,7 +333,8 @@ class PolicySetsTest {
     void anotherWorkspacesAdminManagesNoPolicies() {
         String stranger = "01JF0REGN000000000000P0L1C";
         service.jdbc()
-                .sql("insert into workspace (workspace_id, name) values (:id, 'policy-strangers') on conflict do nothing")
+                .sql(
+                        "insert into workspace (workspace_id, name) values (:id, 'policy-strangers') on conflict do nothing")
                 .param("id", stranger)
                 .update();
         service.jdbc()

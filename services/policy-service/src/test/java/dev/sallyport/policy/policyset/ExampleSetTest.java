@@ -68,8 +68,7 @@ class ExampleSetTest {
     private static SortedMap<String, String> files() throws IOException {
         try (Stream<Path> all = Files.walk(EXAMPLE)) {
             return new TreeMap<>(all.filter(Files::isRegularFile)
-                    .collect(Collectors.toMap(
-                            file -> EXAMPLE.relativize(file).toString(), ExampleSetTest::text)));
+                    .collect(Collectors.toMap(file -> EXAMPLE.relativize(file).toString(), ExampleSetTest::text)));
         }
     }
 

@@ -173,14 +173,12 @@ class PolicySetCompilerTest {
 
     @Test
     void everyErrorSaysFileLineAndColumn() {
-        Compiled compiled = compiler.check(PolicyFiles.baseline()
-                .with(
-                        new PolicyFile("hard/a.cedar", """
+        Compiled compiled = compiler.check(
+                PolicyFiles.baseline().with(new PolicyFile("hard/a.cedar", """
                                 // One that cannot be parsed, behind a letter of two bytes.
                                 @id("test.ä") @tier("hard")
                                 permit (principal, action, resource) when { "ö" == "ä" && context. };
-                                """),
-                        new PolicyFile("hard/b.cedar", """
+                                """), new PolicyFile("hard/b.cedar", """
                                 @id("test.b") @tier("hard")
                                 permit (principal, action == Action::"tool.execute", resource)
                                 when { context.is_sensitiv };  @id("test.c") @tier("approval") permit (principal, action, resource);
@@ -229,8 +227,8 @@ class PolicySetCompilerTest {
     @Test
     void aCarriageReturnByItselfIsRefusedWhereverItStands() {
         String good = conditioned("true");
-        for (String text : List.of(
-                "// \r((((\n" + good, good.replace("permit (", "permit\r("), good + "\r", "// x\r" + good)) {
+        for (String text :
+                List.of("// \r((((\n" + good, good.replace("permit (", "permit\r("), good + "\r", "// x\r" + good)) {
             refused("hard/x.cedar", text, "carriage return stands alone");
         }
         assertThat(compiler.compile(with("hard/x.cedar", ("// x\n" + good).replace("\n", "\r\n")))
@@ -258,7 +256,8 @@ class PolicySetCompilerTest {
     void onlySoManyPoliciesAreOnlyWatched() {
         StringBuilder many = new StringBuilder();
         for (int i = 0; i < 33; i++) {
-            many.append(conditioned("true").replace("test.x", "test.x" + i).replace("@tier", "@log_only(\"true\") @tier"));
+            many.append(
+                    conditioned("true").replace("test.x", "test.x" + i).replace("@tier", "@log_only(\"true\") @tier"));
         }
         refused("hard/x.cedar", many.toString(), "at most 32");
     }

@@ -122,10 +122,11 @@ final class BubblewrapLaunch {
 
     private static void environment(Arguments arguments, SandboxPlan plan) {
         arguments.add("--clearenv");
-        // Programs obey settings that they find at home (jq, git). What runs without a human obeys none of the workspace.
+        // Programs obey settings that they find at home (jq, git). What runs without a human obeys none of the
+        // workspace.
         String home = plan.confined() ? "/tmp" : SandboxPlan.WORKSPACE;
-        Map<String, String> environment = new TreeMap<>(
-                Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8", "LC_ALL", "C.UTF-8", "HOME", home));
+        Map<String, String> environment =
+                new TreeMap<>(Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8", "LC_ALL", "C.UTF-8", "HOME", home));
         environment.putAll(plan.environment());
         environment.forEach((name, value) -> arguments.add("--setenv", name, value));
     }

@@ -141,7 +141,8 @@ class ConfinedProgramTest {
     }
 
     private static String errors(SandboxResult result) {
-        return new String(result.stderr().kept(), UTF_8) + new String(result.stdout().kept(), UTF_8);
+        return new String(result.stderr().kept(), UTF_8)
+                + new String(result.stdout().kept(), UTF_8);
     }
 
     @ParameterizedTest

@@ -45,8 +45,8 @@ class ActivationController {
     ResponseEntity<?> rollBack(Caller caller) {
         if (caller instanceof Caller.CertificateOf holder && isOwners(holder.id())) {
             Principal principal = holder.principal();
-            return ResponseEntity.ok(inForce(sets.rollBackByOwner(
-                    caller.actor(), principal == null ? null : principal.workspaceId())));
+            return ResponseEntity.ok(
+                    inForce(sets.rollBackByOwner(caller.actor(), principal == null ? null : principal.workspaceId())));
         }
         return answer(sets.rollBack(caller.principalOrRefuse()));
     }

@@ -56,8 +56,7 @@ class PolicySetController {
     @PostMapping("/v1/policy-sets")
     @Requires(Permission.POLICY_MANAGE)
     ResponseEntity<UploadView> upload(Caller caller, @Valid @RequestBody SetUpload upload) {
-        PolicySets.Upload done =
-                sets.upload(caller.principalOrRefuse(), upload.nameOrNone(), upload.document());
+        PolicySets.Upload done = sets.upload(caller.principalOrRefuse(), upload.nameOrNone(), upload.document());
         StoredSet set = done.set();
         return ResponseEntity.status(done.fresh() ? HttpStatus.CREATED : HttpStatus.OK)
                 .body(new UploadView(

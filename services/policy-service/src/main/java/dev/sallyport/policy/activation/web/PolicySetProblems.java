@@ -22,7 +22,10 @@ class PolicySetProblems {
     ResponseEntity<Problem> onRefusal(PolicyRefusedException e) {
         HttpStatus status = switch (e.code()) {
             case POLICY_SET_NOT_FOUND, CHANGE_NOT_FOUND -> HttpStatus.NOT_FOUND;
-            case POLICY_SET_IN_USE, POLICY_TESTS_FAILED, POLICY_CHANGED_MEANWHILE, NOTHING_TO_ROLL_BACK,
+            case POLICY_SET_IN_USE,
+                    POLICY_TESTS_FAILED,
+                    POLICY_CHANGED_MEANWHILE,
+                    NOTHING_TO_ROLL_BACK,
                     CHANGE_NOT_PENDING -> HttpStatus.CONFLICT;
             case SECOND_PERSON_NEEDED -> HttpStatus.FORBIDDEN;
         };

@@ -29,7 +29,10 @@ final class SetAnswers {
             String file,
             int line,
             int column,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String rule,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String rule,
+
             String message) {
         static FindingView of(Finding finding) {
             return new FindingView(
@@ -58,8 +61,13 @@ final class SetAnswers {
      */
     record CheckView(
             boolean valid,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String digest,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String version,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String digest,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String version,
+
             List<FindingView> findings,
             TestsView tests) {
         static CheckView of(SetDocument document, Checked checked) {
@@ -82,8 +90,7 @@ final class SetAnswers {
             List<FindingView> findings,
             TestsView tests) {}
 
-    record SummaryView(
-            String digest, String name, int bytes, String uploadedBy, Instant uploadedAt, boolean active) {
+    record SummaryView(String digest, String name, int bytes, String uploadedBy, Instant uploadedAt, boolean active) {
         static SummaryView of(SetSummary set) {
             return new SummaryView(
                     set.digest().hex(), set.name(), set.bytes(), set.uploadedBy(), set.uploadedAt(), set.active());
@@ -114,9 +121,14 @@ final class SetAnswers {
             boolean active,
             boolean rollback,
             String actor,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String proposedBy,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String proposedBy,
+
             Instant activatedAt,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long beneath) {
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Long beneath) {
         static ActivationView of(Activation activation, long current) {
             return new ActivationView(
                     activation.position(),
@@ -139,7 +151,9 @@ final class SetAnswers {
             String proposedBy,
             Instant proposedAt,
             Instant expiresAt,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String decidedBy) {
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String decidedBy) {
         static ChangeView of(PolicyChange change) {
             return new ChangeView(
                     change.changeId(),
@@ -155,7 +169,14 @@ final class SetAnswers {
     }
 
     record RuleView(
-            String id, String digest, String tier, String effect, boolean logOnly, String file, int line, String source) {
+            String id,
+            String digest,
+            String tier,
+            String effect,
+            boolean logOnly,
+            String file,
+            int line,
+            String source) {
         static @Nullable RuleView of(@Nullable PolicyRule rule) {
             return rule == null
                     ? null
@@ -175,8 +196,12 @@ final class SetAnswers {
             String id,
             SetDifference.Change change,
             boolean takesTwoPeople,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable RuleView before,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable RuleView after) {}
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            RuleView before,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            RuleView after) {}
 
     record DifferenceView(
             String before, String after, List<SetDifference.FileChange> files, List<RuleChangeView> rules) {

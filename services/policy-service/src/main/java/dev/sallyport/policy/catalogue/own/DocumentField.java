@@ -24,8 +24,7 @@ record DocumentField(String path, String name, JsonNode node) {
 
     /** A member, if the object has it. */
     Optional<DocumentField> find(String member) {
-        return Optional.ofNullable(object().get(member))
-                .map(found -> new DocumentField(below(member), member, found));
+        return Optional.ofNullable(object().get(member)).map(found -> new DocumentField(below(member), member, found));
     }
 
     /** A member that must be there. */
@@ -88,7 +87,10 @@ record DocumentField(String path, String name, JsonNode node) {
     }
 
     long number(long least, long most) {
-        if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < least || node.longValue() > most) {
+        if (!node.isIntegralNumber()
+                || !node.canConvertToLong()
+                || node.longValue() < least
+                || node.longValue() > most) {
             throw refused("must be a whole number from " + least + " to " + most);
         }
         return node.longValue();

@@ -86,7 +86,10 @@ final class OwnToolDocument {
         document.find("title").ifPresent(title -> title.text(LONGEST_TITLE));
         Map<String, String> types = SchemaSubset.arguments(document.get("input_schema"));
         document.find("output_schema").ifPresent(SchemaSubset::output);
-        Set<String> required = document.get("input_schema").node().path("required").valueStream()
+        Set<String> required = document.get("input_schema")
+                .node()
+                .path("required")
+                .valueStream()
                 .map(name -> name.asString(""))
                 .collect(Collectors.toSet());
         ProgramTemplate program = new TemplateReader(document, types, required).read();
@@ -155,8 +158,9 @@ final class OwnToolDocument {
         egress.object(Set.of("mode", "hosts"));
         DocumentField mode = egress.get("mode");
         if (!mode.text(16).equals(EgressEnforcementMode.STRICT.wire())) {
-            throw mode.refused("must be strict, which without hosts means no network: an own tool has none yet, and `none`"
-                    + " would leave the host's network open");
+            throw mode.refused(
+                    "must be strict, which without hosts means no network: an own tool has none yet, and `none`"
+                            + " would leave the host's network open");
         }
         egress.find("hosts").filter(hosts -> !hosts.items(1_000).isEmpty()).ifPresent(hosts -> {
             throw hosts.refused("must be empty: an own tool has no network yet");

@@ -45,8 +45,7 @@ class OwnToolTable implements RegisteredTools {
 
     private static final String FIND = TOOL + " and name = :name and version = :version";
 
-    private static final String NEWEST =
-            TOOL + " and name = :name and state = 'ACTIVE' order by version desc limit 1";
+    private static final String NEWEST = TOOL + " and name = :name and state = 'ACTIVE' order by version desc limit 1";
 
     private static final String ACTIVE = FIND + " and state = 'ACTIVE'";
 
@@ -152,9 +151,7 @@ class OwnToolTable implements RegisteredTools {
 
     /** The versions up to this one that take calls, the newest first. */
     List<Integer> activeUpTo(String workspaceId, String name, int version) {
-        return of(ACTIVE_UP_TO, workspaceId, name, version)
-                .query(Integer.class)
-                .list();
+        return of(ACTIVE_UP_TO, workspaceId, name, version).query(Integer.class).list();
     }
 
     /** False when the version takes no calls. */
@@ -222,10 +219,7 @@ class OwnToolTable implements RegisteredTools {
     }
 
     private JdbcClient.StatementSpec of(String sql, String workspaceId, String name, int version) {
-        return jdbc.sql(sql)
-                .param("workspace", workspaceId)
-                .param("name", name)
-                .param("version", version);
+        return jdbc.sql(sql).param("workspace", workspaceId).param("name", name).param("version", version);
     }
 
     private static OwnTool read(ResultSet rs) throws SQLException {
@@ -234,9 +228,7 @@ class OwnToolTable implements RegisteredTools {
                 State.valueOf(rs.getString("state")),
                 List.of((String[]) rs.getArray("proposers").getArray()),
                 instant(rs.getObject("registered_at", OffsetDateTime.class)),
-                rs.getObject("expires_at") == null
-                        ? null
-                        : instant(rs.getObject("expires_at", OffsetDateTime.class)),
+                rs.getObject("expires_at") == null ? null : instant(rs.getObject("expires_at", OffsetDateTime.class)),
                 rs.getString("decided_by"),
                 rs.getString("retired_by"));
     }

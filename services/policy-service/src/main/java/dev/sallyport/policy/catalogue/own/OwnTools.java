@@ -119,8 +119,7 @@ public class OwnTools {
                     Code.TOO_MANY_TOOLS,
                     "A workspace registers at most " + MOST_VERSIONS + " versions of tools, retired ones included.");
         }
-        boolean unattended =
-                !tool.sensitive() || configs.current(workspace).allowSensitiveTools();
+        boolean unattended = !tool.sensitive() || configs.current(workspace).allowSensitiveTools();
         SecondPerson.Rule rule = secondPerson.of(principal, Permission.TOOL_MANAGE);
         boolean waits = unattended && rule.needed();
         table.insert(
@@ -290,8 +289,7 @@ public class OwnTools {
     }
 
     /** Attests what became of a version, with its whole document as a detail. */
-    private void state(
-            AuditEvent event, String workspaceId, Principal actor, OwnTool tool, Map<String, String> more) {
+    private void state(AuditEvent event, String workspaceId, Principal actor, OwnTool tool, Map<String, String> more) {
         ToolMetadata metadata = tool.metadata();
         Detail document = Detail.of(CanonicalJson.write(metadata.document()));
         Map<String, String> attributes = new LinkedHashMap<>(more);

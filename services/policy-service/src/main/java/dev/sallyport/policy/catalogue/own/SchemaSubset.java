@@ -33,15 +33,7 @@ final class SchemaSubset {
             "multipleOf");
 
     private static final Set<String> LIST = Set.of(
-            "type",
-            "title",
-            "description",
-            "default",
-            "examples",
-            "items",
-            "minItems",
-            "maxItems",
-            "uniqueItems");
+            "type", "title", "description", "default", "examples", "items", "minItems", "maxItems", "uniqueItems");
 
     private static final Set<String> OBJECT = Set.of(
             "$schema",
@@ -80,7 +72,8 @@ final class SchemaSubset {
                 DocumentField items = property.get("items");
                 String of = type(items);
                 if (!SINGLE.contains(of)) {
-                    throw items.refused("must be of type string or integer: each item becomes one argument of the program");
+                    throw items.refused(
+                            "must be of type string or integer: each item becomes one argument of the program");
                 }
                 verify(property);
                 types.put(property.name(), "[" + of + "]");
@@ -156,7 +149,9 @@ final class SchemaSubset {
     }
 
     private static void additional(DocumentField schema) {
-        schema.find("additionalProperties").filter(field -> !field.node().isBoolean()).ifPresent(SchemaSubset::verify);
+        schema.find("additionalProperties")
+                .filter(field -> !field.node().isBoolean())
+                .ifPresent(SchemaSubset::verify);
     }
 
     /** RE2: the time of a match is linear in the text, whatever the pattern. */

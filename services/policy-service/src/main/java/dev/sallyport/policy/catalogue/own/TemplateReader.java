@@ -58,12 +58,20 @@ final class TemplateReader {
         verifyNothingIsSwallowed(argv);
         @Nullable String stdin = document.find("stdin").map(this::stdin).orElse(null);
         ProgramTemplate template = new ProgramTemplate(
-                executable, argv, stdin, environment(), document.find("cwd").map(this::folder).orElse(""));
-        types.keySet().stream().filter(name -> !used.contains(name)).sorted().findFirst().ifPresent(unused -> {
-            throw ToolRefusedException.invalid(
-                    "input_schema.properties." + unused,
-                    "is an argument that the program never gets. Name it in `argv` or `stdin`, or leave it out");
-        });
+                executable,
+                argv,
+                stdin,
+                environment(),
+                document.find("cwd").map(this::folder).orElse(""));
+        types.keySet().stream()
+                .filter(name -> !used.contains(name))
+                .sorted()
+                .findFirst()
+                .ifPresent(unused -> {
+                    throw ToolRefusedException.invalid(
+                            "input_schema.properties." + unused,
+                            "is an argument that the program never gets. Name it in `argv` or `stdin`, or leave it out");
+                });
         return template;
     }
 
@@ -76,7 +84,8 @@ final class TemplateReader {
             if (argv.get(at) instanceof Element.Value value
                     && value.option() == null
                     && looksLikeOption(argv.get(at - 1))
-                    && (!required.contains(value.arg()) || String.valueOf(types.get(value.arg())).startsWith("["))) {
+                    && (!required.contains(value.arg())
+                            || String.valueOf(types.get(value.arg())).startsWith("["))) {
                 throw ToolRefusedException.invalid(
                         "argv[" + at + "]",
                         "may be missing, or be several elements, right behind an option. Write the option into `option` of"
@@ -118,7 +127,8 @@ final class TemplateReader {
         Set<String> possible = new HashSet<>(SINGLE);
         SINGLE.forEach(type -> possible.add("[" + type + "]"));
         String arg = argument(field.get("arg"), possible, "a string, an integer, or a list of one of them");
-        @Nullable String option = field.find("option")
+        @Nullable
+        String option = field.find("option")
                 .map(given -> {
                     String text = given.text(
                             OPTION, "must be one option, such as `-n` or `--lines`; the value is the next element");
@@ -141,7 +151,8 @@ final class TemplateReader {
         String name = field.text(LONGEST);
         String type = types.get(name);
         if (type == null) {
-            throw field.refused("names the argument `" + shown(name) + "`, which `input_schema.properties` does not have");
+            throw field.refused(
+                    "names the argument `" + shown(name) + "`, which `input_schema.properties` does not have");
         }
         if (!possible.contains(type)) {
             throw field.refused("must name an argument that is " + rule);
@@ -189,7 +200,9 @@ final class TemplateReader {
     private String folder(DocumentField field) {
         String given = field.text(FOLDER, "must be a folder of the workspace, relative to it");
         PathArgument path = PathArgument.of(given);
-        if (path.place() != PathArgument.Place.INSIDE || !path.isPlain() || path.name().equals(".")) {
+        if (path.place() != PathArgument.Place.INSIDE
+                || !path.isPlain()
+                || path.name().equals(".")) {
             throw field.refused("must be a folder of the workspace, relative to it and without `..`");
         }
         if (ProtectedNames.cover(path.name())) {

@@ -50,7 +50,8 @@ class OwnToolController {
      * @param digest of the document, 64 hex digits, as the version's own view shows it
      */
     record Confirmation(
-            @NotNull @Pattern(regexp = "[0-9a-f]{64}", message = "must be 64 lower-case hex digits") String digest) {}
+            @NotNull @Pattern(regexp = "[0-9a-f]{64}", message = "must be 64 lower-case hex digits")
+            String digest) {}
 
     @PostMapping(path = "/v1/tools", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Requires(Permission.TOOL_MANAGE)
@@ -61,9 +62,7 @@ class OwnToolController {
         HttpStatus status = tool.state() == OwnTool.State.PENDING
                 ? HttpStatus.ACCEPTED
                 : registration.before() ? HttpStatus.OK : HttpStatus.CREATED;
-        return ResponseEntity.status(status)
-                .location(URI.create(path(tool)))
-                .body(registered(principal, tool));
+        return ResponseEntity.status(status).location(URI.create(path(tool))).body(registered(principal, tool));
     }
 
     @PostMapping("/v1/tools/{name}/versions/{version}:confirm")
@@ -113,7 +112,8 @@ class OwnToolController {
         return switch (tool.state()) {
             case PENDING ->
                 "The tool would run without a human, so a second person with tool.manage confirms it within 24 hours:"
-                        + " `sallyport tools confirm " + name + " " + version + "` shows it, and takes the digest of what was"
+                        + " `sallyport tools confirm " + name + " " + version
+                        + "` shows it, and takes the digest of what was"
                         + " read." + allow;
             case ACTIVE ->
                 (tool.metadata().sensitive()
@@ -129,15 +129,18 @@ class OwnToolController {
     ResponseEntity<Problem> onRefusal(ToolRefusedException e) {
         HttpStatus status = switch (e.code()) {
             case INVALID_TOOL -> HttpStatus.BAD_REQUEST;
-            case TOOL_NAME_TAKEN, TOOL_VERSION_TAKEN, TOO_MANY_TOOLS, PROGRAM_NOT_OFFERED, TOOL_NOT_PENDING, TOOL_CHANGED_MEANWHILE ->
-                HttpStatus.CONFLICT;
+            case TOOL_NAME_TAKEN,
+                    TOOL_VERSION_TAKEN,
+                    TOO_MANY_TOOLS,
+                    PROGRAM_NOT_OFFERED,
+                    TOOL_NOT_PENDING,
+                    TOOL_CHANGED_MEANWHILE -> HttpStatus.CONFLICT;
             case TOOL_NOT_FOUND -> HttpStatus.NOT_FOUND;
             case TOOL_NEEDS_SECOND_PERSON -> HttpStatus.FORBIDDEN;
         };
         @Nullable String field = e.field();
         String detail = String.valueOf(e.getMessage());
-        List<Problem.FieldError> errors =
-                field == null ? List.of() : List.of(new Problem.FieldError(field, detail));
+        List<Problem.FieldError> errors = field == null ? List.of() : List.of(new Problem.FieldError(field, detail));
         return ResponseEntity.status(status)
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .body(Problem.of(status, e.code().name(), detail, errors));

@@ -29,7 +29,8 @@ enum ToolFormat {
         @Override
         ObjectNode of(ToolMetadata tool, String description) {
             Set<ToolCapability> can = tool.reach().capabilities();
-            boolean changes = can.contains(ToolCapability.FILESYSTEM_WRITE) || can.contains(ToolCapability.PROCESS_EXEC);
+            boolean changes =
+                    can.contains(ToolCapability.FILESYSTEM_WRITE) || can.contains(ToolCapability.PROCESS_EXEC);
             ObjectNode shape = JsonNodeFactory.instance.objectNode();
             shape.put("name", tool.name());
             shape.put("title", tool.document().path("title").asString(tool.name()));

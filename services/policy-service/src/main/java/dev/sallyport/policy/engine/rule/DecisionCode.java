@@ -16,7 +16,8 @@ public enum DecisionCode {
     /** The tool does not exist. */
     UNKNOWN_TOOL("Call a tool that `GET /v1/tools` names."),
     /** The version of the workspace's own tool that the call would be of takes no more calls. */
-    TOOL_RETIRED("Call a tool that `GET /v1/tools` names, or let an admin register a new version (`sallyport tools add`)."),
+    TOOL_RETIRED(
+            "Call a tool that `GET /v1/tools` names, or let an admin register a new version (`sallyport tools add`)."),
     /** Freeze is on for this fleet, workspace, principal, session or run. */
     FROZEN("Wait until the freeze is lifted (`sallyport unfreeze`)."),
     /** The workspace has not opened this tool or skill. */

@@ -23,7 +23,10 @@ import tools.jackson.databind.node.ObjectNode;
  * @param onlyReads whether the program's profile knows every argument, and the call does nothing but read
  * @param refusal why the call cannot be allowed whatever policies say; null where nothing is wrong
  */
-record ArgumentFindings(ToolArguments attributes, boolean onlyReads, @Nullable DecisionCode refusal) {
+record ArgumentFindings(
+        ToolArguments attributes,
+        boolean onlyReads,
+        @Nullable DecisionCode refusal) {
     /** Nothing is known of the arguments of a tool that does not exist. */
     static final ArgumentFindings NONE = new ArgumentFindings(ToolArguments.NONE, false, null);
 

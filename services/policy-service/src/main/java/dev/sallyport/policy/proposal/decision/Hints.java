@@ -49,8 +49,8 @@ class Hints {
         if (tool == null || program == null || !config.confines(program)) {
             return List.of();
         }
-        String reason = ArgumentFindings.read(tool, verdict.call().arguments().values())
-                .reason();
+        String reason =
+                ArgumentFindings.read(tool, verdict.call().arguments().values()).reason();
         return reason.isEmpty()
                 ? List.of()
                 : List.of("`" + program + "` runs without a person only where it does nothing but read. " + reason);

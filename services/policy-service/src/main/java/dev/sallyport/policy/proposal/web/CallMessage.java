@@ -79,9 +79,9 @@ record CallMessage(String text, List<String> toAllow) {
                         ? "The program succeeded, but its output is not what the tool declares; `output_errors` says where."
                                 + " Take `stdout` for text that nobody vouches for."
                         : result.has("exit_code")
-                        ? "The program ended with exit code "
-                                + result.path("exit_code").asString() + "; stderr may say why."
-                        : "The tool failed (" + code + ")" + detail(result);
+                                ? "The program ended with exit code "
+                                        + result.path("exit_code").asString() + "; stderr may say why."
+                                : "The tool failed (" + code + ")" + detail(result);
             case REFUSED -> "Nothing ran: the executor node refused the call (" + code + ")" + detail(result);
             case EXPIRED -> "Nothing ran: no executor node took the call in time. Propose it again later.";
             case CANCELLED -> "The call was stopped (" + code + "). Propose it again only if it is still wanted.";

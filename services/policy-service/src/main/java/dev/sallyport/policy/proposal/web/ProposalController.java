@@ -97,8 +97,8 @@ class ProposalController {
             @RequestParam(defaultValue = "false") boolean explain,
             HttpServletRequest request) {
         Principal reader = caller.principalOrRefuse();
-        CallView view =
-                waits.end(request, reader, id, Preferences.seconds("wait", wait)).orElseThrow(ProposalController::unknown);
+        CallView view = waits.end(request, reader, id, Preferences.seconds("wait", wait))
+                .orElseThrow(ProposalController::unknown);
         return answer(reader, view, explain);
     }
 

@@ -24,11 +24,24 @@ import tools.jackson.databind.node.ObjectNode;
  * @param channel the channel; null where the caller has only one
  */
 record ToolCallsBody(
-        List<ToolCall> calls, String run, @Nullable String session, @Nullable String channel) {
+        List<ToolCall> calls,
+        String run,
+        @Nullable String session,
+        @Nullable String channel) {
     private static final JsonRules RULES = new JsonRules(2 << 20, 36, 256 << 10, 1_000, false, true);
     private static final Set<String> MEMBERS = Set.of(
-            "tool_calls", "run_id", "session_id", "channel", "role", "content", "refusal", "annotations", "audio",
-            "function_call", "reasoning_content", "name");
+            "tool_calls",
+            "run_id",
+            "session_id",
+            "channel",
+            "role",
+            "content",
+            "refusal",
+            "annotations",
+            "audio",
+            "function_call",
+            "reasoning_content",
+            "name");
     private static final Pattern ID = Pattern.compile("[\\x21-\\x7e]{1,128}");
     private static final int MOST_CALLS = 32;
     private static final int LONGEST_NAME = 256;

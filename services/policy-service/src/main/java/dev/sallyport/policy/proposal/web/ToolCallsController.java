@@ -103,8 +103,7 @@ class ToolCallsController {
             @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer,
             HttpServletRequest request) {
         Principal principal = caller.principalOrRefuse();
-        Duration patience =
-                prefer == null ? PATIENCE : Preferences.of(prefer).patience();
+        Duration patience = prefer == null ? PATIENCE : Preferences.of(prefer).patience();
         ToolCallsBody message = ToolCallsBody.read(body);
         List<Sent> sent = message.calls().stream()
                 .map(call -> send(principal, message, call))
@@ -132,7 +131,8 @@ class ToolCallsController {
                 }
             }
         }
-        return ResponseEntity.status(open ? HttpStatus.ACCEPTED : HttpStatus.OK).body(new Messages(messages, standings));
+        return ResponseEntity.status(open ? HttpStatus.ACCEPTED : HttpStatus.OK)
+                .body(new Messages(messages, standings));
     }
 
     private Sent send(Principal principal, ToolCallsBody message, ToolCallsBody.ToolCall call) {
@@ -151,7 +151,10 @@ class ToolCallsController {
                     call.id(), submission.submit(principal, CanonicalJson.write(proposal), key(message, call)));
         } catch (JsonRefusedException e) {
             return refused(
-                    call, HttpStatus.BAD_REQUEST, "INVALID_ARGUMENTS", "The arguments are no JSON object: " + e.getMessage() + ".");
+                    call,
+                    HttpStatus.BAD_REQUEST,
+                    "INVALID_ARGUMENTS",
+                    "The arguments are no JSON object: " + e.getMessage() + ".");
         } catch (InvalidProposalException e) {
             return new Sent.Refused(
                     call.id(),

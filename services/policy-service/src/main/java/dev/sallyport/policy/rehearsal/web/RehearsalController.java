@@ -50,7 +50,8 @@ class RehearsalController {
     }
 
     record Question(
-            @Nullable @Pattern(regexp = SET, message = NO_SET) String set,
+            @Nullable @Pattern(regexp = SET, message = NO_SET)
+            String set,
 
             @NotNull
             @Pattern(
@@ -72,18 +73,22 @@ class RehearsalController {
             @Nullable @Size(min = 1, max = 128) @Pattern(regexp = TEXT, message = NOT_TEXT)
             String runId,
 
-            @Nullable @Size(max = 32)
-            List<@NotNull @Pattern(regexp = "[a-z0-9][a-z0-9._/-]{0,127}") String> secrets,
+            @Nullable @Size(max = 32) List<@NotNull @Pattern(regexp = "[a-z0-9][a-z0-9._/-]{0,127}") String> secrets,
 
             @Nullable @Size(max = 64) List<@NotNull @Size(max = 253) @Pattern(regexp = TEXT) String> egressHosts) {}
 
     record Answer(String set, String outcome, String code, ObjectNode explanation) {}
 
     record Period(
-            @NotNull @Pattern(regexp = SET, message = NO_SET) String set,
-            @Nullable @Pattern(regexp = SET, message = NO_SET) String against,
+            @NotNull @Pattern(regexp = SET, message = NO_SET)
+            String set,
+
+            @Nullable @Pattern(regexp = SET, message = NO_SET)
+            String against,
+
             @Nullable Instant from,
             @Nullable Instant to,
+
             @Nullable @Pattern(regexp = "[0-9A-HJKMNP-TV-Z]{26}", message = "must be the `next` of an earlier answer")
             String after) {}
 
@@ -94,7 +99,10 @@ class RehearsalController {
             Instant to,
             int decisions,
             int failed,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String next,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String next,
+
             List<Replay.Flip> flips,
             Map<String, Integer> approvers,
             List<Replay.Changed> changed) {}

@@ -113,7 +113,9 @@ class OwnToolDocumentTest {
                 .isInstanceOfSatisfying(ToolRefusedException.class, refused -> {
                     assertThat(refused.field()).isEqualTo(field);
                     assertThat(refused.code()).isEqualTo(ToolRefusedException.Code.INVALID_TOOL);
-                    assertThat(refused.getMessage()).startsWith("`" + field + "` ").endsWith(".");
+                    assertThat(refused.getMessage())
+                            .startsWith("`" + field + "` ")
+                            .endsWith(".");
                 });
     }
 

@@ -87,7 +87,8 @@ class OwnToolsTest {
         assertThat(permit.toolDigest().hex())
                 .isEqualTo(registered.body().at("/tool/digest").asString());
         assertThat(permit.argsDigest())
-                .isEqualTo(voices.stated(id, ToolProposed.class).getFirst().args().digest());
+                .isEqualTo(
+                        voices.stated(id, ToolProposed.class).getFirst().args().digest());
     }
 
     @Test
@@ -101,7 +102,8 @@ class OwnToolsTest {
         assertThat(again.body()).isEqualTo(first.body());
         assertThat(other.status()).isEqualTo(409);
         assertThat(other.code()).isEqualTo("TOOL_VERSION_TAKEN");
-        assertThat(register(anna, sensitive("2").replace("Counts", "Counts all")).status())
+        assertThat(register(anna, sensitive("2").replace("Counts", "Counts all"))
+                        .status())
                 .isEqualTo(201);
         assertThat(service.with(agent, "GET", "/v1/tools/" + name, null)
                         .body()
@@ -169,9 +171,9 @@ class OwnToolsTest {
                 .containsEntry("proposed_by", "person:anna-makes-tools")
                 .containsEntry("tool_digest", permit.toolDigest().hex());
         VerifiedRecord record = service.bean(Neighbours.Stated.class).about(subject());
-        assertThat(record.detail(registered.details().getFirst())).hasValueSatisfying(document -> assertThat(
-                        RunningPolicyService.JSON.readTree(document))
-                .isEqualTo(RunningPolicyService.JSON.readTree(unattended("1"))));
+        assertThat(record.detail(registered.details().getFirst()))
+                .hasValueSatisfying(document -> assertThat(RunningPolicyService.JSON.readTree(document))
+                        .isEqualTo(RunningPolicyService.JSON.readTree(unattended("1"))));
     }
 
     @Test
@@ -183,7 +185,8 @@ class OwnToolsTest {
                         .asString())
                 .isEqualTo("expired");
         assertThat(service.with(anna, "GET", path("1"), null).status()).isEqualTo(404);
-        assertThat(register(anna, unattended("1").replace("Counts", "Counts all")).status())
+        assertThat(register(anna, unattended("1").replace("Counts", "Counts all"))
+                        .status())
                 .isEqualTo(202);
         service.jdbc()
                 .sql("update own_tool set expires_at = now() - interval '1 second' where name = :name")
@@ -200,13 +203,17 @@ class OwnToolsTest {
     void whatWasExchangedAfterItWasReadIsNotConfirmed() {
         String read = register(anna, unattended("1")).body().at("/tool/digest").asString();
         service.with(anna, "DELETE", path("1"), null);
-        assertThat(register(anna, unattended("1").replace("Counts", "Counts all")).status())
+        assertThat(register(anna, unattended("1").replace("Counts", "Counts all"))
+                        .status())
                 .isEqualTo(202);
         assertThat(confirm(bert, read).code()).isEqualTo("TOOL_CHANGED_MEANWHILE");
         assertThat(service.with(bert, "POST", path("1") + ":confirm", "{}").status())
                 .as("without a digest")
                 .isEqualTo(400);
-        assertThat(service.with(anna, "GET", path("1"), null).body().path("state").asString())
+        assertThat(service.with(anna, "GET", path("1"), null)
+                        .body()
+                        .path("state")
+                        .asString())
                 .isEqualTo("pending");
         assertThat(confirm(bert).status()).as("control").isEqualTo(200);
     }
@@ -217,9 +224,15 @@ class OwnToolsTest {
         register(anna, sensitive("2").replace("\"-l\"", "\"-c\""));
         register(anna, sensitive("3").replace("\"-l\"", "\"-w\""));
         allow();
-        assertThat(service.with(anna, "DELETE", path("2"), null).body().path("state").asString())
+        assertThat(service.with(anna, "DELETE", path("2"), null)
+                        .body()
+                        .path("state")
+                        .asString())
                 .isEqualTo("retired");
-        assertThat(service.with(anna, "GET", path("1"), null).body().path("state").asString())
+        assertThat(service.with(anna, "GET", path("1"), null)
+                        .body()
+                        .path("state")
+                        .asString())
                 .isEqualTo("retired");
         assertThat(propose("a").state()).as("control: the newest goes on").startsWith("approve");
         service.with(anna, "DELETE", path("3"), null);
@@ -258,7 +271,10 @@ class OwnToolsTest {
         voices.say(waiting, voices.approval(waiting, "person:owner", "owner"));
         await().atMost(SOON).until(() -> state(waiting).startsWith("done denied"));
         assertThat(voices.stated(waiting, ExecutionPermit.class)).isEmpty();
-        assertThat(service.with(agent, "GET", path("1"), null).body().at("/document/executable").asString())
+        assertThat(service.with(agent, "GET", path("1"), null)
+                        .body()
+                        .at("/document/executable")
+                        .asString())
                 .isEqualTo("wc");
         assertThat(register(anna, sensitive("1")).body().at("/tool/state").asString())
                 .isEqualTo("retired");
@@ -346,8 +362,7 @@ class OwnToolsTest {
                 .isEqualTo(400);
 
         String calls = """
-                {"run_id":"r","tool_calls":[{"id":"1","function":{"name":"%s","arguments":"{\\"file\\":\\"a\\"}"}}]}"""
-                .formatted(name.replace('.', '_'));
+                {"run_id":"r","tool_calls":[{"id":"1","function":{"name":"%s","arguments":"{\\"file\\":\\"a\\"}"}}]}""".formatted(name.replace('.', '_'));
         Answer called = service.with(agent, "POST", "/v1/openai/tool-calls", calls, "Prefer", "wait=0");
         assertThat(called.body().at("/calls/0/state/phase").asString())
                 .as("the name is mapped back: " + called.body())
@@ -416,10 +431,11 @@ class OwnToolsTest {
     }
 
     private String declaring() {
-        return sensitive("1").replace(
-                "\"runtime\"",
-                "\"output_schema\":{\"type\":\"object\",\"required\":[\"n\"],\"properties\":{\"n\":{\"type\":\"integer\"}}},"
-                        + "\"runtime\"");
+        return sensitive("1")
+                .replace(
+                        "\"runtime\"",
+                        "\"output_schema\":{\"type\":\"object\",\"required\":[\"n\"],\"properties\":{\"n\":{\"type\":\"integer\"}}},"
+                                + "\"runtime\"");
     }
 
     private Answer register(String token, String document) {
@@ -428,7 +444,9 @@ class OwnToolsTest {
 
     /** Confirms what is shown now. */
     private Answer confirm(String token) {
-        return confirm(token, service.with(anna, "GET", path("1"), null).body().path("digest").asString("0".repeat(64)));
+        return confirm(
+                token,
+                service.with(anna, "GET", path("1"), null).body().path("digest").asString("0".repeat(64)));
     }
 
     private Answer confirm(String token, String digest) {

@@ -133,11 +133,14 @@ class TemplateFuzzTest {
     void aValueThatLooksLikeAnOptionIsRefusedWhereTheTemplateDoesNotAllowIt(String option) {
         ObjectNode word = JsonNodeFactory.instance.objectNode().put("word", option);
         assertThatThrownBy(() -> program.expand(word))
-                .isInstanceOfSatisfying(ToolArgumentsException.class, refused -> assertThat(refused.violations())
-                        .extracting(ToolArgumentsException.Violation::pointer)
-                        .containsExactly("/word"));
+                .isInstanceOfSatisfying(
+                        ToolArgumentsException.class,
+                        refused -> assertThat(refused.violations())
+                                .extracting(ToolArgumentsException.Violation::pointer)
+                                .containsExactly("/word"));
 
-        ObjectNode allowed = JsonNodeFactory.instance.objectNode().put("word", "w").put("raw", option);
+        ObjectNode allowed =
+                JsonNodeFactory.instance.objectNode().put("word", "w").put("raw", option);
         allowed.withArray("files").add(option);
         assertThat(program.expand(allowed).get("args").valueStream().map(JsonNode::stringValue))
                 .as("where it may, and behind --")

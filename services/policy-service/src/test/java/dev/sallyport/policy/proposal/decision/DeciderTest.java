@@ -187,8 +187,8 @@ class DeciderTest {
         ToolMetadata tool = thatMayUseSecrets(catalogue.builtIn("process.run").orElseThrow());
         CallArguments arguments = arguments(UNAME);
         Proposal proposal = proposal(tool.name(), tool.version(), tool.digest(), arguments, List.of("db"));
-        CallFacts facts =
-                new CallFacts(new ProposedCall(proposal, arguments), tool, ToolCallConfig.initial(), "agent", false, PLENTY, NOW);
+        CallFacts facts = new CallFacts(
+                new ProposedCall(proposal, arguments), tool, ToolCallConfig.initial(), "agent", false, PLENTY, NOW);
         Verdict decided = decider.decide(facts, List.of());
         SecretGrant grant = new SecretGrant("vault://w/db", 3, "pipe", List.of());
 
@@ -220,7 +220,13 @@ class DeciderTest {
         Proposal proposal = proposal(tool.name(), tool.version(), tool.digest(), arguments, List.of("db"));
 
         assertThat(code(new CallFacts(
-                        new ProposedCall(proposal, arguments), tool, ToolCallConfig.initial(), "agent", false, PLENTY, NOW)))
+                        new ProposedCall(proposal, arguments),
+                        tool,
+                        ToolCallConfig.initial(),
+                        "agent",
+                        false,
+                        PLENTY,
+                        NOW)))
                 .isEqualTo(DecisionCode.SECRET_NOT_ALLOWED);
     }
 
@@ -253,12 +259,11 @@ class DeciderTest {
             arguments.put("executable", program);
             Verdict verdict = decider.decide(
                     facts("process.run", arguments.toString(), unattended(program), "agent", false), List.of());
-            String outcome =
-                    switch (verdict.decision().outcome()) {
-                        case ALLOW -> "unattended";
-                        case APPROVAL_REQUIRED -> "asked";
-                        case DENY -> "denied";
-                    };
+            String outcome = switch (verdict.decision().outcome()) {
+                case ALLOW -> "unattended";
+                case APPROVAL_REQUIRED -> "asked";
+                case DENY -> "denied";
+            };
 
             assertThat(outcome).isEqualTo(each.path("expect").stringValue());
             if (!outcome.equals("denied")) {
@@ -271,13 +276,17 @@ class DeciderTest {
     void whoWaitsForAPersonBecauseOfTheArgumentsIsToldWhich() {
         Hints hints = new Hints(catalogue);
         ToolCallConfig sort = unattended("sort");
-        Verdict writes = decider.decide(
-                facts("process.run", """
+        Verdict writes = decider.decide(facts("process.run", """
                 {"args":["-o","x"],"executable":"sort"}""", sort, "agent", false), List.of());
         Verdict touch = decider.decide(facts("process.run", TOUCH), List.of());
 
-        assertThat(hints.of(writes)).singleElement().asString().contains("only where it does nothing but read", "writes");
-        assertThat(hints.of(touch)).as("the workspace never lets it run at once").isEmpty();
+        assertThat(hints.of(writes))
+                .singleElement()
+                .asString()
+                .contains("only where it does nothing but read", "writes");
+        assertThat(hints.of(touch))
+                .as("the workspace never lets it run at once")
+                .isEmpty();
     }
 
     static Stream<Path> profileCases() throws Exception {

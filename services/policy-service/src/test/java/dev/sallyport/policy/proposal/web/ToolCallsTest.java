@@ -50,8 +50,7 @@ class ToolCallsTest {
         JsonNode content = content(again, 0);
         assertThat(content.at("/state/outcome").asString()).isEqualTo("succeeded");
         assertThat(content.at("/result/stdout").asString()).isEqualTo("x");
-        assertThat(content(again, 1).path("message").asString())
-                .contains("person", "send the same tool calls again");
+        assertThat(content(again, 1).path("message").asString()).contains("person", "send the same tool calls again");
         assertThat(send("0", "r2", ECHO).body().at("/calls/0/proposal_id").asString())
                 .as("another run")
                 .isNotEqualTo(echo);
@@ -68,8 +67,10 @@ class ToolCallsTest {
                 call("d", "rocket_launch", ""),
                 ECHO);
 
-        assertThat(answer.body().path("calls").valueStream().map(call -> call.path("code")
-                        .asString("")))
+        assertThat(answer.body()
+                        .path("calls")
+                        .valueStream()
+                        .map(call -> call.path("code").asString("")))
                 .containsExactly("INVALID_ARGUMENTS", "INVALID_ARGUMENTS", "INVALID_TOOL_NAME", "", "");
         assertThat(content(answer, 0).at("/errors/0/field").asString()).isEqualTo("arguments.text");
         assertThat(content(answer, 3).at("/state/code").asString()).isEqualTo("UNKNOWN_TOOL");
@@ -114,10 +115,8 @@ class ToolCallsTest {
     }
 
     private static JsonNode content(Answer answer, int index) {
-        return RunningPolicyService.JSON.readTree(answer.body()
-                .at("/messages/" + index + "/content")
-                .asString()
-                .getBytes(UTF_8));
+        return RunningPolicyService.JSON.readTree(
+                answer.body().at("/messages/" + index + "/content").asString().getBytes(UTF_8));
     }
 
     private Answer send(String wait, String run, String... calls) {
