@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.e2e.harness.Calls;
 import dev.sallyport.e2e.harness.Consumers;
 import dev.sallyport.e2e.harness.Fleet;
+import dev.sallyport.e2e.harness.FleetOptions;
 import dev.sallyport.e2e.harness.RawKafka;
 import dev.sallyport.e2e.ledger.Leaves;
 import dev.sallyport.identity.Credential;
@@ -47,7 +48,10 @@ class ForgedRecordsTest {
 
     @BeforeAll
     static void start() {
-        fleet = Fleet.start(Fleet.newHome());
+        // A leaf about what was read comes when its period is over: here soon, so that the log rests when nothing happens.
+        fleet = FleetOptions.in(Fleet.newHome())
+                .property("attestation-service", "sallyport.ledger.reading-period", "1s")
+                .start();
         calls = new Calls(fleet);
         kafka = new RawKafka(fleet, "kafka-admin");
         consumers = new Consumers(fleet, kafka);
