@@ -48,7 +48,7 @@ class ForgedRecordsTest {
 
     @BeforeAll
     static void start() {
-        // A leaf about what was read comes when its period is over: here soon, so that the log rests when nothing happens.
+        // A leaf about what was read comes when its period is over: here soon, so that the log can rest.
         fleet = FleetOptions.in(Fleet.newHome())
                 .property("attestation-service", "sallyport.ledger.reading-period", "1s")
                 .start();
