@@ -5,6 +5,7 @@ import dev.sallyport.tlog.EntryBundle;
 import dev.sallyport.tlog.LogPath;
 import dev.sallyport.tlog.LogPath.BundleId;
 import dev.sallyport.tlog.LogPath.TileId;
+import dev.sallyport.tlog.TileReader;
 import dev.sallyport.tlog.TiledTree;
 import dev.sallyport.tlog.TreeHash;
 import io.micrometer.core.instrument.Gauge;
@@ -86,11 +87,12 @@ public class CheckpointPublisher {
         if (latest.isPresent() && latest.get().size() == state.size() && remembers(latest.get())) {
             return state.size();
         }
-        long archived = continued(state);
-        if (!new TiledTree(state.size(), store).root().equals(state.root())) {
+        TileReader tiles = store.once();
+        long archived = continued(state, tiles);
+        if (!new TiledTree(state.size(), tiles).root().equals(state.root())) {
             throw new LedgerException.SecondHistory("The tiles in the database do not lead to its root.");
         }
-        archive(archived, state.size());
+        archive(archived, state.size(), tiles);
         byte[] note = identity.sign(state.size(), state.root());
         archive.remember(note);
         checkpoints.publish(new PublishedCheckpoint(state.size(), state.root(), note));
@@ -104,14 +106,14 @@ public class CheckpointPublisher {
     }
 
     /** The size signed before, once it is certain that the database continues it. */
-    private long continued(TreeState state) {
+    private long continued(TreeState state, TileReader tiles) {
         Optional<byte[]> note = archive.checkpoint();
         if (note.isEmpty()) {
             return 0;
         }
         Checkpoint signed = identity.open(note.get());
         restoration.verifyContinues(state);
-        if (!new TiledTree(signed.size(), store).root().equals(signed.root())) {
+        if (!new TiledTree(signed.size(), tiles).root().equals(signed.root())) {
             throw new LedgerException.SecondHistory(
                     "The database holds other entries than those signed at size " + signed.size() + ".");
         }
@@ -119,7 +121,7 @@ public class CheckpointPublisher {
     }
 
     /** Stores every tile and bundle that is new or wider since {@code from}; of a partial one, what came since. */
-    private void archive(long from, long to) {
+    private void archive(long from, long to, TileReader tiles) {
         store.boundSince(from, to).forEach(archive::storeChain);
         for (long index = from / LogPath.FULL; index * LogPath.FULL < to; index++) {
             archiveBundle(BundleId.inTree(index, to), before(from, index));
@@ -128,7 +130,7 @@ public class CheckpointPublisher {
             long count = to >> (8 * level);
             long before = from >> (8 * level);
             for (long index = before / LogPath.FULL; index * LogPath.FULL < count; index++) {
-                archiveTile(TileId.inTree(level, index, to), before(before, index));
+                archiveTile(TileId.inTree(level, index, to), before(before, index), tiles);
             }
         }
     }
@@ -157,11 +159,11 @@ public class CheckpointPublisher {
         return EntryBundle.encode(store.envelopes(bundle.index() * LogPath.FULL + from, bundle.width() - from));
     }
 
-    private void archiveTile(TileId tile, int before) {
+    private void archiveTile(TileId tile, int before, TileReader tiles) {
         if (tile.full()) {
-            archive.store(tile, store.read(tile));
+            archive.store(tile, tiles.read(tile));
         } else if (before < tile.width()) {
-            byte[] hashes = store.read(tile);
+            byte[] hashes = tiles.read(tile);
             byte[] added = Arrays.copyOfRange(hashes, before * TreeHash.BYTES, hashes.length);
             if (!archive.grow(tile, before, added)) {
                 archive.grow(tile, 0, hashes);

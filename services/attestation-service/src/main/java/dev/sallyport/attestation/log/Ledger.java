@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -37,6 +38,7 @@ public class Ledger {
     private final Counter appended;
     private final Counter repeated;
     private final Timer batches;
+    private volatile @Nullable RightEdge lastEdge;
 
     Ledger(
             LedgerStore store,
@@ -173,15 +175,27 @@ public class Ledger {
         return state;
     }
 
+    /**
+     * The tree's right edge. The one that this process wrote last counts where it leads to the very root in the database:
+     * nobody has written since, and nothing was undone.
+     */
+    private RightEdge edge(TreeState state) {
+        RightEdge last = lastEdge;
+        return last != null && last.size() == state.size() && last.root().equals(state.root())
+                ? last
+                : RightEdge.load(state.size(), store);
+    }
+
     private Outcome write(TreeState state, PendingLeaves leaves) {
         List<NewEntry> entries = leaves.entries();
         if (!entries.isEmpty()) {
-            RightEdge.Growth grown = RightEdge.load(state.size(), store)
-                    .append(entries.stream().map(NewEntry::leaf).toList());
+            RightEdge.Growth grown =
+                    edge(state).append(entries.stream().map(NewEntry::leaf).toList());
             store.insertCertificates(leaves.certificates());
             store.insertEntries(entries);
             store.storeTiles(grown.tiles());
             store.advance(state, grown.edge().size(), grown.edge().root());
+            lastEdge = grown.edge();
         }
         return new Outcome(state.size() + entries.size(), entries.size(), leaves.repeated());
     }

@@ -210,12 +210,28 @@ class LedgerStore implements TileReader {
 
     @Override
     public byte[] read(TileId tile) {
-        byte[] stored = jdbc.sql(TILE)
+        return beginning(tile, stored(tile));
+    }
+
+    /** Reads each tile of the database once: a tree of one size and of the next have most of them in common. */
+    TileReader once() {
+        record Place(int level, long index) {}
+        Map<Place, byte[]> known = new HashMap<>();
+        return tile -> beginning(tile, known.computeIfAbsent(new Place(tile.level(), tile.index()), _ -> stored(tile)));
+    }
+
+    /** The tile in the width that it has now, whatever width is asked for. */
+    private byte[] stored(TileId tile) {
+        return jdbc.sql(TILE)
                 .param("level", tile.level())
                 .param("idx", tile.index())
                 .query((row, number) -> row.getBytes(1))
                 .optional()
                 .orElseThrow(() -> new TlogException.MalformedTile("no tile " + tile.path()));
+    }
+
+    /** A stored tile in the width that is asked for; {@link TlogException.MalformedTile} when it is narrower. */
+    private static byte[] beginning(TileId tile, byte[] stored) {
         int length = tile.width() * HASH;
         if (stored.length < length) {
             throw new TlogException.MalformedTile("no tile " + tile.path());
