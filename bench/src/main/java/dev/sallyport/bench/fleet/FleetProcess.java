@@ -124,6 +124,11 @@ final class FleetProcess implements AutoCloseable {
         return fleetJson().at("/urls/" + service + "/public").stringValue();
     }
 
+    /** A service's internal URL. */
+    String internalUrl(String service) {
+        return fleetJson().at("/urls/" + service + "/internal").stringValue();
+    }
+
     int port(String part) {
         return fleetJson().at("/ports/" + part).intValue();
     }

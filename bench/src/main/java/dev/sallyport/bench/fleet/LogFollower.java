@@ -1,5 +1,8 @@
 package dev.sallyport.bench.fleet;
 
+import dev.sallyport.identity.IdentityDirectory;
+import dev.sallyport.identity.TlsContexts;
+import dev.sallyport.identity.WorkloadIdentity;
 import dev.sallyport.statements.dsse.Envelope;
 import dev.sallyport.statements.dsse.EnvelopeRefusedException;
 import dev.sallyport.tlog.Checkpoint;
@@ -14,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Watches the ledger as anybody can (c2sp.org/tlog-tiles): asks for the checkpoint again and again, notes when each
- * size was first seen, and reads the entries afterwards, when that disturbs nobody.
+ * size was first seen, and reads the entries afterwards, as the owner, when that disturbs nobody.
  */
 final class LogFollower implements AutoCloseable {
     /** The pause between two looks at the checkpoint; it bounds the precision of what is seen. */
@@ -37,7 +41,9 @@ final class LogFollower implements AutoCloseable {
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient owner;
     private final String ledger;
+    private final String entries;
     private final TreeMap<Long, Long> firstSeen = new TreeMap<>();
     private final Thread watch;
     private final long from;
@@ -46,7 +52,13 @@ final class LogFollower implements AutoCloseable {
 
     /** Follows from the present size on. */
     LogFollower(FleetProcess fleet) throws IOException, InterruptedException {
+        WorkloadIdentity identity = IdentityDirectory.load(fleet.home().resolve("identities/owner"), Instant.now());
+        owner = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .sslContext(TlsContexts.of(identity))
+                .build();
         ledger = fleet.url("attestation-service");
+        entries = fleet.internalUrl("attestation-service");
         from = size();
         watch = Thread.ofPlatform().daemon().name("log-follower").start(this::look);
     }
@@ -73,18 +85,19 @@ final class LogFollower implements AutoCloseable {
     }
 
     private long size() throws IOException, InterruptedException {
-        return Checkpoint.parse(SignedNote.parse(get("/checkpoint")).unverifiedText())
+        return Checkpoint.parse(
+                        SignedNote.parse(get(http, ledger + "/checkpoint")).unverifiedText())
                 .size();
     }
 
-    private byte[] get(String path) throws IOException, InterruptedException {
-        HttpResponse<byte[]> answer = http.send(
-                HttpRequest.newBuilder(URI.create(ledger + path))
+    private static byte[] get(HttpClient client, String url) throws IOException, InterruptedException {
+        HttpResponse<byte[]> answer = client.send(
+                HttpRequest.newBuilder(URI.create(url))
                         .timeout(Duration.ofMinutes(1))
                         .build(),
                 HttpResponse.BodyHandlers.ofByteArray());
         if (answer.statusCode() != 200) {
-            throw new IOException(path + " was answered " + answer.statusCode());
+            throw new IOException(url + " was answered " + answer.statusCode());
         }
         return answer.body();
     }
@@ -129,7 +142,7 @@ final class LogFollower implements AutoCloseable {
             throws IOException, InterruptedException, EnvelopeRefusedException {
         for (long index = begin / LogPath.FULL; index * LogPath.FULL < size; index++) {
             BundleId bundle = BundleId.inTree(index, size);
-            List<byte[]> entries = EntryBundle.decode(get("/" + bundle.path()), bundle.width());
+            List<byte[]> entries = EntryBundle.decode(get(owner, entries + "/" + bundle.path()), bundle.width());
             for (int i = 0; i < entries.size(); i++) {
                 long leaf = index * LogPath.FULL + i;
                 if (leaf >= begin) {
@@ -180,5 +193,6 @@ final class LogFollower implements AutoCloseable {
         watching = false;
         watch.join();
         http.close();
+        owner.close();
     }
 }
