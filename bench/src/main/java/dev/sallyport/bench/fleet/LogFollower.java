@@ -43,7 +43,7 @@ final class LogFollower implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final HttpClient owner;
     private final String ledger;
-    private final String entries;
+    private final String entriesAt;
     private final TreeMap<Long, Long> firstSeen = new TreeMap<>();
     private final Thread watch;
     private final long from;
@@ -58,7 +58,7 @@ final class LogFollower implements AutoCloseable {
                 .sslContext(TlsContexts.of(identity))
                 .build();
         ledger = fleet.url("attestation-service");
-        entries = fleet.internalUrl("attestation-service");
+        entriesAt = fleet.internalUrl("attestation-service");
         from = size();
         watch = Thread.ofPlatform().daemon().name("log-follower").start(this::look);
     }
@@ -142,7 +142,7 @@ final class LogFollower implements AutoCloseable {
             throws IOException, InterruptedException, EnvelopeRefusedException {
         for (long index = begin / LogPath.FULL; index * LogPath.FULL < size; index++) {
             BundleId bundle = BundleId.inTree(index, size);
-            List<byte[]> entries = EntryBundle.decode(get(owner, entries + "/" + bundle.path()), bundle.width());
+            List<byte[]> entries = EntryBundle.decode(get(owner, entriesAt + "/" + bundle.path()), bundle.width());
             for (int i = 0; i < entries.size(); i++) {
                 long leaf = index * LogPath.FULL + i;
                 if (leaf >= begin) {
