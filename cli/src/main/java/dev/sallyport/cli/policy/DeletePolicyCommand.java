@@ -7,7 +7,7 @@ import dev.sallyport.cli.fleet.Service;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code sallyport policy delete}: forgets a set that nothing needs. */
+/** {@code sallyport policy delete}: forgets a set that has never decided. */
 @Command(
         name = "delete",
         mixinStandardHelpOptions = true,
