@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "delete",
         mixinStandardHelpOptions = true,
-        description = "Delete a set that is not in force.",
+        description = "Delete a set that has never decided.",
         footer = {"  sallyport policy delete 0000000000000000000000000000000000000000000000000000000000000000"})
 final class DeletePolicyCommand extends FleetCommand {
     @Parameters(paramLabel = "DIGEST", description = "Digest of the set, or a version that a decision carries.")
