@@ -6,12 +6,15 @@ import dev.sallyport.identity.IdentityException;
 import dev.sallyport.local.fleet.Fleet;
 import dev.sallyport.local.fleet.FleetContext;
 import dev.sallyport.local.fleet.Programs;
+import dev.sallyport.local.fleet.Recording;
+import dev.sallyport.local.fleet.Training;
 import dev.sallyport.local.home.FleetHome;
 import dev.sallyport.local.home.FleetPorts;
 import dev.sallyport.local.home.HomeException;
 import dev.sallyport.local.home.PartUsers;
 import dev.sallyport.local.home.StatusFile;
 import dev.sallyport.local.show.Demonstration;
+import dev.sallyport.local.show.Exercise;
 import dev.sallyport.local.show.MainJob;
 import dev.sallyport.local.show.ShowFailedException;
 import dev.sallyport.local.show.Welcome;
@@ -34,6 +37,8 @@ import java.util.concurrent.CountDownLatch;
 public final class Local {
     private static final int FAILED = 1;
     private static final int USAGE = 2;
+
+    private static final Duration EXERCISE = Duration.ofMinutes(3);
 
     // Certificates live 24 hours and are renewed from the twelfth on.
     private static final Duration RENEWAL_PERIOD = Duration.ofMinutes(30);
@@ -83,10 +88,14 @@ public final class Local {
         boolean first = !Files.exists(home.identities());
         out.println("Sallyport: starting the fleet in " + home.folder() + ", about "
                 + (first ? "100 seconds the first time" : "a minute"));
-        var programs = new Programs(options.checkout(), home.programs(), Path.of(System.getProperty("java.home")));
+        Path recorded = options.record();
+        Path java = Path.of(System.getProperty("java.home"));
+        Programs programs = recorded == null
+                ? new Programs(options.checkout(), home.programs(), java)
+                : Programs.ofRunningFleet(options.checkout(), recorded, java);
         // Held like the home's lock.
         FleetPorts ports = FleetPorts.of(home, options.replicas(), options.nodes());
-        var context = new FleetContext(home, PartUsers.ofThisMachine(ports.size()), ports, programs);
+        var context = new FleetContext(home, PartUsers.ofThisMachine(ports.size()), ports, programs, recorded != null);
         var fleet = new Fleet(context, clock);
         fleet.prepareIdentities();
         Fleet.modules().parallelStream().forEach(programs::unpacked);
@@ -109,14 +118,17 @@ public final class Local {
     private int use(FleetContext context, Fleet fleet) {
         Welcome.Keys keys = new Welcome(context, clock).prepare();
         MainJob.Calls calls = new MainJob(context, out).show(keys.agentToken());
+        if (context.recording()) {
+            return exercise(context, keys.agentToken());
+        }
         if (options.demo()) {
             new Demonstration(context, clock, out).finish(calls, keys.agentToken());
             return 0;
         }
         printHowToGoOn(keys, calls);
-        if (options.training()) {
-            Thread.ofPlatform().daemon().name("train").start(() -> train(fleet));
-        }
+        var recording = new Recording(context, fleet);
+        Runtime.getRuntime().addShutdownHook(new Thread(recording::stop, "stop-recording"));
+        Thread.ofPlatform().daemon().name("train").start(() -> train(fleet, recording));
         try (var _ = CertificateRenewal.every(RENEWAL_PERIOD, fleet::renewCertificates)) {
             // A signal ends the JVM.
             new CountDownLatch(1).await();
@@ -153,12 +165,27 @@ public final class Local {
                 keys.secretsFile());
     }
 
-    private static void train(Fleet fleet) {
+    private int exercise(FleetContext context, String agentToken) {
         try {
-            fleet.train();
+            out.println(new Exercise(context, agentToken).run(EXERCISE) + " calls");
+            return 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return FAILED;
+        }
+    }
+
+    private void train(Fleet fleet, Recording recording) {
+        try {
+            if (options.training() != Training.NONE) {
+                fleet.train();
+            }
+            if (options.training() == Training.CALLS) {
+                recording.record(options.checkout());
+            }
         } catch (IOException e) {
             // Without the cache the next start is only slower.
-            System.err.println("sallyport: no AOT cache: " + e);
+            System.err.println("sallyport: no AOT cache: " + e.getMessage());
         }
     }
 

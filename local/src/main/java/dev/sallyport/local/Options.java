@@ -1,11 +1,13 @@
 package dev.sallyport.local;
 
+import dev.sallyport.local.fleet.Training;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param help only print the usage
  * @param replicas of each service; null for as many as at the last start, at first 1
  * @param nodes likewise
- * @param training whether AOT caches are built for the next start
+ * @param training what AOT caches are made from, for the next start
+ * @param record of a fleet that works on calls to make another's caches: the folder of that one's programs; null of any
+ *     other
  */
 record Options(
         Path home,
@@ -28,7 +32,8 @@ record Options(
         boolean help,
         @Nullable Integer replicas,
         @Nullable Integer nodes,
-        boolean training) {
+        Training training,
+        @Nullable Path record) {
     /** The help; {@code bin/run --help} prints the same file without building. */
     static String usage() {
         try (InputStream text = Objects.requireNonNull(Options.class.getResourceAsStream("usage.txt"))) {
@@ -55,7 +60,8 @@ record Options(
         boolean help = false;
         Integer replicas = null;
         Integer nodes = null;
-        boolean training = true;
+        Training training = Training.CALLS;
+        Path record = null;
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
                 case "--demo" -> demo = true;
@@ -64,7 +70,8 @@ record Options(
                 case "--home" -> home = Path.of(value(arguments, ++i, "--home"));
                 case "--replicas" -> replicas = count(arguments, ++i, "--replicas");
                 case "--nodes" -> nodes = count(arguments, ++i, "--nodes");
-                case "--no-training" -> training = false;
+                case "--training" -> training = training(arguments, ++i);
+                case "--record" -> record = Path.of(value(arguments, ++i, "--record"));
                 case "--checkout" -> checkout = Path.of(value(arguments, ++i, "--checkout"));
                 default -> throw new UsageException("Unknown option " + arguments[i]);
             }
@@ -77,7 +84,16 @@ record Options(
                 help,
                 replicas,
                 nodes,
-                training);
+                training,
+                record);
+    }
+
+    private static Training training(String[] arguments, int index) {
+        String value = index < arguments.length ? arguments[index] : "";
+        return Stream.of(Training.values())
+                .filter(training -> training.id().equals(value))
+                .findFirst()
+                .orElseThrow(() -> new UsageException("--training needs none, start or calls"));
     }
 
     private static int count(String[] arguments, int index, String option) {

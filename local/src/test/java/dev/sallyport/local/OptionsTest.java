@@ -3,6 +3,7 @@ package dev.sallyport.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.local.fleet.Training;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -24,9 +25,11 @@ class OptionsTest {
         assertThat(options.reset()).isTrue();
         assertThat(parse().demo()).isFalse();
         assertThat(parse("--help").help()).isTrue();
-        assertThat(Options.usage()).contains("--demo", "--reset", "--home", "--replicas", "--nodes", "--no-training");
-        assertThat(parse().training()).isTrue();
-        assertThat(parse("--no-training").training()).isFalse();
+        assertThat(Options.usage()).contains("--demo", "--reset", "--home", "--replicas", "--nodes", "--training");
+        assertThat(parse().training()).isEqualTo(Training.CALLS);
+        assertThat(parse("--training", "none").training()).isEqualTo(Training.NONE);
+        assertThat(parse("--training", "start").training()).isEqualTo(Training.START);
+        assertThat(parse().record()).isNull();
     }
 
     @Test
@@ -44,6 +47,7 @@ class OptionsTest {
         assertThatThrownBy(() -> parse("--demon"))
                 .isInstanceOf(Options.UsageException.class)
                 .hasMessage("Unknown option --demon");
+        assertThatThrownBy(() -> parse("--training", "much")).hasMessage("--training needs none, start or calls");
         assertThatThrownBy(() -> parse("--home")).hasMessage("--home needs a folder");
     }
 

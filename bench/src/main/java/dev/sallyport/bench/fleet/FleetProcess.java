@@ -105,6 +105,10 @@ final class FleetProcess implements AutoCloseable {
     }
 
     private boolean trained() throws IOException {
+        // Where there is a second fleet that works on calls, its folder is removed at the end.
+        if (Files.exists(home.resolve("training"))) {
+            return false;
+        }
         for (String part : JVM_PARTS) {
             try (DirectoryStream<Path> caches = Files.newDirectoryStream(home.resolve(part), "*.aot")) {
                 if (!caches.iterator().hasNext()) {

@@ -73,9 +73,7 @@ record FleetStart(Process supervisor, Path log) {
         if (options.nodes() > 0) {
             command.addAll(List.of("--nodes", Integer.toString(options.nodes())));
         }
-        if (!options.training()) {
-            command.add("--no-training");
-        }
+        command.addAll(List.of("--training", options.training() ? "start" : "none"));
         return command;
     }
 

@@ -1,5 +1,6 @@
 package dev.sallyport.embedded;
 
+import dev.sallyport.nativecrypto.NativeCryptography;
 import kafka.Kafka;
 import kafka.tools.StorageTool;
 
@@ -15,6 +16,7 @@ public final class EmbeddedKafka {
         if (arguments.length != 2) {
             throw new IllegalArgumentException("Usage: EmbeddedKafka PROPERTIES CLUSTER_ID");
         }
+        NativeCryptography.install();
         String properties = arguments[0];
         int formatted = format(properties, arguments[1]);
         if (formatted != 0) {

@@ -1,5 +1,6 @@
 package dev.sallyport.servicekit;
 
+import dev.sallyport.nativecrypto.NativeCryptography;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,8 @@ final class SallyportDefaults implements EnvironmentPostProcessor, Ordered {
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+        // Before the first key is read and the first connection made.
+        NativeCryptography.install();
         try {
             Map<String, Object> derived = new HashMap<>();
             String identity = environment.getProperty("sallyport.identity.dir");

@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The whole fleet: its identities and its processes in the order of their start. */
 public final class Fleet {
@@ -103,11 +104,29 @@ public final class Fleet {
 
     /** Builds the AOT caches that are missing, one after the other, for the next start. */
     public void train() throws IOException {
-        for (SpringPart service : services) {
-            service.train();
+        for (SpringPart part : programs()) {
+            part.train();
         }
-        for (SpringPart node : nodes) {
-            node.train();
+    }
+
+    /** Whether every program's cache knows what calls need. */
+    public boolean knowsCalls() {
+        return kafka.knowsCalls() && programs().stream().allMatch(SpringPart::knowsCalls);
+    }
+
+    /**
+     * Takes over the caches that the processes of a fleet wrote that worked on calls.
+     *
+     * @param folder that fleet's home, with the same names of processes
+     */
+    public void keepRecorded(Path folder) throws IOException {
+        kafka.keepRecorded(folder);
+        for (SpringPart part : programs()) {
+            part.keepRecorded(folder);
         }
+    }
+
+    private List<SpringPart> programs() {
+        return Stream.concat(services.stream(), nodes.stream()).toList();
     }
 }

@@ -11,5 +11,7 @@ import dev.sallyport.local.home.PartUsers;
  * @param users whom parts run as
  * @param ports where they listen
  * @param programs the jars
+ * @param recording whether JVMs write AOT caches when they end; else they use those that there are
  */
-public record FleetContext(FleetHome home, PartUsers users, FleetPorts ports, Programs programs) {}
+public record FleetContext(
+        FleetHome home, PartUsers users, FleetPorts ports, Programs programs, boolean recording) {}

@@ -1,17 +1,10 @@
 package dev.sallyport.local.fleet;
 
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The JVM's options for a part: a small heap, the serial collector, and once there is one the AOT cache (JEP 483, JEP
- * 514), which is bound to the JDK and the jar that it was trained with.
- */
+/** The JVM's options for a part: a small heap, the serial collector, and once there is one its AOT cache. */
 final class JavaOptions {
     private static final int HEAP_MEBIBYTES = 288;
     /**
@@ -30,63 +23,39 @@ final class JavaOptions {
             "-XX:Tier4BackEdgeThreshold=240000");
 
     private final Path folder;
+    private final AotCaches caches;
 
     JavaOptions(Path folder) {
         this.folder = folder;
+        this.caches = new AotCaches(folder);
     }
 
     List<String> running(Path jar) {
         List<String> options = common();
-        if (isTrained(jar)) {
-            options.add("-XX:AOTCache=" + cache(jar));
-            // Where it was trained to be: a cache that is moved is patched page by page, and shared by nobody.
-            options.add("-XX:+UnlockDiagnosticVMOptions");
-            options.add("-XX:ArchiveRelocationMode=0");
-            options.addAll(SECOND_COMPILER_LATER);
-        } else {
+        List<String> cache = caches.using(jar);
+        options.addAll(cache);
+        if (cache.isEmpty()) {
             // Without the cache, the start waits for the compiler.
             options.add("-XX:TieredStopAtLevel=1");
+        } else {
+            options.addAll(SECOND_COMPILER_LATER);
         }
         return options;
     }
 
+    /** Of a process that works until it is told to stop, and then writes a cache. */
+    List<String> recording(Path jar) {
+        List<String> options = common();
+        options.addAll(caches.recording(jar, Training.CALLS));
+        return options;
+    }
+
+    /** Of a process that writes a cache once it is assembled, and ends. */
     List<String> training(Path jar) {
         List<String> options = common();
-        options.add("-XX:AOTCacheOutput=" + fresh(jar));
+        options.addAll(caches.recording(jar, Training.START));
         options.add("-Dspring.context.exit=onRefresh");
         return options;
-    }
-
-    boolean isTrained(Path jar) {
-        return Files.exists(cache(jar));
-    }
-
-    /** Puts the cache of a finished training in force and removes those of earlier programs. */
-    void keep(Path jar) throws IOException {
-        if (!Files.exists(fresh(jar))) {
-            return;
-        }
-        try (DirectoryStream<Path> old = Files.newDirectoryStream(folder, "*.aot*")) {
-            for (Path cache : old) {
-                if (!cache.equals(fresh(jar))) {
-                    Files.delete(cache);
-                }
-            }
-        }
-        Files.move(fresh(jar), cache(jar), StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    private Path cache(Path jar) {
-        return folder.resolve(version(jar) + ".aot");
-    }
-
-    private Path fresh(Path jar) {
-        return folder.resolve(version(jar) + ".aot.new");
-    }
-
-    /** The unpacked folder's name ends with the jar's checksum. */
-    private static String version(Path jar) {
-        return jar.getName(jar.getNameCount() - 2).toString();
     }
 
     private List<String> common() {

@@ -1,6 +1,7 @@
 package dev.sallyport.local.fleet;
 
 import dev.sallyport.embedded.BrokerConfiguration;
+import dev.sallyport.embedded.ChildProcess.Signal;
 import dev.sallyport.embedded.EmbeddedKafka;
 import dev.sallyport.embedded.FleetTopics;
 import dev.sallyport.embedded.KafkaAdministration;
@@ -9,8 +10,10 @@ import dev.sallyport.embedded.PemFiles;
 import dev.sallyport.local.home.Part;
 import dev.sallyport.local.home.Replica;
 import dev.sallyport.local.supervise.Component;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,13 +21,17 @@ import java.util.concurrent.CompletableFuture;
 /** Kafka with the fleet's topics and access rules. */
 final class KafkaPart implements Component {
     private static final int HEAP_MEBIBYTES = 320;
+    /** Of a JVM that writes an AOT cache at the lowest priority. */
+    private static final Duration RECORDING_LIMIT = Duration.ofMinutes(15);
 
     private final FleetContext context;
+    private final AotCaches caches;
 
     private volatile Runnable renewal = () -> {};
 
     KafkaPart(FleetContext context) {
         this.context = context;
+        this.caches = new AotCaches(context.home().of(Part.KAFKA));
     }
 
     @Override
@@ -72,18 +79,35 @@ final class KafkaPart implements Component {
 
             @Override
             public void stop() {
+                if (context.recording()) {
+                    broker.process().stop(Signal.TERM, RECORDING_LIMIT);
+                }
                 broker.close();
             }
         };
     }
 
     /** The supervisor's own jar holds the broker. */
+    private Path jar() {
+        return context.programs().unpacked("local");
+    }
+
     private List<String> program() {
-        Path jar = context.programs().unpacked("local");
         var command = new ArrayList<String>();
         command.add(context.programs().java().toString());
         command.addAll(KafkaProcess.jvmOptions(HEAP_MEBIBYTES));
-        command.addAll(List.of("-cp", jar.toString(), EmbeddedKafka.class.getName()));
+        command.addAll(context.recording() ? caches.recording(jar(), Training.CALLS) : caches.using(jar()));
+        command.addAll(List.of("-cp", jar().toString(), EmbeddedKafka.class.getName()));
         return command;
+    }
+
+    /** Whether its cache knows what calls need. */
+    boolean knowsCalls() {
+        return caches.best(jar()) == Training.CALLS;
+    }
+
+    /** Takes over the cache that the broker of a fleet in that home wrote. */
+    void keepRecorded(Path folder) throws IOException {
+        caches.keep(jar(), Training.CALLS, folder.resolve(Part.KAFKA.id()));
     }
 }

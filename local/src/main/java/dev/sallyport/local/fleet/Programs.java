@@ -23,6 +23,7 @@ public final class Programs {
     private final Path checkout;
     private final Path cache;
     private final Path java;
+    private final boolean unpacking;
 
     /**
      * Programs of a built checkout.
@@ -32,9 +33,22 @@ public final class Programs {
      * @param javaHome the JDK that runs them
      */
     public Programs(Path checkout, Path cache, Path javaHome) {
+        this(checkout, cache, javaHome, true);
+    }
+
+    private Programs(Path checkout, Path cache, Path javaHome, boolean unpacking) {
         this.checkout = checkout;
         this.cache = cache;
         this.java = javaHome.resolve("bin").resolve("java");
+        this.unpacking = unpacking;
+    }
+
+    /**
+     * The programs that a running fleet has unpacked, for a second one: it changes nothing there, and refuses what was built
+     * since.
+     */
+    public static Programs ofRunningFleet(Path checkout, Path cache, Path javaHome) {
+        return new Programs(checkout, cache, javaHome, false);
     }
 
     /** The {@code java} command. */
@@ -67,10 +81,13 @@ public final class Programs {
         Path jar = built(module);
         String name = Path.of(module).getFileName().toString();
         try {
-            Files.createDirectories(cache);
-            Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxr-xr-x"));
             Path folder = cache.resolve(name + "-" + checksum(jar).substring(0, 16));
             if (!Files.exists(folder)) {
+                if (!unpacking) {
+                    throw new HomeException(jar + " was built again since the fleet was started", null);
+                }
+                Files.createDirectories(cache);
+                Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxr-xr-x"));
                 unpack(jar, folder);
                 removeOthers(name, folder);
             }

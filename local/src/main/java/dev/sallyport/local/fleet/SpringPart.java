@@ -26,6 +26,8 @@ import java.util.stream.Stream;
 final class SpringPart implements Component {
     private static final Duration START_LIMIT = Duration.ofMinutes(4);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+    /** Of a JVM that writes an AOT cache, at the lowest priority, beside all others that do. */
+    private static final Duration RECORDING_LIMIT = Duration.ofMinutes(15);
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final FleetContext context;
@@ -35,6 +37,7 @@ final class SpringPart implements Component {
     private final Balancers balancers;
     private final ReadinessProbe probe;
     private final JavaOptions options;
+    private final AotCaches caches;
 
     /**
      * A process of that module's jar.
@@ -51,6 +54,7 @@ final class SpringPart implements Component {
         this.balancers = balancers;
         this.probe = new ReadinessProbe(context.ports().open(replica));
         this.options = new JavaOptions(context.home().of(replica));
+        this.caches = new AotCaches(context.home().of(replica));
     }
 
     @Override
@@ -65,12 +69,12 @@ final class SpringPart implements Component {
         Path configuration = prepareFolder(instance);
         ChildProcess process = ChildProcess.start(launch(
                 List.of(),
-                options.running(jar),
+                context.recording() ? options.recording(jar) : options.running(jar),
                 jar,
                 configuration,
                 context.home().log(replica)));
         try {
-            probe.await(process, instance, START_LIMIT);
+            probe.await(process, instance, context.recording() ? RECORDING_LIMIT : START_LIMIT);
         } catch (RuntimeException e) {
             process.stop(Signal.TERM, STOP_LIMIT);
             throw e;
@@ -91,7 +95,7 @@ final class SpringPart implements Component {
             @Override
             public void stop() {
                 balancers.turn(replica, false);
-                process.stop(Signal.TERM, STOP_LIMIT);
+                process.stop(Signal.TERM, context.recording() ? RECORDING_LIMIT : STOP_LIMIT);
             }
         };
     }
@@ -148,7 +152,7 @@ final class SpringPart implements Component {
      */
     void train() throws IOException {
         Path jar = context.programs().unpacked(module);
-        if (options.isTrained(jar)) {
+        if (caches.best(jar) != Training.NONE) {
             return;
         }
         Path folder = context.home().of(replica);
@@ -160,6 +164,21 @@ final class SpringPart implements Component {
                 folder.resolve("application.properties"),
                 context.home().log(replica).resolveSibling(name() + "-training.log")));
         training.exit().join();
-        options.keep(jar);
+        caches.keep(jar, Training.START, folder);
+    }
+
+    /** Whether its cache knows what calls need. */
+    boolean knowsCalls() {
+        return caches.best(context.programs().unpacked(module)) == Training.CALLS;
+    }
+
+    /**
+     * Takes over the cache that the process of that name wrote in a fleet that worked on calls.
+     *
+     * @param folder that fleet's home
+     */
+    void keepRecorded(Path folder) throws IOException {
+        Path jar = context.programs().unpacked(module);
+        caches.keep(jar, Training.CALLS, folder.resolve(replica.id()));
     }
 }
