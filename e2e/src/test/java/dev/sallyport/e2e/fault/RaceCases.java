@@ -121,34 +121,38 @@ abstract class RaceCases extends FleetCases {
     void aFreezeEndsWhatRunsAndStartsNothingUntilItIsLifted(String scope) throws InterruptedException {
         Agent frozen = Agent.register(fleet, "frozen-" + scope);
         Agent other = Agent.register(fleet, "other-" + scope);
-        List<Accepted> running = occupy(frozen, owner.capacity() - 1, scope);
+        List<Accepted> running = occupy(frozen, owner.capacity(), scope);
         Accepted untouched = occupy(other, 1, scope + "-other").getFirst();
-        // The nodes are full.
+        // The nodes are full: the one has as many places as one principal gets, the other has the last one.
         Accepted unclaimed = propose(frozen, CallKind.ECHO, scope + "-unclaimed");
         Accepted later = propose(other, CallKind.ECHO, scope + "-later");
         String id = scope.equals("principal") ? frozen.principal() : "";
-        long begin = System.nanoTime();
-        owner.freeze(scope, id);
-        for (Accepted call : running) {
-            assertThat(end(frozen, call)).isEqualTo("cancelled FROZEN");
+        try {
+            long begin = System.nanoTime();
+            owner.freeze(scope, id);
+            for (Accepted call : running) {
+                assertThat(end(frozen, call)).isEqualTo("cancelled FROZEN");
+            }
+            System.out.printf(
+                    "%s frozen: %d running calls ended after %d ms%n",
+                    scope, running.size(), (System.nanoTime() - begin) / 1_000_000);
+            assertThat(end(frozen, unclaimed)).isEqualTo("cancelled FROZEN");
+            Accepted refused = propose(frozen, CallKind.ECHO, scope + "-refused");
+            assertThat(end(frozen, refused)).isEqualTo("denied FROZEN");
+            if (scope.equals("principal")) {
+                // Nobody else is touched.
+                assertThat(end(other, later)).isEqualTo("succeeded OK");
+                assertThat(phase(other, untouched)).isEqualTo("run");
+                other.cancel(untouched.proposalId());
+                assertThat(end(other, untouched)).isEqualTo("cancelled CANCELLED");
+            } else {
+                assertThat(end(other, untouched)).isEqualTo("cancelled FROZEN");
+                assertThat(end(other, later)).isEqualTo("cancelled FROZEN");
+            }
+        } finally {
+            // Else every later case fails as well.
+            owner.unfreeze(scope, id);
         }
-        System.out.printf(
-                "%s frozen: %d running calls ended after %d ms%n",
-                scope, running.size(), (System.nanoTime() - begin) / 1_000_000);
-        assertThat(end(frozen, unclaimed)).isEqualTo("cancelled FROZEN");
-        Accepted refused = propose(frozen, CallKind.ECHO, scope + "-refused");
-        assertThat(end(frozen, refused)).isEqualTo("denied FROZEN");
-        if (scope.equals("principal")) {
-            // Nobody else is touched.
-            assertThat(end(other, later)).isEqualTo("succeeded OK");
-            assertThat(phase(other, untouched)).isEqualTo("run");
-            other.cancel(untouched.proposalId());
-            assertThat(end(other, untouched)).isEqualTo("cancelled CANCELLED");
-        } else {
-            assertThat(end(other, untouched)).isEqualTo("cancelled FROZEN");
-            assertThat(end(other, later)).isEqualTo("cancelled FROZEN");
-        }
-        owner.unfreeze(scope, id);
         Awaitility.await("control to hear of it")
                 .atMost(PATIENCE)
                 .until(() -> owner.frozenAtControl().isEmpty());
