@@ -114,7 +114,10 @@ class TwoReplicasTest extends FleetCases {
         for (int i = 0; i < 150; i++) {
             PlannedCall call = call(CallKind.ECHO, agent, "published-" + i);
             Api replica = replica(agent.api(), "policy-service", i);
-            calls.add(() -> new Accepted(accepted(replica.post("/v1/proposals", call.body(), Map.of())), call));
+            calls.add(() -> new Accepted(
+                    accepted(Agent.insist(
+                            () -> replica.post("/v1/proposals", call.body(), Map.of("Idempotency-Key", call.key())))),
+                    call));
         }
         Set<String> proposals = new HashSet<>();
         List<Accepted> accepted = atOnce(calls);

@@ -67,7 +67,7 @@ public final class Agent {
     }
 
     /** Asks until there is an answer that is not the server's fault. */
-    static Answer insist(Supplier<Answer> ask) throws InterruptedException {
+    public static Answer insist(Supplier<Answer> ask) throws InterruptedException {
         for (long pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
             try {
                 Answer answer = ask.get();
