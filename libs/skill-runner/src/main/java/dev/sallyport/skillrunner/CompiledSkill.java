@@ -47,8 +47,12 @@ public final class CompiledSkill {
             case Workers.End.Returned<CompiledSkill> returned -> returned.value();
             // Engines answer hostile modules with exceptions of every kind, so each of them is a refusal.
             case Workers.End.Threw<CompiledSkill> threw -> throw refused("is not valid: " + Shown.message(threw.thrown()));
-            case Workers.End.Interrupted<CompiledSkill> _, Workers.End.Abandoned<CompiledSkill> _ ->
-                throw refused("could not be compiled in time");
+            case Workers.End.Interrupted<CompiledSkill> interrupted ->
+                throw refused(
+                        interrupted.late()
+                                ? "could not be compiled in time"
+                                : "was not compiled: whoever asked for it was stopped");
+            case Workers.End.Abandoned<CompiledSkill> _ -> throw refused("could not be compiled in time");
             case Workers.End.Exhausted<CompiledSkill> _ ->
                 throw refused("was not compiled: too many threads are held by modules that could not be ended");
         };

@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * deadline around all that is the module's. Safe for use by several threads.
  *
  * <p>A module reaches nothing but its own memory and the host functions that its manifest asks for. Whether the package is
- * trusted is to be asked before every call.
+ * trusted is to be asked before every call, and how many calls run at the same time is the caller's to bound.
  */
 public final class SkillRunner {
     /** How long a module has to end once it was interrupted. */
@@ -32,6 +32,11 @@ public final class SkillRunner {
             new JsonRules(SkillLimits.MOST.outputBytes(), 32, SkillLimits.MOST.outputBytes(), 10_000, false, true);
 
     private final Workers workers = new Workers(GRACE, MOST_ABANDONED);
+
+    /** A runner that has gone through a module of our own; {@link IllegalStateException} if the engine fails at it. */
+    public SkillRunner() {
+        WarmUp.run(this);
+    }
 
     /**
      * Validates and compiles the module of a package, once for all its calls. Nothing of it runs.
