@@ -57,6 +57,11 @@ public record Capabilities(
         return Collections.unmodifiableSet(kinds);
     }
 
+    /** All that these ask for, one line each. */
+    public List<String> all() {
+        return beyond(NONE);
+    }
+
     /**
      * What these ask for beyond the earlier ones, one line each; empty if they ask for the same or less. A doubt counts as
      * more: two narrow earlier addresses never cover one wider address.

@@ -54,7 +54,7 @@ public record SkillManifest(
 
     /** What a first version asks for, one line each: all its capabilities and tools. */
     public List<String> beyondNothing() {
-        List<String> all = new ArrayList<>(capabilities.beyond(Capabilities.NONE));
+        List<String> all = new ArrayList<>(capabilities.all());
         tools.forEach(tool -> all.add("tool " + tool.name()));
         return List.copyOf(all);
     }

@@ -2,11 +2,15 @@ package dev.sallyport.skills.pack;
 
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.dsse.Ed25519;
+import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.HexFormat;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.bouncycastle.crypto.util.PrivateKeyFactory;
 
 /**
  * A publisher's Ed25519 public key (RFC 8032).
@@ -27,6 +31,20 @@ public record PublisherKey(String hex) {
     /** The key; {@link IllegalArgumentException} if it is of another kind. */
     public static PublisherKey of(PublicKey key) {
         return new PublisherKey(HexFormat.of().formatHex(Ed25519.rawPublicKey(key)));
+    }
+
+    /** The public key of a private one; {@link GeneralSecurityException} if that is no Ed25519 key. */
+    public static PublisherKey of(PrivateKey key) throws GeneralSecurityException {
+        try {
+            if (PrivateKeyFactory.createKey(key.getEncoded()) instanceof Ed25519PrivateKeyParameters parameters) {
+                return new PublisherKey(
+                        HexFormat.of().formatHex(parameters.generatePublicKey().getEncoded()));
+            }
+        } catch (IOException | RuntimeException e) {
+            // Without the cause: a parser's message could quote the key. Bouncy Castle throws more than it says.
+            throw new GeneralSecurityException("not an Ed25519 private key");
+        }
+        throw new GeneralSecurityException("not an Ed25519 private key");
     }
 
     /** The fingerprint that people compare: SHA-256 of the SubjectPublicKeyInfo, as for the fleet's own keys. */

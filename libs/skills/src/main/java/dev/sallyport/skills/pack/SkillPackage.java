@@ -36,6 +36,9 @@ public final class SkillPackage {
     /** The module's file. */
     public static final String MODULE = "module.wasm";
 
+    /** Most bytes of a package. */
+    public static final int MAX_BYTES = SkillArchive.MAX_BYTES;
+
     private static final String SIGNATURE = "signature.json";
     private static final Set<String> OPTIONAL = Set.of("sbom.cdx.json", "provenance.json");
 
@@ -96,12 +99,12 @@ public final class SkillPackage {
     /**
      * The same package, signed.
      *
-     * @throws GeneralSecurityException if the keys are not a pair of Ed25519
+     * @throws GeneralSecurityException if it is no Ed25519 key
      */
-    public SkillPackage signed(PrivateKey privateKey, PublisherKey key) throws GeneralSecurityException {
+    public SkillPackage signed(PrivateKey key) throws GeneralSecurityException {
         SortedMap<String, byte[]> all = SkillArchive.files();
         all.putAll(files);
-        all.put(SIGNATURE, SkillSignature.sign(content, privateKey, key).encode());
+        all.put(SIGNATURE, SkillSignature.sign(content, key).encode());
         try {
             return new SkillPackage(all);
         } catch (SkillRefusedException e) {

@@ -25,13 +25,8 @@ record SkillSignature(PublisherKey key, String hex) {
     private static final JsonRules RULES = new JsonRules(1024, 1, 256, 3, true, false);
     private static final String FORM = "[0-9a-f]{128}";
 
-    static SkillSignature sign(byte[] content, PrivateKey privateKey, PublisherKey key) throws GeneralSecurityException {
-        SkillSignature signature =
-                new SkillSignature(key, HexFormat.of().formatHex(Ed25519.sign(privateKey, content)));
-        if (!signature.verifies(content)) {
-            throw new GeneralSecurityException("the private key is not that of the public key");
-        }
-        return signature;
+    static SkillSignature sign(byte[] content, PrivateKey key) throws GeneralSecurityException {
+        return new SkillSignature(PublisherKey.of(key), HexFormat.of().formatHex(Ed25519.sign(key, content)));
     }
 
     static SkillSignature parse(byte[] json) throws SkillRefusedException {

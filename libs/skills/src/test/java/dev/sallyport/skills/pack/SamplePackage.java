@@ -42,6 +42,6 @@ final class SamplePackage {
     }
 
     static SkillPackage signed(SkillPackage skill, KeyPair keys) throws GeneralSecurityException {
-        return skill.signed(keys.getPrivate(), PublisherKey.of(keys.getPublic()));
+        return skill.signed(keys.getPrivate());
     }
 }
