@@ -27,7 +27,7 @@ final class InstructionDecoder {
     private static final int CALL = 0x10;
     private static final int CALL_INDIRECT = 0x11;
     private static final int DROP = 0x1a;
-    private static final int SELECT = 0x1b;
+    private static final int SELECT_ONE = 0x1b;
     private static final int LOCAL_GET = 0x20;
     private static final int GLOBAL_SET = 0x24;
     private static final int FIRST_MEMORY_ACCESS = 0x28;
@@ -68,7 +68,7 @@ final class InstructionDecoder {
             return opcode;
         }
         switch (opcode) {
-            case UNREACHABLE, 0x01, ELSE, END, RETURN, DROP, SELECT -> {}
+            case UNREACHABLE, 0x01, ELSE, END, RETURN, DROP, SELECT_ONE -> {}
             case BLOCK, LOOP, IF -> in.skipSigned(5);
             case BR, BR_IF, CALL -> in.unsigned();
             case BR_TABLE -> {
