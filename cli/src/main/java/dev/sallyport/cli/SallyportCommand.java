@@ -18,6 +18,7 @@ import dev.sallyport.cli.members.MembersCommand;
 import dev.sallyport.cli.nodes.NodesCommand;
 import dev.sallyport.cli.policy.PolicyCommand;
 import dev.sallyport.cli.proposals.ProposalsCommand;
+import dev.sallyport.cli.skills.SkillsCommand;
 import dev.sallyport.cli.tools.ToolsCommand;
 import dev.sallyport.cli.vault.VaultCommand;
 import dev.sallyport.cli.verify.VerifyCommand;
@@ -60,6 +61,7 @@ final class SallyportCommand extends RootCommand implements Runnable {
             "ledger",
             "verify",
             "tools",
+            "skills",
             "config",
             "policy",
             "members",
@@ -113,6 +115,7 @@ final class SallyportCommand extends RootCommand implements Runnable {
             case "ledger" -> LedgerCommand.class;
             case "verify" -> VerifyCommand.class;
             case "tools" -> ToolsCommand.class;
+            case "skills" -> SkillsCommand.class;
             case "config" -> ConfigCommand.class;
             case "policy" -> PolicyCommand.class;
             case "members" -> MembersCommand.class;

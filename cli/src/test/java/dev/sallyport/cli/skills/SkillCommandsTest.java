@@ -1,0 +1,133 @@
+package dev.sallyport.cli.skills;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.cli.harness.CommandRun;
+import dev.sallyport.cli.harness.CommandRun.Result;
+import dev.sallyport.cli.harness.SampleSkill;
+import dev.sallyport.statements.Digest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Packages of skills by the command, without a fleet. */
+class SkillCommandsTest {
+    @TempDir
+    private Path home;
+
+    private KeyPair keys;
+
+    @BeforeEach
+    void writeTheSample() throws IOException {
+        keys = SampleSkill.write(home);
+    }
+
+    @Test
+    void aFolderBecomesThePackageThatItsPublisherSigned() throws IOException {
+        Result built = build("--key", path("acme.key"), "--file", path("new.skill"));
+
+        assertThat(built.exit()).as(built.toString()).isZero();
+        assertThat(built.out())
+                .contains("acme.mask_digits", "1.0.0", fingerprint())
+                .contains("Writes # for every digit of a text.");
+        // Without the source, which lies in the folder too.
+        assertThat(Files.readAllBytes(home.resolve("new.skill")))
+                .isEqualTo(Files.readAllBytes(home.resolve("signed.skill")));
+    }
+
+    @Test
+    void aPackageIsNotOverwritten() {
+        assertThat(build("--file", path("new.skill")).exit()).isZero();
+
+        Result again = build("--file", path("new.skill"));
+
+        assertThat(again.exit()).isEqualTo(2);
+        assertThat(again.err()).contains("not overwritten");
+    }
+
+    @Test
+    void aFolderThatIsNoSkillIsRefusedWithTheReason() throws IOException {
+        Files.writeString(home.resolve("mask-digits/schemas/other.json"), "{}");
+
+        Result built = build("--file", path("new.skill"));
+
+        assertThat(built.exit()).isEqualTo(2);
+        assertThat(built.err()).contains("CONTENT: schemas/other.json is in the package, but nothing names it.");
+        assertThat(home.resolve("new.skill")).doesNotExist();
+        assertThat(run("skills", "build", home.resolve("nothing").toString()).err()).contains("there is no skill in");
+    }
+
+    @Test
+    void whatIsNoEd25519KeyDoesNotSign() throws IOException {
+        Files.writeString(home.resolve("acme.key"), "none");
+
+        Result built = build("--key", path("acme.key"), "--file", path("new.skill"));
+
+        assertThat(built.exit()).isEqualTo(2);
+        assertThat(built.err()).contains("no Ed25519 private key");
+        assertThat(home.resolve("new.skill")).doesNotExist();
+    }
+
+    @Test
+    void aSignedPackageHoldsAndSaysWhoseItIs() {
+        Result verified = run("skills", "verify", path("signed.skill"), "--output", "json");
+
+        assertThat(verified.exit()).isZero();
+        assertThat(verified.out()).contains("\"holds\" : true", "\"signed_by\" : \"" + fingerprint() + "\"");
+        assertThat(run("skills", "verify", path("signed.skill"), "--fingerprint", fingerprint()).exit())
+                .isZero();
+    }
+
+    @Test
+    void aPackageOfAnotherKeyOrWithoutAnyDoesNotHold() {
+        String other = Digest.of(new byte[0]).hex();
+        assertThat(build("--file", path("unsigned.skill")).exit()).isZero();
+
+        Result foreign = run("skills", "verify", path("signed.skill"), "--fingerprint", other);
+        Result unsigned = run("skills", "verify", path("unsigned.skill"));
+        Result noFingerprint = run("skills", "verify", path("signed.skill"), "--fingerprint", "abc");
+
+        assertThat(foreign.exit()).isEqualTo(1);
+        assertThat(foreign.out()).contains("PUBLISHER_KEY_CHANGED");
+        assertThat(unsigned.exit()).isEqualTo(1);
+        assertThat(unsigned.out()).contains("UNSIGNED");
+        assertThat(noFingerprint.exit()).isEqualTo(2);
+    }
+
+    @Test
+    void aChangedPackageDoesNotHold() throws IOException {
+        byte[] archive = Files.readAllBytes(home.resolve("signed.skill"));
+        archive[archive.length / 2] ^= 1;
+        Files.write(home.resolve("changed.skill"), archive);
+
+        Result verified = run("skills", "verify", path("changed.skill"));
+
+        assertThat(verified.exit()).isEqualTo(1);
+        assertThat(verified.out()).contains("holds");
+    }
+
+    private Result build(String... options) {
+        String[] all = new String[options.length + 3];
+        all[0] = "skills";
+        all[1] = "build";
+        all[2] = path("mask-digits");
+        System.arraycopy(options, 0, all, 3, options.length);
+        return run(all);
+    }
+
+    private Result run(String... arguments) {
+        return new CommandRun(home).of(arguments);
+    }
+
+    private String path(String name) {
+        return home.resolve(name).toString();
+    }
+
+    private String fingerprint() {
+        return Digest.of(keys.getPublic().getEncoded()).hex();
+    }
+}

@@ -1,0 +1,25 @@
+package dev.sallyport.skillrunner;
+
+/** Why a call of a skill has no answer. */
+public enum SkillFailure {
+    /** The input or the answer is not as the tool's schema says. */
+    SCHEMA_MISMATCH,
+    /** The time limit was reached. */
+    TIMED_OUT,
+    /** The fuel was used up. */
+    FUEL_EXHAUSTED,
+    /** The module needs more memory than it may have. */
+    MEMORY_LIMIT,
+    /** The answer and the log together are longer than allowed. */
+    OUTPUT_LIMIT,
+    /** Host functions were called more often than allowed. */
+    HOST_CALL_LIMIT,
+    /** The module did what WebAssembly forbids at run time. */
+    TRAPPED,
+    /** The caller was interrupted, so the call was ended. */
+    STOPPED,
+    /** The runtime failed in a way that no module should be able to cause. */
+    ENGINE_FAILED,
+    /** Too many threads are held by modules that could not be ended. The process must be started anew. */
+    RUNNER_EXHAUSTED
+}

@@ -1,0 +1,130 @@
+package dev.sallyport.skillrunner;
+
+import dev.sallyport.skillrunner.SkillResult.Answered;
+import dev.sallyport.skillrunner.SkillResult.Failed;
+import dev.sallyport.skills.SkillRefusedException;
+import dev.sallyport.skills.manifest.SkillLimits;
+import dev.sallyport.skills.manifest.SkillManifest;
+import dev.sallyport.skills.manifest.SkillTool;
+import dev.sallyport.skills.pack.SkillPackage;
+import dev.sallyport.statements.json.CanonicalJson;
+import dev.sallyport.statements.json.JsonRefusedException;
+import dev.sallyport.statements.json.JsonRules;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Runs skills in this process: compiled WebAssembly, a fresh instance for each call, on a thread of its own, within one
+ * deadline around all that is the module's. Safe for use by several threads.
+ *
+ * <p>A module reaches nothing but its own memory and the host functions that its manifest asks for. Whether the package is
+ * trusted is to be asked before every call, and how many calls run at the same time is the caller's to bound.
+ */
+public final class SkillRunner {
+    /** How long a module has to end once it was interrupted. */
+    private static final Duration GRACE = Duration.ofMillis(250);
+
+    private static final int MOST_ABANDONED = 4;
+
+    private static final JsonRules ANSWER =
+            new JsonRules(SkillLimits.MOST.outputBytes(), 32, SkillLimits.MOST.outputBytes(), 10_000, false, true);
+
+    private final Workers workers = new Workers(GRACE, MOST_ABANDONED);
+
+    /** A runner that has gone through a module of our own; {@link IllegalStateException} if the engine fails at it. */
+    public SkillRunner() {
+        WarmUp.run(this);
+    }
+
+    /**
+     * Validates and compiles the module of a package, once for all its calls. Nothing of it runs.
+     *
+     * @throws SkillRefusedException {@code MODULE}, if it is not valid WebAssembly or the engine cannot compile it
+     */
+    public CompiledSkill compile(SkillPackage skill) throws SkillRefusedException {
+        return CompiledSkill.compile(skill, workers);
+    }
+
+    /**
+     * Calls a tool. An interrupt of the calling thread ends the call.
+     *
+     * @throws IllegalArgumentException if the skill has no tool of this name
+     */
+    public SkillResult run(CompiledSkill compiled, SkillCall call) {
+        SkillManifest manifest = compiled.skill().manifest();
+        int number = manifest.toolNumber(call.tool())
+                .orElseThrow(() -> new IllegalArgumentException(manifest.id() + " has no tool " + call.tool()));
+        SkillTool tool = manifest.tools().get(number);
+        List<String> misfits = compiled.skill().schema(tool.inputSchema()).violations(call.input());
+        if (!misfits.isEmpty()) {
+            return new Failed(
+                    SkillFailure.SCHEMA_MISMATCH,
+                    "The input does not fit the tool's schema: " + String.join("; ", misfits) + ".",
+                    SkillUsage.NONE,
+                    List.of());
+        }
+        SkillLimits limits = call.limits().atMost(manifest.limits());
+        Host host = new Host(call, limits, manifest.capabilities().kinds(), compiled.metered().fuel());
+        Guest guest = new Guest(compiled, limits, host);
+        byte[] input = CanonicalJson.write(call.input());
+        return switch (workers.run("skill-" + manifest.id(), limits.wall(), () -> guest.call(number, input))) {
+            case Workers.End.Returned<byte[]> returned ->
+                answered(compiled, tool, returned.value(), guest.usage(), host.lines());
+            case Workers.End.Threw<byte[]> threw -> failed(threw.thrown(), guest.usage(), host.lines());
+            case Workers.End.Interrupted<byte[]> interrupted ->
+                interrupted.late()
+                        ? new Failed(SkillFailure.TIMED_OUT, late(limits), guest.usage(), host.lines())
+                        : new Failed(SkillFailure.STOPPED, "The call was stopped.", guest.usage(), host.lines());
+            // The thread goes on, so what it has used is not known: the most that it may have.
+            case Workers.End.Abandoned<byte[]> _ ->
+                new Failed(SkillFailure.TIMED_OUT, late(limits) + " Its thread could not be ended.", most(limits), List.of());
+            case Workers.End.Exhausted<byte[]> _ ->
+                new Failed(
+                        SkillFailure.RUNNER_EXHAUSTED,
+                        "Too many threads are held by modules that could not be ended. Start the process anew.",
+                        SkillUsage.NONE,
+                        List.of());
+        };
+    }
+
+    private static Failed failed(Throwable thrown, SkillUsage usage, List<SkillLogLine> log) {
+        return thrown instanceof CallEndedException ended
+                ? new Failed(ended.failure(), Shown.message(ended), usage, log)
+                : new Failed(SkillFailure.ENGINE_FAILED, Shown.message(thrown) + ".", usage, log);
+    }
+
+    private static SkillResult answered(
+            CompiledSkill compiled, SkillTool tool, byte[] answer, SkillUsage usage, List<SkillLogLine> log) {
+        ObjectNode output;
+        try {
+            output = CanonicalJson.readObject(answer, ANSWER);
+        } catch (JsonRefusedException e) {
+            return new Failed(
+                    SkillFailure.SCHEMA_MISMATCH, "The answer is no JSON object: " + e.getMessage() + ".", usage, log);
+        }
+        List<String> misfits = compiled.skill().schema(tool.outputSchema()).violations(output);
+        if (!misfits.isEmpty()) {
+            return new Failed(
+                    SkillFailure.SCHEMA_MISMATCH,
+                    "The answer does not fit the tool's schema: " + String.join("; ", misfits) + ".",
+                    usage,
+                    log);
+        }
+        return new Answered(new String(CanonicalJson.write(output), StandardCharsets.UTF_8), usage, log);
+    }
+
+    private static String late(SkillLimits limits) {
+        return "The call took longer than " + limits.wall().toMillis() + " ms.";
+    }
+
+    private static SkillUsage most(SkillLimits limits) {
+        return new SkillUsage(limits.fuel(), limits.memoryPages(), limits.hostCalls(), limits.outputBytes());
+    }
+
+    /** How many threads are held by modules that could not be ended. */
+    public int abandonedThreads() {
+        return workers.abandoned();
+    }
+}

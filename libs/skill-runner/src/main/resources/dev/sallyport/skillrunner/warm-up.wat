@@ -1,0 +1,32 @@
+;; Goes once through all that a module can cause, before the first module of somebody else runs.
+;; Built by: wat2wasm warm-up.wat -o warm-up.wasm   (wabt 1.0.32)
+(module
+  (import "skill1" "log" (func $log (param i32 i32 i32)))
+  (import "skill1" "now_ms" (func $now (result i64)))
+  (import "skill1" "random" (func $random (param i32 i32) (result i32)))
+  (import "skill1" "kv_get" (func $kv_get (param i32 i32 i32 i32) (result i32)))
+  (import "skill1" "kv_set" (func $kv_set (param i32 i32 i32 i32) (result i32)))
+  (import "skill1" "fs_read" (func $fs_read (param i32 i32 i32 i32) (result i32)))
+  (import "skill1" "fs_write" (func $fs_write (param i32 i32 i32 i32) (result i32)))
+  (import "skill1" "http_request" (func $http (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 16) "{}")
+
+  (func (export "skill_alloc") (param i32) (result i32) (i32.const 4096))
+
+  (func $recurse (param i32) (result i64)
+    (i64.add (call $recurse (i32.add (local.get 0) (i32.const 1))) (i64.const 1)))
+
+  (func (export "skill_call") (param $tool i32) (param i32 i32) (result i64)
+    (if (i32.eq (local.get $tool) (i32.const 1)) (then (unreachable)))
+    (if (i32.eq (local.get $tool) (i32.const 2)) (then (return (call $recurse (i32.const 0)))))
+    (call $log (i32.const 0) (i32.const 16) (i32.const 2))
+    (drop (call $now))
+    (drop (call $random (i32.const 128) (i32.const 64)))
+    (drop (call $random (i32.const -1) (i32.const 64)))
+    (drop (call $kv_get (i32.const 16) (i32.const 2) (i32.const 128) (i32.const 64)))
+    (drop (call $kv_set (i32.const 16) (i32.const 2) (i32.const 128) (i32.const 64)))
+    (drop (call $fs_read (i32.const 16) (i32.const 2) (i32.const 128) (i32.const 64)))
+    (drop (call $fs_write (i32.const 16) (i32.const 2) (i32.const 128) (i32.const 64)))
+    (drop (call $http (i32.const 16) (i32.const 2) (i32.const 128) (i32.const 64)))
+    (i64.const 0x1000000002)))

@@ -1,0 +1,238 @@
+package dev.sallyport.skillrunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.sallyport.skillrunner.SkillResult.Answered;
+import dev.sallyport.skillrunner.SkillResult.Failed;
+import dev.sallyport.skills.manifest.CapabilityKind;
+import dev.sallyport.skills.manifest.SkillLimits;
+import dev.sallyport.statements.Digest;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a call of a skill gets, gives and uses. */
+class SkillRunnerTest {
+    private static final int TIME = 20;
+    private static final int DICE = 21;
+    private static final int VALUE = 22;
+
+    private final SkillRunner runner = new SkillRunner();
+
+    @Test
+    void theExampleMasksDigitsAndNothingElse() throws Exception {
+        CompiledSkill compiled = runner.compile(TestSkill.example());
+        ObjectNode input = TestSkill.object().put("text", "Card 4111-1111, \u0007 \"\\1\" \u20ac 9 \u0661");
+
+        SkillResult result = runner.run(compiled, mask(input, TestSkill.LIMITS));
+
+        assertThat(result)
+                .isEqualTo(new Answered(
+                        "{\"text\":\"Card ####-####, \\u0007 \\\"\\\\#\\\" \u20ac # \u0661\"}",
+                        result.usage(),
+                        List.of(new SkillLogLine(1, "digits were masked"))));
+        assertThat(result.usage().memoryPages()).isEqualTo(1);
+        assertThat(result.usage().hostCalls()).isEqualTo(1);
+        assertThat(result.usage().fuel()).isPositive();
+    }
+
+    @Test
+    void aLargeInputMakesTheMemoryGrow() throws Exception {
+        CompiledSkill compiled = runner.compile(TestSkill.example());
+        ObjectNode input = TestSkill.object().put("text", "\u20ac".repeat(50_000));
+
+        SkillResult large = runner.run(
+                compiled, mask(input, new SkillLimits(Duration.ofSeconds(30), 5_000_000, 16, 262_144, 1)));
+
+        assertThat(large).isInstanceOf(Answered.class);
+        assertThat(large.usage().memoryPages()).isEqualTo(3);
+        assertThat(large.usage().outputBytes()).isEqualTo(150_011);
+    }
+
+    @Test
+    void inputThatDoesNotFitIsRefusedBeforeAnythingRuns() throws Exception {
+        CompiledSkill compiled = runner.compile(TestSkill.example());
+
+        assertThat(failed(runner.run(compiled, mask(TestSkill.object().put("text", 1), TestSkill.LIMITS))))
+                .satisfies(failed -> {
+                    assertThat(failed.failure()).isEqualTo(SkillFailure.SCHEMA_MISMATCH);
+                    assertThat(failed.detail()).contains("/text");
+                    assertThat(failed.usage()).isEqualTo(SkillUsage.NONE);
+                });
+        assertThat(runner.run(compiled, mask(TestSkill.object().put("text", "1"), TestSkill.LIMITS)))
+                .isInstanceOf(Answered.class);
+    }
+
+    @Test
+    void aToolThatTheSkillDoesNotHaveIsNoCall() throws Exception {
+        CompiledSkill compiled = runner.compile(TestSkill.example());
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> runner.run(compiled, TestSkill.call(0, TestSkill.LIMITS)))
+                .withMessageContaining("t0");
+    }
+
+    @Test
+    void theSameCallUsesTheSameFuel() throws Exception {
+        CompiledSkill first = runner.compile(TestSkill.example());
+        CompiledSkill second = new SkillRunner().compile(TestSkill.example());
+        ObjectNode input = TestSkill.object().put("text", "1 to 100");
+
+        Set<SkillResult> results = new HashSet<>();
+        for (CompiledSkill compiled : List.of(first, second, first)) {
+            results.add(runner.run(compiled, mask(input, TestSkill.LIMITS)));
+        }
+
+        assertThat(results).hasSize(1);
+    }
+
+    @Test
+    void fuelIsCountedByInstruction() throws Exception {
+        CompiledSkill compiled = runner.compile(TestSkill.of(TestSkill.module("counts"), 1));
+
+        long few = fuel(compiled, "");
+        long more = fuel(compiled, "x".repeat(100));
+
+        assertThat(more - few).isEqualTo(100 * 8);
+    }
+
+    @Test
+    void aCallThatHasJustEnoughFuelIsAnsweredAndOneUnitLessIsTooLittle() throws Exception {
+        CompiledSkill compiled = runner.compile(TestSkill.of(TestSkill.module("counts"), 1));
+        long needed = runner.run(compiled, TestSkill.call(0, TestSkill.LIMITS)).usage().fuel();
+
+        SkillResult enough = runner.run(compiled, TestSkill.call(0, withFuel(needed)));
+        Failed less = failed(runner.run(compiled, TestSkill.call(0, withFuel(needed - 1))));
+
+        assertThat(enough).isInstanceOf(Answered.class);
+        assertThat(less.failure()).isEqualTo(SkillFailure.FUEL_EXHAUSTED);
+        assertThat(less.usage().fuel()).isEqualTo(needed - 1);
+    }
+
+    @Test
+    void everyCallGetsAnInstanceOfItsOwn() throws Exception {
+        CompiledSkill compiled = runner.compile(TestSkill.of(TestSkill.module("remembers"), 1));
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(output(runner.run(compiled, TestSkill.call(0, TestSkill.LIMITS))))
+                    .isEqualTo("{}");
+        }
+    }
+
+    @Test
+    void callsAtTheSameTimeDoNotMeet() throws Exception {
+        CompiledSkill compiled = runner.compile(TestSkill.example());
+
+        List<String> outputs = IntStream.range(0, 200)
+                .parallel()
+                .mapToObj(number -> runner.run(
+                        compiled, mask(TestSkill.object().put("text", "n" + "x".repeat(number)), TestSkill.LIMITS)))
+                .map(SkillRunnerTest::output)
+                .toList();
+
+        assertThat(outputs).doesNotHaveDuplicates();
+        assertThat(outputs.get(7)).isEqualTo("{\"text\":\"nxxxxxxx\"}");
+    }
+
+    @Test
+    void aStartFunctionRunsBeforeTheCall() throws Exception {
+        CompiledSkill compiled = runner.compile(TestSkill.of(TestSkill.module("start-writes"), 1));
+
+        assertThat(output(runner.run(compiled, TestSkill.call(0, TestSkill.LIMITS)))).isEqualTo("{}");
+    }
+
+    @Test
+    void timeAndRandomnessAreThoseOfTheCallWhereGrantedAndAreDeniedElsewhere() throws Exception {
+        CompiledSkill compiled = runner.compile(TestSkill.of(TestSkill.module("abuses"), 26));
+
+        assertThat(output(runner.run(compiled, granting(TIME, CapabilityKind.CLOCK)))).isEqualTo("{\"a\":1}");
+        assertThat(output(runner.run(compiled, granting(TIME, CapabilityKind.RANDOM)))).isEqualTo("{}");
+        assertThat(output(runner.run(compiled, granting(DICE, CapabilityKind.CLOCK)))).isEqualTo("{}");
+        String rolled = output(runner.run(compiled, granting(DICE, CapabilityKind.RANDOM)));
+        assertThat(rolled).startsWith("{\"a\":");
+        assertThat(output(runner.run(compiled, granting(DICE, CapabilityKind.RANDOM)))).isEqualTo(rolled);
+    }
+
+    @Test
+    void anotherSeedGivesOtherRandomness() throws Exception {
+        CompiledSkill compiled = runner.compile(TestSkill.of(TestSkill.module("abuses"), 26));
+
+        List<String> rolled = IntStream.range(0, 50)
+                .mapToObj(number -> new SkillCall(
+                        "t" + DICE,
+                        TestSkill.object(),
+                        Set.of(CapabilityKind.RANDOM),
+                        TestSkill.LIMITS,
+                        TestSkill.NOW,
+                        Digest.of(new byte[] {(byte) number})))
+                .map(call -> output(runner.run(compiled, call)))
+                .toList();
+
+        assertThat(rolled.stream().distinct().count()).isGreaterThan(3);
+    }
+
+    @Test
+    void whatThisRunnerHasNothingBehindAnswersSo() throws Exception {
+        CompiledSkill compiled = runner.compile(TestSkill.of(TestSkill.module("abuses"), 26));
+
+        assertThat(output(runner.run(compiled, granting(VALUE, CapabilityKind.KEY_VALUE)))).isEqualTo("{}");
+        // Without the grant it answers something else, by which the module traps.
+        assertThat(failed(runner.run(compiled, granting(VALUE, CapabilityKind.CLOCK))).failure())
+                .isEqualTo(SkillFailure.TRAPPED);
+    }
+
+    private static SkillCall granting(int tool, CapabilityKind granted) {
+        return new SkillCall(
+                "t" + tool, TestSkill.object(), Set.of(granted), TestSkill.LIMITS, TestSkill.NOW, TestSkill.SEED);
+    }
+
+    private static SkillCall mask(ObjectNode input, SkillLimits limits) {
+        return new SkillCall("mask", input, Set.of(), limits, TestSkill.NOW, TestSkill.SEED);
+    }
+
+    private static SkillLimits withFuel(long fuel) {
+        SkillLimits limits = TestSkill.LIMITS;
+        return new SkillLimits(limits.wall(), fuel, limits.memoryPages(), limits.outputBytes(), limits.hostCalls());
+    }
+
+    /** The fuel of a call whose input is longer by the text; the input without it takes one turn for each of its bytes too. */
+    private long fuel(CompiledSkill compiled, String text) {
+        SkillCall call = new SkillCall(
+                "t0",
+                TestSkill.object().put("a", text),
+                Set.of(),
+                TestSkill.LIMITS,
+                TestSkill.NOW,
+                TestSkill.SEED);
+        SkillResult result = runner.run(compiled, call);
+        assertThat(result).isInstanceOf(Answered.class);
+        return result.usage().fuel();
+    }
+
+    private static String output(SkillResult result) {
+        assertThat(result).isInstanceOf(Answered.class);
+        return ((Answered) result).output();
+    }
+
+    private static Failed failed(SkillResult result) {
+        assertThat(result).isInstanceOf(Failed.class);
+        return (Failed) result;
+    }
+
+    @Test
+    void randomBytesAreOneStreamHoweverTheyAreAskedFor() {
+        RandomBytes together = new RandomBytes(TestSkill.SEED);
+        RandomBytes apart = new RandomBytes(TestSkill.SEED);
+
+        byte[] all = together.next(64);
+
+        assertThat(apart.next(32)).isEqualTo(Arrays.copyOf(all, 32));
+        assertThat(apart.next(32)).isEqualTo(Arrays.copyOfRange(all, 32, 64));
+    }
+}

@@ -1,0 +1,22 @@
+package dev.sallyport.skills.manifest;
+
+/**
+ * Files of the workspace that a skill asks for.
+ *
+ * @param path {@code workspace:/} and a path; {@code **} at its end stands for everything below
+ * @param write whether the skill asks to write too
+ */
+public record FileCapability(String path, boolean write) {
+    /** Whether whatever the other allows is allowed by this one too. */
+    boolean covers(FileCapability other) {
+        boolean covered = path.endsWith("/**")
+                ? other.path.startsWith(path.substring(0, path.length() - 2))
+                : path.equals(other.path);
+        return covered && (write || !other.write);
+    }
+
+    @Override
+    public String toString() {
+        return "files " + path + (write ? ", read and write" : ", read");
+    }
+}

@@ -1,0 +1,22 @@
+package dev.sallyport.skills.module;
+
+/** What a host function answers instead of a result. Each is a negative number, so that no length is one. */
+public enum HostAnswer {
+    /** The skill asks for it in its manifest, but it was not granted for this call. */
+    CAPABILITY_DENIED(-1),
+    /** This host cannot do it. */
+    NOT_SUPPORTED(-2),
+    /** A pointer and a length do not lie within the module's memory, or a length is beyond what the function takes. */
+    BAD_ARGUMENT(-3);
+
+    private final int code;
+
+    HostAnswer(int code) {
+        this.code = code;
+    }
+
+    /** The number that the module gets. */
+    public int code() {
+        return code;
+    }
+}
