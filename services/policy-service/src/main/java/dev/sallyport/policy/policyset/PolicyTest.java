@@ -111,6 +111,10 @@ record PolicyTest(String name, Request request, Expectation expect) {
         } catch (IllegalArgumentException _) {
             return Optional.of("write the `principal` as agent:NAME, person:NAME or service:NAME");
         }
+        if (action().equals(PolicyRequest.ACCESS_EVALUATE)) {
+            return Optional.of("ask about an application's own users and things over AuthZEN (docs/authzen.md);"
+                    + " tests of a set ask about calls and about the workspace");
+        }
         if (isCall() && request.tool == null) {
             return Optional.of("name the `tool`, or another `action` than a call");
         }
