@@ -1,9 +1,8 @@
 package dev.sallyport.policy.authzen;
 
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -14,22 +13,22 @@ import tools.jackson.databind.node.ObjectNode;
  * a text.
  */
 final class PropertyTexts {
-    private final SortedSet<String> texts = new TreeSet<>();
+    private final Set<String> texts = new HashSet<>();
 
     private PropertyTexts() {}
 
     /**
-     * The texts, sorted.
+     * The texts.
      *
      * @throws UnusablePropertiesException for a name that is empty or holds {@code =} or {@code .}, by which one property
      *     could pass for another, and for a list of lists or objects
      */
-    static List<String> of(@Nullable ObjectNode properties) throws UnusablePropertiesException {
+    static Set<String> of(@Nullable ObjectNode properties) throws UnusablePropertiesException {
         PropertyTexts all = new PropertyTexts();
         if (properties != null) {
             all.members("", properties);
         }
-        return List.copyOf(all.texts);
+        return Set.copyOf(all.texts);
     }
 
     private void members(String before, JsonNode object) throws UnusablePropertiesException {
