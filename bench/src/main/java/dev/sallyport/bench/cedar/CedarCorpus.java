@@ -17,7 +17,8 @@ public final class CedarCorpus {
 
               FOLDER        cases in the format of Cedar's public integration tests: JSON files with policies, entities,
                             schema, shouldValidate and requests; the files that they name lie in FOLDER
-              --json FILE   write {cases, requests, left_out, denied_for_errors, mismatches, slice_percent, differing}
+              --json FILE   write {cases, requests, left_out, denied_for_errors, refused, mismatches, slice_percent,
+                            differing}
 
             Exit status: 0 when all is as the cases say, 1 when something differs, 2 for a bad command line or folder.
             """;

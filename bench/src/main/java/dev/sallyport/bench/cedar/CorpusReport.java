@@ -20,6 +20,7 @@ final class CorpusReport {
     private int requests;
     private int leftOut;
     private int deniedForErrors;
+    private int refused;
     private long policies;
     private long sliced;
 
@@ -65,6 +66,11 @@ final class CorpusReport {
         deniedForErrors++;
     }
 
+    /** A request that Cedar does not decide, because it or the entities do not fit the schema; this engine denies it. */
+    void addRefused() {
+        refused++;
+    }
+
     /** Two that must be equal. */
     void compare(String place, Kind kind, Object expected, Object found) {
         if (!expected.equals(found)) {
@@ -93,6 +99,7 @@ final class CorpusReport {
         line(out, "requests", requests, "");
         line(out, "left out", leftOut, "without principal, action or resource, which Cedar 4 does not know");
         line(out, "denied for an error", deniedForErrors, "Cedar skips a policy that fails and allows; this engine denies");
+        line(out, "refused", refused, "by Cedar, as not fitting the schema; this engine denies");
         out.println("mismatches in");
         for (Kind kind : Kind.values()) {
             line(out, "  " + kind.wire(), count(kind), kind.meaning);
@@ -103,13 +110,14 @@ final class CorpusReport {
         }
     }
 
-    /** {@code {cases, requests, left_out, denied_for_errors, mismatches: {kind: n}, slice_percent, differing: […]}}. */
+    /** {@code {cases, requests, left_out, denied_for_errors, refused, mismatches: {kind: n}, slice_percent, differing: […]}}. */
     String json() {
         ObjectNode all = JSON.createObjectNode();
         all.put("cases", cases);
         all.put("requests", requests);
         all.put("left_out", leftOut);
         all.put("denied_for_errors", deniedForErrors);
+        all.put("refused", refused);
         ObjectNode kinds = all.putObject("mismatches");
         for (Kind kind : Kind.values()) {
             kinds.put(kind.wire(), count(kind));

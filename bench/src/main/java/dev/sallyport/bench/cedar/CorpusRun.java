@@ -72,7 +72,15 @@ final class CorpusRun {
                 policies.schema(),
                 policies.schema().isPresent() && request.validated());
         CedarAnswer answer = CedarAnswer.of(question, policies.full(), policies.entities());
-        report.compare(request.place(), Kind.DECISION, word(request.allowed()), word(answer.cedarAllows()));
+        boolean refused = answer.trouble() != null && answer.failed().isEmpty();
+        if (refused) {
+            report.addRefused();
+        }
+        report.compare(
+                request.place(),
+                Kind.DECISION,
+                word(request.allowed()),
+                refused && request.allowed() ? "deny (" + answer.trouble() + ")" : word(answer.cedarAllows()));
         report.compare(request.place(), Kind.REASON, request.reasons(), Set.copyOf(answer.reasons()));
         report.compare(
                 request.place(), Kind.ERRORS, request.failed().size(), answer.failed().size());

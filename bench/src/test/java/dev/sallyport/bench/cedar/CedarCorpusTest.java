@@ -90,7 +90,9 @@ class CedarCorpusTest {
                  "should_validate":false,"queries":[
                   {"desc":"no schema fits, none is asked","principal":{"__entity":{"type":"Shop::Customer","id":"ann"}},
                    "action":{"type":"Shop::Action","id":"open"},"resource":{"type":"Shop::Order","id":"1"},
-                   "context":{},"validateRequest":false,"decision":"Deny","reasons":[],"errors":["policy0"]},
+                   "context":{"note":""},"validateRequest":false,"decision":"Deny","reasons":[],"errors":["policy0"]},
+                  {"principal":{"type":"Shop::Team","id":"staff"},"action":{"type":"Shop::Action","id":"open"},
+                   "resource":{"type":"Shop::Order","id":"1"},"context":{"note":""},"decision":"Deny"},
                   {"principal":null,"action":{"type":"Shop::Action","id":"open"},"resource":null,"context":{},
                    "decision":"Deny","reasons":[],"errors":[]}]}
                 """);
@@ -112,8 +114,9 @@ class CedarCorpusTest {
                         number(report, "/cases"),
                         number(report, "/requests"),
                         number(report, "/left_out"),
-                        number(report, "/denied_for_errors")))
-                .containsExactly(3, 7, 1, 1);
+                        number(report, "/denied_for_errors"),
+                        number(report, "/refused")))
+                .containsExactly(3, 8, 1, 1, 1);
         assertThat(report.path("mismatches").valueStream().map(JsonNode::intValue))
                 .hasSize(5)
                 .containsOnly(0);
@@ -130,7 +133,8 @@ class CedarCorpusTest {
                         ",",
                         ANN_OPENS.replace("allow", "deny"),
                         BEN_PRINTS.replace("policy3", "policy0"),
-                        FORBID_FAILS.replace("[\"policy1\"]", "[]"))));
+                        FORBID_FAILS.replace("[\"policy1\"]", "[]"),
+                        ANN_OPENS.replace("Customer", "Team"))));
 
         assertThat(run("--json", json.toString(), folder.toString())).isEqualTo(1);
 
@@ -143,12 +147,16 @@ class CedarCorpusTest {
                         line -> assertThat(line)
                                 .isEqualTo("tests/wrong.json request 2: reason: expected [policy0], found [policy3]"),
                         line -> assertThat(line)
-                                .isEqualTo("tests/wrong.json request 3: errors: expected 0, found 1"));
+                                .isEqualTo("tests/wrong.json request 3: errors: expected 0, found 1"),
+                        line -> assertThat(line)
+                                .startsWith("tests/wrong.json request 4: decision: expected allow, found deny (Cedar refused"),
+                        line -> assertThat(line)
+                                .isEqualTo("tests/wrong.json request 4: reason: expected [policy0], found []"));
         assertThat(JsonMapper.shared()
                         .readTree(Files.readAllBytes(json))
                         .path("differing")
                         .size())
-                .isEqualTo(4);
+                .isEqualTo(6);
     }
 
     @ParameterizedTest
@@ -168,7 +176,7 @@ class CedarCorpusTest {
             \"decision\":\"allow\"  | \"decision\":\"yes\" | request 1: `decision` must be
             {\"type\":\"Shop::Customer\" | {\"typ\":\"x\"  | `principal`: an entity is named
             {\"note\":\"\"}         | []                   | request 1: `context` must be
-            {\"note\":\"\"}         | {\"note\":1.5}       | request 1: Cedar cannot read the context
+            {\"note\":\"\"}         | {\"note\":{\"__extn\":{\"fn\":\"x\",\"arg\":\"y\"}}}       | request 1: Cedar cannot read the context
             \"data/policies.cedar\" | 1                    | `policies` must name a file
             ]}                      | ]                    | tests/good.json: this is no JSON
             """)

@@ -218,6 +218,18 @@ class CertificationScenarioTest {
         assertThat(service.with(agent, "POST", ONE, byAFleetService).status()).isEqualTo(403);
     }
 
+    @Test
+    void aFrozenApplicationIsPermittedNothing() {
+        String freeze = "{\"scope\":\"principal\",\"id\":\"service:records\"}";
+        assertThat(service.owner("POST", "/v1/freeze", freeze).status()).isEqualTo(200);
+        try {
+            assertThat(code(ALICE, "read", FIRST)).isEqualTo("FROZEN");
+        } finally {
+            service.owner("POST", "/v1/unfreeze", freeze);
+        }
+        assertThat(code(ALICE, "read", FIRST)).as("control").isEqualTo("ALLOWED");
+    }
+
     /** A name that could pass for another property with another value. */
     @Test
     void propertiesThatCouldPassForOthersAreDenied() {
