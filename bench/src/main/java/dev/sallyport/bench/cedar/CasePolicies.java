@@ -120,7 +120,7 @@ final class CasePolicies {
     }
 
     /** Cedar's Java API wants every member to be there, and names in one of their two forms. */
-    private static Set<Entity> entities(String file, JsonNode list, ActionGroups groups) throws JsonProcessingException {
+    private static Set<Entity> entities(String file, JsonNode list, ActionGroups groups) {
         if (!list.isArray()) {
             throw new IllegalArgumentException(file + ": entities are a list");
         }
@@ -140,7 +140,17 @@ final class CasePolicies {
                 }
             }
         }
-        return Entities.parse(plain.toString()).getEntities();
+        try {
+            return Entities.parse(plain.toString()).getEntities();
+        } catch (JsonProcessingException | RuntimeException e) {
+            throw unreadable(file + ": Cedar cannot read this", e);
+        }
+    }
+
+    /** Cedar's readers wrap what they find in exceptions of their own and of Java. */
+    private static IllegalArgumentException unreadable(String what, Exception e) {
+        return new IllegalArgumentException(
+                what + ": " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""), e);
     }
 
     private static boolean isAction(CorpusRequest.Uid uid) {
@@ -166,9 +176,8 @@ final class CasePolicies {
                     .forType(Entity.class)
                     .<Entity>readValue(entity.toString())
                     .attrs;
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(
-                    request.place() + ": Cedar cannot read the context: " + e.getOriginalMessage(), e);
+        } catch (JsonProcessingException | RuntimeException e) {
+            throw unreadable(request.place() + ": Cedar cannot read the context", e);
         }
     }
 
