@@ -38,8 +38,8 @@ class ExampleSetTest {
                 PolicySetCheck check = new PolicySetCheck(rehearsals)) {
             for (String[] change : new String[][] {
                 {"\"subject\": \"user:alice\"", "\"subject\": \"alice\""},
-                {"\"resource\": \"record:record-1\"", "\"resource\": null"},
-                {"\"action\": \"read\"", "\"action\": null"},
+                {", \"resource\": \"record:record-1\"", ""},
+                {"\"action\": \"read\", ", ""},
                 {"\"outside\"", "\"action\": \"policy.read\", \"outside\""}
             }) {
                 SortedMap<String, String> files = files(RECORDS);
