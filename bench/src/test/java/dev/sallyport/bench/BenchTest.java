@@ -16,7 +16,8 @@ class BenchTest {
     void whatIsMeasuredIsNamed() {
         Bench.Command command =
                 Bench.Command.parse(List.of("fleet", "--only", "x", "--json", "out.json", "--quick"), FLEET);
-        assertThat(command).isEqualTo(new Bench.Command(Set.of("x", "y"), Path.of("out.json"), List.of("x"), true, null, 2));
+        assertThat(command)
+                .isEqualTo(new Bench.Command(Set.of("x", "y"), Path.of("out.json"), List.of("x"), true, null, 2));
         assertThatThrownBy(() -> Bench.Command.parse(List.of("fleet", "--only", "z"), FLEET))
                 .hasMessageContaining("no benchmark z");
         assertThatThrownBy(() -> Bench.Command.parse(List.of(), FLEET)).hasMessageContaining("fleet");
@@ -35,12 +36,9 @@ class BenchTest {
 
     @Test
     void aComparisonHasNamesOfItsOwn() {
-        assertThat(Bench.Command.parse(
-                        List.of("fleet", "--only", "cpu", "--against", "there", "--turns", "3"), FLEET))
-                .isEqualTo(new Bench.Command(
-                        Set.of("x", "y"), null, List.of("cpu"), false, Path.of("there"), 3));
-        assertThatThrownBy(
-                        () -> Bench.Command.parse(List.of("fleet", "--against", "there", "--only", "x"), FLEET))
+        assertThat(Bench.Command.parse(List.of("fleet", "--only", "cpu", "--against", "there", "--turns", "3"), FLEET))
+                .isEqualTo(new Bench.Command(Set.of("x", "y"), null, List.of("cpu"), false, Path.of("there"), 3));
+        assertThatThrownBy(() -> Bench.Command.parse(List.of("fleet", "--against", "there", "--only", "x"), FLEET))
                 .hasMessageContaining("no benchmark x");
         assertThatThrownBy(() -> Bench.Command.parse(List.of("fleet", "--turns", "0"), FLEET))
                 .hasMessageContaining("--turns");

@@ -111,8 +111,7 @@ final class CasePolicies {
 
     private static Schema schema(CorpusFolder folder, String file, boolean json) throws IOException, InternalException {
         if (json) {
-            return Schema.parse(
-                    Schema.JsonOrCedar.Json, folder.json(file).toString());
+            return Schema.parse(Schema.JsonOrCedar.Json, folder.json(file).toString());
         }
         String text = folder.text(file);
         PolicySourceGuard.verifySurvivable(file, text);
@@ -172,10 +171,7 @@ final class CasePolicies {
             put(entity.putObject("uid"), new CorpusRequest.Uid("Context", ""));
             entity.set("attrs", request.context());
             entity.putArray("parents");
-            return CedarJson.objectReader()
-                    .forType(Entity.class)
-                    .<Entity>readValue(entity.toString())
-                    .attrs;
+            return CedarJson.objectReader().forType(Entity.class).<Entity>readValue(entity.toString()).attrs;
         } catch (JsonProcessingException | RuntimeException e) {
             throw unreadable(request.place() + ": Cedar cannot read the context", e);
         }

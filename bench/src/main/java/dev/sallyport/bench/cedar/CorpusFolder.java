@@ -78,7 +78,10 @@ final class CorpusFolder {
             throw new IllegalArgumentException(name + ": larger than " + MOST_BYTES + " bytes");
         }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException(name + ": this is no text in UTF-8", e);
         }

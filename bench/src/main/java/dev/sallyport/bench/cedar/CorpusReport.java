@@ -98,7 +98,11 @@ final class CorpusReport {
         line(out, "cases", cases, "");
         line(out, "requests", requests, "");
         line(out, "left out", leftOut, "without principal, action or resource, which Cedar 4 does not know");
-        line(out, "denied for an error", deniedForErrors, "Cedar skips a policy that fails and allows; this engine denies");
+        line(
+                out,
+                "denied for an error",
+                deniedForErrors,
+                "Cedar skips a policy that fails and allows; this engine denies");
         line(out, "refused", refused, "by Cedar, as not fitting the schema; this engine denies");
         out.println("mismatches in");
         for (Kind kind : Kind.values()) {
@@ -136,6 +140,7 @@ final class CorpusReport {
     }
 
     private static void line(PrintStream out, String name, int count, String meaning) {
-        out.println(String.format(Locale.ROOT, "%-20s %8d  %s", name, count, meaning).stripTrailing());
+        out.println(String.format(Locale.ROOT, "%-20s %8d  %s", name, count, meaning)
+                .stripTrailing());
     }
 }

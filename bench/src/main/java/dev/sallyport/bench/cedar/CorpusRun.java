@@ -83,20 +83,25 @@ final class CorpusRun {
                 refused && request.allowed() ? "deny (" + answer.trouble() + ")" : word(answer.cedarAllows()));
         report.compare(request.place(), Kind.REASON, request.reasons(), Set.copyOf(answer.reasons()));
         report.compare(
-                request.place(), Kind.ERRORS, request.failed().size(), answer.failed().size());
+                request.place(),
+                Kind.ERRORS,
+                request.failed().size(),
+                answer.failed().size());
         if (answer.cedarAllows() && !answer.allows()) {
             report.addDeniedForErrors();
         }
         Set<String> left = policies.sliceOf(
-                reference(request.principal()), Objects.requireNonNull(request.action()).id(), reference(request.resource()));
+                reference(request.principal()),
+                Objects.requireNonNull(request.action()).id(),
+                reference(request.resource()));
         CedarAnswer sliced = CedarAnswer.of(question, policies.slice(left), policies.entities());
         report.compare(request.place(), Kind.SLICED, shown(answer), shown(sliced));
         report.addRequest(policies.size(), left.size());
     }
 
     private static String shown(CedarAnswer answer) {
-        return word(answer.allows()) + " by " + answer.reasons().stream().sorted().toList() + ", failed "
-                + answer.failed();
+        return word(answer.allows()) + " by "
+                + answer.reasons().stream().sorted().toList() + ", failed " + answer.failed();
     }
 
     private static String word(boolean allowed) {

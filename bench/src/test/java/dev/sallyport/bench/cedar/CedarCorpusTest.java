@@ -83,8 +83,9 @@ class CedarCorpusTest {
 
     @Test
     void whatAgreesIsCountedAndSaysNothing() throws Exception {
-        write("tests/new.json", NEW.formatted(String.join(
-                ",", ANN_OPENS, BEN_OPENS, BEN_PRINTS, ANN_CANCELS, FORBID_FAILS)));
+        write(
+                "tests/new.json",
+                NEW.formatted(String.join(",", ANN_OPENS, BEN_OPENS, BEN_PRINTS, ANN_CANCELS, FORBID_FAILS)));
         write("tests/old.json", """
                 {"policies":"data/none.cedar","entities":"data/entities.json","schema":"data/shop.cedarschema",
                  "should_validate":false,"queries":[
@@ -128,28 +129,29 @@ class CedarCorpusTest {
     @Test
     void everythingThatDiffersIsPrintedWithItsPlaceAndFails() throws Exception {
         write("tests/good.json", NEW.formatted(ANN_OPENS));
-        write("tests/wrong.json", NEW.replace("\"shouldValidate\":true", "\"shouldValidate\":false")
-                .formatted(String.join(
-                        ",",
-                        ANN_OPENS.replace("allow", "deny"),
-                        BEN_PRINTS.replace("policy3", "policy0"),
-                        FORBID_FAILS.replace("[\"policy1\"]", "[]"),
-                        ANN_OPENS.replace("Customer", "Team"))));
+        write(
+                "tests/wrong.json",
+                NEW.replace("\"shouldValidate\":true", "\"shouldValidate\":false")
+                        .formatted(String.join(
+                                ",",
+                                ANN_OPENS.replace("allow", "deny"),
+                                BEN_PRINTS.replace("policy3", "policy0"),
+                                FORBID_FAILS.replace("[\"policy1\"]", "[]"),
+                                ANN_OPENS.replace("Customer", "Team"))));
 
         assertThat(run("--json", json.toString(), folder.toString())).isEqualTo(1);
 
         assertThat(out.toString(UTF_8).lines().filter(line -> line.contains("expected")))
                 .satisfiesExactly(
-                        line -> assertThat(line)
-                                .isEqualTo("tests/wrong.json: validation: expected false, found true"),
+                        line -> assertThat(line).isEqualTo("tests/wrong.json: validation: expected false, found true"),
                         line -> assertThat(line)
                                 .isEqualTo("tests/wrong.json request 1: decision: expected deny, found allow"),
                         line -> assertThat(line)
                                 .isEqualTo("tests/wrong.json request 2: reason: expected [policy0], found [policy3]"),
+                        line -> assertThat(line).isEqualTo("tests/wrong.json request 3: errors: expected 0, found 1"),
                         line -> assertThat(line)
-                                .isEqualTo("tests/wrong.json request 3: errors: expected 0, found 1"),
-                        line -> assertThat(line)
-                                .startsWith("tests/wrong.json request 4: decision: expected allow, found deny (Cedar refused"),
+                                .startsWith(
+                                        "tests/wrong.json request 4: decision: expected allow, found deny (Cedar refused"),
                         line -> assertThat(line)
                                 .isEqualTo("tests/wrong.json request 4: reason: expected [policy0], found []"));
         assertThat(JsonMapper.shared()
@@ -214,12 +216,17 @@ class CedarCorpusTest {
     }
 
     private static String request(
-            String customer, String action, String order, String context, String decision, String reason, String errors) {
+            String customer,
+            String action,
+            String order,
+            String context,
+            String decision,
+            String reason,
+            String errors) {
         return """
                 {"description":"","principal":{"type":"Shop::Customer","id":"%s"},
                  "action":{"type":"Shop::Action","id":"%s"},"resource":{"type":"Shop::Order","id":"%s"},
-                 "context":{%s},"decision":"%s","reason":[%s],"errors":[%s]}""".formatted(
-                customer, action, order, context, decision, reason, errors);
+                 "context":{%s},"decision":"%s","reason":[%s],"errors":[%s]}""".formatted(customer, action, order, context, decision, reason, errors);
     }
 
     private void write(String name, String text) throws Exception {
@@ -227,7 +234,8 @@ class CedarCorpusTest {
     }
 
     private int run(String... arguments) {
-        return CedarCorpus.run(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8), List.of(arguments));
+        return CedarCorpus.run(
+                new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8), List.of(arguments));
     }
 
     private static int number(JsonNode report, String pointer) {

@@ -68,7 +68,11 @@ public class AccessDecisions {
      * @param resource {@code workspace} and its id, or a thing of the asker's own
      * @param context what else the asker says; null when nothing
      */
-    public record Question(Party subject, Act action, Party resource, @Nullable ObjectNode context) {}
+    public record Question(
+            Party subject,
+            Act action,
+            Party resource,
+            @Nullable ObjectNode context) {}
 
     /**
      * The decision.

@@ -100,9 +100,7 @@ public final class PolicyEngine {
             return decide(snapshot, request, context.attributes(request), lifted, salt, null);
         }
         ToolDecision known = decided.find(snapshot.version(), request, context, salt);
-        return known == null
-                ? decide(snapshot, request, context.attributes(request), lifted, salt, context)
-                : known;
+        return known == null ? decide(snapshot, request, context.attributes(request), lifted, salt, context) : known;
     }
 
     ToolDecision decide(PolicyRequest request, Map<String, Object> context, Collection<RuleRef> lifted, byte[] salt) {

@@ -14,8 +14,7 @@ import java.util.List;
  * @param base the hard tier alone; the same object where the slice has no approval rule
  * @param watched the policies that are only watched; they are in neither set
  */
-record PolicySlice(
-        List<PolicyRule> rules, boolean timeless, PolicySet full, PolicySet base, List<Watched> watched) {
+record PolicySlice(List<PolicyRule> rules, boolean timeless, PolicySet full, PolicySet base, List<Watched> watched) {
     /** A policy that is only watched, in a set of its own: beside a forbid, Cedar would not name a permit. */
     record Watched(PolicyRule rule, PolicySet alone) {}
 }

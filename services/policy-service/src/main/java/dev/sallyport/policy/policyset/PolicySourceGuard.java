@@ -145,7 +145,9 @@ public final class PolicySourceGuard {
     private void token(char c) {
         if (c == '!' || c == '-') {
             unaryRun++;
-            require(unaryRun <= bounds.unaryRun, "The policy has more than " + bounds.unaryRun + " operators in a row.");
+            require(
+                    unaryRun <= bounds.unaryRun,
+                    "The policy has more than " + bounds.unaryRun + " operators in a row.");
             if (c == '-') {
                 countOperator();
             }

@@ -64,8 +64,7 @@ class EvaluationController {
     }
 
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record Action(
-            @Nullable String name, @Nullable ObjectNode properties) {}
+    record Action(@Nullable String name, @Nullable ObjectNode properties) {}
 
     /** A question, or one of several; what that leaves out is what the request says for all. */
     @JsonIgnoreProperties(ignoreUnknown = true)
