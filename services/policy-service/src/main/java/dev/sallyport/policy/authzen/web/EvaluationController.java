@@ -28,6 +28,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -49,8 +50,12 @@ class EvaluationController {
     /** A subject or resource, or the part of one that the request's own completes. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Entity(
-            @Nullable String type,
-            @Nullable String id,
+            @JsonDeserialize(using = JsonText.class) @Nullable
+            String type,
+
+            @JsonDeserialize(using = JsonText.class) @Nullable
+            String id,
+
             @Nullable ObjectNode properties) {
         /** It replaces the request's own as a whole, but for type and id, which it may leave out. */
         private static @Nullable Entity either(@Nullable Entity own, @Nullable Entity common) {
@@ -64,7 +69,11 @@ class EvaluationController {
     }
 
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record Action(@Nullable String name, @Nullable ObjectNode properties) {}
+    record Action(
+            @JsonDeserialize(using = JsonText.class) @Nullable
+            String name,
+
+            @Nullable ObjectNode properties) {}
 
     /** A question, or one of several; what that leaves out is what the request says for all. */
     @JsonIgnoreProperties(ignoreUnknown = true)
@@ -75,7 +84,9 @@ class EvaluationController {
             @Nullable ObjectNode context) {}
 
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record Options(@Nullable String evaluationsSemantic) {}
+    record Options(
+            @JsonDeserialize(using = JsonText.class) @Nullable
+            String evaluationsSemantic) {}
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Batch(
