@@ -3,6 +3,9 @@ package dev.sallyport.bench;
 import dev.sallyport.bench.code.CedarMissPath;
 import dev.sallyport.bench.code.CertificateIssue;
 import dev.sallyport.bench.code.LedgerAppend;
+import dev.sallyport.bench.code.NamedPrincipals;
+import dev.sallyport.bench.code.PolicyActivation;
+import dev.sallyport.bench.code.ProfileCheck;
 import dev.sallyport.bench.code.TierCold;
 import dev.sallyport.bench.fleet.Comparison;
 import dev.sallyport.bench.fleet.DecideLatency;
@@ -20,17 +23,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The command {@code bench/run}. */
 public final class Bench {
     private static final String USAGE = """
             Usage: bench/run fleet [--json FILE] [--only NAME]... [--quick]
+                   bench/run policy [--json FILE] [--only NAME]... [--quick]
                    bench/run fleet --against COMMIT [--turns N] [--json FILE] [--only NAME]... [--quick]
                    bench/run code [JMH-ARGUMENT]...
 
+              fleet             everything; policy: what of it decides, without a fleet
               --json FILE       write [{name, value, unit, floor, ratio, bar, holds}]
               --only NAME       %s
                                 with --against: %s
@@ -42,15 +49,24 @@ public final class Bench {
             Each floor is measured in the same run, before and again after what stands on it.
             Exit status: 0 when every bar holds, 3 when one does not, 1 when something failed, 2 for a bad command line.
             """;
+    private static final String FLEET = "fleet";
+    private static final String POLICY = "policy";
     private static final int FAILED = 1;
     private static final int BAD_COMMAND = 2;
     private static final int BAR_MISSED = 3;
 
     private Bench() {}
 
+    /** The benchmarks of what decides. */
+    static List<Benchmark> ofPolicies() {
+        return List.of(new CedarMissPath(), new PolicyActivation(), new NamedPrincipals(), new ProfileCheck());
+    }
+
     /** The benchmarks of the code by itself. They run before the fleet starts, which would disturb them. */
     static List<Benchmark> ofCode() {
-        return List.of(new CedarMissPath(), new TierCold(), new CertificateIssue(), new LedgerAppend());
+        return Stream.concat(
+                        ofPolicies().stream(), Stream.of(new TierCold(), new CertificateIssue(), new LedgerAppend()))
+                .toList();
     }
 
     /** The benchmarks of the running fleet. */
@@ -69,11 +85,10 @@ public final class Bench {
             Runtime.getRuntime().addShutdownHook(new Thread(fleet::stop, "stop-the-fleet"));
             List<Benchmark> all = new ArrayList<>(ofCode());
             all.addAll(ofFleet(fleet));
-            Set<String> names = new LinkedHashSet<>();
-            all.forEach(each -> names.add(each.name()));
+            Set<String> names = names(all);
             Command command;
             try {
-                command = Command.parse(arguments, names);
+                command = Command.parse(arguments, Map.of(FLEET, names, POLICY, names(ofPolicies())));
             } catch (IllegalArgumentException e) {
                 System.err.println("sallyport: " + e.getMessage());
                 System.err.printf(USAGE, String.join(", ", names), String.join(", ", Comparison.names()));
@@ -85,7 +100,7 @@ public final class Bench {
                 report.add(compare(run, command));
             } else {
                 for (Benchmark each : all) {
-                    if (command.only.isEmpty() || command.only.contains(each.name())) {
+                    if (command.includes(each)) {
                         out.println(each.name());
                         report.add(each.measure(run));
                     }
@@ -102,6 +117,12 @@ public final class Bench {
         }
     }
 
+    private static Set<String> names(List<Benchmark> benchmarks) {
+        Set<String> names = new LinkedHashSet<>();
+        benchmarks.forEach(each -> names.add(each.name()));
+        return names;
+    }
+
     private static List<Row> compare(Run run, Command command) throws Exception {
         try (Comparison comparison =
                 new Comparison(run, Objects.requireNonNull(command.against), Set.copyOf(command.only), command.turns)) {
@@ -113,18 +134,31 @@ public final class Bench {
     /**
      * A parsed command line.
      *
+     * @param names of all that belongs to what is to be measured
      * @param against the built tree of an earlier commit to compare with; null without one
      * @param turns how often each of the two is measured; 1 to 20
      */
     record Command(
+            Set<String> names,
             @Nullable Path json,
             List<String> only,
             boolean quick,
             @Nullable Path against,
             int turns) {
-        static Command parse(List<String> arguments, Set<String> names) {
-            if (arguments.isEmpty() || !arguments.getFirst().equals("fleet")) {
-                throw new IllegalArgumentException("say what to measure: fleet or code");
+        /** Whether a benchmark is to be run. */
+        boolean includes(Benchmark benchmark) {
+            return names.contains(benchmark.name()) && (only.isEmpty() || only.contains(benchmark.name()));
+        }
+
+        /**
+         * Reads a command line.
+         *
+         * @param parts the names of the benchmarks for each first word
+         */
+        static Command parse(List<String> arguments, Map<String, Set<String>> parts) {
+            Set<String> names = arguments.isEmpty() ? null : parts.get(arguments.getFirst());
+            if (names == null) {
+                throw new IllegalArgumentException("say what to measure: fleet, policy or code");
             }
             Path json = null;
             boolean quick = false;
@@ -141,13 +175,16 @@ public final class Bench {
                     default -> throw new IllegalArgumentException("unknown argument " + arguments.get(i));
                 }
             }
+            if (against != null && !arguments.getFirst().equals(FLEET)) {
+                throw new IllegalArgumentException("only whole fleets are compared: bench/run fleet --against COMMIT");
+            }
             Set<String> known = against == null ? names : Set.copyOf(Comparison.names());
             for (String name : only) {
                 if (!known.contains(name)) {
                     throw new IllegalArgumentException("there is no benchmark " + name);
                 }
             }
-            return new Command(json, only, quick, against, turns);
+            return new Command(names, json, only, quick, against, turns);
         }
 
         private static int turns(String value) {

@@ -8,6 +8,10 @@ class StructureTest extends ModuleStructure {
         super(StructureRules.of("dev.sallyport.bench")
                 .mayKnow("attestation", "executor", "policy", "testkit")
                 // JMH finds them by their annotation and writes classes beside them.
-                .openTypes("bench.code.CedarDecisions", "bench.code.Certificates", "jmh_generated"));
+                .openTypes(
+                        "bench.code.CedarDecisions",
+                        "bench.code.Certificates",
+                        "bench.code.ProfileReads",
+                        "jmh_generated"));
     }
 }

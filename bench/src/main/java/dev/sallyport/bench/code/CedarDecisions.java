@@ -17,17 +17,13 @@ import com.cedarpolicy.value.PrimString;
 import com.cedarpolicy.value.Value;
 import dev.sallyport.policy.engine.CedarThreads;
 import dev.sallyport.policy.engine.PolicyEngine;
-import dev.sallyport.policy.engine.PolicyRequest;
-import dev.sallyport.policy.engine.PolicyRequestContext;
 import dev.sallyport.policy.engine.PolicySnapshot;
-import dev.sallyport.policy.engine.ToolArguments;
 import dev.sallyport.policy.engine.ToolDecision;
 import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.policy.policyset.PolicyFile;
 import dev.sallyport.policy.policyset.PolicyFiles;
 import dev.sallyport.policy.policyset.PolicySetCompiler;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,7 +45,7 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * One permit for everybody and one forbid for each of many tools, asked about a call whose session is new each time, so
- * that no cache of decisions could answer.
+ * that no decision that was taken before answers; and about one whose session is not.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -137,7 +133,17 @@ public class CedarDecisions {
      */
     @Benchmark
     public ToolDecision decision() {
-        ToolDecision decision = engine.decide(PolicyRequest.toolExecute("agent:demo", "tool7"), context());
+        return decision("s" + calls++);
+    }
+
+    /** A decision that was taken before: the same call, to the last attribute. */
+    @Benchmark
+    public ToolDecision remembered() {
+        return decision("always the same");
+    }
+
+    private ToolDecision decision(String session) {
+        ToolDecision decision = engine.decide(Calls.request("agent:demo", "tool7"), Calls.context(session));
         if (decision.code() != DecisionCode.ALLOWED) {
             throw new IllegalStateException(decision.toString());
         }
@@ -190,31 +196,6 @@ public class CedarDecisions {
 
     private static EntityUID uid(String type, String id) {
         return new EntityUID(EntityTypeName.parse(type).orElseThrow(), id);
-    }
-
-    private PolicyRequestContext context() {
-        return new PolicyRequestContext(
-                "w",
-                "agent",
-                "agent",
-                null,
-                "api",
-                "s" + calls++,
-                "r",
-                null,
-                Set.of(),
-                false,
-                true,
-                false,
-                true,
-                true,
-                true,
-                false,
-                false,
-                Set.of(),
-                Set.of(),
-                ToolArguments.NONE,
-                Instant.EPOCH);
     }
 
     /** Ends the threads. */

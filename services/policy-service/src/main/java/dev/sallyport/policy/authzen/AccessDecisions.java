@@ -12,37 +12,67 @@ import dev.sallyport.statements.predicate.RuleRef;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Decides one administrative action in a workspace exactly as the endpoints do: by the permissions that introspection
- * gives the subject, which are those of all its roles together. What the caller says about the subject is never read.
+ * Decides AuthZEN's questions. About a workspace, exactly as the endpoints do: by the permissions that introspection
+ * gives the subject, which are those of all its roles together; what the caller says about the subject is never read.
+ * About an application's own things, by the policies for {@code access.evaluate}.
  */
 @Component
 public class AccessDecisions {
     /** The standard's own examples call a person so. */
     private static final String USER = "user";
 
+    private static final String WORKSPACE = "workspace";
+
+    /** What only the fleet itself may say something about. */
+    private static final Set<String> FLEETS_THINGS = Set.of("fleet", "tool", "skill", "proposal");
+
     private final PolicyEngine engine;
     private final LocalIntrospector introspector;
+    private final OutsideDecisions outside;
 
-    AccessDecisions(PolicyEngine engine, LocalIntrospector introspector) {
+    AccessDecisions(PolicyEngine engine, LocalIntrospector introspector, OutsideDecisions outside) {
         this.engine = engine;
         this.introspector = introspector;
+        this.outside = outside;
     }
+
+    /**
+     * A subject or a resource.
+     *
+     * @param type its type
+     * @param id its id
+     * @param properties what the asker says about it; null when nothing
+     */
+    public record Party(String type, String id, @Nullable ObjectNode properties) {}
+
+    /**
+     * An action.
+     *
+     * @param name its name
+     * @param properties what the asker says about it; null when nothing
+     */
+    public record Act(String name, @Nullable ObjectNode properties) {}
 
     /**
      * A question.
      *
-     * @param subjectType {@code person} (or {@code user}), {@code agent} or {@code service}
-     * @param subjectId the principal, such as {@code person:anna}
-     * @param action a permission
-     * @param resourceType {@code workspace}
-     * @param resourceId the workspace
+     * @param subject of a workspace: {@code person} (or {@code user}), {@code agent} or {@code service} and the principal,
+     *     such as {@code person:anna}
+     * @param action of a workspace: a permission
+     * @param resource {@code workspace} and its id, or a thing of the asker's own
+     * @param context what else the asker says; null when nothing
      */
     public record Question(
-            String subjectType, String subjectId, String action, String resourceType, String resourceId) {}
+            Party subject,
+            Act action,
+            Party resource,
+            @Nullable ObjectNode context) {}
 
     /**
      * The decision.
@@ -62,25 +92,35 @@ public class AccessDecisions {
             rules = List.copyOf(rules);
         }
 
+        static Answer denied(String code) {
+            return new Answer(false, code, List.of(), null);
+        }
+
         private static Answer unknown() {
-            return new Answer(false, "SUBJECT_UNKNOWN", List.of(), null);
+            return denied("SUBJECT_UNKNOWN");
         }
     }
 
     /**
      * The decision on a question.
      *
-     * @param askersWorkspace the only workspace that the asker learns of; null for a service, which learns of all
+     * @param asker who asks, and learns of its own workspace only; null for a service, which learns of all
      */
-    public Answer decide(Question question, @Nullable String askersWorkspace) {
-        boolean foreign = askersWorkspace != null && !askersWorkspace.equals(question.resourceId());
-        if (foreign || !question.resourceType().equals("workspace")) {
+    public Answer decide(Question question, @Nullable Principal asker) {
+        Party resource = question.resource();
+        if (!resource.type().equals(WORKSPACE)) {
+            return asker == null || FLEETS_THINGS.contains(resource.type())
+                    ? Answer.unknown()
+                    : outside.decide(question, asker);
+        }
+        if (asker != null && !asker.workspaceId().equals(resource.id())) {
             return Answer.unknown();
         }
         Optional<Principal> subject = introspector
-                .byName(question.subjectId(), question.resourceId())
-                .filter(principal -> isOfType(principal, question.subjectType()));
-        return subject.map(principal -> decide(principal, question.action())).orElseGet(Answer::unknown);
+                .byName(question.subject().id(), resource.id())
+                .filter(principal -> isOfType(principal, question.subject().type()));
+        return subject.map(principal -> decide(principal, question.action().name()))
+                .orElseGet(Answer::unknown);
     }
 
     private Answer decide(Principal subject, String action) {
@@ -98,11 +138,17 @@ public class AccessDecisions {
         String code = permitted || !told.allowed()
                 ? told.code().name()
                 : subject.frozen() ? "FROZEN" : "NOT_IN_THIS_WORKSPACE";
+        return answer(permitted, code, told);
+    }
+
+    static Answer answer(boolean permitted, String code, ToolDecision decision) {
         return new Answer(
                 permitted,
                 code,
-                told.rules().stream().map(RuleRef::id).toList(),
-                told.policySetVersion() == null ? null : told.policySetVersion().hex());
+                decision.rules().stream().map(RuleRef::id).toList(),
+                decision.policySetVersion() == null
+                        ? null
+                        : decision.policySetVersion().hex());
     }
 
     private ToolDecision decide(Principal subject, Role role, String action) {

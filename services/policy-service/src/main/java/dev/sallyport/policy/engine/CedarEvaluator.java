@@ -1,9 +1,6 @@
 package dev.sallyport.policy.engine;
 
-import com.cedarpolicy.BasicAuthorizationEngine;
 import com.cedarpolicy.model.AuthorizationRequest;
-import com.cedarpolicy.model.AuthorizationResponse;
-import com.cedarpolicy.model.AuthorizationSuccessResponse;
 import com.cedarpolicy.model.exception.AuthException;
 import com.cedarpolicy.model.policy.PolicySet;
 import com.cedarpolicy.model.schema.Schema;
@@ -15,6 +12,7 @@ import com.cedarpolicy.value.PrimBool;
 import com.cedarpolicy.value.PrimLong;
 import com.cedarpolicy.value.PrimString;
 import com.cedarpolicy.value.Value;
+import dev.sallyport.policy.engine.cedar.CedarAnswer;
 import dev.sallyport.policy.engine.rule.EntityReference;
 import java.lang.ref.Reference;
 import java.util.HashMap;
@@ -50,36 +48,18 @@ final class CedarEvaluator {
                 Optional.of(record(context)),
                 schema,
                 schema.isPresent());
-        AuthorizationResponse response;
+        CedarAnswer answer;
         try {
-            response = new BasicAuthorizationEngine().isAuthorized(question, policies, Set.of());
+            answer = CedarAnswer.of(question, policies, Set.of());
         } catch (AuthException e) {
             throw new PolicyErrorException("Cedar could not evaluate the request", e);
         } finally {
-            // A cached set lives natively only as long as its Java object.
-            Reference.reachabilityFence(policies);
             Reference.reachabilityFence(schema);
         }
-        return clean(response);
-    }
-
-    private static Answer clean(AuthorizationResponse response) {
-        if (response.type != AuthorizationResponse.SuccessOrFailure.Success || response.success.isEmpty()) {
-            throw new PolicyErrorException(
-                    "Cedar refused the request: "
-                            + response.errors
-                                    .map(errors -> errors.stream()
-                                            .map(error -> error.message)
-                                            .toList()
-                                            .toString())
-                                    .orElse("no reason given"),
-                    null);
+        if (answer.trouble() != null) {
+            throw new PolicyErrorException(answer.trouble(), null);
         }
-        AuthorizationSuccessResponse success = response.success.get();
-        if (!success.getErrors().isEmpty()) {
-            throw new PolicyErrorException("a policy failed while it was evaluated: " + success.getErrors(), null);
-        }
-        return new Answer(success.isAllowed(), new TreeSet<>(success.getReason()));
+        return new Answer(answer.allows(), new TreeSet<>(answer.reasons()));
     }
 
     private static EntityUID uid(EntityReference entity) {

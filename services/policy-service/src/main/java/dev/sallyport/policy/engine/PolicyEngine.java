@@ -45,6 +45,7 @@ public final class PolicyEngine {
     private final CedarThreads threads;
     private final AtomicReference<@Nullable PolicySnapshot> active = new AtomicReference<>();
     private final Deque<PolicySnapshot> recent = new ArrayDeque<>();
+    private final DecisionCache decided = new DecisionCache();
 
     /** An engine without a snapshot: it denies everything with {@code POLICY_UNAVAILABLE}. */
     public PolicyEngine(CedarThreads threads) {
@@ -94,17 +95,21 @@ public final class PolicyEngine {
      */
     public ToolDecision decide(
             PolicyRequest request, PolicyRequestContext context, Collection<RuleRef> lifted, byte[] salt) {
-        Map<String, Object> attributes = context.attributes(request);
-        return decide(request, attributes, lifted, salt);
+        PolicySnapshot snapshot = active.get();
+        if (snapshot == null || !lifted.isEmpty()) {
+            return decide(snapshot, request, context.attributes(request), lifted, salt, null);
+        }
+        ToolDecision known = decided.find(snapshot.version(), request, context, salt);
+        return known == null ? decide(snapshot, request, context.attributes(request), lifted, salt, context) : known;
     }
 
     ToolDecision decide(PolicyRequest request, Map<String, Object> context, Collection<RuleRef> lifted, byte[] salt) {
-        return decide(active.get(), request, context, lifted, salt);
+        return decide(active.get(), request, context, lifted, salt, null);
     }
 
     /** What a snapshot would decide, active or not. Never throws: what fails denies. */
     public ToolDecision decideOn(PolicySnapshot snapshot, PolicyRequest request, PolicyRequestContext context) {
-        return decide(snapshot, request, context.attributes(request), Set.of(), UNSALTED);
+        return decide(snapshot, request, context.attributes(request), Set.of(), UNSALTED, null);
     }
 
     /**
@@ -113,25 +118,38 @@ public final class PolicyEngine {
      * @param context its attributes as an explanation shows them: text, booleans, longs, lists and maps of these
      */
     public ToolDecision decideOn(PolicySnapshot snapshot, PolicyRequest request, Map<String, Object> context) {
-        return decide(snapshot, request, context, Set.of(), UNSALTED);
+        return decide(snapshot, request, context, Set.of(), UNSALTED, null);
     }
 
+    /**
+     * Decides.
+     *
+     * @param remembered what the attributes were made of, where the decision may be remembered; else null
+     */
     private ToolDecision decide(
             @Nullable PolicySnapshot snapshot,
             PolicyRequest request,
             Map<String, Object> context,
             Collection<RuleRef> lifted,
-            byte[] salt) {
+            byte[] salt,
+            @Nullable PolicyRequestContext remembered) {
         Digest hash = null;
         try {
             RequestGuard.verify(context);
-            hash = requestHash(request, context, salt);
+            byte[] canonical = canonical(request, context);
+            hash = requestHash(canonical, salt);
             if (snapshot == null) {
                 throw new PolicyUnavailableException("no policy set is active", null);
             }
             Digest requestHash = hash;
-            return threads.call(
-                    () -> decideOn(snapshot, snapshot.slice(request), request, context, lifted, requestHash));
+            return threads.call(() -> {
+                PolicySlice slice = snapshot.slice(request);
+                ToolDecision decision = decideOn(snapshot, slice, request, context, lifted, requestHash);
+                if (remembered != null) {
+                    decided.keep(request, remembered, slice.timeless(), canonical, decision);
+                }
+                return decision;
+            });
         } catch (PolicyFailure failure) {
             log.warn("Denied with {}: {}", failure.code(), failure.getMessage());
             return failed(failure.code(), failure, snapshot, hash);
@@ -265,14 +283,18 @@ public final class PolicyEngine {
         }
     }
 
-    /** SHA-256 of the salt and the request in canonical JSON (RFC 8785), sets sorted. */
-    static Digest requestHash(PolicyRequest request, Map<String, Object> context, byte[] salt) {
+    /** The request in canonical JSON (RFC 8785), sets sorted. */
+    private static byte[] canonical(PolicyRequest request, Map<String, Object> context) {
         Map<String, Object> all = new TreeMap<>();
         all.put("action", request.action());
         all.put("context", context);
         all.put("principal", request.principal().toString());
         all.put("resource", request.resource().toString());
-        byte[] canonical = CanonicalJson.write(JSON.valueToTree(all));
+        return CanonicalJson.write(JSON.valueToTree(all));
+    }
+
+    /** SHA-256 of the salt and the canonical request. */
+    static Digest requestHash(byte[] canonical, byte[] salt) {
         byte[] salted = Arrays.copyOf(salt, salt.length + canonical.length);
         System.arraycopy(canonical, 0, salted, salt.length, canonical.length);
         return Digest.of(salted);

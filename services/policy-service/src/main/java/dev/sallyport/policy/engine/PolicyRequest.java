@@ -16,6 +16,9 @@ public record PolicyRequest(EntityReference principal, String action, EntityRefe
     /** The action of a skill's tool call. */
     public static final String SKILL_EXECUTE = "skill.execute";
 
+    /** What an application outside the fleet asks about its own users and things. */
+    public static final String ACCESS_EVALUATE = "access.evaluate";
+
     /** A tool call by this principal ({@code agent:demo}). */
     public static PolicyRequest toolExecute(String principal, String tool) {
         return new PolicyRequest(principalOf(principal), TOOL_EXECUTE, new EntityReference("Tool", tool));
@@ -24,6 +27,17 @@ public record PolicyRequest(EntityReference principal, String action, EntityRefe
     /** An administrative action in a workspace. */
     public static PolicyRequest administrative(String principal, String action, String workspaceId) {
         return new PolicyRequest(principalOf(principal), action, new EntityReference("Workspace", workspaceId));
+    }
+
+    /**
+     * A question of an application outside the fleet about its own users and things.
+     *
+     * @param subject its type, a colon and its id
+     * @param resource the same of the thing
+     */
+    public static PolicyRequest outside(String subject, String resource) {
+        return new PolicyRequest(
+                new EntityReference("Subject", subject), ACCESS_EVALUATE, new EntityReference("Resource", resource));
     }
 
     /** Whether the context of a tool call belongs to this action. */

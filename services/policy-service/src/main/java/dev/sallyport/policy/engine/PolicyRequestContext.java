@@ -91,6 +91,32 @@ public record PolicyRequestContext(
                 Instant.EPOCH);
     }
 
+    /** The same at another moment. */
+    PolicyRequestContext at(Instant moment) {
+        return new PolicyRequestContext(
+                workspace,
+                role,
+                principalKind,
+                deviceId,
+                channelId,
+                sessionId,
+                runId,
+                skillId,
+                capabilities,
+                sensitive,
+                allowlistedTool,
+                allowlistedSkill,
+                principalAllowed,
+                channelAllowed,
+                executableAllowed,
+                confined,
+                allowSensitiveTools,
+                egressHosts,
+                secrets,
+                args,
+                moment);
+    }
+
     /** The attributes as policies see them, in a stable order: strings, booleans, longs, sorted lists, one record. */
     Map<String, Object> attributes(PolicyRequest request) {
         Map<String, Object> all = new TreeMap<>();

@@ -4,6 +4,7 @@ import com.cedarpolicy.model.exception.CacheException;
 import com.cedarpolicy.model.policy.Policy;
 import com.cedarpolicy.model.policy.PolicySet;
 import com.cedarpolicy.model.schema.Schema;
+import dev.sallyport.policy.engine.cedar.NativeCache;
 import dev.sallyport.policy.engine.rule.EntityReference;
 import dev.sallyport.policy.engine.rule.PolicyRule;
 import dev.sallyport.policy.engine.rule.PolicyTier;
@@ -156,12 +157,21 @@ public final class PolicySnapshot {
         PolicySet full = cachedSet(rules);
         return new PolicySlice(
                 rules,
+                rules.stream().noneMatch(PolicySnapshot::looksAtTheTime),
                 full,
                 hard.size() == rules.size() ? full : cachedSet(hard),
                 all.stream()
                         .filter(PolicyRule::logOnly)
                         .map(rule -> new PolicySlice.Watched(rule, cachedSet(List.of(rule))))
                         .toList());
+    }
+
+    /**
+     * Whether a policy may decide otherwise an hour later. The attribute's name stands in Cedar's JSON form of whatever
+     * reads it or compares the whole context with a record that has it.
+     */
+    private static boolean looksAtTheTime(PolicyRule rule) {
+        return rule.json().contains("\"time\"");
     }
 
     /** A fresh set, cached once and then never touched. Ids are ours: {@code parsePolicies} ignores {@code @id}. */
@@ -172,7 +182,7 @@ public final class PolicySnapshot {
         }
         PolicySet set = new PolicySet(policies);
         try {
-            set.cache();
+            NativeCache.keep(set);
         } catch (CacheException e) {
             throw new PolicyUnavailableException("the policy set could not be cached", e);
         }

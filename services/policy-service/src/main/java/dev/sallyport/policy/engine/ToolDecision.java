@@ -56,6 +56,11 @@ public record ToolDecision(
         return outcome() == Outcome.DENY;
     }
 
+    /** The same, taken on a request of this hash. */
+    ToolDecision of(Digest hash) {
+        return new ToolDecision(code, policyEnforced, rules, obligations, policySetVersion, hash, errors);
+    }
+
     /** Denied instead for a reason outside the policies, such as the budget or a freeze: no rule determined that. */
     public ToolDecision deniedFor(DecisionCode reason) {
         return new ToolDecision(

@@ -14,6 +14,8 @@ import com.cedarpolicy.model.schema.Schema;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.sallyport.policy.engine.CedarThreads;
 import dev.sallyport.policy.engine.PolicySnapshot;
+import dev.sallyport.policy.engine.cedar.NativeCache;
+import dev.sallyport.policy.engine.rule.ActionGroups;
 import dev.sallyport.policy.engine.rule.PolicyRule;
 import dev.sallyport.policy.engine.rule.PolicyTier;
 import java.time.Duration;
@@ -26,7 +28,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Turns a policy set's files into a snapshot, or says where it is wrong. Nothing is activated here. */
@@ -143,7 +144,7 @@ public final class PolicySetCompiler {
     private static Schema schema(String text) {
         try {
             Schema schema = Schema.parse(Schema.JsonOrCedar.Cedar, text);
-            schema.cache();
+            NativeCache.keep(schema);
             return schema;
         } catch (InternalException | CacheException e) {
             throw new InvalidPolicySetException("schema.cedarschema", 1, 1, String.valueOf(e.getMessage()));
@@ -190,34 +191,12 @@ public final class PolicySetCompiler {
         return source.finding(level, id, detail);
     }
 
-    /** For each action all groups it is in, itself included, from the schema's {@code memberOf}. */
     private static Map<String, Set<String>> actionGroups(Schema schema) {
-        Map<String, Set<String>> direct = new HashMap<>();
         try {
-            JsonNode namespaces = JSON.readTree(schema.toJsonFormat().toString());
-            for (JsonNode namespace : namespaces) {
-                namespace.path("actions").properties().forEach(action -> {
-                    Set<String> parents = direct.computeIfAbsent(action.getKey(), key -> new HashSet<>());
-                    action.getValue()
-                            .path("memberOf")
-                            .forEach(parent -> parents.add(parent.path("id").asString()));
-                });
-            }
+            return ActionGroups.of(JSON.readTree(schema.toJsonFormat().toString()))
+                    .closed();
         } catch (InternalException | JsonProcessingException e) {
             throw new InvalidPolicySetException("schema.cedarschema", 1, 1, String.valueOf(e.getMessage()));
-        }
-        Map<String, Set<String>> closed = new HashMap<>();
-        direct.keySet().forEach(action -> {
-            Set<String> groups = new LinkedHashSet<>();
-            close(action, direct, groups);
-            closed.put(action, Set.copyOf(groups));
-        });
-        return closed;
-    }
-
-    private static void close(String action, Map<String, Set<String>> direct, Set<String> into) {
-        if (into.add(action)) {
-            direct.getOrDefault(action, Set.of()).forEach(parent -> close(parent, direct, into));
         }
     }
 }

@@ -9,13 +9,16 @@ import java.util.List;
  * parentheses overflow the native parser's stack and take the whole process with them, so this reads characters only:
  * strings, comments, brackets, runs of unary operators.
  */
-final class PolicySourceGuard {
-    static final int MAX_NESTING = 32;
-    static final int MAX_UNARY_RUN = 4;
-    static final int MAX_CONDITIONALS = 32;
-    static final int MAX_OPERATORS = 1_024;
-    static final int MAX_POLICY_BYTES = 64 << 10;
+public final class PolicySourceGuard {
     static final int MAX_SET_BYTES = 5 << 20;
+
+    /** What a set that is uploaded keeps to. */
+    static final Bounds UPLOADED = new Bounds(32, 4, 32, 1_024, 64 << 10);
+
+    /** What the native parser survives on a stack of 64 MiB, with room. */
+    private static final Bounds SURVIVED = new Bounds(512, 64, 256, 4_096, 1 << 20);
+
+    private final Bounds bounds;
 
     private final String file;
     private final String text;
@@ -31,10 +34,14 @@ final class PolicySourceGuard {
     private int pieceLine;
     private int pieceColumn;
 
+    /** How far one policy goes. */
+    record Bounds(int nesting, int unaryRun, int conditionals, int operators, int policyBytes) {}
+
     /** One policy's text, and the line and column it begins at. */
     record Piece(String text, int line, int column) {}
 
-    private PolicySourceGuard(String file, String text) {
+    private PolicySourceGuard(String file, String text, Bounds bounds) {
+        this.bounds = bounds;
         this.file = file;
         this.text = text;
     }
@@ -65,14 +72,24 @@ final class PolicySourceGuard {
      * @throws InvalidPolicySetException with line and column where a bound is crossed
      */
     static List<Piece> policies(PolicyFile file) {
-        PolicySourceGuard guard = new PolicySourceGuard(file.path(), file.text());
+        PolicySourceGuard guard = new PolicySourceGuard(file.path(), file.text(), UPLOADED);
         guard.scan();
         return guard.pieces;
     }
 
     /** Checks a schema's nesting, as for policies. */
     static void verifySchema(String schema) {
-        new PolicySourceGuard("schema.cedarschema", schema).scan();
+        new PolicySourceGuard("schema.cedarschema", schema, UPLOADED).scan();
+    }
+
+    /**
+     * Checks policies or a schema that are nobody's upload: only for what would end the process. They are to be parsed on
+     * the engine's threads, whose stacks are big.
+     *
+     * @throws InvalidPolicySetException with line and column where a bound is crossed
+     */
+    public static void verifySurvivable(String file, String text) {
+        new PolicySourceGuard(file, text, SURVIVED).scan();
     }
 
     private void scan() {
@@ -128,7 +145,9 @@ final class PolicySourceGuard {
     private void token(char c) {
         if (c == '!' || c == '-') {
             unaryRun++;
-            require(unaryRun <= MAX_UNARY_RUN, "The policy has more than " + MAX_UNARY_RUN + " operators in a row.");
+            require(
+                    unaryRun <= bounds.unaryRun,
+                    "The policy has more than " + bounds.unaryRun + " operators in a row.");
             if (c == '-') {
                 countOperator();
             }
@@ -140,7 +159,7 @@ final class PolicySourceGuard {
             case '"' -> skipString();
             case '(', '[', '{' -> {
                 nesting++;
-                require(nesting <= MAX_NESTING, "The policy is nested deeper than " + MAX_NESTING + " levels.");
+                require(nesting <= bounds.nesting, "The policy is nested deeper than " + bounds.nesting + " levels.");
                 at++;
             }
             case ')', ']', '}' -> {
@@ -171,8 +190,8 @@ final class PolicySourceGuard {
     private void countOperator() {
         operators++;
         require(
-                operators <= MAX_OPERATORS,
-                "The policy has more than " + MAX_OPERATORS + " of the operators . + - *; write several policies.");
+                operators <= bounds.operators,
+                "The policy has more than " + bounds.operators + " of the operators . + - *; write several policies.");
     }
 
     private void word() {
@@ -185,8 +204,8 @@ final class PolicySourceGuard {
         } else if (text.substring(start, at).equals("if")) {
             conditionals++;
             require(
-                    conditionals <= MAX_CONDITIONALS,
-                    "The policy has more than " + MAX_CONDITIONALS + " conditionals.");
+                    conditionals <= bounds.conditionals,
+                    "The policy has more than " + bounds.conditionals + " conditionals.");
         }
     }
 
@@ -215,8 +234,8 @@ final class PolicySourceGuard {
     private void finish(int end) {
         String piece = text.substring(pieceStart, end);
         require(
-                piece.getBytes(StandardCharsets.UTF_8).length <= MAX_POLICY_BYTES,
-                "The policy is larger than " + MAX_POLICY_BYTES + " bytes; write several policies.");
+                piece.getBytes(StandardCharsets.UTF_8).length <= bounds.policyBytes,
+                "The policy is larger than " + bounds.policyBytes + " bytes; write several policies.");
         pieces.add(new Piece(piece, pieceLine, pieceColumn));
         pieceStart = -1;
     }

@@ -1,7 +1,9 @@
 package dev.sallyport.policy.policyset;
 
+import dev.sallyport.policy.engine.PolicyEngine;
 import dev.sallyport.policy.engine.PolicyRequest;
 import dev.sallyport.policy.engine.PolicyRequestContext;
+import dev.sallyport.policy.engine.PolicySnapshot;
 import dev.sallyport.policy.engine.ToolArguments;
 import dev.sallyport.policy.engine.ToolDecision;
 import dev.sallyport.policy.engine.rule.EntityReference;
@@ -46,6 +48,7 @@ record PolicyTest(String name, Request request, Expectation expect) {
      * @param at when it is decided, such as {@code 2026-11-30T10:00:00Z}; left out: that moment, a Monday morning
      * @param args typed attributes of the arguments
      * @param context attributes that differ from an open call's
+     * @param outside what the principal asks about its own users and things, for {@code access.evaluate}
      */
     record Request(
             String principal,
@@ -63,7 +66,8 @@ record PolicyTest(String name, Request request, Expectation expect) {
             @Nullable Set<String> egressHosts,
             @Nullable String at,
             @Nullable Args args,
-            @Nullable Map<String, Boolean> context) {}
+            @Nullable Map<String, Boolean> context,
+            @Nullable OutsideQuestion outside) {}
 
     /** The typed attributes of arguments, as the schema names them. */
     record Args(
@@ -111,6 +115,13 @@ record PolicyTest(String name, Request request, Expectation expect) {
         } catch (IllegalArgumentException _) {
             return Optional.of("write the `principal` as agent:NAME, person:NAME or service:NAME");
         }
+        if (action().equals(PolicyRequest.ACCESS_EVALUATE) != (request.outside != null)) {
+            return Optional.of("say in `outside` what an application asks about its own, for the action access.evaluate"
+                    + " and no other");
+        }
+        if (request.outside != null && request.outside.complaint().isPresent()) {
+            return request.outside.complaint();
+        }
         if (isCall() && request.tool == null) {
             return Optional.of("name the `tool`, or another `action` than a call");
         }
@@ -147,6 +158,13 @@ record PolicyTest(String name, Request request, Expectation expect) {
     /** How a decision is written in tests. */
     static String word(Outcome outcome) {
         return outcome == Outcome.APPROVAL_REQUIRED ? "approval" : outcome.wire();
+    }
+
+    /** What a set decides. */
+    ToolDecision decideOn(PolicyEngine engine, PolicySnapshot snapshot) {
+        return request.outside == null
+                ? engine.decideOn(snapshot, policyRequest(), policyContext())
+                : request.outside.by(request.principal, workspace()).decideOn(engine, snapshot);
     }
 
     PolicyRequest policyRequest() {
@@ -211,7 +229,8 @@ record PolicyTest(String name, Request request, Expectation expect) {
     }
 
     private String action() {
-        return Objects.requireNonNullElse(request.action, PolicyRequest.TOOL_EXECUTE);
+        return Objects.requireNonNullElse(
+                request.action, request.outside == null ? PolicyRequest.TOOL_EXECUTE : PolicyRequest.ACCESS_EVALUATE);
     }
 
     private boolean isCall() {

@@ -94,7 +94,7 @@ final class PolicyTests {
         Set<String> determining = new HashSet<>();
         for (Placed placed : tests) {
             PolicyTest test = placed.test();
-            ToolDecision decision = engine.decideOn(snapshot, test.policyRequest(), test.policyContext());
+            ToolDecision decision = test.decideOn(engine, snapshot);
             List<String> rules = decision.rules().stream().map(RuleRef::id).toList();
             determining.addAll(rules);
             outcomes.add(new TestReport.Outcome(

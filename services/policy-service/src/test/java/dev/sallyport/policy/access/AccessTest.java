@@ -499,11 +499,13 @@ class AccessTest {
                 .isEqualTo(400);
         assertThat(service.as("approval-service", "POST", path, "{\"evaluations\":[{\"action\":{\"name\":\"x\"}}]}")
                         .body()
-                        .path("errors")
-                        .get(0)
-                        .path("field")
+                        .path("evaluations")
+                        .path(0)
+                        .path("context")
+                        .path("missing")
                         .asString())
-                .isEqualTo("evaluations[0].subject");
+                .as("one that lacks something is denied, the batch is answered")
+                .isEqualTo("subject");
         String one = """
                 {"subject":{"type":"person","id":"person:owner"},"action":{"name":"policy.read"},
                  "resource":{"type":"workspace","id":"%s"}}""".formatted(service.workspaceId());

@@ -247,7 +247,7 @@ class BaselinePoliciesTest {
     }
 
     @Test
-    void aStoppedEngineDenies() {
+    void aStoppedEngineDeniesWhatItHasNotDecidedBefore() {
         CedarThreads threads = new CedarThreads(1, Duration.ofSeconds(30));
         PolicyEngine engine = new PolicyEngine(threads);
         engine.activate(new PolicySetCompiler(threads).compile(PolicyFiles.baseline()));
@@ -255,7 +255,8 @@ class BaselinePoliciesTest {
 
         threads.close();
 
-        assertThat(call("echo").on(engine).code()).isEqualTo(DecisionCode.POLICY_UNAVAILABLE);
+        assertThat(call("echo").count(1).on(engine).code()).isEqualTo(DecisionCode.POLICY_UNAVAILABLE);
+        assertThat(call("echo").count(1).on(ENGINE).allowed()).as("control").isTrue();
     }
 
     @Test

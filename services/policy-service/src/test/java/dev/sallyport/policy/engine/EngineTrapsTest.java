@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.cedarpolicy.BasicAuthorizationEngine;
 import com.cedarpolicy.model.AuthorizationRequest;
 import com.cedarpolicy.model.AuthorizationResponse;
+import com.cedarpolicy.model.exception.CacheException;
 import com.cedarpolicy.model.policy.Policy;
 import com.cedarpolicy.model.policy.PolicySet;
 import com.cedarpolicy.value.EntityTypeName;
 import com.cedarpolicy.value.EntityUID;
 import com.cedarpolicy.value.PrimLong;
 import com.cedarpolicy.value.Value;
+import dev.sallyport.policy.engine.cedar.NativeCache;
 import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.policy.policyset.PolicyFile;
 import dev.sallyport.policy.policyset.PolicyFiles;
@@ -278,6 +280,41 @@ class EngineTrapsTest {
         assertThat(outcome.exit() != 0 || outcome.lines().contains("spoiled"))
                 .as("a small stack spoils Cedar's answer: %s", outcome)
                 .isTrue();
+    }
+
+    /** Takes more places than there are for sets that nobody holds any more; in a process of its own, with few places. */
+    static final class FewPlaces {
+        private static final int PLACES = 32;
+
+        private FewPlaces() {}
+
+        public static void main(String[] args) throws Exception {
+            PolicySet.setCacheMaxPolicySets(PLACES);
+            int kept = 0;
+            try {
+                while (kept < 4 * PLACES) {
+                    set(kept).cache();
+                    kept++;
+                }
+                System.out.println("by itself: all");
+            } catch (CacheException e) {
+                System.out.println("by itself: " + kept);
+            }
+            for (int i = 0; i < 4 * PLACES; i++) {
+                NativeCache.keep(set(i));
+            }
+            System.out.println("with the collector: all");
+        }
+
+        private static PolicySet set(int number) {
+            return new PolicySet(Set.of(new Policy("permit (principal, action, resource);", "p" + number)));
+        }
+    }
+
+    @Test
+    void thePlacesOfWhatIsGoneAreTakenAgain(@TempDir Path folder) throws Exception {
+        assertThat(ForkedJava.run(folder, FewPlaces.class).lines())
+                .containsExactly("by itself: " + FewPlaces.PLACES, "with the collector: all");
     }
 
     private static Map<String, Object> nested(int levels) {

@@ -8,31 +8,65 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The set that docs/policies gives teams to start from. */
+/** The sets that docs/policies gives teams to start from. */
 class ExampleSetTest {
     /** From where Surefire starts, the module's folder. */
     private static final Path EXAMPLE = Path.of("../../docs/policies/example");
 
+    private static final Path RECORDS = Path.of("../../docs/policies/records");
+
     @Test
     void theExampleIsFineItsTestsPassAndMeetEveryRule() throws IOException {
+        isFine(EXAMPLE, 10, 4);
+    }
+
+    @Test
+    void soIsTheOneThatAnswersAnApplication() throws IOException {
+        isFine(RECORDS, 7, 4);
+    }
+
+    @Test
+    void whatAnApplicationAsksIsWrittenWhole() throws IOException {
         try (RehearsalEngine rehearsals = new RehearsalEngine();
                 PolicySetCheck check = new PolicySetCheck(rehearsals)) {
-            SetDocument example = new SetDocument(files());
+            for (String[] change : new String[][] {
+                {"\"subject\": \"user:alice\"", "\"subject\": \"alice\""},
+                {", \"resource\": \"record:record-1\"", ""},
+                {"\"action\": \"read\", ", ""},
+                {"\"outside\"", "\"action\": \"policy.read\", \"outside\""}
+            }) {
+                SortedMap<String, String> files = files(RECORDS);
+                String good = Objects.requireNonNull(files.get("tests/records.json"));
+                String bad = good.replace(change[0], change[1]);
+                assertThat(bad).isNotEqualTo(good);
+                files.put("tests/records.json", bad);
+                assertThat(check.check(new SetDocument(files)).findings())
+                        .isNotEmpty()
+                        .allSatisfy(finding -> assertThat(finding.message()).contains("outside"));
+            }
+        }
+    }
+
+    private static void isFine(Path folder, int tests, int rules) throws IOException {
+        try (RehearsalEngine rehearsals = new RehearsalEngine();
+                PolicySetCheck check = new PolicySetCheck(rehearsals)) {
+            SetDocument example = new SetDocument(files(folder));
             Checked checked = check.check(example);
 
             assertThat(checked.findings()).isEmpty();
-            assertThat(checked.tests().outcomes()).hasSize(10);
+            assertThat(checked.tests().outcomes()).hasSize(tests);
             assertThat(checked.tests().red()).isEmpty();
             assertThat(checked.orRefuse().rules().stream()
                             .filter(rule -> example.files().containsKey(rule.file()) && !rule.logOnly())
                             .map(rule -> rule.id()))
-                    .hasSize(4)
+                    .hasSize(rules)
                     .isSubsetOf(checked.tests().determining());
         }
     }
@@ -41,7 +75,7 @@ class ExampleSetTest {
     void aTestThatExpectsSomethingElseIsRed() throws IOException {
         try (RehearsalEngine rehearsals = new RehearsalEngine();
                 PolicySetCheck check = new PolicySetCheck(rehearsals)) {
-            SortedMap<String, String> files = files();
+            SortedMap<String, String> files = files(EXAMPLE);
             files.computeIfPresent("tests/team.json", (_, text) -> text.replaceFirst("\"allow\"", "\"deny\""));
             assertThat(check.check(new SetDocument(files)).tests().red())
                     .singleElement()
@@ -65,10 +99,10 @@ class ExampleSetTest {
         }
     }
 
-    private static SortedMap<String, String> files() throws IOException {
-        try (Stream<Path> all = Files.walk(EXAMPLE)) {
+    private static SortedMap<String, String> files(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
             return new TreeMap<>(all.filter(Files::isRegularFile)
-                    .collect(Collectors.toMap(file -> EXAMPLE.relativize(file).toString(), ExampleSetTest::text)));
+                    .collect(Collectors.toMap(file -> folder.relativize(file).toString(), ExampleSetTest::text)));
         }
     }
 

@@ -14,7 +14,9 @@ class PolicyTestFuzzTest {
             {"tests":[{"name":"x","request":{"principal":"agent:a","role":"agent","tool":"process.run","channel":"api",
               "capabilities":["process_exec"],"secrets":["s"],"args":{"executable":"ls","paths":["a"],"count":3},
               "context":{"is_confined":true}},"expect":{"decision":"approval","rule":"r","code":"ALLOWED"}},
-             {"name":"y","request":{"principal":"person:b","action":"policy.manage"},"expect":{"decision":"deny"}}]}""";
+             {"name":"y","request":{"principal":"person:b","action":"policy.manage"},"expect":{"decision":"deny"}},
+             {"name":"z","request":{"principal":"service:c","outside":{"subject":"user:a","action":"read",
+              "resource":"record:1","resource_properties":["a=b"]}},"expect":{"decision":"allow"}}]}""";
 
     @FuzzTest
     void whatIsNoTestIsAFinding() {

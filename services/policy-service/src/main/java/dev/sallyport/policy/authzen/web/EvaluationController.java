@@ -2,23 +2,23 @@ package dev.sallyport.policy.authzen.web;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.sallyport.policy.authzen.AccessDecisions;
+import dev.sallyport.policy.authzen.AccessDecisions.Act;
+import dev.sallyport.policy.authzen.AccessDecisions.Party;
 import dev.sallyport.policy.authzen.AccessDecisions.Question;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.FleetOnly;
 import dev.sallyport.servicekit.access.OpenEndpoint;
 import dev.sallyport.servicekit.access.Permission;
-import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.connector.PublicConnectorProperties;
 import dev.sallyport.servicekit.problem.Problem;
 import dev.sallyport.servicekit.problem.ProblemException;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.NotBlank;
-import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -28,11 +28,12 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * OpenID AuthZEN Authorization API 1.0: access evaluation, access evaluations, and the metadata that names both. Members
- * that the standard does not know are ignored, as it demands; properties and context are read by nobody.
+ * that the standard does not know are ignored, as it demands.
  */
 @RestController
 class EvaluationController {
@@ -46,48 +47,65 @@ class EvaluationController {
         this.connector = connector;
     }
 
+    /** A subject or resource, or the part of one that the request's own completes. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Entity(
-            @NotBlank String type,
-            @NotBlank String id,
-            @Nullable ObjectNode properties) {}
+            @JsonDeserialize(using = JsonText.class) @Nullable
+            String type,
 
-    @JsonIgnoreProperties(ignoreUnknown = true)
-    record Action(@NotBlank String name, @Nullable ObjectNode properties) {}
+            @JsonDeserialize(using = JsonText.class) @Nullable
+            String id,
 
-    @JsonIgnoreProperties(ignoreUnknown = true)
-    record Evaluation(
-            @NotNull @Valid Entity subject,
-            @NotNull @Valid Action action,
-            @NotNull @Valid Entity resource,
-            @Nullable ObjectNode context) {
-        Question question() {
-            return new Question(subject.type(), subject.id(), action.name(), resource.type(), resource.id());
+            @Nullable ObjectNode properties) {
+        /** It replaces the request's own as a whole, but for type and id, which it may leave out. */
+        private static @Nullable Entity either(@Nullable Entity own, @Nullable Entity common) {
+            return own == null || common == null
+                    ? own == null ? common : own
+                    : new Entity(
+                            own.type == null ? common.type : own.type,
+                            own.id == null ? common.id : own.id,
+                            own.properties);
         }
     }
 
-    /** One of several; what it leaves out is what the request says for all. */
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record Item(
-            @Nullable @Valid Entity subject,
-            @Nullable @Valid Action action,
-            @Nullable @Valid Entity resource,
+    record Action(
+            @JsonDeserialize(using = JsonText.class) @Nullable
+            String name,
+
+            @Nullable ObjectNode properties) {}
+
+    /** A question, or one of several; what that leaves out is what the request says for all. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Evaluation(
+            @Nullable Entity subject,
+            @Nullable Action action,
+            @Nullable Entity resource,
             @Nullable ObjectNode context) {}
 
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record Options(@Nullable String evaluationsSemantic) {}
+    record Options(
+            @JsonDeserialize(using = JsonText.class) @Nullable
+            String evaluationsSemantic) {}
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Batch(
-            @Nullable @Valid Entity subject,
-            @Nullable @Valid Action action,
-            @Nullable @Valid Entity resource,
+            @Nullable Entity subject,
+            @Nullable Action action,
+            @Nullable Entity resource,
             @Nullable ObjectNode context,
-            @Nullable @Size(max = MOST_EVALUATIONS) List<@Valid Item> evaluations,
-            @Nullable Options options) {}
+            @Nullable @Size(max = MOST_EVALUATIONS) List<Evaluation> evaluations,
+            @Nullable Options options) {
+        Evaluation common() {
+            return new Evaluation(subject, action, resource, context);
+        }
+    }
 
     record Context(
-            String code, List<String> rules, @Nullable String policySet) {}
+            String code,
+            List<String> rules,
+            @Nullable String policySet,
+            @Nullable String missing) {}
 
     record Answer(boolean decision, Context context) {}
 
@@ -126,7 +144,7 @@ class EvaluationController {
     @FleetOnly
     @Requires(Permission.POLICY_READ)
     Answer evaluate(Caller caller, @Valid @RequestBody Evaluation evaluation) {
-        return decide(caller, evaluation.question());
+        return decideOrRefuse(caller, evaluation);
     }
 
     /** Several questions; without any it is the one that the request itself asks. */
@@ -135,17 +153,13 @@ class EvaluationController {
     @Requires(Permission.POLICY_READ)
     Object evaluateAll(Caller caller, @Valid @RequestBody Batch batch) {
         Semantic semantic = Semantic.of(batch.options());
-        List<Item> items = batch.evaluations();
+        List<Evaluation> items = batch.evaluations();
         if (items == null || items.isEmpty()) {
-            return decide(caller, question(batch, new Item(null, null, null, null), ""));
-        }
-        List<Question> questions = new ArrayList<>();
-        for (int i = 0; i < items.size(); i++) {
-            questions.add(question(batch, items.get(i), "evaluations[" + i + "]."));
+            return decideOrRefuse(caller, batch.common());
         }
         List<Answer> answers = new ArrayList<>();
-        for (Question question : questions) {
-            Answer answer = decide(caller, question);
+        for (Evaluation item : items) {
+            Answer answer = decide(caller, completed(item, batch.common()));
             answers.add(answer);
             if (semantic.endsWith(answer)) {
                 break;
@@ -174,27 +188,69 @@ class EvaluationController {
                 .asResponse();
     }
 
-    private Answer decide(Caller caller, Question question) {
-        Principal asker = caller.principal();
-        AccessDecisions.Answer answer = decisions.decide(question, asker == null ? null : asker.workspaceId());
-        return new Answer(answer.permitted(), new Context(answer.code(), answer.rules(), answer.policySet()));
+    /** A question by itself that lacks something is refused; among several it is a denial, and the others are answered. */
+    private Answer decideOrRefuse(Caller caller, Evaluation evaluation) {
+        String missing = missing(evaluation);
+        if (missing != null) {
+            throw invalid(missing, "must be there, and not blank");
+        }
+        return decide(caller, evaluation);
     }
 
-    private static Question question(Batch batch, Item item, String path) {
-        Entity subject = either(item.subject(), batch.subject(), path + "subject");
-        Action action = either(item.action(), batch.action(), path + "action");
-        Entity resource = either(item.resource(), batch.resource(), path + "resource");
-        return new Question(subject.type(), subject.id(), action.name(), resource.type(), resource.id());
+    private Answer decide(Caller caller, Evaluation evaluation) {
+        String missing = missing(evaluation);
+        if (missing != null) {
+            return new Answer(false, new Context("INVALID_REQUEST", List.of(), null, missing));
+        }
+        AccessDecisions.Answer answer = decisions.decide(question(evaluation), caller.principal());
+        return new Answer(answer.permitted(), new Context(answer.code(), answer.rules(), answer.policySet(), null));
     }
 
-    private static <T> T either(@Nullable T own, @Nullable T common, String field) {
-        if (own != null) {
-            return own;
+    private static Evaluation completed(Evaluation item, Evaluation common) {
+        return new Evaluation(
+                Entity.either(item.subject(), common.subject()),
+                item.action() == null ? common.action() : item.action(),
+                Entity.either(item.resource(), common.resource()),
+                item.context() == null ? common.context() : item.context());
+    }
+
+    /** The first member that a question needs and that is not there; null when it is complete. */
+    private static @Nullable String missing(Evaluation evaluation) {
+        Action action = evaluation.action();
+        String ofSubject = missing("subject", evaluation.subject());
+        if (ofSubject != null) {
+            return ofSubject;
         }
-        if (common == null) {
-            throw invalid(field, "must not be null");
+        if (action == null) {
+            return "action";
         }
-        return common;
+        return isBlank(action.name()) ? "action.name" : missing("resource", evaluation.resource());
+    }
+
+    private static @Nullable String missing(String field, @Nullable Entity entity) {
+        if (entity == null) {
+            return field;
+        }
+        return isBlank(entity.type()) ? field + ".type" : isBlank(entity.id()) ? field + ".id" : null;
+    }
+
+    private static boolean isBlank(@Nullable String text) {
+        return text == null || text.isBlank();
+    }
+
+    private static Question question(Evaluation complete) {
+        Action action = Objects.requireNonNull(complete.action());
+        return new Question(
+                party(complete.subject()),
+                new Act(Objects.requireNonNull(action.name()), action.properties()),
+                party(complete.resource()),
+                complete.context());
+    }
+
+    private static Party party(@Nullable Entity complete) {
+        Entity entity = Objects.requireNonNull(complete);
+        return new Party(
+                Objects.requireNonNull(entity.type()), Objects.requireNonNull(entity.id()), entity.properties());
     }
 
     private static ProblemException invalid(String field, String wrong) {
