@@ -65,7 +65,7 @@ class ReadablePagesTest {
         service.owner(
                 "POST",
                 "/v1/freeze",
-                "{\"scope\":\"principal\",\"id\":\"agent:%s\",\"reason\":\"It asks for too much.\"}".formatted(name));
+                "{\"scope\":\"principal\",\"id\":\"agent:%s-frozen\",\"reason\":\"It asks for too much.\"}".formatted(name));
         pages.put("overview", "/policy");
         pages.put("tools", "/policy/tools");
         pages.put("tool", "/policy/tools/process.run");
@@ -109,7 +109,7 @@ class ReadablePagesTest {
     @AfterAll
     void close() {
         browser.close();
-        service.owner("POST", "/v1/unfreeze", "{\"scope\":\"principal\",\"id\":\"agent:%s\"}".formatted(name));
+        service.owner("POST", "/v1/unfreeze", "{\"scope\":\"principal\",\"id\":\"agent:%s-frozen\"}".formatted(name));
         service.owner("DELETE", "/v1/config/changes/" + change, null);
         service.owner("DELETE", "/v1/tools/" + tool + "/versions/1", null);
     }
