@@ -110,7 +110,8 @@ build_progress() {
 }
 
 # The modules that the fleet on one machine is made of, and no other.
-FLEET_MODULES=libs/arguments,libs/statements,libs/skills,libs/tlog,libs/identity,libs/embedded,libs/service-kit
+FLEET_MODULES=libs/arguments,libs/statements,libs/skills,libs/native-crypto,libs/tlog,libs/identity,libs/embedded
+FLEET_MODULES+=,libs/service-kit,libs/pages
 FLEET_MODULES+=,services/policy-service,services/approval-service,services/executor-service
 FLEET_MODULES+=,services/attestation-service,services/vault-service,cli,local
 

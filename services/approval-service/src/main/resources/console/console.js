@@ -45,13 +45,13 @@
   };
 
   const listen = () => {
-    const address = document.body.dataset.events;
-    if (!address || !window.EventSource) return;
-    const source = new EventSource(address);
+    const place = document.querySelector("[data-events]");
+    if (!place || !window.EventSource) return;
+    const source = new EventSource(place.dataset.events);
     const changed = (event) => {
       document.body.dispatchEvent(new CustomEvent("approvals-changed"));
       const change = JSON.parse(event.data);
-      if (change.approval_id === document.body.dataset.approval) {
+      if (change.approval_id === document.getElementById("content").dataset.approval) {
         document.body.dispatchEvent(new CustomEvent("approval-changed"));
         announce(change.outcome ? "The call has ended: " + change.outcome.replace("_", " ") + "."
           : change.state === "pending" ? "Somebody answered." : "This request is " + change.state.replace("_", " ") + ".");
@@ -62,20 +62,6 @@
     source.addEventListener("approval", changed);
     source.addEventListener("open", () => document.body.dispatchEvent(new CustomEvent("approvals-changed")));
     window.addEventListener("pagehide", () => source.close());
-  };
-
-  // One answer is enough; a second press before the page changes does nothing.
-  const onceOnly = () => {
-    document.addEventListener("submit", (event) => {
-      if (event.target.dataset.sent) {
-        event.preventDefault();
-        return;
-      }
-      event.target.dataset.sent = "yes";
-    });
-    window.addEventListener("pageshow", () => {
-      document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
-    });
   };
 
   // Without moving the page: whoever opens it reads it from its top, wherever the answer stands.
@@ -107,6 +93,5 @@
   document.body.addEventListener("htmx:afterSwap", tick);
   document.body.addEventListener("htmx:afterSettle", showCount);
   keepPlace();
-  onceOnly();
   listen();
 })();

@@ -79,8 +79,19 @@ class CredentialsTest extends VisitorCases {
                     .as(service)
                     .isEqualTo(401);
         }
-        assertThat(new Api(fleet.url("policy-service"), "")
-                        .post(
+        Api pages = new Api(fleet.url("policy-service"), "");
+        assertThat(pages.get("/policy", Map.of("Cookie", "sp_session=" + cookie))
+                        .text())
+                .as("the console's session opens policy-service's pages")
+                .contains("person:olga");
+        assertThat(pages.get("/policy", Map.of("Cookie", "sp_session=" + ownerToken()))
+                        .status())
+                .isEqualTo(401);
+        assertThat(new Api(fleet.url("policy-service"), ownerToken())
+                        .get("/policy")
+                        .status())
+                .isEqualTo(401);
+        assertThat(pages.post(
                                 "/v1/sign-in-tokens",
                                 "{}",
                                 Map.of("Cookie", "sp_session=" + cookie, "Sec-Fetch-Site", "same-origin"))

@@ -36,6 +36,7 @@ final class LayerChecks {
             "executor",
             "fuzz",
             "local",
+            "pagetest",
             "policy",
             "servicetest",
             "structure",

@@ -87,6 +87,7 @@ final class ServiceConfiguration {
         }
         properties.put("sallyport.fleet.attestation-public-url", ports.publicUrl(Part.ATTESTATION));
         properties.put("sallyport.fleet.approval-public-url", ports.publicUrl(Part.APPROVAL));
+        properties.put("sallyport.fleet.policy-pages-url", ports.publicUrl(Part.POLICY) + "/policy");
         return properties;
     }
 }

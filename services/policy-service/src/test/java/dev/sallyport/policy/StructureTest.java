@@ -8,7 +8,7 @@ import dev.sallyport.structure.StructureRules;
 class StructureTest extends ModuleStructure {
     StructureTest() {
         super(StructureRules.of("dev.sallyport.policy")
-                .layered()
+                .layered("console")
                 // The benchmarks use it.
                 .openTypes("policyset.PolicySourceGuard")
                 .also(

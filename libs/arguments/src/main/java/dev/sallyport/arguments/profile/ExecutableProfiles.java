@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.StreamReadFeature;
@@ -53,6 +54,15 @@ public final class ExecutableProfiles {
         return profile == null
                 ? ArgumentReading.withoutProfile(String.valueOf(program), arguments)
                 : ArgumentReading.of(profile, arguments);
+    }
+
+    /**
+     * What the profile of a program says, for people; empty for a program without one.
+     *
+     * @param program logical name
+     */
+    public Optional<ProfileOutline> outline(String program) {
+        return Optional.ofNullable(profiles.get(program)).map(ProfileOutline::of);
     }
 
     /** The version of the set: SHA-256 over its files in the order of their names, lower-case hex. */

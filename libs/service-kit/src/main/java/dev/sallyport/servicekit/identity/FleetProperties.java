@@ -14,6 +14,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param vaultUrl internal base URL of vault-service
  * @param attestationPublicUrl public base URL of attestation-service, for links
  * @param approvalPublicUrl public base URL of approval-service, for links
+ * @param policyPagesUrl where people open policy-service's pages, with {@code /policy} at its end, for links. Its host name
+ *     must be that of approval-service: only there do browsers send the session
  */
 @ConfigurationProperties("sallyport.fleet")
 public record FleetProperties(
@@ -23,7 +25,8 @@ public record FleetProperties(
         @Nullable URI attestationUrl,
         @Nullable URI vaultUrl,
         @Nullable URI attestationPublicUrl,
-        @Nullable URI approvalPublicUrl) {
+        @Nullable URI approvalPublicUrl,
+        @Nullable URI policyPagesUrl) {
     /**
      * The internal base URL of a service.
      *

@@ -1,12 +1,13 @@
 package dev.sallyport.approval.console;
 
 import dev.sallyport.approval.prompt.CommandLine;
-import dev.sallyport.approval.prompt.VisibleText;
 import dev.sallyport.approval.record.ApprovalRecord;
 import dev.sallyport.approval.record.ApprovalState;
 import dev.sallyport.approval.record.CallEnd;
 import dev.sallyport.approval.record.Resolution;
 import dev.sallyport.approval.record.question.Question;
+import dev.sallyport.pages.PageTime;
+import dev.sallyport.pages.text.VisibleText;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Risk;
 import dev.sallyport.statements.vocabulary.Severity;
@@ -64,7 +65,7 @@ record ApprovalCard(
 
         /** When they answered. */
         public String atInWords() {
-            return ConsoleText.time(at);
+            return PageTime.inWords(at);
         }
     }
 
@@ -148,7 +149,7 @@ record ApprovalCard(
 
     /** When the call ended. */
     public String endedAtInWords() {
-        return end == null ? "" : ConsoleText.time(end.at());
+        return end == null ? "" : PageTime.inWords(end.at());
     }
 
     /** Why the viewer may not answer, without what to do about it; null if they may. */
@@ -159,16 +160,16 @@ record ApprovalCard(
 
     /** When it was asked. */
     public String requestedAtInWords() {
-        return ConsoleText.time(requestedAt);
+        return PageTime.inWords(requestedAt);
     }
 
     /** Until when it can be answered. */
     public String expiresAtInWords() {
-        return ConsoleText.time(expiresAt);
+        return PageTime.inWords(expiresAt);
     }
 
     /** When it was resolved; empty while open. */
     public String resolvedAtInWords() {
-        return ConsoleText.time(resolvedAt);
+        return PageTime.inWords(resolvedAt);
     }
 }

@@ -1,6 +1,6 @@
 package dev.sallyport.approval.console;
 
-import dev.sallyport.approval.prompt.VisibleText;
+import dev.sallyport.pages.text.VisibleText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,6 @@
 package dev.sallyport.approval.console;
 
 import dev.sallyport.approval.prompt.PromptSections;
-import dev.sallyport.approval.prompt.VisibleText;
 import dev.sallyport.approval.record.ApprovalQueries;
 import dev.sallyport.approval.record.ApprovalRecord;
 import dev.sallyport.approval.record.Approvals;
@@ -12,6 +11,9 @@ import dev.sallyport.approval.record.answer.SubmittedAnswer;
 import dev.sallyport.approval.record.web.ApprovalProblems;
 import dev.sallyport.approval.record.web.ApprovalStream;
 import dev.sallyport.approval.record.web.Approvers;
+import dev.sallyport.pages.PageModel;
+import dev.sallyport.pages.SeeOther;
+import dev.sallyport.pages.text.VisibleText;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.OpenEndpoint;
 import dev.sallyport.servicekit.access.Permission;

@@ -2,12 +2,10 @@ package dev.sallyport.approval.console;
 
 import dev.sallyport.approval.record.answer.ApprovalRefused;
 import dev.sallyport.approval.record.web.ApprovalProblems;
+import dev.sallyport.pages.ProblemPage;
 import dev.sallyport.servicekit.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.HashMap;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatus;
@@ -39,27 +37,11 @@ class ConsoleProblems {
             String returnTo = "GET".equals(request.getMethod()) ? request.getRequestURI() : null;
             return signInPage.render(request, response, HttpStatus.UNAUTHORIZED, null, returnTo);
         }
-        return page(e.status(), e.getMessage());
+        return ProblemPage.of(e.status(), e.getMessage());
     }
 
     @ExceptionHandler
     ModelAndView onRefused(ApprovalRefused e) {
-        return page(ApprovalProblems.status(e), e.detail());
-    }
-
-    private static ModelAndView page(HttpStatus status, @Nullable String problem) {
-        Map<String, @Nullable Object> model = new HashMap<>();
-        model.put("title", title(status));
-        model.put("problem", problem);
-        return new ModelAndView("problem", model, status);
-    }
-
-    private static String title(HttpStatus status) {
-        return switch (status) {
-            case NOT_FOUND -> "Not here";
-            case FORBIDDEN -> "Not allowed";
-            case SERVICE_UNAVAILABLE -> "Not available now";
-            default -> "That did not work";
-        };
+        return ProblemPage.of(ApprovalProblems.status(e), e.detail());
     }
 }

@@ -5,23 +5,11 @@ import dev.sallyport.approval.record.CallEnd;
 import dev.sallyport.approval.record.answer.Credential;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.vocabulary.CallOutcome;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The console's own sentences. */
 final class ConsoleText {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
-                    "d MMM uuuu, HH:mm:ss 'UTC'", Locale.ENGLISH)
-            .withZone(ZoneOffset.UTC);
-
     private ConsoleText() {}
-
-    static String time(@Nullable Instant instant) {
-        return instant == null ? "" : TIME.format(instant);
-    }
 
     static String state(ApprovalState state) {
         return switch (state) {

@@ -5,6 +5,7 @@ import dev.sallyport.approval.record.ApprovalQuery;
 import dev.sallyport.approval.record.ApprovalRecord;
 import dev.sallyport.approval.record.ApprovalState;
 import dev.sallyport.approval.record.web.ApprovalFilters;
+import dev.sallyport.pages.PageModel;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Requires;

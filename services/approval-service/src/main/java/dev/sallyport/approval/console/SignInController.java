@@ -2,6 +2,7 @@ package dev.sallyport.approval.console;
 
 import dev.sallyport.approval.signin.Sessions;
 import dev.sallyport.approval.signin.SignIn;
+import dev.sallyport.pages.SeeOther;
 import dev.sallyport.servicekit.access.OpenEndpoint;
 import dev.sallyport.servicekit.access.SessionIntrospector;
 import dev.sallyport.servicekit.problem.ProblemException;

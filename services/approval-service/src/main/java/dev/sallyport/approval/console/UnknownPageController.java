@@ -1,5 +1,6 @@
 package dev.sallyport.approval.console;
 
+import dev.sallyport.pages.PageModel;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Requires;

@@ -1,5 +1,6 @@
 package dev.sallyport.approval.prompt;
 
+import dev.sallyport.pages.text.VisibleText;
 import dev.sallyport.statements.WireName;
 import dev.sallyport.statements.prompt.Prompt;
 import dev.sallyport.statements.vocabulary.EgressEnforcementMode;

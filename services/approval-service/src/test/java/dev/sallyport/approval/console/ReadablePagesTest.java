@@ -25,13 +25,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Every kind of page in light, in the dark, on phones and enlarged. A window of half the size is one at 200 %. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReadablePagesTest {
-    /** Everything that can be pressed, but for what stands in the way of nobody: the card's link fills the card. */
-    private static final String SMALL_TARGETS = """
-            () => [...document.querySelectorAll('a, button, input:not([type=hidden]), select')]
-                .filter(e => !e.matches('.skip, .card-link') && e.getClientRects().length > 0)
-                .filter(e => e.getBoundingClientRect().height < 24 || e.getBoundingClientRect().width < 24)
-                .map(e => e.outerHTML)""";
-
     private static final Route.FulfillOptions NO_EVENTS = new Route.FulfillOptions()
             .setStatus(200)
             .setContentType("text/event-stream")
@@ -132,10 +125,8 @@ class ReadablePagesTest {
 
     private static void assertReadable(Window window, String page, int width) {
         assertThat(window.barriers()).as(page).isEmpty();
-        assertThat((Integer) window.page().evaluate("document.documentElement.scrollWidth"))
-                .as(page)
-                .isLessThanOrEqualTo(width);
-        assertThat((List<?>) window.page().evaluate(SMALL_TARGETS)).as(page).isEmpty();
+        assertThat(window.browser().pageWidth()).as(page).isLessThanOrEqualTo(width);
+        assertThat(window.browser().smallTargets()).as(page).isEmpty();
     }
 
     /** The page opens at its top with the focus on what is safe; in a low window the answer stands below what it answers. */

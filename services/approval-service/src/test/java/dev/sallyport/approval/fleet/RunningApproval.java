@@ -41,6 +41,7 @@ public final class RunningApproval extends RunningService {
                         "sallyport.fleet.attestation-url", "https://localhost:1",
                         "sallyport.fleet.vault-url", "https://localhost:1",
                         "sallyport.fleet.attestation-public-url", "https://ledger.example",
+                        "sallyport.fleet.policy-pages-url", "https://policy.example/policy",
                         "logging.structured.format.console", ""));
         properties.putAll(more);
         return new RunningApproval(policy, properties);

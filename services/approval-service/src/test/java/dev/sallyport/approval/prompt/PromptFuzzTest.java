@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.fuzz.Fuzz;
 import dev.sallyport.fuzz.FuzzTest;
+import dev.sallyport.pages.text.VisibleText;
 import dev.sallyport.statements.prompt.Prompt;
 import dev.sallyport.statements.record.Detail;
 

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.approval.fleet.Api;
 import dev.sallyport.approval.fleet.AskedCall;
 import dev.sallyport.approval.fleet.RunningApproval;
-import dev.sallyport.approval.fleet.WebVisitor;
+import dev.sallyport.pagetest.WebVisitor;
+import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.Audit;
@@ -45,6 +46,21 @@ class SignInTest {
         var thief = new WebVisitor(service);
         assertThat(thief.signIn(code).statusCode()).isEqualTo(401);
         assertThat(thief.get("/console").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void whoMayReadToolsFindsTheWayToThePagesOfPolicyService() {
+        service.policy.member(
+                workspace,
+                "person:tess",
+                Set.of("admin"),
+                List.of(Permission.APPROVAL_READ.code(), Permission.TOOL_READ.code()));
+        var tess = new WebVisitor(service);
+        tess.signIn(service.policy.signInCode(workspace, "person:tess"));
+        assertThat(tess.get("/console").body()).contains("href=\"https://policy.example/policy\"");
+        var ada = new WebVisitor(service);
+        ada.signIn(code("person:ada"));
+        assertThat(ada.get("/console").body()).contains("History").doesNotContain("https://policy.example");
     }
 
     @Test

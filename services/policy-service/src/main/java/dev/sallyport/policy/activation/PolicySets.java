@@ -172,7 +172,20 @@ public class PolicySets {
      * @throws PolicyRefusedException when there is no such set, or its tests do not pass
      */
     public Update activate(Principal actor, String text) {
-        Activation current = activations.current();
+        return activate(actor, text, activations.current());
+    }
+
+    /**
+     * The same for somebody who has compared the set with the one in force.
+     *
+     * @param position of the activation that it was compared with
+     * @throws PolicyRefusedException also when another set is in force by now
+     */
+    public Update activateAfter(Principal actor, String text, long position) {
+        return activate(actor, text, inForceAt(position));
+    }
+
+    private Update activate(Principal actor, String text, Activation current) {
         LoadedSet next = sets.named(text);
         refuseRed(next);
         if (next.name().equals(name(current.set()))) {
@@ -187,18 +200,37 @@ public class PolicySets {
      * @throws PolicyRefusedException when there is none, or it was deleted
      */
     public Update rollBack(Principal actor) {
-        return put(actor, stepBack());
+        return put(actor, stepBack(activations.current()));
     }
 
     /**
-     * The same by the owner's device alone, at once. No policy decides over it, so that no set can lock everybody out.
+     * The same for somebody who has seen what that changes.
+     *
+     * @param position of the activation that is taken back
+     * @throws PolicyRefusedException also when another set is in force by now
+     */
+    public Update rollBackFrom(Principal actor, long position) {
+        return put(actor, stepBack(inForceAt(position)));
+    }
+
+    /**
+     * A rollback by the owner's device alone, at once. No policy decides over it, so that no set can lock everybody out.
      *
      * @param device the certificate's SPIFFE id
      * @param workspaceId the workspace that the device's principal is of; null when that is not known
      */
     public Activation rollBackByOwner(String device, @Nullable String workspaceId) {
-        Step step = stepBack();
+        Step step = stepBack(activations.current());
         return Objects.requireNonNull(transaction.execute(_ -> inForce(step, workspaceId, device, null, null)));
+    }
+
+    /**
+     * The set that a rollback would make decide, compiled.
+     *
+     * @throws PolicyRefusedException when there is none
+     */
+    public LoadedSet beneath() {
+        return stepBack(activations.current()).after();
     }
 
     /**
@@ -306,8 +338,15 @@ public class PolicySets {
         }
     }
 
-    private Step stepBack() {
+    private Activation inForceAt(long position) {
         Activation current = activations.current();
+        if (current.position() != position) {
+            throw changedMeanwhile();
+        }
+        return current;
+    }
+
+    private Step stepBack(Activation current) {
         Long beneath = current.beneath();
         if (beneath == null) {
             throw new PolicyRefusedException(

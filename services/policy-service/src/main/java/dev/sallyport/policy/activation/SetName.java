@@ -27,6 +27,11 @@ public record SetName(@Nullable Digest digest) {
         }
     }
 
+    /** The name of this set for people, with the beginning of its digest; null stands for the baseline alone. */
+    public static String shortly(@Nullable Digest digest) {
+        return digest == null ? WORD : digest.hex().substring(0, 12);
+    }
+
     @Override
     public String toString() {
         return digest == null ? WORD : digest.hex();

@@ -111,7 +111,7 @@ public record ToolCallConfig(
      * asked, or somebody or something that is let in. Limits (calls of a run, execution time) open nothing: they bound
      * what is open already.
      */
-    List<String> opensBeyond(ToolCallConfig before) {
+    public List<String> opensBeyond(ToolCallConfig before) {
         List<String> opened = new ArrayList<>();
         note(opened, "allow_sensitive_tools", allowSensitiveTools && !before.allowSensitiveTools);
         note(opened, "allowlisted_tools", adds(allowlistedTools, before::opensTool));

@@ -1,5 +1,7 @@
 package dev.sallyport.policy.app;
 
+import dev.sallyport.policy.access.LocalIntrospector;
+import dev.sallyport.policy.access.Member;
 import dev.sallyport.policy.catalogue.RegisteredTools;
 import dev.sallyport.policy.catalogue.ToolCatalogue;
 import dev.sallyport.policy.permit.ExecutionStops;
@@ -7,6 +9,9 @@ import dev.sallyport.policy.permit.NodeOffers;
 import dev.sallyport.policy.permit.QuestionArrivals;
 import dev.sallyport.policy.permit.SecretVersions;
 import dev.sallyport.policy.permit.SecretsUnavailableException;
+import dev.sallyport.servicekit.access.Principal;
+import dev.sallyport.servicekit.access.SessionIntrospector;
+import dev.sallyport.servicekit.connector.ApiTokens;
 import dev.sallyport.servicekit.outbox.InclusionSource;
 import dev.sallyport.servicekit.telemetry.StatementObserver;
 import dev.sallyport.statements.Digest;
@@ -14,6 +19,7 @@ import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import dev.sallyport.statements.vocabulary.Tier;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -160,6 +166,35 @@ public class Neighbours {
         }
     }
 
+    /** approval-service's sessions of people who have signed in at its console. */
+    public static final class Sessions implements SessionIntrospector {
+        private final LocalIntrospector people;
+        private final Map<String, Member> signedIn = new ConcurrentHashMap<>();
+        private final SecureRandom random = new SecureRandom();
+
+        Sessions(LocalIntrospector people) {
+            this.people = people;
+        }
+
+        /** The value of the cookie of somebody who has just signed in. */
+        public String signIn(String workspaceId, String principal) {
+            String token = ApiTokens.mint(ApiTokens.SESSION, random);
+            signedIn.put(token, new Member(workspaceId, principal, List.of()));
+            return token;
+        }
+
+        /** Signs out. */
+        public void signOut(String token) {
+            signedIn.remove(token);
+        }
+
+        @Override
+        public Optional<Principal> bySession(String token) {
+            return Optional.ofNullable(signedIn.get(token))
+                    .flatMap(member -> people.byName(member.principal(), member.workspaceId()));
+        }
+    }
+
     /** Programs may use secrets here, as they may once nodes deliver them: what the vault says can be tested already. */
     @Bean
     @Primary
@@ -169,6 +204,11 @@ public class Neighbours {
                 document.put("secrets", true);
             }
         });
+    }
+
+    @Bean
+    Sessions sessions(LocalIntrospector people) {
+        return new Sessions(people);
     }
 
     @Bean

@@ -60,6 +60,7 @@ public final class RunningPolicyService extends RunningService {
                 "policy-service",
                 Map.of(
                         "logging.structured.format.console", "",
+                        "sallyport.fleet.approval-public-url", "https://approval.example",
                         // Many tests of many modules share the machine: a burst may queue for long.
                         "spring.datasource.hikari.connection-timeout", "80000"));
         properties.putAll(more);
@@ -121,6 +122,11 @@ public final class RunningPolicyService extends RunningService {
         Answer issued = owner("POST", "/v1/tokens", "{\"kind\":\"%s\",\"name\":\"%s\"%s}".formatted(kind, name, more));
         require(issued, 201);
         return issued.body().path("token").asString();
+    }
+
+    /** The session of a person of this workspace who has signed in at the console. */
+    public String session(String name) {
+        return bean(Neighbours.Sessions.class).signIn(workspaceId, "person:" + name);
     }
 
     /** Changes the workspace's configuration; a second person confirms what opens something. */

@@ -17,16 +17,21 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 class AccessProblems {
     @ExceptionHandler
     ResponseEntity<Problem> onRefusal(AccessException e) {
-        HttpStatus status = switch (e.code()) {
+        HttpStatus status = status(e);
+        String detail = String.valueOf(e.getMessage());
+        return ResponseEntity.status(status)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(Problem.of(status, e.code().name(), detail, List.of(new Problem.FieldError(e.field(), detail))));
+    }
+
+    /** The status of a refusal, on a page as over the API. */
+    static HttpStatus status(AccessException e) {
+        return switch (e.code()) {
             case ABOVE_OWN_ROLE, OTHER_PERSON -> HttpStatus.FORBIDDEN;
             case NOT_FOUND -> HttpStatus.NOT_FOUND;
             case LAST_OWNER, ROLES_DIFFER -> HttpStatus.CONFLICT;
             case INVALID_PRINCIPAL, INVALID_ROLE, INVALID_SCOPE, INVALID_CHANNEL, INVALID_LIFETIME, NOT_A_MEMBER ->
                 HttpStatus.BAD_REQUEST;
         };
-        String detail = String.valueOf(e.getMessage());
-        return ResponseEntity.status(status)
-                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .body(Problem.of(status, e.code().name(), detail, List.of(new Problem.FieldError(e.field(), detail))));
     }
 }

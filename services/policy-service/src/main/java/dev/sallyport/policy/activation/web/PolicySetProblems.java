@@ -20,15 +20,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 class PolicySetProblems {
     @ExceptionHandler
     ResponseEntity<Problem> onRefusal(PolicyRefusedException e) {
-        HttpStatus status = switch (e.code()) {
-            case POLICY_SET_NOT_FOUND, CHANGE_NOT_FOUND -> HttpStatus.NOT_FOUND;
-            case POLICY_SET_IN_USE,
-                    POLICY_TESTS_FAILED,
-                    POLICY_CHANGED_MEANWHILE,
-                    NOTHING_TO_ROLL_BACK,
-                    CHANGE_NOT_PENDING -> HttpStatus.CONFLICT;
-            case SECOND_PERSON_NEEDED -> HttpStatus.FORBIDDEN;
-        };
+        HttpStatus status = status(e);
         return ResponseEntity.status(status)
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .body(Problem.of(status, e.code().name(), String.valueOf(e.getMessage())));
@@ -54,5 +46,18 @@ class PolicySetProblems {
         return ProblemException.unavailable("POLICY_CHECK_BUSY", String.valueOf(e.getMessage()), e)
                 .problem()
                 .asResponse();
+    }
+
+    /** The status of a refusal, on a page as over the API. */
+    static HttpStatus status(PolicyRefusedException e) {
+        return switch (e.code()) {
+            case POLICY_SET_NOT_FOUND, CHANGE_NOT_FOUND -> HttpStatus.NOT_FOUND;
+            case POLICY_SET_IN_USE,
+                    POLICY_TESTS_FAILED,
+                    POLICY_CHANGED_MEANWHILE,
+                    NOTHING_TO_ROLL_BACK,
+                    CHANGE_NOT_PENDING -> HttpStatus.CONFLICT;
+            case SECOND_PERSON_NEEDED -> HttpStatus.FORBIDDEN;
+        };
     }
 }

@@ -57,6 +57,10 @@ class OwnToolTable implements RegisteredTools {
              and name = :name and (cast(:after as integer) is null or version < :after)
             order by version desc limit :limit""";
 
+    private static final String WAITING = TOOL + """
+             and state = 'PENDING' and expires_at > now()
+            order by registered_at, name limit :limit""";
+
     private static final String AFTER = """
             select distinct on (name) document from own_tool
             where workspace_id = :workspace and state = 'ACTIVE' and (cast(:after as text) is null or name > :after)
@@ -133,6 +137,15 @@ class OwnToolTable implements RegisteredTools {
                 .query((rs, n) -> read(rs))
                 .list();
         return Page.of(found, page, tool -> tool.metadata().version());
+    }
+
+    /** The versions that wait for a second person, the oldest first. */
+    List<OwnTool> waiting(String workspaceId, int most) {
+        return jdbc.sql(WAITING)
+                .param("workspace", workspaceId)
+                .param("limit", most)
+                .query((rs, n) -> read(rs))
+                .list();
     }
 
     void insert(String workspaceId, ToolMetadata tool, State state, List<String> proposers) {

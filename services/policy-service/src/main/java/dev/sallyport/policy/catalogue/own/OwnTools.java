@@ -40,6 +40,7 @@ import tools.jackson.databind.node.ObjectNode;
 public class OwnTools {
     private static final JsonRules DOCUMENT = new JsonRules(64 << 10, 24, 8 << 10, 500, false, false);
     private static final int MOST_VERSIONS = 1_000;
+    private static final int MOST_WAITING = 100;
 
     private final OwnToolTable table;
     private final ArgumentSchemas schemas;
@@ -286,6 +287,11 @@ public class OwnTools {
     /** A page of the versions of a tool in whatever state, the newest first. */
     public Page<OwnTool> versions(String workspaceId, String name, PageRequest page) {
         return table.versions(workspaceId, name, page);
+    }
+
+    /** The versions that wait for a second person, the oldest first, at most {@value #MOST_WAITING}. */
+    public List<OwnTool> waiting(String workspaceId) {
+        return table.waiting(workspaceId, MOST_WAITING);
     }
 
     /** Attests what became of a version, with its whole document as a detail. */

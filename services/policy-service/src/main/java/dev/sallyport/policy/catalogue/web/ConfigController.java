@@ -105,6 +105,16 @@ class ConfigController {
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @Valid @RequestBody ConfigUpdate update) {
         Principal principal = caller.principalOrRefuse();
+        ToolCallConfig next = asked(update);
+        return switch (configs.update(principal, based(ifMatch, update), next)) {
+            case ToolCallConfigs.Update.InForce(ToolCallConfig config) -> answer(config);
+            case ToolCallConfigs.Update.Pending(ConfigChange change) ->
+                ResponseEntity.accepted().body(ChangeView.of(change));
+        };
+    }
+
+    /** The configuration that is asked for; its number is not known yet. */
+    ToolCallConfig asked(ConfigUpdate update) {
         for (String tool : update.allowlistedTools()) {
             if (!tool.equals("*") && !ToolNames.isCanonical(tool)) {
                 throw new ProblemException(
@@ -115,7 +125,7 @@ class ConfigController {
                         "`" + tool + "` is no name of a tool.");
             }
         }
-        ToolCallConfig next = new ToolCallConfig(
+        return new ToolCallConfig(
                 0,
                 update.allowSensitiveTools(),
                 update.allowlistedTools(),
@@ -127,11 +137,6 @@ class ConfigController {
                 new SandboxProcessRunnerPolicy(
                         update.processRunner().allowedExecutables(),
                         update.processRunner().unattendedExecutables()));
-        return switch (configs.update(principal, based(ifMatch, update), next)) {
-            case ToolCallConfigs.Update.InForce(ToolCallConfig config) -> answer(config);
-            case ToolCallConfigs.Update.Pending(ConfigChange change) ->
-                ResponseEntity.accepted().body(ChangeView.of(change));
-        };
     }
 
     @GetMapping("/v1/config/changes")
@@ -160,16 +165,21 @@ class ConfigController {
 
     @ExceptionHandler
     ResponseEntity<Problem> onRefusal(ConfigRefusedException e) {
-        HttpStatus status = switch (e.code()) {
+        HttpStatus status = status(e);
+        return ResponseEntity.status(status)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(Problem.of(status, e.code().name(), String.valueOf(e.getMessage())));
+    }
+
+    /** The status of a refusal, on a page as over the API. */
+    static HttpStatus status(ConfigRefusedException e) {
+        return switch (e.code()) {
             case CONFIG_CHANGED_MEANWHILE -> HttpStatus.PRECONDITION_FAILED;
             case CONFIG_TOO_LARGE -> HttpStatus.BAD_REQUEST;
             case CHANGE_NOT_FOUND -> HttpStatus.NOT_FOUND;
             case CHANGE_NOT_PENDING -> HttpStatus.CONFLICT;
             case SECOND_PERSON_NEEDED -> HttpStatus.FORBIDDEN;
         };
-        return ResponseEntity.status(status)
-                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .body(Problem.of(status, e.code().name(), String.valueOf(e.getMessage())));
     }
 
     private static int based(@Nullable String ifMatch, ConfigUpdate update) {

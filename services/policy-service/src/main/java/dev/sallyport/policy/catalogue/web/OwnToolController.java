@@ -127,7 +127,18 @@ class OwnToolController {
 
     @ExceptionHandler
     ResponseEntity<Problem> onRefusal(ToolRefusedException e) {
-        HttpStatus status = switch (e.code()) {
+        HttpStatus status = status(e);
+        @Nullable String field = e.field();
+        String detail = String.valueOf(e.getMessage());
+        List<Problem.FieldError> errors = field == null ? List.of() : List.of(new Problem.FieldError(field, detail));
+        return ResponseEntity.status(status)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(Problem.of(status, e.code().name(), detail, errors));
+    }
+
+    /** The status of a refusal, on a page as over the API. */
+    static HttpStatus status(ToolRefusedException e) {
+        return switch (e.code()) {
             case INVALID_TOOL -> HttpStatus.BAD_REQUEST;
             case TOOL_NAME_TAKEN,
                     TOOL_VERSION_TAKEN,
@@ -138,12 +149,6 @@ class OwnToolController {
             case TOOL_NOT_FOUND -> HttpStatus.NOT_FOUND;
             case TOOL_NEEDS_SECOND_PERSON -> HttpStatus.FORBIDDEN;
         };
-        @Nullable String field = e.field();
-        String detail = String.valueOf(e.getMessage());
-        List<Problem.FieldError> errors = field == null ? List.of() : List.of(new Problem.FieldError(field, detail));
-        return ResponseEntity.status(status)
-                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .body(Problem.of(status, e.code().name(), detail, errors));
     }
 
     private static String path(OwnTool tool) {

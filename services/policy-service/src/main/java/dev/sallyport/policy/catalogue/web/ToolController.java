@@ -114,7 +114,7 @@ class ToolController {
     }
 
     /** Of a tool that runs whatever program it is given; null for any other. */
-    private static @Nullable Programs programs(ToolMetadata tool, ToolCallConfig config) {
+    static @Nullable Programs programs(ToolMetadata tool, ToolCallConfig config) {
         boolean anyProgram = tool.program() == null && tool.input().exposed().executable() != null;
         return anyProgram ? Programs.of(config) : null;
     }

@@ -1,5 +1,6 @@
-package dev.sallyport.approval.fleet;
+package dev.sallyport.pagetest;
 
+import dev.sallyport.testkit.service.RunningApplication;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.CookiePolicy;
@@ -21,7 +22,7 @@ import java.util.stream.Collectors;
 public final class WebVisitor {
     private static final Pattern FORM_TOKEN = Pattern.compile("name=\"form_token\" value=\"([0-9a-f]{64})\"");
 
-    private final RunningApproval service;
+    private final RunningApplication service;
     private final CookieManager cookies = new CookieManager(null, CookiePolicy.ACCEPT_ALL);
     private final HttpClient client = HttpClient.newBuilder()
             .cookieHandler(cookies)
@@ -29,7 +30,7 @@ public final class WebVisitor {
             .build();
 
     /** Somebody without any cookie. */
-    public WebVisitor(RunningApproval service) {
+    public WebVisitor(RunningApplication service) {
         this.service = service;
     }
 
@@ -66,6 +67,14 @@ public final class WebVisitor {
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .header("Sec-Fetch-Site", site)
                 .POST(BodyPublishers.ofString(body)));
+    }
+
+    /** Gives it a cookie of the service's host, as another service on that host would. */
+    public void keep(String name, String value) {
+        HttpCookie cookie = new HttpCookie(name, value);
+        cookie.setPath("/");
+        cookie.setVersion(0);
+        cookies.getCookieStore().add(URI.create(service.open("/")), cookie);
     }
 
     /** A cookie's value; empty without one. */

@@ -1,4 +1,4 @@
-package dev.sallyport.approval.prompt;
+package dev.sallyport.pages.text;
 
 import dev.sallyport.statements.Digest;
 import java.nio.charset.StandardCharsets;

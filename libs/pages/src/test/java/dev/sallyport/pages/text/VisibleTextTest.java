@@ -1,9 +1,9 @@
-package dev.sallyport.approval.prompt;
+package dev.sallyport.pages.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.approval.prompt.VisibleText.Kind;
-import dev.sallyport.approval.prompt.VisibleText.Piece;
+import dev.sallyport.pages.text.VisibleText.Kind;
+import dev.sallyport.pages.text.VisibleText.Piece;
 import dev.sallyport.statements.Digest;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

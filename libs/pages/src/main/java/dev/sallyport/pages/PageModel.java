@@ -1,4 +1,4 @@
-package dev.sallyport.approval.console;
+package dev.sallyport.pages;
 
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.Principal;
@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What every page shows. */
-final class PageModel {
+public final class PageModel {
     private PageModel() {}
 
     /**
@@ -19,19 +19,28 @@ final class PageModel {
      *
      * @throws ProblemException 401 without a session
      */
-    static Map<String, @Nullable Object> of(String section, Caller caller) {
-        if (!(caller instanceof Caller.Bearer(Principal viewer, boolean session)) || !session) {
-            throw ProblemException.unauthenticated(
-                    "Sign in to open this page. API tokens work only under /v1/approvals.");
-        }
+    public static Map<String, @Nullable Object> of(String section, Caller caller) {
         Map<String, @Nullable Object> model = new HashMap<>();
         model.put("section", section);
-        model.put("viewer", viewer);
+        model.put("viewer", viewer(caller));
         return model;
     }
 
+    /**
+     * Who has signed in. Every act of a page begins with this: a certificate that a browser shows by itself, or a token,
+     * would make the token of the form needless.
+     *
+     * @throws ProblemException 401 without a session
+     */
+    public static Principal viewer(Caller caller) {
+        if (caller instanceof Caller.Bearer(Principal viewer, boolean session) && session) {
+            return viewer;
+        }
+        throw ProblemException.unauthenticated("Sign in to open this page. API tokens work only under /v1.");
+    }
+
     /** The address of a page with these parameters, without the empty ones. */
-    static String address(String path, Map<String, String> parameters) {
+    public static String address(String path, Map<String, String> parameters) {
         String query = parameters.entrySet().stream()
                 .filter(parameter -> !parameter.getValue().isEmpty())
                 .map(parameter ->

@@ -1,7 +1,7 @@
-package dev.sallyport.approval.prompt;
+package dev.sallyport.pages.text;
 
-import dev.sallyport.approval.prompt.VisibleText.Kind;
-import dev.sallyport.approval.prompt.VisibleText.Piece;
+import dev.sallyport.pages.text.VisibleText.Kind;
+import dev.sallyport.pages.text.VisibleText.Piece;
 import java.text.Normalizer;
 import java.util.HashMap;
 import java.util.Locale;

@@ -1,0 +1,28 @@
+package dev.sallyport.approval.console;
+
+import dev.sallyport.servicekit.access.Caller;
+import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.access.Principal;
+import dev.sallyport.servicekit.identity.FleetProperties;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.bind.annotation.ModelAttribute;
+
+/** The way from the console to policy-service's pages, which share its session. */
+@ControllerAdvice(assignableTypes = {ConsoleController.class, HistoryController.class})
+class PolicyLink {
+    private final @Nullable URI pages;
+
+    PolicyLink(FleetProperties fleet) {
+        this.pages = fleet.policyPagesUrl();
+    }
+
+    /** Their address; null for who would be refused there, and where nobody has said where they are. */
+    @ModelAttribute("policyPages")
+    @Nullable
+    String address(Caller caller) {
+        Principal viewer = caller.principal();
+        return pages == null || viewer == null || !viewer.may(Permission.TOOL_READ) ? null : pages.toString();
+    }
+}
