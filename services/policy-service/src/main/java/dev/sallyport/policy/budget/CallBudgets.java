@@ -59,7 +59,7 @@ public class CallBudgets {
 
     private static final String USED = """
             select b.granted as run_granted, b.denied as run_denied, h.granted as hour_granted, h.denied as hour_denied
-            from (values (1)) as one (row)
+            from (values (1)) as one (n)
             left join run_budget b on b.workspace_id = :workspace and b.principal = :principal
               and b.session = :session and b.run = :run
             left join principal_hour h on h.workspace_id = :workspace and h.principal = :principal and h.hour = :hour""";
