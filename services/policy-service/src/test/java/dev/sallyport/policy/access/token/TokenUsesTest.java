@@ -8,6 +8,7 @@ import dev.sallyport.policy.app.SharedService;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class TokenUsesTest {
@@ -52,7 +53,7 @@ class TokenUsesTest {
         return new TokenUses(tokens, Clock.fixed(time, ZoneOffset.UTC));
     }
 
-    private Instant lastUsed(String id) {
+    private @Nullable Instant lastUsed(String id) {
         return tokens.find(service.workspaceId(), id).orElseThrow().lastUsedAt();
     }
 }
