@@ -26,7 +26,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 class HourlyBudgetTest {
     private static final Limits TEN_OF_HOUR = new Limits(100, 10);
-    private static final Instant HOUR = Instant.now().truncatedTo(ChronoUnit.HOURS);
+    private final Instant hour = Instant.now().truncatedTo(ChronoUnit.HOURS);
 
     private final RunningPolicyService service = SharedService.get();
     private final CallBudgets budgets = service.bean(CallBudgets.class);
@@ -48,7 +48,7 @@ class HourlyBudgetTest {
         assertThat(taken).filteredOn(Taken.HOUR_USED_UP::equals).hasSize(30);
         assertThat(granted()).isEqualTo(10);
 
-        CallerHour next = CallerHour.of(caller("r").run(), HOUR.plus(Duration.ofHours(1)));
+        CallerHour next = CallerHour.of(caller("r").run(), hour.plus(Duration.ofHours(1)));
         assertThat(budgets.reserve(next, TEN_OF_HOUR)).as("the next hour").isEqualTo(Taken.TAKEN);
         assertThat(budgets.left(caller("r0"), TEN_OF_HOUR).callsOfHour()).isZero();
         assertThat(budgets.left(next, TEN_OF_HOUR).callsOfHour()).isEqualTo(9);
@@ -141,7 +141,7 @@ class HourlyBudgetTest {
     }
 
     private CallerHour caller(String run) {
-        return CallerHour.of(new RunKey(service.workspaceId(), "agent:" + name, "s", run), HOUR.plusSeconds(90));
+        return CallerHour.of(new RunKey(service.workspaceId(), "agent:" + name, "s", run), hour.plusSeconds(90));
     }
 
     private static String echo(String run) {
