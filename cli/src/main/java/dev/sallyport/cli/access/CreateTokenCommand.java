@@ -1,15 +1,11 @@
 package dev.sallyport.cli.access;
 
 import dev.sallyport.cli.command.FleetCommand;
-import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.failure.FleetFailure;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
 import dev.sallyport.cli.output.Json;
-import dev.sallyport.cli.output.OwnerOnlyFile;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
         footer = {
             "  sallyport tokens create --kind agent --name demo --save demo.token",
             "  sallyport tokens create --kind service --name nightly --role auditor --expires-in-days 7",
+            "  sallyport tokens create --kind agent --name crawler --requests-per-minute 600 --save crawler.token",
             "  sallyport tokens create --kind person --name alice     (with the owner's device)",
             "",
             "A person is a member first: sallyport members add alice --role operator"
@@ -52,6 +49,18 @@ final class CreateTokenCommand extends FleetCommand {
     @Option(names = "--expires-in-days", paramLabel = "N", description = "Lifetime, at most 365 (default 90).")
     private @Nullable Integer expiresInDays;
 
+    @Option(
+            names = "--requests-per-minute",
+            paramLabel = "N",
+            description = "How many requests it may make in a minute (default 120).")
+    private @Nullable Integer requestsPerMinute;
+
+    @Option(
+            names = "--certificate",
+            paramLabel = "SPIFFE_ID",
+            description = "Let it count only beside the client certificate of this device or agent.")
+    private @Nullable String certificate;
+
     @Option(names = "--label", paramLabel = "TEXT", description = "What it is for.")
     private @Nullable String label;
 
@@ -74,17 +83,16 @@ final class CreateTokenCommand extends FleetCommand {
         if (label != null) {
             body.put("label", label);
         }
+        if (requestsPerMinute != null) {
+            body.put("requests_per_minute", requestsPerMinute);
+        }
+        if (certificate != null) {
+            body.put("certificate", certificate);
+        }
         try (FleetClient client = client();
-                OwnerOnlyFile file = save == null ? null : reserve(save)) {
-            JsonNode token = issue(client, body);
-            if (file != null) {
-                file.write((Json.text(token, "token") + "\n").getBytes(StandardCharsets.UTF_8));
-                ((ObjectNode) token).put("token", "(in " + save + ")");
-            }
-            results().object(token);
+                TokenFile file = TokenFile.at(save)) {
+            results().object(file.kept(issue(client, body)));
             return ExitCode.OK;
-        } catch (IOException e) {
-            throw new CommandFailure.Usage("cannot write the token file: " + e.getMessage(), e);
         }
     }
 
@@ -96,11 +104,6 @@ final class CreateTokenCommand extends FleetCommand {
                     ? e.advising("Let them in first: sallyport members add " + kind + ":" + name + " --role ROLE")
                     : e;
         }
-    }
-
-    /** Creates the file before the token is issued, so that a wrong path does not lose a token. */
-    private static OwnerOnlyFile reserve(Path path) throws IOException {
-        return OwnerOnlyFile.create(path);
     }
 
     private static void putAll(ObjectNode body, String field, List<String> values) {

@@ -7,6 +7,11 @@ import picocli.CommandLine.Command;
 @Command(
         name = "tokens",
         mixinStandardHelpOptions = true,
-        description = "Issue, list and revoke API tokens.",
-        subcommands = {CreateTokenCommand.class, ListTokensCommand.class, RevokeTokenCommand.class})
+        description = "Issue, list, replace and revoke API tokens.",
+        subcommands = {
+            CreateTokenCommand.class,
+            ListTokensCommand.class,
+            RotateTokenCommand.class,
+            RevokeTokenCommand.class
+        })
 public final class TokensCommand extends CommandGroup {}

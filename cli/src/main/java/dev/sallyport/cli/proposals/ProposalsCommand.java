@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
             ListProposalsCommand.class,
             CancelProposalCommand.class,
             WatchProposalCommand.class,
-            ExplainProposalCommand.class
+            ExplainProposalCommand.class,
+            EraseProposalsCommand.class
         })
 public final class ProposalsCommand extends CommandGroup {}

@@ -36,6 +36,36 @@ class AccessCommandsTest extends CommandsOverHttp {
     }
 
     @Test
+    void aTokenIsReplacedAndTheNewOneKeptForItsOwnerAlone() throws IOException {
+        service.on("POST /v1/tokens/OLD:rotate", 201, "{\"token_id\":\"NEW\",\"token\":\"" + TOKEN + "\"}");
+        Path file = home.resolve("next.token");
+        Result result = run("tokens", "rotate", "OLD", "--overlap-minutes", "5", "--save", file.toString());
+        assertThat(result.exit()).as(result.err()).isZero();
+        assertThat(result.out()).doesNotContain(TOKEN).contains("NEW");
+        assertThat(Files.readString(file)).isEqualTo(TOKEN + "\n");
+        assertThat(service.asked().getFirst().body()).isEqualTo("{\"overlap_minutes\":5}");
+    }
+
+    @Test
+    void theTermsOfATokenAreSent() {
+        service.on("POST /v1/tokens", 201, "{\"token_id\":\"T\",\"token\":\"" + TOKEN + "\"}");
+        Result result = run(
+                "tokens",
+                "create",
+                "--kind",
+                "agent",
+                "--name",
+                "demo",
+                "--requests-per-minute",
+                "600",
+                "--certificate",
+                "spiffe://x/agent/demo");
+        assertThat(result.exit()).as(result.err()).isZero();
+        assertThat(service.asked().getFirst().body())
+                .contains("\"requests_per_minute\":600", "\"certificate\":\"spiffe://x/agent/demo\"");
+    }
+
+    @Test
     void whatOpensIsSaidToWaitForASecondPerson() throws IOException {
         service.on(
                 "PUT /v1/config",

@@ -20,6 +20,21 @@ class ProposalCommandsTest extends CommandsOverHttp {
             + "\"}}";
 
     @Test
+    void whatIsKeptOfAPrincipalsCallsIsErasedUntilNothingIsLeft() {
+        service.on("POST /v1/proposals:erase", 200, "{\"erased\":1000,\"open\":2,\"more\":true}")
+                .on("POST /v1/proposals:erase", 200, "{\"erased\":17,\"open\":1,\"more\":false}");
+        Result result = run("proposals", "erase", "--principal", "agent:demo", "--reason", "asked for");
+        assertThat(result.exit()).as(result.err()).isZero();
+        assertThat(result.out()).contains("1017", "1");
+        assertThat(service.asked()).hasSize(2).allSatisfy(asked -> assertThat(asked.body())
+                .isEqualTo("{\"principal\":\"agent:demo\",\"reason\":\"asked for\"}"));
+        assertThat(run("proposals", "erase", "01JD", "--principal", "agent:demo", "--reason", "x")
+                        .exit())
+                .as("one or the other")
+                .isEqualTo(2);
+    }
+
+    @Test
     void aCallIsProposedAndItsResultShown() {
         service.on("POST /v1/proposals", 201, DONE);
         Result result =

@@ -59,7 +59,10 @@ public final class Owner {
     private String token(String name, String role) {
         expect(policy.post(
                 "/v1/members", "{\"principal\":\"person:" + name + "\",\"roles\":[\"" + role + "\"]}", Map.of()));
-        Answer token = policy.post("/v1/tokens", "{\"kind\":\"person\",\"name\":\"" + name + "\"}", Map.of());
+        Answer token = policy.post(
+                "/v1/tokens",
+                "{\"kind\":\"person\",\"name\":\"" + name + "\",\"requests_per_minute\":100000}",
+                Map.of());
         assertThat(token.status()).as(token.toString()).isEqualTo(201);
         return token.at("/token");
     }

@@ -21,14 +21,14 @@ public final class People {
 
     /** A token of an agent, made a member if it is none. */
     public Token agent(String name) {
-        return token("{\"kind\":\"agent\",\"name\":\"%s\"}".formatted(name));
+        return token("{\"kind\":\"agent\",\"name\":\"%s\",\"requests_per_minute\":100000}".formatted(name));
     }
 
     /** A token of a person with this role. */
     public Token person(String name, String role) {
         Answer member = post("/v1/members", "{\"principal\":\"person:%s\",\"roles\":[\"%s\"]}".formatted(name, role));
         assertThat(member.status()).as(member.toString()).isEqualTo(200);
-        return token("{\"kind\":\"person\",\"name\":\"%s\"}".formatted(name));
+        return token("{\"kind\":\"person\",\"name\":\"%s\",\"requests_per_minute\":100000}".formatted(name));
     }
 
     /** A fresh sign-in token of a person. */

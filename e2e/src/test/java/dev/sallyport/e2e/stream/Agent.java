@@ -34,7 +34,7 @@ public final class Agent {
                 .post(
                         "/v1/tokens",
                         "{\"kind\":\"agent\",\"name\":\"" + name
-                                + "\",\"roles\":[\"agent\"],\"channels\":[\"api\"],\"label\":\"test\"}",
+                                + "\",\"roles\":[\"agent\"],\"channels\":[\"api\"],\"label\":\"test\",\"requests_per_minute\":100000}",
                         Map.of());
         if (answer.status() / 100 != 2) {
             throw new AssertionError("no token for " + name + ": " + answer);

@@ -2,6 +2,7 @@ package dev.sallyport.e2e.stream;
 
 import dev.sallyport.e2e.harness.Api.Answer;
 import dev.sallyport.e2e.harness.Fleet;
+import dev.sallyport.e2e.harness.Owner;
 import dev.sallyport.e2e.ledger.LedgerCopy.Leaf;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.time.Duration;
@@ -75,6 +76,8 @@ public final class ProposalStream implements AutoCloseable {
      */
     public static ProposalStream start(
             Fleet fleet, String name, int agents, int sessions, double perSecond, long seed) {
+        // More than agents usually do, for as long as it lasts.
+        var _ = new Owner(fleet).configure(config -> config.put("max_calls_per_hour", 1_000_000));
         List<Agent> all = IntStream.range(0, agents)
                 .mapToObj(i -> Agent.register(fleet, name + "-" + i))
                 .toList();

@@ -3,6 +3,7 @@ package dev.sallyport.servicetest;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.TokenIntrospector;
+import dev.sallyport.servicekit.access.TokenTerms;
 import dev.sallyport.servicekit.connector.ApiTokens;
 import dev.sallyport.statements.trust.SpiffeId;
 import java.security.SecureRandom;
@@ -33,6 +34,7 @@ public final class KnownCallers implements TokenIntrospector {
                         List.of(),
                         List.of("api"),
                         null,
+                        TokenTerms.NONE,
                         null,
                         null,
                         false));

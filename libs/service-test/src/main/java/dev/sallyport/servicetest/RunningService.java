@@ -41,9 +41,10 @@ public abstract class RunningService extends RunningApplication {
         return bean(JdbcClient.class);
     }
 
-    /** JSON over the internal connector with the certificate of that identity. */
-    public HttpResponse<String> internally(String identity, String method, String path, @Nullable String json) {
-        return send(CLIENTS.computeIfAbsent(identity, Client::of), internal(path), method, json);
+    /** JSON over the internal connector with the certificate of that identity, and these headers (name, value, …). */
+    public HttpResponse<String> internally(
+            String identity, String method, String path, @Nullable String json, String... headers) {
+        return send(CLIENTS.computeIfAbsent(identity, Client::of), internal(path), method, json, headers);
     }
 
     /** JSON over the public connector with that token, without one when it is empty, and these headers (name, value, …). */

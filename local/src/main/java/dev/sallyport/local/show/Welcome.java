@@ -24,6 +24,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Welcome {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    /** More than an agent usually may: what is measured and tried out on one machine is done as this one. */
+    private static final int AGENT_REQUESTS_PER_MINUTE = 60_000;
+
     /**
      * What people need to begin.
      *
@@ -82,7 +85,9 @@ public final class Welcome {
                                 "channels",
                                 List.of("api"),
                                 "label",
-                                "made at the first start"))
+                                "made at the first start",
+                                "requests_per_minute",
+                                AGENT_REQUESTS_PER_MINUTE))
                 .successful()
                 .json()
                 .required("token")

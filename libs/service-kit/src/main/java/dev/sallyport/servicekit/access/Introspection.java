@@ -2,6 +2,7 @@ package dev.sallyport.servicekit.access;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.sallyport.statements.trust.SpiffeId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -12,8 +13,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer of an introspection on the wire (in the manner of RFC 7662). Everything but {@code active} is null when it
- * is false.
+ * The answer of an introspection on the wire (RFC 7662). {@code active}, {@code sub}, {@code scope}, {@code exp} (seconds
+ * since 1970) and {@code token_type} are the standard's; the fleet's services read the others. Everything but
+ * {@code active} is null when it is false.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Introspection(
@@ -28,11 +30,19 @@ public record Introspection(
         @JsonProperty("token_id") @Nullable String tokenId,
         @JsonProperty("device") @Nullable String device,
         @JsonProperty("expires_at") @Nullable Instant expiresAt,
-        @JsonProperty("frozen") @Nullable Boolean frozen) {
+        @JsonProperty("frozen") @Nullable Boolean frozen,
+        @JsonProperty("requests_per_minute") @Nullable Integer requestsPerMinute,
+        @JsonProperty("certificate") @Nullable String certificate,
+        @JsonProperty("sub") @Nullable String sub,
+        @JsonProperty("scope") @Nullable String scope,
+        @JsonProperty("exp") @Nullable Long exp,
+        @JsonProperty("token_type") @Nullable String tokenType) {
 
     /** The answer for everything unknown, expired or revoked. */
     public static Introspection inactive() {
-        return new Introspection(false, null, null, null, null, null, null, null, null, null, null, null);
+        return new Introspection(
+                false, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                null);
     }
 
     /** The answer for a live principal. */
@@ -49,7 +59,13 @@ public record Introspection(
                 p.tokenId(),
                 p.device(),
                 p.expiresAt(),
-                p.frozen() ? true : null);
+                p.frozen() ? true : null,
+                p.terms().requestsPerMinute() == 0 ? null : p.terms().requestsPerMinute(),
+                p.terms().certificate() == null ? null : p.terms().certificate().toString(),
+                p.name(),
+                p.permissions().stream().map(Permission::code).sorted().collect(Collectors.joining(" ")),
+                p.expiresAt() == null ? null : p.expiresAt().getEpochSecond(),
+                p.tokenId() == null ? null : "Bearer");
     }
 
     /**
@@ -73,6 +89,9 @@ public record Introspection(
                     Objects.requireNonNullElse(accountable, List.of()),
                     Objects.requireNonNullElse(channels, List.of()),
                     tokenId,
+                    new TokenTerms(
+                            Objects.requireNonNullElse(requestsPerMinute, 0),
+                            certificate == null ? null : SpiffeId.parse(certificate)),
                     device,
                     expiresAt,
                     Boolean.TRUE.equals(frozen)));

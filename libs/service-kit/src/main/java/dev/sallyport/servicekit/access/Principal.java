@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param accountable the people answerable for it
  * @param channels the channels it may speak through
  * @param tokenId the token's id; null for a certificate
- * @param device the device's id; null without one
+ * @param terms on what terms the token counts; {@link TokenTerms#NONE} without a token
+ * @param device the device's id, of its certificate or of the one that the token is bound to; null without one
  * @param expiresAt when the credential ends; null when that is the certificate's own end
  * @param frozen whether a freeze leaves it nothing but reading; {@code permissions} says so already
  */
@@ -29,6 +30,7 @@ public record Principal(
         List<String> accountable,
         List<String> channels,
         @Nullable String tokenId,
+        TokenTerms terms,
         @Nullable String device,
         @Nullable Instant expiresAt,
         boolean frozen) {

@@ -1,8 +1,10 @@
 package dev.sallyport.servicekit.problem;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -62,11 +64,20 @@ public record Problem(
 
     /** As an answer with the headers that belong to its status. */
     public ResponseEntity<Object> asResponse() {
+        return asResponse(null);
+    }
+
+    /** As an answer; {@code Retry-After} is in whole seconds, rounded up. */
+    ResponseEntity<Object> asResponse(@Nullable Duration retryAfter) {
         ResponseEntity.BodyBuilder response = ResponseEntity.status(status);
         if (status == HttpStatus.UNAUTHORIZED.value()) {
             response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }
-        if (status == HttpStatus.SERVICE_UNAVAILABLE.value()) {
+        if (retryAfter != null) {
+            response.header(
+                    HttpHeaders.RETRY_AFTER,
+                    Long.toString(Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds())));
+        } else if (status == HttpStatus.SERVICE_UNAVAILABLE.value()) {
             response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_S);
         }
         return response.contentType(MediaType.APPLICATION_PROBLEM_JSON).body(this);

@@ -1,15 +1,18 @@
 package dev.sallyport.servicekit.problem;
 
 import dev.sallyport.servicekit.problem.Problem.FieldError;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 
 /** A refusal that the caller is told about as a problem document. Thrown by controllers and the filters before them. */
 public class ProblemException extends RuntimeException {
     private final HttpStatus status;
     private final String code;
     private final transient List<FieldError> errors;
+    private final @Nullable Duration retryAfter;
 
     /** A problem without fields. */
     public ProblemException(HttpStatus status, String code, String detail) {
@@ -24,10 +27,21 @@ public class ProblemException extends RuntimeException {
     /** A problem with fields and the error that led to it, which is logged and not told. */
     public ProblemException(
             HttpStatus status, String code, String detail, List<FieldError> errors, @Nullable Throwable cause) {
+        this(status, code, detail, errors, cause, null);
+    }
+
+    private ProblemException(
+            HttpStatus status,
+            String code,
+            String detail,
+            List<FieldError> errors,
+            @Nullable Throwable cause,
+            @Nullable Duration retryAfter) {
         super(detail, cause);
         this.status = status;
         this.code = code;
         this.errors = List.copyOf(errors);
+        this.retryAfter = retryAfter;
     }
 
     /** 400. */
@@ -53,6 +67,11 @@ public class ProblemException extends RuntimeException {
     /** 409. */
     public static ProblemException conflict(String code, String detail) {
         return new ProblemException(HttpStatus.CONFLICT, code, detail);
+    }
+
+    /** 429: the caller's own limit is reached, for so long; null where waiting does not help. */
+    public static ProblemException tooManyRequests(String code, String detail, @Nullable Duration retryAfter) {
+        return new ProblemException(HttpStatus.TOO_MANY_REQUESTS, code, detail, List.of(), null, retryAfter);
     }
 
     /** 503: try again later. */
@@ -81,5 +100,10 @@ public class ProblemException extends RuntimeException {
     /** The document for the caller. */
     public Problem problem() {
         return Problem.of(status, code, String.valueOf(getMessage()), errors);
+    }
+
+    /** The document as an answer with the headers that belong to it. */
+    public ResponseEntity<Object> asResponse() {
+        return problem().asResponse(retryAfter);
     }
 }

@@ -52,7 +52,7 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
         if (e.getCause() != null) {
             log.warn("answering {} {}", e.status().value(), e.code(), e.getCause());
         }
-        return respond(e.problem());
+        return e.asResponse();
     }
 
     @ExceptionHandler({

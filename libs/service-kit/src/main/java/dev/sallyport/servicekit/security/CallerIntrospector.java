@@ -6,9 +6,11 @@ import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.SessionIntrospector;
 import dev.sallyport.servicekit.access.TokenIntrospector;
 import dev.sallyport.servicekit.connector.ApiTokens;
+import dev.sallyport.servicekit.problem.ProblemException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import org.springframework.http.HttpStatus;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.oauth2.core.OAuth2AuthenticatedPrincipal;
@@ -54,7 +56,10 @@ final class CallerIntrospector implements OpaqueTokenIntrospector {
         return new CallerAuthentication(((Holder) holder).caller());
     }
 
-    /** Throws {@link IntrospectionUnavailableException} when nobody can answer now. */
+    /**
+     * Throws {@link IntrospectionUnavailableException} when nobody can answer now, and {@link ProblemException} for a token
+     * that is bound to another certificate than the connection's.
+     */
     @Override
     public OAuth2AuthenticatedPrincipal introspect(String token) {
         boolean session = ApiTokens.isSession(token);
@@ -62,9 +67,16 @@ final class CallerIntrospector implements OpaqueTokenIntrospector {
         if (ApiTokens.isWellFormed(token)) {
             principal = session ? sessions.bySession(token) : tokens.byToken(token);
         }
-        return new Holder(new Caller.Bearer(
-                principal.orElseThrow(() -> new BadOpaqueTokenException(
-                        session ? "The session has ended. Sign in again." : "The token is not valid.")),
-                session));
+        Principal known = principal.orElseThrow(() -> new BadOpaqueTokenException(
+                session ? "The session has ended. Sign in again." : "The token is not valid."));
+        // The certificate was authenticated before, on this thread; whoever has stolen the token does not have its key.
+        if (!known.terms().fit(CallerAuthentication.current().certificate())) {
+            throw new ProblemException(
+                    HttpStatus.UNAUTHORIZED,
+                    "TOKEN_BOUND",
+                    "This token counts only on a connection that shows the client certificate that it is bound to."
+                            + " Connect with that certificate.");
+        }
+        return new Holder(new Caller.Bearer(known, session));
     }
 }

@@ -59,7 +59,7 @@ public final class StandingAccess {
         String token = shown.resolve(request);
         return () -> {
             try {
-                return isGood(certificate) && mayStill(endpoint, counts, token);
+                return isGood(certificate) && mayStill(endpoint, counts, token, certificate);
             } catch (IntrospectionUnavailableException _) {
                 return false;
             }
@@ -76,13 +76,19 @@ public final class StandingAccess {
                 && !denylist.isRevoked(certificate, id);
     }
 
-    private boolean mayStill(Endpoint endpoint, @Nullable SpiffeId counts, @Nullable String token) {
+    private boolean mayStill(
+            Endpoint endpoint,
+            @Nullable SpiffeId counts,
+            @Nullable String token,
+            @Nullable X509Certificate certificate) {
         if (token == null && counts != null && endpoint.admits(counts)) {
             return true;
         }
         Optional<Principal> principal = Optional.empty();
         if (token != null) {
+            SpiffeId shownBeside = certificate == null ? null : CertificateIds.read(certificate, trustDomain);
             principal = ApiTokens.isSession(token) ? sessions.bySession(token) : tokens.byToken(token);
+            principal = principal.filter(known -> known.terms().fit(shownBeside));
         } else if (counts != null) {
             principal = tokens.byCertificate(counts);
         }

@@ -26,6 +26,7 @@ class IntrospectionMemoryTest {
             List.of(),
             List.of(),
             null,
+            TokenTerms.NONE,
             null,
             null,
             false);

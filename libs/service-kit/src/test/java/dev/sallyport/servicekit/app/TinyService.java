@@ -12,6 +12,7 @@ import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.access.SessionIntrospector;
 import dev.sallyport.servicekit.access.TokenIntrospector;
+import dev.sallyport.servicekit.access.TokenTerms;
 import dev.sallyport.servicekit.connector.ApiTokens;
 import dev.sallyport.servicekit.connector.ConcurrencyLimit;
 import dev.sallyport.servicekit.inbox.StatementHandler;
@@ -79,6 +80,7 @@ public class TinyService {
                 List.of(),
                 List.of(),
                 null,
+                TokenTerms.NONE,
                 null,
                 null,
                 false);

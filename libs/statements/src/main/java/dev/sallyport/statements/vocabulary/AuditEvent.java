@@ -38,6 +38,8 @@ public enum AuditEvent implements WireName {
     TOOL_REGISTRATION_PROPOSED("policy-service"),
     /** A version of an own tool takes no more calls, or its registration was taken back. */
     TOOL_RETIRED("policy-service"),
+    /** What policy-service keeps of calls and may have to be forgotten was erased on request. */
+    DETAILS_ERASED("policy-service"),
     /** A workspace was created. */
     WORKSPACE_CREATED("policy-service"),
     /** A membership changed. */
@@ -48,6 +50,8 @@ public enum AuditEvent implements WireName {
     DEVICE_BOUND("policy-service"),
     /** An API token was issued. */
     TOKEN_ISSUED("policy-service"),
+    /** An API token was replaced by another one, and ends soon. */
+    TOKEN_ROTATED("policy-service"),
     /** An API token was revoked. */
     TOKEN_REVOKED("policy-service"),
     /** A one-time sign-in link was issued. */

@@ -3,6 +3,7 @@ package dev.sallyport.approval.signin;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.SessionIntrospector;
 import dev.sallyport.servicekit.access.TokenIntrospector;
+import dev.sallyport.servicekit.access.TokenTerms;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -35,6 +36,7 @@ class OwnSessions implements SessionIntrospector {
                 person.accountable(),
                 person.channels(),
                 session.id(),
+                TokenTerms.NONE,
                 null,
                 session.expiresAt(),
                 person.frozen());

@@ -20,6 +20,10 @@ public final class AccessException extends RuntimeException {
         INVALID_CHANNEL,
         /** The lifetime is outside 1 to 365 days. */
         INVALID_LIFETIME,
+        /** A token cannot be bound to this certificate. */
+        INVALID_CERTIFICATE,
+        /** The token does not count any more, or another one is in its place. */
+        TOKEN_ENDED,
         /** The principal is no member. */
         NOT_A_MEMBER,
         /** The principal is there already, with other roles than those asked for. */

@@ -1,8 +1,12 @@
 package dev.sallyport.policy.access;
 
+import dev.sallyport.policy.access.token.ApiToken;
+import dev.sallyport.policy.access.token.TokenTable;
+import dev.sallyport.policy.access.token.TokenUses;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.TokenIntrospector;
+import dev.sallyport.servicekit.access.TokenTerms;
 import dev.sallyport.servicekit.connector.ApiTokens;
 import dev.sallyport.servicekit.freeze.Freezes;
 import dev.sallyport.statements.trust.SpiffeId;
@@ -18,19 +22,22 @@ import org.springframework.stereotype.Component;
 @Component
 public class LocalIntrospector implements TokenIntrospector {
     private final DeviceBindings devices;
-    private final TokenRegistry tokens;
+    private final TokenTable tokens;
+    private final TokenUses uses;
     private final Members members;
     private final RolePermissions permissions;
     private final Freezes freezes;
 
     LocalIntrospector(
             DeviceBindings devices,
-            TokenRegistry tokens,
+            TokenTable tokens,
+            TokenUses uses,
             Members members,
             RolePermissions permissions,
             Freezes freezes) {
         this.devices = devices;
         this.tokens = tokens;
+        this.uses = uses;
         this.members = members;
         this.permissions = permissions;
         this.freezes = freezes;
@@ -44,6 +51,8 @@ public class LocalIntrospector implements TokenIntrospector {
         }
         return tokens.live(ApiTokens.hash(token)).map(live -> {
             ApiToken known = live.token();
+            uses.note(known.tokenId());
+            SpiffeId certificate = known.terms().certificate();
             Member member = new Member(known.workspaceId(), known.principal(), live.roles());
             boolean frozen = frozen(member);
             return new Principal(
@@ -55,7 +64,8 @@ public class LocalIntrospector implements TokenIntrospector {
                     List.of(known.accountable()),
                     known.channels(),
                     known.tokenId(),
-                    null,
+                    known.terms(),
+                    certificate != null && certificate.kind() == SpiffeId.Kind.DEVICE ? certificate.name() : null,
                     known.expiresAt(),
                     frozen);
         });
@@ -85,6 +95,7 @@ public class LocalIntrospector implements TokenIntrospector {
                 List.of(member.principal()),
                 List.of("api", "cli", "web"),
                 null,
+                TokenTerms.NONE,
                 device,
                 null,
                 frozen);

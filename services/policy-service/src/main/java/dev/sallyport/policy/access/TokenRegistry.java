@@ -1,85 +1,60 @@
 package dev.sallyport.policy.access;
 
 import dev.sallyport.policy.access.AccessException.Code;
+import dev.sallyport.policy.access.token.ApiToken;
+import dev.sallyport.policy.access.token.NewToken;
+import dev.sallyport.policy.access.token.TokenRequest;
+import dev.sallyport.policy.access.token.TokenTable;
 import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.access.TokenTerms;
 import dev.sallyport.servicekit.connector.ApiTokens;
+import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
-import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.StatementJson;
+import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.security.SecureRandom;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Types;
-import java.time.Instant;
-import java.time.OffsetDateTime;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** API tokens: minted, shown once, kept as SHA-256, looked up, revoked. */
+/** API tokens: minted, shown once, kept as SHA-256, looked up, replaced, revoked. */
 @Component
 public class TokenRegistry {
     private static final Pattern CHANNEL = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
+    private static final int MOST_DAYS = 365;
 
-    private static final String ISSUE = """
-            insert into api_token (token_id, workspace_id, principal, hash, label, scopes, channels, accountable,
-              expires_at)
-            values (:id, :workspace, :principal, :hash, :label, :scopes, :channels, :accountable,
-              now() + make_interval(days => :days))
-            returning *""";
-
-    private static final String LIVE = """
-            select t.*, m.roles from api_token t
-            join member m on m.workspace_id = t.workspace_id and m.principal = t.principal
-            where t.hash = :hash and t.revoked_at is null and t.expires_at > now()""";
-
-    private static final String LIST = """
-            select * from api_token
-            where workspace_id = :workspace and (cast(:after as text) is null or token_id < :after)
-            order by token_id desc limit :limit""";
-
-    private static final String FIND = """
-            select * from api_token where workspace_id = :workspace and token_id = :id""";
-
-    private static final String REVOKE = """
-            update api_token set revoked_at = now()
-            where workspace_id = :workspace and token_id = :id and revoked_at is null
-            returning *""";
-
-    private static final String REVOKE_ALL = """
-            update api_token set revoked_at = now()
-            where workspace_id = :workspace and revoked_at is null
-              and (principal = :principal or (:issued and accountable = :principal))
-            returning *""";
-
-    private static final String ISSUED = """
-            select token_id from api_token
-            where workspace_id = :workspace and accountable = :principal and revoked_at is null and expires_at > now()
-            order by token_id""";
-
-    private final JdbcClient jdbc;
+    private final TokenTable tokens;
     private final Members members;
     private final RolePermissions permissions;
     private final AccessAudit audit;
+    private final IdentityInForce identity;
     private final Ulids ulids;
     private final SecureRandom random = new SecureRandom();
 
-    TokenRegistry(JdbcClient jdbc, Members members, RolePermissions permissions, AccessAudit audit, Ulids ulids) {
-        this.jdbc = jdbc;
+    TokenRegistry(
+            TokenTable tokens,
+            Members members,
+            RolePermissions permissions,
+            AccessAudit audit,
+            IdentityInForce identity,
+            Ulids ulids) {
+        this.tokens = tokens;
         this.members = members;
         this.permissions = permissions;
         this.audit = audit;
+        this.identity = identity;
         this.ulids = ulids;
     }
 
@@ -104,71 +79,82 @@ public class TokenRegistry {
      */
     @Transactional
     public Issued issue(Grantor grantor, TokenRequest request) {
-        String kind = switch (request.kind()) {
-            case "agent" -> ApiTokens.AGENT;
-            case "person" -> ApiTokens.PERSON;
-            case "service" -> ApiTokens.SERVICE;
-            default ->
-                throw new AccessException(
-                        Code.INVALID_PRINCIPAL, "kind", "The kind of a token is `agent`, `person` or `service`.");
-        };
-        if (request.expiresInDays() < 1 || request.expiresInDays() > 365) {
-            throw new AccessException(Code.INVALID_LIFETIME, "expires_in_days", "A token lives from 1 to 365 days.");
-        }
+        String kind = kind(request.kind());
+        Duration lifetime = lifetime(request.expiresInDays());
         checkChannels(request.channels());
+        TokenTerms terms = new TokenTerms(request.requestsPerMinute(), certificate(request.certificate()));
         Member member = member(grantor, request);
-        if (member.kind().equals("person")) {
-            grantor.mustBeAllowedToActAs(member.principal(), "name");
-        }
-        grantor.mustBeAbleToGrant(member.knownRoles());
-        checkScopes(grantor, member, request.scopes());
+        checkGrant(grantor, member, request.scopes());
         String secret = ApiTokens.mint(kind, random);
-        ApiToken token = jdbc.sql(ISSUE)
-                .param("id", ulids.next())
-                .param("workspace", grantor.workspaceId())
-                .param("principal", member.principal())
-                .param("hash", ApiTokens.hash(secret).bytes())
-                .param("label", request.label())
-                .param("scopes", TextArrays.parameter(request.scopes()))
-                .param("channels", TextArrays.parameter(request.channels()))
-                .param("accountable", grantor.actor())
-                .param("days", request.expiresInDays())
-                .query((rs, n) -> read(rs))
-                .single();
-        attest(AuditEvent.TOKEN_ISSUED, grantor.actor(), token);
+        ApiToken token = tokens.insert(new NewToken(
+                ulids.next(),
+                grantor.workspaceId(),
+                member.principal(),
+                ApiTokens.hash(secret),
+                request.label(),
+                request.scopes(),
+                request.channels(),
+                terms,
+                grantor.actor(),
+                lifetime));
+        attest(AuditEvent.TOKEN_ISSUED, grantor.actor(), token, Map.of());
         return new Issued(token, secret, member.roles());
     }
 
     /**
-     * A token that counts, with whose it is.
+     * Issues a token in the place of another one, for the same and on the same terms. The other one counts on until the
+     * overlap ends.
      *
-     * @param token what is known of it
-     * @param roles the roles of its principal now
+     * @param expiresInDays the lifetime of the new one; null for as long as the old one's was
+     * @param overlap for how long both count
+     * @throws AccessException for a token that the workspace does not have, that has ended or was replaced before, or that
+     *     permits more than the granter may give
      */
-    record Live(ApiToken token, List<String> roles) {
-        /** Copies the roles. */
-        Live {
-            roles = List.copyOf(roles);
+    @Transactional
+    public Issued rotate(Grantor grantor, String tokenId, Duration overlap, @Nullable Integer expiresInDays) {
+        ApiToken old = tokens.lockLive(grantor.workspaceId(), tokenId).orElse(null);
+        if (old == null) {
+            find(grantor, tokenId);
+            throw new AccessException(
+                    Code.TOKEN_ENDED, "token_id", "This token was revoked or has expired. Issue a new one.");
         }
-    }
-
-    /** The live token of this hash: of a member, neither expired nor revoked, by the database's clock. */
-    Optional<Live> live(Digest hash) {
-        return jdbc.sql(LIVE)
-                .param("hash", hash.bytes())
-                .query((rs, n) -> new Live(read(rs), TextArrays.read(rs, "roles")))
-                .optional();
+        if (old.rotatedTo() != null) {
+            throw new AccessException(
+                    Code.TOKEN_ENDED,
+                    "token_id",
+                    "This token was replaced by " + old.rotatedTo() + " already. Replace that one.");
+        }
+        Member member = members.find(old.workspaceId(), old.principal())
+                .orElseThrow(() -> new AccessException(
+                        Code.NOT_A_MEMBER, "token_id", "`" + old.principal() + "` is no member of the workspace."));
+        checkGrant(grantor, member, old.scopes());
+        Duration lifetime =
+                expiresInDays == null ? Duration.between(old.createdAt(), old.expiresAt()) : lifetime(expiresInDays);
+        String secret = ApiTokens.mint(kind(member.kind()), random);
+        ApiToken token = tokens.insert(new NewToken(
+                ulids.next(),
+                old.workspaceId(),
+                old.principal(),
+                ApiTokens.hash(secret),
+                old.label(),
+                old.scopes(),
+                old.channels(),
+                old.terms(),
+                grantor.actor(),
+                lifetime));
+        ApiToken ending = tokens.replace(old, token.tokenId(), overlap);
+        attest(AuditEvent.TOKEN_ISSUED, grantor.actor(), token, Map.of("rotated_from", old.tokenId()));
+        attest(
+                AuditEvent.TOKEN_ROTATED,
+                grantor.actor(),
+                ending,
+                Map.of("expires_at_before", StatementJson.format(old.expiresAt()), "rotated_to", token.tokenId()));
+        return new Issued(token, secret, member.roles());
     }
 
     /** A page of the tokens of a workspace, newest first. */
     public Page<ApiToken> list(String workspaceId, PageRequest page) {
-        List<ApiToken> found = jdbc.sql(LIST)
-                .param("workspace", workspaceId)
-                .param("after", page.after(), Types.VARCHAR)
-                .param("limit", page.oneMore())
-                .query((rs, n) -> read(rs))
-                .list();
-        return Page.of(found, page, ApiToken::tokenId);
+        return Page.of(tokens.list(workspaceId, page), page, ApiToken::tokenId);
     }
 
     /**
@@ -178,10 +164,9 @@ public class TokenRegistry {
      */
     @Transactional
     public ApiToken revoke(Grantor grantor, String tokenId) {
-        Optional<ApiToken> revoked = one(REVOKE, grantor.workspaceId(), tokenId);
-        revoked.ifPresent(token -> attest(AuditEvent.TOKEN_REVOKED, grantor.actor(), token));
-        return revoked.or(() -> one(FIND, grantor.workspaceId(), tokenId))
-                .orElseThrow(() -> new AccessException(Code.NOT_FOUND, "token_id", "There is no such token."));
+        Optional<ApiToken> revoked = tokens.revoke(grantor.workspaceId(), tokenId);
+        revoked.ifPresent(token -> attest(AuditEvent.TOKEN_REVOKED, grantor.actor(), token, Map.of()));
+        return revoked.orElseGet(() -> find(grantor, tokenId));
     }
 
     /**
@@ -191,31 +176,51 @@ public class TokenRegistry {
      * @return how many there were
      */
     int revokeAll(Grantor grantor, Member member, boolean issued) {
-        List<ApiToken> revoked = jdbc.sql(REVOKE_ALL)
-                .param("workspace", member.workspaceId())
-                .param("principal", member.principal())
-                .param("issued", issued)
-                .query((rs, n) -> read(rs))
-                .list();
-        revoked.forEach(token -> attest(AuditEvent.TOKEN_REVOKED, grantor.actor(), token));
+        List<ApiToken> revoked = tokens.revokeAll(member.workspaceId(), member.principal(), issued);
+        revoked.forEach(token -> attest(AuditEvent.TOKEN_REVOKED, grantor.actor(), token, Map.of()));
         return revoked.size();
     }
 
     /** The tokens that count and that this member has issued. */
     List<String> issuedBy(Member member) {
-        return jdbc.sql(ISSUED)
-                .param("workspace", member.workspaceId())
-                .param("principal", member.principal())
-                .query(String.class)
-                .list();
+        return tokens.issuedBy(member.workspaceId(), member.principal());
     }
 
-    private Optional<ApiToken> one(String sql, String workspaceId, String tokenId) {
-        return jdbc.sql(sql)
-                .param("workspace", workspaceId)
-                .param("id", tokenId)
-                .query((rs, n) -> read(rs))
-                .optional();
+    private ApiToken find(Grantor grantor, String tokenId) {
+        return tokens.find(grantor.workspaceId(), tokenId)
+                .orElseThrow(() -> new AccessException(Code.NOT_FOUND, "token_id", "There is no such token."));
+    }
+
+    private static String kind(String principalKind) {
+        return switch (principalKind) {
+            case "agent" -> ApiTokens.AGENT;
+            case "person" -> ApiTokens.PERSON;
+            case "service" -> ApiTokens.SERVICE;
+            default ->
+                throw new AccessException(
+                        Code.INVALID_PRINCIPAL, "kind", "The kind of a token is `agent`, `person` or `service`.");
+        };
+    }
+
+    private static Duration lifetime(int days) {
+        if (days < 1 || days > MOST_DAYS) {
+            throw new AccessException(Code.INVALID_LIFETIME, "expires_in_days", "A token lives from 1 to 365 days.");
+        }
+        return Duration.ofDays(days);
+    }
+
+    private @Nullable SpiffeId certificate(@Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        return SpiffeId.tryParse(text)
+                .filter(id -> id.kind() == SpiffeId.Kind.DEVICE || id.kind() == SpiffeId.Kind.AGENT)
+                .filter(id -> id.trustDomain().equals(identity.spiffeId().trustDomain()))
+                .orElseThrow(() -> new AccessException(
+                        Code.INVALID_CERTIFICATE,
+                        "certificate",
+                        "A token is bound to the SPIFFE id of a device or an agent of this fleet: spiffe://"
+                                + identity.spiffeId().trustDomain() + "/agent/NAME or …/device/NAME."));
     }
 
     private Member member(Grantor grantor, TokenRequest request) {
@@ -234,7 +239,11 @@ public class TokenRegistry {
     }
 
     /** A token permits nothing that the credential which issues it does not permit, whatever its kind. */
-    private void checkScopes(Grantor grantor, Member member, Collection<String> scopes) {
+    private void checkGrant(Grantor grantor, Member member, Collection<String> scopes) {
+        if (member.kind().equals("person")) {
+            grantor.mustBeAllowedToActAs(member.principal(), "name");
+        }
+        grantor.mustBeAbleToGrant(member.knownRoles());
         Set<Permission> own = permissions.of(member.workspaceId(), member.principal(), member.roles());
         Set<Permission> named = EnumSet.noneOf(Permission.class);
         for (String scope : scopes) {
@@ -262,31 +271,19 @@ public class TokenRegistry {
         }
     }
 
-    private void attest(AuditEvent event, String actor, ApiToken token) {
-        Map<String, String> attributes = Map.of(
-                "principal", token.principal(),
-                "label", token.label(),
-                "scopes", String.join(" ", token.scopes()),
-                "channels", String.join(" ", token.channels()),
-                "expires_at", StatementJson.format(token.expiresAt()));
-        audit.changed(event, token.workspaceId(), "token:" + token.tokenId(), actor, attributes);
-    }
-
-    private static ApiToken read(ResultSet rs) throws SQLException {
-        return new ApiToken(
-                rs.getString("token_id"),
-                rs.getString("workspace_id"),
-                rs.getString("principal"),
-                rs.getString("label"),
-                TextArrays.read(rs, "scopes"),
-                TextArrays.read(rs, "channels"),
-                rs.getString("accountable"),
-                rs.getObject("created_at", OffsetDateTime.class).toInstant(),
-                rs.getObject("expires_at", OffsetDateTime.class).toInstant(),
-                instant(rs.getObject("revoked_at", OffsetDateTime.class)));
-    }
-
-    private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
-        return time == null ? null : time.toInstant();
+    private void attest(AuditEvent event, String actor, ApiToken token, Map<String, String> more) {
+        Map<String, String> attributes = new HashMap<>(more);
+        attributes.put("principal", token.principal());
+        attributes.put("label", token.label());
+        attributes.put("scopes", String.join(" ", token.scopes()));
+        attributes.put("channels", String.join(" ", token.channels()));
+        attributes.put("expires_at", StatementJson.format(token.expiresAt()));
+        attributes.put(
+                "requests_per_minute", Integer.toString(token.terms().requestsPerMinute()));
+        SpiffeId certificate = token.terms().certificate();
+        if (certificate != null) {
+            attributes.put("certificate", certificate.toString());
+        }
+        audit.changed(event, token.workspaceId(), "token:" + token.tokenId(), actor, Map.copyOf(attributes));
     }
 }

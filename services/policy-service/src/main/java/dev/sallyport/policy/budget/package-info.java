@@ -1,4 +1,4 @@
-/** How many calls a run may make, exact under concurrency. */
+/** How many calls a run and a principal may make, exact under concurrency. */
 @NullMarked
 package dev.sallyport.policy.budget;
 

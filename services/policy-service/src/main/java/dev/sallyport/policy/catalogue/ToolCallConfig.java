@@ -1,5 +1,6 @@
 package dev.sallyport.policy.catalogue;
 
+import dev.sallyport.policy.budget.Limits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
  * @param allowedPrincipals principals that may call: a name, {@code <kind>:*} or {@code *}
  * @param allowedChannels channels that may carry calls: a name or {@code *}
  * @param maxCallsPerRun granted calls of one run
+ * @param maxCallsPerHour granted calls of one principal in one hour, in all its runs together
  * @param executionTimeoutMs longest execution, milliseconds
  * @param processRunner the programs
  */
@@ -26,6 +28,7 @@ public record ToolCallConfig(
         List<String> allowedPrincipals,
         List<String> allowedChannels,
         int maxCallsPerRun,
+        int maxCallsPerHour,
         long executionTimeoutMs,
         SandboxProcessRunnerPolicy processRunner) {
     private static final String EVERYBODY = "*";
@@ -57,6 +60,7 @@ public record ToolCallConfig(
                 List.of("agent:*", "person:*"),
                 List.of("api", "cli"),
                 100,
+                1_000,
                 60_000,
                 new SandboxProcessRunnerPolicy(
                         Stream.concat(HARMLESS.stream(), OTHERS.stream())
@@ -75,8 +79,14 @@ public record ToolCallConfig(
                 allowedPrincipals,
                 allowedChannels,
                 maxCallsPerRun,
+                maxCallsPerHour,
                 executionTimeoutMs,
                 processRunner);
+    }
+
+    /** How many calls may be granted. */
+    public Limits limits() {
+        return new Limits(maxCallsPerRun, maxCallsPerHour);
     }
 
     /** Whether the tool is opened. */
@@ -108,7 +118,7 @@ public record ToolCallConfig(
 
     /**
      * What this configuration lets happen that the other one does not, as the names of fields: a human who is no longer
-     * asked, or somebody or something that is let in. Limits (calls of a run, execution time) open nothing: they bound
+     * asked, or somebody or something that is let in. Limits (calls of a run and of an hour, execution time) open nothing: they bound
      * what is open already.
      */
     public List<String> opensBeyond(ToolCallConfig before) {

@@ -126,6 +126,25 @@ public class CallTable implements ConfigListener {
               where phase = 'DONE' and arguments is not null and ended_at < now() - make_interval(secs => :kept)
               limit :most)""";
 
+    private static final String ERASE_BYTES = """
+            update proposal set arguments = null, explanation = null, stop_explanation = null, result = null,
+              denial_reason = null
+            where proposal_id = :id and phase = 'DONE' and arguments is not null""";
+
+    private static final String ERASE_BYTES_OF_PRINCIPAL = """
+            update proposal set arguments = null, explanation = null, stop_explanation = null, result = null,
+              denial_reason = null
+            where proposal_id in (select proposal_id from proposal
+              where workspace_id = :workspace and principal = :principal
+                and phase = 'DONE' and arguments is not null
+              limit :most)""";
+
+    private static final String IS_OPEN = "select phase <> 'DONE' from proposal where proposal_id = :id";
+
+    private static final String OPEN_OF_PRINCIPAL = """
+            select count(*) from proposal
+            where workspace_id = :workspace and principal = :principal and phase <> 'DONE'""";
+
     private static final String ENDED_BEFORE = """
             select proposal_id from proposal
             where phase = 'DONE' and ended_at < now() - make_interval(secs => :kept) limit :most""";
@@ -368,6 +387,34 @@ public class CallTable implements ConfigListener {
                 .param("kept", kept.toSeconds())
                 .param("most", most)
                 .update();
+    }
+
+    /** Forgets arguments, explanation and result of a call that has ended; whether there were any, as 0 or 1. */
+    public int eraseBytes(String proposalId) {
+        return jdbc.sql(ERASE_BYTES).param("id", proposalId).update();
+    }
+
+    /** The same of the calls of a principal; how many at most, and were. */
+    public int eraseBytes(String workspaceId, String principal, int most) {
+        return jdbc.sql(ERASE_BYTES_OF_PRINCIPAL)
+                .param("workspace", workspaceId)
+                .param("principal", principal)
+                .param("most", most)
+                .update();
+    }
+
+    /** Whether the call, which must exist, has not ended. */
+    public boolean isOpen(String proposalId) {
+        return jdbc.sql(IS_OPEN).param("id", proposalId).query(Boolean.class).single();
+    }
+
+    /** How many calls of a principal have not ended. */
+    public int open(String workspaceId, String principal) {
+        return jdbc.sql(OPEN_OF_PRINCIPAL)
+                .param("workspace", workspaceId)
+                .param("principal", principal)
+                .query(Integer.class)
+                .single();
     }
 
     /** Calls that ended longer ago than this. */

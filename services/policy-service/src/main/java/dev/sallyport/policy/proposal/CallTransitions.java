@@ -1,6 +1,7 @@
 package dev.sallyport.policy.proposal;
 
-import dev.sallyport.policy.budget.RunBudgets;
+import dev.sallyport.policy.budget.CallBudgets;
+import dev.sallyport.policy.budget.CallerHour;
 import dev.sallyport.policy.permit.PermitProperties;
 import dev.sallyport.policy.proposal.decision.HumanQuestion;
 import dev.sallyport.policy.proposal.decision.Verdict;
@@ -42,12 +43,12 @@ public class CallTransitions {
 
     private final CallTable calls;
     private final CallStatements statements;
-    private final RunBudgets budgets;
+    private final CallBudgets budgets;
     private final PermitProperties properties;
     private final Ulids ulids;
 
     CallTransitions(
-            CallTable calls, CallStatements statements, RunBudgets budgets, PermitProperties properties, Ulids ulids) {
+            CallTable calls, CallStatements statements, CallBudgets budgets, PermitProperties properties, Ulids ulids) {
         this.calls = calls;
         this.statements = statements;
         this.budgets = budgets;
@@ -226,8 +227,8 @@ public class CallTransitions {
         calls.advance(call, ended, result);
         if (call.progress().phase() == Phase.APPROVE) {
             CommitBatch.writeAll();
-            // Last: all calls of a run share this row.
-            budgets.notGranted(call.proposal().runKey());
+            // Last: all calls of a principal share these rows.
+            budgets.notGranted(CallerHour.of(call.proposal().runKey(), call.proposal().createdAt()));
         }
         return true;
     }
@@ -274,7 +275,7 @@ public class CallTransitions {
             return false;
         }
         if (call.progress().phase() == Phase.APPROVE) {
-            budgets.notGranted(call.proposal().runKey());
+            budgets.notGranted(CallerHour.of(call.proposal().runKey(), call.proposal().createdAt()));
         }
         stateAbandoned(call, issuance);
         calls.advance(call, ended);

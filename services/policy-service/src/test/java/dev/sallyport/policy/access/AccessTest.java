@@ -137,7 +137,7 @@ class AccessTest {
 
     @SuppressWarnings("NullAway") // Nothing behind it, on purpose.
     private static LocalIntrospector blind() {
-        return new LocalIntrospector(null, null, null, null, null);
+        return new LocalIntrospector(null, null, null, null, null, null);
     }
 
     @Test

@@ -93,8 +93,8 @@ public final class RunningPolicyService extends RunningService {
     }
 
     /** A call of a workload of the test fleet over the internal connector. */
-    public Answer as(String identity, String method, String path, @Nullable String body) {
-        return answer(internally(identity, method, path, body));
+    public Answer as(String identity, String method, String path, @Nullable String body, String... headers) {
+        return answer(internally(identity, method, path, body, headers));
     }
 
     /** A call with a token over the public connector. */
@@ -117,9 +117,18 @@ public final class RunningPolicyService extends RunningService {
         return token("agent", name, "");
     }
 
-    /** Gives out a token. */
+    /** Gives out a token. Tests ask faster than agents do. */
     public String token(String kind, String name, String more) {
-        Answer issued = owner("POST", "/v1/tokens", "{\"kind\":\"%s\",\"name\":\"%s\"%s}".formatted(kind, name, more));
+        return tokenOfRate(100_000, kind, name, more);
+    }
+
+    /** Gives out a token that may make only so many requests in a minute. */
+    public String tokenOfRate(int requestsPerMinute, String kind, String name, String more) {
+        Answer issued = owner(
+                "POST",
+                "/v1/tokens",
+                "{\"kind\":\"%s\",\"name\":\"%s\",\"requests_per_minute\":%d%s}"
+                        .formatted(kind, name, requestsPerMinute, more));
         require(issued, 201);
         return issued.body().path("token").asString();
     }

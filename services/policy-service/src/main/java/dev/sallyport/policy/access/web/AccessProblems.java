@@ -29,9 +29,14 @@ class AccessProblems {
         return switch (e.code()) {
             case ABOVE_OWN_ROLE, OTHER_PERSON -> HttpStatus.FORBIDDEN;
             case NOT_FOUND -> HttpStatus.NOT_FOUND;
-            case LAST_OWNER, ROLES_DIFFER -> HttpStatus.CONFLICT;
-            case INVALID_PRINCIPAL, INVALID_ROLE, INVALID_SCOPE, INVALID_CHANNEL, INVALID_LIFETIME, NOT_A_MEMBER ->
-                HttpStatus.BAD_REQUEST;
+            case LAST_OWNER, ROLES_DIFFER, TOKEN_ENDED -> HttpStatus.CONFLICT;
+            case INVALID_PRINCIPAL,
+                    INVALID_ROLE,
+                    INVALID_SCOPE,
+                    INVALID_CHANNEL,
+                    INVALID_LIFETIME,
+                    INVALID_CERTIFICATE,
+                    NOT_A_MEMBER -> HttpStatus.BAD_REQUEST;
         };
     }
 }

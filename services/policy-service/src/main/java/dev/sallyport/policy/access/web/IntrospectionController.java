@@ -6,8 +6,11 @@ import dev.sallyport.servicekit.access.Introspection;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.problem.ProblemException;
 import dev.sallyport.statements.trust.SpiffeId;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
@@ -15,6 +18,8 @@ import org.springframework.web.bind.annotation.RestController;
 /** Token introspection (RFC 7662) for the fleet's services. */
 @RestController
 class IntrospectionController {
+    private static final String PATH = "/internal/v1/introspect";
+
     private final LocalIntrospector introspector;
 
     IntrospectionController(LocalIntrospector introspector) {
@@ -27,7 +32,19 @@ class IntrospectionController {
             @Nullable String principal,
             @Nullable String workspaceId) {}
 
-    @PostMapping("/internal/v1/introspect")
+    /** As RFC 7662 has it: a form with the token. */
+    @PostMapping(path = PATH, consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
+    @FleetOnly
+    Introspection introspect(@RequestBody MultiValueMap<String, String> form) {
+        List<String> tokens = form.getOrDefault("token", List.of());
+        if (tokens.size() != 1) {
+            throw ProblemException.badRequest("INVALID_REQUEST", "Send one `token` in the form.");
+        }
+        return introspector.byToken(tokens.getFirst()).map(Introspection::of).orElseGet(Introspection::inactive);
+    }
+
+    /** Of what is no token, too, which the standard does not know. */
+    @PostMapping(path = PATH, consumes = MediaType.APPLICATION_JSON_VALUE)
     @FleetOnly
     Introspection introspect(@RequestBody Question question) {
         return find(question).map(Introspection::of).orElseGet(Introspection::inactive);

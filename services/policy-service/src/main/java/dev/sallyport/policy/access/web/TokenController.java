@@ -2,18 +2,21 @@ package dev.sallyport.policy.access.web;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.sallyport.policy.access.AccessException;
-import dev.sallyport.policy.access.ApiToken;
 import dev.sallyport.policy.access.TokenRegistry;
-import dev.sallyport.policy.access.TokenRequest;
+import dev.sallyport.policy.access.token.ApiToken;
+import dev.sallyport.policy.access.token.TokenRequest;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -32,6 +35,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class TokenController {
     private static final int DEFAULT_DAYS = 90;
+    private static final int DEFAULT_REQUESTS_PER_MINUTE = 120;
+    private static final int DEFAULT_OVERLAP_MINUTES = 60;
 
     private final TokenRegistry tokens;
     private final Grantors grantors;
@@ -55,7 +60,13 @@ class TokenController {
             @Nullable List<String> scopes,
             @Nullable List<String> channels,
             @Nullable Integer expiresInDays,
-            @Nullable @Size(max = 200) String label) {}
+            @Nullable @Size(max = 200) String label,
+            @Nullable @Min(1) @Max(100_000) Integer requestsPerMinute,
+            @Nullable @Size(max = 500) String certificate) {}
+
+    record Rotation(
+            @Nullable @Min(0) @Max(1_440) Integer overlapMinutes,
+            @Nullable Integer expiresInDays) {}
 
     record TokenView(
             String tokenId,
@@ -66,7 +77,11 @@ class TokenController {
             String accountable,
             Instant createdAt,
             Instant expiresAt,
-            @Nullable Instant revokedAt) {
+            @Nullable Instant revokedAt,
+            int requestsPerMinute,
+            @Nullable String certificate,
+            @Nullable Instant lastUsedAt,
+            @Nullable String rotatedTo) {
         static TokenView of(ApiToken token) {
             return new TokenView(
                     token.tokenId(),
@@ -77,7 +92,13 @@ class TokenController {
                     token.accountable(),
                     token.createdAt(),
                     token.expiresAt(),
-                    token.revokedAt());
+                    token.revokedAt(),
+                    token.terms().requestsPerMinute(),
+                    token.terms().certificate() == null
+                            ? null
+                            : token.terms().certificate().toString(),
+                    token.lastUsedAt(),
+                    token.rotatedTo());
         }
     }
 
@@ -102,7 +123,25 @@ class TokenController {
                         Objects.requireNonNullElse(request.scopes(), List.of()),
                         Objects.requireNonNullElse(request.channels(), List.of("api")),
                         Objects.requireNonNullElse(request.expiresInDays(), DEFAULT_DAYS),
-                        Objects.requireNonNullElse(request.label(), "")));
+                        Objects.requireNonNullElse(request.label(), ""),
+                        Objects.requireNonNullElse(request.requestsPerMinute(), DEFAULT_REQUESTS_PER_MINUTE),
+                        request.certificate()));
+        return answer(issued);
+    }
+
+    @PostMapping("/v1/tokens/{id}:rotate")
+    @Requires(Permission.TOKEN_MANAGE)
+    ResponseEntity<IssuedToken> rotate(
+            Caller caller, @PathVariable String id, @Valid @RequestBody(required = false) @Nullable Rotation rotation) {
+        Rotation asked = Objects.requireNonNullElse(rotation, new Rotation(null, null));
+        return answer(tokens.rotate(
+                grantors.of(caller),
+                id,
+                Duration.ofMinutes(Objects.requireNonNullElse(asked.overlapMinutes(), DEFAULT_OVERLAP_MINUTES)),
+                asked.expiresInDays()));
+    }
+
+    private static ResponseEntity<IssuedToken> answer(TokenRegistry.Issued issued) {
         return ResponseEntity.status(HttpStatus.CREATED)
                 .cacheControl(CacheControl.noStore())
                 .body(new IssuedToken(issued.secret(), issued.roles(), TokenView.of(issued.token())));

@@ -65,6 +65,7 @@ class ConfigController {
             @NotNull @Size(max = 500) List<@NotNull @Size(max = 100) String> allowedPrincipals,
             @NotNull @Size(max = 100) List<@NotNull @Size(max = 64) String> allowedChannels,
             @NotNull @Min(0) @Max(1_000_000) Integer maxCallsPerRun,
+            @Nullable @Min(0) @Max(1_000_000) Integer maxCallsPerHour,
             @NotNull @Min(100) @Max(3_600_000) Long executionTimeoutMs,
             @NotNull @Valid ProcessRunner processRunner) {}
 
@@ -133,6 +134,7 @@ class ConfigController {
                 update.allowedPrincipals(),
                 update.allowedChannels(),
                 update.maxCallsPerRun(),
+                maxCallsPerHour(principal, update),
                 update.executionTimeoutMs(),
                 new SandboxProcessRunnerPolicy(
                         update.processRunner().allowedExecutables(),
@@ -180,6 +182,13 @@ class ConfigController {
             case CHANGE_NOT_PENDING -> HttpStatus.CONFLICT;
             case SECOND_PERSON_NEEDED -> HttpStatus.FORBIDDEN;
         };
+    }
+
+    /** Who does not know this limit yet leaves it as it is. */
+    private int maxCallsPerHour(Principal principal, ConfigUpdate update) {
+        return update.maxCallsPerHour() == null
+                ? configs.current(principal.workspaceId()).maxCallsPerHour()
+                : update.maxCallsPerHour();
     }
 
     private static int based(@Nullable String ifMatch, ConfigUpdate update) {

@@ -1,6 +1,8 @@
 package dev.sallyport.policy.proposal.admission;
 
-import dev.sallyport.policy.budget.RunBudgets;
+import dev.sallyport.policy.budget.CallBudgets;
+import dev.sallyport.policy.budget.CallerHour;
+import dev.sallyport.policy.budget.Limits;
 import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.policy.proposal.CallTable;
 import dev.sallyport.policy.proposal.CallTransitions;
@@ -53,7 +55,7 @@ public class ProposalSubmission {
     private final HumanQuestions questions;
     private final CallTransitions transitions;
     private final CallTable calls;
-    private final RunBudgets budgets;
+    private final CallBudgets budgets;
     private final RefusedProposals refused;
     private final Idempotency idempotency;
     private final QuestionProperties limits;
@@ -68,7 +70,7 @@ public class ProposalSubmission {
             HumanQuestions questions,
             CallTransitions transitions,
             CallTable calls,
-            RunBudgets budgets,
+            CallBudgets budgets,
             RefusedProposals refused,
             Idempotency idempotency,
             QuestionProperties limits,
@@ -109,7 +111,8 @@ public class ProposalSubmission {
      * @throws IdempotencyKeyReusedException when the key stands for another body
      * @throws OverloadedException when its turn does not come; nothing is stored
      * @throws DecisionUnavailableException when nothing can be decided now; nothing is stored
-     * @throws RunSpentException when the run has used up even its denied calls; nothing is stored
+     * @throws BudgetSpentException when the run, or the principal's hour, has used up even its denied calls; nothing is
+     *     stored
      */
     public String submit(Principal caller, byte[] bytes, @Nullable String key) {
         ProposalBody body = ProposalBody.read(bytes);
@@ -144,13 +147,22 @@ public class ProposalSubmission {
 
     /** Denies what has no chance by what the budget is now; it is taken, and may turn out to be used up, when stored. */
     private Verdict withinBudget(Verdict verdict) {
-        RunKey run = verdict.call().proposal().runKey();
-        RunBudgets.Left left = verdict.facts().left();
-        boolean denied = verdict.decision().denied();
-        if (left.denials() == 0 && (denied || left.calls() == 0)) {
-            throw spent(run);
+        CallBudgets.Left left = verdict.facts().left();
+        Verdict within = verdict.decision().denied() ? verdict : left(verdict, left);
+        if (within.decision().denied() && left.denialsOfHour() == 0) {
+            throw hourSpent(verdict);
         }
-        return denied || left.calls() > 0 ? verdict : verdict.deniedFor(DecisionCode.BUDGET_EXHAUSTED);
+        if (within.decision().denied() && left.denials() == 0) {
+            throw runSpent(verdict);
+        }
+        return within;
+    }
+
+    private static Verdict left(Verdict allowed, CallBudgets.Left left) {
+        if (left.callsOfHour() == 0) {
+            return allowed.deniedFor(DecisionCode.HOURLY_BUDGET_EXHAUSTED);
+        }
+        return left.calls() == 0 ? allowed.deniedFor(DecisionCode.BUDGET_EXHAUSTED) : allowed;
     }
 
     /**
@@ -169,13 +181,19 @@ public class ProposalSubmission {
             if (!verdict.decision().denied()) {
                 return store(verdict.deniedFor(e.code), request);
             }
-            throw spent(verdict.call().proposal().runKey());
+            throw e.code == DecisionCode.HOURLY_BUDGET_EXHAUSTED ? hourSpent(verdict) : runSpent(verdict);
         }
     }
 
-    private RunSpentException spent(RunKey run) {
-        refused.count(run);
-        return new RunSpentException();
+    private BudgetSpentException runSpent(Verdict verdict) {
+        refused.count(verdict.call().proposal().runKey());
+        return BudgetSpentException.ofRun();
+    }
+
+    private BudgetSpentException hourSpent(Verdict verdict) {
+        CallerHour caller = caller(verdict);
+        refused.count(caller);
+        return BudgetSpentException.ofHour(Duration.between(verdict.facts().at(), caller.end()));
     }
 
     private String storeOnce(Verdict verdict, Request request) {
@@ -213,7 +231,7 @@ public class ProposalSubmission {
             idempotency.bind(key, id);
         }
         CommitBatch.writeAll();
-        // Last: all calls of a run wait for this row until the transaction ends.
+        // Last: all calls of a principal wait for these rows until the transaction ends.
         takeFromBudget(verdict);
         return id;
     }
@@ -226,16 +244,18 @@ public class ProposalSubmission {
     }
 
     private void takeFromBudget(Verdict verdict) {
-        RunKey run = verdict.call().proposal().runKey();
-        boolean taken = verdict.decision().denied()
-                ? budgets.deny(run, maxCalls(verdict))
-                : budgets.reserve(run, maxCalls(verdict));
-        if (!taken) {
-            throw new DeniedInstead(DecisionCode.BUDGET_EXHAUSTED);
+        Limits limits = verdict.facts().config().limits();
+        switch (verdict.decision().denied()
+                ? budgets.deny(caller(verdict), limits)
+                : budgets.reserve(caller(verdict), limits)) {
+            case TAKEN -> {}
+            case RUN_USED_UP -> throw new DeniedInstead(DecisionCode.BUDGET_EXHAUSTED);
+            case HOUR_USED_UP -> throw new DeniedInstead(DecisionCode.HOURLY_BUDGET_EXHAUSTED);
         }
     }
 
-    private static int maxCalls(Verdict verdict) {
-        return verdict.facts().config().maxCallsPerRun();
+    private static CallerHour caller(Verdict verdict) {
+        return CallerHour.of(
+                verdict.call().proposal().runKey(), verdict.call().proposal().createdAt());
     }
 }

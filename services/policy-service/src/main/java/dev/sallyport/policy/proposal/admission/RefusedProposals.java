@@ -1,7 +1,9 @@
 package dev.sallyport.policy.proposal.admission;
 
+import dev.sallyport.policy.budget.CallerHour;
 import dev.sallyport.servicekit.outbox.StatementOutbox;
 import dev.sallyport.statements.RunKey;
+import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.Audit;
@@ -13,47 +15,70 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Counts the proposals that were refused without a row, and states them: once a minute, one statement for each run. A crash
- * loses the count of its last minute, never a call.
+ * Counts the proposals that were refused without a row, and states them: once a minute, one statement for each run, or
+ * for a principal whose hour is spent, whatever runs it names. A crash loses the count of its last minute, never a call.
  */
 @Component
 class RefusedProposals {
-    /** So many runs are told apart; what is refused of further ones in the same minute is not counted. */
-    private static final int MOST_RUNS = 1_000;
+    /** So many runs and hours are told apart; what is refused of further ones in the same minute is not counted. */
+    private static final int MOST = 1_000;
 
     private final StatementOutbox outbox;
     private final TransactionTemplate transaction;
-    private Map<RunKey, Integer> counts = new LinkedHashMap<>();
+    private Map<Refused, Integer> counts = new LinkedHashMap<>();
 
     RefusedProposals(StatementOutbox outbox, TransactionTemplate transaction) {
         this.outbox = outbox;
         this.transaction = transaction;
     }
 
-    /** One proposal of this run was refused. */
-    synchronized void count(RunKey run) {
-        if (counts.size() < MOST_RUNS || counts.containsKey(run)) {
-            counts.merge(run, 1, Integer::sum);
+    /**
+     * Whose proposals were refused.
+     *
+     * @param attributes what of theirs is spent
+     */
+    private record Refused(String workspaceId, String principal, Map<String, String> attributes) {}
+
+    /** One proposal was refused because its run is spent. */
+    void count(RunKey run) {
+        count(new Refused(
+                run.workspaceId(), run.principal(), Map.of("session_id", run.session(), "run_id", run.run())));
+    }
+
+    /** One proposal was refused because its principal's hour is spent. */
+    void count(CallerHour caller) {
+        count(new Refused(
+                caller.run().workspaceId(),
+                caller.run().principal(),
+                Map.of("hour", StatementJson.format(caller.hour()))));
+    }
+
+    private synchronized void count(Refused refused) {
+        if (counts.size() < MOST || counts.containsKey(refused)) {
+            counts.merge(refused, 1, Integer::sum);
         }
     }
 
     /** States what was counted since the last time. */
     void state() {
-        take().forEach((run, count) -> transaction.executeWithoutResult(_ -> outbox.publish(Statement.of(
-                Subject.named("principal:" + run.principal()),
+        take().forEach((refused, count) -> transaction.executeWithoutResult(_ -> outbox.publish(Statement.of(
+                Subject.named("principal:" + refused.principal()),
                 Audit.of(
-                        outbox.issuance(run.workspaceId()),
+                        outbox.issuance(refused.workspaceId()),
                         AuditEvent.PROPOSALS_REFUSED,
-                        run.principal(),
+                        refused.principal(),
                         List.of(),
-                        Map.of(
-                                "session_id", run.session(),
-                                "run_id", run.run(),
-                                "count", Integer.toString(count)))))));
+                        with(refused.attributes(), count))))));
     }
 
-    private synchronized Map<RunKey, Integer> take() {
-        Map<RunKey, Integer> taken = counts;
+    private static Map<String, String> with(Map<String, String> attributes, int count) {
+        Map<String, String> all = new LinkedHashMap<>(attributes);
+        all.put("count", Integer.toString(count));
+        return Map.copyOf(all);
+    }
+
+    private synchronized Map<Refused, Integer> take() {
+        Map<Refused, Integer> taken = counts;
         counts = new LinkedHashMap<>();
         return taken;
     }

@@ -1,6 +1,6 @@
 package dev.sallyport.policy.proposal.decision;
 
-import dev.sallyport.policy.budget.RunBudgets;
+import dev.sallyport.policy.budget.CallBudgets;
 import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import java.time.Instant;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param config the workspace's configuration
  * @param role the principal's role; empty for one that is no member any more, to whom no policy permits anything
  * @param frozen whether a freeze covers the call
- * @param left what the call's run has left
+ * @param left what the call's run, and its principal's hour, have left
  * @param at when these were gathered
  */
 public record CallFacts(
@@ -24,5 +24,5 @@ public record CallFacts(
         ToolCallConfig config,
         String role,
         boolean frozen,
-        RunBudgets.Left left,
+        CallBudgets.Left left,
         Instant at) {}

@@ -4,7 +4,8 @@ import dev.sallyport.policy.access.Member;
 import dev.sallyport.policy.access.Members;
 import dev.sallyport.policy.access.Role;
 import dev.sallyport.policy.activation.ActivePolicySet;
-import dev.sallyport.policy.budget.RunBudgets;
+import dev.sallyport.policy.budget.CallBudgets;
+import dev.sallyport.policy.budget.CallerHour;
 import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolCallConfigs;
 import dev.sallyport.policy.catalogue.ToolMetadata;
@@ -23,7 +24,7 @@ class FactSource {
     private final ToolCallConfigs configs;
     private final Members members;
     private final Freezes freezes;
-    private final RunBudgets budgets;
+    private final CallBudgets budgets;
     private final ActivePolicySet policies;
     private final Clock clock;
     private final TransactionTemplate transaction;
@@ -32,7 +33,7 @@ class FactSource {
             ToolCallConfigs configs,
             Members members,
             Freezes freezes,
-            RunBudgets budgets,
+            CallBudgets budgets,
             ActivePolicySet policies,
             Clock clock,
             TransactionTemplate transaction) {
@@ -74,7 +75,7 @@ class FactSource {
                         .map(Role::wire)
                         .orElse(""),
                 freezes.covers(proposal.runKey()),
-                budgets.left(proposal.runKey(), config.maxCallsPerRun()),
+                budgets.left(CallerHour.of(proposal.runKey(), proposal.createdAt()), config.limits()),
                 clock.instant());
     }
 }

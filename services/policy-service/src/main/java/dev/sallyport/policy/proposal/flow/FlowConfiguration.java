@@ -1,6 +1,6 @@
 package dev.sallyport.policy.proposal.flow;
 
-import dev.sallyport.policy.budget.RunBudgets;
+import dev.sallyport.policy.budget.CallBudgets;
 import dev.sallyport.policy.proposal.CallHistory;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
 import java.time.Duration;
@@ -31,7 +31,7 @@ class FlowConfiguration {
     }
 
     @Bean
-    RepeatedTask callForgetting(CallMemory memory, RunBudgets budgets, CallProperties properties) {
+    RepeatedTask callForgetting(CallMemory memory, CallBudgets budgets, CallProperties properties) {
         return new RepeatedTask("call-forgetting", Duration.ofMinutes(10), () -> {
             memory.forgetBytes(properties.detailsKept());
             memory.forget(properties.kept());

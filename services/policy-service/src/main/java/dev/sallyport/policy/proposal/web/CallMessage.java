@@ -152,6 +152,7 @@ record CallMessage(String text, List<String> toAllow) {
             case SECRET_NOT_ALLOWED -> "a secret is named that does not exist or that the tool may not use.";
             case EGRESS_NOT_ALLOWED -> "a host is named that the tool may not reach.";
             case BUDGET_EXHAUSTED -> "this run has used all its calls.";
+            case HOURLY_BUDGET_EXHAUSTED -> "you have used all your calls of this hour.";
             case TOO_MANY_PENDING -> "too many of your calls wait for people already.";
             case NO_APPROVER -> "a person would have to approve it, and nobody may.";
             case POLICY_ERROR, POLICY_UNAVAILABLE -> "the policy engine failed.";

@@ -1,9 +1,9 @@
 package dev.sallyport.policy.proposal.web;
 
+import dev.sallyport.policy.proposal.admission.BudgetSpentException;
 import dev.sallyport.policy.proposal.admission.IdempotencyKeyReusedException;
 import dev.sallyport.policy.proposal.admission.InvalidProposalException;
 import dev.sallyport.policy.proposal.admission.OverloadedException;
-import dev.sallyport.policy.proposal.admission.RunSpentException;
 import dev.sallyport.policy.proposal.decision.DecisionUnavailableException;
 import dev.sallyport.servicekit.problem.Problem;
 import dev.sallyport.servicekit.problem.ProblemException;
@@ -59,8 +59,10 @@ class ProposalProblems {
     }
 
     @ExceptionHandler
-    ResponseEntity<Problem> onSpentRun(RunSpentException e) {
-        return answer(Problem.of(HttpStatus.TOO_MANY_REQUESTS, "RUN_SPENT", String.valueOf(e.getMessage())));
+    ResponseEntity<Object> onSpentBudget(BudgetSpentException e) {
+        return ProblemException.tooManyRequests(
+                        e.code().name(), String.valueOf(e.getMessage()), e.retryAfter())
+                .asResponse();
     }
 
     private static ResponseEntity<Problem> answer(Problem problem) {

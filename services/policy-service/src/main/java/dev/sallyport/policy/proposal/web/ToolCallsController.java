@@ -2,11 +2,12 @@ package dev.sallyport.policy.proposal.web;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.sallyport.policy.catalogue.ToolCatalogue;
+import dev.sallyport.policy.limit.RequestRates;
 import dev.sallyport.policy.proposal.CallView;
+import dev.sallyport.policy.proposal.admission.BudgetSpentException;
 import dev.sallyport.policy.proposal.admission.IdempotencyKeyReusedException;
 import dev.sallyport.policy.proposal.admission.InvalidProposalException;
 import dev.sallyport.policy.proposal.admission.ProposalSubmission;
-import dev.sallyport.policy.proposal.admission.RunSpentException;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
@@ -43,6 +44,7 @@ class ToolCallsController {
 
     private final ToolCatalogue catalogue;
     private final ProposalSubmission submission;
+    private final RequestRates rates;
     private final ProposalAnswers answers;
     private final CallWaits waits;
     private final JsonMapper json;
@@ -50,11 +52,13 @@ class ToolCallsController {
     ToolCallsController(
             ToolCatalogue catalogue,
             ProposalSubmission submission,
+            RequestRates rates,
             ProposalAnswers answers,
             CallWaits waits,
             JsonMapper json) {
         this.catalogue = catalogue;
         this.submission = submission;
+        this.rates = rates;
         this.answers = answers;
         this.waits = waits;
         this.json = json;
@@ -105,6 +109,8 @@ class ToolCallsController {
         Principal principal = caller.principalOrRefuse();
         Duration patience = prefer == null ? PATIENCE : Preferences.of(prefer).patience();
         ToolCallsBody message = ToolCallsBody.read(body);
+        // Each call counts like a request of its own; the first one was counted with this request.
+        rates.count(principal, message.calls().size() - 1);
         List<Sent> sent = message.calls().stream()
                 .map(call -> send(principal, message, call))
                 .toList();
@@ -171,8 +177,8 @@ class ToolCallsController {
                     HttpStatus.CONFLICT,
                     "IDEMPOTENCY_KEY_REUSED",
                     "The id of this call was used in this run for another call. Give each call an id of its own.");
-        } catch (RunSpentException e) {
-            return refused(call, HttpStatus.TOO_MANY_REQUESTS, "RUN_SPENT", String.valueOf(e.getMessage()));
+        } catch (BudgetSpentException e) {
+            return refused(call, HttpStatus.TOO_MANY_REQUESTS, e.code().name(), String.valueOf(e.getMessage()));
         }
     }
 

@@ -2,7 +2,7 @@ package dev.sallyport.policy.proposal.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.policy.budget.RunBudgets;
+import dev.sallyport.policy.budget.CallBudgets;
 import dev.sallyport.policy.catalogue.SandboxProcessRunnerPolicy;
 import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolCatalogue;
@@ -44,7 +44,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** From facts to a verdict, as data: no database, no other service, no context of Spring. */
 class DeciderTest {
-    private static final RunBudgets.Left PLENTY = new RunBudgets.Left(100, 1_000);
+    private static final CallBudgets.Left PLENTY = new CallBudgets.Left(100, 1_000, 1_000, 10_000);
     private static final String UNAME = """
             {"args":["-a"],"executable":"uname"}""";
     private static final String TOUCH = """
@@ -306,6 +306,7 @@ class DeciderTest {
                 initial.allowedPrincipals(),
                 initial.allowedChannels(),
                 initial.maxCallsPerRun(),
+                initial.maxCallsPerHour(),
                 initial.executionTimeoutMs(),
                 new SandboxProcessRunnerPolicy(List.of(program), List.of(program)));
     }

@@ -6,11 +6,14 @@ import dev.sallyport.policy.app.NeighbourStatements;
 import dev.sallyport.policy.app.RunningPolicyService;
 import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
-import dev.sallyport.policy.budget.RunBudgets;
+import dev.sallyport.policy.budget.CallBudgets;
 import dev.sallyport.policy.proposal.SampleBodies;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class ForgettingTest {
     private static final Duration WEEK = Duration.ofDays(7);
@@ -63,8 +66,59 @@ class ForgettingTest {
     }
 
     @Test
+    void anOwnerErasesOneCallOrAllOfAPrincipalAndThatIsStated() {
+        String open = service.propose(agent, SampleBodies.TOUCH).id();
+        String first = ended();
+        String second = ended();
+        String admin = service.person(SharedService.fresh("admin"), "admin");
+        String one = "{\"proposal_id\":\"%s\",\"reason\":\"asked for\"}".formatted(first);
+        String all = "{\"principal\":\"agent:%s\",\"reason\":\"asked for\"}".formatted(name);
+        assertThat(service.with(admin, "POST", "/v1/proposals:erase", one).code())
+                .isEqualTo("PERMISSION_MISSING");
+        assertThat(get(first).body().at("/result/stdout").asString()).isEqualTo("secret output");
+
+        assertThat(erase(one).toString()).isEqualTo("{\"erased\":1,\"open\":0,\"more\":false}");
+
+        assertThat(get(first).body().has("result")).isFalse();
+        assertThat(get(first).state()).isEqualTo("done succeeded OK");
+        assertThat(get(second).body().has("result")).isTrue();
+        assertThat(erase(one).path("erased").asInt()).as("a repeat").isZero();
+        assertThat(erase(one.replace(first, open)).toString()).isEqualTo("{\"erased\":0,\"open\":1,\"more\":false}");
+        assertThat(erase(all).toString()).isEqualTo("{\"erased\":1,\"open\":1,\"more\":false}");
+        assertThat(get(second).body().has("result")).isFalse();
+        assertThat(get(open + "?explain=true").body().at("/decision/explanation").isObject())
+                .isTrue();
+        assertThat(erasures()).isEqualTo(2);
+        assertThat(service.owner("POST", "/v1/proposals:erase", one.replace(first, "01JD0000000000000000000000"))
+                        .status())
+                .isEqualTo(404);
+        assertThat(service.owner("POST", "/v1/proposals:erase", "{\"reason\":\"x\"}")
+                        .status())
+                .isEqualTo(400);
+    }
+
+    private JsonNode erase(String body) {
+        Answer answer = service.owner("POST", "/v1/proposals:erase", body);
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
+        return answer.body();
+    }
+
+    /** The statements about it, as a consumer reads them. */
+    private long erasures() {
+        return service.statements().stream()
+                .map(record -> record.statement().predicate())
+                .filter(Audit.class::isInstance)
+                .map(Audit.class::cast)
+                .filter(audit -> audit.event() == AuditEvent.DETAILS_ERASED
+                        && "asked for".equals(audit.attributes().get("reason")))
+                .filter(audit -> ("agent:" + name).equals(audit.attributes().get("principal"))
+                        || audit.attributes().containsKey("proposal_id"))
+                .count();
+    }
+
+    @Test
     void aRunThatIsNotUsedAnyMoreIsForgotten() {
-        RunBudgets budgets = service.bean(RunBudgets.class);
+        CallBudgets budgets = service.bean(CallBudgets.class);
         ended();
         budgets.forgetUnused(MONTH);
         assertThat(budgetsOfAgent()).isEqualTo(1);

@@ -1,36 +1,37 @@
-package dev.sallyport.policy.access;
+package dev.sallyport.policy.access.token;
 
-import java.time.Instant;
+import dev.sallyport.servicekit.access.TokenTerms;
+import dev.sallyport.statements.Digest;
+import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * An API token as it is known here: everything but itself.
+ * A token to be stored.
  *
  * @param tokenId its id
  * @param workspaceId its workspace
  * @param principal on whose behalf its holder acts
+ * @param hash the SHA-256 of it
  * @param label for people
  * @param scopes permissions it is confined to; empty means all of the principal's
  * @param channels channels it may speak through
- * @param accountable who issued it
- * @param createdAt when
- * @param expiresAt until when it counts
- * @param revokedAt since when it does not, null while it does
+ * @param terms how often it may be used, and beside which certificate
+ * @param accountable who issues it
+ * @param lifetime from now on
  */
-public record ApiToken(
+public record NewToken(
         String tokenId,
         String workspaceId,
         String principal,
+        Digest hash,
         String label,
         List<String> scopes,
         List<String> channels,
+        TokenTerms terms,
         String accountable,
-        Instant createdAt,
-        Instant expiresAt,
-        @Nullable Instant revokedAt) {
+        Duration lifetime) {
     /** Copies the lists. */
-    public ApiToken {
+    public NewToken {
         scopes = List.copyOf(scopes);
         channels = List.copyOf(channels);
     }

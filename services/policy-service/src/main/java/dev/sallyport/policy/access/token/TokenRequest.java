@@ -1,6 +1,7 @@
-package dev.sallyport.policy.access;
+package dev.sallyport.policy.access.token;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A token to be issued.
@@ -12,6 +13,8 @@ import java.util.List;
  * @param channels channels it may speak through
  * @param expiresInDays lifetime, 1 to 365 days
  * @param label for people
+ * @param requestsPerMinute how many requests its holder may make in a minute, 1 to 100,000
+ * @param certificate the SPIFFE id of the only certificate beside which it counts; null where it counts by itself
  */
 public record TokenRequest(
         String kind,
@@ -20,7 +23,9 @@ public record TokenRequest(
         List<String> scopes,
         List<String> channels,
         int expiresInDays,
-        String label) {
+        String label,
+        int requestsPerMinute,
+        @Nullable String certificate) {
     /** Copies the lists. */
     public TokenRequest {
         roles = List.copyOf(roles);

@@ -1,0 +1,35 @@
+package dev.sallyport.policy.limit.web;
+
+import dev.sallyport.policy.limit.RequestRates;
+import dev.sallyport.servicekit.access.Principal;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.web.servlet.HandlerInterceptor;
+
+/**
+ * Counts each request that is made with a token or a session, once it is authenticated and before its body is read. The
+ * certificate of a device is not counted: whoever holds it must be able to freeze and to revoke at any time.
+ */
+final class RateInterceptor implements HandlerInterceptor {
+    private final RequestRates rates;
+
+    RateInterceptor(RequestRates rates) {
+        this.rates = rates;
+    }
+
+    @Override
+    public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+        Authentication caller = SecurityContextHolder.getContext().getAuthentication();
+        // A request that is dispatched again was counted when it came.
+        if (request.getDispatcherType() == DispatcherType.REQUEST
+                && caller != null
+                && caller.getPrincipal() instanceof Principal principal
+                && principal.tokenId() != null) {
+            rates.count(principal, 1);
+        }
+        return true;
+    }
+}
