@@ -27,6 +27,12 @@ class IntrospectionController {
             @Nullable String principal,
             @Nullable String workspaceId) {}
 
+    /**
+     * Says who is behind a token, a certificate or a name.
+     *
+     * <p>Ask with {@code token}, with {@code spiffe_id}, or with {@code principal} and {@code workspace_id}. Whatever
+     * is unknown, expired or revoked is answered with {@code active} false alone.
+     */
     @PostMapping("/internal/v1/introspect")
     @FleetOnly
     Introspection introspect(@RequestBody Question question) {
