@@ -50,6 +50,7 @@ final class Parameters {
         } else if (path != null) {
             String name = named(path.value(), path.name(), parameter);
             ObjectNode written = write(operation, "path", name, parameter, words, true, null);
+            written.set("example", example(operation, name));
             if (operation.takesRest(name)) {
                 written.put("x-takes-rest", true);
             }
@@ -75,6 +76,15 @@ final class Parameters {
                     isNeeded(header.required(), header.defaultValue()),
                     header.defaultValue()));
         }
+    }
+
+    private JsonNode example(Operation operation, String name) {
+        JsonNode own = notes.operation(operation).path("example").path(name);
+        JsonNode noted = own.isMissingNode() ? notes.example("path." + name) : own;
+        if (noted.isMissingNode()) {
+            throw new AssertionError("api.yaml has no example of the variable `" + name + "` of " + operation.name());
+        }
+        return noted;
     }
 
     private static boolean isNeeded(boolean required, String standard) {
