@@ -56,6 +56,11 @@ final class ApiNotes {
         return common.path("parameters").path(name).asString("");
     }
 
+    /** The description of a member that many records have; empty where none is noted. */
+    String member(String name) {
+        return common.path("members").path(name).asString("");
+    }
+
     /** An example of a member of that name; a missing node where none is noted. */
     JsonNode example(String member) {
         JsonNode noted = own.path("examples").path(member);

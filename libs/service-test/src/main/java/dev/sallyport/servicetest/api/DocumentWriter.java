@@ -36,7 +36,7 @@ final class DocumentWriter {
 
     DocumentWriter(ApplicationContext context) {
         this.operations = Operation.of(context);
-        this.schemas = new Schemas(context.getBean(JsonMapper.class), comments);
+        this.schemas = new Schemas(context.getBean(JsonMapper.class), comments, notes);
         this.answers = new Answers(schemas, notes);
         this.parameters = new Parameters(schemas, comments, notes);
     }

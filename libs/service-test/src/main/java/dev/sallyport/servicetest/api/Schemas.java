@@ -53,13 +53,15 @@ final class Schemas {
 
     private final JsonMapper mapper;
     private final Comments comments;
+    private final ApiNotes notes;
     private final SortedMap<String, ObjectNode> components = new TreeMap<>();
     private final Map<String, Class<?>> owners = new TreeMap<>();
     private final Map<String, Way> ways = new TreeMap<>();
 
-    Schemas(JsonMapper mapper, Comments comments) {
+    Schemas(JsonMapper mapper, Comments comments, ApiNotes notes) {
         this.mapper = mapper;
         this.comments = comments;
+        this.notes = notes;
     }
 
     /** All that were referred to, by name. */
@@ -256,7 +258,8 @@ final class Schemas {
         if (way == Way.READ && optional) {
             allowNull(schema);
         }
-        describe(schema, comments.of(component.getDeclaringRecord()).of(component.getName()));
+        String words = comments.of(component.getDeclaringRecord()).of(component.getName());
+        describe(schema, words.isEmpty() ? notes.member(wireName(component)) : words);
         return schema;
     }
 
