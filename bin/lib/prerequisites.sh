@@ -119,7 +119,7 @@ FLEET_MODULES+=,services/attestation-service,services/vault-service,cli,local
 build_when_changed() {
   local stamp=target/built log=target/build.log
   if [ -e "$stamp" ] && module_jar local >/dev/null &&
-      [ -z "$(find pom.xml .mvn libs services cli local -newer "$stamp" -type f \
+      [ -z "$(find pom.xml .mvn docs/api libs services cli local -newer "$stamp" -type f \
         -not -path '*/target/*' -not -path '*/src/test/*' -print -quit)" ]; then
     return 0
   fi
@@ -141,7 +141,7 @@ build_when_changed() {
 # Builds the benchmarks unless they are newer than every source of theirs.
 build_benchmarks_when_changed() {
   local stamp=bench/target/built
-  if [ ! -e "$stamp" ] || [ -n "$(find pom.xml bench/pom.xml bench/src/main libs services local -newer "$stamp" -type f \
+  if [ ! -e "$stamp" ] || [ -n "$(find pom.xml bench/pom.xml bench/src/main docs/api libs services local -newer "$stamp" -type f \
       -not -path '*/target/*' -not -path '*/src/test/*' -print -quit)" ]; then
     echo "sallyport: building the benchmarks"
     ./mvnw --batch-mode --no-transfer-progress --quiet -DskipTests -pl bench -am package

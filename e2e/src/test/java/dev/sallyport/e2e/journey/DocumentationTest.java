@@ -198,10 +198,12 @@ class DocumentationTest {
     @Test
     void whatThePagesCallMissingIsMissing(Fleet fleet) throws IOException {
         String missing = Files.readString(Repository.root().resolve("docs/guarantees.md"));
-        assertThat(missing).contains("| MCP, OpenAPI, SDKs");
+        assertThat(missing).contains("| MCP, SDKs").doesNotContain("OpenAPI, SDKs");
         for (String path : List.of("/mcp", "/openapi.json", "/v3/api-docs")) {
             assertThat(fleet.agent().get(path).status()).as(path).isEqualTo(404);
         }
+        assertThat(fleet.agent().get("/v1/openapi.json").json().path("openapi").stringValue())
+                .startsWith("3.1.");
         String readme = Files.readString(Repository.root().resolve("README.md"));
         Set<String> tools = new TreeSet<>();
         fleet.agent()

@@ -13,6 +13,7 @@ import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.servicekit.inbox.InboxConfiguration;
 import dev.sallyport.servicekit.json.RestTimes;
 import dev.sallyport.servicekit.kafka.KafkaConfiguration;
+import dev.sallyport.servicekit.openapi.OpenApiConfiguration;
 import dev.sallyport.servicekit.outbox.OutboxConfiguration;
 import dev.sallyport.servicekit.page.PageConfiguration;
 import dev.sallyport.servicekit.problem.ProblemHandler;
@@ -59,7 +60,8 @@ import tools.jackson.core.TokenStreamFactory;
     TelemetryConfiguration.class,
     KafkaConfiguration.class,
     OutboxConfiguration.class,
-    InboxConfiguration.class
+    InboxConfiguration.class,
+    OpenApiConfiguration.class
 })
 public class SallyportAutoConfiguration {
     @Bean

@@ -3,6 +3,7 @@ package dev.sallyport.servicetest;
 import dev.sallyport.servicekit.connector.ConnectorKind;
 import dev.sallyport.servicekit.security.EndpointPermissionWalk;
 import dev.sallyport.servicekit.security.EndpointPermissionWalk.Endpoint;
+import dev.sallyport.servicetest.checkout.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ public final class EndpointDocument {
      */
     public static void verify(ApplicationContext context, String name) {
         EndpointPermissionWalk.verify(context);
-        Path document = repository().resolve("docs").resolve("endpoints.md");
+        Path document = Repository.root().resolve("docs").resolve("endpoints.md");
         String expected = "## " + name + "\n\n" + table(EndpointPermissionWalk.table(context));
         try {
             String written = Files.readString(document);
@@ -68,14 +69,5 @@ public final class EndpointDocument {
             return "both";
         }
         return doors.contains(ConnectorKind.INTERNAL) ? "internal" : "public";
-    }
-
-    private static Path repository() {
-        for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
-            if (Files.exists(folder.resolve("mvnw"))) {
-                return folder;
-            }
-        }
-        throw new AssertionError("run this below the repository");
     }
 }

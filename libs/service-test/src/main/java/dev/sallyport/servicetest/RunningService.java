@@ -1,6 +1,8 @@
 package dev.sallyport.servicetest;
 
 import dev.sallyport.servicekit.connector.TwoConnectors;
+import dev.sallyport.servicetest.api.DocumentedService;
+import dev.sallyport.servicetest.api.WatchedExchanges;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.verify.Revocations;
@@ -22,13 +24,24 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** One of the five services, running for a test that calls it over both connectors and looks into its database. */
-public abstract class RunningService extends RunningApplication {
+public abstract class RunningService extends RunningApplication implements DocumentedService {
     private static final Client NOBODY = Client.anonymous();
     private static final Map<String, Client> CLIENTS = new ConcurrentHashMap<>();
 
-    /** Starts it. */
+    /** Starts it. What clients exchange with it must be as its OpenAPI document says. */
     protected RunningService(Map<String, String> properties, Class<?>... sources) {
         super(properties, sources);
+        WatchedExchanges.of(this);
+    }
+
+    @Override
+    public String serviceName() {
+        return context().getEnvironment().getRequiredProperty("spring.application.name");
+    }
+
+    @Override
+    public boolean listensAt(int port) {
+        return context().isActive() && (open("").endsWith(":" + port) || internal("").endsWith(":" + port));
     }
 
     @Override

@@ -15,18 +15,26 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.BiConsumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /** Somebody who calls the service, with a certificate or without. */
 public final class Client {
+    private static volatile BiConsumer<HttpRequest, HttpResponse<?>> watcher = (request, response) -> {};
+
     private final HttpClient http;
     private final SSLContext tls;
 
     private Client(HttpClient http, SSLContext tls) {
         this.http = http;
         this.tls = tls;
+    }
+
+    /** From now on every exchange of every client is shown to it; what it throws reaches whoever sent the request. */
+    public static void watch(BiConsumer<HttpRequest, HttpResponse<?>> watcher) {
+        Client.watcher = watcher;
     }
 
     /** Without a certificate. */
@@ -99,7 +107,10 @@ public final class Client {
     private <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler)
             throws IOException {
         try {
-            return http.send(request.timeout(Duration.ofSeconds(90)).build(), handler);
+            HttpRequest sent = request.timeout(Duration.ofSeconds(90)).build();
+            HttpResponse<T> response = http.send(sent, handler);
+            watcher.accept(sent, response);
+            return response;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);

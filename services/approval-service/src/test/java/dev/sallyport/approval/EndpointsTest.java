@@ -6,6 +6,7 @@ import dev.sallyport.approval.fleet.Api;
 import dev.sallyport.approval.fleet.RunningApproval;
 import dev.sallyport.servicekit.security.EndpointPermissionWalk;
 import dev.sallyport.servicetest.EndpointDocument;
+import dev.sallyport.servicetest.api.ApiDocument;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.web.bind.annotation.RequestMethod;
@@ -20,6 +21,11 @@ class EndpointsTest {
         assertThat(EndpointPermissionWalk.endpoints(service.context()))
                 .extracting(endpoint -> endpoint.getBeanType().getSimpleName())
                 .contains("ApprovalsController", "ConsoleController", "SignInController", "SessionsController");
+    }
+
+    @Test
+    void theInterfaceIsDocumented() {
+        ApiDocument.verify(service);
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.sallyport.attestation.index.IndexProjection;
 import dev.sallyport.attestation.index.LedgerInclusion;
 import dev.sallyport.identity.ca.FleetPlan;
 import dev.sallyport.servicetest.EndpointDocument;
+import dev.sallyport.servicetest.api.ApiDocument;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.RuleRef;
@@ -595,6 +596,11 @@ class LedgerServiceTest {
                         .statusCode())
                 .isEqualTo(403);
         EndpointDocument.verify(ledger.context(), "attestation-service");
+    }
+
+    @Test
+    void theInterfaceIsDocumented() {
+        ApiDocument.verify(ledger);
     }
 
     @Test

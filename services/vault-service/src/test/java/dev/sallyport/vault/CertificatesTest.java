@@ -19,6 +19,7 @@ import dev.sallyport.identity.denylist.RevocationList;
 import dev.sallyport.identity.denylist.SignedRevocationList;
 import dev.sallyport.servicekit.identity.CertificateSource;
 import dev.sallyport.servicetest.EndpointDocument;
+import dev.sallyport.servicetest.api.ApiDocument;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.trust.TrustRoots;
@@ -65,6 +66,11 @@ class CertificatesTest {
     @Test
     void everyEndpointSaysWhomItIsFor() {
         EndpointDocument.verify(vault.context(), "vault-service");
+    }
+
+    @Test
+    void theInterfaceIsDocumented() {
+        ApiDocument.verify(vault);
     }
 
     @Test

@@ -89,6 +89,7 @@ class FreezeController {
         }
     }
 
+    /** Freezes the fleet, a workspace, a principal, a session or a run, and lists the freezes in force. */
     @PostMapping("/v1/freeze")
     @Requires(Permission.FLEET_FREEZE)
     @OwnerDevice
@@ -97,6 +98,11 @@ class FreezeController {
         return visible(caller, page);
     }
 
+    /**
+     * Lifts a freeze, and lists those that are left.
+     *
+     * <p>Nobody lifts a freeze on himself but with an owner's device.
+     */
     @PostMapping("/v1/unfreeze")
     @Requires(Permission.FLEET_FREEZE)
     @OwnerDevice
@@ -107,6 +113,7 @@ class FreezeController {
         return visible(caller, page);
     }
 
+    /** Lists the freezes that the caller may see. */
     @GetMapping("/v1/freeze")
     @Requires(Permission.PROPOSAL_READ)
     @OwnerDevice

@@ -29,6 +29,7 @@ class AppliedController {
 
     record Answer(List<String> applied) {}
 
+    /** Says which of these statements this service has applied, of the last 31 days. */
     @PostMapping("/internal/v1/applied")
     Answer applied(@RequestBody Question question) {
         List<@Nullable String> asked = question.digests();

@@ -35,6 +35,7 @@ final class IdentityController {
         }
     }
 
+    /** Renews the service's own keys and certificates before their time. */
     @PostMapping("/internal/v1/identity:renew")
     @Requires(Permission.TRUST_OPERATE)
     @OwnerDevice

@@ -14,6 +14,7 @@ import dev.sallyport.executor.fleet.TestPrincipals;
 import dev.sallyport.servicekit.freeze.Freezes;
 import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.servicetest.EndpointDocument;
+import dev.sallyport.servicetest.api.ApiDocument;
 import dev.sallyport.statements.Freeze;
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;
@@ -386,6 +387,11 @@ class ArbiterTest {
         assertThat(bench.control.phase(ended.id)).isEmpty();
         assertThat(bench.control.phase(recent.id)).contains("stopped");
         assertThat(bench.control.phase(running.id)).contains("running");
+    }
+
+    @Test
+    void theInterfaceIsDocumented() {
+        ApiDocument.verify(bench.control);
     }
 
     @Test

@@ -58,7 +58,17 @@ class ApprovalsController {
             @Nullable String reason,
             @Nullable Boolean partlySeen) {}
 
-    /** One page, newest first; the records come without prompts. */
+    /**
+     * Lists approval requests, the newest first, without their prompts.
+     *
+     * @param state one or several of the states of requests, such as {@code pending}, with commas between
+     * @param tool a tool's name
+     * @param principal who asked, such as {@code agent:demo}
+     * @param approver the person who answered, such as {@code person:ada}
+     * @param proposal the call's id
+     * @param from a date such as {@code 2026-01-31}, which counts in UTC, or a moment
+     * @param to a date, which is included, or a moment, which is not
+     */
     @GetMapping
     @Requires(Permission.APPROVAL_READ)
     Page<ApprovalResource> list(
@@ -76,24 +86,52 @@ class ApprovalsController {
                 .map(record -> ApprovalResource.listed(record, standing(caller, record)));
     }
 
+    /**
+     * Shows an approval request with the whole prompt.
+     *
+     * <p>{@code may_answer} says whether the caller may answer it now.
+     *
+     * @param id the request's id
+     */
     @GetMapping("/{id}")
     @Requires(Permission.APPROVAL_READ)
     ApprovalResource get(Caller caller, @PathVariable String id) {
         return whole(caller, queries.show(caller.principalOrRefuse().workspaceId(), id));
     }
 
+    /**
+     * Approves a call, as it was shown.
+     *
+     * <p>The answer counts for the prompt with that {@code prompt_digest} and for no other.
+     *
+     * @param id the request's id
+     */
     @PostMapping("/{id}:approve")
     @Requires(Permission.APPROVAL_RESOLVE)
     ApprovalResource approve(Caller caller, @PathVariable String id, @RequestBody AnswerBody body) {
         return answer(caller, id, ApprovalResolved.Answer.APPROVED, body);
     }
 
+    /**
+     * Denies a call, as it was shown.
+     *
+     * <p>One denial ends the call.
+     *
+     * @param id the request's id
+     */
     @PostMapping("/{id}:deny")
     @Requires(Permission.APPROVAL_RESOLVE)
     ApprovalResource deny(Caller caller, @PathVariable String id, @RequestBody AnswerBody body) {
         return answer(caller, id, ApprovalResolved.Answer.DENIED, body);
     }
 
+    /**
+     * Streams hints that requests of the workspace have changed.
+     *
+     * <p>Each event is called {@code approval}; its data is a JSON object with {@code approval_id}, {@code
+     * proposal_id}, {@code tool}, {@code summary}, {@code state}, {@code outcome} where the call has ended, and {@code
+     * may_answer}. The record is the truth. A stream ends after five minutes: connect again.
+     */
     @GetMapping(path = "/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     @Requires(Permission.APPROVAL_READ)
     SseEmitter events(Caller caller, HttpServletRequest request) {

@@ -21,6 +21,11 @@ class SessionsController {
 
     record Question(@NotBlank @Size(max = 200) String token) {}
 
+    /**
+     * Says who is behind the session of a page.
+     *
+     * <p>An unknown or ended session is answered with {@code active} false alone.
+     */
     @PostMapping("/internal/v1/sessions:introspect")
     @FleetOnly
     Introspection introspect(@Valid @RequestBody Question question) {

@@ -45,6 +45,14 @@ class CaseController {
         this.clock = clock;
     }
 
+    /**
+     * Shows the life of one call, as the ledger has it.
+     *
+     * <p>That the caller has read it is noted in the ledger.
+     *
+     * @param proposalId the call's id
+     * @param wait how many seconds to wait until the case is complete, 0 to 30
+     */
     @GetMapping("/v1/cases/{proposal_id}")
     @Requires(Permission.LEDGER_READ)
     ResponseEntity<CaseView> read(
@@ -57,6 +65,14 @@ class CaseController {
         return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(CaseView.of(file, discloses));
     }
 
+    /**
+     * Exports the evidence of one call as a ZIP file that is verified without the fleet.
+     *
+     * <p>That the caller has exported it is noted in the ledger.
+     *
+     * @param proposalId the call's id
+     * @param wait how many seconds to wait until the case is complete, 0 to 30
+     */
     @GetMapping("/v1/cases/{proposal_id}/bundle")
     @Requires(Permission.LEDGER_EXPORT)
     ResponseEntity<byte[]> bundle(

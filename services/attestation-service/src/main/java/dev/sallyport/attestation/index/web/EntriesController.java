@@ -67,6 +67,26 @@ class EntriesController {
 
     record Consistency(long from, long to, List<String> hashes) {}
 
+    /**
+     * Lists entries of the log that have all that is asked for, in the order of the log.
+     *
+     * <p>A question that no entry can answer is refused: an empty answer means that the log has none.
+     *
+     * @param proposalId the call's id
+     * @param principal who called, such as {@code agent:demo}
+     * @param tool a tool's name
+     * @param sessionId the session of the call
+     * @param runId the run of the call
+     * @param decision the policy's decision or a person's answer
+     * @param outcome how the call ended
+     * @param code the typed code of a decision, an answer or an end
+     * @param rule a rule that the statement names
+     * @param approver a person whose answer the statement holds
+     * @param type the short name of the type, such as {@code tool-proposed/v1}
+     * @param event the event of an audit statement
+     * @param from a day of UTC such as {@code 2026-11-28}, or a time
+     * @param to a day of UTC, which is included, or a time, which is not
+     */
     @GetMapping("/v1/entries")
     Entries entries(
             Principal caller,
@@ -114,6 +134,11 @@ class EntriesController {
         return new Entries(CheckpointView.of(checkpoint), indexed, page.items(), page.next());
     }
 
+    /**
+     * Shows one entry with its envelope and the chain of its signer.
+     *
+     * @param at the position in the log, from 0
+     */
     @GetMapping("/v1/entries/{index}")
     Entry entry(Principal caller, @PathVariable("index") long at) {
         PublishedCheckpoint checkpoint = log.checkpoint().orElseThrow(LogProblems::unpublished);
@@ -124,12 +149,22 @@ class EntriesController {
                 .orElseThrow(EntriesController::unknown);
     }
 
+    /**
+     * Proves that the latest checkpoint covers an entry (c2sp.org/tlog-proof).
+     *
+     * @param at the position in the log, from 0
+     */
     @GetMapping("/v1/entries/{index}/proof")
     ResponseEntity<byte[]> proof(Principal caller, @PathVariable("index") long at) {
         visible(caller, at);
         return proofOf(at);
     }
 
+    /**
+     * Proves that the latest checkpoint covers a statement (c2sp.org/tlog-proof).
+     *
+     * @param text SHA-256 of the statement, 64 lower-case hexadecimal digits
+     */
     @GetMapping("/v1/proofs/{digest}")
     ResponseEntity<byte[]> proofByDigest(Principal caller, @PathVariable("digest") String text) {
         Digest digest = InclusionController.digest("digest", text);
@@ -141,6 +176,12 @@ class EntriesController {
         return proofOf(at);
     }
 
+    /**
+     * Proves that the log has only grown between two sizes (RFC 6962).
+     *
+     * @param from the older size, at least 1
+     * @param to the newer size; left out, the published one
+     */
     @GetMapping("/v1/consistency")
     Consistency consistency(@RequestParam long from, @RequestParam(required = false) @Nullable Long to) {
         long published = log.checkpoint().orElseThrow(LogProblems::unpublished).size();

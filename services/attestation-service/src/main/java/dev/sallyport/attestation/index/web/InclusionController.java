@@ -36,6 +36,7 @@ class InclusionController {
         }
     }
 
+    /** Says which of these statements a published checkpoint covers. */
     @PostMapping("/internal/v1/inclusion")
     Answer inclusion(@RequestBody Question question) {
         List<@Nullable String> asked = question.digests();

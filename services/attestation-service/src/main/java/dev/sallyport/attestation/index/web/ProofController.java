@@ -18,7 +18,11 @@ class ProofController {
         this.inclusion = inclusion;
     }
 
-    /** As c2sp.org/tlog-proof. */
+    /**
+     * Proves that the latest checkpoint covers a statement (c2sp.org/tlog-proof).
+     *
+     * @param digest SHA-256 of the statement, 64 lower-case hexadecimal digits
+     */
     @GetMapping(path = "/internal/v1/proofs/{digest}", produces = MediaType.APPLICATION_OCTET_STREAM_VALUE)
     byte[] proof(@PathVariable String digest) {
         return inclusion

@@ -45,6 +45,7 @@ class LogController {
         this.readings = readings;
     }
 
+    /** Serves the latest signed checkpoint of the log (c2sp.org/tlog-tiles). */
     @GetMapping("/checkpoint")
     @OpenEndpoint(value = PROOF, internalToo = true)
     ResponseEntity<byte[]> checkpoint() {
@@ -55,6 +56,11 @@ class LogController {
                 .body(latest.note());
     }
 
+    /**
+     * Serves a tile of hashes of the log (c2sp.org/tlog-tiles).
+     *
+     * @param path level and number of the tile, as c2sp.org/tlog-tiles writes them
+     */
     @GetMapping("/tile/{*path}")
     @OpenEndpoint(value = PROOF, internalToo = true)
     ResponseEntity<byte[]> tile(@PathVariable("path") String path) {
@@ -65,6 +71,11 @@ class LogController {
         return served(tile, CacheControl.maxAge(FOR_EVER).cachePublic().immutable());
     }
 
+    /**
+     * Serves a bundle of entries of the log (c2sp.org/tlog-tiles), of all workspaces.
+     *
+     * @param path number of the bundle, as c2sp.org/tlog-tiles writes it
+     */
     @GetMapping("/tile/entries/{*path}")
     @Requires(Permission.LEDGER_READ)
     @InfrastructureOnly(
@@ -95,7 +106,13 @@ class LogController {
                 .body(content);
     }
 
-    /** The chain of a signer's certificate, which a key-bound statement names: entries are checked with it. */
+    /**
+     * Serves the chain of a signer's certificate, which a key-bound statement names.
+     *
+     * <p>Entries are checked with it.
+     *
+     * @param sha256 SHA-256 of the certificate, 64 lower-case hexadecimal digits
+     */
     @GetMapping("/v1/certificates/{sha256}")
     @Requires(Permission.LEDGER_READ)
     @InfrastructureOnly({"mirror", "witness"})

@@ -32,11 +32,17 @@ class ClaimController {
         this.executions = executions;
     }
 
+    /** Hands calls to a node, waiting for some for as long as it asks. */
     @PostMapping("/internal/v1/claims:take")
     Claims take(Caller.Workload node, @Valid @RequestBody ClaimRequest request) throws InterruptedException {
         return new Claims(poll.claim(node.id(), request));
     }
 
+    /**
+     * Renews the lease of a call, and tells the node when to end it.
+     *
+     * @param proposalId the call's id
+     */
     @PostMapping("/internal/v1/claims/{proposalId}:renew")
     Renewal renew(Caller.Workload node, @PathVariable String proposalId, @RequestBody LeaseRequest request) {
         return switch (executions.renew(proposalId, node.id(), request.fence())) {
@@ -46,6 +52,11 @@ class ClaimController {
         };
     }
 
+    /**
+     * Takes the signed result of a call.
+     *
+     * @param proposalId the call's id
+     */
     @PostMapping("/internal/v1/claims/{proposalId}:finish")
     ResponseEntity<Void> finish(
             Caller.Workload node, @PathVariable String proposalId, @Valid @RequestBody FinishRequest request) {

@@ -28,12 +28,19 @@ class NodeController {
     /** How many sessions lost their workspace. */
     record Evicted(int sessions) {}
 
+    /** Lists the nodes with what they can run and whether they are present. */
     @GetMapping("/v1/nodes")
     @Requires(Permission.NODE_READ)
     Page<NodeRegistry.Node> all() {
         return Page.whole(nodes.all());
     }
 
+    /**
+     * Gives up the workspaces of the sessions of a node, and says how many these are.
+     *
+     * @param pool the pool of the node
+     * @param name the name of the node
+     */
     @PostMapping("/v1/nodes/{pool}/{name}:evict")
     @Requires(Permission.NODE_MANAGE)
     Evicted evict(

@@ -17,6 +17,7 @@ class OfferController {
 
     record OfferList(List<NodeRegistry.Offer> offers) {}
 
+    /** Says which tiers and programs the present nodes of each pool have proven. */
     @GetMapping("/internal/v1/offers")
     @FleetOnly("policy-service")
     OfferList offers() {

@@ -23,6 +23,13 @@ class ProofController {
         this.proofs = proofs;
     }
 
+    /**
+     * Hands on the proof that the ledger has a statement.
+     *
+     * <p>A node verifies it with the pinned keys of the log.
+     *
+     * @param digest SHA-256 of the statement, 64 lower-case hexadecimal digits
+     */
     @GetMapping(path = "/internal/v1/proofs/{digest}", produces = MediaType.APPLICATION_OCTET_STREAM_VALUE)
     byte[] proof(@PathVariable @Pattern(regexp = "[0-9a-f]{64}") String digest) {
         return proofs.proof(new Digest(digest))

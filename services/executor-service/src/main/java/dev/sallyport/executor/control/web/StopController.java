@@ -25,6 +25,11 @@ class StopController {
 
     record StopAnswer(StopResult result) {}
 
+    /**
+     * Stops a call: it never runs, or its node is told to end it.
+     *
+     * @param proposalId the call's id
+     */
     @PostMapping("/internal/v1/executions/{proposalId}:stop")
     @FleetOnly("policy-service")
     StopAnswer stop(

@@ -28,6 +28,11 @@ class BootstrapController {
 
     record Bootstrapped(String workspaceId, String principal, String signInToken) {}
 
+    /**
+     * Makes the first workspace and its owner, by the certificate of the owner's device.
+     *
+     * <p>A repeat changes nothing and answers a new sign-in token.
+     */
     @PostMapping("/v1/bootstrap")
     @OwnerDevice
     Bootstrapped bootstrap(Caller caller, @RequestBody(required = false) @Nullable BootstrapRequest request) {

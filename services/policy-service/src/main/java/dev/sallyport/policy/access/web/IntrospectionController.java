@@ -43,7 +43,12 @@ class IntrospectionController {
         return introspector.byToken(tokens.getFirst()).map(Introspection::of).orElseGet(Introspection::inactive);
     }
 
-    /** Of what is no token, too, which the standard does not know. */
+    /**
+     * Says who is behind a token, a certificate or a name.
+     *
+     * <p>Ask with {@code token}, with {@code spiffe_id}, or with {@code principal} and {@code workspace_id}, of which the
+     * standard knows the first alone. Whatever is unknown, expired or revoked is answered with {@code active} false alone.
+     */
     @PostMapping(path = PATH, consumes = MediaType.APPLICATION_JSON_VALUE)
     @FleetOnly
     Introspection introspect(@RequestBody Question question) {

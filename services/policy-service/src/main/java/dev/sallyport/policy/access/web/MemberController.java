@@ -43,6 +43,11 @@ class MemberController {
             @NotNull @Size(max = 100) String principal,
             @NotNull @Size(min = 1, max = 5) List<String> roles) {}
 
+    /**
+     * Makes a principal a member with these roles, or changes the roles of one.
+     *
+     * <p>Nobody gives or takes a role above the own.
+     */
     @PostMapping("/v1/members")
     @Requires(Permission.MEMBER_MANAGE)
     MemberView put(Caller caller, @Valid @RequestBody NewMember request) {
@@ -51,6 +56,12 @@ class MemberController {
 
     record RemovedView(String principal, List<String> roles, int tokensRevoked, List<String> issuedTokensLeft) {}
 
+    /**
+     * Shuts a member out in one act: roles, tokens, sign-in links, devices, sessions and open calls.
+     *
+     * @param principal the member, such as {@code person:ada}
+     * @param issued whether tokens that it issued to others are revoked, too
+     */
     @DeleteMapping("/v1/members/{principal}")
     @Requires(Permission.MEMBER_MANAGE)
     RemovedView remove(
@@ -62,6 +73,7 @@ class MemberController {
                 removed.member().principal(), removed.member().roles(), removed.tokensRevoked(), removed.tokensLeft());
     }
 
+    /** Lists the members by name. */
     @GetMapping("/v1/members")
     @Requires(Permission.MEMBER_MANAGE)
     Page<MemberView> list(Caller caller, PageRequest page) {

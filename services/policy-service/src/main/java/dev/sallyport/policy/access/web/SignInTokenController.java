@@ -40,6 +40,12 @@ class SignInTokenController {
 
     record Redemption(@NotNull @Size(max = 200) String token) {}
 
+    /**
+     * Makes a one-time sign-in link for a person.
+     *
+     * <p>Everybody makes one for himself. Only the owner's device makes one for another person, whom {@code principal}
+     * names.
+     */
     @PostMapping("/v1/sign-in-tokens")
     @ResponseStatus(HttpStatus.CREATED)
     @Requires(Permission.PROPOSAL_READ)
@@ -55,6 +61,11 @@ class SignInTokenController {
         return new SignInLink(issued.signInToken(), issued.expiresAt());
     }
 
+    /**
+     * Redeems a sign-in token, which counts once.
+     *
+     * <p>A token that does not count is answered with {@code active} false alone.
+     */
     @PostMapping("/internal/v1/sign-in-tokens:redeem")
     @FleetOnly("approval-service")
     Introspection redeem(@Valid @RequestBody Redemption redemption) {

@@ -105,6 +105,12 @@ class TokenController {
     record IssuedToken(
             String token, List<String> roles, @JsonUnwrapped TokenView view) {}
 
+    /**
+     * Issues a token; this answer alone has it.
+     *
+     * <p>A token never permits more than the credential that issues it. {@code scopes} left out are all permissions of
+     * the principal. It lives 90 days unless {@code expires_in_days} says 1 to 365.
+     */
     @PostMapping("/v1/tokens")
     @Requires(Permission.TOKEN_MANAGE)
     ResponseEntity<IssuedToken> issue(Caller caller, @Valid @RequestBody NewToken request) {
@@ -147,12 +153,18 @@ class TokenController {
                 .body(new IssuedToken(issued.secret(), issued.roles(), TokenView.of(issued.token())));
     }
 
+    /** Lists tokens, the newest first, without their secrets. */
     @GetMapping("/v1/tokens")
     @Requires(Permission.TOKEN_MANAGE)
     Page<TokenView> list(Caller caller, PageRequest page) {
         return tokens.list(caller.principalOrRefuse().workspaceId(), page).map(TokenView::of);
     }
 
+    /**
+     * Revokes a token, and cancels its calls that have not started.
+     *
+     * @param id the token's id
+     */
     @DeleteMapping("/v1/tokens/{id}")
     @Requires(Permission.TOKEN_MANAGE)
     TokenView revoke(Caller caller, @PathVariable String id) {

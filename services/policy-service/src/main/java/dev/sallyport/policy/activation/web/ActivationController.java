@@ -33,12 +33,25 @@ class ActivationController {
         this.access = access;
     }
 
+    /**
+     * Puts an uploaded policy set in force.
+     *
+     * <p>The set must pass its tests. Where the change takes two people, nothing is in force yet: the answer is 202
+     * with a change that a second person confirms within 24 hours.
+     *
+     * @param digest the set's digest, 64 lower-case hexadecimal digits
+     */
     @PostMapping("/v1/policy-sets/{digest}:activate")
     @Requires(Permission.POLICY_MANAGE)
     ResponseEntity<?> activate(Caller caller, @PathVariable String digest) {
         return answer(sets.activate(caller.principalOrRefuse(), digest));
     }
 
+    /**
+     * Puts the set before the one in force in force again.
+     *
+     * <p>The owner's device does so alone and at once. For anybody else a change that takes two people is answered 202.
+     */
     @PostMapping("/v1/policy-activations:rollback")
     @Requires(Permission.POLICY_MANAGE)
     @OwnerDevice
@@ -51,6 +64,7 @@ class ActivationController {
         return answer(sets.rollBack(caller.principalOrRefuse()));
     }
 
+    /** Lists which sets have been in force, the newest first. */
     @GetMapping("/v1/policy-activations")
     @Requires(Permission.POLICY_READ)
     Page<ActivationView> history(PageRequest page) {
@@ -58,24 +72,42 @@ class ActivationController {
         return sets.history(page).map(activation -> ActivationView.of(activation, current));
     }
 
+    /** Lists changes of policy that wait or waited for a second person, the newest first. */
     @GetMapping("/v1/policy-changes")
     @Requires(Permission.POLICY_READ)
     Page<ChangeView> changes(Caller caller, PageRequest page) {
         return sets.changes(caller.principalOrRefuse().workspaceId(), page).map(ChangeView::of);
     }
 
+    /**
+     * Shows one change of policy.
+     *
+     * @param id the change's id
+     */
     @GetMapping("/v1/policy-changes/{id}")
     @Requires(Permission.POLICY_READ)
     ChangeView change(Caller caller, @PathVariable String id) {
         return ChangeView.of(sets.change(caller.principalOrRefuse().workspaceId(), id));
     }
 
+    /**
+     * Confirms a change of policy, as a second person.
+     *
+     * <p>Whoever proposed it, or wrote what it puts in force, cannot confirm it.
+     *
+     * @param id the change's id
+     */
     @PostMapping("/v1/policy-changes/{id}:confirm")
     @Requires(Permission.POLICY_MANAGE)
     ActivationView confirm(Caller caller, @PathVariable String id) {
         return inForce(sets.confirm(caller.principalOrRefuse(), id));
     }
 
+    /**
+     * Withdraws a change of policy that waits.
+     *
+     * @param id the change's id
+     */
     @DeleteMapping("/v1/policy-changes/{id}")
     @Requires(Permission.POLICY_MANAGE)
     ChangeView withdraw(Caller caller, @PathVariable String id) {

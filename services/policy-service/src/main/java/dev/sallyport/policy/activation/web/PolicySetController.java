@@ -46,6 +46,12 @@ class PolicySetController {
         this.check = check;
     }
 
+    /**
+     * Checks a policy set and runs its tests, and stores nothing.
+     *
+     * <p>A set with errors is answered 200 too: {@code valid} is false and {@code findings} say what is wrong, by file,
+     * line and column.
+     */
     @PostMapping("/v1/policy-sets:validate")
     @Requires(Permission.POLICY_READ)
     CheckView validate(@Valid @RequestBody SetUpload upload) {
@@ -53,6 +59,11 @@ class PolicySetController {
         return CheckView.of(document, check.check(document));
     }
 
+    /**
+     * Stores a policy set.
+     *
+     * <p>It decides nothing until it is activated. The same files again are the same set: then the answer is 200.
+     */
     @PostMapping("/v1/policy-sets")
     @Requires(Permission.POLICY_MANAGE)
     ResponseEntity<UploadView> upload(Caller caller, @Valid @RequestBody SetUpload upload) {
@@ -69,18 +80,30 @@ class PolicySetController {
                         TestsView.of(done.checked().tests())));
     }
 
+    /** Lists the uploaded policy sets, the newest first. */
     @GetMapping("/v1/policy-sets")
     @Requires(Permission.POLICY_READ)
     Page<SummaryView> list(PageRequest page) {
         return sets.list(page).map(SummaryView::of);
     }
 
+    /**
+     * Shows an uploaded policy set with its files.
+     *
+     * @param digest the set's digest, 64 lower-case hexadecimal digits
+     */
     @GetMapping("/v1/policy-sets/{digest}")
     @Requires(Permission.POLICY_READ)
     SetView get(@PathVariable String digest) {
         return SetView.of(sets.find(digest), sets.current());
     }
 
+    /**
+     * Compares two policy sets, by files and by rules.
+     *
+     * @param digest the later set: its digest, or {@code baseline}
+     * @param against the earlier set: its digest, or {@code baseline}; left out, the set in force
+     */
     @GetMapping("/v1/policy-sets/{digest}/diff")
     @Requires(Permission.POLICY_READ)
     DifferenceView diff(@PathVariable String digest, @RequestParam(required = false) @Nullable String against) {
@@ -92,7 +115,13 @@ class PolicySetController {
                 SetDifference.between(before.document(), before.snapshot(), after.document(), after.snapshot()));
     }
 
-    /** The rules of a set, and whether its tests meet them. The baseline's are tested where they are written. */
+    /**
+     * Lists the rules of a set, and whether its tests meet them.
+     *
+     * <p>The baseline's rules are tested where they are written.
+     *
+     * @param digest the set's digest, or {@code baseline}
+     */
     @GetMapping("/v1/policy-sets/{digest}/coverage")
     @Requires(Permission.POLICY_READ)
     Page<CoverageView> coverage(@PathVariable String digest) {
@@ -105,6 +134,11 @@ class PolicySetController {
                 .toList());
     }
 
+    /**
+     * Deletes a policy set that has never decided and waits for nothing.
+     *
+     * @param digest the set's digest, 64 lower-case hexadecimal digits
+     */
     @DeleteMapping("/v1/policy-sets/{digest}")
     @Requires(Permission.POLICY_MANAGE)
     SetView delete(@PathVariable String digest) {

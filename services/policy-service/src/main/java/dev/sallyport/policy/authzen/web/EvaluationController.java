@@ -140,6 +140,7 @@ class EvaluationController {
         }
     }
 
+    /** Decides one access request (OpenID AuthZEN Authorization API 1.0). */
     @PostMapping("/access/v1/evaluation")
     @FleetOnly
     @Requires(Permission.POLICY_READ)
@@ -147,7 +148,11 @@ class EvaluationController {
         return decideOrRefuse(caller, evaluation);
     }
 
-    /** Several questions; without any it is the one that the request itself asks. */
+    /**
+     * Decides several access requests (OpenID AuthZEN Authorization API 1.0).
+     *
+     * <p>Without {@code evaluations} it is the one that the request itself asks.
+     */
     @PostMapping("/access/v1/evaluations")
     @FleetOnly
     @Requires(Permission.POLICY_READ)
@@ -168,6 +173,7 @@ class EvaluationController {
         return new Answers(answers);
     }
 
+    /** Says where the endpoints of OpenID AuthZEN are. */
     @GetMapping("/.well-known/authzen-configuration")
     @OpenEndpoint(value = "it says where the endpoints are, which everybody may know", internalToo = true)
     Map<String, String> metadata() {

@@ -93,12 +93,22 @@ class ConfigController {
         }
     }
 
+    /** Shows the configuration of the workspace: which tools, principals, channels and programs it opens. */
     @GetMapping("/v1/config")
     @Requires(Permission.CONFIG_READ)
     ResponseEntity<ToolCallConfig> get(Caller caller) {
         return answer(configs.current(caller.principalOrRefuse().workspaceId()));
     }
 
+    /**
+     * Changes the configuration of the workspace.
+     *
+     * <p>A change that opens something takes two people where there are two: then it is answered 202 with a change that
+     * waits for the second.
+     *
+     * @param ifMatch the version that the change was made from, in quotation marks; or send it as {@code version} in
+     *     the body
+     */
     @PutMapping("/v1/config")
     @Requires(Permission.CONFIG_MANAGE)
     ResponseEntity<?> put(
@@ -141,24 +151,40 @@ class ConfigController {
                         update.processRunner().unattendedExecutables()));
     }
 
+    /** Lists changes of the configuration that wait or waited for a second person, the newest first. */
     @GetMapping("/v1/config/changes")
     @Requires(Permission.CONFIG_READ)
     Page<ChangeView> changes(Caller caller, PageRequest page) {
         return configs.changes(caller.principalOrRefuse().workspaceId(), page).map(ChangeView::of);
     }
 
+    /**
+     * Shows one change of the configuration.
+     *
+     * @param id the change's id
+     */
     @GetMapping("/v1/config/changes/{id}")
     @Requires(Permission.CONFIG_READ)
     ChangeView change(Caller caller, @PathVariable String id) {
         return ChangeView.of(configs.change(caller.principalOrRefuse().workspaceId(), id));
     }
 
+    /**
+     * Confirms a change of the configuration, as a second person.
+     *
+     * @param id the change's id
+     */
     @PostMapping("/v1/config/changes/{id}:confirm")
     @Requires(Permission.CONFIG_MANAGE)
     ResponseEntity<ToolCallConfig> confirm(Caller caller, @PathVariable String id) {
         return answer(configs.confirm(caller.principalOrRefuse(), id));
     }
 
+    /**
+     * Withdraws a change of the configuration that waits.
+     *
+     * @param id the change's id
+     */
     @DeleteMapping("/v1/config/changes/{id}")
     @Requires(Permission.CONFIG_MANAGE)
     ChangeView withdraw(Caller caller, @PathVariable String id) {

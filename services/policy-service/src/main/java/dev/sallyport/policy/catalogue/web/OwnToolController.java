@@ -53,6 +53,12 @@ class OwnToolController {
             @NotNull @Pattern(regexp = "[0-9a-f]{64}", message = "must be 64 lower-case hex digits")
             String digest) {}
 
+    /**
+     * Registers a version of a tool of the workspace.
+     *
+     * <p>The same content again is answered 200. A version that would run without a person waits for a second person
+     * where there is one: then the answer is 202.
+     */
     @PostMapping(path = "/v1/tools", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Requires(Permission.TOOL_MANAGE)
     ResponseEntity<Registered> register(Caller caller, @RequestBody byte[] body) {
@@ -65,6 +71,12 @@ class OwnToolController {
         return ResponseEntity.status(status).location(URI.create(path(tool))).body(registered(principal, tool));
     }
 
+    /**
+     * Confirms a version that waits, as a second person.
+     *
+     * @param name the tool
+     * @param version the version
+     */
     @PostMapping("/v1/tools/{name}/versions/{version}:confirm")
     @Requires(Permission.TOOL_MANAGE)
     Registered confirm(
@@ -76,12 +88,23 @@ class OwnToolController {
         return registered(principal, tools.confirm(principal, name, version, new Digest(confirmation.digest())));
     }
 
+    /**
+     * Retires a version and those before it, or takes back one that waits.
+     *
+     * @param name the tool
+     * @param version the version
+     */
     @DeleteMapping("/v1/tools/{name}/versions/{version}")
     @Requires(Permission.TOOL_MANAGE)
     OwnToolView retire(Caller caller, @PathVariable String name, @PathVariable String version) {
         return OwnToolView.of(tools.retire(caller.principalOrRefuse(), name, version));
     }
 
+    /**
+     * Lists the versions of a tool of the workspace in whatever state, the newest first.
+     *
+     * @param name the tool
+     */
     @GetMapping("/v1/tools/{name}/versions")
     @Requires(Permission.TOOL_READ)
     Page<OwnToolView> versions(Caller caller, @PathVariable String name, PageRequest page) {
@@ -89,6 +112,12 @@ class OwnToolController {
                 .map(OwnToolView::of);
     }
 
+    /**
+     * Shows one version of a tool of the workspace.
+     *
+     * @param name the tool
+     * @param version the version
+     */
     @GetMapping("/v1/tools/{name}/versions/{version}")
     @Requires(Permission.TOOL_READ)
     OwnToolView version(Caller caller, @PathVariable String name, @PathVariable String version) {

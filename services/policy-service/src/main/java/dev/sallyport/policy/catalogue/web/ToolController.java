@@ -76,6 +76,14 @@ class ToolController {
         }
     }
 
+    /**
+     * Lists the tools by name.
+     *
+     * <p>With a {@code format} it lists only those that the caller can call, each item in that shape.
+     *
+     * @param format {@code openai} for OpenAI's function tools, {@code mcp} for the items of MCP's {@code tools/list};
+     *     left out, Sallyport's own shape
+     */
     @GetMapping("/v1/tools")
     @Requires(Permission.TOOL_READ)
     Page<?> list(Caller caller, @RequestParam(required = false) @Nullable String format, PageRequest page) {
@@ -103,6 +111,11 @@ class ToolController {
         return config.opensTool(tool.name()) && config.allowsPrincipal(principal.name());
     }
 
+    /**
+     * Shows one tool: what it does, the schema of its arguments, and whether the workspace opens it to the caller.
+     *
+     * @param name the tool
+     */
     @GetMapping("/v1/tools/{name}")
     @Requires(Permission.TOOL_READ)
     ToolView get(Caller caller, @PathVariable String name) {

@@ -27,6 +27,15 @@ class CallResultController {
         this.queries = queries;
     }
 
+    /**
+     * Answers what came out of a call, to approval-service for its pages.
+     *
+     * <p>The reader is asked for by the same rule as at {@code GET /v1/proposals/{id}}.
+     *
+     * @param id the call's id
+     * @param workspaceId the workspace of the reader
+     * @param principal the reader, such as {@code person:ada}
+     */
     @GetMapping(path = "/internal/v1/proposals/{id}/result", produces = MediaType.APPLICATION_JSON_VALUE)
     @FleetOnly("approval-service")
     byte[] result(

@@ -66,7 +66,14 @@ class MeController {
             @Nullable Integer requestsPerMinute,
             Budget budget) {}
 
-    /** Every role that is let in has {@code proposal.read}; only a token confined by scopes may lack it. */
+    /**
+     * Tells a caller who it is here, what it may do, and what its run has left.
+     *
+     * <p>Every role that is let in has {@code proposal.read}; only a token confined by scopes may lack it.
+     *
+     * @param sessionId the session; left out, the default one
+     * @param runId the run; left out, the default one
+     */
     @GetMapping("/v1/me")
     @Requires(Permission.PROPOSAL_READ)
     Me me(

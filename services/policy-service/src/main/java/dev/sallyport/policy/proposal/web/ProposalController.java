@@ -54,6 +54,18 @@ class ProposalController {
         this.waits = waits;
     }
 
+    /**
+     * Proposes a tool call.
+     *
+     * <p>It is decided at once. 201 says that it has ended, which a denied call has; 202 says that it waits, for a
+     * person or for a node, and {@code Location} says where to ask. A denial is no error.
+     *
+     * @param key 1 to 255 printable ASCII characters without spaces: the same key with the same JSON is the same call,
+     *     also after a broken connection
+     * @param prefer {@code wait=30} waits that many seconds, at most 60, for the end of the call; {@code
+     *     return=minimal} answers the id and the state alone
+     * @param explain whether the decision is explained in the answer
+     */
     @PostMapping(path = "/v1/proposals", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Requires(Permission.PROPOSAL_SUBMIT)
     ResponseEntity<Object> submit(
@@ -88,6 +100,13 @@ class ProposalController {
                 : answers.of(view);
     }
 
+    /**
+     * Shows a call: its state, its decision, and what came out.
+     *
+     * @param id the call's id
+     * @param wait how many seconds to wait for its end, at most 60
+     * @param explain whether the decision is explained in the answer
+     */
     @GetMapping("/v1/proposals/{id}")
     @Requires(Permission.PROPOSAL_READ)
     ProposalAnswers.Answer get(
@@ -106,6 +125,11 @@ class ProposalController {
         return view.call().progress().done();
     }
 
+    /**
+     * Explains the decision about a call, with the text of the rules.
+     *
+     * @param id the call's id
+     */
     @GetMapping(path = "/v1/proposals/{id}/explanation", produces = MediaType.APPLICATION_JSON_VALUE)
     @Requires(Permission.PROPOSAL_READ)
     byte[] explanation(Caller caller, @PathVariable String id) {
@@ -122,12 +146,24 @@ class ProposalController {
                 "No proposal has this id, or it is not yours to read, or its explanation is no longer kept.");
     }
 
+    /**
+     * Lists calls, the newest first, without their results.
+     *
+     * <p>A caller without {@code proposal.read.all} sees its own.
+     */
     @GetMapping("/v1/proposals")
     @Requires(Permission.PROPOSAL_READ)
     Page<ProposalAnswers.Answer> list(Caller caller, PageRequest page) {
         return answers.brief(queries.page(caller.principalOrRefuse(), page));
     }
 
+    /**
+     * Cancels a call.
+     *
+     * <p>200 says that it has ended; 202 says that a node is told to end it.
+     *
+     * @param id the call's id
+     */
     @DeleteMapping("/v1/proposals/{id}")
     @Requires(Permission.PROPOSAL_CANCEL)
     ResponseEntity<ProposalAnswers.Answer> cancel(Caller caller, @PathVariable String id) {

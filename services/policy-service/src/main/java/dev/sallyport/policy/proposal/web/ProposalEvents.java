@@ -45,6 +45,14 @@ class ProposalEvents {
 
     record Event(ProposalAnswers.State state, Instant at) {}
 
+    /**
+     * Streams the states of one call, from the first to the end.
+     *
+     * <p>Each event is called {@code state}; its data is a JSON object with {@code state} and {@code at}.
+     *
+     * @param id the call's id
+     * @param last the id of the last event that was received: the stream goes on behind it
+     */
     @GetMapping(path = "/v1/proposals/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     @Requires(Permission.PROPOSAL_READ)
     SseEmitter events(

@@ -99,6 +99,15 @@ class ToolCallsController {
         record Refused(String toolCallId, Problem problem) implements Sent {}
     }
 
+    /**
+     * Takes the tool calls of an assistant's message, and answers the {@code tool} messages for the model.
+     *
+     * <p>Each call is a proposal. The same message again, in the same run, runs nothing twice: it is how one asks
+     * again. 200 says that all have ended, 202 that some have not. A call that is refused says so in its message; the
+     * others go on.
+     *
+     * @param prefer {@code wait=30}: how many seconds to wait for all of them together, at most 60; left out, 30
+     */
     @PostMapping(path = "/v1/openai/tool-calls", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Requires(Permission.PROPOSAL_SUBMIT)
     ResponseEntity<Messages> call(

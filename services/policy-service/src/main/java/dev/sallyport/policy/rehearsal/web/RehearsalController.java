@@ -107,6 +107,11 @@ class RehearsalController {
             Map<String, Integer> approvers,
             List<Replay.Changed> changed) {}
 
+    /**
+     * Says what would be decided about a call that nobody has proposed.
+     *
+     * <p>Nothing is stored and no budget is used.
+     */
     @PostMapping("/v1/what-if")
     @Requires(Permission.POLICY_READ)
     Answer whatIf(Caller caller, @Valid @RequestBody Question question) {
@@ -149,6 +154,12 @@ class RehearsalController {
                 StatementJson.tree(explanation));
     }
 
+    /**
+     * Decides the recorded requests of a period again on another policy set, and says what would come out otherwise.
+     *
+     * <p>The period is the last 7 days unless the request says otherwise, and at most 366 days. {@code next} of an
+     * answer is the {@code after} that goes on.
+     */
     @PostMapping("/v1/replay")
     @Requires({Permission.POLICY_READ, Permission.PROPOSAL_READ_ALL})
     ReplayAnswer replay(Caller caller, @Valid @RequestBody Period period) {

@@ -47,6 +47,11 @@ class CertificateController {
         }
     }
 
+    /**
+     * Issues new certificates for the identity whose certificate is shown.
+     *
+     * <p>They have the DNS names and addresses of that one.
+     */
     @PostMapping("/internal/v1/certificates:renew")
     @AnyCertificate
     ChainsAnswer renew(Caller caller, HttpServletRequest http, @RequestBody RenewRequest request) {
@@ -55,6 +60,7 @@ class CertificateController {
         return new ChainsAnswer(chains.tls(), chains.signing());
     }
 
+    /** Lists the valid certificates that were issued here, the newest first. */
     @GetMapping("/v1/certificates")
     @Requires(Permission.NODE_READ)
     Page<CertificateAnswer> list(PageRequest asked) {

@@ -43,6 +43,7 @@ class DenylistController {
             @Nullable String reason,
             @Nullable Long fromIndex) {}
 
+    /** Serves the signed list of revoked certificates and identities. */
     @GetMapping("/internal/v1/denylist")
     @AnyCertificate
     ResponseEntity<byte[]> denylist() {
@@ -52,6 +53,11 @@ class DenylistController {
                 .body(revocations.signed());
     }
 
+    /**
+     * Revokes a certificate, or an identity with all its certificates.
+     *
+     * <p>What was a leaf of the ledger below {@code from_index} stays good; without it, what is one now.
+     */
     @PostMapping("/v1/certificates:revoke")
     @Requires(Permission.TRUST_OPERATE)
     @OwnerDevice

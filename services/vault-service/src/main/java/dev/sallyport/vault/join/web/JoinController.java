@@ -62,6 +62,11 @@ class JoinController {
 
     record JoinAnswer(@Nullable String tlsChain, @Nullable String signingChain) {}
 
+    /**
+     * Issues a one-time join token for a node or another workload.
+     *
+     * <p>It counts once, for 15 minutes.
+     */
     @PostMapping("/v1/join-tokens")
     @Requires(Permission.NODE_MANAGE)
     @OwnerDevice
@@ -73,6 +78,11 @@ class JoinController {
         return new TokenAnswer(issued.token(), issued.expiresAt());
     }
 
+    /**
+     * Issues the first certificates of a workload that shows a join token.
+     *
+     * <p>A refused request does not use the token up.
+     */
     @PostMapping("/v1/certificates:join")
     @OpenEndpoint("A workload without a certificate shows its join token or its service account's token here")
     @ResponseStatus(HttpStatus.CREATED)

@@ -21,6 +21,7 @@ class VaultController {
 
     record StatusAnswer(String state, List<KeyRing.Term> terms) {}
 
+    /** Says whether the vault is sealed, and which keys its ring has. */
     @GetMapping("/v1/vault/status")
     @Requires(Permission.VAULT_READ)
     @OwnerDevice
@@ -28,6 +29,7 @@ class VaultController {
         return new StatusAnswer(ring.state().wire(), ring.terms());
     }
 
+    /** Seals the vault: it forgets its keys until it is unsealed. */
     @PostMapping("/v1/vault/seal")
     @Requires(Permission.TRUST_OPERATE)
     @OwnerDevice
@@ -36,6 +38,7 @@ class VaultController {
         return status();
     }
 
+    /** Unseals the vault. */
     @PostMapping("/v1/vault/unseal")
     @Requires(Permission.TRUST_OPERATE)
     StatusAnswer unseal(Caller caller) {
@@ -43,6 +46,7 @@ class VaultController {
         return status();
     }
 
+    /** Begins a new term of the key ring, under which new values are stored. */
     @PostMapping("/v1/vault/rotate")
     @Requires(Permission.TRUST_OPERATE)
     StatusAnswer rotate(Caller caller) {

@@ -98,6 +98,19 @@ class SecretController {
 
     record FindingsAnswer(int opened, List<String> failed) {}
 
+    /**
+     * Stores a value as the newest version of a secret.
+     *
+     * <p>The value is 8 bytes to 64 KiB.
+     *
+     * @param name the secret's name
+     * @param hosts hosts that the value may be sent to, with commas between
+     * @param deliveries ways in which a tool may get it, with commas between; left out, {@code pipe}
+     * @param principals principals whose calls may use it, with commas between; left out, all
+     * @param channels channels whose calls may use it, with commas between; left out, all
+     * @param expiresAt when it ends, a time in UTC such as {@code 2027-01-31T12:00:00Z}; left out, never
+     * @param readsPerMinute how often a minute it may be read, 1 to 10,000; left out, 60
+     */
     @PutMapping(value = "/v1/secrets/{name}", consumes = MediaType.APPLICATION_OCTET_STREAM_VALUE)
     @Requires(Permission.VAULT_WRITE)
     @ResponseStatus(HttpStatus.CREATED)
@@ -126,18 +139,29 @@ class SecretController {
         }
     }
 
+    /** Lists the secrets by name: what they are for, never their values. */
     @GetMapping("/v1/secrets")
     @Requires(Permission.VAULT_READ)
     Page<SecretAnswer> list(Principal principal, PageRequest asked) {
         return secrets.list(principal.workspaceId(), asked).map(SecretAnswer::of);
     }
 
+    /**
+     * Shows one secret with all its versions, never their values.
+     *
+     * @param name the secret's name
+     */
     @GetMapping("/v1/secrets/{name}")
     @Requires(Permission.VAULT_READ)
     SecretAnswer find(Principal principal, @PathVariable String name) {
         return SecretAnswer.of(secrets.find(principal.workspaceId(), name));
     }
 
+    /**
+     * Destroys every version of a secret.
+     *
+     * @param name the secret's name
+     */
     @DeleteMapping("/v1/secrets/{name}")
     @Requires(Permission.VAULT_WRITE)
     @ResponseStatus(HttpStatus.NO_CONTENT)
@@ -145,6 +169,7 @@ class SecretController {
         secrets.delete(principal.workspaceId(), name, principal.name());
     }
 
+    /** Opens every stored version, and names those that do not open. */
     @PostMapping("/v1/vault/verify")
     @Requires(Permission.TRUST_OPERATE)
     FindingsAnswer verify() {

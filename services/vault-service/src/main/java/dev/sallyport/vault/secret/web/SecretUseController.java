@@ -66,6 +66,7 @@ class SecretUseController {
             @Nullable String clientNonce,
             @Nullable String startedRecord) {}
 
+    /** Says which secrets a call may use, and on what terms. */
     @PostMapping("/internal/v1/secrets:resolve")
     @FleetOnly("policy-service")
     ResolveAnswer resolve(@RequestBody ResolveRequest request) {
@@ -87,11 +88,12 @@ class SecretUseController {
         return new ResolveAnswer(answers);
     }
 
-    /** Writes the answer itself, so that the value is zeroed as soon as it was sent. */
+    /** Hands a value to the node that runs the call it was granted for. */
     @PostMapping("/internal/v1/secrets:redeem")
     @NodeOnly
     void redeem(Caller.Workload node, @RequestBody RedeemRequest request, HttpServletResponse response)
             throws IOException {
+        // The answer is written here, so that the value is zeroed as soon as it was sent.
         byte[] value = redemption.redeem(
                 node.id(),
                 present("reference", request.reference()),
