@@ -79,6 +79,14 @@ public final class Ed25519 {
                 : verifyNatively(provider, key, message, signature);
     }
 
+    /** Whether this is the signature of the message by the key of these 32 bytes; by Bouncy Castle. */
+    public static boolean verifyRaw(byte[] publicKey, byte[] message, byte[] signature) {
+        return publicKey.length == KEY_LENGTH
+                && signature.length == SIGNATURE_LENGTH
+                && !isOfSmallOrder(publicKey)
+                && verifyInJava(publicKey, message, signature);
+    }
+
     private static boolean verifyNatively(Provider provider, PublicKey key, byte[] message, byte[] signature) {
         try {
             Signature verifier = Signature.getInstance(ALGORITHM, provider);
