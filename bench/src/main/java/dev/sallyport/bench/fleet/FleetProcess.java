@@ -93,8 +93,8 @@ final class FleetProcess implements AutoCloseable {
 
     /** One agent makes all calls: more than one may within an hour. Older commits know no such budget. */
     private static void liftHourlyBudget(Run run, Path home) throws IOException, InterruptedException {
-        if (JSON.readTree(command(run, home, "config", "show", "--output", "json"))
-                instanceof ObjectNode config && config.has("max_calls_per_hour")) {
+        if (JSON.readTree(command(run, home, "config", "show", "--output", "json")) instanceof ObjectNode config
+                && config.has("max_calls_per_hour")) {
             Path file = Files.createTempFile("sallyport-bench", ".json");
             Files.writeString(file, config.put("max_calls_per_hour", 1_000_000).toString());
             command(run, home, "config", "set", file.toString());

@@ -16,7 +16,8 @@ import picocli.CommandLine.Mixin;
         description = "List tokens (never their values).",
         footer = {"  sallyport tokens list"})
 final class ListTokensCommand extends FleetCommand {
-    private static final Columns COLUMNS = Columns.of("token_id", "principal", "label", "expires_at", "last_used_at", "revoked_at");
+    private static final Columns COLUMNS =
+            Columns.of("token_id", "principal", "label", "expires_at", "last_used_at", "revoked_at");
 
     @Mixin
     private PageOptions page = new PageOptions();

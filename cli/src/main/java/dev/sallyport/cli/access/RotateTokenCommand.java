@@ -55,8 +55,8 @@ final class RotateTokenCommand extends FleetCommand {
         try (FleetClient client = client();
                 TokenFile file = TokenFile.at(save)) {
             results()
-                    .object(file.kept(client.send(
-                            Service.POLICY, "POST", "/v1/tokens/" + encoded(id) + ":rotate", body)));
+                    .object(file.kept(
+                            client.send(Service.POLICY, "POST", "/v1/tokens/" + encoded(id) + ":rotate", body)));
             return ExitCode.OK;
         }
     }

@@ -26,8 +26,10 @@ class ProposalCommandsTest extends CommandsOverHttp {
         Result result = run("proposals", "erase", "--principal", "agent:demo", "--reason", "asked for");
         assertThat(result.exit()).as(result.err()).isZero();
         assertThat(result.out()).contains("1017", "1");
-        assertThat(service.asked()).hasSize(2).allSatisfy(asked -> assertThat(asked.body())
-                .isEqualTo("{\"principal\":\"agent:demo\",\"reason\":\"asked for\"}"));
+        assertThat(service.asked())
+                .hasSize(2)
+                .allSatisfy(asked ->
+                        assertThat(asked.body()).isEqualTo("{\"principal\":\"agent:demo\",\"reason\":\"asked for\"}"));
         assertThat(run("proposals", "erase", "01JD", "--principal", "agent:demo", "--reason", "x")
                         .exit())
                 .as("one or the other")

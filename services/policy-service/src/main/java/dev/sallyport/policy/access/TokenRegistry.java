@@ -278,8 +278,7 @@ public class TokenRegistry {
         attributes.put("scopes", String.join(" ", token.scopes()));
         attributes.put("channels", String.join(" ", token.channels()));
         attributes.put("expires_at", StatementJson.format(token.expiresAt()));
-        attributes.put(
-                "requests_per_minute", Integer.toString(token.terms().requestsPerMinute()));
+        attributes.put("requests_per_minute", Integer.toString(token.terms().requestsPerMinute()));
         SpiffeId certificate = token.terms().certificate();
         if (certificate != null) {
             attributes.put("certificate", certificate.toString());

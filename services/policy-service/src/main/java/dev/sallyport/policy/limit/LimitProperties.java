@@ -14,4 +14,5 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("sallyport.limits")
-record LimitProperties(@DefaultValue("600") @Min(1) @Max(100_000) int requestsOfPrincipal) {}
+record LimitProperties(
+        @DefaultValue("600") @Min(1) @Max(100_000) int requestsOfPrincipal) {}

@@ -22,8 +22,8 @@ public final class RateLimitedException extends RuntimeException {
 
     static RateLimitedException ofPrincipal(int perMinute, Duration retryAfter) {
         return new RateLimitedException(
-                "All tokens and sessions of this principal together may make " + perMinute + " requests in a minute, and"
-                        + " have made them. Wait for the seconds in Retry-After.",
+                "All tokens and sessions of this principal together may make " + perMinute
+                        + " requests in a minute, and have made them. Wait for the seconds in Retry-After.",
                 retryAfter);
     }
 

@@ -65,13 +65,16 @@ class TokenTermsTest {
     @Test
     void eachCallOfAMessageCounts() {
         String slow = service.tokenOfRate(3, "agent", name, "");
-        String call = "{\"id\":\"%s\",\"type\":\"function\",\"function\":{\"name\":\"echo\",\"arguments\":\"{\\\"text\\\":\\\"x\\\"}\"}}";
+        String call =
+                "{\"id\":\"%s\",\"type\":\"function\",\"function\":{\"name\":\"echo\",\"arguments\":\"{\\\"text\\\":\\\"x\\\"}\"}}";
         String message = "{\"role\":\"assistant\",\"run_id\":\"r\",\"tool_calls\":[%s]}"
                 .formatted(String.join(",", call.formatted("a"), call.formatted("b"), call.formatted("c")));
         String[] now = {"Prefer", "wait=0"};
-        assertThat(service.with(slow, "POST", "/v1/openai/tool-calls", message, now).status())
+        assertThat(service.with(slow, "POST", "/v1/openai/tool-calls", message, now)
+                        .status())
                 .isEqualTo(202);
-        assertThat(service.with(slow, "POST", "/v1/openai/tool-calls", message, now).code())
+        assertThat(service.with(slow, "POST", "/v1/openai/tool-calls", message, now)
+                        .code())
                 .isEqualTo("RATE_LIMITED");
     }
 
@@ -88,8 +91,7 @@ class TokenTermsTest {
         assertThat(after.at("/budget/calls_left").asInt()).isEqualTo(100);
         assertThat(after.at("/budget/hour/calls_left").asInt())
                 .as("another run's call is of the same hour, if that is not over")
-                .isEqualTo(
-                        after.at("/budget/hour/ends_at").equals(me.at("/budget/hour/ends_at")) ? 999 : 1_000);
+                .isEqualTo(after.at("/budget/hour/ends_at").equals(me.at("/budget/hour/ends_at")) ? 999 : 1_000);
     }
 
     @Test
@@ -116,8 +118,7 @@ class TokenTermsTest {
         String agent = identity(Workload.agent(name));
         String other = identity(Workload.agent(name + "-other"));
         String domain = TestFleet.shared().trust().trustDomain();
-        String bound =
-                service.token("agent", name, ",\"certificate\":\"spiffe://" + domain + "/agent/" + name + "\"");
+        String bound = service.token("agent", name, ",\"certificate\":\"spiffe://" + domain + "/agent/" + name + "\"");
         String[] shown = {"Authorization", "Bearer " + bound};
 
         assertThat(service.as(agent, "POST", "/v1/proposals", ECHO, shown).status())
@@ -141,8 +142,7 @@ class TokenTermsTest {
     void aTokenThatIsBoundToADeviceActsFromThatDevice() {
         String device = identity(Workload.device(name));
         String domain = TestFleet.shared().trust().trustDomain();
-        String bound =
-                service.token("agent", name, ",\"certificate\":\"spiffe://" + domain + "/device/" + name + "\"");
+        String bound = service.token("agent", name, ",\"certificate\":\"spiffe://" + domain + "/device/" + name + "\"");
         JsonNode me = service.as(device, "GET", "/v1/me", null, "Authorization", "Bearer " + bound)
                 .body();
         assertThat(me.path("principal").asString()).isEqualTo("agent:" + name);
@@ -189,16 +189,15 @@ class TokenTermsTest {
         assertThat(events(nextId)).containsExactly(AuditEvent.TOKEN_ISSUED, AuditEvent.TOKEN_ROTATED);
         assertThat(attributes(nextId, AuditEvent.TOKEN_ISSUED)).containsEntry("rotated_from", id);
         assertThat(attributes(nextId, AuditEvent.TOKEN_ROTATED))
-                .containsEntry("expires_at_before", rotated.body().path("expires_at").asString())
+                .containsEntry(
+                        "expires_at_before", rotated.body().path("expires_at").asString())
                 .containsEntry("rotated_to", atOnce.body().path("token_id").asString());
     }
 
     @Test
     void aTokenIsRotatedOnlyByWhoMayIssueIt() {
         Answer person = service.owner(
-                "POST",
-                "/v1/tokens",
-                "{\"kind\":\"person\",\"name\":\"owner\",\"requests_per_minute\":100000}");
+                "POST", "/v1/tokens", "{\"kind\":\"person\",\"name\":\"owner\",\"requests_per_minute\":100000}");
         String persons = person.body().path("token_id").asString();
         Answer agent = service.owner("POST", "/v1/tokens", "{\"kind\":\"agent\",\"name\":\"%s\"}".formatted(name));
         String agents = agent.body().path("token_id").asString();
@@ -230,7 +229,8 @@ class TokenTermsTest {
     void introspectionIsThatOfRfc7662() throws IOException {
         String token = service.token("agent", name, ",\"scopes\":[\"tool.read\",\"proposal.read\"]");
 
-        JsonNode active = form("token=" + URLEncoder.encode(token, StandardCharsets.UTF_8) + "&token_type_hint=access_token");
+        JsonNode active =
+                form("token=" + URLEncoder.encode(token, StandardCharsets.UTF_8) + "&token_type_hint=access_token");
 
         assertThat(active.path("active").asBoolean()).isTrue();
         assertThat(active.path("sub").asString()).isEqualTo("agent:" + name);
@@ -240,8 +240,7 @@ class TokenTermsTest {
                 .isEqualTo(Instant.parse(active.path("expires_at").asString()).truncatedTo(ChronoUnit.SECONDS));
         assertThat(form("token=sp_agt_nobodys").toString()).isEqualTo("{\"active\":false}");
         assertThat(form("token=a&token=b").path("code").asString()).isEqualTo("INVALID_REQUEST");
-        assertThat(form("token_type_hint=access_token").path("code").asString())
-                .isEqualTo("INVALID_REQUEST");
+        assertThat(form("token_type_hint=access_token").path("code").asString()).isEqualTo("INVALID_REQUEST");
     }
 
     private JsonNode form(String body) throws IOException {
@@ -257,7 +256,10 @@ class TokenTermsTest {
     }
 
     private JsonNode listed(String id) {
-        return service.owner("GET", "/v1/tokens?limit=200", null).body().path("items").valueStream()
+        return service.owner("GET", "/v1/tokens?limit=200", null)
+                .body()
+                .path("items")
+                .valueStream()
                 .filter(token -> token.path("token_id").asString().equals(id))
                 .findFirst()
                 .orElseThrow();
@@ -289,7 +291,8 @@ class TokenTermsTest {
 
     private static Audit audit(StatementVerifier verifier, byte[] record) {
         try {
-            return (Audit) verifier.verify(StatementRecord.parse(record)).statement().predicate();
+            return (Audit)
+                    verifier.verify(StatementRecord.parse(record)).statement().predicate();
         } catch (StatementRefusedException e) {
             throw new IllegalStateException(e);
         }

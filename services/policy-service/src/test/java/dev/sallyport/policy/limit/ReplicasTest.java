@@ -13,8 +13,8 @@ class ReplicasTest {
     @Test
     void replicasCountEachOtherUntilOneIsSilentForLong() {
         Replicas own = service.bean(Replicas.class);
-        Replicas second = new Replicas(
-                service.jdbc(), service.bean(TransactionTemplate.class), "01J0000000000000000000SEC0");
+        Replicas second =
+                new Replicas(service.jdbc(), service.bean(TransactionTemplate.class), "01J0000000000000000000SEC0");
         own.beat();
         assertThat(own.living()).isEqualTo(1);
         second.beat();

@@ -55,8 +55,8 @@ public enum DecisionCode {
                     + " can raise `max_calls_per_run` of the tool configuration."),
     /** The principal has used the calls that it may make within an hour, in all its runs together. */
     HOURLY_BUDGET_EXHAUSTED(
-            "Wait for the next hour, or stop here and tell whoever you work for what is done. `GET /v1/me` shows what the"
-                    + " hour has left; an admin can raise `max_calls_per_hour` of the tool configuration."),
+            "Wait for the next hour, or stop here and tell whoever you work for what is done. `GET /v1/me` shows what"
+                    + " the hour has left; an admin can raise `max_calls_per_hour` of the tool configuration."),
     /** As many questions about the principal or session wait for people as may. */
     TOO_MANY_PENDING(
             "Wait until people have answered what they were asked about your calls, or cancel such calls, then propose"

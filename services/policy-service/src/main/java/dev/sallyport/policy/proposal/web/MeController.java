@@ -50,8 +50,7 @@ class MeController {
 
     record Hour(int maxCallsPerHour, long callsLeft, long denialsLeft, Instant endsAt) {}
 
-    record Budget(
-            String sessionId, String runId, int maxCallsPerRun, long callsLeft, long denialsLeft, Hour hour) {}
+    record Budget(String sessionId, String runId, int maxCallsPerRun, long callsLeft, long denialsLeft, Hour hour) {}
 
     record Me(
             String principal,

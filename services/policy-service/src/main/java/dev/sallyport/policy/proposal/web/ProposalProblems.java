@@ -60,8 +60,7 @@ class ProposalProblems {
 
     @ExceptionHandler
     ResponseEntity<Object> onSpentBudget(BudgetSpentException e) {
-        return ProblemException.tooManyRequests(
-                        e.code().name(), String.valueOf(e.getMessage()), e.retryAfter())
+        return ProblemException.tooManyRequests(e.code().name(), String.valueOf(e.getMessage()), e.retryAfter())
                 .asResponse();
     }
 

@@ -20,9 +20,7 @@ class TokenUsesTest {
     @Test
     void theLastUseIsWrittenWithoutTheRequestAndNeverGoesBack() {
         Answer issued = service.owner(
-                "POST",
-                "/v1/tokens",
-                "{\"kind\":\"agent\",\"name\":\"%s\"}".formatted(SharedService.fresh("uses")));
+                "POST", "/v1/tokens", "{\"kind\":\"agent\",\"name\":\"%s\"}".formatted(SharedService.fresh("uses")));
         String id = issued.body().path("token_id").asString();
         TokenUses uses = at(NOON);
         uses.note(id);
@@ -41,9 +39,7 @@ class TokenUsesTest {
     @Test
     void eachTokenThatIsLookedUpIsNoted() {
         Answer issued = service.owner(
-                "POST",
-                "/v1/tokens",
-                "{\"kind\":\"agent\",\"name\":\"%s\"}".formatted(SharedService.fresh("uses")));
+                "POST", "/v1/tokens", "{\"kind\":\"agent\",\"name\":\"%s\"}".formatted(SharedService.fresh("uses")));
         service.with(issued.body().path("token").asString(), "GET", "/v1/tools", null);
         service.bean(TokenUses.class).write();
         assertThat(lastUsed(issued.body().path("token_id").asString())).isNotNull();

@@ -86,7 +86,10 @@ class ForgettingTest {
         assertThat(erase(one.replace(first, open)).toString()).isEqualTo("{\"erased\":0,\"open\":1,\"more\":false}");
         assertThat(erase(all).toString()).isEqualTo("{\"erased\":1,\"open\":1,\"more\":false}");
         assertThat(get(second).body().has("result")).isFalse();
-        assertThat(get(open + "?explain=true").body().at("/decision/explanation").isObject())
+        assertThat(get(open + "?explain=true")
+                        .body()
+                        .at("/decision/explanation")
+                        .isObject())
                 .isTrue();
         assertThat(erasures()).isEqualTo(2);
         assertThat(service.owner("POST", "/v1/proposals:erase", one.replace(first, "01JD0000000000000000000000"))
