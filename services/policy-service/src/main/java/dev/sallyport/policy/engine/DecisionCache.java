@@ -26,12 +26,23 @@ final class DecisionCache {
     private static final class Known {
         private final ToolDecision decision;
         private final byte[] canonical;
-        private final Digest unsalted;
+        private volatile @Nullable Digest unsalted;
 
         Known(ToolDecision decision, byte[] canonical) {
             this.decision = decision;
             this.canonical = canonical;
-            this.unsalted = Digest.of(canonical);
+        }
+
+        /** The request's hash. Without a salt it is the same each time, and worked out once; a miss has no use for it. */
+        Digest hash(byte[] salt) {
+            Digest known = unsalted;
+            if (salt.length > 0 || known == null) {
+                known = PolicyEngine.requestHash(canonical, salt);
+                if (salt.length == 0) {
+                    unsalted = known;
+                }
+            }
+            return known;
         }
     }
 
@@ -39,11 +50,7 @@ final class DecisionCache {
     @Nullable
     ToolDecision find(Digest version, PolicyRequest request, PolicyRequestContext context, byte[] salt) {
         Known known = decisions.get(Key.of(version, request, context));
-        if (known == null) {
-            return null;
-        }
-        Digest hash = salt.length == 0 ? known.unsalted : PolicyEngine.requestHash(known.canonical, salt);
-        return known.decision.of(hash);
+        return known == null ? null : known.decision.of(known.hash(salt));
     }
 
     /**
