@@ -63,7 +63,10 @@ class PageAccessTest {
     @Test
     void aTokenOrACertificateOpensNoPageAndActsThroughNoForm() {
         String token = service.person("anna-has-a-token", "admin");
-        String form = "principal=person%3Aplanted&roles=auditor";
+        String form = "principal=person%3Aby-a-token&roles=auditor";
+        assertThat(service.with(token, "GET", "/v1/members", null).status())
+                .as("control: over the API")
+                .isEqualTo(200);
         for (String page : List.of("/policy", "/policy/tools", "/policy/members")) {
             assertThat(service.withToken(token, "GET", page, null).statusCode())
                     .as(page)
@@ -87,7 +90,7 @@ class PageAccessTest {
                 .as("pages are on the public connector alone")
                 .isEqualTo(404);
         assertThat(service.owner("GET", "/v1/members?limit=200", null).body().toString())
-                .doesNotContain("person:planted");
+                .doesNotContain("person:by-a-token");
     }
 
     @Test

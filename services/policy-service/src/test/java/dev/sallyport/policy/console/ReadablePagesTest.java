@@ -65,7 +65,8 @@ class ReadablePagesTest {
         service.owner(
                 "POST",
                 "/v1/freeze",
-                "{\"scope\":\"principal\",\"id\":\"agent:%s-frozen\",\"reason\":\"It asks for too much.\"}".formatted(name));
+                "{\"scope\":\"principal\",\"id\":\"agent:%s-frozen\",\"reason\":\"It asks for too much.\"}"
+                        .formatted(name));
         pages.put("overview", "/policy");
         pages.put("tools", "/policy/tools");
         pages.put("tool", "/policy/tools/process.run");

@@ -26,6 +26,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -97,8 +98,8 @@ class RehearsalPages {
         static RuleLine of(JsonNode rule) {
             return new RuleLine(
                     rule.path("id").asString(""),
-                    rule.path("tier").asString(""),
-                    rule.path("effect").asString(""),
+                    rule.path("tier").asString("").toLowerCase(Locale.ROOT),
+                    rule.path("effect").asString("").toLowerCase(Locale.ROOT),
                     rule.path("file").asString("") + ":" + rule.path("line").asInt(0),
                     SourceText.of(rule.path("source").asString("")));
         }
