@@ -108,7 +108,8 @@ class HostileModulesTest {
 
         assertThat(failed(RUNNER.run(loops, TestSkill.call(0, brief()))).failure())
                 .isEqualTo(SkillFailure.TIMED_OUT);
-        assertThat(failed(RUNNER.run(loops, TestSkill.call(0, TestSkill.LIMITS))).failure())
+        assertThat(failed(RUNNER.run(loops, TestSkill.call(0, TestSkill.LIMITS)))
+                        .failure())
                 .isEqualTo(SkillFailure.FUEL_EXHAUSTED);
     }
 
@@ -126,7 +127,8 @@ class HostileModulesTest {
     void aModuleThatCannotBeInstantiatedIsATrap() throws Exception {
         CompiledSkill outside = RUNNER.compile(TestSkill.of(TestSkill.module("data-outside"), 1));
 
-        assertThat(failed(RUNNER.run(outside, TestSkill.call(0, TestSkill.LIMITS))).failure())
+        assertThat(failed(RUNNER.run(outside, TestSkill.call(0, TestSkill.LIMITS)))
+                        .failure())
                 .isEqualTo(SkillFailure.TRAPPED);
     }
 
@@ -136,7 +138,8 @@ class HostileModulesTest {
 
         assertThat(failed(RUNNER.run(abuses, TestSkill.call(0, withPages(0)))).failure())
                 .isEqualTo(SkillFailure.MEMORY_LIMIT);
-        assertThat(failed(RUNNER.run(grows, TestSkill.call(0, TestSkill.LIMITS))).failure())
+        assertThat(failed(RUNNER.run(grows, TestSkill.call(0, TestSkill.LIMITS)))
+                        .failure())
                 .isEqualTo(SkillFailure.MEMORY_LIMIT);
     }
 

@@ -47,8 +47,8 @@ class SkillRunnerTest {
         CompiledSkill compiled = RUNNER.compile(TestSkill.example());
         ObjectNode input = TestSkill.object().put("text", "\u20ac".repeat(50_000));
 
-        SkillResult large = RUNNER.run(
-                compiled, mask(input, new SkillLimits(Duration.ofSeconds(30), 5_000_000, 16, 262_144, 1)));
+        SkillResult large =
+                RUNNER.run(compiled, mask(input, new SkillLimits(Duration.ofSeconds(30), 5_000_000, 16, 262_144, 1)));
 
         assertThat(large).isInstanceOf(Answered.class);
         assertThat(large.usage().memoryPages()).isEqualTo(3);
@@ -105,7 +105,9 @@ class SkillRunnerTest {
     @Test
     void aCallThatHasJustEnoughFuelIsAnsweredAndOneUnitLessIsTooLittle() throws Exception {
         CompiledSkill compiled = RUNNER.compile(TestSkill.of(TestSkill.module("counts"), 1));
-        long needed = RUNNER.run(compiled, TestSkill.call(0, TestSkill.LIMITS)).usage().fuel();
+        long needed = RUNNER.run(compiled, TestSkill.call(0, TestSkill.LIMITS))
+                .usage()
+                .fuel();
 
         SkillResult enough = RUNNER.run(compiled, TestSkill.call(0, withFuel(needed)));
         Failed less = failed(RUNNER.run(compiled, TestSkill.call(0, withFuel(needed - 1))));
@@ -144,19 +146,24 @@ class SkillRunnerTest {
     void aStartFunctionRunsBeforeTheCall() throws Exception {
         CompiledSkill compiled = RUNNER.compile(TestSkill.of(TestSkill.module("start-writes"), 1));
 
-        assertThat(output(RUNNER.run(compiled, TestSkill.call(0, TestSkill.LIMITS)))).isEqualTo("{}");
+        assertThat(output(RUNNER.run(compiled, TestSkill.call(0, TestSkill.LIMITS))))
+                .isEqualTo("{}");
     }
 
     @Test
     void timeAndRandomnessAreThoseOfTheCallWhereGrantedAndAreDeniedElsewhere() throws Exception {
         CompiledSkill compiled = RUNNER.compile(TestSkill.of(TestSkill.module("abuses"), 26));
 
-        assertThat(output(RUNNER.run(compiled, granting(TIME, CapabilityKind.CLOCK)))).isEqualTo("{\"a\":1}");
-        assertThat(output(RUNNER.run(compiled, granting(TIME, CapabilityKind.RANDOM)))).isEqualTo("{}");
-        assertThat(output(RUNNER.run(compiled, granting(DICE, CapabilityKind.CLOCK)))).isEqualTo("{}");
+        assertThat(output(RUNNER.run(compiled, granting(TIME, CapabilityKind.CLOCK))))
+                .isEqualTo("{\"a\":1}");
+        assertThat(output(RUNNER.run(compiled, granting(TIME, CapabilityKind.RANDOM))))
+                .isEqualTo("{}");
+        assertThat(output(RUNNER.run(compiled, granting(DICE, CapabilityKind.CLOCK))))
+                .isEqualTo("{}");
         String rolled = output(RUNNER.run(compiled, granting(DICE, CapabilityKind.RANDOM)));
         assertThat(rolled).startsWith("{\"a\":");
-        assertThat(output(RUNNER.run(compiled, granting(DICE, CapabilityKind.RANDOM)))).isEqualTo(rolled);
+        assertThat(output(RUNNER.run(compiled, granting(DICE, CapabilityKind.RANDOM))))
+                .isEqualTo(rolled);
     }
 
     @Test
@@ -181,9 +188,11 @@ class SkillRunnerTest {
     void whatThisRunnerHasNothingBehindAnswersSo() throws Exception {
         CompiledSkill compiled = RUNNER.compile(TestSkill.of(TestSkill.module("abuses"), 26));
 
-        assertThat(output(RUNNER.run(compiled, granting(VALUE, CapabilityKind.KEY_VALUE)))).isEqualTo("{}");
+        assertThat(output(RUNNER.run(compiled, granting(VALUE, CapabilityKind.KEY_VALUE))))
+                .isEqualTo("{}");
         // Without the grant it answers something else, by which the module traps.
-        assertThat(failed(RUNNER.run(compiled, granting(VALUE, CapabilityKind.CLOCK))).failure())
+        assertThat(failed(RUNNER.run(compiled, granting(VALUE, CapabilityKind.CLOCK)))
+                        .failure())
                 .isEqualTo(SkillFailure.TRAPPED);
     }
 
@@ -201,15 +210,10 @@ class SkillRunnerTest {
         return new SkillLimits(limits.wall(), fuel, limits.memoryPages(), limits.outputBytes(), limits.hostCalls());
     }
 
-    /** The fuel of a call whose input is longer by the text; the input without it takes one turn for each of its bytes too. */
+    /** The fuel of a call whose input is longer by the text. */
     private static long fuel(CompiledSkill compiled, String text) {
         SkillCall call = new SkillCall(
-                "t0",
-                TestSkill.object().put("a", text),
-                Set.of(),
-                TestSkill.LIMITS,
-                TestSkill.NOW,
-                TestSkill.SEED);
+                "t0", TestSkill.object().put("a", text), Set.of(), TestSkill.LIMITS, TestSkill.NOW, TestSkill.SEED);
         SkillResult result = RUNNER.run(compiled, call);
         assertThat(result).isInstanceOf(Answered.class);
         return result.usage().fuel();

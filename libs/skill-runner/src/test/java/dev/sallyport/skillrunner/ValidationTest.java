@@ -40,7 +40,9 @@ class ValidationTest {
     void isRefused(String name, String tail) throws Exception {
         SkillPackage changed = TestSkill.of(withTail(tail.replace(" ", "")), 1);
 
-        assertThat(ModuleScan.of(changed.module(), changed.manifest()).accepted()).as(name).isTrue();
+        assertThat(ModuleScan.of(changed.module(), changed.manifest()).accepted())
+                .as(name)
+                .isTrue();
         assertThatExceptionOfType(SkillRefusedException.class)
                 .as(name)
                 .isThrownBy(() -> RUNNER.compile(changed))
