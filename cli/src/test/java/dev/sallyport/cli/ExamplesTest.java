@@ -44,14 +44,16 @@ class ExamplesTest extends CommandsOverHttp {
     private static final String WHOLE_ID = "01JD0000000000000000000000";
 
     private static final String ANYTHING = """
-            {"items":[{"pool":"default","name":"node-1","present":true},{"pool":"default","name":"node-2","present":false},
-              {"serial":"4f1c9a","spiffe_id":"spiffe://default.sallyport/executor/default/node-1"},
-              {"principal":"person:alice","roles":["operator"]}],
-             "proposal_id":"01JD0000000000000000000000","state":{"phase":"done","outcome":"succeeded"},"version":3,
-             "token":"sp_agt_x","sign_in_token":"once","opened":2,"failed":[],"before":{},"after":{}}""";
+        {"items":[{"pool":"default","name":"node-1","present":true},{"pool":"default","name":"node-2","present":false},
+          {"serial":"4f1c9a","spiffe_id":"spiffe://default.sallyport/executor/default/node-1"},
+          {"principal":"person:alice","roles":["operator"]}],
+         "proposal_id":"01JD0000000000000000000000","state":{"phase":"done","outcome":"succeeded"},"version":3,
+         "token":"sp_agt_x","sign_in_token":"once","opened":2,"failed":[],"before":{},"after":{}}\
+        """;
 
     private static final String CONFIG = """
-            {"version":3,"max_calls_per_run":100,"allowed_channels":["api"]}""";
+        {"version":3,"max_calls_per_run":100,"allowed_channels":["api"]}\
+        """;
 
     @Test
     void everyCommandHasAnExample() {
@@ -87,7 +89,8 @@ class ExamplesTest extends CommandsOverHttp {
                         .as(asked.method() + " " + asked.target())
                         .anyMatch(endpoint -> endpoint.matcher(asked.method() + " " + asked.target())
                                 .matches()));
-        assertThat(service.asked().isEmpty()).isEqualTo(LOCAL.matcher(example.line()).find());
+        assertThat(service.asked().isEmpty())
+                .isEqualTo(LOCAL.matcher(example.line()).find());
     }
 
     private void prepareFiles(Example example) throws IOException {

@@ -12,8 +12,7 @@ import java.util.stream.Stream;
 
 /** The files of a skill in its folder. Sources and whatever else lies there do not go into the package. */
 final class SkillFolder {
-    private static final List<String> NAMES =
-            List.of("skill.toml", "module.wasm", "sbom.cdx.json", "provenance.json");
+    private static final List<String> NAMES = List.of("skill.toml", "module.wasm", "sbom.cdx.json", "provenance.json");
 
     private static final String SCHEMAS = "schemas";
     private static final int MOST_FILES = 256;

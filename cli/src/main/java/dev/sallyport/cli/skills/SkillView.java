@@ -20,10 +20,11 @@ final class SkillView {
         view.put("digest", skill.digest().hex());
         skill.signer().ifPresent(key -> view.put("signed_by", key.fingerprint().hex()));
         ArrayNode tools = view.putArray("tools");
-        manifest.tools().forEach(tool -> tools.addObject()
-                .put("name", tool.name())
-                .put("risk", tool.risk().wire())
-                .put("description", tool.description()));
+        manifest.tools()
+                .forEach(tool -> tools.addObject()
+                        .put("name", tool.name())
+                        .put("risk", tool.risk().wire())
+                        .put("description", tool.description()));
         ArrayNode asks = view.putArray("asks_for");
         manifest.capabilities().all().forEach(asks::add);
         SkillLimits limits = manifest.limits();

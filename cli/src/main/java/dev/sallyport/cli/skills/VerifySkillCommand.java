@@ -46,7 +46,8 @@ final class VerifySkillCommand extends FleetCommand {
             if (expected != null && !expected.equals(signer.fingerprint())) {
                 throw new SkillRefusedException(
                         Refusal.PUBLISHER_KEY_CHANGED,
-                        "The package is signed by the key " + signer.fingerprint() + ", not by the one that you named.");
+                        "The package is signed by the key " + signer.fingerprint()
+                                + ", not by the one that you named.");
             }
             results().object(SkillView.of(skill).put("holds", true));
             return ExitCode.OK;

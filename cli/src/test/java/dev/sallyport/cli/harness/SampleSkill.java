@@ -31,7 +31,9 @@ public final class SampleSkill {
                     "skill.toml", Files.readAllBytes(skill.resolve("skill.toml")),
                     "module.wasm", Files.readAllBytes(skill.resolve("module.wasm")),
                     "schemas/text.json", Files.readAllBytes(skill.resolve("schemas/text.json"))));
-            Files.write(folder.resolve("signed.skill"), made.signed(keys.getPrivate()).encode());
+            Files.write(
+                    folder.resolve("signed.skill"),
+                    made.signed(keys.getPrivate()).encode());
             return keys;
         } catch (GeneralSecurityException | SkillRefusedException e) {
             throw new IllegalStateException(e);

@@ -58,7 +58,8 @@ class SkillCommandsTest {
         assertThat(built.exit()).isEqualTo(2);
         assertThat(built.err()).contains("CONTENT: schemas/other.json is in the package, but nothing names it.");
         assertThat(home.resolve("new.skill")).doesNotExist();
-        assertThat(run("skills", "build", home.resolve("nothing").toString()).err()).contains("there is no skill in");
+        assertThat(run("skills", "build", home.resolve("nothing").toString()).err())
+                .contains("there is no skill in");
     }
 
     @Test
@@ -78,7 +79,8 @@ class SkillCommandsTest {
 
         assertThat(verified.exit()).isZero();
         assertThat(verified.out()).contains("\"holds\" : true", "\"signed_by\" : \"" + fingerprint() + "\"");
-        assertThat(run("skills", "verify", path("signed.skill"), "--fingerprint", fingerprint()).exit())
+        assertThat(run("skills", "verify", path("signed.skill"), "--fingerprint", fingerprint())
+                        .exit())
                 .isZero();
     }
 

@@ -46,7 +46,8 @@ public final class CompiledSkill {
         return switch (workers.run("skill-compile", LONGEST, () -> new CompiledSkill(skill))) {
             case Workers.End.Returned<CompiledSkill> returned -> returned.value();
             // Engines answer hostile modules with exceptions of every kind, so each of them is a refusal.
-            case Workers.End.Threw<CompiledSkill> threw -> throw refused("is not valid: " + Shown.message(threw.thrown()));
+            case Workers.End.Threw<CompiledSkill> threw ->
+                throw refused("is not valid: " + Shown.message(threw.thrown()));
             case Workers.End.Interrupted<CompiledSkill> interrupted ->
                 throw refused(
                         interrupted.late()

@@ -40,7 +40,8 @@ final class Guest {
         } catch (RuntimeException | StackOverflowError e) {
             throw ended(instance, e);
         } finally {
-            fuelUsed = limits.fuel() - Math.max(0, instance.global(metered.fuel()).getValue());
+            fuelUsed =
+                    limits.fuel() - Math.max(0, instance.global(metered.fuel()).getValue());
             memoryPages = instance.memory().pages();
         }
     }
@@ -68,8 +69,7 @@ final class Guest {
                             + limits.memoryPages() + ".");
         }
         int most = Math.min(declared.maximumPages(), limits.memoryPages());
-        return new ByteArrayMemory(
-                new MemoryLimits(declared.initialPages(), most));
+        return new ByteArrayMemory(new MemoryLimits(declared.initialPages(), most));
     }
 
     private byte[] call(Instance instance, int tool, byte[] input) {
@@ -100,7 +100,8 @@ final class Guest {
         if (refusedGrowth(instance)) {
             return new CallEndedException(
                     SkillFailure.MEMORY_LIMIT,
-                    "The memory was refused to grow beyond " + limits.memoryPages() + " pages, and the module trapped.");
+                    "The memory was refused to grow beyond " + limits.memoryPages()
+                            + " pages, and the module trapped.");
         }
         return new CallEndedException(SkillFailure.TRAPPED, Shown.message(thrown) + ".");
     }

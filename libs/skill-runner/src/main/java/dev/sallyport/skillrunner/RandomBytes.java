@@ -18,7 +18,8 @@ final class RandomBytes {
         MessageDigest sha256 = Digest.sha256();
         while (bytes.hasRemaining()) {
             sha256.update(seed);
-            byte[] block = sha256.digest(ByteBuffer.allocate(Long.BYTES).putLong(blocks++).array());
+            byte[] block = sha256.digest(
+                    ByteBuffer.allocate(Long.BYTES).putLong(blocks++).array());
             bytes.put(block, 0, Math.min(block.length, bytes.remaining()));
         }
         return bytes.array();

@@ -66,7 +66,11 @@ public final class SkillRunner {
                     List.of());
         }
         SkillLimits limits = call.limits().atMost(manifest.limits());
-        Host host = new Host(call, limits, manifest.capabilities().kinds(), compiled.metered().fuel());
+        Host host = new Host(
+                call,
+                limits,
+                manifest.capabilities().kinds(),
+                compiled.metered().fuel());
         Guest guest = new Guest(compiled, limits, host);
         byte[] input = CanonicalJson.write(call.input());
         return switch (workers.run("skill-" + manifest.id(), limits.wall(), () -> guest.call(number, input))) {
@@ -79,7 +83,11 @@ public final class SkillRunner {
                         : new Failed(SkillFailure.STOPPED, "The call was stopped.", guest.usage(), host.lines());
             // The thread goes on, so what it has used is not known: the most that it may have.
             case Workers.End.Abandoned<byte[]> _ ->
-                new Failed(SkillFailure.TIMED_OUT, late(limits) + " Its thread could not be ended.", most(limits), List.of());
+                new Failed(
+                        SkillFailure.TIMED_OUT,
+                        late(limits) + " Its thread could not be ended.",
+                        most(limits),
+                        List.of());
             case Workers.End.Exhausted<byte[]> _ ->
                 new Failed(
                         SkillFailure.RUNNER_EXHAUSTED,

@@ -25,36 +25,36 @@ import tools.jackson.databind.node.JsonNodeFactory;
  */
 final class WarmUp {
     private static final String MANIFEST = """
-            manifest_version = 1
-            id = "sallyport.warm_up"
-            version = "1.0.0"
-            publisher = "sallyport"
-            [module]
-            file = "module.wasm"
-            sha256 = "DIGEST"
-            abi = "skill-json-1"
-            [capabilities]
-            http = [{ url = "https://example.com/*", methods = ["GET"], max_response_bytes = 1 }]
-            fs = [{ path = "workspace:/**", access = "read_write" }]
-            kv = { max_bytes = 1 }
-            clock = true
-            random = true
-            [limits]
-            wall_ms = 60000
-            fuel = 10000000
-            memory_pages = 1
-            output_bytes = 1024
-            host_calls = 100
-            """;
+        manifest_version = 1
+        id = "sallyport.warm_up"
+        version = "1.0.0"
+        publisher = "sallyport"
+        [module]
+        file = "module.wasm"
+        sha256 = "DIGEST"
+        abi = "skill-json-1"
+        [capabilities]
+        http = [{ url = "https://example.com/*", methods = ["GET"], max_response_bytes = 1 }]
+        fs = [{ path = "workspace:/**", access = "read_write" }]
+        kv = { max_bytes = 1 }
+        clock = true
+        random = true
+        [limits]
+        wall_ms = 60000
+        fuel = 10000000
+        memory_pages = 1
+        output_bytes = 1024
+        host_calls = 100
+        """;
 
     private static final String TOOL = """
-            [[tools]]
-            name = "tNUMBER"
-            description = "Warms up."
-            input_schema = "schemas/any.json"
-            output_schema = "schemas/any.json"
-            risk = "policy"
-            """;
+        [[tools]]
+        name = "tNUMBER"
+        description = "Warms up."
+        input_schema = "schemas/any.json"
+        output_schema = "schemas/any.json"
+        risk = "policy"
+        """;
 
     private static final SkillLimits LITTLE_FUEL = new SkillLimits(Duration.ofMinutes(1), 1, 1, 1024, 100);
 
@@ -77,14 +77,18 @@ final class WarmUp {
 
     private static SkillPackage skill() throws SkillRefusedException {
         byte[] module = module();
-        StringBuilder manifest = new StringBuilder(MANIFEST.replace("DIGEST", Digest.of(module).hex()));
+        StringBuilder manifest =
+                new StringBuilder(MANIFEST.replace("DIGEST", Digest.of(module).hex()));
         for (int tool = 0; tool < 3; tool++) {
             manifest.append(TOOL.replace("NUMBER", String.valueOf(tool)));
         }
         return SkillPackage.of(Map.of(
-                SkillPackage.MANIFEST, manifest.toString().getBytes(UTF_8),
-                SkillPackage.MODULE, module,
-                "schemas/any.json", "{\"type\":\"object\"}".getBytes(UTF_8)));
+                SkillPackage.MANIFEST,
+                manifest.toString().getBytes(UTF_8),
+                SkillPackage.MODULE,
+                module,
+                "schemas/any.json",
+                "{\"type\":\"object\"}".getBytes(UTF_8)));
     }
 
     private static byte[] module() {
@@ -109,7 +113,8 @@ final class WarmUp {
     }
 
     private static void expectAnswer(SkillResult result) {
-        if (!(result instanceof SkillResult.Answered answered) || !answered.output().equals("{}")) {
+        if (!(result instanceof SkillResult.Answered answered)
+                || !answered.output().equals("{}")) {
             throw new IllegalStateException("the engine for skills gave no answer: " + result);
         }
     }

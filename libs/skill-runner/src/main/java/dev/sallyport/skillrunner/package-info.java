@@ -1,4 +1,4 @@
-/** Runs the modules of skills: within limits, with nothing but the host functions that were granted, a fresh one per call. */
+/** Runs the modules of skills: within limits, with nothing but the granted host functions, a fresh one for each call. */
 @NullMarked
 package dev.sallyport.skillrunner;
 

@@ -24,20 +24,20 @@ class HostileModulesTest {
     /** Fuel that no test waits for, so that another limit ends the call. */
     private static final long ENDLESS = 1_000_000_000_000L;
 
-    private final SkillRunner runner = new SkillRunner();
+    private static final SkillRunner RUNNER = new SkillRunner();
     private CompiledSkill abuses;
 
     @BeforeEach
     void compile() throws IOException, SkillRefusedException {
-        abuses = runner.compile(TestSkill.of(TestSkill.module("abuses"), TOOLS));
+        abuses = RUNNER.compile(TestSkill.of(TestSkill.module("abuses"), TOOLS));
     }
 
     @AfterEach
     void theToolThatBehavesIsAnswered() {
-        SkillResult result = runner.run(abuses, TestSkill.call(0, TestSkill.LIMITS));
+        SkillResult result = RUNNER.run(abuses, TestSkill.call(0, TestSkill.LIMITS));
         assertThat(result).isInstanceOf(Answered.class);
         assertThat(((Answered) result).output()).isEqualTo("{}");
-        assertThat(runner.abandonedThreads()).isZero();
+        assertThat(RUNNER.abandonedThreads()).isZero();
     }
 
     static Stream<Arguments> abuses() {
@@ -66,7 +66,7 @@ class HostileModulesTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void abuses(String name, int tool, SkillFailure expected) {
-        SkillResult result = runner.run(abuses, TestSkill.call(tool, TestSkill.LIMITS));
+        SkillResult result = RUNNER.run(abuses, TestSkill.call(tool, TestSkill.LIMITS));
 
         assertThat(result).as(name).isInstanceOf(Failed.class);
         assertThat(((Failed) result).failure()).as(result.toString()).isEqualTo(expected);
@@ -76,14 +76,14 @@ class HostileModulesTest {
 
     @Test
     void recursionWithoutEndTrapsAndLeavesTheProcessAsItWas() {
-        Failed failed = failed(runner.run(abuses, TestSkill.call(2, withFuel(ENDLESS))));
+        Failed failed = failed(RUNNER.run(abuses, TestSkill.call(2, withFuel(ENDLESS))));
 
         assertThat(failed.failure()).as(failed.detail()).isEqualTo(SkillFailure.TRAPPED);
     }
 
     @Test
     void memoryThatIsRefusedIsAnAnswerToTheModuleAndNotItsEnd() {
-        SkillResult result = runner.run(abuses, TestSkill.call(5, TestSkill.LIMITS));
+        SkillResult result = RUNNER.run(abuses, TestSkill.call(5, TestSkill.LIMITS));
 
         assertThat(result).isInstanceOf(Answered.class);
         assertThat(result.usage().memoryPages()).isEqualTo(1);
@@ -91,24 +91,25 @@ class HostileModulesTest {
 
     @Test
     void aBufferBeyondTheMemoryIsRefusedByTheHost() {
-        assertThat(runner.run(abuses, TestSkill.call(23, TestSkill.LIMITS))).isInstanceOf(Answered.class);
+        assertThat(RUNNER.run(abuses, TestSkill.call(23, TestSkill.LIMITS))).isInstanceOf(Answered.class);
     }
 
     @Test
     void aLoopEndsAtTheTimeLimit() {
         for (int tool : List.of(1, 3, 6, 25)) {
-            Failed failed = failed(runner.run(abuses, TestSkill.call(tool, brief())));
+            Failed failed = failed(RUNNER.run(abuses, TestSkill.call(tool, brief())));
             assertThat(failed.failure()).as("tool " + tool).isEqualTo(SkillFailure.TIMED_OUT);
         }
     }
 
     @Test
     void aStartFunctionThatLoopsEndsAtEitherLimit() throws Exception {
-        CompiledSkill loops = runner.compile(TestSkill.of(TestSkill.module("start-loops"), 1));
+        CompiledSkill loops = RUNNER.compile(TestSkill.of(TestSkill.module("start-loops"), 1));
 
-        assertThat(failed(runner.run(loops, TestSkill.call(0, brief()))).failure())
+        assertThat(failed(RUNNER.run(loops, TestSkill.call(0, brief()))).failure())
                 .isEqualTo(SkillFailure.TIMED_OUT);
-        assertThat(failed(runner.run(loops, TestSkill.call(0, TestSkill.LIMITS))).failure())
+        assertThat(failed(RUNNER.run(loops, TestSkill.call(0, TestSkill.LIMITS)))
+                        .failure())
                 .isEqualTo(SkillFailure.FUEL_EXHAUSTED);
     }
 
@@ -116,7 +117,7 @@ class HostileModulesTest {
     void anInterruptOfTheCallerEndsTheCallAndIsKept() {
         Thread.currentThread().interrupt();
 
-        Failed failed = failed(runner.run(abuses, TestSkill.call(1, withFuel(ENDLESS))));
+        Failed failed = failed(RUNNER.run(abuses, TestSkill.call(1, withFuel(ENDLESS))));
 
         assertThat(Thread.interrupted()).isTrue();
         assertThat(failed.failure()).isEqualTo(SkillFailure.STOPPED);
@@ -124,26 +125,28 @@ class HostileModulesTest {
 
     @Test
     void aModuleThatCannotBeInstantiatedIsATrap() throws Exception {
-        CompiledSkill outside = runner.compile(TestSkill.of(TestSkill.module("data-outside"), 1));
+        CompiledSkill outside = RUNNER.compile(TestSkill.of(TestSkill.module("data-outside"), 1));
 
-        assertThat(failed(runner.run(outside, TestSkill.call(0, TestSkill.LIMITS))).failure())
+        assertThat(failed(RUNNER.run(outside, TestSkill.call(0, TestSkill.LIMITS)))
+                        .failure())
                 .isEqualTo(SkillFailure.TRAPPED);
     }
 
     @Test
     void memoryBelowWhatTheModuleStartsWithOrNeedsForItsInputIsTooLittle() throws Exception {
-        CompiledSkill grows = runner.compile(TestSkill.of(TestSkill.module("no-memory"), 1));
+        CompiledSkill grows = RUNNER.compile(TestSkill.of(TestSkill.module("no-memory"), 1));
 
-        assertThat(failed(runner.run(abuses, TestSkill.call(0, withPages(0)))).failure())
+        assertThat(failed(RUNNER.run(abuses, TestSkill.call(0, withPages(0)))).failure())
                 .isEqualTo(SkillFailure.MEMORY_LIMIT);
-        assertThat(failed(runner.run(grows, TestSkill.call(0, TestSkill.LIMITS))).failure())
+        assertThat(failed(RUNNER.run(grows, TestSkill.call(0, TestSkill.LIMITS)))
+                        .failure())
                 .isEqualTo(SkillFailure.MEMORY_LIMIT);
     }
 
     @Test
     void theCallMayHaveLessThanTheManifestAsksForAndNeverMore() {
-        Failed less = failed(runner.run(abuses, TestSkill.call(8, withHostCalls(3))));
-        Failed more = failed(runner.run(abuses, TestSkill.call(8, withHostCalls(100_000))));
+        Failed less = failed(RUNNER.run(abuses, TestSkill.call(8, withHostCalls(3))));
+        Failed more = failed(RUNNER.run(abuses, TestSkill.call(8, withHostCalls(100_000))));
 
         assertThat(less.usage().hostCalls()).isEqualTo(4);
         assertThat(more.usage().hostCalls()).isEqualTo(1_001);

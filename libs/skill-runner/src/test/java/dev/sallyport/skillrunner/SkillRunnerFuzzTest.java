@@ -17,7 +17,7 @@ class SkillRunnerFuzzTest {
 
     private static final int TOOLS = 26;
 
-    private final SkillRunner runner = new SkillRunner();
+    private static final SkillRunner RUNNER = new SkillRunner();
 
     @FuzzTest
     void whateverTheModuleItIsRefusedOrEndsWithinItsLimits() throws IOException {
@@ -33,7 +33,7 @@ class SkillRunnerFuzzTest {
                 .longest(8 * 1024)
                 .work(64L << 20, 10_000)
                 .run(input -> runsWithinItsLimits(input, 0, 4, 8, 25));
-        assertThat(runner.abandonedThreads()).isZero();
+        assertThat(RUNNER.abandonedThreads()).isZero();
     }
 
     /** Modules that differ in one bit are often valid, so here many of them run. */
@@ -54,13 +54,13 @@ class SkillRunnerFuzzTest {
         }
         assertThat(run).isGreaterThan(50);
         assertThat(refused).isGreaterThan(50);
-        assertThat(runner.abandonedThreads()).isZero();
+        assertThat(RUNNER.abandonedThreads()).isZero();
     }
 
     private void runsWithinItsLimits(byte[] module, int... tools) throws SkillRefusedException {
-        CompiledSkill compiled = runner.compile(TestSkill.of(module, TOOLS));
+        CompiledSkill compiled = RUNNER.compile(TestSkill.of(module, TOOLS));
         for (int tool : tools) {
-            SkillResult result = runner.run(compiled, TestSkill.call(tool, LIMITS));
+            SkillResult result = RUNNER.run(compiled, TestSkill.call(tool, LIMITS));
             assertThat(result.usage().fuel()).isBetween(0L, LIMITS.fuel());
             assertThat(result.usage().memoryPages()).isLessThanOrEqualTo(LIMITS.memoryPages());
             if (result instanceof Failed failed) {

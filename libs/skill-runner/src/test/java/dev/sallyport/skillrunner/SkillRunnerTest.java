@@ -23,14 +23,14 @@ class SkillRunnerTest {
     private static final int DICE = 21;
     private static final int VALUE = 22;
 
-    private final SkillRunner runner = new SkillRunner();
+    private static final SkillRunner RUNNER = new SkillRunner();
 
     @Test
     void theExampleMasksDigitsAndNothingElse() throws Exception {
-        CompiledSkill compiled = runner.compile(TestSkill.example());
+        CompiledSkill compiled = RUNNER.compile(TestSkill.example());
         ObjectNode input = TestSkill.object().put("text", "Card 4111-1111, \u0007 \"\\1\" \u20ac 9 \u0661");
 
-        SkillResult result = runner.run(compiled, mask(input, TestSkill.LIMITS));
+        SkillResult result = RUNNER.run(compiled, mask(input, TestSkill.LIMITS));
 
         assertThat(result)
                 .isEqualTo(new Answered(
@@ -44,11 +44,11 @@ class SkillRunnerTest {
 
     @Test
     void aLargeInputMakesTheMemoryGrow() throws Exception {
-        CompiledSkill compiled = runner.compile(TestSkill.example());
+        CompiledSkill compiled = RUNNER.compile(TestSkill.example());
         ObjectNode input = TestSkill.object().put("text", "\u20ac".repeat(50_000));
 
-        SkillResult large = runner.run(
-                compiled, mask(input, new SkillLimits(Duration.ofSeconds(30), 5_000_000, 16, 262_144, 1)));
+        SkillResult large =
+                RUNNER.run(compiled, mask(input, new SkillLimits(Duration.ofSeconds(30), 5_000_000, 16, 262_144, 1)));
 
         assertThat(large).isInstanceOf(Answered.class);
         assertThat(large.usage().memoryPages()).isEqualTo(3);
@@ -57,36 +57,36 @@ class SkillRunnerTest {
 
     @Test
     void inputThatDoesNotFitIsRefusedBeforeAnythingRuns() throws Exception {
-        CompiledSkill compiled = runner.compile(TestSkill.example());
+        CompiledSkill compiled = RUNNER.compile(TestSkill.example());
 
-        assertThat(failed(runner.run(compiled, mask(TestSkill.object().put("text", 1), TestSkill.LIMITS))))
+        assertThat(failed(RUNNER.run(compiled, mask(TestSkill.object().put("text", 1), TestSkill.LIMITS))))
                 .satisfies(failed -> {
                     assertThat(failed.failure()).isEqualTo(SkillFailure.SCHEMA_MISMATCH);
                     assertThat(failed.detail()).contains("/text");
                     assertThat(failed.usage()).isEqualTo(SkillUsage.NONE);
                 });
-        assertThat(runner.run(compiled, mask(TestSkill.object().put("text", "1"), TestSkill.LIMITS)))
+        assertThat(RUNNER.run(compiled, mask(TestSkill.object().put("text", "1"), TestSkill.LIMITS)))
                 .isInstanceOf(Answered.class);
     }
 
     @Test
     void aToolThatTheSkillDoesNotHaveIsNoCall() throws Exception {
-        CompiledSkill compiled = runner.compile(TestSkill.example());
+        CompiledSkill compiled = RUNNER.compile(TestSkill.example());
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> runner.run(compiled, TestSkill.call(0, TestSkill.LIMITS)))
+                .isThrownBy(() -> RUNNER.run(compiled, TestSkill.call(0, TestSkill.LIMITS)))
                 .withMessageContaining("t0");
     }
 
     @Test
     void theSameCallUsesTheSameFuel() throws Exception {
-        CompiledSkill first = runner.compile(TestSkill.example());
+        CompiledSkill first = RUNNER.compile(TestSkill.example());
         CompiledSkill second = new SkillRunner().compile(TestSkill.example());
         ObjectNode input = TestSkill.object().put("text", "1 to 100");
 
         Set<SkillResult> results = new HashSet<>();
         for (CompiledSkill compiled : List.of(first, second, first)) {
-            results.add(runner.run(compiled, mask(input, TestSkill.LIMITS)));
+            results.add(RUNNER.run(compiled, mask(input, TestSkill.LIMITS)));
         }
 
         assertThat(results).hasSize(1);
@@ -94,7 +94,7 @@ class SkillRunnerTest {
 
     @Test
     void fuelIsCountedByInstruction() throws Exception {
-        CompiledSkill compiled = runner.compile(TestSkill.of(TestSkill.module("counts"), 1));
+        CompiledSkill compiled = RUNNER.compile(TestSkill.of(TestSkill.module("counts"), 1));
 
         long few = fuel(compiled, "");
         long more = fuel(compiled, "x".repeat(100));
@@ -104,11 +104,13 @@ class SkillRunnerTest {
 
     @Test
     void aCallThatHasJustEnoughFuelIsAnsweredAndOneUnitLessIsTooLittle() throws Exception {
-        CompiledSkill compiled = runner.compile(TestSkill.of(TestSkill.module("counts"), 1));
-        long needed = runner.run(compiled, TestSkill.call(0, TestSkill.LIMITS)).usage().fuel();
+        CompiledSkill compiled = RUNNER.compile(TestSkill.of(TestSkill.module("counts"), 1));
+        long needed = RUNNER.run(compiled, TestSkill.call(0, TestSkill.LIMITS))
+                .usage()
+                .fuel();
 
-        SkillResult enough = runner.run(compiled, TestSkill.call(0, withFuel(needed)));
-        Failed less = failed(runner.run(compiled, TestSkill.call(0, withFuel(needed - 1))));
+        SkillResult enough = RUNNER.run(compiled, TestSkill.call(0, withFuel(needed)));
+        Failed less = failed(RUNNER.run(compiled, TestSkill.call(0, withFuel(needed - 1))));
 
         assertThat(enough).isInstanceOf(Answered.class);
         assertThat(less.failure()).isEqualTo(SkillFailure.FUEL_EXHAUSTED);
@@ -117,21 +119,21 @@ class SkillRunnerTest {
 
     @Test
     void everyCallGetsAnInstanceOfItsOwn() throws Exception {
-        CompiledSkill compiled = runner.compile(TestSkill.of(TestSkill.module("remembers"), 1));
+        CompiledSkill compiled = RUNNER.compile(TestSkill.of(TestSkill.module("remembers"), 1));
 
         for (int i = 0; i < 3; i++) {
-            assertThat(output(runner.run(compiled, TestSkill.call(0, TestSkill.LIMITS))))
+            assertThat(output(RUNNER.run(compiled, TestSkill.call(0, TestSkill.LIMITS))))
                     .isEqualTo("{}");
         }
     }
 
     @Test
     void callsAtTheSameTimeDoNotMeet() throws Exception {
-        CompiledSkill compiled = runner.compile(TestSkill.example());
+        CompiledSkill compiled = RUNNER.compile(TestSkill.example());
 
         List<String> outputs = IntStream.range(0, 200)
                 .parallel()
-                .mapToObj(number -> runner.run(
+                .mapToObj(number -> RUNNER.run(
                         compiled, mask(TestSkill.object().put("text", "n" + "x".repeat(number)), TestSkill.LIMITS)))
                 .map(SkillRunnerTest::output)
                 .toList();
@@ -142,26 +144,31 @@ class SkillRunnerTest {
 
     @Test
     void aStartFunctionRunsBeforeTheCall() throws Exception {
-        CompiledSkill compiled = runner.compile(TestSkill.of(TestSkill.module("start-writes"), 1));
+        CompiledSkill compiled = RUNNER.compile(TestSkill.of(TestSkill.module("start-writes"), 1));
 
-        assertThat(output(runner.run(compiled, TestSkill.call(0, TestSkill.LIMITS)))).isEqualTo("{}");
+        assertThat(output(RUNNER.run(compiled, TestSkill.call(0, TestSkill.LIMITS))))
+                .isEqualTo("{}");
     }
 
     @Test
     void timeAndRandomnessAreThoseOfTheCallWhereGrantedAndAreDeniedElsewhere() throws Exception {
-        CompiledSkill compiled = runner.compile(TestSkill.of(TestSkill.module("abuses"), 26));
+        CompiledSkill compiled = RUNNER.compile(TestSkill.of(TestSkill.module("abuses"), 26));
 
-        assertThat(output(runner.run(compiled, granting(TIME, CapabilityKind.CLOCK)))).isEqualTo("{\"a\":1}");
-        assertThat(output(runner.run(compiled, granting(TIME, CapabilityKind.RANDOM)))).isEqualTo("{}");
-        assertThat(output(runner.run(compiled, granting(DICE, CapabilityKind.CLOCK)))).isEqualTo("{}");
-        String rolled = output(runner.run(compiled, granting(DICE, CapabilityKind.RANDOM)));
+        assertThat(output(RUNNER.run(compiled, granting(TIME, CapabilityKind.CLOCK))))
+                .isEqualTo("{\"a\":1}");
+        assertThat(output(RUNNER.run(compiled, granting(TIME, CapabilityKind.RANDOM))))
+                .isEqualTo("{}");
+        assertThat(output(RUNNER.run(compiled, granting(DICE, CapabilityKind.CLOCK))))
+                .isEqualTo("{}");
+        String rolled = output(RUNNER.run(compiled, granting(DICE, CapabilityKind.RANDOM)));
         assertThat(rolled).startsWith("{\"a\":");
-        assertThat(output(runner.run(compiled, granting(DICE, CapabilityKind.RANDOM)))).isEqualTo(rolled);
+        assertThat(output(RUNNER.run(compiled, granting(DICE, CapabilityKind.RANDOM))))
+                .isEqualTo(rolled);
     }
 
     @Test
     void anotherSeedGivesOtherRandomness() throws Exception {
-        CompiledSkill compiled = runner.compile(TestSkill.of(TestSkill.module("abuses"), 26));
+        CompiledSkill compiled = RUNNER.compile(TestSkill.of(TestSkill.module("abuses"), 26));
 
         List<String> rolled = IntStream.range(0, 50)
                 .mapToObj(number -> new SkillCall(
@@ -171,7 +178,7 @@ class SkillRunnerTest {
                         TestSkill.LIMITS,
                         TestSkill.NOW,
                         Digest.of(new byte[] {(byte) number})))
-                .map(call -> output(runner.run(compiled, call)))
+                .map(call -> output(RUNNER.run(compiled, call)))
                 .toList();
 
         assertThat(rolled.stream().distinct().count()).isGreaterThan(3);
@@ -179,11 +186,13 @@ class SkillRunnerTest {
 
     @Test
     void whatThisRunnerHasNothingBehindAnswersSo() throws Exception {
-        CompiledSkill compiled = runner.compile(TestSkill.of(TestSkill.module("abuses"), 26));
+        CompiledSkill compiled = RUNNER.compile(TestSkill.of(TestSkill.module("abuses"), 26));
 
-        assertThat(output(runner.run(compiled, granting(VALUE, CapabilityKind.KEY_VALUE)))).isEqualTo("{}");
+        assertThat(output(RUNNER.run(compiled, granting(VALUE, CapabilityKind.KEY_VALUE))))
+                .isEqualTo("{}");
         // Without the grant it answers something else, by which the module traps.
-        assertThat(failed(runner.run(compiled, granting(VALUE, CapabilityKind.CLOCK))).failure())
+        assertThat(failed(RUNNER.run(compiled, granting(VALUE, CapabilityKind.CLOCK)))
+                        .failure())
                 .isEqualTo(SkillFailure.TRAPPED);
     }
 
@@ -201,16 +210,11 @@ class SkillRunnerTest {
         return new SkillLimits(limits.wall(), fuel, limits.memoryPages(), limits.outputBytes(), limits.hostCalls());
     }
 
-    /** The fuel of a call whose input is longer by the text; the input without it takes one turn for each of its bytes too. */
-    private long fuel(CompiledSkill compiled, String text) {
+    /** The fuel of a call whose input is longer by the text. */
+    private static long fuel(CompiledSkill compiled, String text) {
         SkillCall call = new SkillCall(
-                "t0",
-                TestSkill.object().put("a", text),
-                Set.of(),
-                TestSkill.LIMITS,
-                TestSkill.NOW,
-                TestSkill.SEED);
-        SkillResult result = runner.run(compiled, call);
+                "t0", TestSkill.object().put("a", text), Set.of(), TestSkill.LIMITS, TestSkill.NOW, TestSkill.SEED);
+        SkillResult result = RUNNER.run(compiled, call);
         assertThat(result).isInstanceOf(Answered.class);
         return result.usage().fuel();
     }

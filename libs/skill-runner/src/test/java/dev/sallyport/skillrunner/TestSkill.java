@@ -28,11 +28,11 @@ final class TestSkill {
     static final Digest SEED = Digest.of(new byte[] {1});
 
     private static final String ALL_CAPABILITIES = """
-            [capabilities]
-            clock = true
-            random = true
-            kv = { max_bytes = 1024 }
-            """;
+        [capabilities]
+        clock = true
+        random = true
+        kv = { max_bytes = 1024 }
+        """;
 
     private TestSkill() {}
 
@@ -43,28 +43,35 @@ final class TestSkill {
     /** A package with so many tools, each of which takes and gives any object. */
     static SkillPackage of(byte[] module, int tools) throws SkillRefusedException {
         StringBuilder toml = new StringBuilder("""
-                manifest_version = 1
-                id = "test.skill"
-                version = "1.0.0"
-                publisher = "test"
-                [module]
-                file = "module.wasm"
-                abi = "skill-json-1"
-                """).append("sha256 = \"").append(Digest.of(module)).append("\"\n").append(ALL_CAPABILITIES);
+            manifest_version = 1
+            id = "test.skill"
+            version = "1.0.0"
+            publisher = "test"
+            [module]
+            file = "module.wasm"
+            abi = "skill-json-1"
+            """)
+                .append("sha256 = \"")
+                .append(Digest.of(module))
+                .append("\"\n")
+                .append(ALL_CAPABILITIES);
         toml.append("[limits]\nwall_ms = 60000\nfuel = 1000000000000\nmemory_pages = 16\noutput_bytes = 65536\n");
         toml.append("host_calls = 1000\n");
         for (int tool = 0; tool < tools; tool++) {
             toml.append("[[tools]]\nname = \"t").append(tool).append("\"\n").append("""
-                    description = "A tool."
-                    input_schema = "schemas/any.json"
-                    output_schema = "schemas/any.json"
-                    risk = "policy"
-                    """);
+                description = "A tool."
+                input_schema = "schemas/any.json"
+                output_schema = "schemas/any.json"
+                risk = "policy"
+                """);
         }
         return SkillPackage.of(Map.of(
-                SkillPackage.MANIFEST, toml.toString().getBytes(UTF_8),
-                SkillPackage.MODULE, module,
-                "schemas/any.json", "{\"type\":\"object\"}".getBytes(UTF_8)));
+                SkillPackage.MANIFEST,
+                toml.toString().getBytes(UTF_8),
+                SkillPackage.MODULE,
+                module,
+                "schemas/any.json",
+                "{\"type\":\"object\"}".getBytes(UTF_8)));
     }
 
     /** A call with everything granted. */

@@ -18,11 +18,11 @@ class ValidationTest {
     /** The body of the last function of {@code counts.wat} behind its loop: {@code i64.const 0x1000000002}, {@code end}. */
     private static final String TAIL = "428280808080020b";
 
-    private final SkillRunner runner = new SkillRunner();
+    private static final SkillRunner RUNNER = new SkillRunner();
 
     @Test
     void theModuleAsItIsCompiles() throws Exception {
-        assertThat(runner.compile(TestSkill.of(TestSkill.module("counts"), 1))).isNotNull();
+        assertThat(RUNNER.compile(TestSkill.of(TestSkill.module("counts"), 1))).isNotNull();
     }
 
     @ParameterizedTest(name = "{0}")
@@ -40,10 +40,12 @@ class ValidationTest {
     void isRefused(String name, String tail) throws Exception {
         SkillPackage changed = TestSkill.of(withTail(tail.replace(" ", "")), 1);
 
-        assertThat(ModuleScan.of(changed.module(), changed.manifest()).accepted()).as(name).isTrue();
+        assertThat(ModuleScan.of(changed.module(), changed.manifest()).accepted())
+                .as(name)
+                .isTrue();
         assertThatExceptionOfType(SkillRefusedException.class)
                 .as(name)
-                .isThrownBy(() -> runner.compile(changed))
+                .isThrownBy(() -> RUNNER.compile(changed))
                 .satisfies(e -> assertThat(e.refusal()).isEqualTo(Refusal.MODULE));
     }
 

@@ -9,37 +9,37 @@ import dev.sallyport.statements.Digest;
 public final class SampleManifest {
     /** The text; {@code DIGEST} stands for the module's SHA-256. */
     public static final String TEXT = """
-            manifest_version = 1
-            id = "acme.web_fetch"
-            version = "1.2.0"
-            publisher = "acme"
+        manifest_version = 1
+        id = "acme.web_fetch"
+        version = "1.2.0"
+        publisher = "acme"
 
-            [module]
-            file = "module.wasm"
-            sha256 = "DIGEST"
-            abi = "skill-json-1"
+        [module]
+        file = "module.wasm"
+        sha256 = "DIGEST"
+        abi = "skill-json-1"
 
-            [[tools]]
-            name = "fetch"
-            description = "Fetches a page \u2013 or says why not."
-            input_schema = "schemas/fetch.in.json"
-            output_schema = "schemas/fetch.out.json"
-            risk = "approval_required"
+        [[tools]]
+        name = "fetch"
+        description = "Fetches a page \u2013 or says why not."
+        input_schema = "schemas/fetch.in.json"
+        output_schema = "schemas/fetch.out.json"
+        risk = "approval_required"
 
-            [capabilities]
-            http = [{ url = "https://api.example.com/v1/*", methods = ["GET"], max_response_bytes = 1048576 }]
-            fs = [{ path = "workspace:/data/**", access = "read" }]
-            secrets = [{ name = "api_token", use = "http_header", host = "api.example.com" }]
-            kv = { max_bytes = 1024 }
-            clock = true
+        [capabilities]
+        http = [{ url = "https://api.example.com/v1/*", methods = ["GET"], max_response_bytes = 1048576 }]
+        fs = [{ path = "workspace:/data/**", access = "read" }]
+        secrets = [{ name = "api_token", use = "http_header", host = "api.example.com" }]
+        kv = { max_bytes = 1024 }
+        clock = true
 
-            [limits]
-            wall_ms = 2000
-            fuel = 50000000
-            memory_pages = 16
-            output_bytes = 262144
-            host_calls = 100
-            """;
+        [limits]
+        wall_ms = 2000
+        fuel = 50000000
+        memory_pages = 16
+        output_bytes = 262144
+        host_calls = 100
+        """;
 
     private SampleManifest() {}
 

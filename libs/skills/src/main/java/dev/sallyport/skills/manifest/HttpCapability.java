@@ -17,9 +17,8 @@ public record HttpCapability(String url, Set<String> methods, long maxResponseBy
 
     /** Whether whatever the other allows is allowed by this one too. */
     boolean covers(HttpCapability other) {
-        boolean covered = url.endsWith("*")
-                ? other.url.startsWith(url.substring(0, url.length() - 1))
-                : url.equals(other.url);
+        boolean covered =
+                url.endsWith("*") ? other.url.startsWith(url.substring(0, url.length() - 1)) : url.equals(other.url);
         return covered && methods.containsAll(other.methods) && maxResponseBytes >= other.maxResponseBytes;
     }
 

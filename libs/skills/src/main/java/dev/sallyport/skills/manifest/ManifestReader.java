@@ -33,8 +33,8 @@ final class ManifestReader {
             Pattern.compile("(?=.{1,1000}$)[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S} ]*[\\p{L}\\p{N}\\p{P}\\p{S}]");
 
     private static final Pattern SCHEMA = Pattern.compile("schemas/" + FILE_NAME + "\\.json");
-    private static final Pattern HOST = Pattern.compile(
-            "(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+");
+    private static final Pattern HOST =
+            Pattern.compile("(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+");
     private static final Pattern URL =
             Pattern.compile("(?=.{1,1000}$)https://[a-z0-9.-]{1,253}(/" + FILE_NAME + ")*(/" + FILE_NAME + "|/\\*?)");
     private static final Pattern METHOD = Pattern.compile("GET|HEAD|POST|PUT|PATCH|DELETE");
@@ -165,7 +165,9 @@ final class ManifestReader {
     }
 
     private static HttpCapability http(ManifestTable entry) throws SkillRefusedException {
-        String form = "must be like https://api.example.com/v1/*, with a host in lower case and at most one *, as the last part of the path";
+        String form =
+                "must be like https://api.example.com/v1/*, with a host in lower case and at most one *, as the last"
+                        + " part of the path";
         String url = entry.text("url", URL, form);
         String rest = url.substring("https://".length());
         if (!HOST.matcher(rest.substring(0, rest.indexOf('/'))).matches()) {

@@ -32,7 +32,9 @@ final class ManifestTable {
     /** A text of this form. */
     String text(String key, Pattern form, String otherwise) throws SkillRefusedException {
         JsonNode value = get(key);
-        if (value == null || !value.isString() || !form.matcher(value.stringValue()).matches()) {
+        if (value == null
+                || !value.isString()
+                || !form.matcher(value.stringValue()).matches()) {
             throw refused(key, otherwise);
         }
         return value.stringValue();

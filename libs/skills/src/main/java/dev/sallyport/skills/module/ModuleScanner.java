@@ -163,20 +163,22 @@ final class ModuleScanner {
             String shown = shown(module) + "." + shown(name);
             int kind = in.unsignedByte();
             if (kind != 0) {
-                violations.add(Rule.KNOWN_IMPORT, shown + " is a table, a memory, a global or a tag; only functions are");
+                violations.add(
+                        Rule.KNOWN_IMPORT, shown + " is a table, a memory, a global or a tag; only functions are");
                 skipImport(in, kind);
                 continue;
             }
             FunctionType type = type(in.unsigned());
             functions.add(type);
-            HostFunction function = module.equals(HostFunction.MODULE)
-                    ? HostFunction.find(name).orElse(null)
-                    : null;
+            HostFunction function =
+                    module.equals(HostFunction.MODULE) ? HostFunction.find(name).orElse(null) : null;
             if (function == null) {
                 violations.add(Rule.KNOWN_IMPORT, shown + " is no function of the host");
             } else if (!function.type().equals(type)) {
                 violations.add(Rule.IMPORT_TYPE, shown + " is " + function.type() + ", not " + type);
-            } else if (!function.capability().map(manifest.capabilities().kinds()::contains).orElse(true)) {
+            } else if (!function.capability()
+                    .map(manifest.capabilities().kinds()::contains)
+                    .orElse(true)) {
                 violations.add(
                         Rule.IMPORT_REQUESTED,
                         shown + " needs a capability that the manifest does not ask for: "

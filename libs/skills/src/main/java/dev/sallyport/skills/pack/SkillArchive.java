@@ -43,8 +43,8 @@ final class SkillArchive {
     private static final int TIME = 1 << 21 | 1 << 16;
 
     private static final int LONGEST_NAME = 128;
-    private static final Pattern NAME =
-            Pattern.compile("(?=.{1," + LONGEST_NAME + "}$)[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)?");
+    private static final Pattern NAME = Pattern.compile(
+            "(?=.{1," + LONGEST_NAME + "}$)[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)?");
 
     private SkillArchive() {}
 
@@ -75,8 +75,9 @@ final class SkillArchive {
             throw refused("is no zip with a file in it");
         }
         if (!Arrays.equals(archive, write(files))) {
-            throw refused("is not in the one encoding of packages: its entries are in another order, have times, modes, "
-                    + "comments or special fields, or something lies between or behind them");
+            throw refused(
+                    "is not in the one encoding of packages: its entries are in another order, have times, modes, "
+                            + "comments or special fields, or something lies between or behind them");
         }
         return Collections.unmodifiableSortedMap(files);
     }
@@ -133,14 +134,18 @@ final class SkillArchive {
             throw refused("would hold more than " + MAX_FILES + " files or " + MAX_BYTES + " bytes");
         }
         ByteBuffer out = ByteBuffer.allocate((int) total).order(ByteOrder.LITTLE_ENDIAN);
-        ByteBuffer directory = ByteBuffer.allocate(files.size() * (CENTRAL_BYTES + LONGEST_NAME)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer directory = ByteBuffer.allocate(files.size() * (CENTRAL_BYTES + LONGEST_NAME))
+                .order(ByteOrder.LITTLE_ENDIAN);
         try {
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
                 byte[] name = file.getKey().getBytes(StandardCharsets.US_ASCII);
                 int offset = out.position();
                 common(out.putInt(LOCAL).putShort((short) VERSION), file.getValue(), name);
                 out.put(name).put(file.getValue());
-                common(directory.putInt(CENTRAL).putShort((short) VERSION).putShort((short) VERSION), file.getValue(), name);
+                common(
+                        directory.putInt(CENTRAL).putShort((short) VERSION).putShort((short) VERSION),
+                        file.getValue(),
+                        name);
                 directory.putShort((short) 0).putInt(0).putInt(0).putInt(offset).put(name);
             }
         } catch (BufferOverflowException e) {
@@ -150,7 +155,13 @@ final class SkillArchive {
         out.put(directory.flip());
         int size = out.position() - start;
         short count = (short) files.size();
-        out.putInt(END).putInt(0).putShort(count).putShort(count).putInt(size).putInt(start).putShort((short) 0);
+        out.putInt(END)
+                .putInt(0)
+                .putShort(count)
+                .putShort(count)
+                .putInt(size)
+                .putInt(start)
+                .putShort((short) 0);
         return out.array();
     }
 
@@ -159,7 +170,10 @@ final class SkillArchive {
         CRC32 checksum = new CRC32();
         checksum.update(content);
         out.putInt(0).putInt(TIME).putInt((int) checksum.getValue());
-        out.putInt(content.length).putInt(content.length).putShort((short) name.length).putShort((short) 0);
+        out.putInt(content.length)
+                .putInt(content.length)
+                .putShort((short) name.length)
+                .putShort((short) 0);
     }
 
     private static SkillRefusedException refused(String what) {

@@ -36,12 +36,14 @@ public record SkillRelease(Digest digest, SkillManifest manifest) {
             }
             if (!known.publisher().equals(manifest.publisher())) {
                 throw new SkillRefusedException(
-                        Refusal.PUBLISHER_CHANGED, manifest.id() + " belongs to the publisher " + known.publisher() + ".");
+                        Refusal.PUBLISHER_CHANGED,
+                        manifest.id() + " belongs to the publisher " + known.publisher() + ".");
             }
             if (known.version().equals(manifest.version()) && !other.digest.equals(digest)) {
                 throw new SkillRefusedException(
                         Refusal.VERSION_TAKEN,
-                        manifest.id() + " " + manifest.version() + " exists with other content. Give it a new version.");
+                        manifest.id() + " " + manifest.version()
+                                + " exists with other content. Give it a new version.");
             }
             if (newest == null || known.version().compareTo(newest.manifest.version()) > 0) {
                 newest = other;

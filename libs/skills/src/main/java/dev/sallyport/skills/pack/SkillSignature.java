@@ -37,8 +37,8 @@ record SkillSignature(PublisherKey key, String hex) {
                     && object.path("v").asInt(0) == 1
                     && object.path("key").isString()
                     && signature.matches(FORM)) {
-                SkillSignature read = new SkillSignature(
-                        new PublisherKey(object.path("key").asString("")), signature);
+                SkillSignature read =
+                        new SkillSignature(new PublisherKey(object.path("key").asString("")), signature);
                 if (Arrays.equals(read.encode(), json)) {
                     return read;
                 }

@@ -34,7 +34,8 @@ public record TrustedPublishers(Map<String, PublisherKey> keys, Set<PublisherKey
         if (revoked.contains(signer)) {
             throw new SkillRefusedException(
                     Refusal.PUBLISHER_KEY_REVOKED,
-                    "The package is signed by a key of " + publisher + " that was revoked: " + signer.fingerprint() + ".");
+                    "The package is signed by a key of " + publisher + " that was revoked: " + signer.fingerprint()
+                            + ".");
         }
         PublisherKey known = keys.get(publisher);
         if (known != null && !known.equals(signer)) {
@@ -47,8 +48,8 @@ public record TrustedPublishers(Map<String, PublisherKey> keys, Set<PublisherKey
         if (known == null && !firstUse) {
             throw new SkillRefusedException(
                     Refusal.PUBLISHER_UNKNOWN,
-                    "The publisher " + publisher + " is not known here. Compare the fingerprint "
-                            + signer.fingerprint() + " with the publisher and add the key first.");
+                    "The publisher " + publisher + " is not known here. Compare the fingerprint " + signer.fingerprint()
+                            + " with the publisher and add the key first.");
         }
         return known == null ? PublisherStanding.FIRST_USE : PublisherStanding.KNOWN;
     }

@@ -85,8 +85,10 @@ public final class SkillSchema {
         }
         for (String keyword : object.propertyNames()) {
             if (!KEYWORDS.contains(keyword)) {
-                throw refused(file, "uses a keyword at \"" + at + "\" that is not accepted; accepted are "
-                        + String.join(", ", KEYWORDS.stream().sorted().toList()));
+                throw refused(
+                        file,
+                        "uses a keyword at \"" + at + "\" that is not accepted; accepted are "
+                                + String.join(", ", KEYWORDS.stream().sorted().toList()));
             }
         }
         if (object.has("$schema") && !DIALECT.equals(object.path("$schema").asString(""))) {

@@ -14,7 +14,18 @@ class SkillManifestFuzzTest {
         SkillLimits most = SkillLimits.MOST;
         Fuzz.target("skill-manifest")
                 .samples(SampleManifest.of(new byte[0]))
-                .words("\n[[tools]]\n", "\n[limits]\n", " = ", "{", "[", "'''", "\"\"\"", "1979-05-27", "inf", "0x", "\\u")
+                .words(
+                        "\n[[tools]]\n",
+                        "\n[limits]\n",
+                        " = ",
+                        "{",
+                        "[",
+                        "'''",
+                        "\"\"\"",
+                        "1979-05-27",
+                        "inf",
+                        "0x",
+                        "\\u")
                 .refusing(SkillRefusedException.class)
                 .longest(SkillManifest.MAX_BYTES)
                 .run(input -> {

@@ -144,7 +144,8 @@ class SkillManifestTest {
         String text = SampleManifest.of(new byte[0]);
         String tool = text.substring(text.indexOf("[[tools]]"), text.indexOf("[capabilities]"));
 
-        assertThat(SampleManifest.with(tool, tool + tool.replace("name = \"fetch\"", "name = \"other\"")).tools())
+        assertThat(SampleManifest.with(tool, tool + tool.replace("name = \"fetch\"", "name = \"other\""))
+                        .tools())
                 .hasSize(2);
         assertThatExceptionOfType(SkillRefusedException.class)
                 .isThrownBy(() -> SampleManifest.with(tool, tool + tool))
@@ -171,21 +172,29 @@ class SkillManifestTest {
                 .containsExactly("http GET https://api.example.com/*, answers of at most 1048576 bytes");
         assertThat(SampleManifest.with("[\"GET\"]", "[\"POST\", \"GET\"]").beyond(sample))
                 .containsExactly("http GET,POST https://api.example.com/v1/*, answers of at most 1048576 bytes");
-        assertThat(SampleManifest.with("access = \"read\"", "access = \"read_write\"").beyond(sample))
+        assertThat(SampleManifest.with("access = \"read\"", "access = \"read_write\"")
+                        .beyond(sample))
                 .containsExactly("files workspace:/data/**, read and write");
-        assertThat(SampleManifest.with("/data/**", "/data/a.txt").beyond(sample)).isEmpty();
-        assertThat(SampleManifest.with("/data/**", "/database/**").beyond(sample)).hasSize(1);
+        assertThat(SampleManifest.with("/data/**", "/data/a.txt").beyond(sample))
+                .isEmpty();
+        assertThat(SampleManifest.with("/data/**", "/database/**").beyond(sample))
+                .hasSize(1);
         assertThat(SampleManifest.with("api_token", "other").beyond(sample)).hasSize(1);
-        assertThat(SampleManifest.with("max_bytes = 1024", "max_bytes = 2048").beyond(sample)).hasSize(1);
-        assertThat(SampleManifest.with("max_bytes = 1024", "max_bytes = 512").beyond(sample)).isEmpty();
-        assertThat(SampleManifest.with("clock = true", "clock = true\nrandom = true").beyond(sample))
+        assertThat(SampleManifest.with("max_bytes = 1024", "max_bytes = 2048").beyond(sample))
+                .hasSize(1);
+        assertThat(SampleManifest.with("max_bytes = 1024", "max_bytes = 512").beyond(sample))
+                .isEmpty();
+        assertThat(SampleManifest.with("clock = true", "clock = true\nrandom = true")
+                        .beyond(sample))
                 .containsExactly("random");
         assertThat(SampleManifest.with("wall_ms = 2000", "wall_ms = 2001").beyond(sample))
                 .containsExactly("wall_ms of 2001");
-        assertThat(SampleManifest.with("host_calls = 100", "host_calls = 99").beyond(sample)).isEmpty();
+        assertThat(SampleManifest.with("host_calls = 100", "host_calls = 99").beyond(sample))
+                .isEmpty();
         assertThat(SampleManifest.with("approval_required", "policy").beyond(sample))
                 .containsExactly("tool fetch with risk policy");
-        assertThat(sample.beyond(SampleManifest.with("approval_required", "policy"))).isEmpty();
+        assertThat(sample.beyond(SampleManifest.with("approval_required", "policy")))
+                .isEmpty();
         assertThat(SampleManifest.with("name = \"fetch\"", "name = \"get\"").beyond(sample))
                 .containsExactly("tool get");
     }

@@ -20,7 +20,9 @@ class ModuleFuzzTest {
                 .section(6, 1, 0x7f, 1, 0x41, 1, 0x0b)
                 .section(9, 1, 0, 0x41, 0, 0x0b, 2, 0, 1)
                 .section(12, 1)
-                .body(1, 1, 0x7f, 0x03, 0x40, 0x41, 1, 0x40, 0, 0x0d, 0, 0x41, 0, 0x41, 0, 0x41, 9, 0xfc, 11, 0, 0x0b, 0x42, 1, 0x0b)
+                .body(
+                        1, 1, 0x7f, 0x03, 0x40, 0x41, 1, 0x40, 0, 0x0d, 0, 0x41, 0, 0x41, 0, 0x41, 9, 0xfc, 11, 0, 0x0b,
+                        0x42, 1, 0x0b)
                 .section(11, 1, 1, 2, 7, 7)
                 .toBytes();
         Fuzz.target("skill-module")

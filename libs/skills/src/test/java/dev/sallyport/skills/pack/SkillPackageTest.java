@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.sallyport.fuzz.Fuzz;
 import dev.sallyport.fuzz.FuzzTest;
 import dev.sallyport.skills.SampleManifest;
-import dev.sallyport.skills.SkillRefusedException.Refusal;
 import dev.sallyport.skills.SkillRefusedException;
+import dev.sallyport.skills.SkillRefusedException.Refusal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -53,8 +53,13 @@ class SkillPackageTest {
         Map<String, byte[]> unzipped = unzip(archive);
         assertThat(unzipped.keySet())
                 .containsExactly(
-                        "module.wasm", "schemas/fetch.in.json", "schemas/fetch.out.json", "signature.json", "skill.toml");
-        SamplePackage.files().forEach((name, bytes) -> assertThat(unzipped.get(name)).isEqualTo(bytes));
+                        "module.wasm",
+                        "schemas/fetch.in.json",
+                        "schemas/fetch.out.json",
+                        "signature.json",
+                        "skill.toml");
+        SamplePackage.files()
+                .forEach((name, bytes) -> assertThat(unzipped.get(name)).isEqualTo(bytes));
     }
 
     @Test
@@ -127,7 +132,8 @@ class SkillPackageTest {
         SkillPackage with = SkillPackage.of(files);
 
         assertThat(with.fileNames()).contains("sbom.cdx.json");
-        assertThat(with.digest()).isNotEqualTo(SkillPackage.of(SamplePackage.files()).digest());
+        assertThat(with.digest())
+                .isNotEqualTo(SkillPackage.of(SamplePackage.files()).digest());
     }
 
     @Test
@@ -139,13 +145,15 @@ class SkillPackageTest {
 
         assertThatExceptionOfType(SkillRefusedException.class)
                 .isThrownBy(() -> SkillPackage.of(files))
-                .withMessage("module.wasm breaks the rules for modules:\n- WELL_FORMED: it is no WebAssembly module of version 1")
+                .withMessage("module.wasm breaks the rules for modules:\n"
+                        + "- WELL_FORMED: it is no WebAssembly module of version 1")
                 .satisfies(e -> assertThat(e.refusal()).isEqualTo(Refusal.MODULE));
     }
 
     @Test
     void everyChangeOfAByteIsFound() throws Exception {
-        byte[] archive = SamplePackage.signed(SkillPackage.of(SamplePackage.files()), SamplePackage.keys()).encode();
+        byte[] archive = SamplePackage.signed(SkillPackage.of(SamplePackage.files()), SamplePackage.keys())
+                .encode();
 
         for (int at = 0; at < archive.length; at++) {
             byte[] changed = archive.clone();
@@ -159,7 +167,8 @@ class SkillPackageTest {
     @Test
     void aFileOfAnotherPackageDoesNotFitItsSignature() throws Exception {
         KeyPair keys = SamplePackage.keys();
-        byte[] one = SamplePackage.signed(SkillPackage.of(SamplePackage.files()), keys).encode();
+        byte[] one = SamplePackage.signed(SkillPackage.of(SamplePackage.files()), keys)
+                .encode();
         SkillPackage other = SamplePackage.with("wall_ms = 2000", "wall_ms = 2001");
 
         Map<String, byte[]> mixed = new TreeMap<>(unzip(other.encode()));
@@ -170,20 +179,29 @@ class SkillPackageTest {
 
     @Test
     void aSignatureHasOneForm() throws Exception {
-        Map<String, byte[]> files = unzip(
-                SamplePackage.signed(SkillPackage.of(SamplePackage.files()), SamplePackage.keys()).encode());
+        Map<String, byte[]> files =
+                unzip(SamplePackage.signed(SkillPackage.of(SamplePackage.files()), SamplePackage.keys())
+                        .encode());
         String json = new String(files.get("signature.json"), UTF_8);
 
         for (String changed : new String[] {
-            "", "{}", json + " ", json.replace("\"v\":1", "\"v\":2"), json.replace("\"v\":1", "\"v\":\"1\""),
-            json.replace("\"v\":1", "\"v\":1,\"w\":1"), json.replace(",\"v\":1", ""), json.toUpperCase(Locale.ROOT),
-            json.replaceFirst("\"key\":\"..", "\"key\":\""), json.replace("\"signature\":\"", "\"signature\":\"00")
+            "",
+            "{}",
+            json + " ",
+            json.replace("\"v\":1", "\"v\":2"),
+            json.replace("\"v\":1", "\"v\":\"1\""),
+            json.replace("\"v\":1", "\"v\":1,\"w\":1"),
+            json.replace(",\"v\":1", ""),
+            json.toUpperCase(Locale.ROOT),
+            json.replaceFirst("\"key\":\"..", "\"key\":\""),
+            json.replace("\"signature\":\"", "\"signature\":\"00")
         }) {
             Map<String, byte[]> other = new TreeMap<>(files);
             other.put("signature.json", changed.getBytes(UTF_8));
             assertRefused(Refusal.SIGNATURE, () -> SkillPackage.read(SkillArchive.write(sorted(other))));
         }
-        assertThat(SkillPackage.read(SkillArchive.write(sorted(files))).signer()).isPresent();
+        assertThat(SkillPackage.read(SkillArchive.write(sorted(files))).signer())
+                .isPresent();
     }
 
     @Test
@@ -230,7 +248,14 @@ class SkillPackageTest {
         SkillPackage signed = SamplePackage.signed(bare, SamplePackage.keys());
         Fuzz.target("skill-package")
                 .samples(bare.encode(), signed.encode())
-                .words("PK\u0003\u0004", "PK\u0001\u0002", "skill.toml", "module.wasm", "signature.json", "../", "schemas/")
+                .words(
+                        "PK\u0003\u0004",
+                        "PK\u0001\u0002",
+                        "skill.toml",
+                        "module.wasm",
+                        "signature.json",
+                        "../",
+                        "schemas/")
                 .refusing(SkillRefusedException.class)
                 .rounds(4_000)
                 .longest(256 * 1024)

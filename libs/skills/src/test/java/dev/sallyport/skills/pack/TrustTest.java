@@ -41,8 +41,8 @@ class TrustTest {
     @Test
     void aRevokedKeyNeverCountsAgainWhoeverShowsIt() throws Exception {
         TrustedPublishers revoked = new TrustedPublishers(Map.of("acme", key(acme)), Set.of(key(acme)), true);
-        SkillPackage byAnotherName = SamplePackage.signed(
-                SamplePackage.with("publisher = \"acme\"", "publisher = \"other\""), acme);
+        SkillPackage byAnotherName =
+                SamplePackage.signed(SamplePackage.with("publisher = \"acme\"", "publisher = \"other\""), acme);
 
         assertRefused(Refusal.PUBLISHER_KEY_REVOKED, revoked, signed);
         assertRefused(Refusal.PUBLISHER_KEY_REVOKED, revoked, byAnotherName);

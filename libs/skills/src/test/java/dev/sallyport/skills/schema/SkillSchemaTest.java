@@ -16,8 +16,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /** The part of JSON Schema that skills may use. */
 class SkillSchemaTest {
     private static final String SAMPLE = """
-            {"type":"object","properties":{"text":{"type":"string","maxLength":3},
-             "list":{"type":"array","items":{"type":"integer"}}},"required":["text"],"additionalProperties":false}""";
+        {"type":"object","properties":{"text":{"type":"string","maxLength":3},
+         "list":{"type":"array","items":{"type":"integer"}}},"required":["text"],"additionalProperties":false}\
+        """;
 
     @Test
     void valuesAreCheckedAndMisfitsNamed() throws Exception {
@@ -26,7 +27,8 @@ class SkillSchemaTest {
 
         assertThat(schema.violations(json.objectNode().put("text", "abc"))).isEmpty();
         assertThat(schema.violations(json.objectNode().put("text", "abcd"))).containsExactly("/text maxLength");
-        assertThat(schema.violations(json.objectNode().put("text", 1).put("more", 1))).hasSize(2);
+        assertThat(schema.violations(json.objectNode().put("text", 1).put("more", 1)))
+                .hasSize(2);
         assertThat(schema.violations(json.objectNode())).containsExactly(" required");
     }
 
