@@ -167,7 +167,7 @@ public final class Local {
 
     private int exercise(FleetContext context, String agentToken) {
         try {
-            out.println(new Exercise(context, agentToken).run(EXERCISE) + " calls");
+            out.println(new Exercise(context, clock, agentToken).run(EXERCISE) + " calls");
             return 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

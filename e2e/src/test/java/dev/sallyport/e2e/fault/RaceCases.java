@@ -30,7 +30,10 @@ abstract class RaceCases extends FleetCases {
     FleetOptions options() {
         return super.options()
                 .property("policy-service", "sallyport.permit.claim-within", "10s")
-                .property("policy-service", "sallyport.permit.start-within", START_WITHIN);
+                .property("policy-service", "sallyport.permit.start-within", START_WITHIN)
+                // On a slow machine many questions wait while a process is away; each must be accounted for.
+                .property("policy-service", "sallyport.questions.most-of-principal", "1000")
+                .property("policy-service", "sallyport.questions.most-of-session", "1000");
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Calls services over the internal connector as a device, or over the public one with a token. */
@@ -58,6 +59,12 @@ final class FleetClient implements AutoCloseable {
 
     Answer post(String url, Map<String, ?> body) {
         return post(url, null, body, Map.of());
+    }
+
+    Answer put(String url, JsonNode body) {
+        return send(request(url, null)
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body))));
     }
 
     private static HttpRequest.Builder request(String url, @Nullable String token) {
