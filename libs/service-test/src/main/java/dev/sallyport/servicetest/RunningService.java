@@ -39,7 +39,8 @@ public abstract class RunningService extends RunningApplication implements Docum
 
     @Override
     public boolean listensAt(int port) {
-        return context().isActive() && (open("").endsWith(":" + port) || internal("").endsWith(":" + port));
+        return context().isActive()
+                && (open("").endsWith(":" + port) || internal("").endsWith(":" + port));
     }
 
     @Override
