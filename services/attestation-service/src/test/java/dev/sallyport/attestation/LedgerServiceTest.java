@@ -469,10 +469,9 @@ class LedgerServiceTest {
         long size = count("select next_idx from projection");
         String before = text(rows + size);
         withDatabase(jdbc -> jdbc.sql("""
-            with emptied as (update projection set next_idx = 0 where name = 'statement_index'),
-              calls as (delete from call)
-            delete from statement_index\
-            """).update());
+                with emptied as (update projection set next_idx = 0 where name = 'statement_index'),
+                  calls as (delete from call)
+                delete from statement_index""").update());
         ledger.bean(IndexProjection.class).catchUp();
 
         assertThat(text(rows + size)).isEqualTo(before);
