@@ -2,7 +2,6 @@ package dev.sallyport.servicetest;
 
 import dev.sallyport.servicekit.connector.TwoConnectors;
 import dev.sallyport.servicetest.api.DocumentedService;
-import dev.sallyport.servicetest.api.WatchedExchanges;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.verify.Revocations;
@@ -28,10 +27,9 @@ public abstract class RunningService extends RunningApplication implements Docum
     private static final Client NOBODY = Client.anonymous();
     private static final Map<String, Client> CLIENTS = new ConcurrentHashMap<>();
 
-    /** Starts it. What clients exchange with it must be as its OpenAPI document says. */
+    /** Starts it. */
     protected RunningService(Map<String, String> properties, Class<?>... sources) {
         super(properties, sources);
-        WatchedExchanges.of(this);
     }
 
     @Override
@@ -41,7 +39,8 @@ public abstract class RunningService extends RunningApplication implements Docum
 
     @Override
     public boolean listensAt(int port) {
-        return context().isActive() && (open("").endsWith(":" + port) || internal("").endsWith(":" + port));
+        return context().isActive()
+                && (open("").endsWith(":" + port) || internal("").endsWith(":" + port));
     }
 
     @Override

@@ -22,8 +22,8 @@ class ApiDocumentTest {
     /** Nothing but the document says where the proposal goes, what is in it and which credential it takes. */
     @Test
     void aClientThatKnowsOnlyTheDocumentProposesACallAndReadsIt() {
-        JsonNode document = RunningPolicyService.JSON.readTree(service.withToken("", "GET", "/v1/openapi.json", null)
-                .body());
+        JsonNode document = RunningPolicyService.JSON.readTree(
+                service.withToken("", "GET", "/v1/openapi.json", null).body());
         String token = service.agent(SharedService.fresh("documented"));
         DocumentedClient client = new DocumentedClient(document, service.open(""), token);
 
@@ -32,12 +32,14 @@ class ApiDocumentTest {
         assertThat(proposed.statusCode()).as(proposed.body()).isIn(201, 202);
         JsonNode call = RunningPolicyService.JSON.readTree(proposed.body());
         assertThat(call.path("decision").path("outcome").asString()).isEqualTo("allow");
-        HttpResponse<String> read = client.call(
-                "proposalGet", Map.of("id", call.path("proposal_id").asString()));
+        HttpResponse<String> read =
+                client.call("proposalGet", Map.of("id", call.path("proposal_id").asString()));
         assertThat(read.statusCode()).isEqualTo(200);
         assertThat(RunningPolicyService.JSON.readTree(read.body()).path("tool").asString())
                 .isEqualTo("echo");
-        assertThat(new DocumentedClient(document, service.open(""), "").call("proposalSubmit", Map.of()).statusCode())
+        assertThat(new DocumentedClient(document, service.open(""), "")
+                        .call("proposalSubmit", Map.of())
+                        .statusCode())
                 .isEqualTo(401);
     }
 }

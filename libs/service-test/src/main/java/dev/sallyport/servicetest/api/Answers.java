@@ -48,7 +48,8 @@ final class Answers {
             all.set(Integer.toString(declared(operation).value()), declaredAnswer(operation));
         }
         noted.properties()
-                .forEach(answer -> all.set(answer.getKey(), notedAnswer(operation, answer.getKey(), answer.getValue())));
+                .forEach(
+                        answer -> all.set(answer.getKey(), notedAnswer(operation, answer.getKey(), answer.getValue())));
         refusals(operation, readsBody).forEach((status, codes) -> all.set(status, refusal(codes)));
         return all;
     }
@@ -86,8 +87,7 @@ final class Answers {
     }
 
     private static String media(Operation operation) {
-        Set<MediaType> produced =
-                operation.mapping().getProducesCondition().getProducibleMediaTypes();
+        Set<MediaType> produced = operation.mapping().getProducesCondition().getProducibleMediaTypes();
         return produced.isEmpty()
                 ? MediaType.APPLICATION_JSON_VALUE
                 : produced.iterator().next().toString();
@@ -166,8 +166,7 @@ final class Answers {
         }
         notes.operation(operation).path("problems").forEach(code -> codes.add(code.asString()));
         return codes.stream()
-                .collect(Collectors.groupingBy(
-                        problems::status, TreeMap::new, Collectors.toCollection(TreeSet::new)));
+                .collect(Collectors.groupingBy(problems::status, TreeMap::new, Collectors.toCollection(TreeSet::new)));
     }
 
     private static ObjectNode refusal(Set<String> codes) {

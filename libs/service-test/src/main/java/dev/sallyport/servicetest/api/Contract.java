@@ -24,7 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Contract {
     /** Where an address that no operation has must not be served. Elsewhere are pages and the actuator. */
-    private static final Pattern PROGRAMS = Pattern.compile("/(v1|internal|access|tile|checkpoint|\\.well-known)(/.*)?");
+    private static final Pattern PROGRAMS =
+            Pattern.compile("/(v1|internal|access|tile|checkpoint|\\.well-known)(/.*)?");
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final SchemaRegistry REGISTRY =
@@ -49,8 +50,7 @@ final class Contract {
      * @param type the answer's content type; empty without one
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Exchange(
-            String method, String path, String query, byte[] sent, int status, String type, byte[] answered) {}
+    record Exchange(String method, String path, String query, byte[] sent, int status, String type, byte[] answered) {}
 
     Contract(JsonNode document) {
         this.components = closed(document.path("components").path("schemas"));
@@ -116,8 +116,8 @@ final class Contract {
                             route.operation().path("responses").valueStream())
                     .flatMap(body -> body.path(CONTENT).valueStream())
                     .filter(media -> media.has("example"))
-                    .forEach(media -> contract.fit(
-                            "the example of " + route.name(), media.path(SCHEMA), media.path("example")));
+                    .forEach(media ->
+                            contract.fit("the example of " + route.name(), media.path(SCHEMA), media.path("example")));
         }
     }
 
@@ -129,7 +129,9 @@ final class Contract {
                         && route.address().matcher(exchange.path()).matches())
                 .findFirst();
         if (found.isEmpty()) {
-            if (served && PROGRAMS.matcher(exchange.path()).matches() && !exchange.method().equals("HEAD")) {
+            if (served
+                    && PROGRAMS.matcher(exchange.path()).matches()
+                    && !exchange.method().equals("HEAD")) {
                 throw new AssertionError(
                         "no document has " + exchange.method() + " " + exchange.path() + ", which was served");
             }
@@ -144,7 +146,9 @@ final class Contract {
     }
 
     private static void verifyQuery(Route route, String query) {
-        List<String> known = route.operation().path("parameters").valueStream()
+        List<String> known = route.operation()
+                .path("parameters")
+                .valueStream()
                 .filter(parameter -> parameter.path("in").asString().equals("query"))
                 .map(parameter -> parameter.path("name").asString())
                 .toList();
@@ -177,8 +181,8 @@ final class Contract {
                 .filter(content -> content.getKey().replaceAll("\\s*;.*", "").equals(type))
                 .map(Map.Entry::getValue)
                 .findFirst()
-                .orElseThrow(() -> new AssertionError(
-                        what + " with " + exchange.type() + ", which its document does not have"));
+                .orElseThrow(() ->
+                        new AssertionError(what + " with " + exchange.type() + ", which its document does not have"));
         if (type.endsWith("json")) {
             JsonNode body = parsed(route, exchange.answered());
             fit(what + ", and its body", media.path(SCHEMA), body);
@@ -188,8 +192,11 @@ final class Contract {
 
     private static void verifyCode(String what, JsonNode codes, String code) {
         boolean known = codes.isMissingNode()
-                || codes.valueStream().map(JsonNode::asString).anyMatch(each ->
-                        each.endsWith("*") ? code.startsWith(each.substring(0, each.length() - 1)) : each.equals(code));
+                || codes.valueStream()
+                        .map(JsonNode::asString)
+                        .anyMatch(each -> each.endsWith("*")
+                                ? code.startsWith(each.substring(0, each.length() - 1))
+                                : each.equals(code));
         if (!known) {
             throw new AssertionError(what + " " + code + ", a code that its document does not have");
         }

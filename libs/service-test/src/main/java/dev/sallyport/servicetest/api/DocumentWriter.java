@@ -50,7 +50,10 @@ final class DocumentWriter {
                 .put("title", "Sallyport " + name)
                 .put("version", "v1")
                 .put(DESCRIPTION, notes.title(DESCRIPTION).strip());
-        document.putArray("servers").addObject().put("url", notes.title("server")).put(DESCRIPTION, "On one machine.");
+        document.putArray("servers")
+                .addObject()
+                .put("url", notes.title("server"))
+                .put(DESCRIPTION, "On one machine.");
         document.set("tags", tags());
         schemas.of(Problem.class, Way.WRITTEN);
         ObjectNode paths = document.putObject("paths");
@@ -84,8 +87,8 @@ final class DocumentWriter {
     private ObjectNode write(Operation operation) {
         Comment comment = comments.of(operation.handler().getMethod());
         if (comment.summary().isEmpty()) {
-            throw new AssertionError("nothing says what " + operation.name() + " does: write Javadoc at "
-                    + operation.handler());
+            throw new AssertionError(
+                    "nothing says what " + operation.name() + " does: write Javadoc at " + operation.handler());
         }
         ObjectNode written = object();
         written.put("operationId", operation.id());
@@ -147,8 +150,7 @@ final class DocumentWriter {
             body.put("required", true);
         }
         JsonNode noted = notes.operation(operation).path("body");
-        Set<MediaType> taken =
-                operation.mapping().getConsumesCondition().getConsumableMediaTypes();
+        Set<MediaType> taken = operation.mapping().getConsumesCondition().getConsumableMediaTypes();
         String type = taken.isEmpty()
                 ? MediaType.APPLICATION_JSON_VALUE
                 : taken.iterator().next().toString();
@@ -169,8 +171,8 @@ final class DocumentWriter {
                 .put("type", "mutualTLS")
                 .put(
                         DESCRIPTION,
-                        "A client certificate of the fleet. Where permissions stand beside it, that of a device or an agent"
-                                + " whose principal has them; `x-admits` says whose certificate is admitted else.");
+                        "A client certificate of the fleet. Where permissions stand beside it, that of a device or an"
+                            + " agent whose principal has them; `x-admits` says whose certificate is admitted else.");
         return schemes;
     }
 

@@ -57,13 +57,17 @@ public final class DocumentedClient {
     }
 
     private HttpResponse<String> send(String method, URI address, JsonNode operation) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(address)
-                .method(method.toUpperCase(Locale.ROOT), BodyPublishers.noBody());
-        operation.path("requestBody").path("content").properties().forEach(media -> request.header(
-                        "Content-Type", media.getKey())
-                .method(
-                        method.toUpperCase(Locale.ROOT),
-                        BodyPublishers.ofString(media.getValue().path("example").toString())));
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(address).method(method.toUpperCase(Locale.ROOT), BodyPublishers.noBody());
+        operation
+                .path("requestBody")
+                .path("content")
+                .properties()
+                .forEach(media -> request.header("Content-Type", media.getKey())
+                        .method(
+                                method.toUpperCase(Locale.ROOT),
+                                BodyPublishers.ofString(
+                                        media.getValue().path("example").toString())));
         if (operation.path("security").valueStream().anyMatch(alternative -> alternative.has("token"))) {
             request.header("Authorization", "Bearer " + token);
         }

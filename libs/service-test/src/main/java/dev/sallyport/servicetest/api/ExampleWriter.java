@@ -17,7 +17,8 @@ final class ExampleWriter {
     ExampleWriter(ApiNotes notes, ObjectNode document) {
         this.notes = notes;
         this.document = document;
-        this.examples = new Examples(notes, (ObjectNode) document.path("components").path("schemas"));
+        this.examples =
+                new Examples(notes, (ObjectNode) document.path("components").path("schemas"));
     }
 
     void write(List<Operation> operations) {

@@ -37,7 +37,9 @@ final class Examples {
         return switch (type(schema)) {
             case "object" -> object(member, schema, way, depth);
             case "array" -> array(member, schema, way, depth);
-            case "integer" -> JsonNodeFactory.instance.numberNode(Math.max(1, schema.path("minimum").asInt(1)));
+            case "integer" ->
+                JsonNodeFactory.instance.numberNode(
+                        Math.max(1, schema.path("minimum").asInt(1)));
             case "boolean" -> JsonNodeFactory.instance.booleanNode(false);
             case "string" ->
                 JsonNodeFactory.instance.stringNode(

@@ -121,8 +121,8 @@ record Operation(
     /** The rule of a method replaces that of its class. */
     private boolean ruleStandsAtTheClass() {
         return Stream.of(handler.getMethod().getAnnotations())
-                .noneMatch(annotation ->
-                        annotation.annotationType().getPackage().equals(Requires.class.getPackage()));
+                .noneMatch(
+                        annotation -> annotation.annotationType().getPackage().equals(Requires.class.getPackage()));
     }
 
     /** Whether a certificate admits by itself. */

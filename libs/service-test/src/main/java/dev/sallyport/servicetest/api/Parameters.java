@@ -107,8 +107,8 @@ final class Parameters {
         ObjectNode written = JsonNodeFactory.instance.objectNode();
         String description = words.isEmpty() ? notes.parameter(name) : words;
         if (description.isEmpty()) {
-            throw new AssertionError("nothing says what `" + name + "` of " + operation.name()
-                    + " means: write @param " + parameter.getName() + " at " + operation.handler());
+            throw new AssertionError("nothing says what `" + name + "` of " + operation.name() + " means: write @param "
+                    + parameter.getName() + " at " + operation.handler());
         }
         written.put("name", name).put("in", place).put("description", description);
         if (required) {

@@ -55,7 +55,8 @@ final class ReferencePage {
     }
 
     private static String codes(JsonNode answer) {
-        return answer.path(Answers.CODES).valueStream()
+        return answer.path(Answers.CODES)
+                .valueStream()
                 .map(code -> "`" + code.asString() + "`")
                 .collect(Collectors.joining(", "));
     }
@@ -75,7 +76,8 @@ final class ReferencePage {
                             .map(member -> "| `%s`%s | %s | %s |"
                                     .formatted(
                                             member.getKey(),
-                                            schema.path("required").valueStream()
+                                            schema.path("required")
+                                                            .valueStream()
                                                             .anyMatch(needed -> needed.asString()
                                                                     .equals(member.getKey()))
                                                     ? ""
@@ -93,7 +95,9 @@ final class ReferencePage {
         return schema.properties().stream()
                 .filter(keyword -> !keyword.getKey().equals("description"))
                 .map(keyword -> keyword.getKey().equals("type")
-                        ? cell((keyword.getValue().isArray() ? keyword.getValue().get(0) : keyword.getValue())
+                        ? cell((keyword.getValue().isArray()
+                                        ? keyword.getValue().get(0)
+                                        : keyword.getValue())
                                 .asString())
                         : "`" + cell(keyword.getKey() + " " + keyword.getValue()) + "`")
                 .collect(Collectors.joining(", "));

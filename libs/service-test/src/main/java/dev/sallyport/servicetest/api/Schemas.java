@@ -187,7 +187,8 @@ final class Schemas {
             throw new AssertionError(before + " and " + type + " would both be called " + name + ": rename one");
         }
         // A record that goes both ways has two forms: what may be left out of it is not the same.
-        String key = ways.putIfAbsent(name, way) == opposite(way) ? name + (way == Way.READ ? "Input" : "Output") : name;
+        String key =
+                ways.putIfAbsent(name, way) == opposite(way) ? name + (way == Way.READ ? "Input" : "Output") : name;
         if (!components.containsKey(key)) {
             ObjectNode schema = typed(OBJECT);
             // Known before its members are, which may be of the same type.

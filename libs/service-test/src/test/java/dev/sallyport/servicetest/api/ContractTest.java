@@ -11,24 +11,25 @@ import tools.jackson.databind.json.JsonMapper;
 
 class ContractTest {
     private static final JsonNode DOCUMENT = JsonMapper.builder().build().readTree("""
-            {"paths": {
-              "/v1/calls/{id}": {"post": {
-                "parameters": [{"name": "id", "in": "path"}, {"name": "wait", "in": "query"}],
-                "requestBody": {"content": {"application/json": {"schema": {
-                  "type": "object", "properties": {"tool": {"type": "string"}}, "additionalProperties": false}}}},
-                "responses": {
-                  "200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Call"}}}},
-                  "204": {},
-                  "409": {"x-codes": ["TAKEN", "MALFORMED_*"], "content": {"application/problem+json": {"schema": {
-                    "type": "object", "properties": {"code": {"type": "string"}}}}}}}}},
-              "/v1/calls/{id}:stop": {"post": {"responses": {"204": {}}}},
-              "/tile/{path}": {"get": {
-                "parameters": [{"name": "path", "in": "path", "x-takes-rest": true}],
-                "responses": {"200": {"content": {"text/plain": {"schema": {"type": "string"}}}}}}}},
-             "components": {"schemas": {
-               "Call": {"type": "object", "required": ["id"], "properties": {
-                 "id": {"type": "string"}, "state": {"$ref": "#/components/schemas/State"}}},
-               "State": {"type": "object", "properties": {"phase": {"enum": ["run", "done"]}}}}}}""");
+        {"paths": {
+          "/v1/calls/{id}": {"post": {
+            "parameters": [{"name": "id", "in": "path"}, {"name": "wait", "in": "query"}],
+            "requestBody": {"content": {"application/json": {"schema": {
+              "type": "object", "properties": {"tool": {"type": "string"}}, "additionalProperties": false}}}},
+            "responses": {
+              "200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Call"}}}},
+              "204": {},
+              "409": {"x-codes": ["TAKEN", "MALFORMED_*"], "content": {"application/problem+json": {"schema": {
+                "type": "object", "properties": {"code": {"type": "string"}}}}}}}}},
+          "/v1/calls/{id}:stop": {"post": {"responses": {"204": {}}}},
+          "/tile/{path}": {"get": {
+            "parameters": [{"name": "path", "in": "path", "x-takes-rest": true}],
+            "responses": {"200": {"content": {"text/plain": {"schema": {"type": "string"}}}}}}}},
+         "components": {"schemas": {
+           "Call": {"type": "object", "required": ["id"], "properties": {
+             "id": {"type": "string"}, "state": {"$ref": "#/components/schemas/State"}}},
+           "State": {"type": "object", "properties": {"phase": {"enum": ["run", "done"]}}}}}}\
+        """);
 
     private final Contract contract = new Contract(DOCUMENT);
 
@@ -60,7 +61,12 @@ class ContractTest {
 
     @Test
     void whatIsDocumentedPasses() {
-        passes(post("wait=3", "{\"tool\":\"echo\"}", 200, "application/json", "{\"id\":\"7\",\"state\":{\"phase\":\"run\"}}"));
+        passes(post(
+                "wait=3",
+                "{\"tool\":\"echo\"}",
+                200,
+                "application/json",
+                "{\"id\":\"7\",\"state\":{\"phase\":\"run\"}}"));
         passes(post("", "", 204, "", ""));
         passes(post("", "", 409, "application/problem+json;charset=UTF-8", "{\"code\":\"TAKEN\"}"));
         passes(post("", "", 409, "application/problem+json", "{\"code\":\"MALFORMED_TOO_LONG\"}"));

@@ -2,6 +2,7 @@ package dev.sallyport.approval.fleet;
 
 import dev.sallyport.approval.ApprovalService;
 import dev.sallyport.servicetest.RunningService;
+import dev.sallyport.servicetest.api.WatchedExchanges;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.StatementType;
@@ -49,6 +50,7 @@ public final class RunningApproval extends RunningService {
 
     private RunningApproval(PolicyService policy, Map<String, String> properties) {
         super(properties, ApprovalService.class);
+        WatchedExchanges.of(this);
         this.policy = policy;
     }
 

@@ -2,6 +2,7 @@ package dev.sallyport.policy.app;
 
 import dev.sallyport.policy.PolicyService;
 import dev.sallyport.servicetest.RunningService;
+import dev.sallyport.servicetest.api.WatchedExchanges;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ public final class RunningPolicyService extends RunningService {
 
     private RunningPolicyService(Map<String, String> more) {
         super(configuration(more), Neighbours.class, PolicyService.class);
+        WatchedExchanges.of(this);
         Answer bootstrapped = owner("POST", "/v1/bootstrap", "{}");
         if (bootstrapped.status() != 200) {
             throw new IllegalStateException(bootstrapped.status() + " " + bootstrapped.body());
