@@ -114,7 +114,10 @@ final class CorpusReport {
         }
     }
 
-    /** {@code {cases, requests, left_out, denied_for_errors, refused, mismatches: {kind: n}, slice_percent, differing: […]}}. */
+    /**
+     * {@code {cases, requests, left_out, denied_for_errors, refused, mismatches: {kind: n}, slice_percent,
+     * differing: […]}}.
+     */
     String json() {
         ObjectNode all = JSON.createObjectNode();
         all.put("cases", cases);
