@@ -116,7 +116,7 @@ class ConfigController {
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @Valid @RequestBody ConfigUpdate update) {
         Principal principal = caller.principalOrRefuse();
-        ToolCallConfig next = asked(update);
+        ToolCallConfig next = asked(principal, update);
         return switch (configs.update(principal, based(ifMatch, update), next)) {
             case ToolCallConfigs.Update.InForce(ToolCallConfig config) -> answer(config);
             case ToolCallConfigs.Update.Pending(ConfigChange change) ->
@@ -125,7 +125,7 @@ class ConfigController {
     }
 
     /** The configuration that is asked for; its number is not known yet. */
-    ToolCallConfig asked(ConfigUpdate update) {
+    ToolCallConfig asked(Principal principal, ConfigUpdate update) {
         for (String tool : update.allowlistedTools()) {
             if (!tool.equals("*") && !ToolNames.isCanonical(tool)) {
                 throw new ProblemException(

@@ -126,7 +126,7 @@ class ConfigPages {
         ObjectNode after = new ConfigForm(sent).read(tree(current));
         ToolCallConfig next;
         try {
-            next = api.asked(forms.read(after, ConfigUpdate.class));
+            next = api.asked(viewer, forms.read(after, ConfigUpdate.class));
         } catch (ProblemException e) {
             return form(caller, current.version(), ConfigForm.inputs(after), FormCheck.inWords(e));
         }
