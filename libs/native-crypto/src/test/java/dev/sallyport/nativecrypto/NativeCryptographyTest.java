@@ -107,15 +107,15 @@ class NativeCryptographyTest {
     void aKeyOfSmallOrderVerifiesNothing(String hex) throws Exception {
         byte[] raw = HexFormat.of().parseHex(hex);
         PublicKey key = KeyFactory.getInstance("Ed25519", "SunEC")
-                .generatePublic(new X509EncodedKeySpec(
-                        HexFormat.of().parseHex("302a300506032b6570032100" + hex)));
+                .generatePublic(new X509EncodedKeySpec(HexFormat.of().parseHex("302a300506032b6570032100" + hex)));
         assertThat(Ed25519.rawPublicKey(key)).hasSize(raw.length);
         byte[] signature = new byte[64];
         signature[0] = 1;
         for (Runnable implementation : implementations().toList()) {
             implementation.run();
             for (int i = 0; i < 16; i++) {
-                assertThat(Ed25519.verify(key, new byte[] {(byte) i}, signature)).isFalse();
+                assertThat(Ed25519.verify(key, new byte[] {(byte) i}, signature))
+                        .isFalse();
             }
             asItWas();
         }

@@ -34,7 +34,8 @@ final class AotCaches {
                 ? List.of()
                 : List.of(
                         "-XX:AOTCache=" + cache(jar, best),
-                        // Where it was trained to be: a cache that is moved is patched page by page, and shared by nobody.
+                        // Where it was trained to be: a cache that is moved is patched page by page, and shared by
+                        // nobody.
                         "-XX:+UnlockDiagnosticVMOptions",
                         "-XX:ArchiveRelocationMode=0");
     }

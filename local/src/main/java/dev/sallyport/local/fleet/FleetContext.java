@@ -13,5 +13,4 @@ import dev.sallyport.local.home.PartUsers;
  * @param programs the jars
  * @param recording whether JVMs write AOT caches when they end; else they use those that there are
  */
-public record FleetContext(
-        FleetHome home, PartUsers users, FleetPorts ports, Programs programs, boolean recording) {}
+public record FleetContext(FleetHome home, PartUsers users, FleetPorts ports, Programs programs, boolean recording) {}

@@ -28,6 +28,7 @@ final class SpringPart implements Component {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     /** Of a JVM that writes an AOT cache, at the lowest priority, beside all others that do. */
     private static final Duration RECORDING_LIMIT = Duration.ofMinutes(15);
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final FleetContext context;

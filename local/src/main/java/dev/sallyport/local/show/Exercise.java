@@ -63,7 +63,8 @@ public final class Exercise {
     /** One agent makes all calls. */
     private void liftHourlyBudget() {
         String url = context.ports().internalUrl(Part.POLICY) + "/v1/config";
-        try (FleetClient owner = FleetClient.withIdentity(context.home().identities().resolve("owner"), clock)) {
+        try (FleetClient owner =
+                FleetClient.withIdentity(context.home().identities().resolve("owner"), clock)) {
             if (owner.get(url, null).successful().json() instanceof ObjectNode config) {
                 owner.put(url, config.put("max_calls_per_hour", CALLS_PER_HOUR)).successful();
             }

@@ -172,7 +172,7 @@ final class DocumentWriter {
                 .put(
                         DESCRIPTION,
                         "A client certificate of the fleet. Where permissions stand beside it, that of a device or an"
-                            + " agent whose principal has them; `x-admits` says whose certificate is admitted else.");
+                                + " agent whose principal has them; `x-admits` says whose certificate is admitted else.");
         return schemes;
     }
 

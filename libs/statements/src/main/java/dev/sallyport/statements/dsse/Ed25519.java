@@ -139,7 +139,8 @@ public final class Ed25519 {
                 .mod(P);
         BigInteger root = squareRoot(d.add(BigInteger.ONE));
         Stream<BigInteger> ofOrderEight = Stream.of(root, root.negate())
-                .map(each -> each.subtract(BigInteger.ONE).multiply(d.modInverse(P)).mod(P))
+                .map(each ->
+                        each.subtract(BigInteger.ONE).multiply(d.modInverse(P)).mod(P))
                 .filter(Ed25519::isSquare)
                 .map(Ed25519::squareRoot)
                 .flatMap(y -> Stream.of(y, P.subtract(y)));
@@ -161,7 +162,8 @@ public final class Ed25519 {
         if (candidate.multiply(candidate).mod(P).equals(value.mod(P))) {
             return candidate;
         }
-        BigInteger rootOfMinusOne = BigInteger.TWO.modPow(P.subtract(BigInteger.ONE).shiftRight(2), P);
+        BigInteger rootOfMinusOne =
+                BigInteger.TWO.modPow(P.subtract(BigInteger.ONE).shiftRight(2), P);
         return candidate.multiply(rootOfMinusOne).mod(P);
     }
 

@@ -15,8 +15,7 @@ final class Replicas {
     private static final String BEAT_NOW = """
             insert into replica (instance) values (:me) on conflict (instance) do update set seen_at = now()""";
 
-    private static final String FORGET =
-            "delete from replica where seen_at <= now() - make_interval(secs => :lives)";
+    private static final String FORGET = "delete from replica where seen_at <= now() - make_interval(secs => :lives)";
 
     private static final String COUNT = "select count(*) from replica";
 

@@ -228,7 +228,8 @@ public class CallTransitions {
         if (call.progress().phase() == Phase.APPROVE) {
             CommitBatch.writeAll();
             // Last: all calls of a principal share these rows.
-            budgets.notGranted(CallerHour.of(call.proposal().runKey(), call.proposal().createdAt()));
+            budgets.notGranted(
+                    CallerHour.of(call.proposal().runKey(), call.proposal().createdAt()));
         }
         return true;
     }
@@ -275,7 +276,8 @@ public class CallTransitions {
             return false;
         }
         if (call.progress().phase() == Phase.APPROVE) {
-            budgets.notGranted(CallerHour.of(call.proposal().runKey(), call.proposal().createdAt()));
+            budgets.notGranted(
+                    CallerHour.of(call.proposal().runKey(), call.proposal().createdAt()));
         }
         stateAbandoned(call, issuance);
         calls.advance(call, ended);

@@ -180,7 +180,9 @@ public class TokenTable {
                 uses.entrySet().stream().sorted(Map.Entry.comparingByKey()).toList();
         jdbc.sql(USED)
                 .param("ids", rows.stream().map(Map.Entry::getKey).toArray(String[]::new))
-                .param("times", rows.stream().map(row -> row.getValue().toString()).toArray(String[]::new))
+                .param(
+                        "times",
+                        rows.stream().map(row -> row.getValue().toString()).toArray(String[]::new))
                 .update();
     }
 

@@ -88,12 +88,9 @@ class HourlyBudgetTest {
         service.configure(config.replaceFirst("\"max_calls_per_hour\":[0-9]+", "\"max_calls_per_hour\":1"));
         // All of it within one hour, whenever that is over: what the next one has was used already.
         assertThat(service.propose(agent, echo("first")).state()).isEqualTo("queue");
-        service.jdbc()
-                .sql("""
+        service.jdbc().sql("""
                         insert into principal_hour select workspace_id, principal, hour + interval '1 hour', 1, 0
-                        from principal_hour where principal = :who""")
-                .param("who", "agent:" + name)
-                .update();
+                        from principal_hour where principal = :who""").param("who", "agent:" + name).update();
 
         Answer denied = service.propose(agent, echo("second"));
 
