@@ -67,10 +67,11 @@ final class ApiNotes {
         return noted.isMissingNode() ? common.path("examples").path(member) : noted;
     }
 
-    /** The codes that every operation of that kind can answer. */
+    /** The codes that every operation of that kind can answer; the service may add to those of all services. */
     List<String> codes(String kind) {
         List<String> codes = new ArrayList<>();
         common.path("codes").path(kind).forEach(code -> codes.add(code.asString()));
+        own.path("codes").path(kind).forEach(code -> codes.add(code.asString()));
         return codes;
     }
 

@@ -62,14 +62,29 @@ final class DocumentWriter {
             if (!ids.add(operation.id())) {
                 throw new AssertionError("two operations would have the id " + operation.id() + ": rename a handler");
             }
-            paths.withObjectProperty(operation.path())
-                    .set(operation.method().toLowerCase(Locale.ROOT), write(operation));
+            ObjectNode path = paths.withObjectProperty(operation.path());
+            String method = operation.method().toLowerCase(Locale.ROOT);
+            if (path.get(method) instanceof ObjectNode written) {
+                addBody(operation, written);
+            } else {
+                path.set(method, write(operation));
+            }
         }
         ObjectNode components = document.putObject("components");
         components.set("schemas", schemas.components());
         components.set("securitySchemes", securitySchemes());
         new ExampleWriter(notes, document).write(operations);
         return document;
+    }
+
+    /** One operation whose handlers take bodies of different types. */
+    private void addBody(Operation operation, ObjectNode written) {
+        Parameter body = body(operation);
+        if (body == null) {
+            throw new AssertionError("two handlers of " + operation.name() + " cannot be told apart by their bodies");
+        }
+        written.withObject("/requestBody/content")
+                .setAll((ObjectNode) requestBody(operation, body).required("content"));
     }
 
     private ArrayNode tags() {
@@ -149,11 +164,12 @@ final class DocumentWriter {
         if (parameter.getAnnotation(RequestBody.class).required()) {
             body.put("required", true);
         }
-        JsonNode noted = notes.operation(operation).path("body");
         Set<MediaType> taken = operation.mapping().getConsumesCondition().getConsumableMediaTypes();
         String type = taken.isEmpty()
                 ? MediaType.APPLICATION_JSON_VALUE
                 : taken.iterator().next().toString();
+        boolean form = type.equals(MediaType.APPLICATION_FORM_URLENCODED_VALUE);
+        JsonNode noted = notes.operation(operation).path(form ? "form" : "body");
         ObjectNode schema = noted instanceof ObjectNode given
                 ? given.deepCopy()
                 : schemas.of(parameter.getAnnotatedType(), Way.READ);

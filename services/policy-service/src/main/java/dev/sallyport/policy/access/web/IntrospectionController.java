@@ -35,7 +35,7 @@ class IntrospectionController {
     /** As RFC 7662 has it: a form with the token. */
     @PostMapping(path = PATH, consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
     @FleetOnly
-    Introspection introspect(@RequestBody MultiValueMap<String, String> form) {
+    Introspection introspectForm(@RequestBody MultiValueMap<String, String> form) {
         List<String> tokens = form.getOrDefault("token", List.of());
         if (tokens.size() != 1) {
             throw ProblemException.badRequest("INVALID_REQUEST", "Send one `token` in the form.");

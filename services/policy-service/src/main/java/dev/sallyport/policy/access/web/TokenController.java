@@ -135,6 +135,13 @@ class TokenController {
         return answer(issued);
     }
 
+    /**
+     * Replaces a token by a new one on the same terms; this answer alone has it.
+     *
+     * <p>The old one counts for {@code overlap_minutes} more, 60 unless told, at most a day.
+     *
+     * @param id the token's id
+     */
     @PostMapping("/v1/tokens/{id}:rotate")
     @Requires(Permission.TOKEN_MANAGE)
     ResponseEntity<IssuedToken> rotate(

@@ -35,6 +35,11 @@ class ErasureController {
 
             @NotBlank @Size(max = 500) String reason) {}
 
+    /**
+     * Erases what is kept here of calls that have ended: arguments, explanations, results and reasons.
+     *
+     * <p>Name one call, or a principal for all of its calls. What the ledger and approval-service keep is not reached.
+     */
     @PostMapping("/v1/proposals:erase")
     @Requires(Permission.WORKSPACE_MANAGE)
     Erasure.Erased erase(Caller caller, @Valid @RequestBody Request request) {
