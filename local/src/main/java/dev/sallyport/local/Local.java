@@ -177,6 +177,7 @@ public final class Local {
 
     private void train(Fleet fleet, Recording recording) {
         try {
+            recording.removeRemains();
             if (options.training() != Training.NONE) {
                 fleet.train();
             }

@@ -60,7 +60,7 @@ record Options(
         boolean help = false;
         Integer replicas = null;
         Integer nodes = null;
-        Training training = Training.CALLS;
+        Training training = Training.START;
         Path record = null;
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {

@@ -26,9 +26,9 @@ class OptionsTest {
         assertThat(parse().demo()).isFalse();
         assertThat(parse("--help").help()).isTrue();
         assertThat(Options.usage()).contains("--demo", "--reset", "--home", "--replicas", "--nodes", "--training");
-        assertThat(parse().training()).isEqualTo(Training.CALLS);
+        assertThat(parse().training()).isEqualTo(Training.START);
         assertThat(parse("--training", "none").training()).isEqualTo(Training.NONE);
-        assertThat(parse("--training", "start").training()).isEqualTo(Training.START);
+        assertThat(parse("--training", "calls").training()).isEqualTo(Training.CALLS);
         assertThat(parse().record()).isNull();
     }
 

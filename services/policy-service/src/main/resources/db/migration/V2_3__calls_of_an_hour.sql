@@ -10,8 +10,3 @@ create table principal_hour (
 comment on table principal_hour is
   'A row counts the calls that one principal proposed in one hour: granted (or still asked for), and denied.';
 create index principal_hour_by_time on principal_hour (hour);
-
--- Configurations from before this limit have the one that a fresh workspace has.
-update tool_call_config set document = document || '{"max_calls_per_hour": 1000}';
-update config_change
-set before = before || '{"max_calls_per_hour": 1000}', after = after || '{"max_calls_per_hour": 1000}';

@@ -3,6 +3,7 @@ package dev.sallyport.embedded;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.Optional;
@@ -46,15 +47,15 @@ public record OsUser(String name, int uid, int gid) {
         return uid == 0;
     }
 
-    /** Makes this user the owner of a file or folder; does nothing when it already is. */
+    /** Makes this user the owner of a file or folder, never of what a link leads to; does nothing when it already is. */
     public void own(Path path) throws IOException {
-        if ((Integer) Files.getAttribute(path, "unix:uid") == uid
-                && (Integer) Files.getAttribute(path, "unix:gid") == gid) {
+        if ((Integer) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS) == uid
+                && (Integer) Files.getAttribute(path, "unix:gid", LinkOption.NOFOLLOW_LINKS) == gid) {
             return;
         }
         // By number: the look-up falls back to parsing the name as an id, and a name may be shared by containers.
         var lookup = path.getFileSystem().getUserPrincipalLookupService();
-        var view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
+        var view = Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
         view.setOwner(lookup.lookupPrincipalByName(Integer.toString(uid)));
         view.setGroup(lookup.lookupPrincipalByGroupName(Integer.toString(gid)));
     }

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.Provider;
 import java.security.Security;
 import java.security.Signature;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
 /**
@@ -28,13 +29,17 @@ public final class NativeCryptography {
         if (Security.getProvider(PROVIDER) != null) {
             return true;
         }
-        return ServiceLoader.load(Provider.class).stream()
-                .filter(provider -> provider.type().getSimpleName().equals(PROVIDER))
-                .map(ServiceLoader.Provider::get)
-                .filter(NativeCryptography::works)
-                .peek(provider -> Security.insertProviderAt(provider, 1))
-                .findFirst()
-                .isPresent();
+        try {
+            return ServiceLoader.load(Provider.class).stream()
+                    .filter(provider -> provider.type().getSimpleName().equals(PROVIDER))
+                    .map(ServiceLoader.Provider::get)
+                    .filter(NativeCryptography::works)
+                    .peek(provider -> Security.insertProviderAt(provider, 1))
+                    .findFirst()
+                    .isPresent();
+        } catch (ServiceConfigurationError e) {
+            return false;
+        }
     }
 
     /** Without its library, the provider is there and offers nothing. */

@@ -37,6 +37,9 @@ public final class FormCheck {
         } catch (JacksonException | IllegalArgumentException e) {
             throw unfit(List.of(), e);
         }
+        if (read == null) {
+            throw unfit(List.of(), null);
+        }
         List<FieldError> errors = validator.validate(read).stream()
                 .sorted(Comparator.comparing(
                         violation -> violation.getPropertyPath().toString()))

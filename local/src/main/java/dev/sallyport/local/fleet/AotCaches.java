@@ -76,8 +76,8 @@ final class AotCaches {
         return folder.resolve(name(jar, training) + ".new");
     }
 
-    /** The unpacked folder's name ends with the jar's checksum. */
+    /** The unpacked folder's name ends with the jar's checksum. Another JDK cannot use the cache. */
     private static String name(Path jar, Training training) {
-        return jar.getName(jar.getNameCount() - 2) + "." + training.id() + ".aot";
+        return jar.getName(jar.getNameCount() - 2) + ".jdk-" + Runtime.version() + "." + training.id() + ".aot";
     }
 }

@@ -13,6 +13,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class Recording {
     /** What the second fleet needs at most, in KiB. */
     private static final long MEMORY_KIBIBYTES = 5L << 20;
+
+    private static final Duration LONGEST = Duration.ofMinutes(45);
 
     private static final Pattern AVAILABLE = Pattern.compile("(?m)^MemAvailable:\\s+(\\d+) kB$");
 
@@ -48,24 +53,38 @@ public final class Recording {
      * machine has too little memory left for a second fleet.
      *
      * @param checkout the built project
-     * @throws IOException when it failed; the second fleet's logs are left
+     * @throws IOException when it failed
      */
     public void record(Path checkout) throws IOException {
+        removeRemains();
         if (fleet.knowsCalls() || availableKibibytes() < MEMORY_KIBIBYTES) {
             return;
         }
         Path home = folder(context.home().folder());
-        FolderRemoval.remove(home);
         ChildProcess child = start(home, checkout);
         if (child == null) {
             return;
         }
-        int exit = child.exit().join();
-        if (exit != 0) {
-            throw new IOException("the fleet in " + home + " ended with " + exit + "; its log is " + log());
+        try {
+            int exit = child.exit().get(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+            if (exit != 0) {
+                throw new IOException("the fleet that was to be recorded ended with " + exit + "; its log is " + log());
+            }
+            fleet.keepRecorded(home);
+        } catch (ExecutionException | TimeoutException e) {
+            child.stop(Signal.KILL, Duration.ofSeconds(10));
+            throw new IOException("the fleet that was to be recorded did not end; its log is " + log(), e);
+        } catch (InterruptedException e) {
+            child.stop(Signal.KILL, Duration.ofSeconds(10));
+            Thread.currentThread().interrupt();
+        } finally {
+            removeRemains();
         }
-        fleet.keepRecorded(home);
-        FolderRemoval.remove(home);
+    }
+
+    /** Removes what a second fleet has left, its keys and tokens among it. */
+    public void removeRemains() throws IOException {
+        FolderRemoval.remove(folder(context.home().folder()));
     }
 
     private synchronized @Nullable ChildProcess start(Path home, Path checkout) {

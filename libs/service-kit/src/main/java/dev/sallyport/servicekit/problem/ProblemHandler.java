@@ -6,7 +6,9 @@ import jakarta.validation.ConstraintViolationException;
 import java.sql.SQLTransientException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.regex.Pattern;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +47,8 @@ import tools.jackson.databind.DatabindException;
 @RestControllerAdvice
 @Order(Ordered.LOWEST_PRECEDENCE - 100)
 public final class ProblemHandler extends ResponseEntityExceptionHandler {
+    private static final Pattern CAMEL = Pattern.compile("([a-z0-9])([A-Z])");
+
     private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
 
     @ExceptionHandler
@@ -119,7 +123,7 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
     protected ResponseEntity<Object> handleMethodArgumentNotValid(
             MethodArgumentNotValidException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         return invalid(e.getBindingResult().getFieldErrors().stream()
-                .map(f -> new FieldError(f.getField(), String.valueOf(f.getDefaultMessage())))
+                .map(f -> new FieldError(asSent(f.getField()), String.valueOf(f.getDefaultMessage())))
                 .toList());
     }
 
@@ -273,5 +277,10 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
     public static String codeOf(HttpStatusCode status) {
         HttpStatus known = HttpStatus.resolve(status.value());
         return known == null ? "ERROR" : known.name();
+    }
+
+    /** The path of a field in the document: Java's names are in camel case, the document's in snake case. */
+    private static String asSent(String path) {
+        return CAMEL.matcher(path).replaceAll("$1_$2").toLowerCase(Locale.ROOT);
     }
 }

@@ -69,7 +69,9 @@ final class InstructionDecoder {
         }
         switch (opcode) {
             case UNREACHABLE, 0x01, ELSE, END, RETURN, DROP, SELECT_ONE -> {}
-            case BLOCK, LOOP, IF -> in.skipSigned(5);
+            case BLOCK, LOOP, IF -> {
+                return blockType() ? opcode : -1;
+            }
             case BR, BR_IF, CALL -> in.unsigned();
             case BR_TABLE -> {
                 int targets = in.unsigned();
@@ -96,6 +98,15 @@ final class InstructionDecoder {
             }
         }
         return opcode;
+    }
+
+    /**
+     * None, one value, or one of the first 64 types, in one byte. Other encodings name references, which are not enabled,
+     * or are read differently by different readers.
+     */
+    private boolean blockType() throws MalformedModuleException {
+        int type = in.unsignedByte();
+        return type <= 0x40 || (type >= 0x7c && type <= 0x7f);
     }
 
     /** The alignment's bit 6 would name another memory. */

@@ -19,13 +19,17 @@ import org.bouncycastle.crypto.signers.Ed25519Signer;
 import org.bouncycastle.crypto.util.PrivateKeyFactory;
 
 /**
- * Ed25519 (RFC 8032): by AWS-LC where the JVM has the Amazon Corretto Crypto Provider, else by Bouncy Castle; the JDK's own
- * needs 8 to 18 times as long. Both refuse a public key of small order, with which one signature fits many messages. Every
- * signature of the fleet goes through here, so another provider can take its place.
+ * Ed25519 (RFC 8032). Bouncy Castle verifies, everywhere: libraries differ about keys and signatures with a component of
+ * small order, and whoever verifies the ledger elsewhere must come to the fleet's own answer. AWS-LC signs where the JVM has
+ * the Amazon Corretto Crypto Provider, which is twice as fast; a signature is the same bytes whoever makes it. Public keys of
+ * small order, with which one signature fits many messages, are refused.
  */
 public final class Ed25519 {
     private static final String NATIVE = "AmazonCorrettoCryptoProvider";
     private static final String ALGORITHM = "Ed25519";
+
+    /** The provider keeps the message until it signs, and takes no longer one than 1 MiB. */
+    private static final int MOST_NATIVE = 1 << 20;
 
     private static final int KEY_LENGTH = 32;
     private static final int SIGNATURE_LENGTH = 64;
@@ -41,7 +45,9 @@ public final class Ed25519 {
     /** Signs with a private key as the JDK or a PKCS#8 file gives it; {@link GeneralSecurityException} if it is no Ed25519 key. */
     public static byte[] sign(PrivateKey key, byte[] message) throws GeneralSecurityException {
         Provider provider = Security.getProvider(NATIVE);
-        return provider == null ? signInJava(key, message) : signNatively(provider, key, message);
+        return provider == null || message.length > MOST_NATIVE
+                ? signInJava(key, message)
+                : signNatively(provider, key, message);
     }
 
     private static byte[] signNatively(Provider provider, PrivateKey key, byte[] message)
@@ -73,29 +79,15 @@ public final class Ed25519 {
         if (raw.length != KEY_LENGTH || signature.length != SIGNATURE_LENGTH || isOfSmallOrder(raw)) {
             return false;
         }
-        Provider provider = Security.getProvider(NATIVE);
-        return provider == null
-                ? verifyInJava(raw, message, signature)
-                : verifyNatively(provider, key, message, signature);
+        return verifyInJava(raw, message, signature);
     }
 
-    /** Whether this is the signature of the message by the key of these 32 bytes; by Bouncy Castle. */
+    /** Whether this is the signature of the message by the key of these 32 bytes. */
     public static boolean verifyRaw(byte[] publicKey, byte[] message, byte[] signature) {
         return publicKey.length == KEY_LENGTH
                 && signature.length == SIGNATURE_LENGTH
                 && !isOfSmallOrder(publicKey)
                 && verifyInJava(publicKey, message, signature);
-    }
-
-    private static boolean verifyNatively(Provider provider, PublicKey key, byte[] message, byte[] signature) {
-        try {
-            Signature verifier = Signature.getInstance(ALGORITHM, provider);
-            verifier.initVerify(key);
-            verifier.update(message);
-            return verifier.verify(signature);
-        } catch (GeneralSecurityException e) {
-            return false;
-        }
     }
 
     private static boolean verifyInJava(byte[] publicKey, byte[] message, byte[] signature) {

@@ -2,8 +2,10 @@ package dev.sallyport.policy.access;
 
 import dev.sallyport.policy.access.AccessException.Code;
 import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.statements.trust.SpiffeId;
 import java.util.Collection;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whoever changes access, and what they may give away: nothing above their own roles, nothing that the credential they
@@ -13,10 +15,19 @@ import java.util.Set;
  * @param workspaceId their workspace
  * @param roles their roles there
  * @param permissions what their credential lets them do
+ * @param accountable who answers for what they issue: the person themselves, or the one who answers for a service or an
+ *     agent, so that nobody hides behind a token that was issued by a token
+ * @param boundTo the certificate that their token is bound to; null without one
  * @param ownerDevice whether they show the certificate of an owner's device
  */
 public record Grantor(
-        String actor, String workspaceId, Set<String> roles, Set<Permission> permissions, boolean ownerDevice) {
+        String actor,
+        String workspaceId,
+        Set<String> roles,
+        Set<Permission> permissions,
+        String accountable,
+        @Nullable SpiffeId boundTo,
+        boolean ownerDevice) {
     /** Copies the sets. */
     public Grantor {
         roles = Set.copyOf(roles);
@@ -25,7 +36,7 @@ public record Grantor(
 
     /** An owner's device that acts by its certificate alone, with these roles and every permission. */
     public static Grantor ownerDevice(String actor, String workspaceId, Collection<String> roles) {
-        return new Grantor(actor, workspaceId, Set.copyOf(roles), Set.of(Permission.values()), true);
+        return new Grantor(actor, workspaceId, Set.copyOf(roles), Set.of(Permission.values()), actor, null, true);
     }
 
     /** Refuses the granting of a role above every one of the grantor's own. */
@@ -50,6 +61,17 @@ public record Grantor(
                     Code.OTHER_PERSON,
                     field,
                     "Only the owner's device, or " + person + " themselves, can get a credential of " + person + ".");
+        }
+    }
+
+    /** Refuses a token that counts without the certificate that the shown one needs. */
+    void mustBindTo(@Nullable SpiffeId certificate) {
+        if (boundTo != null && !boundTo.equals(certificate)) {
+            throw new AccessException(
+                    Code.ABOVE_OWN_ROLE,
+                    "certificate",
+                    "The token that you show counts beside the certificate " + boundTo
+                            + " alone. It gives tokens that are bound to the same one only.");
         }
     }
 

@@ -85,6 +85,7 @@ public class TokenRegistry {
         TokenTerms terms = new TokenTerms(request.requestsPerMinute(), certificate(request.certificate()));
         Member member = member(grantor, request);
         checkGrant(grantor, member, request.scopes());
+        grantor.mustBindTo(terms.certificate());
         String secret = ApiTokens.mint(kind, random);
         ApiToken token = tokens.insert(new NewToken(
                 ulids.next(),
@@ -95,7 +96,7 @@ public class TokenRegistry {
                 request.scopes(),
                 request.channels(),
                 terms,
-                grantor.actor(),
+                grantor.accountable(),
                 lifetime));
         attest(AuditEvent.TOKEN_ISSUED, grantor.actor(), token, Map.of());
         return new Issued(token, secret, member.roles());
@@ -128,6 +129,7 @@ public class TokenRegistry {
                 .orElseThrow(() -> new AccessException(
                         Code.NOT_A_MEMBER, "token_id", "`" + old.principal() + "` is no member of the workspace."));
         checkGrant(grantor, member, old.scopes());
+        grantor.mustBindTo(old.terms().certificate());
         Duration lifetime =
                 expiresInDays == null ? Duration.between(old.createdAt(), old.expiresAt()) : lifetime(expiresInDays);
         String secret = ApiTokens.mint(kind(member.kind()), random);
@@ -140,7 +142,7 @@ public class TokenRegistry {
                 old.scopes(),
                 old.channels(),
                 old.terms(),
-                grantor.actor(),
+                grantor.accountable(),
                 lifetime));
         ApiToken ending = tokens.replace(old, token.tokenId(), overlap);
         attest(AuditEvent.TOKEN_ISSUED, grantor.actor(), token, Map.of("rotated_from", old.tokenId()));
@@ -158,7 +160,7 @@ public class TokenRegistry {
     }
 
     /**
-     * Revokes a token; a repeat changes nothing.
+     * Revokes a token, and those that it was replaced by; a repeat changes nothing.
      *
      * @throws AccessException {@code NOT_FOUND} for a token that the workspace does not have
      */
@@ -166,7 +168,12 @@ public class TokenRegistry {
     public ApiToken revoke(Grantor grantor, String tokenId) {
         Optional<ApiToken> revoked = tokens.revoke(grantor.workspaceId(), tokenId);
         revoked.ifPresent(token -> attest(AuditEvent.TOKEN_REVOKED, grantor.actor(), token, Map.of()));
-        return revoked.orElseGet(() -> find(grantor, tokenId));
+        ApiToken token = revoked.orElseGet(() -> find(grantor, tokenId));
+        if (token.rotatedTo() != null) {
+            // Whoever stole it may have had it replaced.
+            revoke(grantor, token.rotatedTo());
+        }
+        return token;
     }
 
     /**

@@ -33,6 +33,9 @@ public record ToolCallConfig(
         SandboxProcessRunnerPolicy processRunner) {
     private static final String EVERYBODY = "*";
 
+    /** Of a fresh workspace, and of a document from before there was this limit. */
+    static final int CALLS_PER_HOUR = 1_000;
+
     /** Programs that only read and report, and do it without {@code /proc}. */
     private static final List<String> HARMLESS = List.of(
             "cat", "date", "du", "echo", "expr", "false", "head", "id", "ls", "pwd", "seq", "stat", "tail", "true",
@@ -60,7 +63,7 @@ public record ToolCallConfig(
                 List.of("agent:*", "person:*"),
                 List.of("api", "cli"),
                 100,
-                1_000,
+                CALLS_PER_HOUR,
                 60_000,
                 new SandboxProcessRunnerPolicy(
                         Stream.concat(HARMLESS.stream(), OTHERS.stream())

@@ -91,7 +91,7 @@ public class ToolCallConfigs implements WorkspaceListener {
     public ToolCallConfig current(String workspaceId) {
         return jdbc.sql(CURRENT)
                 .param("workspace", workspaceId)
-                .query((rs, n) -> json.readValue(rs.getString("document"), ToolCallConfig.class))
+                .query((rs, n) -> ConfigDocument.read(json, rs.getString("document")))
                 .single();
     }
 

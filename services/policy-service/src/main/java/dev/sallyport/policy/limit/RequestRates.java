@@ -60,8 +60,10 @@ public final class RequestRates {
         together.take(cost, now);
     }
 
+    /** Several requests at once cost what is left beside one at most, since the one that brought them has been counted. */
     private long cost(int perMinute, int requests) {
-        return MINUTE / perMinute * replicas.getAsInt() * requests;
+        long one = MINUTE / perMinute * replicas.getAsInt();
+        return requests <= 1 ? one * requests : Math.min(one * requests, Math.max(0, MINUTE - one));
     }
 
     private Meter meter(String key, long now) {

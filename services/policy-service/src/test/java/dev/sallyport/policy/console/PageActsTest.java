@@ -494,7 +494,7 @@ class PageActsTest {
     /** The owner of another workspace. */
     private WebVisitor stranger() {
         service.jdbc()
-                .sql("insert into workspace (workspace_id, name) values (:id, 'elsewhere') on conflict do nothing")
+                .sql("insert into workspace (workspace_id, name) values (:id, 'elsewhere, of the pages') on conflict do nothing")
                 .param("id", ELSEWHERE)
                 .update();
         service.jdbc()

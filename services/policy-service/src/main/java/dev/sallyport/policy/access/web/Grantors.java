@@ -22,6 +22,18 @@ class Grantors {
                 && holder.id().kind() == SpiffeId.Kind.DEVICE
                 && properties.ownerDevices().contains(holder.id().name());
         return new Grantor(
-                principal.name(), principal.workspaceId(), principal.roles(), principal.permissions(), ownerDevice);
+                principal.name(),
+                principal.workspaceId(),
+                principal.roles(),
+                principal.permissions(),
+                accountable(principal),
+                principal.terms().certificate(),
+                ownerDevice);
+    }
+
+    private static String accountable(Principal principal) {
+        return principal.name().startsWith("person:") || principal.accountable().isEmpty()
+                ? principal.name()
+                : principal.accountable().getFirst();
     }
 }

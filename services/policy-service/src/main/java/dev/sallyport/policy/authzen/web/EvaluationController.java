@@ -5,15 +5,18 @@ import dev.sallyport.policy.authzen.AccessDecisions;
 import dev.sallyport.policy.authzen.AccessDecisions.Act;
 import dev.sallyport.policy.authzen.AccessDecisions.Party;
 import dev.sallyport.policy.authzen.AccessDecisions.Question;
+import dev.sallyport.policy.limit.RequestRates;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.FleetOnly;
 import dev.sallyport.servicekit.access.OpenEndpoint;
 import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.connector.PublicConnectorProperties;
 import dev.sallyport.servicekit.problem.Problem;
 import dev.sallyport.servicekit.problem.ProblemException;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,10 +44,12 @@ class EvaluationController {
 
     private final AccessDecisions decisions;
     private final PublicConnectorProperties connector;
+    private final RequestRates rates;
 
-    EvaluationController(AccessDecisions decisions, PublicConnectorProperties connector) {
+    EvaluationController(AccessDecisions decisions, PublicConnectorProperties connector, RequestRates rates) {
         this.decisions = decisions;
         this.connector = connector;
+        this.rates = rates;
     }
 
     /** A subject or resource, or the part of one that the request's own completes. */
@@ -94,7 +99,7 @@ class EvaluationController {
             @Nullable Action action,
             @Nullable Entity resource,
             @Nullable ObjectNode context,
-            @Nullable @Size(max = MOST_EVALUATIONS) List<Evaluation> evaluations,
+            @Nullable @Size(max = MOST_EVALUATIONS) List<@NotNull Evaluation> evaluations,
             @Nullable Options options) {
         Evaluation common() {
             return new Evaluation(subject, action, resource, context);
@@ -161,6 +166,11 @@ class EvaluationController {
         List<Evaluation> items = batch.evaluations();
         if (items == null || items.isEmpty()) {
             return decideOrRefuse(caller, batch.common());
+        }
+        Principal asker = caller.principal();
+        if (asker != null && asker.tokenId() != null) {
+            // Each question counts like a request of its own; the first one was counted with this request.
+            rates.count(asker, items.size() - 1);
         }
         List<Answer> answers = new ArrayList<>();
         for (Evaluation item : items) {

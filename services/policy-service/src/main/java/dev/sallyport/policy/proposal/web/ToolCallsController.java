@@ -119,7 +119,9 @@ class ToolCallsController {
         Duration patience = prefer == null ? PATIENCE : Preferences.of(prefer).patience();
         ToolCallsBody message = ToolCallsBody.read(body);
         // Each call counts like a request of its own; the first one was counted with this request.
-        rates.count(principal, message.calls().size() - 1);
+        if (principal.tokenId() != null) {
+            rates.count(principal, message.calls().size() - 1);
+        }
         List<Sent> sent = message.calls().stream()
                 .map(call -> send(principal, message, call))
                 .toList();

@@ -21,9 +21,9 @@ import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.servicekit.problem.ProblemException;
+import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -268,7 +268,7 @@ class RehearsalPages {
             putDay(period, "from", form.from(), 0);
             // The last day is part of the period.
             putDay(period, "to", form.to(), 1);
-        } catch (DateTimeParseException _) {
+        } catch (DateTimeException _) {
             return replay(caller, form, HttpStatus.BAD_REQUEST, "A day is written like 2026-11-30.", null);
         }
         try {

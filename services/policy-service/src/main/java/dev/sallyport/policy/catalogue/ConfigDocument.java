@@ -1,0 +1,19 @@
+package dev.sallyport.policy.catalogue;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Reads configurations as they are stored. What is stored stays as it was written: its digest is on the ledger. */
+final class ConfigDocument {
+    private ConfigDocument() {}
+
+    /** The configuration of that document, also of one that an earlier version of this service wrote. */
+    static ToolCallConfig read(JsonMapper json, String document) {
+        JsonNode tree = json.readTree(document);
+        if (tree instanceof ObjectNode config && !config.has("max_calls_per_hour")) {
+            config.put("max_calls_per_hour", ToolCallConfig.CALLS_PER_HOUR);
+        }
+        return json.treeToValue(tree, ToolCallConfig.class);
+    }
+}
