@@ -51,6 +51,12 @@ class ModuleScanTest {
                         body(joined(new int[] {1}, number(1_000), new int[] {0x7f}), I64)),
                 Arguments.of("as deep as it may be", body(NO_LOCALS, nested(199), I64)),
                 Arguments.of("as long as it may be", body(NO_LOCALS, repeated(65_536 - 4, 0x01), I64)),
+                Arguments.of(
+                        "blocks without a value, with one, and of a type",
+                        body(
+                                NO_LOCALS,
+                                new int[] {0x02, 0x40, 0x0b, 0x02, 0x7f, 0x41, 1, 0x0b, 0x1a, 0x02, 0x00, 0x0b},
+                                I64)),
                 Arguments.of("sign extension", body(NO_LOCALS, new int[] {0x41, 1, 0xc0, 0x1a}, I64)),
                 Arguments.of(
                         "a saturating conversion", body(NO_LOCALS, new int[] {0x43, 0, 0, 0, 0, 0xfc, 0, 0x1a}, I64)),
@@ -204,6 +210,15 @@ class ModuleScanTest {
                 refused("throwing", Rule.ENABLED, body(NO_LOCALS, new int[] {0x08, 0}, I64)),
                 refused("a reference to nothing", Rule.ENABLED, body(NO_LOCALS, new int[] {0xd0, 0x70}, I64)),
                 refused("a reference to a function", Rule.ENABLED, body(NO_LOCALS, new int[] {0xd2, 0}, I64)),
+                refused(
+                        "a block of a reference, which takes one more number to name",
+                        Rule.ENABLED,
+                        body(NO_LOCALS, new int[] {0x02, 0x63, 0x0e, 0x0b}, I64)),
+                refused("a block of a function", Rule.ENABLED, body(NO_LOCALS, new int[] {0x03, 0x70, 0x0b}, I64)),
+                refused(
+                        "a block's type in more bytes than it takes",
+                        Rule.ENABLED,
+                        body(NO_LOCALS, new int[] {0x04, 0xe3, 0x00, 0x0b}, I64)),
                 refused("selecting references", Rule.ENABLED, body(NO_LOCALS, new int[] {0x1c, 1, 0x7f}, I64)),
                 refused("writing to a table", Rule.ENABLED, body(NO_LOCALS, new int[] {0x26, 0}, I64)),
                 refused("growing a table", Rule.ENABLED, body(NO_LOCALS, new int[] {0xfc, 15, 0}, I64)),

@@ -195,6 +195,46 @@ class TokenTermsTest {
     }
 
     @Test
+    void aRevokedTokenTakesWhatItWasReplacedByWithIt() {
+        Answer issued = service.owner("POST", "/v1/tokens", "{\"kind\":\"agent\",\"name\":\"%s\"}".formatted(name));
+        String id = issued.body().path("token_id").asString();
+        String next = service.owner("POST", "/v1/tokens/" + id + ":rotate", null)
+                .body()
+                .path("token")
+                .asString();
+        assertThat(service.with(next, "GET", "/v1/tools", null).status()).isEqualTo(200);
+
+        assertThat(service.owner("DELETE", "/v1/tokens/" + id, null).status()).isEqualTo(200);
+
+        assertThat(service.with(next, "GET", "/v1/tools", null).status()).isEqualTo(401);
+        assertThat(events(listed(id).path("rotated_to").asString()))
+                .containsExactly(AuditEvent.TOKEN_ISSUED, AuditEvent.TOKEN_REVOKED);
+    }
+
+    @Test
+    void aBoundTokenGivesNoneThatCountsElsewhere() {
+        String holder = identity(Workload.agent(name));
+        String certificate = ",\"certificate\":\"spiffe://"
+                + TestFleet.shared().trust().trustDomain() + "/agent/" + name + "\"}";
+        String bound = service.owner(
+                        "POST",
+                        "/v1/tokens",
+                        "{\"kind\":\"service\",\"name\":\"%s\",\"roles\":[\"admin\"]".formatted(name) + certificate)
+                .body()
+                .path("token")
+                .asString();
+        String[] shown = {"Authorization", "Bearer " + bound};
+        String agent = "{\"kind\":\"agent\",\"name\":\"%s\"".formatted(name);
+
+        assertThat(service.as(holder, "POST", "/v1/tokens", agent + "}", shown).code())
+                .isEqualTo("ABOVE_OWN_ROLE");
+        assertThat(service.as(holder, "POST", "/v1/tokens", agent + certificate, shown)
+                        .status())
+                .as("control: bound to the same")
+                .isEqualTo(201);
+    }
+
+    @Test
     void aTokenIsRotatedOnlyByWhoMayIssueIt() {
         Answer person = service.owner(
                 "POST", "/v1/tokens", "{\"kind\":\"person\",\"name\":\"owner\",\"requests_per_minute\":100000}");

@@ -139,6 +139,35 @@ class TwoPeopleTest {
     }
 
     @Test
+    void aTokenThatATokenHasGivenHidesNobody() {
+        Answer robot = service.with(anna, "POST", "/v1/tokens", opener());
+        String own = robot.body().path("token").asString();
+        String id = robot.body().path("token_id").asString();
+        String issued = service.with(own, "POST", "/v1/tokens", opener())
+                .body()
+                .path("token")
+                .asString();
+        String rotated = service.with(own, "POST", "/v1/tokens/" + id + ":rotate", "{}")
+                .body()
+                .path("token")
+                .asString();
+        for (String token : List.of(issued, rotated)) {
+            Answer proposed = put(token, config().put("allow_sensitive_tools", true));
+            String change = proposed.body().path("change_id").asString();
+            assertThat(confirm(anna, change).code()).isEqualTo("SECOND_PERSON_NEEDED");
+            assertThat(confirm(bert, change).status())
+                    .as("control: somebody else")
+                    .isEqualTo(200);
+            assertThat(put(anna, config().put("allow_sensitive_tools", false)).status())
+                    .isEqualTo(200);
+        }
+    }
+
+    private static String opener() {
+        return "{\"kind\":\"service\",\"name\":\"%s\",\"roles\":[\"admin\"]}".formatted(SharedService.fresh("opener"));
+    }
+
+    @Test
     void aFreezeLeavesNobodyAlone() {
         String freeze = "{\"scope\":\"principal\",\"id\":\"person:bert-agrees\"}";
         assertThat(service.with(anna, "POST", "/v1/freeze", freeze).status()).isEqualTo(200);
