@@ -214,8 +214,8 @@ class TokenTermsTest {
     @Test
     void aBoundTokenGivesNoneThatCountsElsewhere() {
         String holder = identity(Workload.agent(name));
-        String certificate = ",\"certificate\":\"spiffe://"
-                + TestFleet.shared().trust().trustDomain() + "/agent/" + name + "\"}";
+        String certificate =
+                ",\"certificate\":\"spiffe://" + TestFleet.shared().trust().trustDomain() + "/agent/" + name + "\"}";
         String bound = service.owner(
                         "POST",
                         "/v1/tokens",

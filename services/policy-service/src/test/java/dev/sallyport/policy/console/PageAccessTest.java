@@ -195,6 +195,9 @@ class PageAccessTest {
     }
 
     private List<String> members() {
-        return service.jdbc().sql("select principal from member").query(String.class).list();
+        return service.jdbc()
+                .sql("select principal from member")
+                .query(String.class)
+                .list();
     }
 }
