@@ -494,8 +494,8 @@ class PageActsTest {
     /** The owner of another workspace. */
     private WebVisitor stranger() {
         service.jdbc()
-                .sql(
-                        "insert into workspace (workspace_id, name) values (:id, 'elsewhere, of the pages') on conflict do nothing")
+                .sql("insert into workspace (workspace_id, name) values (:id, 'elsewhere-of-pages')"
+                        + " on conflict do nothing")
                 .param("id", ELSEWHERE)
                 .update();
         service.jdbc()
