@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
 
-/** The tokens of forms on pages for who has signed in: each is bound to the session's cookie, and nothing is stored. */
+/** The tokens of forms that signed-in people send. Each token is bound to the session's cookie; nothing is stored. */
 public final class SessionFormTokens implements CsrfTokenRepository {
     @Override
     public @Nullable CsrfToken loadToken(HttpServletRequest request) {

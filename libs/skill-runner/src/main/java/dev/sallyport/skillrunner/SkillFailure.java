@@ -20,6 +20,6 @@ public enum SkillFailure {
     STOPPED,
     /** The runtime failed in a way that no module should be able to cause. */
     ENGINE_FAILED,
-    /** Too many threads are held by modules that could not be ended. The process must be started anew. */
+    /** Modules that could not be ended hold too many threads. Somebody must restart the process. */
     RUNNER_EXHAUSTED
 }

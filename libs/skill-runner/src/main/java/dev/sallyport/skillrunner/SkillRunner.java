@@ -91,7 +91,7 @@ public final class SkillRunner {
             case Workers.End.Exhausted<byte[]> _ ->
                 new Failed(
                         SkillFailure.RUNNER_EXHAUSTED,
-                        "Too many threads are held by modules that could not be ended. Start the process anew.",
+                        "Modules that could not be ended hold too many threads. Restart the process.",
                         SkillUsage.NONE,
                         List.of());
         };

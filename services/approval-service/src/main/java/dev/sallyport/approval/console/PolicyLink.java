@@ -18,7 +18,7 @@ class PolicyLink {
         this.pages = fleet.policyPagesUrl();
     }
 
-    /** Their address; null for who would be refused there, and where nobody has said where they are. */
+    /** The pages' address; null where none is configured, and for a person whom the pages would refuse. */
     @ModelAttribute("policyPages")
     @Nullable
     String address(Caller caller) {

@@ -96,7 +96,7 @@ public class CallBudgets {
         HOUR_USED_UP
     }
 
-    /** Forgets runs and hours that have not been used for so long. A run of the same name begins anew. */
+    /** Forgets runs and hours that have not been used for so long. A run of the same name then has its whole budget. */
     public void forgetUnused(Duration time) {
         jdbc.sql(FORGET_RUNS).param("unused", time.toSeconds()).update();
         jdbc.sql(FORGET_HOURS).param("unused", time.toSeconds()).update();
