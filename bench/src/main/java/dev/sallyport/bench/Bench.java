@@ -34,7 +34,7 @@ public final class Bench {
     private static final String USAGE = """
             Usage: bench/run fleet [--json FILE] [--only NAME]... [--quick]
                    bench/run policy [--json FILE] [--only NAME]... [--quick]
-                   bench/run fleet --against COMMIT [--turns N] [--json FILE] [--only NAME]... [--quick]
+                   bench/run fleet --against COMMIT [--turns N] [--training KIND] [--json FILE] [--only NAME]... [--quick]
                    bench/run code [JMH-ARGUMENT]...
 
               fleet             everything; policy: what of it decides, without a fleet
@@ -45,6 +45,7 @@ public final class Bench {
               --against COMMIT  builds that commit beside this one and measures both by turns; each figure's floor is
                                 what the commit needed
               --turns N         how often each of the two is measured (default 2, about 15 minutes for each)
+              --training KIND   what this checkout's AOT caches are made from: start or calls (bin/run --training)
 
             Each floor is measured in the same run, before and again after what stands on it.
             Exit status: 0 when every bar holds, 3 when one does not, 1 when something failed, 2 for a bad command line.
@@ -125,7 +126,7 @@ public final class Bench {
 
     private static List<Row> compare(Run run, Command command) throws Exception {
         try (Comparison comparison =
-                new Comparison(run, Objects.requireNonNull(command.against), Set.copyOf(command.only), command.turns)) {
+                new Comparison(run, Objects.requireNonNull(command.against), Set.copyOf(command.only), command.turns, command.training)) {
             Runtime.getRuntime().addShutdownHook(new Thread(comparison::stop, "stop-both-fleets"));
             return comparison.measure();
         }
@@ -137,6 +138,7 @@ public final class Bench {
      * @param names of all that belongs to what is to be measured
      * @param against the built tree of an earlier commit to compare with; null without one
      * @param turns how often each of the two is measured; 1 to 20
+     * @param training what this checkout's AOT caches are made from; null for its default
      */
     record Command(
             Set<String> names,
@@ -144,7 +146,8 @@ public final class Bench {
             List<String> only,
             boolean quick,
             @Nullable Path against,
-            int turns) {
+            int turns,
+            @Nullable String training) {
         /** Whether a benchmark is to be run. */
         boolean includes(Benchmark benchmark) {
             return names.contains(benchmark.name()) && (only.isEmpty() || only.contains(benchmark.name()));
@@ -164,6 +167,7 @@ public final class Bench {
             boolean quick = false;
             Path against = null;
             int turns = 2;
+            String training = null;
             List<String> only = new ArrayList<>();
             for (int i = 1; i < arguments.size(); i++) {
                 switch (arguments.get(i)) {
@@ -171,6 +175,7 @@ public final class Bench {
                     case "--json" -> json = Path.of(value(arguments, ++i));
                     case "--only" -> only.add(value(arguments, ++i));
                     case "--against" -> against = Path.of(value(arguments, ++i));
+                    case "--training" -> training = value(arguments, ++i);
                     case "--turns" -> turns = turns(value(arguments, ++i));
                     default -> throw new IllegalArgumentException("unknown argument " + arguments.get(i));
                 }
@@ -184,7 +189,7 @@ public final class Bench {
                     throw new IllegalArgumentException("there is no benchmark " + name);
                 }
             }
-            return new Command(names, json, only, quick, against, turns);
+            return new Command(names, json, only, quick, against, turns, training);
         }
 
         private static int turns(String value) {

@@ -19,6 +19,7 @@ final class Agent implements AutoCloseable {
     /**
      * How many runs go on at once. Calls of one run wait for each other's commit, since its budget is counted exactly.
      */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int RUNS = 32;
 
     private final HttpClient http = HttpClient.newBuilder()
@@ -50,14 +51,20 @@ final class Agent implements AutoCloseable {
         int run = call % RUNS + call / (RUNS * CALLS_PER_RUN) * RUNS;
         String body = "{\"tool\":\"" + tool + "\",\"arguments\":" + arguments + ",\"session_id\":\"" + session
                 + "\",\"run_id\":\"" + session + "-" + run + "\"}";
-        HttpResponse<String> answer = http.send(
-                HttpRequest.newBuilder(URI.create(policy + "/v1/proposals"))
-                        .timeout(Duration.ofMinutes(1))
-                        .header("Authorization", "Bearer " + token)
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+        HttpRequest request = HttpRequest.newBuilder(URI.create(policy + "/v1/proposals"))
+                .timeout(Duration.ofMinutes(1))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        // A fleet that cannot keep up says when to ask again, and has stored nothing. The time counts as the caller's.
+        while (answer.statusCode() == 503 && System.nanoTime() < until) {
+            Thread.sleep(Duration.ofSeconds(
+                    answer.headers().firstValueAsLong("Retry-After").orElse(1)));
+            answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+        }
         if (answer.statusCode() != 201 && answer.statusCode() != 202) {
             throw new IllegalStateException("a proposal was answered " + answer.statusCode() + ": " + answer.body());
         }

@@ -39,10 +39,11 @@ public final class Comparison implements AutoCloseable {
      *
      * @param only names of {@link #names} to measure; empty for all
      * @param turns how often each side is measured, at least 1
+     * @param training what this checkout's AOT caches are made from; null for its default. The other side has its default
      */
-    public Comparison(Run run, Path before, Set<String> only, int turns) {
-        this.now = new Side("this", run);
-        this.before = new Side("before", new Run(before, run.quick(), run.out()));
+    public Comparison(Run run, Path before, Set<String> only, int turns, @Nullable String training) {
+        this.now = new Side("this", run, training);
+        this.before = new Side("before", new Run(before, run.quick(), run.out()), null);
         this.only = only;
         this.turns = turns;
     }
@@ -178,13 +179,15 @@ public final class Comparison implements AutoCloseable {
     private static final class Side {
         private final String name;
         private final Run run;
+        private final @Nullable String training;
         private final Map<Figure, List<Double>> values = new EnumMap<>(Figure.class);
         private @Nullable Path home;
         private @Nullable FleetProcess running;
 
-        Side(String name, Run run) {
+        Side(String name, Run run, @Nullable String training) {
             this.name = name;
             this.run = run;
+            this.training = training;
         }
 
         void note(Figure figure, double value) {
@@ -202,7 +205,7 @@ public final class Comparison implements AutoCloseable {
             if (place == null) {
                 place = FleetProcess.newHome();
                 home = place;
-                FleetProcess first = FleetProcess.start(run, place);
+                FleetProcess first = FleetProcess.start(run, place, training);
                 running = first;
                 note(Figure.FIRST_START, first.upAfterSeconds());
                 if (run.quick()) {
@@ -211,7 +214,7 @@ public final class Comparison implements AutoCloseable {
                 first.awaitTraining();
                 stop();
             }
-            FleetProcess warm = FleetProcess.start(run, place);
+            FleetProcess warm = FleetProcess.start(run, place, training);
             running = warm;
             note(Figure.WARM_START, warm.upAfterSeconds());
             return warm;

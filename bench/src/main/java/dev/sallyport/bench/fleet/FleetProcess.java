@@ -11,8 +11,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,7 +23,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class FleetProcess implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration START = Duration.ofMinutes(10);
+    private static final Duration TRAINING = Duration.ofMinutes(45);
     private static final Duration STOP = Duration.ofMinutes(2);
+    private static final int NO_SUCH_COMMAND = 2;
     private static final List<String> JVM_PARTS = List.of(
             "policy-service",
             "approval-service",
@@ -33,11 +37,13 @@ final class FleetProcess implements AutoCloseable {
     private final Path home;
     private final Process supervisor;
     private final double upAfterSeconds;
+    private final @Nullable String training;
 
-    private FleetProcess(Path home, Process supervisor, double upAfterSeconds) {
+    private FleetProcess(Path home, Process supervisor, double upAfterSeconds, @Nullable String training) {
         this.home = home;
         this.supervisor = supervisor;
         this.upAfterSeconds = upAfterSeconds;
+        this.training = training;
     }
 
     /** A folder that every user can pass through, because the fleet's parts run as users of their own. */
@@ -48,6 +54,15 @@ final class FleetProcess implements AutoCloseable {
 
     /** Starts and waits until the main job has been shown. */
     static FleetProcess start(Run run, Path home) throws IOException, InterruptedException {
+        return start(run, home, null);
+    }
+
+    /**
+     * Starts and waits until the main job has been shown.
+     *
+     * @param training what AOT caches are made from, as {@code bin/run --training} takes it; null for the default
+     */
+    static FleetProcess start(Run run, Path home, @Nullable String training) throws IOException, InterruptedException {
         Path jar;
         try (Stream<Path> built = Files.list(run.checkout().resolve("local/target"))) {
             jar = built.filter(file -> file.toString().endsWith(".jar"))
@@ -57,19 +72,23 @@ final class FleetProcess implements AutoCloseable {
         Path log = Files.createTempFile("sallyport-bench", ".log");
         long begin = System.nanoTime();
         // Ends with this JVM also while it is still starting.
-        Process supervisor = Run.start(new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xmx192m",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-jar",
-                        jar.toString(),
-                        "--checkout",
-                        run.checkout().toString(),
-                        "--home",
-                        home.toString())
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx192m",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-jar",
+                jar.toString(),
+                "--checkout",
+                run.checkout().toString(),
+                "--home",
+                home.toString()));
+        if (training != null) {
+            line.addAll(List.of("--training", training));
+        }
+        Process supervisor = Run.start(new ProcessBuilder(line)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile()));
         double up = 0;
@@ -80,7 +99,7 @@ final class FleetProcess implements AutoCloseable {
             }
             if (said.contains("Ctrl-C stops everything")) {
                 liftHourlyBudget(run, home);
-                return new FleetProcess(home, supervisor, up);
+                return new FleetProcess(home, supervisor, up, training);
             }
             if (!supervisor.isAlive() || System.nanoTime() - begin > START.toNanos()) {
                 supervisor.destroy();
@@ -91,19 +110,24 @@ final class FleetProcess implements AutoCloseable {
         }
     }
 
-    /** One agent makes all calls: more than one may within an hour. Older commits know no such budget. */
+    /** One agent makes all calls: more than one may within an hour. Older commits know no such budget, or no such command. */
     private static void liftHourlyBudget(Run run, Path home) throws IOException, InterruptedException {
-        if (JSON.readTree(command(run, home, "config", "show", "--output", "json")) instanceof ObjectNode config
+        Optional<String> shown = command(run, home, "config", "show", "--output", "json");
+        if (shown.isPresent()
+                && JSON.readTree(shown.get()) instanceof ObjectNode config
                 && config.has("max_calls_per_hour")) {
             Path file = Files.createTempFile("sallyport-bench", ".json");
             Files.writeString(file, config.put("max_calls_per_hour", 1_000_000).toString());
-            command(run, home, "config", "set", file.toString());
+            if (command(run, home, "config", "set", file.toString()).isEmpty()) {
+                throw new IllegalStateException("The configuration is shown and cannot be set.");
+            }
             Files.delete(file);
         }
     }
 
-    /** What the fleet's owner is answered by the command. */
-    private static String command(Run run, Path home, String... arguments) throws IOException, InterruptedException {
+    /** What the fleet's owner is answered by the command; empty where that version has no such command. */
+    private static Optional<String> command(Run run, Path home, String... arguments)
+            throws IOException, InterruptedException {
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -115,10 +139,12 @@ final class FleetProcess implements AutoCloseable {
         builder.environment().remove("SALLYPORT_TOKEN");
         Process process = Run.start(builder);
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IllegalStateException("`sallyport " + String.join(" ", arguments) + "` failed: " + said);
-        }
-        return said;
+        return switch (process.waitFor()) {
+            case 0 -> Optional.of(said);
+            case NO_SUCH_COMMAND -> Optional.empty();
+            default ->
+                throw new IllegalStateException("`sallyport " + String.join(" ", arguments) + "` failed: " + said);
+        };
     }
 
     /** Seconds from the supervisor's start until every part was ready. */
@@ -130,7 +156,7 @@ final class FleetProcess implements AutoCloseable {
     void awaitTraining() throws IOException, InterruptedException {
         long begin = System.nanoTime();
         while (!trained()) {
-            if (!supervisor.isAlive() || System.nanoTime() - begin > START.toNanos()) {
+            if (!supervisor.isAlive() || System.nanoTime() - begin > TRAINING.toNanos()) {
                 throw new IllegalStateException("The AOT caches were not trained; see the logs in " + home);
             }
             TimeUnit.MILLISECONDS.sleep(500);
@@ -142,9 +168,10 @@ final class FleetProcess implements AutoCloseable {
         if (Files.exists(home.resolve("training"))) {
             return false;
         }
+        String caches = training == null ? "*.aot" : "*." + training + ".aot";
         for (String part : JVM_PARTS) {
-            try (DirectoryStream<Path> caches = Files.newDirectoryStream(home.resolve(part), "*.aot")) {
-                if (!caches.iterator().hasNext()) {
+            try (DirectoryStream<Path> found = Files.newDirectoryStream(home.resolve(part), caches)) {
+                if (!found.iterator().hasNext()) {
                     return false;
                 }
             }

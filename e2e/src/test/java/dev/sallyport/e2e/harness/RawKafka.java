@@ -1,5 +1,6 @@
 package dev.sallyport.e2e.harness;
 
+import dev.sallyport.embedded.FleetTopics;
 import dev.sallyport.embedded.KafkaAdministration;
 import dev.sallyport.embedded.PemFiles;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,7 @@ public final class RawKafka {
     public static final List<String> TOPICS = List.of(
             "ToolProposed", "ApprovalRequested", "ApprovalResolved", "ToolPermitted", "ToolExecuted", "AuditRecorded");
 
-    public static final int PARTITIONS = 12;
+    public static final int PARTITIONS = FleetTopics.PARTITIONS_ON_ONE_MACHINE;
 
     private final Map<String, Object> connection;
     private final PemFiles identity;

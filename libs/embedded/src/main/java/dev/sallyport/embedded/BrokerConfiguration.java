@@ -62,7 +62,7 @@ public record BrokerConfiguration(
             auto.create.topics.enable=false
             delete.topic.enable=true
             log.dirs=%3$s
-            num.partitions=12
+            num.partitions=4
             default.replication.factor=1
             offsets.topic.num.partitions=4
             offsets.topic.replication.factor=1

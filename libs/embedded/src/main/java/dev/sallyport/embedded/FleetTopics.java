@@ -10,8 +10,14 @@ public final class FleetTopics {
     /** Suffix of the topic for records of a topic that can never be valid. */
     public static final String DEAD_LETTER_SUFFIX = ".dlt";
 
-    /** Partitions of every topic. */
+    /** Partitions of every topic in a cluster: as many consumers of a service may share the work. */
     public static final int PARTITIONS = 12;
+
+    /**
+     * Partitions of every topic where the whole fleet is on one machine. Whoever waits for records waits at each partition,
+     * which costs the broker something with each record.
+     */
+    public static final int PARTITIONS_ON_ONE_MACHINE = 4;
 
     /** How long records are kept: 7 days, in ms. */
     public static final long RETENTION_MILLIS = 7L * 24 * 60 * 60 * 1000;

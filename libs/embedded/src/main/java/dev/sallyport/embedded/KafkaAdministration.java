@@ -50,7 +50,7 @@ public final class KafkaAdministration implements AutoCloseable {
      * Makes the fleet's topics and the rules of who writes and reads them.
      *
      * @param prefix put before every topic's name; empty in a fleet, one per test class in tests
-     * @param partitions of each topic, {@link FleetTopics#PARTITIONS} in a fleet
+     * @param partitions of each topic, {@link FleetTopics#PARTITIONS} in a cluster; a topic that is there keeps its own
      */
     public void createFleetTopics(String prefix, int partitions) {
         List<FleetTopics.Topic> topics = FleetTopics.all().stream()

@@ -255,6 +255,20 @@ class ConnectorsTest {
     }
 
     @Test
+    void whileTheDatabaseDoesNotSayWhoBearsATokenNobodyGetsInAndIsToldToComeAgain() throws IOException {
+        HttpResponse<String> answer =
+                agent.get(service.open("/v1/resolve"), "Authorization", "Bearer " + TinyService.UNANSWERED_TOKEN);
+        assertRefused(answer, 503, "DATABASE_UNAVAILABLE");
+        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        assertThat(agent.get(
+                                service.open("/v1/resolve"),
+                                "Authorization",
+                                "Bearer " + TinyService.OPERATOR_TOKEN)
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
     void aTokenInTheQueryIsRefusedWhateverElseIsSent() throws IOException {
         String bearer = "Bearer " + TinyService.OPERATOR_TOKEN;
         for (String query : new String[] {

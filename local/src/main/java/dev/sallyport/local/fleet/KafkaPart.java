@@ -60,7 +60,7 @@ final class KafkaPart implements Component {
                         URI.create(context.ports().internalUrl(Part.VAULT)),
                         context.home().of(Part.KAFKA).resolve("denylist.json"))));
         try (KafkaAdministration administration = broker.administration()) {
-            administration.createFleetTopics("", FleetTopics.PARTITIONS);
+            administration.createFleetTopics("", FleetTopics.PARTITIONS_ON_ONE_MACHINE);
         } catch (RuntimeException e) {
             broker.close();
             throw e;

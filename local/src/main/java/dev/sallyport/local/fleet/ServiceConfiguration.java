@@ -28,6 +28,8 @@ final class ServiceConfiguration {
         properties.put("sallyport.public.address", "127.0.0.1");
         properties.put("sallyport.public.url", ports.publicUrl(service));
         properties.put("spring.kafka.bootstrap-servers", "localhost:" + ports.kafka());
+        // A second consumer has the same few cores; it would only make the batches smaller.
+        properties.put("sallyport.inbox.concurrency", "1");
         properties.put(
                 "spring.datasource.url",
                 "jdbc:postgresql://localhost:" + ports.postgresql() + "/" + service.database());

@@ -16,6 +16,9 @@ import org.springframework.context.SmartLifecycle;
  */
 public final class RepeatedTask implements SmartLifecycle {
     private static final Duration LONGEST_AFTER_FAILURE = Duration.ofSeconds(10);
+    /** So many steps follow one another without a rest when there was none for a while. */
+    private static final int STEPS_IN_A_ROW = 5;
+
     private static final Duration STOP_WAIT = Duration.ofSeconds(15);
 
     private final Logger log;
@@ -26,6 +29,8 @@ public final class RepeatedTask implements SmartLifecycle {
     private final Semaphore wakes = new Semaphore(0);
     private volatile boolean running;
     private @Nullable Thread thread;
+    /** The {@link System#nanoTime()} before which no step comes. */
+    private long rested = System.nanoTime();
 
     /** One round of work. */
     @FunctionalInterface
@@ -45,11 +50,12 @@ public final class RepeatedTask implements SmartLifecycle {
     }
 
     /**
-     * A task whose steps come only so often, however often it is woken.
+     * A task whose steps come only so often on average, however often it is woken: one in each rest, and up to five at once
+     * after a time without any.
      *
      * @param name of the thread and the log
      * @param pause between the end of one step and the beginning of the next
-     * @param rest the part of the pause that no wake cuts short; what wakes it meanwhile is gathered for one step
+     * @param rest the time from step to step when it is woken all the time; what wakes it meanwhile is gathered for one step
      */
     public RepeatedTask(String name, Duration pause, Duration rest, Step step) {
         this.log = LoggerFactory.getLogger(RepeatedTask.class.getName() + "." + name);
@@ -123,12 +129,19 @@ public final class RepeatedTask implements SmartLifecycle {
                 }
             }
             try {
-                Thread.sleep(rest);
+                Thread.sleep(restAfterStep());
                 pause(next);
             } catch (InterruptedException e) {
                 return;
             }
         }
+    }
+
+    private Duration restAfterStep() {
+        long now = System.nanoTime();
+        long saved = (STEPS_IN_A_ROW - 1) * rest.toNanos();
+        rested = Math.max(rested - now, -saved) + now + rest.toNanos();
+        return Duration.ofNanos(Math.max(0, rested - now));
     }
 
     /** For a step that goes on for long: waits like between two steps. */

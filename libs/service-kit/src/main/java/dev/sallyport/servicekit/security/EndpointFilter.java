@@ -1,12 +1,10 @@
 package dev.sallyport.servicekit.security;
 
-import dev.sallyport.servicekit.problem.ProblemException;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.apache.tomcat.util.http.InvalidParameterException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -33,8 +31,11 @@ final class EndpointFilter extends OncePerRequestFilter {
             chain.doFilter(request, response);
         } catch (AuthenticationException e) {
             refusals.commence(request, response, e);
-        } catch (ProblemException | InvalidParameterException e) {
-            // The second is the container's, which reads a form when a filter first asks for its token.
+        } catch (RuntimeException e) {
+            // A filter's, for example when the database does not say who bears a token: the dispatcher answers its own.
+            if (response.isCommitted()) {
+                throw e;
+            }
             refusals.answer(request, response, e);
         }
     }

@@ -45,6 +45,7 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -63,6 +64,10 @@ public class TinyService {
     public static final String OPERATOR_TOKEN = ApiTokens.mint(ApiTokens.PERSON, new SecureRandom());
 
     public static final String AGENT_TOKEN = ApiTokens.mint(ApiTokens.AGENT, new SecureRandom());
+
+    /** Nobody can say whose it is: the database is away whenever it is looked for. */
+    public static final String UNANSWERED_TOKEN = ApiTokens.mint(ApiTokens.PERSON, new SecureRandom());
+
     public static final String SESSION = ApiTokens.mint(ApiTokens.SESSION, new SecureRandom());
 
     /** Tokens that no longer count. */
@@ -134,6 +139,9 @@ public class TinyService {
     static class Tokens implements TokenIntrospector, SessionIntrospector {
         @Override
         public Optional<Principal> byToken(String token) {
+            if (token.equals(UNANSWERED_TOKEN)) {
+                throw new CannotGetJdbcConnectionException("the pool has no connection");
+            }
             if (REVOKED.contains(token)) {
                 return Optional.empty();
             }
