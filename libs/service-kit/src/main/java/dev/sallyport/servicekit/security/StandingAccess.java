@@ -93,7 +93,7 @@ public final class StandingAccess {
             principal = tokens.byCertificate(counts);
         }
         return principal
-                .filter(known -> endpoint.rule().permissions().stream().allMatch(known::may))
+                .filter(known -> endpoint.rule().isMetBy(known))
                 .isPresent();
     }
 }

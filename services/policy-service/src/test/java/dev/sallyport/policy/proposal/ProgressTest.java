@@ -79,6 +79,6 @@ class ProgressTest {
     }
 
     private static ApprovalQuestion question() {
-        return new ApprovalQuestion("approval-1", NOW, ApproverRole.OPERATOR, 1, false, SOME, SOME);
+        return new ApprovalQuestion("approval-1", NOW, ApproverRole.OPERATOR, 1, false, SOME, SOME, List.of());
     }
 }

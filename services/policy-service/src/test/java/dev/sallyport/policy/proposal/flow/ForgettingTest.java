@@ -103,6 +103,12 @@ class ForgettingTest {
         assertThat(service.owner("POST", "/v1/proposals:erase", "{\"reason\":\"x\"}")
                         .status())
                 .isEqualTo(400);
+        for (String noText : List.of("\\ud800", "a\\u0000b")) {
+            assertThat(service.owner("POST", "/v1/proposals:erase", one.replace("asked for", noText))
+                            .status())
+                    .as(noText)
+                    .isEqualTo(400);
+        }
     }
 
     private static JsonNode counts(int erased, int open) {
