@@ -10,10 +10,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -67,18 +65,14 @@ public final class TrialMain {
 
     /** Ends this process when nobody has asked it for a while: it holds memory, and the next set starts another one. */
     private static void endWhenIdle(AtomicLong waitingSince) {
-        ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("idle").factory());
-        clock.scheduleWithFixedDelay(
-                () -> {
-                    long since = waitingSince.get();
-                    if (since != BUSY && System.nanoTime() - since > IDLE.toNanos()) {
-                        Runtime.getRuntime().halt(0);
-                    }
-                },
-                1,
-                1,
-                TimeUnit.SECONDS);
+        Thread.ofPlatform().daemon().name("idle").start(() -> {
+            for (long since = waitingSince.get();
+                    since == BUSY || System.nanoTime() - since <= IDLE.toNanos();
+                    since = waitingSince.get()) {
+                LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+            }
+            Runtime.getRuntime().halt(0);
+        });
     }
 
     private static int next(DataInputStream sets) throws IOException {
