@@ -97,7 +97,10 @@ final class ApprovalView {
         JsonNode obligations = approval.path("obligations");
         String groups = String.join(
                 " and ",
-                approval.path("approver_groups").valueStream().map(JsonNode::asString).toList());
+                approval.path("approver_groups")
+                        .valueStream()
+                        .map(JsonNode::asString)
+                        .toList());
         return Json.text(obligations, "quorum") + " × " + Json.text(obligations, "approver_role")
                 + (groups.isEmpty() ? "" : " of the group " + groups) + ", assurance "
                 + Json.text(obligations, "assurance")

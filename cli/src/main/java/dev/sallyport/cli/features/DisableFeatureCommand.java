@@ -12,7 +12,10 @@ import picocli.CommandLine.Parameters;
         name = "disable",
         mixinStandardHelpOptions = true,
         description = "Switch features off, at once.",
-        footer = {"  sallyport features disable openai-tool-calls", "  sallyport features disable authzen access-requests"})
+        footer = {
+            "  sallyport features disable openai-tool-calls",
+            "  sallyport features disable authzen access-requests"
+        })
 final class DisableFeatureCommand extends FleetCommand {
     @Parameters(arity = "1..*", paramLabel = "FEATURE", description = "Name of a feature (repeatable).")
     private List<String> names = List.of();

@@ -12,7 +12,8 @@ import picocli.CommandLine.Parameters;
         name = "enable",
         mixinStandardHelpOptions = true,
         description = "Switch features on. Where the workspace has a second person, that one confirms it.",
-        footer = {"  sallyport features enable openai-tool-calls", "  sallyport features enable authzen access-requests"})
+        footer = {"  sallyport features enable openai-tool-calls", "  sallyport features enable authzen access-requests"
+        })
 final class EnableFeatureCommand extends FleetCommand {
     @Parameters(arity = "1..*", paramLabel = "FEATURE", description = "Name of a feature (repeatable).")
     private List<String> names = List.of();

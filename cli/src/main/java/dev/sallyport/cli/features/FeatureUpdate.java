@@ -36,7 +36,8 @@ record FeatureUpdate(String version, Set<String> enabled) {
     /** Switches these on or off, and tells what became of it: in force, or waiting for a second person. */
     void send(FleetClient client, List<String> names, boolean on, Results results) {
         Set<String> next = new TreeSet<>(enabled);
-        boolean changed = on ? next.addAll(names) : names.stream().filter(next::remove).count() > 0;
+        boolean changed =
+                on ? next.addAll(names) : names.stream().filter(next::remove).count() > 0;
         if (!changed) {
             results.note("It is so already; nothing was sent.");
             return;

@@ -60,11 +60,7 @@ final class ListProposalsCommand extends FleetCommand {
                 .with("from", from)
                 .with("to", to);
         try (FleetClient client = client()) {
-            results()
-                    .list(
-                            client.get(Service.POLICY, "/v1/proposals" + query),
-                            COLUMNS,
-                            "There are no proposals.");
+            results().list(client.get(Service.POLICY, "/v1/proposals" + query), COLUMNS, "There are no proposals.");
             return ExitCode.OK;
         }
     }

@@ -80,7 +80,10 @@ public final class Story {
             case ApprovalRequested p ->
                 p.obligations().quorum() + " × "
                         + p.obligations().approverRole().wire()
-                        + (p.group() == null ? "" : " of the group " + String.join(" and ", p.group().names()))
+                        + (p.group() == null
+                                ? ""
+                                : " of the group "
+                                        + String.join(" and ", p.group().names()))
                         + ", risk "
                         + p.risk().level().wire() + ", because of " + rules(p.rules());
             case ApprovalResolved p ->

@@ -2,8 +2,8 @@ package dev.sallyport.statements.sample;
 
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.StatementJson;
-import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.predicate.ApprovalRequested;
+import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.predicate.SecretGrant;

@@ -65,12 +65,15 @@ class WhoMayAnswerTest {
     void onlyMembersOfTheGroupThatIsAskedMayAnswer() {
         service.policy.member(workspace, "person:ada", Set.of("owner"), EVERYTHING);
         service.policy.operator(workspace, "person:grace");
-        AskedCall call =
-                service.ask(AskedCall.in(workspace).ofGroup("security", "person:other", "person:grace").quorum(2));
+        AskedCall call = service.ask(AskedCall.in(workspace)
+                .ofGroup("security", "person:other", "person:grace")
+                .quorum(2));
 
         assertThat(as("person:ada").approve(call).code()).isEqualTo("GROUP_MISSING");
         assertThat(as("person:ada").deny(call).code()).isEqualTo("GROUP_MISSING");
-        assertThat(mayAnswer("person:ada", call)).as("an owner outside the group").isFalse();
+        assertThat(mayAnswer("person:ada", call))
+                .as("an owner outside the group")
+                .isFalse();
         assertThat(mayAnswer("person:other", call)).isTrue();
         assertThat(as("person:other")
                         .get("/v1/approvals/" + call.approvalId)

@@ -61,8 +61,7 @@ public class MemberRemoval {
      * @throws AccessException as above, and {@code MEMBER_CHANGED_MEANWHILE}
      */
     @Transactional
-    public Removed remove(
-            Grantor grantor, String principal, boolean issued, @Nullable Collection<String> expected) {
+    public Removed remove(Grantor grantor, String principal, boolean issued, @Nullable Collection<String> expected) {
         Member member = members.checkRemovable(grantor, principal, expected);
         int revoked = tokens.revokeAll(grantor, member, issued);
         List<String> left = tokens.issuedBy(member);

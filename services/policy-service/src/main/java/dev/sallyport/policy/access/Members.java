@@ -104,16 +104,12 @@ public class Members {
      * @throws AccessException as above, and {@code MEMBER_CHANGED_MEANWHILE}
      */
     @Transactional
-    public Member change(
-            Grantor grantor, String principal, Collection<String> roleNames, Collection<String> expected) {
+    public Member change(Grantor grantor, String principal, Collection<String> roleNames, Collection<String> expected) {
         return put(grantor, principal, roleNames, expected);
     }
 
     private Member put(
-            Grantor grantor,
-            String principal,
-            Collection<String> roleNames,
-            @Nullable Collection<String> expected) {
+            Grantor grantor, String principal, Collection<String> roleNames, @Nullable Collection<String> expected) {
         Set<Role> roles = roles(principal, roleNames);
         if (principal.equals(grantor.actor())) {
             throw new AccessException(

@@ -41,10 +41,7 @@ public class AccessDecisions {
     private final ToolCallDecisions calls;
 
     AccessDecisions(
-            PolicyEngine engine,
-            LocalIntrospector introspector,
-            OutsideDecisions outside,
-            ToolCallDecisions calls) {
+            PolicyEngine engine, LocalIntrospector introspector, OutsideDecisions outside, ToolCallDecisions calls) {
         this.engine = engine;
         this.introspector = introspector;
         this.outside = outside;

@@ -33,7 +33,8 @@ class RequestableDenials {
             from requestable_denial
             where evaluation_id = :id and workspace_id = :workspace and principal = :principal""";
 
-    private static final String BIND = "update requestable_denial set proposal_id = :proposal where evaluation_id = :id";
+    private static final String BIND =
+            "update requestable_denial set proposal_id = :proposal where evaluation_id = :id";
 
     private static final String IS_BOUND = """
             select exists (select 1 from requestable_denial

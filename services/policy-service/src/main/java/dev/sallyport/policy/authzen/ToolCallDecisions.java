@@ -52,16 +52,20 @@ class ToolCallDecisions {
             }
             return decide(call, asker);
         } catch (JsonRefusedException e) {
-            return Answer.invalid("MALFORMED_JSON_" + e.reason().name(), "context" + e.pointer().replace('/', '.'));
+            return Answer.invalid(
+                    "MALFORMED_JSON_" + e.reason().name(),
+                    "context" + e.pointer().replace('/', '.'));
         } catch (InvalidProposalException e) {
-            String field = e.fields().isEmpty() ? "" : "." + e.fields().getFirst().field();
+            String field =
+                    e.fields().isEmpty() ? "" : "." + e.fields().getFirst().field();
             return Answer.invalid(e.code(), "context" + field);
         }
     }
 
     private Answer decide(ToolCallQuestion call, Principal asker) {
         ToolDecision decision = proposals.consider(asker, call.body());
-        Answer answer = AccessDecisions.answer(decision.allowed(), decision.code().name(), decision);
+        Answer answer =
+                AccessDecisions.answer(decision.allowed(), decision.code().name(), decision);
         boolean requestable = decision.approvalRequired()
                 && configs.current(asker.workspaceId()).has(Feature.ACCESS_REQUESTS);
         return requestable ? answer.requestable(denials.keep(asker, call.digest())) : answer;

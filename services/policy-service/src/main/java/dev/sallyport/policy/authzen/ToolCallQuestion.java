@@ -49,7 +49,9 @@ record ToolCallQuestion(ObjectNode proposal, Digest digest) {
      */
     static ToolCallQuestion of(Question question) throws JsonRefusedException {
         ObjectNode context = question.context();
-        ObjectNode proposal = JsonNodeFactory.instance.objectNode().put(TOOL, question.resource().id());
+        ObjectNode proposal = JsonNodeFactory.instance
+                .objectNode()
+                .put(TOOL, question.resource().id());
         if (context != null) {
             MEMBERS.stream().filter(context::has).forEach(member -> proposal.set(member, context.get(member)));
         }
@@ -59,7 +61,8 @@ record ToolCallQuestion(ObjectNode proposal, Digest digest) {
         ObjectNode bound = JsonNodeFactory.instance.objectNode();
         bound.set("subject", party(question.subject()));
         bound.set("resource", party(question.resource()));
-        ObjectNode action = bound.putObject("action").put("name", question.action().name());
+        ObjectNode action =
+                bound.putObject("action").put("name", question.action().name());
         put(action, question.action().properties());
         bound.set("context", proposal);
         byte[] canonical = CanonicalJson.write(CanonicalJson.readObject(JSON.writeValueAsBytes(bound), RULES));

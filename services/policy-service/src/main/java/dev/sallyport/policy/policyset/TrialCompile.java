@@ -154,7 +154,8 @@ final class TrialCompile implements AutoCloseable {
         }
 
         private static List<String> command(List<String> program, Path folder, Limits limits) {
-            String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+            String java =
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString();
             List<String> options = List.of(
                     "-Xmx" + limits.heapMebibytes() + "m",
                     "-XX:+UseSerialGC",
@@ -226,7 +227,10 @@ final class TrialCompile implements AutoCloseable {
 
         void end() {
             process.destroyForcibly();
-            process.onExit().orTimeout(10, TimeUnit.SECONDS).handle((_, _) -> null).join();
+            process.onExit()
+                    .orTimeout(10, TimeUnit.SECONDS)
+                    .handle((_, _) -> null)
+                    .join();
             try {
                 Files.walkFileTree(folder, new SimpleFileVisitor<>() {
                     @Override

@@ -380,11 +380,7 @@ public class CallTable implements ConfigListener {
     }
 
     private List<Call> page(
-            JdbcClient.StatementSpec sql,
-            String workspaceId,
-            ProposalQueries.Filter filter,
-            String before,
-            int limit) {
+            JdbcClient.StatementSpec sql, String workspaceId, ProposalQueries.Filter filter, String before, int limit) {
         return sql.param("workspace", workspaceId)
                 .param("before", before)
                 .param("limit", limit)
@@ -392,7 +388,10 @@ public class CallTable implements ConfigListener {
                 .param("run", filter.run(), Types.VARCHAR)
                 .param("tool", filter.tool(), Types.VARCHAR)
                 .param("phase", filter.phase() == null ? null : filter.phase().name(), Types.VARCHAR)
-                .param("outcome", filter.outcome() == null ? null : filter.outcome().name(), Types.VARCHAR)
+                .param(
+                        "outcome",
+                        filter.outcome() == null ? null : filter.outcome().name(),
+                        Types.VARCHAR)
                 .param("from", CallRow.time(filter.from()))
                 .param("to", CallRow.time(filter.to()))
                 .query(this::call)

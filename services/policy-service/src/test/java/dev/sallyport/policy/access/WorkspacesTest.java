@@ -35,12 +35,15 @@ class WorkspacesTest {
                 .as("keys and policies are the fleet owner's workspace's")
                 .doesNotContain("trust.operate", "policy.manage");
         assertThat(service.owner("POST", "/v1/workspaces", body).code()).isEqualTo("WORKSPACE_EXISTS");
-        assertThat(service.owner("POST", "/v1/workspaces", body.replace(name, "Not A Name")).code())
+        assertThat(service.owner("POST", "/v1/workspaces", body.replace(name, "Not A Name"))
+                        .code())
                 .isEqualTo("INVALID_PRINCIPAL");
 
         assertThat(listed(service.token("person", "owner", ""))).contains(id, service.workspaceId());
         assertThat(listed(admin)).containsExactly(service.workspaceId());
-        assertThat(service.with(admin, "GET", "/v1/members?limit=200", null).body().toString())
+        assertThat(service.with(admin, "GET", "/v1/members?limit=200", null)
+                        .body()
+                        .toString())
                 .doesNotContain("person:tina");
         assertThat(service.with(service.agent(SharedService.fresh("a")), "GET", "/v1/workspaces", null)
                         .code())
@@ -55,8 +58,9 @@ class WorkspacesTest {
     }
 
     private List<String> listed(String token) {
-        JsonNode items =
-                service.with(token, "GET", "/v1/workspaces?limit=200", null).body().path("items");
+        JsonNode items = service.with(token, "GET", "/v1/workspaces?limit=200", null)
+                .body()
+                .path("items");
         return items.valueStream()
                 .map(workspace -> workspace.path("workspace_id").asString())
                 .toList();

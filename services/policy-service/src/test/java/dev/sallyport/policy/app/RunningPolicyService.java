@@ -158,8 +158,8 @@ public final class RunningPolicyService extends RunningService {
                 enabled.add(feature.path("name").asString());
             }
         });
-        String update = JSON.writeValueAsString(
-                Map.of("version", now.path("version").asInt(), "enabled", enabled));
+        String update =
+                JSON.writeValueAsString(Map.of("version", now.path("version").asInt(), "enabled", enabled));
         confirmed(owner("PUT", "/v1/features", update));
     }
 

@@ -71,8 +71,7 @@ class AccessRequestsTest {
         assertThat(done.at("/result/approval/approved_until").asString()).isNotEmpty();
         JsonNode again = evaluate(agent, approved);
         assertThat(again.path("decision").asBoolean()).as(again.toString()).isTrue();
-        assertThat(again.at("/context/approval/approved_until"))
-                .isEqualTo(done.at("/result/approval/approved_until"));
+        assertThat(again.at("/context/approval/approved_until")).isEqualTo(done.at("/result/approval/approved_until"));
 
         ObjectNode other = question(name, "process.run", TOUCH.replace("\"a\"", "\"b\""));
         other.withObject("/context").putObject("approval").put("id", task);
@@ -108,7 +107,8 @@ class AccessRequestsTest {
         assertThat(code(agent, question(name, "no.such.tool", ""))).isEqualTo("UNKNOWN_TOOL");
         assertThat(code(agent, question(name, "process.run", TOUCH.replace("touch", "curl"))))
                 .isEqualTo("EXECUTABLE_NOT_ALLOWED");
-        assertThat(code(agent, question(name, "process.run", "\"executable\":1"))).isEqualTo("INVALID_ARGUMENTS");
+        assertThat(code(agent, question(name, "process.run", "\"executable\":1")))
+                .isEqualTo("INVALID_ARGUMENTS");
         assertThat(code(agent, question("somebody-else", "process.run", TOUCH))).isEqualTo("SUBJECT_UNKNOWN");
         ObjectNode administrative = question(name, "process.run", TOUCH);
         administrative.withObject("/resource").put("type", "workspace").put("id", service.workspaceId());
@@ -140,11 +140,13 @@ class AccessRequestsTest {
         assertThat(request(stranger, question, context).code()).isEqualTo("NOT_REQUESTABLE");
         ObjectNode bulk = submission(question, context);
         bulk.putArray("items");
-        assertThat(service.with(agent, "POST", REQUESTS, bulk.toString()).code()).isEqualTo("INVALID_REQUEST");
+        assertThat(service.with(agent, "POST", REQUESTS, bulk.toString()).code())
+                .isEqualTo("INVALID_REQUEST");
 
         ObjectNode saying = question.deepCopy();
         saying.withObject("/context").put("rationale", "The release needs it.");
-        Answer asked = service.with(agent, "POST", REQUESTS, submission(saying, context).toString(), "Idempotency-Key", name);
+        Answer asked = service.with(
+                agent, "POST", REQUESTS, submission(saying, context).toString(), "Idempotency-Key", name);
         assertThat(asked.status()).as("control: " + asked.body()).isEqualTo(202);
         assertThat(service.with(
                                 agent,
@@ -195,7 +197,8 @@ class AccessRequestsTest {
     }
 
     private Answer request(String token, ObjectNode question, JsonNode context) {
-        return service.with(token, "POST", REQUESTS, submission(question, context).toString());
+        return service.with(
+                token, "POST", REQUESTS, submission(question, context).toString());
     }
 
     private JsonNode status(String token, String task) {
@@ -215,7 +218,6 @@ class AccessRequestsTest {
     private static ObjectNode question(String agent, String tool, String arguments) {
         return (ObjectNode) RunningPolicyService.JSON.readTree("""
                 {"subject":{"type":"agent","id":"agent:%s"},"action":{"name":"tool.execute"},
-                 "resource":{"type":"tool","id":"%s"},"context":{"arguments":{%s},"run_id":"requested"}}""".formatted(
-                agent, tool, arguments));
+                 "resource":{"type":"tool","id":"%s"},"context":{"arguments":{%s},"run_id":"requested"}}""".formatted(agent, tool, arguments));
     }
 }

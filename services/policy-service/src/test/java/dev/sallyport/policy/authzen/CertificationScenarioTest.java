@@ -218,7 +218,10 @@ class CertificationScenarioTest {
                 .as("a service of the fleet has no workspace")
                 .isFalse();
         String agent = service.agent(SharedService.fresh("asks"));
-        assertThat(service.with(agent, "POST", ONE, byAFleetService).body().at("/context/code").asString())
+        assertThat(service.with(agent, "POST", ONE, byAFleetService)
+                        .body()
+                        .at("/context/code")
+                        .asString())
                 .as("an agent asks about its own calls only")
                 .isEqualTo("SUBJECT_UNKNOWN");
     }

@@ -49,7 +49,8 @@ class FeaturesTest {
         assertThat(proposed.status()).as(proposed.body().toString()).isEqualTo(202);
         assertThat(proposed.body().path("opens").toString()).isEqualTo("[\"features\"]");
         assertThat(calls().code()).as("not in force").isEqualTo("FEATURE_OFF");
-        String confirm = "/v1/config/changes/" + proposed.body().path("change_id").asString() + ":confirm";
+        String confirm =
+                "/v1/config/changes/" + proposed.body().path("change_id").asString() + ":confirm";
         assertThat(service.with(fay, "POST", confirm, null).code()).isEqualTo("SECOND_PERSON_NEEDED");
         assertThat(service.with(gus, "POST", confirm, null).status()).isEqualTo(200);
 

@@ -67,9 +67,10 @@ class PageAccessTest {
         WebVisitor visitor = signedIn("rita-is-fast", "auditor");
         assertThat(visitor.get("/policy").statusCode()).as("control").isEqualTo(200);
         String token = service.tokenOfRate(600, "person", "rita-is-fast", "");
-        String questions = "{\"subject\":{\"type\":\"person\",\"id\":\"person:rita-is-fast\"},\"action\":{\"name\":\"tool.read\"},"
-                + "\"resource\":{\"type\":\"workspace\",\"id\":\"x\"},\"evaluations\":["
-                + String.join(",", Collections.nCopies(100, "{}")) + "]}";
+        String questions =
+                "{\"subject\":{\"type\":\"person\",\"id\":\"person:rita-is-fast\"},\"action\":{\"name\":\"tool.read\"},"
+                        + "\"resource\":{\"type\":\"workspace\",\"id\":\"x\"},\"evaluations\":["
+                        + String.join(",", Collections.nCopies(100, "{}")) + "]}";
         for (int batch = 0; batch < 7; batch++) {
             service.with(token, "POST", "/access/v1/evaluations", questions);
         }

@@ -33,8 +33,8 @@ class TrialCompileTest {
                 System.out.flush();
                 byte[] set = sets.readNBytes(sets.readInt());
                 if (new String(set, java.nio.charset.StandardCharsets.UTF_8).contains("deep")) {
-                    Policy.parseStaticPolicy(
-                            "permit(principal, action, resource) when {" + "(".repeat(5_000) + "true" + ")".repeat(5_000) + "};");
+                    Policy.parseStaticPolicy("permit(principal, action, resource) when {" + "(".repeat(5_000) + "true"
+                            + ")".repeat(5_000) + "};");
                 }
                 System.out.write(TrialMain.DONE);
                 System.out.flush();
@@ -47,8 +47,9 @@ class TrialCompileTest {
         try (TrialCompile trial = new TrialCompile(List.of(Unguarded.class.getName()), Limits.SHIPPED)) {
             trial.run(FINE);
             assertThatThrownBy(() -> trial.run(document("// deep")))
-                    .isInstanceOfSatisfying(TrialFailedException.class, e -> assertThat(e.wasTried())
-                            .isTrue())
+                    .isInstanceOfSatisfying(
+                            TrialFailedException.class,
+                            e -> assertThat(e.wasTried()).isTrue())
                     .hasMessageContaining("ended that process");
             trial.run(FINE);
         }
@@ -57,7 +58,9 @@ class TrialCompileTest {
     @Test
     void aSetThatTakesTooMuchTimeOrMemoryIsRefusedAndTheNextOneIsChecked() {
         SetDocument large = document(IntStream.range(0, 3_000)
-                .mapToObj("@id(\"team.r%1$d\") @tier(\"hard\") @reason(\"A rule.\") forbid (principal, action == Action::\"tool.execute\", resource == Tool::\"t%1$d\");"::formatted)
+                .mapToObj(
+                        "@id(\"team.r%1$d\") @tier(\"hard\") @reason(\"A rule.\") forbid (principal, action == Action::\"tool.execute\", resource == Tool::\"t%1$d\");"
+                                ::formatted)
                 .collect(Collectors.joining("\n")));
         Limits hasty = new Limits(192, Duration.ofSeconds(60), Duration.ofMillis(1));
         try (RehearsalEngine rehearsals = new RehearsalEngine();
@@ -93,8 +96,9 @@ class TrialCompileTest {
     void whereNoProcessStartsNothingIsChecked() {
         try (TrialCompile trial = new TrialCompile(List.of("dev.sallyport.NoSuchProgram"), Limits.SHIPPED)) {
             assertThatThrownBy(() -> trial.run(FINE))
-                    .isInstanceOfSatisfying(TrialFailedException.class, e -> assertThat(e.wasTried())
-                            .isFalse());
+                    .isInstanceOfSatisfying(
+                            TrialFailedException.class,
+                            e -> assertThat(e.wasTried()).isFalse());
         }
     }
 

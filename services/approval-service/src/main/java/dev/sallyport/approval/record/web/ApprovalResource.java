@@ -105,7 +105,9 @@ record ApprovalResource(
             List<String> accountable,
             Instant requestedAt,
             Instant expiresAt,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<String> approverGroups) {
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            List<String> approverGroups) {
         static TermsPart of(Terms terms) {
             return new TermsPart(
                     terms.obligations(),

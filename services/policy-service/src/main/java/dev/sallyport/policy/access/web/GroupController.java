@@ -33,8 +33,7 @@ class GroupController {
         }
     }
 
-    record GroupUpdate(
-            @NotNull @Size(max = 100) List<@NotNull @Size(max = 100) String> members) {}
+    record GroupUpdate(@NotNull @Size(max = 100) List<@NotNull @Size(max = 100) String> members) {}
 
     /** Lists the groups by name, each with the people in it. */
     @GetMapping("/v1/groups")

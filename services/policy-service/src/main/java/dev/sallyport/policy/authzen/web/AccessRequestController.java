@@ -62,10 +62,7 @@ class AccessRequestController {
     private final PublicConnectorProperties connector;
 
     AccessRequestController(
-            AccessRequests requests,
-            ProposalQueries calls,
-            FeatureGate features,
-            PublicConnectorProperties connector) {
+            AccessRequests requests, ProposalQueries calls, FeatureGate features, PublicConnectorProperties connector) {
         this.requests = requests;
         this.calls = calls;
         this.features = features;

@@ -50,10 +50,7 @@ class EvaluationController {
     private final FeatureGate features;
 
     EvaluationController(
-            AccessDecisions decisions,
-            PublicConnectorProperties connector,
-            RequestRates rates,
-            FeatureGate features) {
+            AccessDecisions decisions, PublicConnectorProperties connector, RequestRates rates, FeatureGate features) {
         this.decisions = decisions;
         this.connector = connector;
         this.rates = rates;

@@ -87,9 +87,7 @@ class FeatureController {
         Principal principal = caller.principalOrRefuse();
         ToolCallConfig current = configs.current(principal.workspaceId());
         return switch (configs.update(
-                principal,
-                ConfigController.based(ifMatch, update.version()),
-                current.withFeatures(update.enabled()))) {
+                principal, ConfigController.based(ifMatch, update.version()), current.withFeatures(update.enabled()))) {
             case ToolCallConfigs.Update.InForce(ToolCallConfig config) -> answer(config);
             case ToolCallConfigs.Update.Pending(ConfigChange change) ->
                 ResponseEntity.accepted().body(ChangeView.of(change));

@@ -3,8 +3,8 @@ package dev.sallyport.policy.proposal.decision;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.predicate.Risk;
-import org.jspecify.annotations.Nullable;
 import dev.sallyport.statements.record.Detail;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What humans are asked about a call.

@@ -129,8 +129,7 @@ class ProposalEvents {
         return emitter;
     }
 
-    private static void follow(
-            SseEmitter emitter, AtomicBoolean open, StandingAccess.Check mayStill, Round round) {
+    private static void follow(SseEmitter emitter, AtomicBoolean open, StandingAccess.Check mayStill, Round round) {
         long asked = System.nanoTime();
         try {
             while (open.get()) {
@@ -207,8 +206,7 @@ class ProposalEvents {
                     emitter.send(SseEmitter.event()
                             .name("call")
                             .data(
-                                    new CallEvent(
-                                            call.id(), call.proposal().tool(), ProposalAnswers.State.of(state)),
+                                    new CallEvent(call.id(), call.proposal().tool(), ProposalAnswers.State.of(state)),
                                     MediaType.APPLICATION_JSON));
                     sent = System.nanoTime();
                 }

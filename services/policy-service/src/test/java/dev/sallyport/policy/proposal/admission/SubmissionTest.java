@@ -474,10 +474,13 @@ class SubmissionTest {
 
     @Test
     void aListHoldsWhatItsFilterTakesAndRefusesAValueThatNoCallHas() {
-        String echo = service.propose(agent, ECHO.replace("\"tool\"", "\"session_id\":\"s-1\",\"run_id\":\"r-1\",\"tool\""))
+        String echo = service.propose(
+                        agent, ECHO.replace("\"tool\"", "\"session_id\":\"s-1\",\"run_id\":\"r-1\",\"tool\""))
                 .id();
-        String denied = service.propose(agent, "{\"tool\":\"no.such\",\"arguments\":{},\"run_id\":\"r-2\"}").id();
-        for (String own : List.of("session_id=s-1", "run_id=r-1", "tool=echo", "phase=queue", "session_id=s-1&tool=echo")) {
+        String denied = service.propose(agent, "{\"tool\":\"no.such\",\"arguments\":{},\"run_id\":\"r-2\"}")
+                .id();
+        for (String own :
+                List.of("session_id=s-1", "run_id=r-1", "tool=echo", "phase=queue", "session_id=s-1&tool=echo")) {
             assertThat(listed(own)).as(own).containsExactly(echo);
         }
         for (String own : List.of("run_id=r-2", "tool=no.such", "phase=done", "outcome=denied")) {
@@ -486,10 +489,12 @@ class SubmissionTest {
         assertThat(listed("from=2026-01-01")).containsExactly(denied, echo);
         assertThat(listed("to=2026-01-01T00:00:00Z")).isEmpty();
         assertThat(listed("session_id=s-2")).isEmpty();
-        for (String wrong : List.of("phase=dreaming", "outcome=maybe", "tool=a%20b", "from=yesterday", "run_id=a%20b")) {
+        for (String wrong :
+                List.of("phase=dreaming", "outcome=maybe", "tool=a%20b", "from=yesterday", "run_id=a%20b")) {
             Answer refused = service.with(agent, "GET", "/v1/proposals?" + wrong, null);
             assertThat(refused.status()).as(wrong).isEqualTo(400);
-            assertThat(refused.body().at("/errors/0/field").asString()).isEqualTo(wrong.substring(0, wrong.indexOf('=')));
+            assertThat(refused.body().at("/errors/0/field").asString())
+                    .isEqualTo(wrong.substring(0, wrong.indexOf('=')));
         }
     }
 
@@ -568,7 +573,8 @@ class SubmissionTest {
     @Test
     void theStreamOfARunTellsEachOfItsCallsAndNoOthers() throws Exception {
         String run = "\"run_id\":\"streamed\",\"tool\"";
-        String first = service.propose(agent, SampleBodies.UNAME.replace("\"tool\"", run)).id();
+        String first = service.propose(agent, SampleBodies.UNAME.replace("\"tool\"", run))
+                .id();
         String other = service.propose(agent, SampleBodies.UNAME).id();
         HttpRequest request = HttpRequest.newBuilder(URI.create(service.open("/v1/proposals:events?run_id=streamed")))
                 .header("Authorization", "Bearer " + agent)
@@ -580,7 +586,8 @@ class SubmissionTest {
                     .peek(line -> assertThat(line).doesNotContain(other))
                     .iterator();
             awaitLine(data, first, "\"phase\":\"queue\"");
-            String second = service.propose(agent, SampleBodies.UNAME.replace("\"tool\"", run)).id();
+            String second = service.propose(agent, SampleBodies.UNAME.replace("\"tool\"", run))
+                    .id();
             awaitLine(data, second, "\"phase\":\"queue\"");
             new NeighbourStatements(service).executed(first, CallOutcome.SUCCEEDED, "OK", "");
             awaitLine(data, first, "\"outcome\":\"succeeded\"");

@@ -48,7 +48,10 @@ class GroupsAndQuorumTest {
     @BeforeAll
     void theRuleDecides() {
         String files = RunningPolicyService.JSON.writeValueAsString(Map.of(
-                "name", "grouped", "files", Map.of("approval/two.cedar", RULE.formatted(name, group, "agent:" + name))));
+                "name",
+                "grouped",
+                "files",
+                Map.of("approval/two.cedar", RULE.formatted(name, group, "agent:" + name))));
         Answer uploaded = service.with(author, "POST", "/v1/policy-sets", files);
         assertThat(uploaded.status()).as(uploaded.body().toString()).isEqualTo(201);
         String digest = uploaded.body().path("digest").asString();
@@ -100,10 +103,13 @@ class GroupsAndQuorumTest {
         assertThat(group("agent:" + name).code()).isEqualTo("NOT_A_MEMBER");
         assertThat(group("person:nobody-of-us").code()).isEqualTo("NOT_A_MEMBER");
         assertThat(group("person:writes-groups").code()).isEqualTo("ABOVE_OWN_ROLE");
-        assertThat(service.with(author, "PUT", "/v1/groups/Two%20Words", "{\"members\":[]}").code())
+        assertThat(service.with(author, "PUT", "/v1/groups/Two%20Words", "{\"members\":[]}")
+                        .code())
                 .isEqualTo("INVALID_GROUP");
         assertThat(service.with(agent, "GET", "/v1/groups", null).code()).isEqualTo("PERMISSION_MISSING");
-        assertThat(group(cat, ann).body().path("members").toString()).as("control").contains(ann, cat);
+        assertThat(group(cat, ann).body().path("members").toString())
+                .as("control")
+                .contains(ann, cat);
         service.owner("DELETE", "/v1/members/" + cat, null);
         assertThat(service.with(author, "GET", "/v1/groups?limit=200", null)
                         .body()
