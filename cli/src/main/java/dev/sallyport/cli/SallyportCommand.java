@@ -12,6 +12,8 @@ import dev.sallyport.cli.command.RootCommand;
 import dev.sallyport.cli.command.Surroundings;
 import dev.sallyport.cli.config.ConfigCommand;
 import dev.sallyport.cli.doctor.DoctorCommand;
+import dev.sallyport.cli.features.FeaturesCommand;
+import dev.sallyport.cli.groups.GroupsCommand;
 import dev.sallyport.cli.ledger.LedgerCommand;
 import dev.sallyport.cli.members.InviteCommand;
 import dev.sallyport.cli.members.MembersCommand;
@@ -22,6 +24,7 @@ import dev.sallyport.cli.skills.SkillsCommand;
 import dev.sallyport.cli.tools.ToolsCommand;
 import dev.sallyport.cli.vault.VaultCommand;
 import dev.sallyport.cli.verify.VerifyCommand;
+import dev.sallyport.cli.workspaces.WorkspacesCommand;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -63,8 +66,11 @@ final class SallyportCommand extends RootCommand implements Runnable {
             "tools",
             "skills",
             "config",
+            "features",
             "policy",
+            "workspaces",
             "members",
+            "groups",
             "invite",
             "tokens",
             "vault",
@@ -117,8 +123,11 @@ final class SallyportCommand extends RootCommand implements Runnable {
             case "tools" -> ToolsCommand.class;
             case "skills" -> SkillsCommand.class;
             case "config" -> ConfigCommand.class;
+            case "features" -> FeaturesCommand.class;
             case "policy" -> PolicyCommand.class;
+            case "workspaces" -> WorkspacesCommand.class;
             case "members" -> MembersCommand.class;
+            case "groups" -> GroupsCommand.class;
             case "invite" -> InviteCommand.class;
             case "tokens" -> TokensCommand.class;
             case "vault" -> VaultCommand.class;

@@ -80,7 +80,7 @@ final class ApprovalView {
                 .field("approval_id", Json.text(approval, "approval_id"))
                 .field("proposal_id", Json.text(approval, "proposal_id"))
                 .field("state", Json.text(approval, "state"))
-                .field("obligations", obligations(approval.path("obligations")))
+                .field("obligations", obligations(approval))
                 .field("expires_at", Json.text(approval, "expires_at"))
                 .field("prompt_digest", Json.text(approval, "prompt_digest"));
         for (JsonNode resolution : approval.path("resolutions")) {
@@ -93,8 +93,16 @@ final class ApprovalView {
         return lines;
     }
 
-    private static String obligations(JsonNode obligations) {
-        return Json.text(obligations, "quorum") + " × " + Json.text(obligations, "approver_role") + ", assurance "
+    private static String obligations(JsonNode approval) {
+        JsonNode obligations = approval.path("obligations");
+        String groups = String.join(
+                " and ",
+                approval.path("approver_groups")
+                        .valueStream()
+                        .map(JsonNode::asString)
+                        .toList());
+        return Json.text(obligations, "quorum") + " × " + Json.text(obligations, "approver_role")
+                + (groups.isEmpty() ? "" : " of the group " + groups) + ", assurance "
                 + Json.text(obligations, "assurance")
                 + (obligations.path("four_eyes").asBoolean(false) ? ", four eyes" : "");
     }

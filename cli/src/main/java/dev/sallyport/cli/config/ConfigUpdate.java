@@ -50,6 +50,11 @@ public final class ConfigUpdate {
                             + " the version that `sallyport config get -o json` prints")
                     : e;
         }
+        tell(answer, results);
+    }
+
+    /** Tells what the answer to a change says: in force, or waiting for a second person. */
+    public static void tell(JsonNode answer, Results results) {
         results.object(answer);
         if (answer.has("change_id")) {
             String id = Json.text(answer, "change_id");

@@ -1,6 +1,8 @@
 package dev.sallyport.policy;
 
+import dev.sallyport.policy.policyset.TrialMain;
 import dev.sallyport.servicekit.freeze.FreezeConfiguration;
+import java.io.IOException;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -11,8 +13,12 @@ import org.springframework.context.annotation.Import;
 @ConfigurationPropertiesScan
 @Import(FreezeConfiguration.class)
 public class PolicyService {
-    /** Starts the service. */
-    public static void main(String[] args) {
+    /** Starts the service, or the process in which it tries policy sets. */
+    public static void main(String[] args) throws IOException {
+        if (args.length == 1 && args[0].equals(TrialMain.ARGUMENT)) {
+            TrialMain.run();
+            return;
+        }
         SpringApplication.run(PolicyService.class, args);
     }
 }

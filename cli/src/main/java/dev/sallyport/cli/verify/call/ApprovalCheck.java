@@ -125,6 +125,9 @@ final class ApprovalCheck {
                         person + " does not have the role "
                                 + question.obligations().approverRole().wire())
                 .require(
+                        question.group() == null || question.group().members().contains(person),
+                        person + " is not in the group that was asked")
+                .require(
                         question.prompt().digest().equals(answer.promptDigest()),
                         person + " was shown something else than what policy-service asked");
         byte[] prompt = details.get(question.prompt().digest());

@@ -79,7 +79,12 @@ public final class Story {
                         + rules(p.decision().rules());
             case ApprovalRequested p ->
                 p.obligations().quorum() + " × "
-                        + p.obligations().approverRole().wire() + ", risk "
+                        + p.obligations().approverRole().wire()
+                        + (p.group() == null
+                                ? ""
+                                : " of the group "
+                                        + String.join(" and ", p.group().names()))
+                        + ", risk "
                         + p.risk().level().wire() + ", because of " + rules(p.rules());
             case ApprovalResolved p ->
                 word(p.answer()) + " (" + p.code() + ")"

@@ -17,4 +17,7 @@ import java.lang.annotation.Target;
 public @interface Requires {
     /** All of them are needed. */
     Permission[] value();
+
+    /** Or all of these instead. Empty when there is no alternative. */
+    Permission[] or() default {};
 }

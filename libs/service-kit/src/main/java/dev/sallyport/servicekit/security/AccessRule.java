@@ -7,6 +7,7 @@ import dev.sallyport.servicekit.access.NodeOnly;
 import dev.sallyport.servicekit.access.OpenEndpoint;
 import dev.sallyport.servicekit.access.OwnerDevice;
 import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.statements.trust.SpiffeId;
 import java.lang.reflect.AnnotatedElement;
@@ -23,6 +24,7 @@ import org.springframework.web.method.HandlerMethod;
  *
  * @param open everybody
  * @param permissions principals with all of these; empty when principals are not admitted
+ * @param instead principals with all of these as well; empty when there is no alternative
  * @param services these services, all when empty, none when null
  * @param node executor nodes
  * @param ownerDevice the owner's devices
@@ -33,19 +35,20 @@ import org.springframework.web.method.HandlerMethod;
 record AccessRule(
         boolean open,
         Set<Permission> permissions,
+        Set<Permission> instead,
         @Nullable Set<String> services,
         boolean node,
         boolean ownerDevice,
         boolean anyCertificate,
         @Nullable Set<String> infrastructure) {
     /** For nobody: the handler does not say whom it is for. */
-    static final AccessRule NOBODY = new AccessRule(false, Set.of(), null, false, false, false, null);
+    static final AccessRule NOBODY = new AccessRule(false, Set.of(), Set.of(), null, false, false, false, null);
 
     /** For whoever can connect. */
-    static final AccessRule OPEN = new AccessRule(true, Set.of(), null, false, false, false, null);
+    static final AccessRule OPEN = new AccessRule(true, Set.of(), Set.of(), null, false, false, false, null);
 
     /** Metrics and the details of health tell of the inside: for the fleet and its owner, not for agents or nodes. */
-    static final AccessRule INSIGHT = new AccessRule(false, Set.of(), Set.of(), false, true, false, Set.of());
+    static final AccessRule INSIGHT = new AccessRule(false, Set.of(), Set.of(), Set.of(), false, true, false, Set.of());
 
     /** The rule of the method, else of its class; null when neither says anything. */
     static @Nullable AccessRule of(HandlerMethod handler) {
@@ -76,11 +79,18 @@ record AccessRule(
         return new AccessRule(
                 open,
                 requires == null ? Set.of() : Set.of(requires.value()),
+                requires == null ? Set.of() : Set.of(requires.or()),
                 fleet == null ? null : Set.of(fleet.value()),
                 node,
                 owner,
                 any,
                 machines == null ? null : Set.of(machines.value()));
+    }
+
+    /** Whether the principal has the permissions that this handler is for. */
+    boolean isMetBy(Principal principal) {
+        return permissions.stream().allMatch(principal::may)
+                || (!instead.isEmpty() && instead.stream().allMatch(principal::may));
     }
 
     /** Whether the holder of this certificate is admitted by it alone. */
@@ -106,7 +116,10 @@ record AccessRule(
         }
         List<String> who = new ArrayList<>();
         if (!permissions.isEmpty()) {
-            who.add(permissions.stream().map(Permission::code).sorted().collect(Collectors.joining(" and ")));
+            who.add(inWords(permissions));
+        }
+        if (!instead.isEmpty()) {
+            who.add(inWords(instead));
         }
         if (services != null) {
             who.add(
@@ -133,6 +146,10 @@ record AccessRule(
             who.add("any certificate of the fleet");
         }
         return String.join(" or ", who);
+    }
+
+    private static String inWords(Set<Permission> all) {
+        return all.stream().map(Permission::code).sorted().collect(Collectors.joining(" and "));
     }
 
     private static <A extends java.lang.annotation.Annotation> @Nullable A find(

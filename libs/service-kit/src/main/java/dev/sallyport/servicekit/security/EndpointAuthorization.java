@@ -63,6 +63,9 @@ final class EndpointAuthorization implements AuthorizationManager<RequestAuthori
     }
 
     private static @Nullable ProblemException missing(AccessRule rule, Principal principal) {
+        if (rule.isMetBy(principal)) {
+            return null;
+        }
         for (Permission permission : rule.permissions()) {
             if (!principal.may(permission)) {
                 if (principal.frozen()) {

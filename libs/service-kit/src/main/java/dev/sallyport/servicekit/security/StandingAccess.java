@@ -92,8 +92,6 @@ public final class StandingAccess {
         } else if (counts != null) {
             principal = tokens.byCertificate(counts);
         }
-        return principal
-                .filter(known -> endpoint.rule().permissions().stream().allMatch(known::may))
-                .isPresent();
+        return principal.filter(known -> endpoint.rule().isMetBy(known)).isPresent();
     }
 }

@@ -139,13 +139,14 @@ final class DocumentWriter {
         if (operation.open()) {
             return alternatives;
         }
-        List<String> permissions = operation.permissions();
-        if (!permissions.isEmpty()) {
-            ArrayNode needed = alternatives.addObject().putArray(TOKEN);
-            permissions.forEach(needed::add);
-            ArrayNode bound = alternatives.addObject().putArray(CERTIFICATE);
-            permissions.forEach(bound::add);
-        }
+        Stream.of(operation.permissions(), operation.permissionsInstead())
+                .filter(permissions -> !permissions.isEmpty())
+                .forEach(permissions -> {
+                    ArrayNode needed = alternatives.addObject().putArray(TOKEN);
+                    permissions.forEach(needed::add);
+                    ArrayNode bound = alternatives.addObject().putArray(CERTIFICATE);
+                    permissions.forEach(bound::add);
+                });
         if (operation.admitsCertificates()) {
             alternatives.addObject().putArray(CERTIFICATE);
         }

@@ -1,5 +1,6 @@
 package dev.sallyport.servicetest.api;
 
+import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.connector.ConnectorKind;
 import dev.sallyport.servicekit.security.EndpointPermissionWalk;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.web.method.HandlerMethod;
@@ -106,16 +108,26 @@ record Operation(
 
     /** The permissions that admit a principal, in the form of the wire; empty where principals are not admitted. */
     List<String> permissions() {
+        Requires requires = requires();
+        return requires == null ? List.of() : codes(requires.value());
+    }
+
+    /** The permissions that admit a principal as well, in the form of the wire; empty where there are none. */
+    List<String> permissionsInstead() {
+        Requires requires = requires();
+        return requires == null ? List.of() : codes(requires.or());
+    }
+
+    private static List<String> codes(Permission[] permissions) {
+        return Stream.of(permissions).map(Permission::code).sorted().toList();
+    }
+
+    private @Nullable Requires requires() {
         Requires requires = AnnotatedElementUtils.findMergedAnnotation(handler.getMethod(), Requires.class);
         if (requires == null && ruleStandsAtTheClass()) {
             requires = AnnotatedElementUtils.findMergedAnnotation(handler.getBeanType(), Requires.class);
         }
-        return requires == null
-                ? List.of()
-                : Stream.of(requires.value())
-                        .map(permission -> permission.code())
-                        .sorted()
-                        .toList();
+        return requires;
     }
 
     /** The rule of a method replaces that of its class. */
@@ -127,6 +139,10 @@ record Operation(
 
     /** Whether a certificate admits by itself. */
     boolean admitsCertificates() {
-        return !open() && !who.equals(String.join(" and ", permissions()));
+        String principals = Stream.of(permissions(), permissionsInstead())
+                .filter(permissions -> !permissions.isEmpty())
+                .map(permissions -> String.join(" and ", permissions))
+                .collect(Collectors.joining(" or "));
+        return !open() && !who.equals(principals);
     }
 }

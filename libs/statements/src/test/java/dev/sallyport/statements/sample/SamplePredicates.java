@@ -78,7 +78,8 @@ final class SamplePredicates {
                 terms.accountable,
                 terms.prompt.ref(),
                 terms.now.plus(terms.askedFor),
-                List.of("allow_once", "deny"));
+                List.of("allow_once", "deny"),
+                terms.group);
     }
 
     private ApprovalResolved resolved(Issuance by) {

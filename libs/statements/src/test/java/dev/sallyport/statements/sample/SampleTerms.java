@@ -2,6 +2,7 @@ package dev.sallyport.statements.sample;
 
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.StatementJson;
+import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.predicate.RuleRef;
@@ -40,6 +41,9 @@ public final class SampleTerms {
     public Outcome decision = Outcome.APPROVAL_REQUIRED;
     public RuleRef rule = new RuleRef("baseline.sensitive", SOME);
     public Obligations obligations = new Obligations(ApproverRole.OPERATOR, 1, 300, Assurance.SESSION, false);
+    /** The only people asked; null for everybody with the role. */
+    public ApprovalRequested.@Nullable Group group;
+
     public Severity risk = Severity.MEDIUM;
     /** How long the question is open. */
     public Duration askedFor = Duration.ofMinutes(5);

@@ -23,6 +23,7 @@ import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.hibernate.annotations.BatchSize;
 import org.hibernate.annotations.DynamicUpdate;
 import org.hibernate.annotations.Formula;
@@ -141,6 +142,11 @@ public class ApprovalRecord {
         }
         if (obligations().fourEyes() && question.terms().holdAccountable(approver.principal())) {
             return new ApprovalRefused(Code.ACCOUNTABLE_MAY_NOT_ANSWER);
+        }
+        if (!question.terms().ask(approver.principal())) {
+            return new ApprovalRefused(
+                    Code.GROUP_MISSING,
+                    String.join(" and ", Objects.requireNonNull(question.terms().approverGroups())));
         }
         if (!obligations().approverRole().isMetBy(approver.roles())) {
             return new ApprovalRefused(

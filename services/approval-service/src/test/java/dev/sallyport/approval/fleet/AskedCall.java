@@ -5,6 +5,7 @@ import static dev.sallyport.statements.sample.SampleStep.REQUESTED;
 
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.WireName;
+import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.predicate.Risk;
@@ -132,6 +133,10 @@ public final class AskedCall {
         public Builder quorum(int people) {
             this.quorum = people;
             return this;
+        }
+
+        public Builder ofGroup(String group, String... members) {
+            return with(terms -> terms.group = new ApprovalRequested.Group(List.of(group), List.of(members)));
         }
 
         public Builder fourEyes(String... accountablePeople) {

@@ -61,6 +61,32 @@ class WhoMayAnswerTest {
         assertThat(mayAnswer("person:other", call)).as("it is over").isFalse();
     }
 
+    @Test
+    void onlyMembersOfTheGroupThatIsAskedMayAnswer() {
+        service.policy.member(workspace, "person:ada", Set.of("owner"), EVERYTHING);
+        service.policy.operator(workspace, "person:grace");
+        AskedCall call = service.ask(AskedCall.in(workspace)
+                .ofGroup("security", "person:other", "person:grace")
+                .quorum(2));
+
+        assertThat(as("person:ada").approve(call).code()).isEqualTo("GROUP_MISSING");
+        assertThat(as("person:ada").deny(call).code()).isEqualTo("GROUP_MISSING");
+        assertThat(mayAnswer("person:ada", call))
+                .as("an owner outside the group")
+                .isFalse();
+        assertThat(mayAnswer("person:other", call)).isTrue();
+        assertThat(as("person:other")
+                        .get("/v1/approvals/" + call.approvalId)
+                        .body()
+                        .path("approver_groups")
+                        .toString())
+                .isEqualTo("[\"security\"]");
+        anotherOperatorMay(call);
+        assertThat(service.state(call)).as("one of two").isEqualTo("pending");
+        assertThat(as("person:grace").approve(call).status()).isEqualTo(200);
+        assertThat(service.state(call)).isEqualTo("approved");
+    }
+
     private boolean mayAnswer(String principal, AskedCall call) {
         boolean listed = as(principal)
                 .get("/v1/approvals?proposal=" + call.proposalId)

@@ -24,10 +24,16 @@ public final class AccessException extends RuntimeException {
         INVALID_CERTIFICATE,
         /** The token does not count any more, or another one is in its place. */
         TOKEN_ENDED,
+        /** The name of a group is not of its form, or it has too many members. */
+        INVALID_GROUP,
         /** The principal is no member. */
         NOT_A_MEMBER,
         /** The principal is there already, with other roles than those asked for. */
         ROLES_DIFFER,
+        /** The member is not as it was when the change was made. */
+        MEMBER_CHANGED_MEANWHILE,
+        /** Another workspace has this name. */
+        WORKSPACE_EXISTS,
         /** The last owner cannot go. */
         LAST_OWNER,
         /** There is no such thing in this workspace. */

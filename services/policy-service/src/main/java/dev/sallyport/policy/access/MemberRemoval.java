@@ -1,8 +1,10 @@
 package dev.sallyport.policy.access;
 
 import dev.sallyport.statements.vocabulary.AuditEvent;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -49,7 +51,18 @@ public class MemberRemoval {
      */
     @Transactional
     public Removed remove(Grantor grantor, String principal, boolean issued) {
-        Member member = members.checkRemovable(grantor, principal);
+        return remove(grantor, principal, issued, null);
+    }
+
+    /**
+     * The same, if these are still its roles.
+     *
+     * @param expected its roles as the grantor has seen them; null where that does not matter
+     * @throws AccessException as above, and {@code MEMBER_CHANGED_MEANWHILE}
+     */
+    @Transactional
+    public Removed remove(Grantor grantor, String principal, boolean issued, @Nullable Collection<String> expected) {
+        Member member = members.checkRemovable(grantor, principal, expected);
         int revoked = tokens.revokeAll(grantor, member, issued);
         List<String> left = tokens.issuedBy(member);
         links.forget(member);

@@ -94,6 +94,22 @@ public class Members {
      */
     @Transactional
     public Member put(Grantor grantor, String principal, Collection<String> roleNames) {
+        return put(grantor, principal, roleNames, null);
+    }
+
+    /**
+     * The same, if these are still its roles.
+     *
+     * @param expected its roles as the grantor has seen them; none for somebody who was no member
+     * @throws AccessException as above, and {@code MEMBER_CHANGED_MEANWHILE}
+     */
+    @Transactional
+    public Member change(Grantor grantor, String principal, Collection<String> roleNames, Collection<String> expected) {
+        return put(grantor, principal, roleNames, expected);
+    }
+
+    private Member put(
+            Grantor grantor, String principal, Collection<String> roleNames, @Nullable Collection<String> expected) {
         Set<Role> roles = roles(principal, roleNames);
         if (principal.equals(grantor.actor())) {
             throw new AccessException(
@@ -101,6 +117,9 @@ public class Members {
         }
         grantor.mustBeAbleToGrant(roles);
         Member before = lock(grantor.workspaceId(), principal);
+        if (expected != null) {
+            mustBe(before, expected);
+        }
         if (before != null) {
             grantor.mustBeAbleToGrant(before.knownRoles());
             if (!roles.contains(Role.OWNER)) {
@@ -141,16 +160,29 @@ public class Members {
     /**
      * The member that is to be removed; no other change of the workspace's members comes between.
      *
+     * @param expected its roles as the grantor has seen them; null where that does not matter
      * @throws AccessException when there is none, it is above the granter's role, or the last owner would go
      */
-    Member checkRemovable(Grantor grantor, String principal) {
+    Member checkRemovable(Grantor grantor, String principal, @Nullable Collection<String> expected) {
         Member member = lock(grantor.workspaceId(), principal);
+        if (expected != null) {
+            mustBe(member, expected);
+        }
         if (member == null) {
             throw new AccessException(Code.NOT_FOUND, "principal", "The workspace has no such member.");
         }
         grantor.mustBeAbleToGrant(member.knownRoles());
         mustNotBeTheLastOwner(member, "principal");
         return member;
+    }
+
+    private static void mustBe(@Nullable Member found, Collection<String> expected) {
+        if (!Set.copyOf(expected).equals(found == null ? Set.of() : Set.copyOf(found.roles()))) {
+            throw new AccessException(
+                    Code.MEMBER_CHANGED_MEANWHILE,
+                    "roles",
+                    "Somebody else has changed this member meanwhile. Look at its roles again, then change them.");
+        }
     }
 
     /** Takes the row away; nothing refers to it any more. */
@@ -200,8 +232,13 @@ public class Members {
         return member;
     }
 
-    private @Nullable Member lock(String workspaceId, String principal) {
+    /** Orders all changes of the workspace's members until the end of the transaction. */
+    void lock(String workspaceId) {
         jdbc.sql(LOCK).param("workspace", workspaceId).query(String.class).single();
+    }
+
+    private @Nullable Member lock(String workspaceId, String principal) {
+        lock(workspaceId);
         return find(workspaceId, principal).orElse(null);
     }
 

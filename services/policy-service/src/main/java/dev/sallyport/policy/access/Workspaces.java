@@ -2,10 +2,16 @@ package dev.sallyport.policy.access;
 
 import dev.sallyport.policy.access.AccessException.Code;
 import dev.sallyport.servicekit.ids.Ulids;
+import dev.sallyport.servicekit.page.Page;
+import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.statements.vocabulary.AuditEvent;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -18,7 +24,14 @@ public class Workspaces {
     /** Two first calls at the same time must not make two workspaces. */
     private static final String LOCK = "select pg_advisory_xact_lock(hashtext('sallyport-bootstrap'))";
 
-    private static final String INSERT = "insert into workspace (workspace_id, name, fleet) values (:id, :name, true)";
+    private static final String INSERT =
+            "insert into workspace (workspace_id, name, fleet) values (:id, :name, :fleet) on conflict (name) do nothing";
+
+    private static final String LIST = """
+            select workspace_id, name, fleet, created_at from workspace
+            where (cast(:own as text) is null or workspace_id = :own)
+              and (cast(:after as text) is null or workspace_id > :after)
+            order by workspace_id limit :limit""";
 
     private final JdbcClient jdbc;
     private final Members members;
@@ -56,17 +69,80 @@ public class Workspaces {
      */
     @Transactional
     public Member bootstrap(String device, String actor, String workspace, String person) {
-        if (!NAME.matcher(workspace).matches()) {
-            throw new AccessException(
-                    Code.INVALID_PRINCIPAL,
-                    "workspace",
-                    "The name of a workspace has 1 to 63 lower-case letters, digits and `-`.");
-        }
+        checkName(workspace, "workspace");
         jdbc.sql(LOCK).query((rs, n) -> n).single();
         return devices.memberOf(device)
                 .orElseGet(() -> fleet.id()
                         .map(id -> join(device, actor, id, person))
                         .orElseGet(() -> create(device, actor, workspace, person)));
+    }
+
+    /**
+     * Makes a further workspace with its owner. Nothing is shared with the others but the fleet: its policies, its nodes
+     * and its ledger.
+     *
+     * @param actor the certificate's id, for the record
+     * @throws AccessException when a name is unfit or taken
+     */
+    @Transactional
+    public Member found(String actor, String workspace, String person) {
+        checkName(workspace, "name");
+        String id = ulids.next();
+        insert(id, workspace, false, actor);
+        Member owner = owner(actor, id, person);
+        listeners.forEach(listener -> listener.workspaceCreated(id, actor));
+        return owner;
+    }
+
+    /**
+     * A workspace.
+     *
+     * @param workspaceId its ULID
+     * @param name its name
+     * @param fleet whether it is the one of the fleet's owner
+     * @param createdAt when it was made
+     */
+    public record Workspace(String workspaceId, String name, boolean fleet, Instant createdAt) {}
+
+    /**
+     * A page of workspaces, the oldest first.
+     *
+     * @param own the only one to list; null for all
+     */
+    public Page<Workspace> list(@Nullable String own, PageRequest page) {
+        List<Workspace> found = jdbc.sql(LIST)
+                .param("own", own, Types.VARCHAR)
+                .param("after", page.after(), Types.VARCHAR)
+                .param("limit", page.oneMore())
+                .query((rs, n) -> new Workspace(
+                        rs.getString("workspace_id"),
+                        rs.getString("name"),
+                        rs.getBoolean("fleet"),
+                        rs.getObject("created_at", OffsetDateTime.class).toInstant()))
+                .list();
+        return Page.of(found, page, Workspace::workspaceId);
+    }
+
+    private static void checkName(String workspace, String field) {
+        if (!NAME.matcher(workspace).matches()) {
+            throw new AccessException(
+                    Code.INVALID_PRINCIPAL,
+                    field,
+                    "The name of a workspace has 1 to 63 lower-case letters, digits and `-`.");
+        }
+    }
+
+    private void insert(String id, String name, boolean ofFleet, String actor) {
+        int inserted = jdbc.sql(INSERT)
+                .param("id", id)
+                .param("name", name)
+                .param("fleet", ofFleet)
+                .update();
+        if (inserted == 0) {
+            throw new AccessException(
+                    Code.WORKSPACE_EXISTS, "name", "There is a workspace called `" + name + "`. Choose another name.");
+        }
+        audit.changed(AuditEvent.WORKSPACE_CREATED, id, "workspace:" + id, actor, Map.of("name", name));
     }
 
     private Member join(String device, String actor, String id, String person) {
@@ -79,8 +155,7 @@ public class Workspaces {
 
     private Member create(String device, String actor, String workspace, String person) {
         String id = ulids.next();
-        jdbc.sql(INSERT).param("id", id).param("name", workspace).update();
-        audit.changed(AuditEvent.WORKSPACE_CREATED, id, "workspace:" + id, actor, Map.of("name", workspace));
+        insert(id, workspace, true, actor);
         Member owner = owner(actor, id, person);
         bind(device, actor, owner);
         listeners.forEach(listener -> listener.workspaceCreated(id, actor));

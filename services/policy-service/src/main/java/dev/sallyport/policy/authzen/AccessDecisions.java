@@ -6,9 +6,11 @@ import dev.sallyport.policy.engine.PolicyEngine;
 import dev.sallyport.policy.engine.PolicyRequest;
 import dev.sallyport.policy.engine.PolicyRequestContext;
 import dev.sallyport.policy.engine.ToolDecision;
+import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.statements.predicate.RuleRef;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -20,7 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Decides AuthZEN's questions. About a workspace, exactly as the endpoints do: by the permissions that introspection
  * gives the subject, which are those of all its roles together; what the caller says about the subject is never read.
- * About an application's own things, by the policies for {@code access.evaluate}.
+ * About a tool call of the caller's own, exactly as its proposal would be decided. About an application's own things, by
+ * the policies for {@code access.evaluate}.
  */
 @Component
 public class AccessDecisions {
@@ -35,11 +38,14 @@ public class AccessDecisions {
     private final PolicyEngine engine;
     private final LocalIntrospector introspector;
     private final OutsideDecisions outside;
+    private final ToolCallDecisions calls;
 
-    AccessDecisions(PolicyEngine engine, LocalIntrospector introspector, OutsideDecisions outside) {
+    AccessDecisions(
+            PolicyEngine engine, LocalIntrospector introspector, OutsideDecisions outside, ToolCallDecisions calls) {
         this.engine = engine;
         this.introspector = introspector;
         this.outside = outside;
+        this.calls = calls;
     }
 
     /**
@@ -81,19 +87,45 @@ public class AccessDecisions {
      * @param code why
      * @param rules the rules that decided
      * @param policySet the set that decided, hexadecimal; null when none did
+     * @param wrong the member that cannot be used; null when all can
+     * @param denial the denial that a human may lift; null for any other answer
+     * @param approval the approval that it rests on; null without one
      */
     public record Answer(
             boolean permitted,
             String code,
             List<String> rules,
-            @Nullable String policySet) {
+            @Nullable String policySet,
+            @Nullable String wrong,
+            @Nullable Denial denial,
+            @Nullable Approval approval) {
         /** Copies the rules. */
         public Answer {
             rules = List.copyOf(rules);
         }
 
         static Answer denied(String code) {
-            return new Answer(false, code, List.of(), null);
+            return invalid(code, null);
+        }
+
+        static Answer invalid(String code, @Nullable String wrong) {
+            return new Answer(false, code, List.of(), null, wrong, null, null);
+        }
+
+        static Answer approved(String approval, Instant until) {
+            return new Answer(
+                    true, DecisionCode.ALLOWED.name(), List.of(), null, null, null, new Approval(approval, until));
+        }
+
+        Answer requestable(RequestableDenials.Kept kept) {
+            return new Answer(
+                    permitted,
+                    code,
+                    rules,
+                    policySet,
+                    wrong,
+                    new Denial(kept.evaluationId(), kept.at(), kept.until()),
+                    approval);
         }
 
         private static Answer unknown() {
@@ -102,12 +134,35 @@ public class AccessDecisions {
     }
 
     /**
+     * A denial that a human may lift.
+     *
+     * @param evaluationId what an access request is bound to
+     * @param at when it was given
+     * @param until until when it can be requested
+     */
+    public record Denial(String evaluationId, Instant at, Instant until) {}
+
+    /**
+     * An approval that counts.
+     *
+     * @param id the call that humans allowed
+     * @param until until when that call may start
+     */
+    public record Approval(String id, Instant until) {}
+
+    /**
      * The decision on a question.
      *
      * @param asker who asks, and learns of its own workspace only; null for a service, which learns of all
      */
     public Answer decide(Question question, @Nullable Principal asker) {
         Party resource = question.resource();
+        if (asker != null && ToolCallQuestion.isAsked(question, asker)) {
+            return asker.may(Permission.PROPOSAL_SUBMIT) ? calls.decide(question, asker) : Answer.unknown();
+        }
+        if (asker != null && !asker.may(Permission.POLICY_READ)) {
+            return Answer.unknown();
+        }
         if (!resource.type().equals(WORKSPACE)) {
             return asker == null || FLEETS_THINGS.contains(resource.type())
                     ? Answer.unknown()
@@ -148,7 +203,10 @@ public class AccessDecisions {
                 decision.rules().stream().map(RuleRef::id).toList(),
                 decision.policySetVersion() == null
                         ? null
-                        : decision.policySetVersion().hex());
+                        : decision.policySetVersion().hex(),
+                null,
+                null,
+                null);
     }
 
     private ToolDecision decide(Principal subject, Role role, String action) {

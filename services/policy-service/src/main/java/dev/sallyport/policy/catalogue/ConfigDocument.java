@@ -14,6 +14,9 @@ final class ConfigDocument {
         if (tree instanceof ObjectNode config && !config.has("max_calls_per_hour")) {
             config.put("max_calls_per_hour", ToolCallConfig.CALLS_PER_HOUR);
         }
+        if (tree instanceof ObjectNode config && !config.has("features")) {
+            config.putArray("features");
+        }
         return json.treeToValue(tree, ToolCallConfig.class);
     }
 }

@@ -10,6 +10,10 @@ public final class ConfigRefusedException extends RuntimeException {
         CONFIG_CHANGED_MEANWHILE,
         /** The configuration is larger than a statement can carry. */
         CONFIG_TOO_LARGE,
+        /** There is no feature of this name. */
+        UNKNOWN_FEATURE,
+        /** A feature needs another one that is off. */
+        FEATURE_NEEDED,
         /** There is no such change in this workspace. */
         CHANGE_NOT_FOUND,
         /** The change is confirmed, withdrawn or expired. */

@@ -2,6 +2,7 @@ package dev.sallyport.policy.catalogue;
 
 import dev.sallyport.policy.budget.Limits;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
  * @param maxCallsPerHour granted calls of one principal in one hour, in all its runs together
  * @param executionTimeoutMs longest execution, milliseconds
  * @param processRunner the programs
+ * @param features the wire names of the {@link Feature}s that are on, sorted
  */
 public record ToolCallConfig(
         int version,
@@ -30,7 +32,8 @@ public record ToolCallConfig(
         int maxCallsPerRun,
         int maxCallsPerHour,
         long executionTimeoutMs,
-        SandboxProcessRunnerPolicy processRunner) {
+        SandboxProcessRunnerPolicy processRunner,
+        List<String> features) {
     private static final String EVERYBODY = "*";
 
     /** Of a fresh workspace, and of a document from before there was this limit. */
@@ -51,6 +54,7 @@ public record ToolCallConfig(
         allowlistedSkills = List.copyOf(allowlistedSkills);
         allowedPrincipals = List.copyOf(allowedPrincipals);
         allowedChannels = List.copyOf(allowedChannels);
+        features = List.copyOf(features);
     }
 
     /** What a fresh workspace opens: the built-in tools to its agents and people, sensitive ones only with a human. */
@@ -69,7 +73,8 @@ public record ToolCallConfig(
                         Stream.concat(HARMLESS.stream(), OTHERS.stream())
                                 .sorted()
                                 .toList(),
-                        HARMLESS));
+                        HARMLESS),
+                List.of());
     }
 
     /** The same configuration as the version of this number. */
@@ -84,7 +89,29 @@ public record ToolCallConfig(
                 maxCallsPerRun,
                 maxCallsPerHour,
                 executionTimeoutMs,
-                processRunner);
+                processRunner,
+                features);
+    }
+
+    /** The same configuration with exactly these features on. */
+    public ToolCallConfig withFeatures(Collection<String> names) {
+        return new ToolCallConfig(
+                version,
+                allowSensitiveTools,
+                allowlistedTools,
+                allowlistedSkills,
+                allowedPrincipals,
+                allowedChannels,
+                maxCallsPerRun,
+                maxCallsPerHour,
+                executionTimeoutMs,
+                processRunner,
+                List.copyOf(names));
+    }
+
+    /** Whether the feature is on. One that lacks a feature that it needs is off. */
+    public boolean has(Feature feature) {
+        return features.contains(feature.wire()) && feature.needs().stream().allMatch(this::has);
     }
 
     /** How many calls may be granted. */
@@ -139,6 +166,7 @@ public record ToolCallConfig(
                 opened,
                 "process_runner.unattended_executables",
                 adds(processRunner.unattendedExecutables(), before.processRunner.unattendedExecutables()::contains));
+        note(opened, "features", adds(features, before.features::contains));
         return List.copyOf(opened);
     }
 

@@ -99,13 +99,15 @@ public class ToolCallConfigs implements WorkspaceListener {
      * Changes the configuration of the proposer's workspace, or keeps the change for a second person.
      *
      * @param based the version it was made from
-     * @throws ConfigRefusedException when that is not the current one, or the change is too large
+     * @throws ConfigRefusedException when that is not the current one, the change is too large, or a feature is
+     *     unknown or lacks one that it needs
      */
     @Transactional
     public Update update(Principal proposer, int based, ToolCallConfig next) {
         String workspace = proposer.workspaceId();
         ToolCallConfig before = lock(workspace, based);
-        ToolCallConfig after = next.numbered(before.version() + 1);
+        ToolCallConfig after =
+                next.withFeatures(Feature.verified(next.features())).numbered(before.version() + 1);
         if (StatementJson.canonical(after).length > LARGEST_BYTES) {
             throw new ConfigRefusedException(
                     Code.CONFIG_TOO_LARGE,

@@ -3,12 +3,15 @@ package dev.sallyport.policy.console;
 import dev.sallyport.pages.FormCheck;
 import dev.sallyport.pages.PageController;
 import dev.sallyport.pages.ProblemPage;
+import dev.sallyport.policy.limit.RateLimitedException;
 import dev.sallyport.servicekit.identity.FleetProperties;
 import dev.sallyport.servicekit.problem.ProblemException;
+import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -22,6 +25,14 @@ class ConsoleProblems {
 
     ConsoleProblems(FleetProperties fleet) {
         this.approval = fleet.approvalPublicUrl();
+    }
+
+    @ExceptionHandler
+    ModelAndView onRateLimit(RateLimitedException e, HttpServletResponse response) {
+        response.setHeader(
+                HttpHeaders.RETRY_AFTER,
+                Long.toString(Math.max(1, e.retryAfter().plusNanos(999_999_999).toSeconds())));
+        return ProblemPage.of(HttpStatus.TOO_MANY_REQUESTS, e.getMessage());
     }
 
     @ExceptionHandler

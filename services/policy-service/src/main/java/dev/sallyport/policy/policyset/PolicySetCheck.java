@@ -10,11 +10,13 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
  * Checks a whole uploaded set: its files, its policies together with the baseline, its tests. Nothing of that takes the
- * decisions' threads, nor the one on which the set in force is compiled.
+ * decisions' threads, nor the one on which the set in force is compiled. First the set is tried in a process of its own, so
+ * that no upload ends this one.
  */
 @Component
 public class PolicySetCheck implements AutoCloseable {
@@ -26,9 +28,21 @@ public class PolicySetCheck implements AutoCloseable {
     private final CedarThreads decidingThread = new CedarThreads(1, Duration.ofMinutes(1));
     private final PolicySetCompiler decidingCompiler = new PolicySetCompiler(decidingThread);
     private final Semaphore turn = new Semaphore(1, true);
+    private final @Nullable TrialCompile trial;
 
+    @Autowired
     PolicySetCheck(RehearsalEngine rehearsals) {
+        this(rehearsals, new TrialCompile(TrialCompile.Limits.SHIPPED));
+    }
+
+    PolicySetCheck(RehearsalEngine rehearsals, @Nullable TrialCompile trial) {
         this.rehearsals = rehearsals;
+        this.trial = trial;
+    }
+
+    /** A check that parses at once: for the process in which sets are tried, and for sets that nobody has uploaded. */
+    static PolicySetCheck withoutTrial(RehearsalEngine rehearsals) {
+        return new PolicySetCheck(rehearsals, null);
     }
 
     /**
@@ -57,6 +71,7 @@ public class PolicySetCheck implements AutoCloseable {
      * Checks a set. Nothing is stored.
      *
      * @throws CheckBusyException when others are being checked and its turn does not come
+     * @throws TrialFailedException when it ends the process in which it is tried, takes too long there, or none starts
      */
     public Checked check(SetDocument document) {
         List<Finding> findings = new ArrayList<>(document.findings());
@@ -65,6 +80,9 @@ public class PolicySetCheck implements AutoCloseable {
         }
         awaitTurn();
         try {
+            if (trial != null) {
+                trial.run(document);
+            }
             Compiled compiled = compiler.check(document.withBaseline());
             PolicyTests tests = PolicyTests.of(document);
             findings.addAll(compiled.findings());
@@ -113,6 +131,9 @@ public class PolicySetCheck implements AutoCloseable {
 
     @Override
     public void close() {
+        if (trial != null) {
+            trial.close();
+        }
         threads.close();
         decidingThread.close();
     }

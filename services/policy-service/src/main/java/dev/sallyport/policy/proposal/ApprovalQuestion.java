@@ -3,6 +3,7 @@ package dev.sallyport.policy.proposal;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.vocabulary.ApproverRole;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * What humans were asked about a call, as far as their answer is held against it.
@@ -14,6 +15,7 @@ import java.time.Instant;
  * @param fourEyes whether those accountable for the call may not answer
  * @param promptDigest SHA-256 of the prompt's detail, random bytes included
  * @param statement the statement that asks
+ * @param approverGroups the groups that whoever approves must be in; empty when the role is enough
  */
 public record ApprovalQuestion(
         String approvalId,
@@ -22,4 +24,10 @@ public record ApprovalQuestion(
         int quorum,
         boolean fourEyes,
         Digest promptDigest,
-        Digest statement) {}
+        Digest statement,
+        List<String> approverGroups) {
+    /** Copies the groups. */
+    public ApprovalQuestion {
+        approverGroups = List.copyOf(approverGroups);
+    }
+}

@@ -101,7 +101,8 @@ final class CallRow {
                         row.getInt("quorum"),
                         row.getBoolean("four_eyes"),
                         required("prompt_digest"),
-                        required("approval_requested_digest"));
+                        required("approval_requested_digest"),
+                        texts("approver_groups"));
     }
 
     private @Nullable PermitInForce permit() throws SQLException {
@@ -169,6 +170,11 @@ final class CallRow {
                         "approver_role",
                         question == null ? null : question.approverRole().wire(),
                         Types.VARCHAR)
+                .param(
+                        "approver_groups",
+                        question == null
+                                ? new String[0]
+                                : question.approverGroups().toArray(String[]::new))
                 .param("quorum", question == null ? null : question.quorum(), Types.INTEGER)
                 .param("four_eyes", question != null && question.fourEyes())
                 .param("prompt_digest", question == null ? null : bytes(question.promptDigest()), Types.BINARY)

@@ -34,29 +34,30 @@ public class CallTable implements ConfigListener {
             proposal_id, workspace_id, principal, accountable, device, channel, session, run, tool, tool_version,
             tool_digest, args_digest, secrets, egress_hosts, created_at, decision_outcome, decision_code, rule_ids,
             rule_digests, policy_set, request_hash, proposed_digest, phase, outcome, code, approval_id,
-            approval_expires_at, approver_role, quorum, four_eyes, prompt_digest, approval_requested_digest,
-            approval_resolved_digest, permit_digest, cut, permit_not_after, start_by, permit_pool, permit_tier,
+            approval_expires_at, approver_role, approver_groups, quorum, four_eyes, prompt_digest,
+            approval_requested_digest, approval_resolved_digest, permit_digest, cut, permit_not_after, start_by, permit_pool, permit_tier,
             permit_policy_set, stop_reason, stop_statement, ended_at""";
 
     private static final String INSERT = """
             insert into proposal (proposal_id, workspace_id, principal, accountable, device, channel, session, run,
               tool, tool_version, tool_digest, args_digest, arguments, secrets, egress_hosts, created_at,
               decision_outcome, decision_code, rule_ids, rule_digests, policy_set, request_hash, explanation,
-              proposed_digest, token_id, phase, outcome, code, approval_id, approval_expires_at, approver_role, quorum,
-              four_eyes, prompt_digest, approval_requested_digest, approval_resolved_digest, permit_digest, cut,
+              proposed_digest, token_id, phase, outcome, code, approval_id, approval_expires_at, approver_role,
+              approver_groups, quorum, four_eyes, prompt_digest, approval_requested_digest, approval_resolved_digest, permit_digest, cut,
               permit_not_after, start_by, permit_pool, permit_tier, permit_policy_set, stop_reason, stop_statement,
               ended_at)
             values (:id, :workspace, :principal, :accountable, :device, :channel, :session, :run,
               :tool, :tool_version, :tool_digest, :args_digest, :arguments, :secrets, :egress_hosts, :created_at,
               :decision_outcome, :decision_code, :rule_ids, :rule_digests, :policy_set, :request_hash, :explanation,
               :proposed_digest, :token_id, :phase, :outcome, :code, :approval_id, :approval_expires_at, :approver_role,
-              :quorum, :four_eyes, :prompt_digest, :approval_requested_digest, :approval_resolved_digest,
+              :approver_groups, :quorum, :four_eyes, :prompt_digest, :approval_requested_digest, :approval_resolved_digest,
               :permit_digest, :cut, :permit_not_after, :start_by, :permit_pool, :permit_tier, :permit_policy_set,
               :stop_reason, :stop_statement, :ended_at)""";
 
     private static final String ADVANCE = """
             update proposal set phase = :phase, outcome = :outcome, code = :code, approval_id = :approval_id,
-              approval_expires_at = :approval_expires_at, approver_role = :approver_role, quorum = :quorum,
+              approval_expires_at = :approval_expires_at, approver_role = :approver_role,
+              approver_groups = :approver_groups, quorum = :quorum,
               four_eyes = :four_eyes, prompt_digest = :prompt_digest,
               approval_requested_digest = :approval_requested_digest,
               approval_resolved_digest = :approval_resolved_digest, permit_digest = :permit_digest, cut = :cut,
@@ -111,13 +112,21 @@ public class CallTable implements ConfigListener {
             update proposal set permit_not_after = least(permit_not_after, now() - interval '1 millisecond')
             where workspace_id = :workspace and phase = 'QUEUE' and stop_reason is null""";
 
-    private static final String PAGE = "select " + CALL + """
-             from proposal where workspace_id = :workspace and proposal_id < :before
+    private static final String NEWEST_OF_FILTER = """
+              and proposal_id < :before
+              and (cast(:session as text) is null or session = :session)
+              and (cast(:run as text) is null or run = :run)
+              and (cast(:tool as text) is null or tool = :tool)
+              and (cast(:phase as text) is null or phase = :phase)
+              and (cast(:outcome as text) is null or outcome = :outcome)
+              and created_at >= :from and created_at < :to
             order by proposal_id desc limit :limit""";
 
-    private static final String PAGE_OF_PRINCIPAL = "select " + CALL + """
-             from proposal where workspace_id = :workspace and principal = :principal and proposal_id < :before
-            order by proposal_id desc limit :limit""";
+    private static final String PAGE =
+            "select " + CALL + " from proposal where workspace_id = :workspace" + NEWEST_OF_FILTER;
+
+    private static final String PAGE_OF_PRINCIPAL = "select " + CALL
+            + " from proposal where workspace_id = :workspace and principal = :principal" + NEWEST_OF_FILTER;
 
     private static final String FORGET_BYTES = """
             update proposal set arguments = null, explanation = null, stop_explanation = null, result = null,
@@ -360,23 +369,31 @@ public class CallTable implements ConfigListener {
                 .single();
     }
 
-    /** The newest calls of a workspace before this id. */
-    List<Call> page(String workspaceId, String before, int limit) {
-        return jdbc.sql(PAGE)
-                .param("workspace", workspaceId)
-                .param("before", before)
-                .param("limit", limit)
-                .query(this::call)
-                .list();
+    /** The newest calls of a workspace before this id, as far as the filter takes them. */
+    List<Call> page(String workspaceId, ProposalQueries.Filter filter, String before, int limit) {
+        return page(jdbc.sql(PAGE), workspaceId, filter, before, limit);
     }
 
-    /** The newest calls of a principal before this id. */
-    List<Call> page(String workspaceId, String principal, String before, int limit) {
-        return jdbc.sql(PAGE_OF_PRINCIPAL)
-                .param("workspace", workspaceId)
-                .param("principal", principal)
+    /** The newest calls of a principal before this id, as far as the filter takes them. */
+    List<Call> page(String workspaceId, String principal, ProposalQueries.Filter filter, String before, int limit) {
+        return page(jdbc.sql(PAGE_OF_PRINCIPAL).param("principal", principal), workspaceId, filter, before, limit);
+    }
+
+    private List<Call> page(
+            JdbcClient.StatementSpec sql, String workspaceId, ProposalQueries.Filter filter, String before, int limit) {
+        return sql.param("workspace", workspaceId)
                 .param("before", before)
                 .param("limit", limit)
+                .param("session", filter.session(), Types.VARCHAR)
+                .param("run", filter.run(), Types.VARCHAR)
+                .param("tool", filter.tool(), Types.VARCHAR)
+                .param("phase", filter.phase() == null ? null : filter.phase().name(), Types.VARCHAR)
+                .param(
+                        "outcome",
+                        filter.outcome() == null ? null : filter.outcome().name(),
+                        Types.VARCHAR)
+                .param("from", CallRow.time(filter.from()))
+                .param("to", CallRow.time(filter.to()))
                 .query(this::call)
                 .list();
     }

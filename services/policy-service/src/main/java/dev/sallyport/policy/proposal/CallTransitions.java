@@ -154,7 +154,8 @@ public class CallTransitions {
                         call.proposal().accountable(),
                         question.prompt().ref(),
                         expiresAt,
-                        ANSWERS),
+                        ANSWERS,
+                        question.group()),
                 List.of(question.prompt()));
         ApprovalQuestion asked = new ApprovalQuestion(
                 approvalId,
@@ -163,7 +164,8 @@ public class CallTransitions {
                 question.obligations().quorum(),
                 question.obligations().fourEyes(),
                 question.prompt().digest(),
-                requested.digest());
+                requested.digest(),
+                question.group() == null ? List.of() : question.group().names());
         return call.progress().ask(asked, call.decision().code());
     }
 

@@ -4,9 +4,12 @@ import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
+import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Reads calls: one's own, or everybody's of the workspace with {@code proposal.read.all}. Others do not exist. */
@@ -58,12 +61,32 @@ public class ProposalQueries {
         return signals.await(proposalId, most, () -> history.steps(proposalId, after), seen -> !seen.isEmpty());
     }
 
+    /**
+     * Which calls to list. Null takes all.
+     *
+     * @param session of this session
+     * @param run of this run
+     * @param tool of this tool
+     * @param phase that are in this phase
+     * @param outcome that ended so
+     * @param from proposed then or later
+     * @param to proposed before
+     */
+    public record Filter(
+            @Nullable String session,
+            @Nullable String run,
+            @Nullable String tool,
+            @Nullable Phase phase,
+            @Nullable CallOutcome outcome,
+            Instant from,
+            Instant to) {}
+
     /** Calls, the newest first. */
-    public Page<Call> page(Principal reader, PageRequest asked) {
+    public Page<Call> page(Principal reader, Filter filter, PageRequest asked) {
         String before = asked.after() == null ? AFTER_ALL : asked.after();
         List<Call> found = reader.may(Permission.PROPOSAL_READ_ALL)
-                ? calls.page(reader.workspaceId(), before, asked.oneMore())
-                : calls.page(reader.workspaceId(), reader.name(), before, asked.oneMore());
+                ? calls.page(reader.workspaceId(), filter, before, asked.oneMore())
+                : calls.page(reader.workspaceId(), reader.name(), filter, before, asked.oneMore());
         return Page.of(found, asked, Call::id);
     }
 }

@@ -412,6 +412,7 @@ class AccessTest {
 
     @Test
     void evaluationAnswersAsEndpointsDo() {
+        service.enable("authzen");
         String body = """
                 {"subject":{"type":"%s","id":"%s"},"action":{"name":"%s"},"resource":{"type":"workspace","id":"%s"}}""";
         String path = "/access/v1/evaluation";
@@ -445,6 +446,7 @@ class AccessTest {
 
     @Test
     void evaluationTakesAndRefusesWhatTheStandardSays() throws Exception {
+        service.enable("authzen");
         String good = """
                 {"subject":{"type":"person","id":"person:owner","future":1},"action":{"name":"policy.read","future":{}},
                  "resource":{"type":"workspace","id":"%s"},"future":[null]}""".formatted(service.workspaceId());

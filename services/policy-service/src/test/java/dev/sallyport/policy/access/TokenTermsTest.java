@@ -64,6 +64,7 @@ class TokenTermsTest {
 
     @Test
     void eachCallOfAMessageCounts() {
+        service.enable("openai-tool-calls");
         String slow = service.tokenOfRate(3, "agent", name, "");
         String call =
                 "{\"id\":\"%s\",\"type\":\"function\",\"function\":{\"name\":\"echo\",\"arguments\":\"{\\\"text\\\":\\\"x\\\"}\"}}";

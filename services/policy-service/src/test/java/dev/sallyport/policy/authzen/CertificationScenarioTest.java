@@ -40,6 +40,7 @@ class CertificationScenarioTest {
 
     @BeforeAll
     void theFixtureDecides() throws IOException {
+        service.enable("authzen");
         String set = RunningPolicyService.JSON.writeValueAsString(
                 Map.of("name", "records", "files", Map.of("hard/records.cedar", Files.readString(FIXTURE))));
         Answer uploaded = service.with(author, "POST", "/v1/policy-sets", set);
@@ -217,7 +218,12 @@ class CertificationScenarioTest {
                 .as("a service of the fleet has no workspace")
                 .isFalse();
         String agent = service.agent(SharedService.fresh("asks"));
-        assertThat(service.with(agent, "POST", ONE, byAFleetService).status()).isEqualTo(403);
+        assertThat(service.with(agent, "POST", ONE, byAFleetService)
+                        .body()
+                        .at("/context/code")
+                        .asString())
+                .as("an agent asks about its own calls only")
+                .isEqualTo("SUBJECT_UNKNOWN");
     }
 
     @Test

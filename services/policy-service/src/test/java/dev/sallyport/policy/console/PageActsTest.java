@@ -262,6 +262,14 @@ class PageActsTest {
                 .contains("The set has no tests.", "team." + name);
         String page = anna.get(diff).body();
         assertThat(page).contains("team." + name, "takes two people", "Not this one.");
+        String tested =
+                uploaded(Map.of("hard/" + name + ".cedar", rule, "tests/" + name + ".json", """
+            {"tests": [{"name": "what is tested is read", "request": {"principal": "agent:%s", "tool": "echo"},
+              "expect": {"decision": "deny", "rule": "team.%s"}}]}
+            """.formatted(name, name)));
+        assertThat(anna.get("/policy/sets/" + tested + "/diff?against=" + digest)
+                        .body())
+                .contains("tests/" + name + ".json", "what is tested is read");
         long position = Long.parseLong(value(page, "position"));
         String activate = "/policy/sets/" + digest + "/activate";
         HttpResponse<String> stale = send(anna, diff, activate, Map.of("position", Long.toString(position + 1)));

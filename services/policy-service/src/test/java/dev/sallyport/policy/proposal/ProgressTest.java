@@ -8,6 +8,7 @@ import dev.sallyport.statements.vocabulary.ApproverRole;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +80,6 @@ class ProgressTest {
     }
 
     private static ApprovalQuestion question() {
-        return new ApprovalQuestion("approval-1", NOW, ApproverRole.OPERATOR, 1, false, SOME, SOME);
+        return new ApprovalQuestion("approval-1", NOW, ApproverRole.OPERATOR, 1, false, SOME, SOME, List.of());
     }
 }

@@ -37,6 +37,10 @@ public final class ApprovalRefused extends RuntimeException {
                         + " decide. Let another approver do so."),
         /** A person without the least role; the role is named. */
         ROLE_MISSING(Kind.NOT_ELIGIBLE, "This request is for people with at least the role %s."),
+        /** A person outside the group that is asked; the group is named. */
+        GROUP_MISSING(
+                Kind.NOT_ELIGIBLE,
+                "This request is for the members of the group %s, as they were when it was asked. Let one of them answer."),
         /** A person without a key of their own. */
         ASSURANCE_MISSING(
                 Kind.NOT_ELIGIBLE,

@@ -102,8 +102,14 @@ class RequestHandler implements StatementHandler<ApprovalRequested> {
 
     private static Terms terms(ApprovalRequested asked) throws StatementRefusedException {
         try {
+            ApprovalRequested.Group group = asked.group();
             return new Terms(
-                    asked.obligations(), asked.accountable(), asked.issued().at(), asked.expiresAt());
+                    asked.obligations(),
+                    asked.accountable(),
+                    asked.issued().at(),
+                    asked.expiresAt(),
+                    group == null ? null : group.names(),
+                    group == null ? null : group.members());
         } catch (IllegalArgumentException e) {
             throw refused(Refusal.SCHEMA, "the request contradicts itself: " + e.getMessage());
         }

@@ -1,5 +1,6 @@
 package dev.sallyport.approval.record.web;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.sallyport.approval.record.ApprovalCode;
@@ -94,9 +95,26 @@ record ApprovalResource(
         }
     }
 
-    record TermsPart(Obligations obligations, List<String> accountable, Instant requestedAt, Instant expiresAt) {
+    /**
+     * Under which terms an answer counts.
+     *
+     * @param approverGroups the groups that whoever answers must be in; left out when the role is enough
+     */
+    record TermsPart(
+            Obligations obligations,
+            List<String> accountable,
+            Instant requestedAt,
+            Instant expiresAt,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            List<String> approverGroups) {
         static TermsPart of(Terms terms) {
-            return new TermsPart(terms.obligations(), terms.accountable(), terms.requestedAt(), terms.expiresAt());
+            return new TermsPart(
+                    terms.obligations(),
+                    terms.accountable(),
+                    terms.requestedAt(),
+                    terms.expiresAt(),
+                    terms.approverGroups());
         }
     }
 

@@ -57,10 +57,13 @@ public class TokenTable {
             where workspace_id = :workspace and token_id = :id and revoked_at is null
             returning *""";
 
+    /** The rows in the order of their ids, as {@link #USED} takes them: two that lock in one order never wait for each other. */
     private static final String REVOKE_ALL = """
-            update api_token set revoked_at = now()
-            where workspace_id = :workspace and revoked_at is null
-              and (principal = :principal or (:issued and accountable = :principal))
+            update api_token set revoked_at = now() where token_id in (
+              select token_id from api_token
+              where workspace_id = :workspace and revoked_at is null
+                and (principal = :principal or (:issued and accountable = :principal))
+              order by token_id for no key update)
             returning *""";
 
     private static final String ISSUED = """
@@ -69,8 +72,11 @@ public class TokenTable {
             order by token_id""";
 
     private static final String USED = """
+            with locked as (
+              select token_id from api_token where token_id = any (:ids::text[]) order by token_id for no key update)
             update api_token t set last_used_at = greatest(t.last_used_at, used.at)
             from (select unnest(cast(:ids as text[])) as id, unnest(cast(:times as timestamptz[])) as at) used
+            join locked on locked.token_id = used.id
             where t.token_id = used.id""";
 
     private final JdbcClient jdbc;

@@ -29,13 +29,15 @@ class AccessProblems {
         return switch (e.code()) {
             case ABOVE_OWN_ROLE, OTHER_PERSON -> HttpStatus.FORBIDDEN;
             case NOT_FOUND -> HttpStatus.NOT_FOUND;
-            case LAST_OWNER, ROLES_DIFFER, TOKEN_ENDED -> HttpStatus.CONFLICT;
+            case LAST_OWNER, MEMBER_CHANGED_MEANWHILE, ROLES_DIFFER, TOKEN_ENDED, WORKSPACE_EXISTS ->
+                HttpStatus.CONFLICT;
             case INVALID_PRINCIPAL,
                     INVALID_ROLE,
                     INVALID_SCOPE,
                     INVALID_CHANNEL,
                     INVALID_LIFETIME,
                     INVALID_CERTIFICATE,
+                    INVALID_GROUP,
                     NOT_A_MEMBER -> HttpStatus.BAD_REQUEST;
         };
     }

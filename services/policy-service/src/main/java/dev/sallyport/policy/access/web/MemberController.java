@@ -54,7 +54,15 @@ class MemberController {
         return MemberView.of(members.put(grantors.of(caller), request.principal(), request.roles()));
     }
 
-    record RemovedView(String principal, List<String> roles, int tokensRevoked, List<String> issuedTokensLeft) {}
+    record RemovedView(String principal, List<String> roles, int tokensRevoked, List<String> issuedTokensLeft) {
+        static RemovedView of(MemberRemoval.Removed removed) {
+            return new RemovedView(
+                    removed.member().principal(),
+                    removed.member().roles(),
+                    removed.tokensRevoked(),
+                    removed.tokensLeft());
+        }
+    }
 
     /**
      * Shuts a member out in one act: roles, tokens, sign-in links, devices, sessions and open calls.
@@ -68,9 +76,7 @@ class MemberController {
             Caller caller,
             @PathVariable String principal,
             @RequestParam(name = "revoke_issued", defaultValue = "false") boolean issued) {
-        MemberRemoval.Removed removed = removal.remove(grantors.of(caller), principal, issued);
-        return new RemovedView(
-                removed.member().principal(), removed.member().roles(), removed.tokensRevoked(), removed.tokensLeft());
+        return RemovedView.of(removal.remove(grantors.of(caller), principal, issued));
     }
 
     /** Lists the members by name. */

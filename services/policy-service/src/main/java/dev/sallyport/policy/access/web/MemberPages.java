@@ -7,6 +7,7 @@ import dev.sallyport.pages.ProblemPage;
 import dev.sallyport.pages.SeeOther;
 import dev.sallyport.policy.access.AccessException;
 import dev.sallyport.policy.access.Member;
+import dev.sallyport.policy.access.MemberRemoval;
 import dev.sallyport.policy.access.Members;
 import dev.sallyport.policy.access.Role;
 import dev.sallyport.policy.access.web.MemberController.NewMember;
@@ -41,12 +42,14 @@ class MemberPages {
             Arrays.stream(Role.values()).map(Role::wire).toList();
 
     private final Members members;
-    private final MemberController api;
+    private final MemberRemoval removal;
+    private final Grantors grantors;
     private final FormCheck forms;
 
-    MemberPages(Members members, MemberController api, FormCheck forms) {
+    MemberPages(Members members, MemberRemoval removal, Grantors grantors, FormCheck forms) {
         this.members = members;
-        this.api = api;
+        this.removal = removal;
+        this.grantors = grantors;
         this.forms = forms;
     }
 
@@ -74,19 +77,19 @@ class MemberPages {
             Caller caller,
             @RequestParam(defaultValue = "") String principal,
             @RequestParam(defaultValue = "") List<String> roles) {
-        Principal viewer = PageModel.viewer(caller);
         PageRequest first = new PageRequest(PageRequest.DEFAULT_LIMIT, null);
-        if (members.find(viewer.workspaceId(), principal).isPresent()) {
-            return list(
-                    caller,
-                    first,
-                    HttpStatus.CONFLICT,
-                    "`" + principal + "` is a member already. Open the member to change its roles.",
-                    principal);
-        }
+        PageModel.viewer(caller);
         try {
-            api.put(caller, forms.read(Map.of("principal", principal, "roles", roles), NewMember.class));
+            put(caller, principal, roles, List.of());
         } catch (AccessException e) {
+            if (e.code() == AccessException.Code.MEMBER_CHANGED_MEANWHILE) {
+                return list(
+                        caller,
+                        first,
+                        HttpStatus.CONFLICT,
+                        "`" + principal + "` is a member already. Open the member to change its roles.",
+                        principal);
+            }
             return list(caller, first, AccessProblems.status(e), e.getMessage(), principal);
         } catch (ProblemException e) {
             return list(caller, first, e.status(), FormCheck.inWords(e), principal);
@@ -119,11 +122,8 @@ class MemberPages {
             @PathVariable String principal,
             @RequestParam(defaultValue = "") String before,
             @RequestParam(defaultValue = "") List<String> roles) {
-        if (!isAsShown(caller, principal, before)) {
-            return overtaken(caller, principal);
-        }
         try {
-            api.put(caller, forms.read(Map.of("principal", principal, "roles", roles), NewMember.class));
+            put(caller, principal, roles, words(before));
         } catch (AccessException e) {
             return member(caller, principal, AccessProblems.status(e), e.getMessage());
         } catch (ProblemException e) {
@@ -139,12 +139,9 @@ class MemberPages {
             @PathVariable String principal,
             @RequestParam(defaultValue = "") String before,
             @RequestParam(name = "revoke_issued", defaultValue = "false") boolean issued) {
-        if (!isAsShown(caller, principal, before)) {
-            return overtaken(caller, principal);
-        }
         RemovedView removed;
         try {
-            removed = api.remove(caller, principal, issued);
+            removed = RemovedView.of(removal.remove(grantors.of(caller), principal, issued, words(before)));
         } catch (AccessException e) {
             return member(caller, principal, AccessProblems.status(e), e.getMessage());
         }
@@ -153,16 +150,14 @@ class MemberPages {
         return new ModelAndView("member-removed", model);
     }
 
-    private boolean isAsShown(Caller caller, String principal, String before) {
-        return roles(find(PageModel.viewer(caller), principal)).equals(before);
+    /** Compared where it is changed: nobody else's change comes between. */
+    private void put(Caller caller, String principal, List<String> roles, List<String> expected) {
+        NewMember asked = forms.read(Map.of("principal", principal, "roles", roles), NewMember.class);
+        members.change(grantors.of(caller), asked.principal(), asked.roles(), expected);
     }
 
-    private ModelAndView overtaken(Caller caller, String principal) {
-        return member(
-                caller,
-                principal,
-                HttpStatus.CONFLICT,
-                "Somebody else has changed this member meanwhile. These are its roles now.");
+    private static List<String> words(String text) {
+        return text.isBlank() ? List.of() : List.of(text.split(" ", -1));
     }
 
     private Member find(Principal viewer, String principal) {

@@ -30,8 +30,26 @@ record DifferencePage(
         String afterShortly,
         List<FileLine> files,
         List<RuleLine> rules) {
-    /** A file that differs. */
-    record FileLine(String path, String change) {}
+    /**
+     * A file that differs.
+     *
+     * @param before the text of a file of tests as it was; null where it is new, and for policies, whose rules stand below
+     * @param after its text as it is; null where it is gone, and for policies
+     */
+    record FileLine(
+            String path,
+            String change,
+            @Nullable SourceText before,
+            @Nullable SourceText after) {
+        static FileLine of(String path, String change, LoadedSet before, LoadedSet after) {
+            return new FileLine(path, change, tests(path, before), tests(path, after));
+        }
+
+        private static @Nullable SourceText tests(String path, LoadedSet set) {
+            String text = path.startsWith("tests/") ? set.document().files().get(path) : null;
+            return text == null ? null : SourceText.of(text);
+        }
+    }
 
     /**
      * A rule that differs.
@@ -59,7 +77,7 @@ record DifferencePage(
                 SetName.shortly(before.name().digest()),
                 SetName.shortly(after.name().digest()),
                 view.files().stream()
-                        .map(file -> new FileLine(file.path(), file.change().wire()))
+                        .map(file -> FileLine.of(file.path(), file.change().wire(), before, after))
                         .toList(),
                 view.rules().stream().map(DifferencePage::line).toList());
     }
@@ -93,8 +111,9 @@ record DifferencePage(
     }
 
     private Stream<SourceText> sources() {
-        return rules.stream()
-                .flatMap(rule -> Stream.of(rule.before(), rule.after()))
+        return Stream.concat(
+                        files.stream().flatMap(file -> Stream.of(file.before(), file.after())),
+                        rules.stream().flatMap(rule -> Stream.of(rule.before(), rule.after())))
                 .filter(Objects::nonNull);
     }
 }

@@ -4,6 +4,7 @@ import dev.sallyport.policy.activation.PolicyRefusedException;
 import dev.sallyport.policy.policyset.CheckBusyException;
 import dev.sallyport.policy.policyset.Finding;
 import dev.sallyport.policy.policyset.InvalidPolicySetException;
+import dev.sallyport.policy.policyset.TrialFailedException;
 import dev.sallyport.servicekit.problem.Problem;
 import dev.sallyport.servicekit.problem.ProblemException;
 import org.springframework.core.Ordered;
@@ -46,6 +47,21 @@ class PolicySetProblems {
         return ProblemException.unavailable("POLICY_CHECK_BUSY", String.valueOf(e.getMessage()), e)
                 .problem()
                 .asResponse();
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> onFailedTrial(TrialFailedException e) {
+        HttpStatus status = status(e);
+        return Problem.of(
+                        status,
+                        e.wasTried() ? "POLICY_TRIAL_FAILED" : "POLICY_TRIAL_UNAVAILABLE",
+                        String.valueOf(e.getMessage()))
+                .asResponse();
+    }
+
+    /** The status of a failed trial, on a page as over the API. */
+    static HttpStatus status(TrialFailedException e) {
+        return e.wasTried() ? HttpStatus.UNPROCESSABLE_CONTENT : HttpStatus.SERVICE_UNAVAILABLE;
     }
 
     /** The status of a refusal, on a page as over the API. */

@@ -23,6 +23,7 @@ import dev.sallyport.policy.policyset.InvalidPolicySetException;
 import dev.sallyport.policy.policyset.PolicySetCheck;
 import dev.sallyport.policy.policyset.PolicySetCheck.Checked;
 import dev.sallyport.policy.policyset.TestReport;
+import dev.sallyport.policy.policyset.TrialFailedException;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
@@ -273,6 +274,11 @@ class SetPages {
         return ProblemPage.of(
                 HttpStatus.UNPROCESSABLE_CONTENT,
                 "This version of the service cannot compile the policy set: " + e.getMessage());
+    }
+
+    @ExceptionHandler
+    ModelAndView onFailedTrial(TrialFailedException e) {
+        return ProblemPage.of(PolicySetProblems.status(e), e.getMessage());
     }
 
     @ExceptionHandler

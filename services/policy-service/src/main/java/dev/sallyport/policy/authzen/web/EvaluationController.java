@@ -5,6 +5,8 @@ import dev.sallyport.policy.authzen.AccessDecisions;
 import dev.sallyport.policy.authzen.AccessDecisions.Act;
 import dev.sallyport.policy.authzen.AccessDecisions.Party;
 import dev.sallyport.policy.authzen.AccessDecisions.Question;
+import dev.sallyport.policy.catalogue.Feature;
+import dev.sallyport.policy.catalogue.web.FeatureGate;
 import dev.sallyport.policy.limit.RequestRates;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.FleetOnly;
@@ -18,9 +20,9 @@ import dev.sallyport.servicekit.problem.ProblemException;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -45,11 +47,14 @@ class EvaluationController {
     private final AccessDecisions decisions;
     private final PublicConnectorProperties connector;
     private final RequestRates rates;
+    private final FeatureGate features;
 
-    EvaluationController(AccessDecisions decisions, PublicConnectorProperties connector, RequestRates rates) {
+    EvaluationController(
+            AccessDecisions decisions, PublicConnectorProperties connector, RequestRates rates, FeatureGate features) {
         this.decisions = decisions;
         this.connector = connector;
         this.rates = rates;
+        this.features = features;
     }
 
     /** A subject or resource, or the part of one that the request's own completes. */
@@ -106,11 +111,28 @@ class EvaluationController {
         }
     }
 
+    /** How to title a button that asks a human, for programs that show one. */
+    record Display(String title, String description) {}
+
+    /** That a human may lift the denial, and where to ask (Access Request and Approval Profile, draft 1). */
+    record AccessRequest(String endpoint, Instant expiresAt, Display display) {}
+
+    record Approval(String id, Instant approvedUntil) {}
+
     record Context(
             String code,
             List<String> rules,
             @Nullable String policySet,
-            @Nullable String missing) {}
+            @Nullable String missing,
+            @Nullable String reason,
+            @Nullable String evaluationId,
+            @Nullable Instant evaluatedAt,
+            @Nullable AccessRequest accessRequest,
+            @Nullable Approval approval) {
+        static Context missing(String member) {
+            return new Context("INVALID_REQUEST", List.of(), null, member, null, null, null, null, null);
+        }
+    }
 
     record Answer(boolean decision, Context context) {}
 
@@ -148,8 +170,9 @@ class EvaluationController {
     /** Decides one access request (OpenID AuthZEN Authorization API 1.0). */
     @PostMapping("/access/v1/evaluation")
     @FleetOnly
-    @Requires(Permission.POLICY_READ)
+    @Requires(value = Permission.POLICY_READ, or = Permission.PROPOSAL_SUBMIT)
     Answer evaluate(Caller caller, @Valid @RequestBody Evaluation evaluation) {
+        requireFeature(caller);
         return decideOrRefuse(caller, evaluation);
     }
 
@@ -160,8 +183,9 @@ class EvaluationController {
      */
     @PostMapping("/access/v1/evaluations")
     @FleetOnly
-    @Requires(Permission.POLICY_READ)
+    @Requires(value = Permission.POLICY_READ, or = Permission.PROPOSAL_SUBMIT)
     Object evaluateAll(Caller caller, @Valid @RequestBody Batch batch) {
+        requireFeature(caller);
         Semantic semantic = Semantic.of(batch.options());
         List<Evaluation> items = batch.evaluations();
         if (items == null || items.isEmpty()) {
@@ -183,15 +207,33 @@ class EvaluationController {
         return new Answers(answers);
     }
 
+    /** Services of the fleet ask for themselves; everybody else asks where the workspace has opened the door. */
+    private void requireFeature(Caller caller) {
+        Principal asker = caller.principal();
+        if (asker != null) {
+            features.require(asker, Feature.AUTHZEN);
+        }
+    }
+
+    /** Where decisions are asked for, and what else this decision point does. */
+    record Metadata(
+            String policyDecisionPoint,
+            String accessEvaluationEndpoint,
+            String accessEvaluationsEndpoint,
+            String accessRequestEndpoint,
+            List<String> capabilities) {}
+
     /** Says where the endpoints of OpenID AuthZEN are. */
     @GetMapping("/.well-known/authzen-configuration")
     @OpenEndpoint(value = "it says where the endpoints are, which everybody may know", internalToo = true)
-    Map<String, String> metadata() {
+    Metadata metadata() {
         String base = connector.baseUrl();
-        return Map.of(
-                "policy_decision_point", base,
-                "access_evaluation_endpoint", base + "/access/v1/evaluation",
-                "access_evaluations_endpoint", base + "/access/v1/evaluations");
+        return new Metadata(
+                base,
+                base + "/access/v1/evaluation",
+                base + "/access/v1/evaluations",
+                base + AccessRequestController.PATH,
+                List.of("urn:openid:authzen:capability:access-request"));
     }
 
     /** The standard answers 400 to everything that is no request of its form, also where HTTP has a word of its own. */
@@ -216,10 +258,30 @@ class EvaluationController {
     private Answer decide(Caller caller, Evaluation evaluation) {
         String missing = missing(evaluation);
         if (missing != null) {
-            return new Answer(false, new Context("INVALID_REQUEST", List.of(), null, missing));
+            return new Answer(false, Context.missing(missing));
         }
         AccessDecisions.Answer answer = decisions.decide(question(evaluation), caller.principal());
-        return new Answer(answer.permitted(), new Context(answer.code(), answer.rules(), answer.policySet(), null));
+        return new Answer(answer.permitted(), context(answer));
+    }
+
+    private Context context(AccessDecisions.Answer answer) {
+        AccessDecisions.Denial denial = answer.denial();
+        AccessDecisions.Approval approval = answer.approval();
+        return new Context(
+                answer.code(),
+                answer.rules(),
+                answer.policySet(),
+                answer.wrong(),
+                denial == null ? null : answer.code(),
+                denial == null ? null : denial.evaluationId(),
+                denial == null ? null : denial.at(),
+                denial == null
+                        ? null
+                        : new AccessRequest(
+                                connector.baseUrl() + AccessRequestController.PATH,
+                                denial.until(),
+                                new Display("Ask a person", "A person may allow this call.")),
+                approval == null ? null : new Approval(approval.id(), approval.until()));
     }
 
     private static Evaluation completed(Evaluation item, Evaluation common) {
@@ -231,7 +293,7 @@ class EvaluationController {
     }
 
     /** The first member that a question needs and that is not there; null when it is complete. */
-    private static @Nullable String missing(Evaluation evaluation) {
+    static @Nullable String missing(Evaluation evaluation) {
         Action action = evaluation.action();
         String ofSubject = missing("subject", evaluation.subject());
         if (ofSubject != null) {
@@ -254,7 +316,8 @@ class EvaluationController {
         return text == null || text.isBlank();
     }
 
-    private static Question question(Evaluation complete) {
+    /** The question of a complete evaluation. */
+    static Question question(Evaluation complete) {
         Action action = Objects.requireNonNull(complete.action());
         return new Question(
                 party(complete.subject()),
@@ -269,7 +332,7 @@ class EvaluationController {
                 Objects.requireNonNull(entity.type()), Objects.requireNonNull(entity.id()), entity.properties());
     }
 
-    private static ProblemException invalid(String field, String wrong) {
+    static ProblemException invalid(String field, String wrong) {
         return new ProblemException(
                 HttpStatus.BAD_REQUEST,
                 "INVALID_REQUEST",

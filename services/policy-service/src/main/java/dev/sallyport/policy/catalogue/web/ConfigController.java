@@ -23,6 +23,7 @@ import jakarta.validation.constraints.Size;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -67,7 +68,8 @@ class ConfigController {
             @NotNull @Min(0) @Max(1_000_000) Integer maxCallsPerRun,
             @Nullable @Min(0) @Max(1_000_000) Integer maxCallsPerHour,
             @NotNull @Min(100) @Max(3_600_000) Long executionTimeoutMs,
-            @NotNull @Valid ProcessRunner processRunner) {}
+            @NotNull @Valid ProcessRunner processRunner,
+            @Nullable @Size(max = 50) List<@NotNull @Size(max = 64) String> features) {}
 
     record ChangeView(
             String changeId,
@@ -117,7 +119,7 @@ class ConfigController {
             @Valid @RequestBody ConfigUpdate update) {
         Principal principal = caller.principalOrRefuse();
         ToolCallConfig next = asked(principal, update);
-        return switch (configs.update(principal, based(ifMatch, update), next)) {
+        return switch (configs.update(principal, based(ifMatch, update.version()), next)) {
             case ToolCallConfigs.Update.InForce(ToolCallConfig config) -> answer(config);
             case ToolCallConfigs.Update.Pending(ConfigChange change) ->
                 ResponseEntity.accepted().body(ChangeView.of(change));
@@ -136,6 +138,7 @@ class ConfigController {
                         "`" + tool + "` is no name of a tool.");
             }
         }
+        ToolCallConfig current = configs.current(principal.workspaceId());
         return new ToolCallConfig(
                 0,
                 update.allowSensitiveTools(),
@@ -144,11 +147,13 @@ class ConfigController {
                 update.allowedPrincipals(),
                 update.allowedChannels(),
                 update.maxCallsPerRun(),
-                maxCallsPerHour(principal, update),
+                // Who does not know these yet leaves them as they are.
+                Objects.requireNonNullElse(update.maxCallsPerHour(), current.maxCallsPerHour()),
                 update.executionTimeoutMs(),
                 new SandboxProcessRunnerPolicy(
                         update.processRunner().allowedExecutables(),
-                        update.processRunner().unattendedExecutables()));
+                        update.processRunner().unattendedExecutables()),
+                Objects.requireNonNullElse(update.features(), current.features()));
     }
 
     /** Lists changes of the configuration that wait or waited for a second person, the newest first. */
@@ -193,6 +198,10 @@ class ConfigController {
 
     @ExceptionHandler
     ResponseEntity<Problem> onRefusal(ConfigRefusedException e) {
+        return refused(e);
+    }
+
+    static ResponseEntity<Problem> refused(ConfigRefusedException e) {
         HttpStatus status = status(e);
         return ResponseEntity.status(status)
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
@@ -203,26 +212,20 @@ class ConfigController {
     static HttpStatus status(ConfigRefusedException e) {
         return switch (e.code()) {
             case CONFIG_CHANGED_MEANWHILE -> HttpStatus.PRECONDITION_FAILED;
-            case CONFIG_TOO_LARGE -> HttpStatus.BAD_REQUEST;
+            case CONFIG_TOO_LARGE, UNKNOWN_FEATURE, FEATURE_NEEDED -> HttpStatus.BAD_REQUEST;
             case CHANGE_NOT_FOUND -> HttpStatus.NOT_FOUND;
             case CHANGE_NOT_PENDING -> HttpStatus.CONFLICT;
             case SECOND_PERSON_NEEDED -> HttpStatus.FORBIDDEN;
         };
     }
 
-    /** Who does not know this limit yet leaves it as it is. */
-    private int maxCallsPerHour(Principal principal, ConfigUpdate update) {
-        return update.maxCallsPerHour() == null
-                ? configs.current(principal.workspaceId()).maxCallsPerHour()
-                : update.maxCallsPerHour();
-    }
-
-    private static int based(@Nullable String ifMatch, ConfigUpdate update) {
+    /** The version that a change was made from. */
+    static int based(@Nullable String ifMatch, @Nullable Integer version) {
         if (ifMatch != null && ifMatch.matches("\"[0-9]{1,9}\"")) {
             return Integer.parseInt(ifMatch.substring(1, ifMatch.length() - 1));
         }
-        if (ifMatch == null && update.version() != null) {
-            return update.version();
+        if (ifMatch == null && version != null) {
+            return version;
         }
         throw new ProblemException(
                 HttpStatus.PRECONDITION_REQUIRED,

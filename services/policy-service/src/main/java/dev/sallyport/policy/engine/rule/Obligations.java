@@ -7,9 +7,12 @@ import dev.sallyport.statements.vocabulary.EgressEnforcementMode;
 import dev.sallyport.statements.vocabulary.Severity;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BinaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param scope {@code @scope}: the widest scope an answer may have
  * @param sandboxTier {@code @sandbox_tier}: the least tier
  * @param egress {@code @egress}: the least enforcement
+ * @param approverGroups {@code @approver_group}: the groups that whoever answers must be in, sorted
  */
 public record Obligations(
         @Nullable Integer approvalTimeoutSeconds,
@@ -30,9 +34,17 @@ public record Obligations(
         @Nullable Integer quorum,
         @Nullable ApprovalScope scope,
         @Nullable Tier sandboxTier,
-        @Nullable EgressEnforcementMode egress) {
+        @Nullable EgressEnforcementMode egress,
+        @Nullable List<String> approverGroups) {
+    private static final Pattern GROUP = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
+
+    /** Copies the list. */
+    public Obligations {
+        approverGroups = approverGroups == null ? null : List.copyOf(approverGroups);
+    }
+
     /** Nothing demanded. */
-    public static final Obligations NONE = new Obligations(null, null, null, null, null, null, null);
+    public static final Obligations NONE = new Obligations(null, null, null, null, null, null, null, null);
 
     /**
      * Every annotation key a policy may carry. Anything else is refused, so that a typing error cannot drop a demand.
@@ -46,6 +58,7 @@ public record Obligations(
             "approval_timeout_s",
             "severity",
             "approvers",
+            "approver_group",
             "quorum",
             "scope",
             "sandbox_tier",
@@ -79,7 +92,8 @@ public record Obligations(
                 number(annotations, "quorum", 1, 9),
                 word(annotations, "scope", ApprovalScope.class),
                 tier(annotations.get("sandbox_tier")),
-                word(annotations, "egress", EgressEnforcementMode.class));
+                word(annotations, "egress", EgressEnforcementMode.class),
+                group(annotations.get("approver_group")));
     }
 
     /** Everything demanded by any of these, each at its strictest. */
@@ -95,7 +109,20 @@ public record Obligations(
                 pick(quorum, other.quorum, Math::max),
                 pick(scope, other.scope, Obligations::later),
                 pick(sandboxTier, other.sandboxTier, Tier::stricter),
-                pick(egress, other.egress, Obligations::later));
+                pick(egress, other.egress, Obligations::later),
+                pick(approverGroups, other.approverGroups, Obligations::both));
+    }
+
+    private static List<String> both(List<String> a, List<String> b) {
+        return Stream.concat(a.stream(), b.stream()).distinct().sorted().toList();
+    }
+
+    private static @Nullable List<String> group(@Nullable String name) {
+        if (name != null && !GROUP.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "@approver_group takes the name of a group: 1 to 63 lower-case letters, digits, `.`, `_` and `-`");
+        }
+        return name == null ? null : List.of(name);
     }
 
     private static <E extends Enum<E>> E later(E a, E b) {

@@ -8,9 +8,9 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** Requests beyond the limits as problem documents. */
+/** Requests beyond the limits as problem documents. On a page they are a page, by the advice of pages, which comes first. */
 @RestControllerAdvice
-@Order(Ordered.HIGHEST_PRECEDENCE)
+@Order(Ordered.HIGHEST_PRECEDENCE + 1)
 class RateProblems {
     @ExceptionHandler
     ResponseEntity<Object> onRateLimit(RateLimitedException e) {

@@ -3,6 +3,7 @@ package dev.sallyport.policy.proposal.admission;
 import dev.sallyport.policy.budget.CallBudgets;
 import dev.sallyport.policy.budget.CallerHour;
 import dev.sallyport.policy.budget.Limits;
+import dev.sallyport.policy.engine.ToolDecision;
 import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.policy.proposal.CallTable;
 import dev.sallyport.policy.proposal.CallTransitions;
@@ -141,6 +142,43 @@ public class ProposalSubmission {
         }
     }
 
+    /**
+     * What would become of a proposal now. Nothing is stored, and no budget is used. A question that nobody could answer,
+     * or that comes after too many others, is a denial.
+     *
+     * @param caller who would ask
+     * @param bytes the proposal's body
+     * @throws InvalidProposalException when it cannot be read or does not fit
+     * @throws OverloadedException when its turn does not come
+     * @throws DecisionUnavailableException when nothing can be decided now
+     */
+    public ToolDecision consider(Principal caller, byte[] bytes) {
+        ProposalBody body = ProposalBody.read(bytes);
+        String who = caller.workspaceId() + " " + caller.name();
+        Verdict decided;
+        try (Shares.Place _ = place(places, who)) {
+            ProposalReader.Undecided proposed = reader.read(caller, body);
+            decided = decisions.decide(proposed.call(), proposed.tool());
+        }
+        if (decisions.needsVault(decided)) {
+            try (Shares.Place _ = place(vault, who)) {
+                decided = decisions.withSecrets(decided);
+            }
+        }
+        Verdict within = decided.decision().denied()
+                ? decided
+                : left(decided, decided.facts().left());
+        if (!within.decision().approvalRequired()) {
+            return within.decision();
+        }
+        if (questions.ask(within, body.rationale()).isEmpty()) {
+            return within.deniedFor(DecisionCode.NO_APPROVER).decision();
+        }
+        return hasTooManyQuestions(within.call().proposal().runKey())
+                ? within.deniedFor(DecisionCode.TOO_MANY_PENDING).decision()
+                : within.decision();
+    }
+
     private static Shares.Place place(Shares shares, String who) {
         return shares.take(who, LONGEST_WAIT).orElseThrow(OverloadedException::new);
     }
@@ -236,9 +274,13 @@ public class ProposalSubmission {
         return id;
     }
 
-    private void refuseTooManyQuestions(RunKey run) {
+    private boolean hasTooManyQuestions(RunKey run) {
         CallTable.Questions waiting = calls.questions(run);
-        if (waiting.ofPrincipal() >= limits.mostOfPrincipal() || waiting.ofSession() >= limits.mostOfSession()) {
+        return waiting.ofPrincipal() >= limits.mostOfPrincipal() || waiting.ofSession() >= limits.mostOfSession();
+    }
+
+    private void refuseTooManyQuestions(RunKey run) {
+        if (hasTooManyQuestions(run)) {
             throw new DeniedInstead(DecisionCode.TOO_MANY_PENDING);
         }
     }

@@ -1,14 +1,18 @@
 package dev.sallyport.policy.proposal.decision;
 
+import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.predicate.Risk;
 import dev.sallyport.statements.record.Detail;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What humans are asked about a call.
  *
  * @param obligations who may answer, how many, and within which time
+ * @param group the only people who may answer; null when everybody with the role may
  * @param risk how much is at stake
  * @param prompt what they are shown, a detail
  */
-public record HumanQuestion(Obligations obligations, Risk risk, Detail prompt) {}
+public record HumanQuestion(
+        Obligations obligations, ApprovalRequested.@Nullable Group group, Risk risk, Detail prompt) {}

@@ -1,10 +1,12 @@
 package dev.sallyport.policy.proposal.decision;
 
+import dev.sallyport.policy.access.Groups;
 import dev.sallyport.policy.access.Member;
 import dev.sallyport.policy.access.Members;
 import dev.sallyport.policy.engine.PolicyEngine;
 import dev.sallyport.policy.engine.ToolDecision;
 import dev.sallyport.policy.engine.rule.PolicyRule;
+import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.Risk;
@@ -24,10 +26,12 @@ public class HumanQuestions {
 
     private final PolicyEngine engine;
     private final Members members;
+    private final Groups groups;
 
-    HumanQuestions(PolicyEngine engine, Members members) {
+    HumanQuestions(PolicyEngine engine, Members members, Groups groups) {
         this.engine = engine;
         this.members = members;
+        this.groups = groups;
     }
 
     /**
@@ -46,7 +50,11 @@ public class HumanQuestions {
         var demanded = decision.obligations();
         ApproverRole role = Objects.requireNonNullElse(demanded.approvers(), ApproverRole.OPERATOR);
         int quorum = Objects.requireNonNullElse(demanded.quorum(), 1);
-        List<String> possible = possibleApprovers(proposal, role);
+        List<String> names = demanded.approverGroups();
+        List<String> asked = names == null ? null : groups.inAll(proposal.workspaceId(), names);
+        List<String> possible = possibleApprovers(proposal, role).stream()
+                .filter(person -> asked == null || asked.contains(person))
+                .toList();
         boolean fourEyes = risk.level().compareTo(Severity.HIGH) >= 0 && possible.size() >= 2;
         long mayAnswer = possible.stream()
                 .filter(person -> !fourEyes || !proposal.accountable().contains(person))
@@ -61,6 +69,7 @@ public class HumanQuestions {
                         Objects.requireNonNullElse(demanded.approvalTimeoutSeconds(), DEFAULT_TIMEOUT_S),
                         Assurance.SESSION,
                         fourEyes),
+                names == null || asked == null ? null : new ApprovalRequested.Group(names, asked),
                 risk,
                 Detail.of(ApprovalPrompt.of(verdict, rules, risk, rationale))));
     }

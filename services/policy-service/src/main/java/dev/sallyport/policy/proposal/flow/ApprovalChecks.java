@@ -1,5 +1,6 @@
 package dev.sallyport.policy.proposal.flow;
 
+import dev.sallyport.policy.access.Groups;
 import dev.sallyport.policy.access.Member;
 import dev.sallyport.policy.access.Members;
 import dev.sallyport.policy.proposal.ApprovalQuestion;
@@ -25,9 +26,11 @@ class ApprovalChecks {
     private static final Set<String> AUTHENTICATORS = Set.of("session", "token", "device-certificate", "key");
 
     private final Members members;
+    private final Groups groups;
 
-    ApprovalChecks(Members members) {
+    ApprovalChecks(Members members, Groups groups) {
         this.members = members;
+        this.groups = groups;
     }
 
     /** Why the approval does not count; null when it does. */
@@ -80,6 +83,12 @@ class ApprovalChecks {
                 .map(Member::roles)
                 .filter(roles -> question.approverRole().isMetBy(roles))
                 .isPresent();
-        return then && now ? null : ApprovalRefusal.ROLE_MISSING;
+        if (!then || !now) {
+            return ApprovalRefusal.ROLE_MISSING;
+        }
+        // approval-service asked those who were in the group then; whoever has left it since does not count.
+        boolean inGroups = groups.inAll(call.proposal().workspaceId(), question.approverGroups())
+                .contains(person);
+        return question.approverGroups().isEmpty() || inGroups ? null : ApprovalRefusal.GROUP_MISSING;
     }
 }

@@ -21,5 +21,7 @@ enum ApprovalRefusal {
     /** The approver saw something else than was asked. */
     ANOTHER_PROMPT_WAS_SHOWN,
     /** The approver lacks the role that was asked for, then or now. */
-    ROLE_MISSING
+    ROLE_MISSING,
+    /** The approver is not in the group that was asked for, any more. */
+    GROUP_MISSING
 }

@@ -33,7 +33,10 @@ class ErasureController {
                     message = "must be a principal, such as agent:crawler")
             String principal,
 
-            @NotBlank @Size(max = 500) String reason) {}
+            @NotBlank
+            @Size(max = 500)
+            @Pattern(regexp = "[^\\x00\\p{Cs}]*", message = "must not have NUL nor half of a surrogate pair")
+            String reason) {}
 
     /**
      * Erases what is kept here of calls that have ended: arguments, explanations, results and reasons.

@@ -150,11 +150,29 @@ class ProposalController {
      * Lists calls, the newest first, without their results.
      *
      * <p>A caller without {@code proposal.read.all} sees its own.
+     *
+     * @param sessionId those of this session
+     * @param runId those of this run
+     * @param tool those of this tool
+     * @param phase those in this phase
+     * @param outcome those that ended so
+     * @param from those proposed then or later: a date, in UTC, or a moment
+     * @param to those proposed before this moment, or until the end of this date
      */
     @GetMapping("/v1/proposals")
     @Requires(Permission.PROPOSAL_READ)
-    Page<ProposalAnswers.Answer> list(Caller caller, PageRequest page) {
-        return answers.brief(queries.page(caller.principalOrRefuse(), page));
+    Page<ProposalAnswers.Answer> list(
+            Caller caller,
+            PageRequest page,
+            @RequestParam(name = "session_id", required = false) @Nullable String sessionId,
+            @RequestParam(name = "run_id", required = false) @Nullable String runId,
+            @RequestParam(required = false) @Nullable String tool,
+            @RequestParam(required = false) @Nullable String phase,
+            @RequestParam(required = false) @Nullable String outcome,
+            @RequestParam(required = false) @Nullable String from,
+            @RequestParam(required = false) @Nullable String to) {
+        ProposalFilters filters = new ProposalFilters(sessionId, runId, tool, phase, outcome, from, to);
+        return answers.brief(queries.page(caller.principalOrRefuse(), filters.filter(), page));
     }
 
     /**

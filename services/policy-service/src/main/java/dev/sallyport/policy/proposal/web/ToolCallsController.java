@@ -1,7 +1,9 @@
 package dev.sallyport.policy.proposal.web;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import dev.sallyport.policy.catalogue.Feature;
 import dev.sallyport.policy.catalogue.ToolCatalogue;
+import dev.sallyport.policy.catalogue.web.FeatureGate;
 import dev.sallyport.policy.limit.RequestRates;
 import dev.sallyport.policy.proposal.CallView;
 import dev.sallyport.policy.proposal.admission.BudgetSpentException;
@@ -47,6 +49,7 @@ class ToolCallsController {
     private final RequestRates rates;
     private final ProposalAnswers answers;
     private final CallWaits waits;
+    private final FeatureGate features;
     private final JsonMapper json;
 
     ToolCallsController(
@@ -55,12 +58,14 @@ class ToolCallsController {
             RequestRates rates,
             ProposalAnswers answers,
             CallWaits waits,
+            FeatureGate features,
             JsonMapper json) {
         this.catalogue = catalogue;
         this.submission = submission;
         this.rates = rates;
         this.answers = answers;
         this.waits = waits;
+        this.features = features;
         this.json = json;
     }
 
@@ -116,6 +121,7 @@ class ToolCallsController {
             @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer,
             HttpServletRequest request) {
         Principal principal = caller.principalOrRefuse();
+        features.require(principal, Feature.OPENAI_TOOL_CALLS);
         Duration patience = prefer == null ? PATIENCE : Preferences.of(prefer).patience();
         ToolCallsBody message = ToolCallsBody.read(body);
         // Each call counts like a request of its own; the first one was counted with this request.

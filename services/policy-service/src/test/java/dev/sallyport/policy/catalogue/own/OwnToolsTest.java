@@ -361,6 +361,7 @@ class OwnToolsTest {
         assertThat(service.with(agent, "GET", "/v1/tools?format=soap", null).status())
                 .isEqualTo(400);
 
+        service.enable("openai-tool-calls");
         String calls = """
                 {"run_id":"r","tool_calls":[{"id":"1","function":{"name":"%s","arguments":"{\\"file\\":\\"a\\"}"}}]}""".formatted(name.replace('.', '_'));
         Answer called = service.with(agent, "POST", "/v1/openai/tool-calls", calls, "Prefer", "wait=0");

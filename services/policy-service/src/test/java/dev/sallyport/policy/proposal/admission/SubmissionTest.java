@@ -11,8 +11,13 @@ import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.prompt.Prompt;
 import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.vocabulary.CallOutcome;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -468,6 +473,41 @@ class SubmissionTest {
     }
 
     @Test
+    void aListHoldsWhatItsFilterTakesAndRefusesAValueThatNoCallHas() {
+        String echo = service.propose(
+                        agent, ECHO.replace("\"tool\"", "\"session_id\":\"s-1\",\"run_id\":\"r-1\",\"tool\""))
+                .id();
+        String denied = service.propose(agent, "{\"tool\":\"no.such\",\"arguments\":{},\"run_id\":\"r-2\"}")
+                .id();
+        for (String own :
+                List.of("session_id=s-1", "run_id=r-1", "tool=echo", "phase=queue", "session_id=s-1&tool=echo")) {
+            assertThat(listed(own)).as(own).containsExactly(echo);
+        }
+        for (String own : List.of("run_id=r-2", "tool=no.such", "phase=done", "outcome=denied")) {
+            assertThat(listed(own)).as(own).containsExactly(denied);
+        }
+        assertThat(listed("from=2026-01-01")).containsExactly(denied, echo);
+        assertThat(listed("to=2026-01-01T00:00:00Z")).isEmpty();
+        assertThat(listed("session_id=s-2")).isEmpty();
+        for (String wrong :
+                List.of("phase=dreaming", "outcome=maybe", "tool=a%20b", "from=yesterday", "run_id=a%20b")) {
+            Answer refused = service.with(agent, "GET", "/v1/proposals?" + wrong, null);
+            assertThat(refused.status()).as(wrong).isEqualTo(400);
+            assertThat(refused.body().at("/errors/0/field").asString())
+                    .isEqualTo(wrong.substring(0, wrong.indexOf('=')));
+        }
+    }
+
+    private List<String> listed(String filter) {
+        return service.with(agent, "GET", "/v1/proposals?" + filter, null)
+                .body()
+                .path("items")
+                .valueStream()
+                .map(call -> call.path("proposal_id").asString())
+                .toList();
+    }
+
+    @Test
     void listsAreOwnOnesNewestFirstInPages() {
         String body = ECHO;
         List<String> ids = IntStream.range(0, 5)
@@ -528,6 +568,40 @@ class SubmissionTest {
                         .path("code")
                         .asString())
                 .isEqualTo("ALLOWED");
+    }
+
+    @Test
+    void theStreamOfARunTellsEachOfItsCallsAndNoOthers() throws Exception {
+        String run = "\"run_id\":\"streamed\",\"tool\"";
+        String first = service.propose(agent, SampleBodies.UNAME.replace("\"tool\"", run))
+                .id();
+        String other = service.propose(agent, SampleBodies.UNAME).id();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(service.open("/v1/proposals:events?run_id=streamed")))
+                .header("Authorization", "Bearer " + agent)
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient();
+                Stream<String> lines = client.send(request, HttpResponse.BodyHandlers.ofLines())
+                        .body()) {
+            Iterator<String> data = lines.filter(line -> line.startsWith("data:"))
+                    .peek(line -> assertThat(line).doesNotContain(other))
+                    .iterator();
+            awaitLine(data, first, "\"phase\":\"queue\"");
+            String second = service.propose(agent, SampleBodies.UNAME.replace("\"tool\"", run))
+                    .id();
+            awaitLine(data, second, "\"phase\":\"queue\"");
+            new NeighbourStatements(service).executed(first, CallOutcome.SUCCEEDED, "OK", "");
+            awaitLine(data, first, "\"outcome\":\"succeeded\"");
+            client.shutdownNow();
+        }
+        assertThat(service.with(agent, "GET", "/v1/proposals:events", null).status())
+                .as("a run must be named")
+                .isEqualTo(400);
+    }
+
+    private static void awaitLine(Iterator<String> lines, String... texts) {
+        while (!Stream.of(texts).allMatch(lines.next()::contains)) {
+            // The stream tells states between, too.
+        }
     }
 
     @Test

@@ -308,7 +308,8 @@ class DeciderTest {
                 initial.maxCallsPerRun(),
                 initial.maxCallsPerHour(),
                 initial.executionTimeoutMs(),
-                new SandboxProcessRunnerPolicy(List.of(program), List.of(program)));
+                new SandboxProcessRunnerPolicy(List.of(program), List.of(program)),
+                List.of());
     }
 
     private static ToolMetadata thatMayUseSecrets(ToolMetadata tool) {

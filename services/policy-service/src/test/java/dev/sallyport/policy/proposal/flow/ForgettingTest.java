@@ -17,6 +17,7 @@ import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.testkit.TestFleet;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -103,6 +104,12 @@ class ForgettingTest {
         assertThat(service.owner("POST", "/v1/proposals:erase", "{\"reason\":\"x\"}")
                         .status())
                 .isEqualTo(400);
+        for (String noText : List.of("\\ud800", "a\\u0000b")) {
+            assertThat(service.owner("POST", "/v1/proposals:erase", one.replace("asked for", noText))
+                            .status())
+                    .as(noText)
+                    .isEqualTo(400);
+        }
     }
 
     private static JsonNode counts(int erased, int open) {

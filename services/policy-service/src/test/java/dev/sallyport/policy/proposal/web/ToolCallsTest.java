@@ -11,6 +11,7 @@ import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
 import dev.sallyport.servicekit.problem.ProblemException;
 import dev.sallyport.statements.vocabulary.CallOutcome;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +29,11 @@ class ToolCallsTest {
     private final RunningPolicyService service = SharedService.get();
     private final NeighbourStatements voices = new NeighbourStatements(service);
     private final String agent = service.agent(SharedService.fresh("assists"));
+
+    @BeforeEach
+    void theDoorIsOpen() {
+        service.enable("openai-tool-calls");
+    }
 
     @Test
     void eachCallIsAProposalAndTheSameMessageAgainRunsNothingTwice() {

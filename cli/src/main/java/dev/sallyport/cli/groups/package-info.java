@@ -1,0 +1,5 @@
+/** {@code sallyport groups}: the people whom rules ask. */
+@NullMarked
+package dev.sallyport.cli.groups;
+
+import org.jspecify.annotations.NullMarked;

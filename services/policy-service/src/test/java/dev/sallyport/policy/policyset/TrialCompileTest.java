@@ -1,0 +1,108 @@
+package dev.sallyport.policy.policyset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.cedarpolicy.model.policy.Policy;
+import dev.sallyport.policy.engine.RehearsalEngine;
+import dev.sallyport.policy.policyset.TrialCompile.Limits;
+import java.io.DataInputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Sets are tried in a process of their own: what ends that process does not end this one. */
+class TrialCompileTest {
+    private static final SetDocument FINE = document("""
+            @id("team.fine") @tier("hard") @reason("A rule.")
+            forbid (principal, action == Action::"tool.execute", resource == Tool::"echo");
+            """);
+
+    /** What the guards refuse, as if one of them had missed it: the native parser ends the process by a signal. */
+    public static final class Unguarded {
+        private Unguarded() {}
+
+        /** Answers as the process for trials does, and parses without a guard on a stack of the default size. */
+        public static void main(String[] args) throws Exception {
+            try (DataInputStream sets = new DataInputStream(System.in)) {
+                System.out.write(TrialMain.READY);
+                System.out.flush();
+                byte[] set = sets.readNBytes(sets.readInt());
+                if (new String(set, java.nio.charset.StandardCharsets.UTF_8).contains("deep")) {
+                    Policy.parseStaticPolicy("permit(principal, action, resource) when {" + "(".repeat(5_000) + "true"
+                            + ")".repeat(5_000) + "};");
+                }
+                System.out.write(TrialMain.DONE);
+                System.out.flush();
+            }
+        }
+    }
+
+    @Test
+    void aSetThatEndsTheNativeParserEndsAnotherProcess() {
+        try (TrialCompile trial = new TrialCompile(List.of(Unguarded.class.getName()), Limits.SHIPPED)) {
+            trial.run(FINE);
+            assertThatThrownBy(() -> trial.run(document("// deep")))
+                    .isInstanceOfSatisfying(
+                            TrialFailedException.class,
+                            e -> assertThat(e.wasTried()).isTrue())
+                    .hasMessageContaining("ended that process");
+            trial.run(FINE);
+        }
+    }
+
+    @Test
+    void aSetThatTakesTooMuchTimeOrMemoryIsRefusedAndTheNextOneIsChecked() {
+        SetDocument large = document(IntStream.range(0, 3_000)
+                .mapToObj(
+                        "@id(\"team.r%1$d\") @tier(\"hard\") @reason(\"A rule.\") forbid (principal, action == Action::\"tool.execute\", resource == Tool::\"t%1$d\");"
+                                ::formatted)
+                .collect(Collectors.joining("\n")));
+        Limits hasty = new Limits(192, Duration.ofSeconds(60), Duration.ofMillis(1));
+        try (RehearsalEngine rehearsals = new RehearsalEngine();
+                PolicySetCheck check = new PolicySetCheck(rehearsals, new TrialCompile(hasty))) {
+            assertThatThrownBy(() -> check.check(large))
+                    .isInstanceOf(TrialFailedException.class)
+                    .hasMessageContaining("took longer");
+        }
+        Limits narrow = new Limits(24, Duration.ofSeconds(60), Duration.ofSeconds(60));
+        try (RehearsalEngine rehearsals = new RehearsalEngine();
+                PolicySetCheck check = new PolicySetCheck(rehearsals, new TrialCompile(narrow))) {
+            assertThatThrownBy(() -> check.check(large)).isInstanceOf(TrialFailedException.class);
+            assertThat(check.check(FINE).findings())
+                    .as("control: the next set has a process of its own, and enough memory there")
+                    .allMatch(finding -> !finding.isError());
+        }
+        try (RehearsalEngine rehearsals = new RehearsalEngine();
+                TrialCompile trial = new TrialCompile(Limits.SHIPPED);
+                PolicySetCheck check = new PolicySetCheck(rehearsals, trial)) {
+            assertThat(check.check(large).findings())
+                    .as("control: the shipped limits suffice")
+                    .allMatch(finding -> !finding.isError());
+            long first = trial.pid().getFirst();
+            ProcessHandle.of(first).orElseThrow().destroyForcibly();
+            assertThat(check.check(FINE).snapshot())
+                    .as("a process that is gone is started again")
+                    .isNotNull();
+            assertThat(trial.pid()).isNotEmpty().doesNotContain(first);
+        }
+    }
+
+    @Test
+    void whereNoProcessStartsNothingIsChecked() {
+        try (TrialCompile trial = new TrialCompile(List.of("dev.sallyport.NoSuchProgram"), Limits.SHIPPED)) {
+            assertThatThrownBy(() -> trial.run(FINE))
+                    .isInstanceOfSatisfying(
+                            TrialFailedException.class,
+                            e -> assertThat(e.wasTried()).isFalse());
+        }
+    }
+
+    private static SetDocument document(String policies) {
+        return new SetDocument(new TreeMap<>(Map.of("hard/team.cedar", policies)));
+    }
+}

@@ -1,0 +1,163 @@
+package dev.sallyport.policy.proposal.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sallyport.policy.app.NeighbourStatements;
+import dev.sallyport.policy.app.RunningPolicyService;
+import dev.sallyport.policy.app.RunningPolicyService.Answer;
+import dev.sallyport.policy.app.SharedService;
+import dev.sallyport.statements.predicate.ApprovalRequested;
+import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
+import dev.sallyport.statements.predicate.ExecutionPermit;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** A policy asks two people of a group, and nobody else's answers count. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class GroupsAndQuorumTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final String RULE = """
+            @id("team.two-of-%s") @tier("approval") @severity("low") @approvers("operator") @quorum("2")
+            @approver_group("%s") @reason("Two of the group look at it.")
+            forbid (principal == Agent::"%s", action == Action::"tool.execute", resource == Tool::"echo");
+            """;
+
+    private final RunningPolicyService service = SharedService.get();
+    private final NeighbourStatements voices = new NeighbourStatements(service);
+    private final String name = SharedService.fresh("grouped");
+    private final String group = "security-" + name;
+    private final String agent = service.agent(name);
+    private final String author = service.person("writes-groups", "admin");
+    private final String ann = person("ann");
+    private final String ben = person("ben");
+    private final String cat = person("cat");
+
+    private String person(String who) {
+        service.person(who + "-" + name, "operator");
+        return "person:" + who + "-" + name;
+    }
+
+    @BeforeAll
+    void theRuleDecides() {
+        String files = RunningPolicyService.JSON.writeValueAsString(Map.of(
+                "name",
+                "grouped",
+                "files",
+                Map.of("approval/two.cedar", RULE.formatted(name, group, "agent:" + name))));
+        Answer uploaded = service.with(author, "POST", "/v1/policy-sets", files);
+        assertThat(uploaded.status()).as(uploaded.body().toString()).isEqualTo(201);
+        String digest = uploaded.body().path("digest").asString();
+        assertThat(service.with(author, "POST", "/v1/policy-sets/" + digest + ":activate", null)
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @AfterAll
+    void theBaselineDecidesAlone() {
+        Answer activated = service.with(author, "POST", "/v1/policy-sets/baseline:activate", null);
+        if (activated.status() == 202) {
+            String second = service.person("activates-groups", "admin");
+            String change = activated.body().path("change_id").asString();
+            activated = service.with(second, "POST", "/v1/policy-changes/" + change + ":confirm", null);
+        }
+        assertThat(activated.status()).as(activated.body().toString()).isEqualTo(200);
+    }
+
+    @Test
+    void twoOfTheGroupUnlockAndNobodyElseDoes() {
+        assertThat(group().status()).isEqualTo(200);
+        assertThat(propose().state()).as("a group of nobody is asked nothing").isEqualTo("done denied NO_APPROVER");
+        assertThat(group(ann).status()).isEqualTo(200);
+        assertThat(propose().state()).as("one of two").isEqualTo("done denied NO_APPROVER");
+        assertThat(group(ann, ben).status()).isEqualTo(200);
+
+        String id = propose().id();
+        ApprovalRequested asked = voices.stated(id, ApprovalRequested.class).getFirst();
+        assertThat(asked.obligations().quorum()).isEqualTo(2);
+        assertThat(asked.group()).isEqualTo(new ApprovalRequested.Group(List.of(group), List.of(ann, ben)));
+        voices.say(id, approval(id, ann, ben));
+        await().atMost(SOON).until(() -> state(id).equals("queue"));
+        assertThat(voices.stated(id, ExecutionPermit.class)).hasSize(1);
+
+        refused("QUORUM_NOT_REACHED", ann);
+        refused("QUORUM_NOT_REACHED", ann, ann);
+        refused("GROUP_MISSING", ann, cat);
+        String late = propose().id();
+        assertThat(group(ann, cat).status()).isEqualTo(200);
+        voices.say(late, approval(late, ann, ben));
+        assertThat(service.ended(agent, late).state())
+                .as("who has left the group meanwhile does not count")
+                .isEqualTo("done denied GROUP_MISSING");
+    }
+
+    @Test
+    void groupsAreOfPeopleOfTheWorkspaceAndNobodyPutsThemselvesIn() {
+        assertThat(group("agent:" + name).code()).isEqualTo("NOT_A_MEMBER");
+        assertThat(group("person:nobody-of-us").code()).isEqualTo("NOT_A_MEMBER");
+        assertThat(group("person:writes-groups").code()).isEqualTo("ABOVE_OWN_ROLE");
+        assertThat(service.with(author, "PUT", "/v1/groups/Two%20Words", "{\"members\":[]}")
+                        .code())
+                .isEqualTo("INVALID_GROUP");
+        assertThat(service.with(agent, "GET", "/v1/groups", null).code()).isEqualTo("PERMISSION_MISSING");
+        assertThat(group(cat, ann).body().path("members").toString())
+                .as("control")
+                .contains(ann, cat);
+        service.owner("DELETE", "/v1/members/" + cat, null);
+        assertThat(service.with(author, "GET", "/v1/groups?limit=200", null)
+                        .body()
+                        .path("items")
+                        .valueStream()
+                        .filter(each -> each.path("name").asString().equals(group))
+                        .map(each -> each.path("members").toString()))
+                .as("who is no member any more is in no group")
+                .containsExactly("[\"" + ann + "\"]");
+        service.person("cat-" + name, "operator");
+    }
+
+    private void refused(String code, String... people) {
+        String id = propose().id();
+        voices.say(id, approval(id, people));
+        assertThat(service.ended(agent, id).state()).isEqualTo("done denied " + code);
+        assertThat(voices.stated(id, ExecutionPermit.class)).isEmpty();
+    }
+
+    private Answer group(String... people) {
+        return service.with(
+                author,
+                "PUT",
+                "/v1/groups/" + group,
+                RunningPolicyService.JSON.writeValueAsString(Map.of("members", List.of(people))));
+    }
+
+    private Answer propose() {
+        return service.propose(agent, "{\"tool\":\"echo\",\"arguments\":{\"text\":\"x\"}}");
+    }
+
+    private String state(String id) {
+        return service.with(agent, "GET", "/v1/proposals/" + id, null).state();
+    }
+
+    private ApprovalResolved approval(String id, String... people) {
+        ApprovalResolved one = voices.approval(id, people[0], "operator");
+        List<ApproverAnswer> answers = Stream.of(people)
+                .map(person -> voices.approval(id, person, "operator").answers().getFirst())
+                .toList();
+        return new ApprovalResolved(
+                one.issued(),
+                one.links(),
+                one.approvalId(),
+                one.answer(),
+                one.code(),
+                answers,
+                one.scope(),
+                one.resolvedAt());
+    }
+}
