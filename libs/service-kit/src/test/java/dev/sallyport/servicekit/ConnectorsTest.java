@@ -568,6 +568,26 @@ class ConnectorsTest {
     }
 
     @Test
+    void aBodyOfAnotherTypeIsRefusedWithTheTypesThatAreReadAndTheOneThatWasSent() {
+        String bearer = "Bearer " + TinyService.OPERATOR_TOKEN;
+        byte[] body = "{\"name\":\"a\",\"count\":1}".getBytes(StandardCharsets.UTF_8);
+        String url = service.open("/v1/resolve");
+        for (String type : List.of("text/plain", "application/x-www-form-urlencoded")) {
+            HttpResponse<byte[]> refused =
+                    agent.exchange("POST", url, body, "Authorization", bearer, "Content-Type", type);
+            assertThat(refused.statusCode()).as(type).isEqualTo(415);
+            assertThat(new String(refused.body(), StandardCharsets.UTF_8))
+                    .contains("`Content-Type` must be ", "`application/json`", "the request has `" + type)
+                    .contains("\"code\":\"UNSUPPORTED_MEDIA_TYPE\"");
+        }
+        HttpResponse<byte[]> untyped = agent.exchange("POST", url, body, "Authorization", bearer);
+        assertThat(new String(untyped.body(), StandardCharsets.UTF_8)).contains("the request has none");
+        assertThat(agent.exchange("POST", url, body, "Authorization", bearer, "Content-Type", "application/json")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
     void plainHttpOnAnAddressThatOthersReachStopsTheStart() {
         assertThatThrownBy(() -> RunningService.start(Map.of("sallyport.public.address", "0.0.0.0")))
                 .rootCause()
