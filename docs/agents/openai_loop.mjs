@@ -22,15 +22,18 @@ async function sallyport(path, body) {
   return { ...json, open: answer.status === 202 };
 }
 
-/** The messages for the model, once every call has ended. A person who is asked has some minutes to answer. */
-async function call(tool_calls) {
+/**
+ * The messages for the model, once every call has ended. A person who is asked has some minutes to answer, and reads
+ * what the model said beside its calls (content).
+ */
+async function call({ content, tool_calls }) {
   for (;;) {
-    const answer = await sallyport("/v1/openai/tool-calls", { tool_calls, run_id });
+    const answer = await sallyport("/v1/openai/tool-calls", { content, tool_calls, run_id });
     if (!answer.open) return answer.messages;
     for (const { proposal_id, state } of answer.calls) {
       if (state?.phase === "approve") console.error(`waits for a person: ${proposal_id}`);
     }
-    // The same calls again ask again. Nothing runs twice.
+    // The same message again asks again. Nothing runs twice.
   }
 }
 
@@ -44,5 +47,5 @@ for (;;) {
     console.log(message.content);
     break;
   }
-  messages.push(...(await call(message.tool_calls)));
+  messages.push(...(await call(message)));
 }

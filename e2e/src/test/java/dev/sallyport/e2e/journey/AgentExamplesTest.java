@@ -37,7 +37,7 @@ class AgentExamplesTest {
 
     /** What models send, good and bad: it runs, it is denied, a person is asked, it is no call at all. */
     private static final String SIX_CALLS = """
-            {"role":"assistant","content":null,"tool_calls":[
+            {"role":"assistant","content":"I write a file.","tool_calls":[
              {"id":"call_a","type":"function","function":{"name":"echo","arguments":"{\\"text\\":\\"hello\\"}"}},
              {"id":"call_b","type":"function","function":{"name":"process_run",
                "arguments":"{\\"executable\\":\\"uname\\",\\"args\\":[\\"-s\\"]}"}},
@@ -90,6 +90,11 @@ class AgentExamplesTest {
                     "write",
                     "a file");
             List<String> asked = questions(loop, 2);
+            assertThat(fleet.cli()
+                            .run("approvals", "show", calls.approvalOf(asked.getFirst()))
+                            .output())
+                    .as("the person who is asked reads the model's words")
+                    .contains("I write a file.");
             calls.approve(asked.getFirst());
             Command denied = fleet.cli()
                     .run("approvals", "deny", calls.approvalOf(asked.getLast()), "--reason", "not on a Friday");
