@@ -8,6 +8,7 @@ import dev.sallyport.identity.ca.FleetCa;
 import dev.sallyport.identity.ca.FleetPlan;
 import dev.sallyport.servicekit.app.RunningService;
 import dev.sallyport.servicekit.app.TinyService;
+import dev.sallyport.servicekit.connector.ApiTokens;
 import dev.sallyport.servicekit.connector.ConnectorKind;
 import dev.sallyport.servicekit.security.EndpointPermissionWalk;
 import dev.sallyport.servicekit.security.EndpointPermissionWalk.Endpoint;
@@ -23,6 +24,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -248,6 +250,13 @@ class ConnectorsTest {
         for (String wrong : new String[] {"Bearer " + typo, "Bearer ", "Basic " + typo, "Bearer sp_usr_1_2", "x"}) {
             assertRefused(agent.get(service.open("/v1/resolve"), "Authorization", wrong), 401, "UNAUTHENTICATED");
         }
+        assertThat(agent.get(service.open("/v1/resolve"), "Authorization", "Bearer " + typo)
+                        .body())
+                .contains("mistyped");
+        String unknown = ApiTokens.mint(ApiTokens.PERSON, new SecureRandom());
+        assertThat(agent.get(service.open("/v1/resolve"), "Authorization", "Bearer " + unknown)
+                        .body())
+                .contains("expired, was revoked");
         assertRefused(
                 agent.get(service.open("/v1/resolve"), "Authorization", bearer, "Authorization", bearer),
                 401,

@@ -7,6 +7,10 @@ import dev.sallyport.attestation.log.LoggedStatement;
 import dev.sallyport.pages.text.VisibleText;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.intoto.StatementRefusedException;
+import dev.sallyport.statements.predicate.ApprovalRequested;
+import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.record.Detail;
@@ -100,9 +104,8 @@ record ToldCase(
             case ToolProposed p -> disclose("Arguments", words(kept, p.args().digest()), lines);
             case ToolExecuted p ->
                 p.outputs().forEach(output -> disclose(output.name(), words(kept, output.detail().digest()), lines));
-            default -> {
-                // Reasons are told with their answers; prompts and explanations are in the bundle.
-            }
+            // Reasons are told with their answers; prompts and explanations are in the bundle.
+            case ApprovalRequested _, ApprovalResolved _, ExecutionPermit _, Audit _ -> {}
         }
     }
 
