@@ -20,13 +20,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The examples of {@code docs/agents}, as they stand there, against the fleet. */
 @ExtendWith(SharedFleet.class)
@@ -110,17 +110,17 @@ class AgentExamplesTest {
                             .valueStream()
                             .map(tool -> tool.at("/function/name").asString()))
                     .contains("echo", "process_run", "fs_read", "fs_write");
-            Map<String, JsonNode> told = told(model.requests().get(1));
-            assertThat(told).containsOnlyKeys("call_a", "call_b", "call_c", "call_d", "call_e", "call_f");
-            assertThat(told.get("call_a").at("/result/value/text").asString()).isEqualTo("hello");
-            assertThat(told.get("call_b").at("/result/stdout").asString()).isEqualTo("Linux\n");
-            assertThat(told.get("call_c").at("/state/code").asString()).isEqualTo("EXECUTABLE_NOT_ALLOWED");
-            assertThat(told.get("call_c").path("to_allow")).isNotEmpty();
-            assertThat(told.get("call_d").at("/state/outcome").asString()).isEqualTo("succeeded");
-            assertThat(told.get("call_e").at("/state/code").asString()).isEqualTo("DENIED_BY_APPROVER");
-            assertThat(told.get("call_e").path("message").asString()).contains("not on a Friday");
-            assertThat(told.get("call_f").path("code").asString()).isEqualTo("INVALID_ARGUMENTS");
-            assertThat(told(model.requests().get(2)).get("call_g").toString()).contains("by a model");
+            JsonNode told = told(model.requests().get(1));
+            assertThat(told.propertyNames()).containsExactly("call_a", "call_b", "call_c", "call_d", "call_e", "call_f");
+            assertThat(told.path("call_a").at("/result/value/text").asString()).isEqualTo("hello");
+            assertThat(told.path("call_b").at("/result/stdout").asString()).isEqualTo("Linux\n");
+            assertThat(told.path("call_c").at("/state/code").asString()).isEqualTo("EXECUTABLE_NOT_ALLOWED");
+            assertThat(told.path("call_c").path("to_allow")).isNotEmpty();
+            assertThat(told.path("call_d").at("/state/outcome").asString()).isEqualTo("succeeded");
+            assertThat(told.path("call_e").at("/state/code").asString()).isEqualTo("DENIED_BY_APPROVER");
+            assertThat(told.path("call_e").path("message").asString()).contains("not on a Friday");
+            assertThat(told.path("call_f").path("code").asString()).isEqualTo("INVALID_ARGUMENTS");
+            assertThat(told(model.requests().get(2)).path("call_g").toString()).contains("by a model");
         }
         Answer all = agent().get("/v1/proposals");
         assertThat(all.json().path("items"))
@@ -176,14 +176,16 @@ class AgentExamplesTest {
     }
 
     /** What the model was told of each call, by the call's id. */
-    private static Map<String, JsonNode> told(JsonNode request) {
-        return request.path("messages")
-                .valueStream()
-                .filter(message -> message.path("role").asString().equals("tool"))
-                .collect(Collectors.toMap(
-                        message -> message.path("tool_call_id").asString(),
-                        message ->
-                                Api.JSON.readTree(message.path("content").asString())));
+    private static JsonNode told(JsonNode request) {
+        ObjectNode told = Api.JSON.createObjectNode();
+        for (JsonNode message : request.path("messages")) {
+            if (message.path("role").asString().equals("tool")) {
+                told.set(
+                        message.path("tool_call_id").asString(),
+                        Api.JSON.readTree(message.path("content").asString()));
+            }
+        }
+        return told;
     }
 
     /** The client library as the lock file has it; what an earlier run has installed counts. */

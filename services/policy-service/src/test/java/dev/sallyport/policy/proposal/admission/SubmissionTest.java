@@ -156,7 +156,8 @@ class SubmissionTest {
             ToolProposed predicate = (ToolProposed) Statement.parse(
                             proposed.signed().envelope().payload())
                     .predicate();
-            Detail kept = proposed.details().get(Objects.requireNonNull(predicate.rationale()).digest());
+            Detail kept = Objects.requireNonNull(proposed.details()
+                    .get(Objects.requireNonNull(predicate.rationale()).digest()));
             assertThat(new String(kept.content(), UTF_8)).as(proposal).isEqualTo("for the r\u00e9sum\u00e9");
         }
         ToolProposed without = (ToolProposed) Statement.parse(record(
@@ -182,12 +183,7 @@ class SubmissionTest {
     }
 
     private Prompt prompt(String id) {
-        try {
-            return Prompt.read(
-                    record(id, "desc").details().values().iterator().next());
-        } catch (StatementRefusedException e) {
-            throw new IllegalStateException(e);
-        }
+        return Prompt.read(record(id, "desc").details().values().iterator().next());
     }
 
     @Test
