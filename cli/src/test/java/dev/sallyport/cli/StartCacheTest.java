@@ -54,8 +54,10 @@ class StartCacheTest {
     void ofManyThatStartTogetherOneMakesIt() throws IOException, InterruptedException {
         shell("for i in 1 2 3 4 5 6; do start_cache target/sallyport.jar; done; wait");
         try (Stream<Path> files = Files.list(cacheFolder())) {
-            assertThat(files).as("the cache, and what it was made of").hasSize(2).allMatch(file -> file.toString()
-                    .matches(".*\\.aot(\\.of)?"));
+            assertThat(files)
+                    .as("the cache, and what it was made of")
+                    .hasSize(2)
+                    .allMatch(file -> file.toString().matches(".*\\.aot(\\.of)?"));
         }
         assertThat(start("")).isNotEmpty();
     }

@@ -115,7 +115,8 @@ final class QueryCommand extends FleetCommand {
             JsonNode entries = client.get(Service.ATTESTATION, "/v1/entries" + query);
             results().list(entries, COLUMNS, "There are no entries.");
             entries.path("unseen")
-                    .forEach(field -> results().note("no entry at all has this " + field.asString("") + ": is it spelt right?"));
+                    .forEach(field ->
+                            results().note("no entry at all has this " + field.asString("") + ": is it spelt right?"));
             results().note(readAt(entries));
             return ExitCode.OK;
         }

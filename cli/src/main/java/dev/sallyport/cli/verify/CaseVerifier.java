@@ -60,8 +60,7 @@ final class CaseVerifier {
         new KeyBindingCheck(report, statements).check();
         List<CheckedStatement> call = ofTheCall(report, statements, "proposal:" + bundle.proposalId());
         if (complete) {
-            report.tells(
-                    Story.of(call.stream().map(CheckedStatement::told).toList(), digest -> words(bundle, digest)));
+            report.tells(Story.of(call.stream().map(CheckedStatement::told).toList(), digest -> words(bundle, digest)));
         }
         new StoryCheck(report, call, bundle, complete).check();
         return report;

@@ -111,7 +111,8 @@ class AgentExamplesTest {
                             .map(tool -> tool.at("/function/name").asString()))
                     .contains("echo", "process_run", "fs_read", "fs_write");
             JsonNode told = told(model.requests().get(1));
-            assertThat(told.propertyNames()).containsExactly("call_a", "call_b", "call_c", "call_d", "call_e", "call_f");
+            assertThat(told.propertyNames())
+                    .containsExactly("call_a", "call_b", "call_c", "call_d", "call_e", "call_f");
             assertThat(told.path("call_a").at("/result/value/text").asString()).isEqualTo("hello");
             assertThat(told.path("call_b").at("/result/stdout").asString()).isEqualTo("Linux\n");
             assertThat(told.path("call_c").at("/state/code").asString()).isEqualTo("EXECUTABLE_NOT_ALLOWED");
@@ -166,7 +167,10 @@ class AgentExamplesTest {
                 .atMost(PATIENCE)
                 .failFast("the example has ended before anybody was asked", example::isDone)
                 .until(
-                        () -> agent().get("/v1/proposals").json().path("items").valueStream()
+                        () -> agent().get("/v1/proposals")
+                                .json()
+                                .path("items")
+                                .valueStream()
                                 .filter(call ->
                                         call.at("/state/phase").asString().equals("approve"))
                                 .map(call -> call.path("proposal_id").asString())
@@ -207,8 +211,7 @@ class AgentExamplesTest {
             Files.copy(EXAMPLES.resolve(file), INSTALLED.resolve(file), StandardCopyOption.REPLACE_EXISTING);
         }
         Command npm = Command.run(
-                List.of(
-                        "npm", "ci", "--prefix", INSTALLED.toString(), "--ignore-scripts", "--no-audit", "--no-fund"),
+                List.of("npm", "ci", "--prefix", INSTALLED.toString(), "--ignore-scripts", "--no-audit", "--no-fund"),
                 Map.of(),
                 "",
                 PATIENCE);

@@ -45,7 +45,10 @@ final class ScriptedModel implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         requests.add(Api.JSON.readTree(exchange.getRequestBody().readAllBytes()));
         ObjectNode completion = Api.JSON.createObjectNode();
-        completion.put("id", "chatcmpl-" + requests.size()).put("object", "chat.completion").put("created", 0);
+        completion
+                .put("id", "chatcmpl-" + requests.size())
+                .put("object", "chat.completion")
+                .put("created", 0);
         completion.put("model", requests.getLast().path("model").asString());
         // One more request than messages is a bug of the loop: the client reports the status.
         int status = script.hasNext() ? 200 : 400;

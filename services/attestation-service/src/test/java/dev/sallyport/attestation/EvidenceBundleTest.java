@@ -171,22 +171,18 @@ class EvidenceBundleTest {
                 try (BrowserWindow window = browser.window(width, 844, scheme, ledger.open("/ledger"))) {
                     Page page = window.page();
                     page.context()
-                            .addCookies(List.of(
-                                    new Cookie(SessionIntrospector.COOKIE, TestCallers.AUDITORS_SESSION)
-                                            .setUrl(ledger.open("/"))));
+                            .addCookies(List.of(new Cookie(SessionIntrospector.COOKIE, TestCallers.AUDITORS_SESSION)
+                                    .setUrl(ledger.open("/"))));
                     page.navigate(ledger.open("/ledger"));
                     readable(window, "ledger", width);
                     page.getByLabel("Id of the call").fill(" " + call.id() + " ");
                     page.keyboard().press("Enter");
                     page.waitForURL("**/ledger/cases/" + call.id());
-                    PlaywrightAssertions.assertThat(page.locator(".steps b"))
-                            .hasText(new String[] {
-                                "proposed", "asked", "answered", "permitted", "execution-started", "executed", "call-ended"
-                            });
-                    PlaywrightAssertions.assertThat(page.locator("#content"))
-                            .containsText("succeeded (OK)");
-                    PlaywrightAssertions.assertThat(page.locator(".exact"))
-                            .containsText("hello " + call.id());
+                    PlaywrightAssertions.assertThat(page.locator(".steps b")).hasText(new String[] {
+                        "proposed", "asked", "answered", "permitted", "execution-started", "executed", "call-ended"
+                    });
+                    PlaywrightAssertions.assertThat(page.locator("#content")).containsText("succeeded (OK)");
+                    PlaywrightAssertions.assertThat(page.locator(".exact")).containsText("hello " + call.id());
                     readable(window, "case", width);
                     assertThat(window.complaints()).isEmpty();
                 }

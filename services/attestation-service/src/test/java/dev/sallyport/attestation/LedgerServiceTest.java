@@ -323,9 +323,10 @@ class LedgerServiceTest {
         assertThat(types(byApprover + foreign.id())).isEmpty();
         assertThat(types("/v1/entries?approver=person:nobody")).isEmpty();
         assertThat(JSON.readTree(ledger.text(
-                        "/v1/entries?tool=fs.raed&session_id=nobodys&rule=" + URLEncoder.encode(rule.id(), UTF_8),
-                        TestCallers.AUDITOR))
-                .path("unseen"))
+                                "/v1/entries?tool=fs.raed&session_id=nobodys&rule="
+                                        + URLEncoder.encode(rule.id(), UTF_8),
+                                TestCallers.AUDITOR))
+                        .path("unseen"))
                 .as("what is misspelt, and not what is there")
                 .hasToString("[\"tool\",\"session_id\"]");
         assertThat(JSON.readTree(ledger.text("/v1/entries?from=2020-01-01&to=2020-01-01", TestCallers.AUDITOR))

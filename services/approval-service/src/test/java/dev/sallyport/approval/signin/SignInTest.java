@@ -62,7 +62,9 @@ class SignInTest {
                 .doesNotContain("https://ledger.example");
         var ada = new WebVisitor(service);
         ada.signIn(code("person:ada"));
-        assertThat(ada.get("/console").body()).contains("href=\"https://ledger.example/ledger\"").doesNotContain("https://policy.example");
+        assertThat(ada.get("/console").body())
+                .contains("href=\"https://ledger.example/ledger\"")
+                .doesNotContain("https://policy.example");
     }
 
     @Test

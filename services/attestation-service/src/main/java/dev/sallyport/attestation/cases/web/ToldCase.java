@@ -69,7 +69,10 @@ record ToldCase(
                 disclose(one, file.details(), details);
             } catch (StatementRefusedException _) {
                 unreadable.add(new Step(
-                        entry.index(), "", "not read", VisibleText.of("A statement of a form that is no longer read.")));
+                        entry.index(),
+                        "",
+                        "not read",
+                        VisibleText.of("A statement of a form that is no longer read.")));
             }
         }
         List<Step> steps = new ArrayList<>(Story.of(told, digest -> words(file.details(), digest)).stream()
@@ -103,7 +106,9 @@ record ToldCase(
         switch (told.statement().predicate()) {
             case ToolProposed p -> disclose("Arguments", words(kept, p.args().digest()), lines);
             case ToolExecuted p ->
-                p.outputs().forEach(output -> disclose(output.name(), words(kept, output.detail().digest()), lines));
+                p.outputs()
+                        .forEach(output -> disclose(
+                                output.name(), words(kept, output.detail().digest()), lines));
             // Reasons are told with their answers; prompts and explanations are in the bundle.
             case ApprovalRequested _, ApprovalResolved _, ExecutionPermit _, Audit _ -> {}
         }

@@ -40,13 +40,7 @@ import org.springframework.web.context.request.WebRequest;
 class EntriesController {
     /** The fields whose values are names that others chose: a wrong one cannot be told from one that nothing has yet. */
     private static final Set<Field> NAMES = EnumSet.of(
-            Field.PROPOSAL_ID,
-            Field.PRINCIPAL,
-            Field.TOOL,
-            Field.SESSION_ID,
-            Field.RUN_ID,
-            Field.RULE,
-            Field.APPROVER);
+            Field.PROPOSAL_ID, Field.PRINCIPAL, Field.TOOL, Field.SESSION_ID, Field.RUN_ID, Field.RULE, Field.APPROVER);
 
     private static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
 
@@ -157,8 +151,8 @@ class EntriesController {
     private @Nullable List<String> unseen(StatementQuery query, Principal caller, long indexed) {
         List<String> unseen = NAMES.stream()
                 .filter(field -> query.equal().containsKey(field))
-                .filter(field -> index.find(query.only(field), sight(caller), indexed, 1)
-                        .isEmpty())
+                .filter(field ->
+                        index.find(query.only(field), sight(caller), indexed, 1).isEmpty())
                 .map(Field::parameter)
                 .toList();
         return unseen.isEmpty() ? null : unseen;

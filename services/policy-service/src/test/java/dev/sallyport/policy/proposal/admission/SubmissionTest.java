@@ -150,21 +150,21 @@ class SubmissionTest {
     @Test
     void theAgentsWordsAreKeptAlsoWhereNobodyIsAsked() throws StatementRefusedException {
         for (String proposal : List.of(SampleBodies.UNAME, SampleBodies.CURL)) {
-            String id = service.propose(agent, proposal.replaceFirst("\\{", "{\"rationale\":\"for the r\u00e9sum\u00e9\","))
+            String id = service.propose(
+                            agent, proposal.replaceFirst("\\{", "{\"rationale\":\"for the r\u00e9sum\u00e9\","))
                     .id();
             StatementRecord proposed = record(id, "asc");
-            ToolProposed predicate = (ToolProposed) Statement.parse(
-                            proposed.signed().envelope().payload())
-                    .predicate();
+            ToolProposed predicate = (ToolProposed)
+                    Statement.parse(proposed.signed().envelope().payload()).predicate();
             Detail kept = Objects.requireNonNull(proposed.details()
                     .get(Objects.requireNonNull(predicate.rationale()).digest()));
             assertThat(new String(kept.content(), UTF_8)).as(proposal).isEqualTo("for the r\u00e9sum\u00e9");
         }
-        ToolProposed without = (ToolProposed) Statement.parse(record(
-                                service.propose(agent, SampleBodies.UNAME).id(), "asc")
-                        .signed()
-                        .envelope()
-                        .payload())
+        ToolProposed without = (ToolProposed) Statement.parse(
+                        record(service.propose(agent, SampleBodies.UNAME).id(), "asc")
+                                .signed()
+                                .envelope()
+                                .payload())
                 .predicate();
         assertThat(without.rationale()).isNull();
     }
