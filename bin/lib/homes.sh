@@ -2,7 +2,7 @@
 
 # The folder that holds a fleet when nothing else is named.
 default_home() {
-  if [ "$(id -u)" -eq 0 ]; then
+  if [ "$EUID" -eq 0 ]; then
     printf '/var/lib/sallyport\n'
   else
     printf '%s/.sallyport\n' "$HOME"
@@ -41,20 +41,25 @@ listed_homes() {
   done <"$file"
 }
 
-# The home that bin/sallyport speaks to: SALLYPORT_HOME, else the one started last, else the usual one.
-current_home() {
+# Sets CURRENT_HOME to the home that bin/sallyport speaks to: SALLYPORT_HOME, else the one started last, else the usual
+# one.
+find_current_home() {
   local home
-  if [ -n "${SALLYPORT_HOME:-}" ]; then
-    printf '%s\n' "$SALLYPORT_HOME"
-    return 0
-  fi
+  CURRENT_HOME=${SALLYPORT_HOME:-}
+  if [ -n "$CURRENT_HOME" ]; then return 0; fi
   while IFS= read -r home; do
     if [ -r "$home/cli.json" ]; then
-      printf '%s\n' "$home"
+      CURRENT_HOME=$home
       return 0
     fi
   done < <(listed_homes)
-  default_home
+  CURRENT_HOME=$(default_home)
+}
+
+# Prints the home that bin/sallyport speaks to.
+current_home() {
+  find_current_home
+  printf '%s\n' "$CURRENT_HOME"
 }
 
 # home_option ARGUMENT...: the folder that bin/run is told to use by its arguments and SALLYPORT_HOME, as an absolute path.

@@ -8,20 +8,35 @@ cache_folder() {
 # Sets JAVA_HOME to a JDK of release 25 or later: SALLYPORT_JAVA_HOME, JAVA_HOME, the java on PATH, the usual folders,
 # the one that was fetched. Fails without a word when there is none.
 find_jdk() {
-  local candidate release
-  for candidate in "${SALLYPORT_JAVA_HOME:-}" "${JAVA_HOME:-}" \
-      "$(command -v javac >/dev/null 2>&1 && dirname "$(dirname "$(readlink -f "$(command -v javac)")")")" \
+  local candidate
+  # What is named is looked at first, and alone: looking for the others starts programs.
+  for candidate in "${SALLYPORT_JAVA_HOME:-}" "${JAVA_HOME:-}"; do
+    ! use_jdk "$candidate" || return 0
+  done
+  for candidate in "$(command -v javac >/dev/null 2>&1 && dirname "$(dirname "$(readlink -f "$(command -v javac)")")")" \
       /usr/lib/jvm/* /opt/java/* /opt/jdk* "$HOME"/.sdkman/candidates/java/* /Library/Java/JavaVirtualMachines/*/Contents/Home \
       "$(cache_folder)"/jdk/*; do
-    [ -n "$candidate" ] && [ -x "$candidate/bin/javac" ] && [ -r "$candidate/release" ] || continue
-    release=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$candidate/release")
-    if [ "${release:-0}" -ge 25 ]; then
-      export JAVA_HOME=$candidate
-      export PATH="$JAVA_HOME/bin:$PATH"
-      return 0
-    fi
+    ! use_jdk "$candidate" || return 0
   done
   return 1
+}
+
+# use_jdk FOLDER: sets JAVA_HOME to it where it holds a JDK of release 25 or later.
+use_jdk() {
+  local line release=0
+  [ -n "$1" ] && [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in
+      JAVA_VERSION=\"[0-9]*)
+        release=${line#*\"}
+        release=${release%%[!0-9]*}
+        break
+        ;;
+    esac
+  done <"$1/release"
+  [ "$release" -ge 25 ] || return 1
+  export JAVA_HOME=$1
+  export PATH="$JAVA_HOME/bin:$PATH"
 }
 
 # As find_jdk, but says what to do when there is none.

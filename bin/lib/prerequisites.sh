@@ -23,6 +23,7 @@ need_packages() {
       bubblewrap) command -v bwrap >/dev/null 2>&1 || missing+=(bubblewrap) ;;
       libc6-dev) compiles_static_programs || missing+=(libc6-dev) ;;
       diff) command -v diff >/dev/null 2>&1 || missing+=(diffutils) ;;
+      node) command -v node >/dev/null 2>&1 || missing+=(nodejs) ;;
       find) command -v find >/dev/null 2>&1 || missing+=(findutils) ;;
       setpriv | setsid) command -v "$command" >/dev/null 2>&1 || missing+=(util-linux) ;;
       golang-1.19-go) [ -x /usr/lib/go-1.19/bin/go ] || missing+=("$command") ;;

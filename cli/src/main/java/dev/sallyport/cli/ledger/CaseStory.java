@@ -2,12 +2,12 @@ package dev.sallyport.cli.ledger;
 
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.output.VisibleText;
-import dev.sallyport.cli.verify.report.Story;
-import dev.sallyport.cli.verify.report.Told;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.json.CanonicalJson;
+import dev.sallyport.statements.story.Story;
+import dev.sallyport.statements.story.Told;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;

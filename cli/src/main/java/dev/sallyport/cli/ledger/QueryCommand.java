@@ -114,6 +114,9 @@ final class QueryCommand extends FleetCommand {
         try (FleetClient client = client()) {
             JsonNode entries = client.get(Service.ATTESTATION, "/v1/entries" + query);
             results().list(entries, COLUMNS, "There are no entries.");
+            entries.path("unseen")
+                    .forEach(field ->
+                            results().note("no entry at all has this " + field.asString("") + ": is it spelt right?"));
             results().note(readAt(entries));
             return ExitCode.OK;
         }

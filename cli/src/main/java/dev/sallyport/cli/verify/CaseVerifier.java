@@ -5,12 +5,12 @@ import dev.sallyport.cli.verify.call.StoryCheck;
 import dev.sallyport.cli.verify.report.CheckedStatement;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Report;
-import dev.sallyport.cli.verify.report.Story;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.record.Detail;
+import dev.sallyport.statements.story.Story;
 import dev.sallyport.statements.verify.VerifiedStatement;
 import dev.sallyport.tlog.Checkpoint;
 import dev.sallyport.tlog.SignedNote;
@@ -60,7 +60,7 @@ final class CaseVerifier {
         new KeyBindingCheck(report, statements).check();
         List<CheckedStatement> call = ofTheCall(report, statements, "proposal:" + bundle.proposalId());
         if (complete) {
-            report.tells(Story.ofChecked(call, digest -> words(bundle, digest)));
+            report.tells(Story.of(call.stream().map(CheckedStatement::told).toList(), digest -> words(bundle, digest)));
         }
         new StoryCheck(report, call, bundle, complete).check();
         return report;

@@ -50,6 +50,14 @@ class LedgerCommandsTest {
     }
 
     @Test
+    void aNameThatNoEntryHasIsSaidToBePerhapsMisspelt() {
+        service.on("GET /v1/entries", 200, "{\"checkpoint\":{\"size\":9},\"items\":[],\"unseen\":[\"rule\"]}");
+        Result result = run("query", "--rule", "baseline.x");
+        assertThat(result.out()).contains("There are no entries.");
+        assertThat(result.err()).contains("no entry at all has this rule");
+    }
+
+    @Test
     void entriesAreListedWithTheCheckpointTheyWereReadAt() {
         service.on("GET /v1/entries", 200, "{\"checkpoint\":{\"size\":9},\"items\":[" + ENTRY + "],\"next\":\"7\"}");
         Result result = run("query", "--principal", "agent:demo", "--tool", "a b", "--limit", "1");

@@ -16,7 +16,8 @@ class ProposalCommandsTest extends CommandsOverHttp {
             + "\",\"tool\":\"process.run\",\"state\":{\"phase\":\"done\",\"outcome\":\"succeeded\",\"code\":\"OK\"},"
             + "\"decision\":{\"outcome\":\"allow\",\"code\":\"ALLOWED\",\"rules\":[\"baseline.tool-execute\"]},"
             + "\"result\":{\"exit_code\":0,\"stdout\":\"Linux\\n\","
-            + "\"stderr\":\"\",\"tier\":\"C\",\"value\":{}},\"ledger\":{\"case\":\"http://localhost:8084/v1/cases/" + ID
+            + "\"stderr\":\"\",\"tier\":\"C\",\"value\":{}},\"ledger\":{\"case\":\"http://localhost:8084/ledger/cases/"
+            + ID
             + "\"}}";
 
     @Test

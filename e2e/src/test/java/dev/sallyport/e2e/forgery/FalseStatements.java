@@ -109,6 +109,7 @@ final class FalseStatements {
                 List.of(),
                 proposed.proposal(),
                 proposed.args(),
+                proposed.rationale(),
                 proposed.capabilities(),
                 proposed.sensitive(),
                 new Decision(

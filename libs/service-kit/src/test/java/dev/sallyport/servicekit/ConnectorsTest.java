@@ -8,6 +8,7 @@ import dev.sallyport.identity.ca.FleetCa;
 import dev.sallyport.identity.ca.FleetPlan;
 import dev.sallyport.servicekit.app.RunningService;
 import dev.sallyport.servicekit.app.TinyService;
+import dev.sallyport.servicekit.connector.ApiTokens;
 import dev.sallyport.servicekit.connector.ConnectorKind;
 import dev.sallyport.servicekit.security.EndpointPermissionWalk;
 import dev.sallyport.servicekit.security.EndpointPermissionWalk.Endpoint;
@@ -23,6 +24,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -248,6 +250,13 @@ class ConnectorsTest {
         for (String wrong : new String[] {"Bearer " + typo, "Bearer ", "Basic " + typo, "Bearer sp_usr_1_2", "x"}) {
             assertRefused(agent.get(service.open("/v1/resolve"), "Authorization", wrong), 401, "UNAUTHENTICATED");
         }
+        assertThat(agent.get(service.open("/v1/resolve"), "Authorization", "Bearer " + typo)
+                        .body())
+                .contains("mistyped");
+        String unknown = ApiTokens.mint(ApiTokens.PERSON, new SecureRandom());
+        assertThat(agent.get(service.open("/v1/resolve"), "Authorization", "Bearer " + unknown)
+                        .body())
+                .contains("expired, was revoked");
         assertRefused(
                 agent.get(service.open("/v1/resolve"), "Authorization", bearer, "Authorization", bearer),
                 401,
@@ -579,6 +588,26 @@ class ConnectorsTest {
         HttpResponse<String> any = agent.get(service.open("/v1/nothing"));
         assertThat(any.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
         assertThat(any.headers().firstValue("Cache-Control")).hasValue("no-store");
+    }
+
+    @Test
+    void aBodyOfAnotherTypeIsRefusedWithTheTypesThatAreReadAndTheOneThatWasSent() {
+        String bearer = "Bearer " + TinyService.OPERATOR_TOKEN;
+        byte[] body = "{\"name\":\"a\",\"count\":1}".getBytes(StandardCharsets.UTF_8);
+        String url = service.open("/v1/resolve");
+        for (String type : List.of("text/plain", "application/x-www-form-urlencoded")) {
+            HttpResponse<byte[]> refused =
+                    agent.exchange("POST", url, body, "Authorization", bearer, "Content-Type", type);
+            assertThat(refused.statusCode()).as(type).isEqualTo(415);
+            assertThat(new String(refused.body(), StandardCharsets.UTF_8))
+                    .contains("`Content-Type` must be ", "`application/json`", "the request has `" + type)
+                    .contains("\"code\":\"UNSUPPORTED_MEDIA_TYPE\"");
+        }
+        HttpResponse<byte[]> untyped = agent.exchange("POST", url, body, "Authorization", bearer);
+        assertThat(new String(untyped.body(), StandardCharsets.UTF_8)).contains("the request has none");
+        assertThat(agent.exchange("POST", url, body, "Authorization", bearer, "Content-Type", "application/json")
+                        .statusCode())
+                .isEqualTo(200);
     }
 
     @Test

@@ -87,7 +87,7 @@ final class ServiceConfiguration {
             String name = service.id().replace("-service", "");
             properties.put("sallyport.fleet." + name + "-url", ports.internalUrl(service));
         }
-        properties.put("sallyport.fleet.attestation-public-url", ports.publicUrl(Part.ATTESTATION));
+        properties.put("sallyport.fleet.ledger-pages-url", ports.publicUrl(Part.ATTESTATION) + "/ledger");
         properties.put("sallyport.fleet.approval-public-url", ports.publicUrl(Part.APPROVAL));
         properties.put("sallyport.fleet.policy-pages-url", ports.publicUrl(Part.POLICY) + "/policy");
         return properties;

@@ -3,6 +3,10 @@ package dev.sallyport.attestation;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.Cookie;
 import dev.sallyport.attestation.cases.CaseFile;
 import dev.sallyport.attestation.cases.Cases;
 import dev.sallyport.attestation.cases.EvidenceBundle;
@@ -10,6 +14,10 @@ import dev.sallyport.attestation.log.LogReader;
 import dev.sallyport.attestation.reading.Reader;
 import dev.sallyport.cli.Sallyport;
 import dev.sallyport.cli.command.Surroundings;
+import dev.sallyport.pagetest.Browser;
+import dev.sallyport.pagetest.BrowserWindow;
+import dev.sallyport.pagetest.WebVisitor;
+import dev.sallyport.servicekit.access.SessionIntrospector;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.dsse.Envelope;
@@ -20,6 +28,7 @@ import dev.sallyport.statements.verify.Revocations;
 import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.verify.VerifiedStatement;
 import dev.sallyport.statements.vocabulary.AuditEvent;
+import dev.sallyport.testkit.Client;
 import dev.sallyport.testkit.TestFleet;
 import dev.sallyport.testkit.signing.FleetSigners;
 import dev.sallyport.tlog.Checkpoint;
@@ -31,6 +40,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -53,7 +63,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What leaves the ledger proves itself: to our verifiers, to openssl, to Go. */
+/** What leaves the ledger: a case that a person reads, and evidence that proves itself to our verifiers, openssl, Go. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EvidenceBundleTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -151,6 +161,84 @@ class EvidenceBundleTest {
         Run verified = verify(folder, small.toByteArray());
         assertThat(verified.exit()).as(verified.output()).isZero();
         assertThat(verified.output()).contains("it leaves out 5 statement(s) about the call and 3 detail(s)");
+    }
+
+    @Test
+    void aPersonReadsTheCaseAsAStoryAndTakesTheEvidence(@TempDir Path folder) throws Exception {
+        try (Browser browser = new Browser()) {
+            for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+                int width = scheme == ColorScheme.LIGHT ? 1200 : 375;
+                try (BrowserWindow window = browser.window(width, 844, scheme, ledger.open("/ledger"))) {
+                    Page page = window.page();
+                    page.context()
+                            .addCookies(List.of(new Cookie(SessionIntrospector.COOKIE, TestCallers.AUDITORS_SESSION)
+                                    .setUrl(ledger.open("/"))));
+                    page.navigate(ledger.open("/ledger"));
+                    readable(window, "ledger", width);
+                    page.getByLabel("Id of the call").fill(" " + call.id() + " ");
+                    page.keyboard().press("Enter");
+                    page.waitForURL("**/ledger/cases/" + call.id());
+                    PlaywrightAssertions.assertThat(page.locator(".steps b")).hasText(new String[] {
+                        "proposed", "asked", "answered", "permitted", "execution-started", "executed", "call-ended"
+                    });
+                    PlaywrightAssertions.assertThat(page.locator("#content")).containsText("succeeded (OK)");
+                    PlaywrightAssertions.assertThat(page.locator(".exact")).containsText("hello " + call.id());
+                    readable(window, "case", width);
+                    assertThat(window.complaints()).isEmpty();
+                }
+            }
+        }
+        Run taken = verify(
+                folder,
+                Client.anonymous()
+                        .exchange(
+                                "GET",
+                                ledger.open("/ledger/cases/" + call.id() + "/bundle"),
+                                new byte[0],
+                                "Cookie",
+                                SessionIntrospector.COOKIE + "=" + TestCallers.AUDITORS_SESSION)
+                        .body());
+        assertThat(taken.output()).contains("PROVEN: every claim holds.");
+    }
+
+    private static void readable(BrowserWindow window, String name, int width) {
+        window.screenshot("ledger-" + name + "-" + width, true);
+        assertThat(window.barriers()).as(name).isEmpty();
+        assertThat(window.pageWidth()).as(name).isLessThanOrEqualTo(width);
+        assertThat(window.smallTargets()).as(name).isEmpty();
+    }
+
+    @Test
+    void thePagesShowEachWhatTheApiWould() {
+        String page = "/ledger/cases/" + call.id();
+        WebVisitor nobody = new WebVisitor(ledger);
+        for (String path : List.of("/ledger", page, page + "/bundle", "/ledger/foo")) {
+            HttpResponse<String> answer = nobody.get(path);
+            assertThat(answer.statusCode()).as(path).isEqualTo(401);
+            assertThat(answer.body()).as(path).contains("https://approval.example/console/sign-in");
+        }
+        assertThat(ledger.get(page, TestCallers.AUDITOR).statusCode())
+                .as("a token opens no page")
+                .isEqualTo(401);
+        WebVisitor auditor = visitor(TestCallers.AUDITORS_SESSION);
+        assertThat(auditor.get(page).body()).contains("hello " + call.id(), "/bundle");
+        assertThat(auditor.get("/ledger?call=nonsense").body()).contains("This is no id of a call");
+        assertThat(auditor.get("/ledger/foo").statusCode()).isEqualTo(404);
+        assertThat(auditor.get("/ledger/cases/01JD0000000000000000000009").body())
+                .contains("has no such call");
+        WebVisitor operator = visitor(TestCallers.OPERATORS_SESSION);
+        assertThat(operator.get(page).body())
+                .contains("call-ended", "ledger.export")
+                .doesNotContain("hello " + call.id(), "/bundle");
+        assertThat(operator.get(page + "/bundle").statusCode()).isEqualTo(403);
+        assertThat(visitor(TestCallers.FOREIGNERS_SESSION).get(page).statusCode())
+                .isEqualTo(404);
+    }
+
+    private WebVisitor visitor(String session) {
+        WebVisitor visitor = new WebVisitor(ledger);
+        visitor.keep(SessionIntrospector.COOKIE, session);
+        return visitor;
     }
 
     private static Run verify(Path folder, byte[] zip) throws Exception {

@@ -322,6 +322,16 @@ class LedgerServiceTest {
                 .isLessThanOrEqualTo(answer.at("/checkpoint/size").longValue());
         assertThat(types(byApprover + foreign.id())).isEmpty();
         assertThat(types("/v1/entries?approver=person:nobody")).isEmpty();
+        assertThat(JSON.readTree(ledger.text(
+                                "/v1/entries?tool=fs.raed&session_id=nobodys&rule="
+                                        + URLEncoder.encode(rule.id(), UTF_8),
+                                TestCallers.AUDITOR))
+                        .path("unseen"))
+                .as("what is misspelt, and not what is there")
+                .hasToString("[\"tool\",\"session_id\"]");
+        assertThat(JSON.readTree(ledger.text("/v1/entries?from=2020-01-01&to=2020-01-01", TestCallers.AUDITOR))
+                        .has("unseen"))
+                .isFalse();
         assertThat(types("/v1/entries?type=approval-resolved&proposal_id=" + asked.id()))
                 .containsExactly("approval-resolved/v1");
     }
@@ -367,6 +377,10 @@ class LedgerServiceTest {
         refused.put("principal=demo", "agent:demo");
         refused.put("proposal_id=1", "26 capitals");
         refused.put("rule=", "needs a value");
+        refused.put("rule=" + "r".repeat(201), "1 to 200");
+        refused.put("tool=process%20run", "process.run");
+        refused.put("session_id=a%20b", "no spaces");
+        refused.put("run_id=" + "r".repeat(129), "1 to 128");
         refused.put("rule=a&rule=b", "once");
         refused.put("approved_by=person:op", "approver");
         refused.put("from=yesterday", "2026-11-28");

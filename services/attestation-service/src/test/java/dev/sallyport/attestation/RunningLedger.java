@@ -18,8 +18,13 @@ final class RunningLedger extends RunningService {
 
     /** Readings are told of when a test ends their period ({@link #tellOfReadings}), not in the middle of another. */
     static RunningLedger start() {
-        return new RunningLedger(
-                properties("attestation-service", Map.of("sallyport.ledger.reading-period", "20000d")));
+        return new RunningLedger(properties(
+                "attestation-service",
+                Map.of(
+                        "sallyport.ledger.reading-period",
+                        "20000d",
+                        "sallyport.fleet.approval-public-url",
+                        "https://approval.example")));
     }
 
     /** Ends the period of all readings so far, and waits until the log tells of them. */

@@ -2,6 +2,7 @@ package dev.sallyport.cli.verify.report;
 
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.story.Told;
 import dev.sallyport.statements.verify.VerifiedStatement;
 
 /**
@@ -14,6 +15,11 @@ import dev.sallyport.statements.verify.VerifiedStatement;
 public record CheckedStatement(long index, boolean call, VerifiedStatement verified) {
     public Statement statement() {
         return verified.statement();
+    }
+
+    /** The statement as the story of its call has it. */
+    public Told told() {
+        return new Told(index, verified.digest(), statement());
     }
 
     /** For people: index and type, with the event of an audit statement. */

@@ -1,6 +1,7 @@
 package dev.sallyport.cli.verify.report;
 
 import dev.sallyport.cli.verify.report.Verdict.Status;
+import dev.sallyport.statements.story.Story;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

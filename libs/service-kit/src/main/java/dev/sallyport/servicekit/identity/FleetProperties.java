@@ -12,7 +12,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param executorUrl internal base URL of executor-service
  * @param attestationUrl internal base URL of attestation-service
  * @param vaultUrl internal base URL of vault-service
- * @param attestationPublicUrl public base URL of attestation-service, for links
+ * @param ledgerPagesUrl where people open attestation-service's pages, with {@code /ledger} at its end, for links; on the
+ *     host name of approval-service, like the pages of policy-service
  * @param approvalPublicUrl public base URL of approval-service, for links
  * @param policyPagesUrl where people open policy-service's pages, with {@code /policy} at its end, for links. Its host name
  *     must be that of approval-service: only there do browsers send the session
@@ -24,7 +25,7 @@ public record FleetProperties(
         @Nullable URI executorUrl,
         @Nullable URI attestationUrl,
         @Nullable URI vaultUrl,
-        @Nullable URI attestationPublicUrl,
+        @Nullable URI ledgerPagesUrl,
         @Nullable URI approvalPublicUrl,
         @Nullable URI policyPagesUrl) {
     /**

@@ -56,6 +56,16 @@ final class CallerIntrospector implements OpaqueTokenIntrospector {
         return new CallerAuthentication(((Holder) holder).caller());
     }
 
+    private static String why(String token, boolean session) {
+        if (session) {
+            return "The session has ended. Sign in again.";
+        }
+        return ApiTokens.isWellFormed(token)
+                ? "The token does not count: it has expired, was revoked, or is of another fleet. Whoever manages tokens"
+                        + " makes a new one: `sallyport tokens create`."
+                : "This is no token, or not all of one: it is mistyped. Send it as it was shown, from `sp_` to its end.";
+    }
+
     /**
      * Throws {@link IntrospectionUnavailableException} when nobody can answer now, and {@link ProblemException} for a token
      * that is bound to another certificate than the connection's.
@@ -67,8 +77,7 @@ final class CallerIntrospector implements OpaqueTokenIntrospector {
         if (ApiTokens.isWellFormed(token)) {
             principal = session ? sessions.bySession(token) : tokens.byToken(token);
         }
-        Principal known = principal.orElseThrow(() -> new BadOpaqueTokenException(
-                session ? "The session has ended. Sign in again." : "The token is not valid."));
+        Principal known = principal.orElseThrow(() -> new BadOpaqueTokenException(why(token, session)));
         // The certificate was authenticated before, on this thread; whoever has stolen the token does not have its key.
         if (!known.terms().fit(CallerAuthentication.current().certificate())) {
             throw new ProblemException(

@@ -47,7 +47,8 @@ public final class NamedDetails {
     /** The details that a statement names itself; a permit only repeats the digest of its proposal's arguments. */
     public static Set<DetailRef> of(Predicate predicate) {
         Stream<DetailRef> references = switch (predicate) {
-            case ToolProposed p -> Stream.of(p.args(), p.decision().explanation());
+            case ToolProposed p ->
+                Stream.of(p.args(), p.rationale(), p.decision().explanation());
             case ApprovalRequested p -> Stream.of(p.prompt());
             case ApprovalResolved p -> p.answers().stream().map(ApproverAnswer::reason);
             case ExecutionPermit p -> Stream.empty();

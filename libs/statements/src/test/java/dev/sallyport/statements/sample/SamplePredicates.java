@@ -63,7 +63,8 @@ final class SamplePredicates {
 
     private ToolProposed proposed(Issuance by) {
         Decision decision = new Decision(terms.decision, terms.code(), List.of(terms.rule), SOME, SOME, null);
-        return new ToolProposed(by, List.of(), proposal, terms.args.ref(), List.of("process_exec"), true, decision);
+        return new ToolProposed(
+                by, List.of(), proposal, terms.args.ref(), null, List.of("process_exec"), true, decision);
     }
 
     private ApprovalRequested requested(Issuance by) {

@@ -76,7 +76,7 @@ class ConsoleController {
         this.access = access;
         this.cards = cards;
         this.results = results;
-        this.ledger = fleet.attestationPublicUrl();
+        this.ledger = fleet.ledgerPagesUrl();
     }
 
     @GetMapping("/")
@@ -202,7 +202,9 @@ class ConsoleController {
         model.put(
                 "output",
                 record.callEnd() == null || !record.callEnd().ran() ? null : results.of(viewer, proposal, all));
-        model.put("ledgerCase", ledger == null ? null : ledger + "/v1/cases/" + proposal.ulid());
+        model.put(
+                "ledgerCase",
+                ledger == null || !viewer.may(Permission.LEDGER_READ) ? null : ledger + "/cases/" + proposal.ulid());
         model.put("problem", problem);
         return new ModelAndView("approval", model, status);
     }

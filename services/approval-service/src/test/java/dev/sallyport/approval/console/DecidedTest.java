@@ -101,7 +101,7 @@ class DecidedTest {
             assertThat(became).containsText("<b>copied</b>");
             assertThat(became.locator("mark.vt-control").getByText("ESC")).isVisible();
             assertThat(window.page().locator("#case"))
-                    .hasAttribute("href", "https://ledger.example/v1/cases/" + call.proposalId);
+                    .hasAttribute("href", "https://ledger.example/ledger/cases/" + call.proposalId);
             became.locator(".open-all").click();
             assertThat(window.page().locator(".became .cut")).hasCount(0);
             window.open("/console/history");

@@ -31,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class PolicyService implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final List<String> OPERATOR =
-            List.of(Permission.APPROVAL_READ.code(), Permission.APPROVAL_RESOLVE.code());
+            List.of(Permission.APPROVAL_READ.code(), Permission.APPROVAL_RESOLVE.code(), Permission.LEDGER_READ.code());
 
     private final HttpsServer server;
     private final Map<String, Map<String, Object>> people = new ConcurrentHashMap<>();

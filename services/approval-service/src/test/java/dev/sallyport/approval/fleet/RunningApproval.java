@@ -41,7 +41,7 @@ public final class RunningApproval extends RunningService {
                         "sallyport.fleet.policy-url", policy.url(),
                         "sallyport.fleet.attestation-url", "https://localhost:1",
                         "sallyport.fleet.vault-url", "https://localhost:1",
-                        "sallyport.fleet.attestation-public-url", "https://ledger.example",
+                        "sallyport.fleet.ledger-pages-url", "https://ledger.example/ledger",
                         "sallyport.fleet.policy-pages-url", "https://policy.example/policy",
                         "logging.structured.format.console", ""));
         properties.putAll(more);

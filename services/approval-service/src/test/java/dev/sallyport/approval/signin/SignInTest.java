@@ -49,7 +49,7 @@ class SignInTest {
     }
 
     @Test
-    void whoMayReadToolsFindsTheWayToThePagesOfPolicyService() {
+    void eachFindsTheWayToThePagesThatTheyMayRead() {
         service.policy.member(
                 workspace,
                 "person:tess",
@@ -57,10 +57,14 @@ class SignInTest {
                 List.of(Permission.APPROVAL_READ.code(), Permission.TOOL_READ.code()));
         var tess = new WebVisitor(service);
         tess.signIn(service.policy.signInCode(workspace, "person:tess"));
-        assertThat(tess.get("/console").body()).contains("href=\"https://policy.example/policy\"");
+        assertThat(tess.get("/console").body())
+                .contains("href=\"https://policy.example/policy\"")
+                .doesNotContain("https://ledger.example");
         var ada = new WebVisitor(service);
         ada.signIn(code("person:ada"));
-        assertThat(ada.get("/console").body()).contains("History").doesNotContain("https://policy.example");
+        assertThat(ada.get("/console").body())
+                .contains("href=\"https://ledger.example/ledger\"")
+                .doesNotContain("https://policy.example");
     }
 
     @Test

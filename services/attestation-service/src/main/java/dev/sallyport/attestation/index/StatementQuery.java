@@ -22,6 +22,19 @@ public record StatementQuery(
         equal = Map.copyOf(equal);
     }
 
+    /**
+     * The question for one of its values alone, in the whole log.
+     *
+     * @throws IllegalArgumentException where this question does not ask for the field
+     */
+    public StatementQuery only(Field field) {
+        String value = equal.get(field);
+        if (value == null) {
+            throw new IllegalArgumentException("this question does not ask for " + field);
+        }
+        return new StatementQuery(Map.of(field, value), null, null, -1);
+    }
+
     /** A field that can be asked for. */
     public enum Field {
         /** The call. */

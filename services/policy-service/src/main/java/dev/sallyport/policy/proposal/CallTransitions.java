@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -57,13 +58,30 @@ public class CallTransitions {
     }
 
     /**
-     * The first step: states what was proposed and decided, and permits, asks or ends the call accordingly.
+     * A call that was decided, with all that is kept of it.
      *
      * @param tokenId the token that proposed it; null for a certificate
+     * @param rationale why the agent wants it, in its own words; null without any
      * @param explanation of the verdict, made before the transaction
      * @param question what people are asked; exactly for a verdict that requires approval
      */
-    public void admit(Verdict verdict, @Nullable String tokenId, Detail explanation, @Nullable HumanQuestion question) {
+    public record Admission(
+            Verdict verdict,
+            @Nullable String tokenId,
+            @Nullable Detail rationale,
+            Detail explanation,
+            @Nullable HumanQuestion question) {
+        private List<Detail> details() {
+            return Stream.of(verdict.call().arguments().detail(), rationale, explanation)
+                    .filter(Objects::nonNull)
+                    .toList();
+        }
+    }
+
+    /** The first step: states what was proposed and decided, and permits, asks or ends the call accordingly. */
+    public void admit(Admission admission) {
+        Verdict verdict = admission.verdict();
+        Detail explanation = admission.explanation();
         Proposal proposal = verdict.call().proposal();
         Detail arguments = verdict.call().arguments().detail();
         ToolProposed predicate = new ToolProposed(
@@ -71,15 +89,16 @@ public class CallTransitions {
                 List.of(),
                 proposal,
                 arguments.ref(),
+                admission.rationale() == null ? null : admission.rationale().ref(),
                 verdict.context().capabilities().stream().sorted().toList(),
                 verdict.context().sensitive(),
                 verdict.statement(explanation.ref()));
-        SignedStatement proposed = statements.propose(predicate, List.of(arguments, explanation));
+        SignedStatement proposed = statements.propose(predicate, admission.details());
         Call call = new Call(proposal, verdict.statement(null), proposed.digest(), Progress.BEGINNING);
         statements.keep(call.id(), proposed, Statement.of(proposal.subject(), predicate));
         Progress first = switch (verdict.decision().outcome()) {
             case ALLOW -> permitted(call, verdict);
-            case APPROVAL_REQUIRED -> asked(call, Objects.requireNonNull(question));
+            case APPROVAL_REQUIRED -> asked(call, Objects.requireNonNull(admission.question()));
             case DENY ->
                 ended(
                                 call,
@@ -89,7 +108,7 @@ public class CallTransitions {
                                 null)
                         .orElseThrow();
         };
-        calls.insert(call.with(first), arguments, explanation, tokenId);
+        calls.insert(call.with(first), arguments, explanation, admission.tokenId());
     }
 
     /** Humans said yes, and what has just been decided agrees: notes their answer and cuts the first permit. */

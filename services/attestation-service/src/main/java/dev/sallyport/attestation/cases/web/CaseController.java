@@ -95,8 +95,13 @@ class CaseController {
                 .body(zip.toByteArray());
     }
 
-    private CaseFile file(String proposalId, Cases.Reading reading) throws InterruptedException {
-        if (!ULID.matcher(proposalId).matches()) {
+    static boolean isId(String text) {
+        return ULID.matcher(text).matches();
+    }
+
+    /** The case; 404 where the workspace has none of this id. */
+    CaseFile file(String proposalId, Cases.Reading reading) throws InterruptedException {
+        if (!isId(proposalId)) {
             throw unknown();
         }
         return cases.read(new ProposalId(proposalId), reading).orElseThrow(CaseController::unknown);

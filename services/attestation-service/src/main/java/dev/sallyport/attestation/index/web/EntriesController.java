@@ -22,7 +22,9 @@ import dev.sallyport.servicekit.problem.ProblemException;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.tlog.TreeHash;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -36,6 +38,10 @@ import org.springframework.web.context.request.WebRequest;
 @RestController
 @Requires(Permission.LEDGER_READ)
 class EntriesController {
+    /** The fields whose values are names that others chose: a wrong one cannot be told from one that nothing has yet. */
+    private static final Set<Field> NAMES = EnumSet.of(
+            Field.PROPOSAL_ID, Field.PRINCIPAL, Field.TOOL, Field.SESSION_ID, Field.RUN_ID, Field.RULE, Field.APPROVER);
+
     private static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
 
     private final StatementIndex index;
@@ -55,12 +61,15 @@ class EntriesController {
      *
      * @param checkpoint the one that it was read at
      * @param indexed how many of the checkpoint's entries were searched: all, or all but the newest
+     * @param unseen where nothing was found: the parameters whose value no entry at all has, which may be misspelt;
+     *     absent where each is had by some entry
      * @param next what to ask for with {@code after}; absent on the last page
      */
     record Entries(
             CheckpointView checkpoint,
             long indexed,
             List<EntryView> items,
+            @Nullable List<String> unseen,
             @Nullable String next) {}
 
     record Entry(CheckpointView checkpoint, EntryView entry) {}
@@ -131,7 +140,22 @@ class EntriesController {
         Page<EntryView> page =
                 Page.of(found, asked, row -> Long.toString(row.index())).map(EntryView::of);
         readings.note(Reading.entries(Reader.of(caller)));
-        return new Entries(CheckpointView.of(checkpoint), indexed, page.items(), page.next());
+        return new Entries(
+                CheckpointView.of(checkpoint),
+                indexed,
+                page.items(),
+                found.isEmpty() ? unseen(query, caller, indexed) : null,
+                page.next());
+    }
+
+    private @Nullable List<String> unseen(StatementQuery query, Principal caller, long indexed) {
+        List<String> unseen = NAMES.stream()
+                .filter(field -> query.equal().containsKey(field))
+                .filter(field ->
+                        index.find(query.only(field), sight(caller), indexed, 1).isEmpty())
+                .map(Field::parameter)
+                .toList();
+        return unseen.isEmpty() ? null : unseen;
     }
 
     /**

@@ -18,7 +18,9 @@ final class FieldValue {
     private static final Pattern CODE = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
     private static final Pattern PERSON = Pattern.compile("person:.{1,193}");
     private static final Pattern PRINCIPAL = Pattern.compile("(person|agent|service):.{1,193}");
-    private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}]{1,200}");
+    private static final Pattern OPAQUE = Pattern.compile("[\\x21-\\x7e]{1,128}");
+    private static final Pattern TOOL = Pattern.compile("[a-z0-9][a-z0-9._-]{0,127}");
+    private static final Pattern RULE = Pattern.compile("[^\\p{Cntrl}]{1,200}");
     private static final String VERSION = "/v1";
 
     private FieldValue() {}
@@ -43,8 +45,10 @@ final class FieldValue {
             case APPROVER -> matching(field, value, PERSON, "a person with the kind before the name: `person:alice`");
             case PRINCIPAL ->
                 matching(field, value, PRINCIPAL, "a caller with the kind before the name, for example `agent:demo`");
-            case TOOL, SESSION_ID, RUN_ID, RULE ->
-                matching(field, value, NAME, "a name of 1 to 200 characters without control characters");
+            case TOOL -> matching(field, value, TOOL, "a tool's name, for example `process.run`");
+            case RULE -> matching(field, value, RULE, "a rule's id of 1 to 200 characters without control characters");
+            case SESSION_ID, RUN_ID ->
+                matching(field, value, OPAQUE, "an id of 1 to 128 printable ASCII characters, no spaces");
         };
     }
 

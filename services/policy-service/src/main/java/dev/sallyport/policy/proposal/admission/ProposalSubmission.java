@@ -20,6 +20,7 @@ import dev.sallyport.servicekit.telemetry.Traces;
 import dev.sallyport.servicekit.transaction.CommitBatch;
 import dev.sallyport.statements.RunKey;
 import dev.sallyport.statements.record.Detail;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -208,7 +209,7 @@ public class ProposalSubmission {
      *
      * @param caller who asks
      * @param key the client's idempotency key, null without one
-     * @param rationale the agent's own words for people that are asked
+     * @param rationale the agent's own words; empty without any
      */
     private record Request(Principal caller, @Nullable ClientKey key, String rationale) {}
 
@@ -243,15 +244,18 @@ public class ProposalSubmission {
                     .orElseThrow(() -> new DeniedInstead(DecisionCode.NO_APPROVER));
         }
         boolean mayReadTools = request.caller().may(Permission.TOOL_READ);
-        Admission admission = new Admission(verdict, explanations.of(verdict, mayReadTools), question);
+        CallTransitions.Admission admission = new CallTransitions.Admission(
+                verdict,
+                request.caller().tokenId(),
+                request.rationale().isEmpty()
+                        ? null
+                        : Detail.of(request.rationale().getBytes(StandardCharsets.UTF_8)),
+                explanations.of(verdict, mayReadTools),
+                question);
         return Objects.requireNonNull(transaction.execute(_ -> store(admission, request)));
     }
 
-    /** All that is needed to store a call. */
-    private record Admission(
-            Verdict verdict, Detail explanation, @Nullable HumanQuestion question) {}
-
-    private String store(Admission admission, Request request) {
+    private String store(CallTransitions.Admission admission, Request request) {
         ClientKey key = request.key();
         Optional<String> known = key == null ? Optional.empty() : idempotency.claim(key);
         if (known.isPresent()) {
@@ -263,7 +267,7 @@ public class ProposalSubmission {
             if (admission.question() != null) {
                 refuseTooManyQuestions(verdict.call().proposal().runKey());
             }
-            transitions.admit(verdict, request.caller().tokenId(), admission.explanation(), admission.question());
+            transitions.admit(admission);
         }
         if (key != null) {
             idempotency.bind(key, id);

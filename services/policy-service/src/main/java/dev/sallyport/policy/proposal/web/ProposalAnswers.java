@@ -40,7 +40,7 @@ class ProposalAnswers {
     ProposalAnswers(JsonMapper json, ArrivedQuestions questions, FleetProperties fleet) {
         this.json = json;
         this.questions = questions;
-        this.ledger = fleet.attestationPublicUrl();
+        this.ledger = fleet.ledgerPagesUrl();
     }
 
     record State(
@@ -169,7 +169,7 @@ class ProposalAnswers {
                 shown.contains(call.id()) ? approval(progress.asked(), view.denialReason()) : null,
                 proposal.createdAt(),
                 end == null ? null : end.at(),
-                ledger == null ? null : json.createObjectNode().put("case", ledger + "/v1/cases/" + call.id()));
+                ledger == null ? null : json.createObjectNode().put("case", ledger + "/cases/" + call.id()));
     }
 
     private static DecisionAnswer decision(Call call, @Nullable JsonNode explanation) {

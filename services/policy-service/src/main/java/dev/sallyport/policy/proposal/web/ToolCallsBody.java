@@ -22,12 +22,14 @@ import tools.jackson.databind.node.ObjectNode;
  * @param run the client's run; a call's id is known again in the same run
  * @param session the client's session; null for the default one
  * @param channel the channel; null where the caller has only one
+ * @param rationale what the model said beside the calls, as much of it as a proposal takes; null where it said nothing
  */
 record ToolCallsBody(
         List<ToolCall> calls,
         String run,
         @Nullable String session,
-        @Nullable String channel) {
+        @Nullable String channel,
+        @Nullable String rationale) {
     private static final JsonRules RULES = new JsonRules(2 << 20, 36, 256 << 10, 1_000, false, true);
     private static final Set<String> MEMBERS = Set.of(
             "tool_calls",
@@ -45,6 +47,7 @@ record ToolCallsBody(
     private static final Pattern ID = Pattern.compile("[\\x21-\\x7e]{1,128}");
     private static final int MOST_CALLS = 32;
     private static final int LONGEST_NAME = 256;
+    private static final int LONGEST_RATIONALE = 1_000;
 
     /**
      * One call.
@@ -95,7 +98,19 @@ record ToolCallsBody(
         if (run == null) {
             throw refused("run_id", "is missing: by it and the call's id a call that is sent again is known again");
         }
-        return new ToolCallsBody(calls, run, optional(root, "session_id"), optional(root, "channel"));
+        return new ToolCallsBody(
+                calls, run, optional(root, "session_id"), optional(root, "channel"), rationale(root.path("content")));
+    }
+
+    /** The message's content where it is a text; models cannot be told how long it may be. */
+    private static @Nullable String rationale(JsonNode content) {
+        String text = content.asString("").strip();
+        if (text.isEmpty()) {
+            return null;
+        }
+        return text.codePointCount(0, text.length()) <= LONGEST_RATIONALE
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, LONGEST_RATIONALE - 1)) + "…";
     }
 
     private static ToolCall call(String place, JsonNode node) {

@@ -107,7 +107,7 @@ class ToolCallsController {
     /**
      * Takes the tool calls of an assistant's message, and answers the {@code tool} messages for the model.
      *
-     * <p>Each call is a proposal. The same message again, in the same run, runs nothing twice: it is how one asks
+     * <p>Each call is a proposal, with the message's text as its {@code rationale}. The same message again, in the same run, runs nothing twice: it is how one asks
      * again. 200 says that all have ended, 202 that some have not. A call that is refused says so in its message; the
      * others go on.
      *
@@ -169,6 +169,9 @@ class ToolCallsController {
             }
             if (message.channel() != null) {
                 proposal.put("channel", message.channel());
+            }
+            if (message.rationale() != null) {
+                proposal.put("rationale", message.rationale());
             }
             return new Sent.Proposed(
                     call.id(), submission.submit(principal, CanonicalJson.write(proposal), key(message, call)));

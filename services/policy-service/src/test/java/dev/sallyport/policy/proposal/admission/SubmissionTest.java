@@ -1,5 +1,6 @@
 package dev.sallyport.policy.proposal.admission;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.policy.app.NeighbourStatements;
@@ -7,8 +8,11 @@ import dev.sallyport.policy.app.RunningPolicyService;
 import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
 import dev.sallyport.policy.proposal.SampleBodies;
+import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
+import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.prompt.Prompt;
+import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.net.URI;
@@ -148,18 +152,43 @@ class SubmissionTest {
         assertThat(without.rationale()).isEmpty();
     }
 
-    private Prompt prompt(String id) {
+    @Test
+    void theAgentsWordsAreKeptAlsoWhereNobodyIsAsked() throws StatementRefusedException {
+        for (String proposal : List.of(SampleBodies.UNAME, SampleBodies.CURL)) {
+            String id = service.propose(
+                            agent, proposal.replaceFirst("\\{", "{\"rationale\":\"for the r\u00e9sum\u00e9\","))
+                    .id();
+            StatementRecord proposed = record(id, "asc");
+            ToolProposed predicate = (ToolProposed)
+                    Statement.parse(proposed.signed().envelope().payload()).predicate();
+            Detail kept = Objects.requireNonNull(proposed.details()
+                    .get(Objects.requireNonNull(predicate.rationale()).digest()));
+            assertThat(new String(kept.content(), UTF_8)).as(proposal).isEqualTo("for the r\u00e9sum\u00e9");
+        }
+        ToolProposed without = (ToolProposed) Statement.parse(
+                        record(service.propose(agent, SampleBodies.UNAME).id(), "asc")
+                                .signed()
+                                .envelope()
+                                .payload())
+                .predicate();
+        assertThat(without.rationale()).isNull();
+    }
+
+    private StatementRecord record(String id, String order) {
         byte[] record = service.jdbc()
-                .sql("select record from kit_outbox where proposal_id = :id order by id desc limit 1")
+                .sql("select record from kit_outbox where proposal_id = :id order by id " + order + " limit 1")
                 .param("id", id)
                 .query((rs, n) -> rs.getBytes(1))
                 .single();
         try {
-            StatementRecord parsed = StatementRecord.parse(record);
-            return Prompt.read(parsed.details().values().iterator().next());
+            return StatementRecord.parse(record);
         } catch (StatementRefusedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private Prompt prompt(String id) {
+        return Prompt.read(record(id, "desc").details().values().iterator().next());
     }
 
     @Test

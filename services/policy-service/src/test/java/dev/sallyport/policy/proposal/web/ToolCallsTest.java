@@ -12,6 +12,8 @@ import dev.sallyport.policy.app.SharedService;
 import dev.sallyport.servicekit.problem.ProblemException;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import org.junit.jupiter.api.BeforeEach;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -103,6 +105,21 @@ class ToolCallsTest {
         Answer refused = service.with(agent, "POST", "/v1/openai/tool-calls", body);
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.body().at("/errors/0/field").asString()).isEqualTo(field);
+    }
+
+    @Test
+    void whatTheModelSaysBesideItsCallsIsTheirRationale() {
+        String message = "{\"run_id\":\"r\",\"content\":%s,\"tool_calls\":[" + ECHO + "]}";
+        assertThat(rationale(message, "\" I look first. \"")).isEqualTo("I look first.");
+        assertThat(rationale(message, "\"" + "\ud83d\ude00".repeat(1_001) + "\""))
+                .isEqualTo("\ud83d\ude00".repeat(999) + "…");
+        for (String nothing : List.of("null", "\"  \"", "[{\"type\":\"text\",\"text\":\"a\"}]")) {
+            assertThat(rationale(message, nothing)).as(nothing).isNull();
+        }
+    }
+
+    private static @Nullable String rationale(String message, String content) {
+        return ToolCallsBody.read(message.formatted(content).getBytes(UTF_8)).rationale();
     }
 
     @FuzzTest

@@ -1,4 +1,4 @@
-package dev.sallyport.cli.verify.report;
+package dev.sallyport.statements.story;
 
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.StatementJson;
@@ -6,6 +6,7 @@ import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
 import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.DetailRef;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.RuleRef;
@@ -33,11 +34,6 @@ public final class Story {
 
     private Story(Function<Digest, String> words) {
         this.words = words;
-    }
-
-    /** What verified statements say; the words are those in the disclosed details. */
-    public static List<Line> ofChecked(List<CheckedStatement> call, Function<Digest, String> words) {
-        return of(call.stream().map(Told::of).toList(), words);
     }
 
     /**
@@ -76,7 +72,7 @@ public final class Story {
                         + version(p.proposal().toolVersion())
                         + "; policy says " + word(p.decision().outcome()) + " ("
                         + p.decision().code() + ") by "
-                        + rules(p.decision().rules());
+                        + rules(p.decision().rules()) + rationale(p.rationale());
             case ApprovalRequested p ->
                 p.obligations().quorum() + " × "
                         + p.obligations().approverRole().wire()
@@ -95,6 +91,11 @@ public final class Story {
             case ToolExecuted p -> executed(p);
             case Audit p -> audit(p);
         };
+    }
+
+    private String rationale(@Nullable DetailRef named) {
+        String text = named == null ? "" : words.apply(named.digest());
+        return text.isEmpty() ? "" : "; in its own words: \"" + text + "\"";
     }
 
     private String answer(ApproverAnswer answer) {

@@ -1,4 +1,4 @@
-package dev.sallyport.cli.verify.report;
+package dev.sallyport.statements.story;
 
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ApprovalRequested;

@@ -1,0 +1,5 @@
+/** The frame of the ledger's pages. */
+@NullMarked
+package dev.sallyport.attestation.console;
+
+import org.jspecify.annotations.NullMarked;
