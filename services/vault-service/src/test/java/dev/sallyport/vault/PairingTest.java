@@ -271,7 +271,7 @@ class PairingTest {
         Client kept = Client.of(old);
         assertThat(vault.as(kept, "GET", DENYLIST, null).status()).isEqualTo(200);
         WorkloadIdentity renewed = PairedDevice.pair(vault, "/device/twice");
-        assertThat(vault.as(kept, "GET", DENYLIST, null).status()).isEqualTo(401);
+        assertThat(vault.as(kept, "GET", DENYLIST, null).status()).isEqualTo(403);
         assertThat(vault.as(renewed, "GET", DENYLIST, null).status()).isEqualTo(200);
     }
 
@@ -284,7 +284,7 @@ class PairingTest {
                 .isEqualTo(403);
         assertThat(act(TestAccess.OWNER, "lost", "revoke", Map.of("reason", "train")).status())
                 .isEqualTo(204);
-        assertThat(vault.as(kept, "GET", DENYLIST, null).status()).isEqualTo(401);
+        assertThat(vault.as(kept, "GET", DENYLIST, null).status()).isEqualTo(403);
         assertThat(listed("lost")).contains("revoked");
         assertThat(PairedDevice.tryOpen(vault, TestAccess.OWNER, "/device/lost", new SealedCode())
                         .code())
@@ -295,7 +295,7 @@ class PairingTest {
         assertThat(audited(AuditEvent.DEVICE_CLEARED, "lost")).hasSize(1);
         // The name may pair again; the key that was lost stays refused.
         WorkloadIdentity found = PairedDevice.pair(vault, "/device/lost");
-        assertThat(vault.as(kept, "GET", DENYLIST, null).status()).isEqualTo(401);
+        assertThat(vault.as(kept, "GET", DENYLIST, null).status()).isEqualTo(403);
         assertThat(vault.as(found, "GET", DENYLIST, null).status()).isEqualTo(200);
         // Revoked between opening and proof: nobody gets in.
         Window window = PairedDevice.open(vault, "/device/lost");

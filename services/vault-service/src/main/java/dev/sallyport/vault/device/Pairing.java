@@ -54,7 +54,7 @@ public class Pairing {
     private static final Logger log = LoggerFactory.getLogger(Pairing.class);
     private static final int BURNED_AT_MOST = 5;
     private static final Duration LOCKED_FOR = Duration.ofMinutes(15);
-    private static final int PER_ADDRESS_AND_MINUTE = 60;
+    private static final int PER_ADDRESS_AND_MINUTE = 300;
     private static final int LONGEST_LABEL = 64;
 
     private final PairingWindowTable table;

@@ -399,6 +399,7 @@ public class KeyRing {
     private void zero() {
         keys.values().forEach(key -> Arrays.fill(key, (byte) 0));
         keys.clear();
+        AesGcm.forgetKeys();
     }
 
     private byte[] key(int term) {
