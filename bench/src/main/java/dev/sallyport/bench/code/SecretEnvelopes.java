@@ -25,7 +25,6 @@ public final class SecretEnvelopes implements Benchmark {
         double before = Jmh.micros(run, Envelopes.class, floor);
         double value = Jmh.micros(run, Envelopes.class, measured);
         double again = Jmh.micros(run, Envelopes.class, floor);
-        return Row.judged(
-                name, value, "us", new Floor(before, again), (before + again) / 2 / value, Bar.atLeast(bar));
+        return Row.judged(name, value, "us", new Floor(before, again), (before + again) / 2 / value, Bar.atLeast(bar));
     }
 }

@@ -9,11 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
         name = "clear",
         mixinStandardHelpOptions = true,
         description = "Let the name of a revoked device pair again; for owners.",
-        footer = {
-            "  sallyport devices clear laptop",
-            "",
-            "The certificates that it had stay revoked."
-        })
+        footer = {"  sallyport devices clear laptop", "", "The certificates that it had stay revoked."})
 final class ClearDeviceCommand extends DeviceActCommand {
     ClearDeviceCommand() {
         super("clear");

@@ -73,8 +73,8 @@ final class DevicePairing {
     WorkloadIdentity run(PairingCode code, Instant now) {
         KeyPair pair = KeyTypes.newTlsPair();
         byte[] request = CertificateRequest.create(pair, id, Set.of(), Set.of());
-        PairingParty party = PairingParty.device(
-                new PairingTerms(windowId, Digest.of(trust), id, Digest.of(request)), code);
+        PairingParty party =
+                PairingParty.device(new PairingTerms(windowId, Digest.of(trust), id, Digest.of(request)), code);
         ObjectNode first = Json.mapper().createObjectNode();
         first.put("tls_csr", Pem.ofRequest(request)).put("first", text(party.first()));
         JsonNode begun = ask(":begin", first);
@@ -107,8 +107,7 @@ final class DevicePairing {
     }
 
     private JsonNode ask(String act, ObjectNode body) {
-        return tried(
-                () -> client.send(Service.VAULT, "POST", "/v1/pairing/" + windowId + act, body), 1);
+        return tried(() -> client.send(Service.VAULT, "POST", "/v1/pairing/" + windowId + act, body), 1);
     }
 
     private static JsonNode tried(Supplier<JsonNode> question, int number) {

@@ -83,8 +83,9 @@ final class OpenPairingCommand extends FleetCommand {
                     return ExitCode.OK;
                 }
                 case "burned" -> {
-                    results().warning("the device's proof was wrong, so the window is burned. It was a wrong code, or"
-                            + " somebody else tried. Open another window if you expected this.");
+                    results()
+                            .warning("the device's proof was wrong, so the window is burned. It was a wrong code, or"
+                                    + " somebody else tried. Open another window if you expected this.");
                     return ExitCode.NEGATIVE;
                 }
                 case "expired" -> {

@@ -71,8 +71,7 @@ final class RotateDeviceCommand extends FleetCommand {
         if (!certified.equals(id)) {
             throw new IdentityException.Malformed("a certificate for " + certified + " was answered to " + id);
         }
-        return new WorkloadIdentity(
-                id, new Credential(pair.getPrivate(), chain), null, old.trust());
+        return new WorkloadIdentity(id, new Credential(pair.getPrivate(), chain), null, old.trust());
     }
 
     /** Each question on a connection of its own, which shows the certificate that is in force then. */

@@ -34,7 +34,8 @@ final class UnsealVaultCommand extends FleetCommand {
 
     @Override
     protected ExitCode run() {
-        ObjectNode body = share == null ? null : Json.mapper().createObjectNode().put("share", read(share));
+        ObjectNode body =
+                share == null ? null : Json.mapper().createObjectNode().put("share", read(share));
         try (FleetClient client = client()) {
             results().object(client.send(Service.VAULT, "POST", "/v1/vault/unseal", body));
             return ExitCode.OK;

@@ -64,8 +64,7 @@ class DevicesCommandsTest extends CommandsOverHttp {
 
         private PairingParty party() {
             return PairingSeed.vault(
-                    SEED,
-                    new PairingTerms(WINDOW, Digest.of(fleet.trust().toJson()), id, Digest.of(request)));
+                    SEED, new PairingTerms(WINDOW, Digest.of(fleet.trust().toJson()), id, Digest.of(request)));
         }
 
         private void answer(HttpExchange exchange) throws IOException {
@@ -105,7 +104,8 @@ class DevicesCommandsTest extends CommandsOverHttp {
             if (proofChanged) {
                 proof[3] ^= 1;
             }
-            FleetLayout layout = new FleetLayout(Objects.requireNonNull(fleet.trustFile().getParent()));
+            FleetLayout layout =
+                    new FleetLayout(Objects.requireNonNull(fleet.trustFile().getParent()));
             Authorities issuing = Authorities.openIssuing(layout.issuing(), fleet.fleetId(), Instant.now());
             CertificateIssuer issuer = new CertificateIssuer(
                     issuing.tls(), issuing.signing(), fleet.trust().trustDomain(), Clock.systemUTC());
@@ -113,8 +113,7 @@ class DevicesCommandsTest extends CommandsOverHttp {
             answer.put(
                     "tls_chain",
                     new String(
-                            Pem.ofCertificates(
-                                    issuer.issueTls(CertificateRequest.parse(request), TlsNames.of(id))),
+                            Pem.ofCertificates(issuer.issueTls(CertificateRequest.parse(request), TlsNames.of(id))),
                             StandardCharsets.US_ASCII));
         }
 
@@ -218,8 +217,12 @@ class DevicesCommandsTest extends CommandsOverHttp {
         service.on("POST /v1/devices/device/laptop:revoke", 204, "")
                 .on("POST /v1/devices/agent/builder:clear", 204, "")
                 .on("POST /v1/devices/device/laptop:rename", 204, "")
-                .on("GET /v1/devices", 200, "{\"items\":[{\"spiffe_id\":\"spiffe://x/device/laptop\",\"label\":\"Ada\"}]}");
-        assertThat(run("devices", "revoke", "laptop", "--reason", "lost").exit()).isZero();
+                .on(
+                        "GET /v1/devices",
+                        200,
+                        "{\"items\":[{\"spiffe_id\":\"spiffe://x/device/laptop\",\"label\":\"Ada\"}]}");
+        assertThat(run("devices", "revoke", "laptop", "--reason", "lost").exit())
+                .isZero();
         assertThat(service.asked().getLast().body()).contains("\"reason\":\"lost\"");
         assertThat(run("devices", "clear", "spiffe://x/agent/builder").exit()).isZero();
         assertThat(run("devices", "rename", "/device/laptop", "Ada").exit()).isZero();
@@ -238,9 +241,15 @@ class DevicesCommandsTest extends CommandsOverHttp {
         try (StandInService internal = StandInService.internal(fleet, "vault-service")) {
             internal.on("POST /internal/v1/certificates:renew", 503, problem(503, "VAULT_UNAVAILABLE", "Later."));
             Result failed = new CommandRun(home)
-                    .of("devices", "rotate", identity.toString(), "--url", internal.url().toString());
+                    .of(
+                            "devices",
+                            "rotate",
+                            identity.toString(),
+                            "--url",
+                            internal.url().toString());
             assertThat(failed.exit()).isEqualTo(7);
-            assertThat(IdentityDirectory.tlsLeaf(identity).getSerialNumber().toString(16)).isEqualTo(before);
+            assertThat(IdentityDirectory.tlsLeaf(identity).getSerialNumber().toString(16))
+                    .isEqualTo(before);
             assertThat(internal.asked()).hasSize(1);
         }
     }

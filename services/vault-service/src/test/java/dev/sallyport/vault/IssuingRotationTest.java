@@ -28,11 +28,16 @@ class IssuingRotationTest {
         try (RunningVault vault = RunningVault.start()) {
             X509Certificate before = issuer(vault);
             ca.rotateIssuing();
-            Awaitility.await().pollInterval(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
-                assertThat(issuer(vault)).isNotEqualTo(before);
-                // At each moment of the change the holders of old certificates are served.
-                assertThat(vault.as("policy-service", "GET", DENYLIST, null).status()).isEqualTo(200);
-            });
+            Awaitility.await()
+                    .pollInterval(Duration.ofSeconds(1))
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> {
+                        assertThat(issuer(vault)).isNotEqualTo(before);
+                        // At each moment of the change the holders of old certificates are served.
+                        assertThat(vault.as("policy-service", "GET", DENYLIST, null)
+                                        .status())
+                                .isEqualTo(200);
+                    });
             // One that an earlier authority issued is still known when it is shown, and can be revoked.
             X509Certificate old = IdentityDirectory.tlsLeaf(TestFleet.shared().identity("node-default-node-1"));
             assertThat(vault.as(
@@ -55,11 +60,11 @@ class IssuingRotationTest {
                 "policy-service",
                 "POST",
                 "/internal/v1/certificates:renew",
-                Map.of("tls_csr", Pem.ofRequest(
-                        CertificateRequest.create(KeyTypes.newTlsPair(), id, Set.of(), Set.of()))));
+                Map.of(
+                        "tls_csr",
+                        Pem.ofRequest(CertificateRequest.create(KeyTypes.newTlsPair(), id, Set.of(), Set.of()))));
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
-        return Pem.certificates(
-                        answer.json().path("tls_chain").asString().getBytes(StandardCharsets.US_ASCII))
+        return Pem.certificates(answer.json().path("tls_chain").asString().getBytes(StandardCharsets.US_ASCII))
                 .get(1);
     }
 }

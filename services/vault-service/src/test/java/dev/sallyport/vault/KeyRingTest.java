@@ -215,26 +215,45 @@ class KeyRingTest {
             List<String> shares = shares(shared);
             // The vault that has just been shared stays open, and so does one that another replica started.
             assertThat(shared.bean(SecretMaintenance.class).verify().failed()).isEmpty();
-            assertThat(shared.with(TestAccess.OWNER, "POST", "/v1/vault/rotate", null).status())
+            assertThat(shared.with(TestAccess.OWNER, "POST", "/v1/vault/rotate", null)
+                            .status())
                     .isEqualTo(200);
-            assertThat(shared.with(TestAccess.OWNER, "POST", "/v1/vault/seal", null).status())
+            assertThat(shared.with(TestAccess.OWNER, "POST", "/v1/vault/seal", null)
+                            .status())
                     .isEqualTo(200);
             shared.restart();
             assertThat(unseal(shared, TestAccess.OWNER, null).code()).isEqualTo("SHARES_NEEDED");
-            assertThat(unseal(shared, TestAccess.OWNER, shares.getFirst()).json().path("state").asString())
+            assertThat(unseal(shared, TestAccess.OWNER, shares.getFirst())
+                            .json()
+                            .path("state")
+                            .asString())
                     .isEqualTo("sealed");
             // One person is one share, whatever she sends, and two people cannot send the same.
-            assertThat(unseal(shared, TestAccess.OWNER, shares.get(1)).json().path("state").asString())
+            assertThat(unseal(shared, TestAccess.OWNER, shares.get(1))
+                            .json()
+                            .path("state")
+                            .asString())
                     .isEqualTo("sealed");
-            assertThat(unseal(shared, TestAccess.STRANGER, shares.get(1)).status()).isEqualTo(400);
-            assertThat(unseal(shared, TestAccess.STRANGER, "sp_shr_nonsense").status()).isEqualTo(400);
+            assertThat(unseal(shared, TestAccess.STRANGER, shares.get(1)).status())
+                    .isEqualTo(400);
+            assertThat(unseal(shared, TestAccess.STRANGER, "sp_shr_nonsense").status())
+                    .isEqualTo(400);
             assertThat(unseal(shared, TestAccess.ADMIN, shares.get(2)).status()).isEqualTo(403);
             // A share of before does not count, and all have to be given again.
-            assertThat(unseal(shared, TestAccess.STRANGER, old.get(2)).json().path("state").asString())
+            assertThat(unseal(shared, TestAccess.STRANGER, old.get(2))
+                            .json()
+                            .path("state")
+                            .asString())
                     .isEqualTo("sealed");
-            assertThat(unseal(shared, TestAccess.OWNER, shares.getFirst()).json().path("state").asString())
+            assertThat(unseal(shared, TestAccess.OWNER, shares.getFirst())
+                            .json()
+                            .path("state")
+                            .asString())
                     .isEqualTo("sealed");
-            assertThat(unseal(shared, TestAccess.STRANGER, shares.get(2)).json().path("state").asString())
+            assertThat(unseal(shared, TestAccess.STRANGER, shares.get(2))
+                            .json()
+                            .path("state")
+                            .asString())
                     .isEqualTo("unsealed");
             assertThat(shared.bean(SecretMaintenance.class).verify().failed()).isEmpty();
             assertThat(shared.bean(SecretMaintenance.class).verify().opened()).isOne();
@@ -245,7 +264,8 @@ class KeyRingTest {
                     .isEqualTo(200);
             shared.restart();
             assertThat(shared.bean(SecretMaintenance.class).verify().failed()).isEmpty();
-            assertThat(unseal(shared, TestAccess.OWNER, shares.getFirst()).status()).isEqualTo(400);
+            assertThat(unseal(shared, TestAccess.OWNER, shares.getFirst()).status())
+                    .isEqualTo(400);
         }
     }
 
@@ -253,8 +273,13 @@ class KeyRingTest {
         RunningVault.Answer answer =
                 vault.with(TestAccess.OWNER, "POST", "/v1/vault/share", Map.of("people", 3, "threshold", 2));
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
-        assertThat(answer.headers().getOrDefault("cache-control", List.of())).anyMatch(value -> value.contains("no-store"));
-        return answer.json().path("shares").valueStream().map(JsonNode::asString).toList();
+        assertThat(answer.headers().getOrDefault("cache-control", List.of()))
+                .anyMatch(value -> value.contains("no-store"));
+        return answer.json()
+                .path("shares")
+                .valueStream()
+                .map(JsonNode::asString)
+                .toList();
     }
 
     private static RunningVault.Answer unseal(RunningVault vault, String token, @Nullable String share) {

@@ -112,10 +112,8 @@ final class PairedDevice {
                 id,
                 new Credential(
                         pair.getPrivate(),
-                        Pem.certificates(proven.json()
-                                .path("tls_chain")
-                                .asString()
-                                .getBytes(StandardCharsets.US_ASCII))),
+                        Pem.certificates(
+                                proven.json().path("tls_chain").asString().getBytes(StandardCharsets.US_ASCII))),
                 null,
                 TrustRoots.parse(trust));
     }

@@ -48,12 +48,15 @@ class PairingTest {
     @AfterEach
     void end() {
         endWindows();
-        vault.jdbc().sql("update pairing_lock set burned = 0, locked_until = null").update();
+        vault.jdbc()
+                .sql("update pairing_lock set burned = 0, locked_until = null")
+                .update();
     }
 
     private static void endWindows() {
         vault.jdbc()
-                .sql("update pairing_window set state = 'expired', wrapped_seed = null where state in ('open', 'begun')")
+                .sql(
+                        "update pairing_window set state = 'expired', wrapped_seed = null where state in ('open', 'begun')")
                 .update();
     }
 
@@ -86,7 +89,8 @@ class PairingTest {
     void anAgentPairsTooAndNobodyElse() {
         WorkloadIdentity agent = PairedDevice.pair(vault, "/agent/builder");
         assertThat(agent.id()).isEqualTo(SpiffeId.agent(TRUST_DOMAIN, "builder"));
-        for (String path : List.of("/service/policy-service", "/executor/default/n", "/infra/kafka", "/device", "x", "")) {
+        for (String path :
+                List.of("/service/policy-service", "/executor/default/n", "/infra/kafka", "/device", "x", "")) {
             Answer refused = PairedDevice.tryOpen(vault, TestAccess.OWNER, path, new SealedCode());
             assertThat(refused.status()).as(path).isEqualTo(400);
         }
@@ -95,7 +99,8 @@ class PairingTest {
     @Test
     void onlyWhoOperatesTrustOpensAWindowAndTheCodeIsOnNoWire() {
         for (String token : List.of(TestAccess.ADMIN, TestAccess.AUDITOR, TestAccess.AGENT)) {
-            assertThat(PairedDevice.tryOpen(vault, token, "/device/a", new SealedCode()).status())
+            assertThat(PairedDevice.tryOpen(vault, token, "/device/a", new SealedCode())
+                            .status())
                     .isEqualTo(403);
         }
         SealedCode key = new SealedCode();
@@ -105,10 +110,12 @@ class PairingTest {
         byte[] sealed = PairedDevice.bytes(opened.json(), "sealed_code");
         String code = key.open(sealed, id).shown();
         assertThat(opened.text()).doesNotContain(code).doesNotContain(code.replace("-", ""));
-        assertThat(opened.headers().getOrDefault("cache-control", List.of())).anyMatch(value -> value.contains("no-store"));
+        assertThat(opened.headers().getOrDefault("cache-control", List.of()))
+                .anyMatch(value -> value.contains("no-store"));
         // A listener with another key reads nothing, nor does whoever asks for the window again.
         assertThatThrownBy(() -> new SealedCode().open(sealed, id)).isInstanceOf(PairingRefusedException.class);
-        assertThat(vault.with(TestAccess.OWNER, "GET", "/v1/pairing-windows/" + id, null).text())
+        assertThat(vault.with(TestAccess.OWNER, "GET", "/v1/pairing-windows/" + id, null)
+                        .text())
                 .doesNotContain("sealed_code");
         assertThat(vault.jdbc()
                         .sql("select row_to_json(pairing_window)::text from pairing_window where window_id = ?")
@@ -150,7 +157,8 @@ class PairingTest {
     void aProofBeforeTheBeginningBurnsTheWindow() {
         Window window = PairedDevice.open(vault, "/device/early");
         PairedDevice device = PairedDevice.told(vault, window.code());
-        assertThat(device.prove(Map.of("second", "AAAA", "proof", "AAAA")).code()).isEqualTo("PAIRING_REFUSED");
+        assertThat(device.prove(Map.of("second", "AAAA", "proof", "AAAA")).code())
+                .isEqualTo("PAIRING_REFUSED");
         assertThat(state(window)).isEqualTo("burned");
     }
 
@@ -181,8 +189,9 @@ class PairingTest {
         PairedDevice device = PairedDevice.told(vault, window.code());
         assertThat(device.begin().status()).isEqualTo(200);
         vault.jdbc()
-                .sql("update pairing_window set opened_at = now() - interval '181 s', expires_at = now() - interval '1 s'"
-                        + " where window_id = ?")
+                .sql(
+                        "update pairing_window set opened_at = now() - interval '181 s', expires_at = now() - interval '1 s'"
+                                + " where window_id = ?")
                 .param(window.id())
                 .update();
         assertThat(device.prove().code()).isEqualTo("PAIRING_CLOSED");
@@ -207,7 +216,9 @@ class PairingTest {
                         .query(Boolean.class)
                         .single())
                 .isTrue();
-        vault.jdbc().sql("update pairing_lock set locked_until = now() - interval '1 s'").update();
+        vault.jdbc()
+                .sql("update pairing_lock set locked_until = now() - interval '1 s'")
+                .update();
         assertThat(PairedDevice.open(vault, "/device/next")).isNotNull();
     }
 
@@ -280,9 +291,11 @@ class PairingTest {
         WorkloadIdentity lost = PairedDevice.pair(vault, "/device/lost");
         Client kept = Client.of(lost);
         assertThat(vault.as(kept, "GET", DENYLIST, null).status()).isEqualTo(200);
-        assertThat(act(TestAccess.ADMIN, "lost", "revoke", Map.of("reason", "train")).status())
+        assertThat(act(TestAccess.ADMIN, "lost", "revoke", Map.of("reason", "train"))
+                        .status())
                 .isEqualTo(403);
-        assertThat(act(TestAccess.OWNER, "lost", "revoke", Map.of("reason", "train")).status())
+        assertThat(act(TestAccess.OWNER, "lost", "revoke", Map.of("reason", "train"))
+                        .status())
                 .isEqualTo(204);
         assertThat(vault.as(kept, "GET", DENYLIST, null).status()).isEqualTo(403);
         assertThat(listed("lost")).contains("revoked");
@@ -314,8 +327,10 @@ class PairingTest {
                 kept,
                 "POST",
                 "/internal/v1/certificates:renew",
-                Map.of("tls_csr", Pem.ofRequest(
-                        CertificateRequest.create(KeyTypes.newTlsPair(), first.id(), Set.of(), Set.of()))));
+                Map.of(
+                        "tls_csr",
+                        Pem.ofRequest(
+                                CertificateRequest.create(KeyTypes.newTlsPair(), first.id(), Set.of(), Set.of()))));
         assertThat(issued.status()).isEqualTo(200);
         // Cut short here, both count; a second run finishes it from the old one.
         assertThat(vault.as(kept, "GET", DENYLIST, null).status()).isEqualTo(200);
@@ -335,14 +350,18 @@ class PairingTest {
     @Test
     void aDeviceIsRenamedForPeopleOnly() {
         PairedDevice.pair(vault, "/device/named");
-        assertThat(act(TestAccess.OWNER, "named", "rename", Map.of("label", "Ada's desk")).status())
+        assertThat(act(TestAccess.OWNER, "named", "rename", Map.of("label", "Ada's desk"))
+                        .status())
                 .isEqualTo(204);
         assertThat(listed("named")).contains("Ada's desk");
-        assertThat(act(TestAccess.OWNER, "never", "rename", Map.of("label", "x")).code())
+        assertThat(act(TestAccess.OWNER, "never", "rename", Map.of("label", "x"))
+                        .code())
                 .isEqualTo("DEVICE_UNKNOWN");
-        assertThat(act(TestAccess.OWNER, "named", "rename", Map.of("label", " ")).status())
+        assertThat(act(TestAccess.OWNER, "named", "rename", Map.of("label", " "))
+                        .status())
                 .isEqualTo(400);
-        assertThat(act(TestAccess.ADMIN, "named", "rename", Map.of("label", "x")).status())
+        assertThat(act(TestAccess.ADMIN, "named", "rename", Map.of("label", "x"))
+                        .status())
                 .isEqualTo(403);
         assertThat(audited(AuditEvent.DEVICE_RENAMED, "named")).hasSize(1);
     }
@@ -371,7 +390,8 @@ class PairingTest {
 
     private static List<Audit> audited(AuditEvent event, String name) {
         return vault.audits(event).stream()
-                .filter(audit -> audit.attributes().getOrDefault("spiffe_id", "").endsWith("/" + name))
+                .filter(audit ->
+                        audit.attributes().getOrDefault("spiffe_id", "").endsWith("/" + name))
                 .toList();
     }
 

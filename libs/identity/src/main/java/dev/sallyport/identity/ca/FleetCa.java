@@ -167,8 +167,7 @@ public final class FleetCa {
         switch (keys) {
             case ROOT -> Authorities.protect(layout.root(), layout.rootProtector(), "root", trust.fleetId(), setting);
             case ISSUING ->
-                Authorities.protect(
-                        layout.issuing(), layout.issuingProtector(), "issuing", trust.fleetId(), setting);
+                Authorities.protect(layout.issuing(), layout.issuingProtector(), "issuing", trust.fleetId(), setting);
         }
     }
 

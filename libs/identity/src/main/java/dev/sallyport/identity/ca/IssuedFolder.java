@@ -58,7 +58,8 @@ public final class IssuedFolder {
         List<X509Certificate> all = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
             for (Path file : files) {
-                all.add(Pem.certificates(OwnerOnly.readPublic(file, Pem.LARGEST)).getFirst());
+                all.add(Pem.certificates(OwnerOnly.readPublic(file, Pem.LARGEST))
+                        .getFirst());
             }
             return all;
         } catch (IOException e) {

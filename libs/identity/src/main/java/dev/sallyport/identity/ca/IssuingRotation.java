@@ -25,8 +25,8 @@ record IssuingRotation(Path folder) {
     private static final String NEXT = "next";
     private static final String RETIRED = "retired";
     private static final String COMPLETE = "complete";
-    private static final List<String> PARTS = List.of(
-            Authorities.TLS_CERTIFICATE, Authorities.SIGNING_CERTIFICATE, Authorities.SEALED_KEYS);
+    private static final List<String> PARTS =
+            List.of(Authorities.TLS_CERTIFICATE, Authorities.SIGNING_CERTIFICATE, Authorities.SEALED_KEYS);
 
     /** Puts new authorities in force. */
     void rotate(Authorities fresh, Path protectorKey, String fleetId) {
@@ -77,8 +77,8 @@ record IssuingRotation(Path folder) {
         List<X509Certificate> certificates = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(retired, "*.crt")) {
             for (Path file : files) {
-                certificates.add(
-                        Pem.certificates(OwnerOnly.readPublic(file, Pem.LARGEST)).getFirst());
+                certificates.add(Pem.certificates(OwnerOnly.readPublic(file, Pem.LARGEST))
+                        .getFirst());
             }
             return List.copyOf(certificates);
         } catch (IOException e) {

@@ -20,8 +20,10 @@ public final class PairingSeed {
     /** The fleet's side of the pairing, the same whenever it is built from the same seed and terms. */
     public static PairingParty vault(byte[] seed, PairingTerms terms) {
         return new PairingParty(
-                terms, PairingTerms.Side.VAULT, code(seed), new SeededRandom(derived(seed, terms.participant(
-                        PairingTerms.Side.VAULT))));
+                terms,
+                PairingTerms.Side.VAULT,
+                code(seed),
+                new SeededRandom(derived(seed, terms.participant(PairingTerms.Side.VAULT))));
     }
 
     private static byte[] derived(byte[] seed, String purpose) {

@@ -34,7 +34,8 @@ public record PairingTerms(String windowId, Digest trust, SpiffeId id, Digest re
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (String part : new String[] {PROTOCOL, windowId, trust.hex(), id.toString(), request.hex()}) {
             byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-            all.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+            all.writeBytes(
+                    ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
             all.writeBytes(bytes);
         }
         return PROTOCOL + " " + side + " " + Digest.of(all.toByteArray()).hex();

@@ -17,8 +17,8 @@ public final class SealedCode {
     private static final byte[] INFO = "sallyport pairing code".getBytes(StandardCharsets.US_ASCII);
     private static final int ENCAPSULATED = 32;
 
-    private final HPKE hpke = new HPKE(
-            HPKE.mode_base, HPKE.kem_X25519_SHA256, HPKE.kdf_HKDF_SHA256, HPKE.aead_AES_GCM256);
+    private final HPKE hpke =
+            new HPKE(HPKE.mode_base, HPKE.kem_X25519_SHA256, HPKE.kdf_HKDF_SHA256, HPKE.aead_AES_GCM256);
     private final AsymmetricCipherKeyPair pair = hpke.generatePrivateKey();
 
     /** With a fresh key pair, for one code. */
@@ -43,8 +43,8 @@ public final class SealedCode {
             if (publicKey.length != ENCAPSULATED) {
                 throw new IllegalArgumentException("an X25519 key has 32 bytes");
             }
-            byte[][] sealed = hpke.seal(
-                    new X25519PublicKeyParameters(publicKey), INFO, bytes(windowId), plain, null, null, null);
+            byte[][] sealed =
+                    hpke.seal(new X25519PublicKeyParameters(publicKey), INFO, bytes(windowId), plain, null, null, null);
             return ByteBuffer.allocate(sealed[0].length + sealed[1].length)
                     .put(sealed[1])
                     .put(sealed[0])

@@ -34,8 +34,8 @@ final class SeededRandom extends SecureRandom {
     public synchronized void nextBytes(byte[] bytes) {
         int filled = 0;
         while (filled < bytes.length) {
-            byte[] block = hmac(
-                    key, ByteBuffer.allocate(Long.BYTES).putLong(counter++).array());
+            byte[] block =
+                    hmac(key, ByteBuffer.allocate(Long.BYTES).putLong(counter++).array());
             int length = Math.min(block.length, bytes.length - filled);
             System.arraycopy(block, 0, bytes, filled, length);
             filled += length;

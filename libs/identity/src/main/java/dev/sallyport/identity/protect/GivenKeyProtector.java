@@ -91,8 +91,8 @@ final class GivenKeyProtector extends RootKeyProtector {
         } finally {
             Arrays.fill(given, (byte) 0);
         }
-        throw new Malformed("a key that is given must be " + AesGcm.KEY_BYTES + " bytes, or their base64. Make one with:"
-                + " openssl rand -base64 32");
+        throw new Malformed("a key that is given must be " + AesGcm.KEY_BYTES
+                + " bytes, or their base64. Make one with:" + " openssl rand -base64 32");
     }
 
     private static byte[] stripped(byte[] text) {
@@ -106,9 +106,9 @@ final class GivenKeyProtector extends RootKeyProtector {
     private static byte[] read(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             if (Files.getFileStore(file).supportsFileAttributeView("posix")
-                    && Files.getPosixFilePermissions(file)
-                            .contains(PosixFilePermission.OTHERS_READ)) {
-                throw new IdentityException.UnsafeFile(file + " can be read by every user. Mount it with mode 0400 or 0440");
+                    && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
+                throw new IdentityException.UnsafeFile(
+                        file + " can be read by every user. Mount it with mode 0400 or 0440");
             }
             byte[] content = in.readNBytes(LONGEST + 1);
             if (content.length > LONGEST) {

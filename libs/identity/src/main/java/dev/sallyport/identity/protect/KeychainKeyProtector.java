@@ -208,8 +208,8 @@ final class KeychainKeyProtector extends RootKeyProtector {
                 more.forEach((key, constant) -> query.put(constant(key), constant(constant)));
                 if (value != null) {
                     query.put(constant("kSecAttrLabel"), text(arena, "Sallyport root key (" + item + ")", owned));
-                    query.put(constant("kSecValueData"), owned(owned, (MemorySegment) invoke(
-                            "CFDataCreate", MemorySegment.NULL, arena.allocateFrom(JAVA_BYTE, value), (long)
+                    query.put(constant("kSecValueData"), owned(owned, (MemorySegment)
+                            invoke("CFDataCreate", MemorySegment.NULL, arena.allocateFrom(JAVA_BYTE, value), (long)
                                     value.length)));
                 }
                 MemorySegment dictionary = owned(owned, (MemorySegment) invoke(
@@ -237,10 +237,8 @@ final class KeychainKeyProtector extends RootKeyProtector {
     }
 
     private MemorySegment text(Arena arena, String text, List<MemorySegment> owned) {
-        return owned(
-                owned,
-                (MemorySegment)
-                        invoke("CFStringCreateWithCString", MemorySegment.NULL, arena.allocateFrom(text), UTF_8));
+        return owned(owned, (MemorySegment)
+                invoke("CFStringCreateWithCString", MemorySegment.NULL, arena.allocateFrom(text), UTF_8));
     }
 
     private static MemorySegment owned(List<MemorySegment> owned, MemorySegment reference) {

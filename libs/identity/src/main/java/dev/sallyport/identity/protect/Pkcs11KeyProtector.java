@@ -80,7 +80,8 @@ final class Pkcs11KeyProtector implements KeyProtector {
             return protector;
         } catch (IOException e) {
             if (e.getCause() instanceof LoginException || e.getCause() instanceof UnrecoverableKeyException) {
-                throw new TokenLocked("the token does not accept the PIN: " + e.getCause().getMessage());
+                throw new TokenLocked(
+                        "the token does not accept the PIN: " + e.getCause().getMessage());
             }
             throw unusable(token, e);
         } catch (GeneralSecurityException | ProviderException | InvalidParameterException e) {
@@ -153,8 +154,9 @@ final class Pkcs11KeyProtector implements KeyProtector {
         try {
             return open(key(), wrapped, context);
         } catch (GeneralSecurityException | ProviderException e) {
-            throw new SealBroken("the token does not unwrap it: wrapped by another key or for another purpose, or changed"
-                    + " since (" + e.getMessage() + ")");
+            throw new SealBroken(
+                    "the token does not unwrap it: wrapped by another key or for another purpose, or changed"
+                            + " since (" + e.getMessage() + ")");
         }
     }
 
@@ -172,7 +174,8 @@ final class Pkcs11KeyProtector implements KeyProtector {
         } catch (GeneralSecurityException e) {
             throw new FleetState("the token does not let its key '" + alias + "' be used: " + e.getMessage());
         }
-        throw new FleetState("the token has no AES key '" + alias + "'. Without it nothing wrapped by it can be opened");
+        throw new FleetState(
+                "the token has no AES key '" + alias + "'. Without it nothing wrapped by it can be opened");
     }
 
     private byte[] seal(SecretKey key, byte[] plain, byte[] context) throws GeneralSecurityException {

@@ -52,8 +52,7 @@ final class SecretServiceCalls {
             new NativeCall("g_dbus_connection_set_exit_on_close", FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT)),
             new NativeCall(
                     "secret_password_storev_sync",
-                    FunctionDescriptor.of(
-                            JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS)),
+                    FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS)),
             new NativeCall(
                     "secret_password_lookupv_sync", FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS)),
             new NativeCall(
@@ -145,8 +144,7 @@ final class SecretServiceCalls {
     @Nullable
     String lookup(Map<String, String> attributes) {
         return with(attributes, (_, error, table) -> {
-            MemorySegment found =
-                    pointer("secret_password_lookupv_sync", schema, table, MemorySegment.NULL, error);
+            MemorySegment found = pointer("secret_password_lookupv_sync", schema, table, MemorySegment.NULL, error);
             if (found.equals(MemorySegment.NULL)) {
                 return null;
             }
@@ -174,8 +172,8 @@ final class SecretServiceCalls {
             MemorySegment error = arena.allocate(ADDRESS);
             MemorySegment table = pointer("g_hash_table_new", symbol("g_str_hash"), symbol("g_str_equal"));
             try {
-                attributes.forEach((name, value) -> number(
-                        "g_hash_table_insert", table, arena.allocateFrom(name), arena.allocateFrom(value)));
+                attributes.forEach((name, value) ->
+                        number("g_hash_table_insert", table, arena.allocateFrom(name), arena.allocateFrom(value)));
                 String result = act.run(arena, error, table);
                 refuse(error);
                 return result;

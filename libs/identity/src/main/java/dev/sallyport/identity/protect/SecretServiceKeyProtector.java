@@ -71,7 +71,8 @@ final class SecretServiceKeyProtector extends RootKeyProtector {
             String back = calls().lookup(place);
             calls().clear(place);
             boolean whole = back != null
-                    && MessageDigest.isEqual(sample.getBytes(StandardCharsets.US_ASCII), back.getBytes(StandardCharsets.US_ASCII))
+                    && MessageDigest.isEqual(
+                            sample.getBytes(StandardCharsets.US_ASCII), back.getBytes(StandardCharsets.US_ASCII))
                     && calls().lookup(place) == null;
             return whole
                     ? new Availability.Available()
@@ -84,8 +85,9 @@ final class SecretServiceKeyProtector extends RootKeyProtector {
     private static Availability usable() {
         @Nullable Boolean locked = calls().locked();
         if (locked == null) {
-            return new Availability.Absent("the Secret Service has no default keyring. Make one, for example by signing in"
-                    + " once, or with: gnome-keyring-daemon --unlock");
+            return new Availability.Absent(
+                    "the Secret Service has no default keyring. Make one, for example by signing in"
+                            + " once, or with: gnome-keyring-daemon --unlock");
         }
         return locked
                 ? new Availability.Locked("the keyring is locked. Unlock it as its user, then start again")
@@ -121,8 +123,8 @@ final class SecretServiceKeyProtector extends RootKeyProtector {
         try {
             return Libraries.CALLS;
         } catch (ExceptionInInitializerError e) {
-            throw new FleetState("there is no Secret Service here: "
-                    + (e.getCause() == null ? e : e.getCause()).getMessage());
+            throw new FleetState(
+                    "there is no Secret Service here: " + (e.getCause() == null ? e : e.getCause()).getMessage());
         } catch (NoClassDefFoundError e) {
             throw new FleetState("there is no Secret Service here");
         }

@@ -75,8 +75,8 @@ public final class SecretShares {
 
     static List<Share> split(byte[] secret, int threshold, int count, SecureRandom random) {
         if (threshold < 2 || count < threshold || count > MOST) {
-            throw new IllegalArgumentException("a threshold is from 2 up to the number of shares, of which there are at most "
-                    + MOST);
+            throw new IllegalArgumentException(
+                    "a threshold is from 2 up to the number of shares, of which there are at most " + MOST);
         }
         byte[][] coefficients = new byte[threshold - 1][secret.length];
         for (byte[] coefficient : coefficients) {
@@ -108,7 +108,8 @@ public final class SecretShares {
     public static byte[] combine(List<Share> shares) {
         Set<Integer> indexes = new HashSet<>();
         for (Share share : shares) {
-            if (!indexes.add(share.index()) || share.value().length != shares.getFirst().value().length) {
+            if (!indexes.add(share.index())
+                    || share.value().length != shares.getFirst().value().length) {
                 throw new IllegalArgumentException("each share has an index of its own, and all have one length");
             }
         }

@@ -73,7 +73,10 @@ final class TransitKeyService implements KeyService {
 
     @Override
     public byte[] encrypt(byte[] plain, byte[] context) {
-        Answer answer = ask("POST", "/v1/transit/encrypt/" + key, Map.of("plaintext", text(plain), "associated_data", text(context)));
+        Answer answer = ask(
+                "POST",
+                "/v1/transit/encrypt/" + key,
+                Map.of("plaintext", text(plain), "associated_data", text(context)));
         String encrypted = answer.body().path("data").path("ciphertext").asString("");
         if (answer.status() != 200 || encrypted.isEmpty()) {
             throw refused(answer);
@@ -98,7 +101,8 @@ final class TransitKeyService implements KeyService {
             throw refused(answer);
         }
         try {
-            return Base64.getDecoder().decode(answer.body().path("data").path("plaintext").asString("?"));
+            return Base64.getDecoder()
+                    .decode(answer.body().path("data").path("plaintext").asString("?"));
         } catch (IllegalArgumentException e) {
             throw refused(answer);
         }
@@ -116,7 +120,8 @@ final class TransitKeyService implements KeyService {
                     .method(method, HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)));
         }
         try {
-            HttpResponse<InputStream> response = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> response =
+                    client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream in = response.body()) {
                 byte[] bytes = in.readNBytes(LARGEST_ANSWER);
                 return new Answer(

@@ -52,7 +52,8 @@ class IssuingRotationTest {
         ca.rotateIssuing();
         X509Certificate after = issuing();
         assertThat(after.getPublicKey()).isNotEqualTo(before.getPublicKey());
-        assertThat(verified(old)).isEqualTo(IdentityDirectory.load(policy, Instant.now()).id());
+        assertThat(verified(old))
+                .isEqualTo(IdentityDirectory.load(policy, Instant.now()).id());
         ca.issueMissing(new FleetPlan(List.of(FleetPlan.Workload.service("approval-service"))));
         List<X509Certificate> fresh = IdentityDirectory.tlsChain(ca.layout().service("approval-service"));
         assertThat(fresh.get(1)).isEqualTo(after);
@@ -60,7 +61,9 @@ class IssuingRotationTest {
         assertThat(new IssuingRotation(ca.layout().issuing()).retired()).contains(before);
         // As often as one likes; all that were before stay known.
         ca.rotateIssuing();
-        assertThat(new IssuingRotation(ca.layout().issuing()).retired()).contains(before, after).hasSize(4);
+        assertThat(new IssuingRotation(ca.layout().issuing()).retired())
+                .contains(before, after)
+                .hasSize(4);
         assertThat(ca.status().authorities()).hasSize(4);
     }
 
@@ -85,9 +88,10 @@ class IssuingRotationTest {
         Path next = folder.resolve("next");
         Authorities roots = Authorities.openRoots(
                 ca.layout().root(), ca.layout().rootProtector(), ca.trust().fleetId(), Instant.now());
-        Authorities fresh = Authorities.newIssuing(
-                roots, ca.trust().fleetId(), ca.trust().trustDomain(), Instant.now());
-        fresh.writeBeside(next, folder, ca.layout().issuingProtector(), ca.trust().fleetId());
+        Authorities fresh =
+                Authorities.newIssuing(roots, ca.trust().fleetId(), ca.trust().trustDomain(), Instant.now());
+        fresh.writeBeside(
+                next, folder, ca.layout().issuingProtector(), ca.trust().fleetId());
         assertThat(issuing()).isEqualTo(before);
         Files.write(next.resolve("complete"), new byte[0]);
         Files.move(

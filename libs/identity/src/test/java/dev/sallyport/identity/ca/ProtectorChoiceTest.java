@@ -38,8 +38,8 @@ class ProtectorChoiceTest {
     }
 
     private String open() {
-        Authorities issuing = Authorities.openIssuing(
-                ca.layout().issuing(), ca.trust().fleetId(), Instant.now());
+        Authorities issuing =
+                Authorities.openIssuing(ca.layout().issuing(), ca.trust().fleetId(), Instant.now());
         return issuing.tls().leaf().getSerialNumber().toString(16);
     }
 
@@ -80,8 +80,7 @@ class ProtectorChoiceTest {
         FileKeyProtector to = FileKeyProtector.create(elsewhere);
         String context = "sallyport authorities issuing " + ca.trust().fleetId();
         byte[] keys = SealedFile.read(sealed, FileKeyProtector.open(ca.layout().issuingProtector()), context);
-        OwnerOnly.writePublic(
-                folder.resolve("protector.next"), ("file:" + elsewhere).getBytes(StandardCharsets.UTF_8));
+        OwnerOnly.writePublic(folder.resolve("protector.next"), ("file:" + elsewhere).getBytes(StandardCharsets.UTF_8));
         assertThat(open()).isEqualTo(before);
         SealedFile.replace(sealed, keys, to, context);
         assertThat(open()).isEqualTo(before);

@@ -85,8 +85,8 @@ class PairingPartyTest {
     void twoSidesWithTheSameCodeAndViewMakeSureOfEachOther() {
         assertThatCode(() -> run(new Middle())).doesNotThrowAnyException();
         assertThat(PairingCode.tryParse(CODE.shown().toLowerCase(Locale.ROOT)))
-                .hasValueSatisfying(typed -> assertThatCode(() -> run(
-                                PairingParty.device(TERMS, typed), PairingSeed.vault(SEED, TERMS), new Middle()))
+                .hasValueSatisfying(typed -> assertThatCode(() ->
+                                run(PairingParty.device(TERMS, typed), PairingSeed.vault(SEED, TERMS), new Middle()))
                         .doesNotThrowAnyException());
     }
 
@@ -106,7 +106,8 @@ class PairingPartyTest {
         byte[] second = again.second(deviceFirst);
         assertThat(Arrays.copyOfRange(otherSecond, POINT, 2 * POINT))
                 .isNotEqualTo(Arrays.copyOfRange(second, POINT, 2 * POINT));
-        assertThat(PairingSeed.vault(filled(1), TERMS).first()).isNotEqualTo(PairingSeed.vault(SEED, TERMS).first());
+        assertThat(PairingSeed.vault(filled(1), TERMS).first())
+                .isNotEqualTo(PairingSeed.vault(SEED, TERMS).first());
     }
 
     @Test
@@ -196,8 +197,9 @@ class PairingPartyTest {
                     return middle;
                 })
                 .toList();
-        assertThat(replays).allSatisfy(replay -> assertThatThrownBy(() -> run(replay))
-                .isInstanceOf(PairingRefusedException.class));
+        assertThat(replays)
+                .allSatisfy(
+                        replay -> assertThatThrownBy(() -> run(replay)).isInstanceOf(PairingRefusedException.class));
         // A listener plays back all that a device has said, to the next window of the same name.
         PairingParty next = PairingSeed.vault(filled(3), TERMS);
         next.first();
@@ -302,8 +304,8 @@ class PairingPartyTest {
         PairingParty vault = PairingSeed.vault(SEED, TERMS);
         vault.first();
         assertThatThrownBy(() -> vault.second(message)).isInstanceOf(PairingRefusedException.class);
-        ECJPAKERound1Payload larger = new ECJPAKEParticipant("x", CODE.secret(), ECJPAKECurves.NIST_P384)
-                .createRound1PayloadToSend();
+        ECJPAKERound1Payload larger =
+                new ECJPAKEParticipant("x", CODE.secret(), ECJPAKECurves.NIST_P384).createRound1PayloadToSend();
         byte[] others = larger.getGx1().getEncoded(false);
         Middle curve = new Middle();
         curve.deviceFirst = good -> put(good, 0, Arrays.copyOf(others, POINT));
@@ -355,8 +357,10 @@ class PairingPartyTest {
         assertThatThrownBy(() -> operator.open(new byte[3], "W1")).isInstanceOf(PairingRefusedException.class);
         byte[] changed = put(sealed, sealed.length - 1, new byte[] {(byte) (sealed[sealed.length - 1] ^ 1)});
         assertThatThrownBy(() -> operator.open(changed, "W1")).isInstanceOf(PairingRefusedException.class);
-        assertThatThrownBy(() -> SealedCode.seal(new byte[31], CODE, "W1")).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> SealedCode.seal(new byte[32], CODE, "W1")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> SealedCode.seal(new byte[31], CODE, "W1"))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> SealedCode.seal(new byte[32], CODE, "W1"))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -64,8 +64,10 @@ class KeyProtectorsTest {
     @Test
     void aMountedKeyIsUsedAsItIsAndNotByEverybody() throws IOException {
         Path raw = mounted("raw", AesGcm.randomKey(), "r--r-----");
-        Path text = mounted("text", (Base64.getEncoder().encodeToString(AesGcm.randomKey()) + "\n").getBytes(
-                StandardCharsets.US_ASCII), "r--------");
+        Path text = mounted(
+                "text",
+                (Base64.getEncoder().encodeToString(AesGcm.randomKey()) + "\n").getBytes(StandardCharsets.US_ASCII),
+                "r--------");
         contract(KeyProtectors.open("mounted:" + raw, "f", false), KeyProtectors.open("mounted:" + text, "f", false));
         // A link is how Kubernetes puts a secret there.
         Path link = Files.createSymbolicLink(temp.resolve("link"), raw);
@@ -116,7 +118,8 @@ class KeyProtectorsTest {
             assertThatThrownBy(() -> KeyProtectors.open("dpapi:", "f", true)).hasMessageContaining("Windows");
         }
         if (!OS.MAC.isCurrentOs()) {
-            assertThatThrownBy(() -> KeyProtectors.open("keychain:ring", "f", true)).hasMessageContaining("macOS");
+            assertThatThrownBy(() -> KeyProtectors.open("keychain:ring", "f", true))
+                    .hasMessageContaining("macOS");
         }
     }
 
@@ -149,7 +152,8 @@ class KeyProtectorsTest {
                 HttpClient client = HttpClient.newHttpClient()) {
             KeyProtector right = kms(transit.url(), "ring", token, client);
             contract(right, kms(transit.url(), "other", token, client));
-            assertThat(KeyProtectors.open("kms:" + properties(transit.url(), token), "f", false).id())
+            assertThat(KeyProtectors.open("kms:" + properties(transit.url(), token), "f", false)
+                            .id())
                     .isEqualTo("kms");
             KeyProtector denied = kms(transit.url(), "ring", wrongToken, client);
             assertThat(denied.probe())
@@ -183,7 +187,8 @@ class KeyProtectorsTest {
     }
 
     private Path properties(URI url, Path token) throws IOException {
-        return Files.writeString(temp.resolve("kms.properties"), "url = " + url + "\nkey = ring\ntoken-file = " + token);
+        return Files.writeString(
+                temp.resolve("kms.properties"), "url = " + url + "\nkey = ring\ntoken-file = " + token);
     }
 
     /** A stand-in that speaks the transit API and really encrypts. */
@@ -218,11 +223,16 @@ class KeyProtectorsTest {
             } else {
                 JsonNode asked = JSON.readTree(body);
                 byte[] key = keys.getOrDefault(path.substring(path.lastIndexOf('/') + 1), new byte[32]);
-                byte[] context = Base64.getDecoder().decode(asked.path("associated_data").asString());
+                byte[] context =
+                        Base64.getDecoder().decode(asked.path("associated_data").asString());
                 if (path.contains("/encrypt/")) {
-                    byte[] plain = Base64.getDecoder().decode(asked.path("plaintext").asString());
-                    send(exchange, 200, "{\"data\":{\"ciphertext\":\"vault:v1:" + Base64.getEncoder()
-                            .encodeToString(AesGcm.seal(key, plain, context)) + "\"}}");
+                    byte[] plain =
+                            Base64.getDecoder().decode(asked.path("plaintext").asString());
+                    send(
+                            exchange,
+                            200,
+                            "{\"data\":{\"ciphertext\":\"vault:v1:"
+                                    + Base64.getEncoder().encodeToString(AesGcm.seal(key, plain, context)) + "\"}}");
                 } else {
                     decrypt(exchange, asked.path("ciphertext").asString(), key, context);
                 }
@@ -234,7 +244,10 @@ class KeyProtectorsTest {
             try {
                 byte[] plain = AesGcm.open(
                         key, Base64.getDecoder().decode(encrypted.substring("vault:v1:".length())), context);
-                send(exchange, 200, "{\"data\":{\"plaintext\":\"" + Base64.getEncoder().encodeToString(plain) + "\"}}");
+                send(
+                        exchange,
+                        200,
+                        "{\"data\":{\"plaintext\":\"" + Base64.getEncoder().encodeToString(plain) + "\"}}");
             } catch (IllegalArgumentException | SealBroken _) {
                 send(exchange, 400, "{\"errors\":[\"cipher: message authentication failed\"]}");
             }
@@ -263,13 +276,15 @@ class KeyProtectorsTest {
     void theTableOfDpapiIsThatOfItsHeader() {
         assertThat(DpapiKeyProtector.BLOB.byteSize()).isEqualTo(16);
         assertThat(DpapiKeyProtector.PROTECT.type())
-                .isEqualTo(FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_INT, ADDRESS));
+                .isEqualTo(FunctionDescriptor.of(
+                        JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_INT, ADDRESS));
         assertThat(DpapiKeyProtector.UNPROTECT.name()).isEqualTo("CryptUnprotectData");
         assertThat(DpapiKeyProtector.UI_FORBIDDEN).isEqualTo(0x1);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment blob = DpapiKeyProtector.blob(arena, KEY);
             assertThat(blob.get(JAVA_INT, 0)).isEqualTo(KEY.length);
-            assertThat(blob.get(ADDRESS, 8).reinterpret(KEY.length).toArray(JAVA_BYTE)).isEqualTo(KEY);
+            assertThat(blob.get(ADDRESS, 8).reinterpret(KEY.length).toArray(JAVA_BYTE))
+                    .isEqualTo(KEY);
         }
     }
 
@@ -287,10 +302,8 @@ class KeyProtectorsTest {
                         "CFDataGetBytePtr",
                         "CFDictionaryCreate",
                         "CFRelease");
-        assertThat(type("SecItemCopyMatching"))
-                .isEqualTo(FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
-        assertThat(type("CFDataCreate"))
-                .isEqualTo(FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG));
+        assertThat(type("SecItemCopyMatching")).isEqualTo(FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+        assertThat(type("CFDataCreate")).isEqualTo(FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG));
         assertThat(type("CFDictionaryCreate"))
                 .isEqualTo(FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS));
         assertThat(type("CFStringCreateWithCString"))
@@ -324,8 +337,7 @@ class KeyProtectorsTest {
                 : Stream.of(DynamicTest.dynamicTest(
                         "dpapi",
                         () -> contract(
-                                DpapiKeyProtector.open(),
-                                FileKeyProtector.openOrCreate(temp.resolve("other.key")))));
+                                DpapiKeyProtector.open(), FileKeyProtector.openOrCreate(temp.resolve("other.key")))));
     }
 
     private Path mounted(String name, byte[] content, String mode) throws IOException {

@@ -48,8 +48,10 @@ class Pkcs11KeyProtectorTest {
     }
 
     private static Path properties(String name, String pin, String alias) throws Exception {
-        Path library = LIBRARIES.stream().filter(Files::exists).findFirst().orElseThrow(() -> new AssertionError(
-                "SoftHSM is missing. Install: apt-get install softhsm2"));
+        Path library = LIBRARIES.stream()
+                .filter(Files::exists)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("SoftHSM is missing. Install: apt-get install softhsm2"));
         Path pinFile = temp.resolve(name + ".pin");
         Files.writeString(pinFile, pin + "\n");
         Files.setPosixFilePermissions(pinFile, PosixFilePermissions.fromString("rw-------"));
@@ -79,7 +81,8 @@ class Pkcs11KeyProtectorTest {
         assertThat(ProtectorProcess.run(environment, "wrap", wrong, "create"))
                 .contains("FleetState", "'pkcs11' is locked");
         Path missing = temp.resolve("missing.properties");
-        Files.writeString(missing, "library = /nowhere.so\nalias = a\npin-file = " + temp.resolve("right.properties.pin"));
+        Files.writeString(
+                missing, "library = /nowhere.so\nalias = a\npin-file = " + temp.resolve("right.properties.pin"));
         assertThat(ProtectorProcess.run(environment, "wrap", "pkcs11:" + missing, "create"))
                 .contains("FleetState", "cannot be used");
         assertThat(ProtectorProcess.run(environment, "wrap", "pkcs11:" + temp.resolve("none"), "create"))

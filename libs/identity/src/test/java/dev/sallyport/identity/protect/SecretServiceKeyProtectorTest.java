@@ -40,11 +40,15 @@ class SecretServiceKeyProtectorTest {
         environment.put("HOME", home.toString());
         environment.put("XDG_RUNTIME_DIR", runtime.toString());
         environment.put("XDG_DATA_HOME", home.resolve("data").toString());
-        bus = start("dbus-daemon", "--session", "--nofork", "--print-address=1", "--address=unix:path=" + runtime
-                .resolve("bus"));
-        environment.put("DBUS_SESSION_BUS_ADDRESS", new BufferedReader(
-                        new InputStreamReader(bus.getInputStream(), StandardCharsets.UTF_8))
-                .readLine());
+        bus = start(
+                "dbus-daemon",
+                "--session",
+                "--nofork",
+                "--print-address=1",
+                "--address=unix:path=" + runtime.resolve("bus"));
+        environment.put(
+                "DBUS_SESSION_BUS_ADDRESS",
+                new BufferedReader(new InputStreamReader(bus.getInputStream(), StandardCharsets.UTF_8)).readLine());
         keyring = start("gnome-keyring-daemon", "--unlock", "--foreground", "--components=secrets");
         try (OutputStream password = keyring.getOutputStream()) {
             password.write("only for this test".getBytes(StandardCharsets.US_ASCII));
@@ -113,8 +117,7 @@ class SecretServiceKeyProtectorTest {
         assertThat(ProtectorProcess.run(environment, "wrap", SETTING, "create")).matches("[0-9a-f]{120}");
         assertThat(ProtectorProcess.run(environment, "unwrap", SETTING, wrapped))
                 .isEqualTo(HexFormat.of().formatHex(ProtectorProcess.KEY));
-        assertThat(ProtectorProcess.run(environment, "probe", SETTING, "-"))
-                .contains("secret-service Available");
+        assertThat(ProtectorProcess.run(environment, "probe", SETTING, "-")).contains("secret-service Available");
         assertThat(ProtectorProcess.tool(
                         environment, "", "secret-tool", "lookup", "application", "sallyport-like", "name", "ring"))
                 .isEqualTo("not yours");
@@ -125,7 +128,9 @@ class SecretServiceKeyProtectorTest {
                 "org.freedesktop.DBus.Properties.Get",
                 "string:org.freedesktop.Secret.Collection",
                 "string:Items");
-        assertThat(items.lines().filter(line -> line.contains("object path"))).as(items).hasSize(2);
+        assertThat(items.lines().filter(line -> line.contains("object path")))
+                .as(items)
+                .hasSize(2);
     }
 
     @Test

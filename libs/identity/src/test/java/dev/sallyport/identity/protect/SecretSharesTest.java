@@ -82,8 +82,10 @@ class SecretSharesTest {
             byte[] secret = AesGcm.randomKey();
             List<Share> shares = SecretShares.split(secret, threshold, count);
             int from = random.nextInt(count - threshold + 1);
-            assertThat(SecretShares.combine(shares.subList(from, from + threshold))).isEqualTo(secret);
-            assertThat(SecretShares.combine(shares.subList(from, from + threshold - 1))).isNotEqualTo(secret);
+            assertThat(SecretShares.combine(shares.subList(from, from + threshold)))
+                    .isEqualTo(secret);
+            assertThat(SecretShares.combine(shares.subList(from, from + threshold - 1)))
+                    .isNotEqualTo(secret);
         }
         // Of one share of two every secret is as likely: for one byte, its value takes them all.
         Set<Byte> values = new HashSet<>();
@@ -105,7 +107,13 @@ class SecretSharesTest {
             assertThat(read.value()).isEqualTo(share.value());
         });
         assertThat(share.toString()).doesNotContain(share.text().substring(7));
-        for (String wrong : List.of("", "sp_shr_", "sp_shr_AAAA", share.text() + "AAAA", share.text().substring(3), "sp_shr_?")) {
+        for (String wrong : List.of(
+                "",
+                "sp_shr_",
+                "sp_shr_AAAA",
+                share.text() + "AAAA",
+                share.text().substring(3),
+                "sp_shr_?")) {
             assertThat(Share.tryParse(wrong)).as(wrong).isEmpty();
         }
         assertThat(Share.tryParse(new Share(0, SECRET).text())).isEmpty();

@@ -55,8 +55,7 @@ public class KnownCertificates {
     public String serialOf(String pem) {
         X509Certificate certificate = read(pem);
         boolean ours = issuer.hasIssued(certificate)
-                || authorities.retired().stream()
-                        .anyMatch(retired -> CertificateIssuer.signed(retired, certificate));
+                || authorities.retired().stream().anyMatch(retired -> CertificateIssuer.signed(retired, certificate));
         if (!ours) {
             throw new VaultException.CertificateUnknown(
                     "This certificate was not issued by the fleet's issuing authorities. Only the certificates of"

@@ -63,11 +63,7 @@ class DeviceTable {
 
     /** Whether there is such a device. */
     boolean rename(SpiffeId id, String label) {
-        return jdbc.sql(RENAME)
-                        .param("label", label)
-                        .param("id", id.toString())
-                        .update()
-                == 1;
+        return jdbc.sql(RENAME).param("label", label).param("id", id.toString()).update() == 1;
     }
 
     void remove(SpiffeId id) {

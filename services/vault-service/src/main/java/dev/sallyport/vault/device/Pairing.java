@@ -102,8 +102,7 @@ public class Pairing {
      * @param replaces whether the id has a device already, which loses its certificates then
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    public record Opened(
-            String windowId, SpiffeId device, byte[] sealedCode, Instant expiresAt, boolean replaces) {}
+    public record Opened(String windowId, SpiffeId device, byte[] sealedCode, Instant expiresAt, boolean replaces) {}
 
     /**
      * What a device is told before it proves anything. It must believe none of it before the proofs.
@@ -159,14 +158,14 @@ public class Pairing {
             byte[] wrapped = protector.wrap(seed, context(windowId));
             return transaction.execute(_ -> open(windowId, device, label, wrapped, sealed, actor));
         } catch (IllegalArgumentException _) {
-            throw new VaultException.Invalid("code_key", "`code_key` must be an X25519 public key, 32 bytes in base64.");
+            throw new VaultException.Invalid(
+                    "code_key", "`code_key` must be an X25519 public key, 32 bytes in base64.");
         } finally {
             Arrays.fill(seed, (byte) 0);
         }
     }
 
-    private Opened open(
-            String windowId, SpiffeId device, String label, byte[] wrapped, byte[] sealed, String actor) {
+    private Opened open(String windowId, SpiffeId device, String label, byte[] wrapped, byte[] sealed, String actor) {
         table.lockedUntil().ifPresent(until -> {
             throw new VaultException.PairingRefused(
                     Code.PAIRING_LOCKED,
@@ -198,8 +197,8 @@ public class Pairing {
     public Standing standing(String windowId) {
         table.expire();
         return table.find(windowId)
-                .map(window ->
-                        new Standing(window.id(), window.device(), window.state().wire(), window.expiresAt()))
+                .map(window -> new Standing(
+                        window.id(), window.device(), window.state().wire(), window.expiresAt()))
                 .orElseThrow(Pairing::closed);
     }
 
@@ -299,10 +298,7 @@ public class Pairing {
         SpiffeId device = window.device();
         verifyNotRevoked(device);
         String chain = Objects.requireNonNull(certificates
-                .issue(
-                        TlsNames.of(device),
-                        new FleetCertificates.Requests(Pem.ofRequest(der), null),
-                        Occasion.PAIRING)
+                .issue(TlsNames.of(device), new FleetCertificates.Requests(Pem.ofRequest(der), null), Occasion.PAIRING)
                 .tls());
         String serial = Pem.certificates(chain.getBytes(StandardCharsets.US_ASCII))
                 .getFirst()
@@ -324,8 +320,7 @@ public class Pairing {
         byte[] seed = protector.unwrap(Objects.requireNonNull(window.wrappedSeed()), context(window.id()));
         try {
             return PairingSeed.vault(
-                    seed,
-                    new PairingTerms(window.id(), Digest.of(trust()), window.device(), Digest.of(request)));
+                    seed, new PairingTerms(window.id(), Digest.of(trust()), window.device(), Digest.of(request)));
         } finally {
             Arrays.fill(seed, (byte) 0);
         }

@@ -70,8 +70,7 @@ class PairingWindowTable {
     }
 
     /** Opens a window and answers its end; empty when another one is open. */
-    Optional<Instant> open(
-            String id, SpiffeId device, String label, byte[] wrappedSeed, String actor, Duration life) {
+    Optional<Instant> open(String id, SpiffeId device, String label, byte[] wrappedSeed, String actor, Duration life) {
         try {
             return jdbc.sql(INSERT)
                     .param("id", id)

@@ -47,7 +47,9 @@ final class PeopleKey {
     Optional<Standing> standing() {
         return table.find()
                 .map(row -> new Standing(
-                        row.threshold(), row.people(), table.given(SHARES_COUNT_FOR).size()));
+                        row.threshold(),
+                        row.people(),
+                        table.given(SHARES_COUNT_FOR).size()));
     }
 
     /**

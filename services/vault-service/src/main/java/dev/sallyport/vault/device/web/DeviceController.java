@@ -71,20 +71,27 @@ class DeviceController {
         return devices.list(asked).map(DeviceAnswer::of);
     }
 
-    /** Changes what people call a device. */
+    /**
+     * Changes what people call a device.
+     *
+     * @param kind {@code device} or {@code agent}
+     * @param name its name
+     */
     @PostMapping("/v1/devices/{kind}/{name}:rename")
     @Requires(Permission.TRUST_OPERATE)
     @OwnerDevice
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void rename(
-            Caller caller,
-            @PathVariable String kind,
-            @PathVariable String name,
-            @RequestBody RenameRequest request) {
+            Caller caller, @PathVariable String kind, @PathVariable String name, @RequestBody RenameRequest request) {
         devices.rename(id(kind, name), request.label() == null ? "" : request.label(), caller.actor());
     }
 
-    /** Revokes a device with all its certificates. */
+    /**
+     * Revokes a device with all its certificates.
+     *
+     * @param kind {@code device} or {@code agent}
+     * @param name its name
+     */
     @PostMapping("/v1/devices/{kind}/{name}:revoke")
     @Requires(Permission.TRUST_OPERATE)
     @OwnerDevice
@@ -101,6 +108,9 @@ class DeviceController {
      * Lets the name of a revoked device be paired again.
      *
      * <p>The certificates that it had stay revoked.
+     *
+     * @param kind {@code device} or {@code agent}
+     * @param name its name
      */
     @PostMapping("/v1/devices/{kind}/{name}:clear")
     @Requires(Permission.TRUST_OPERATE)

@@ -73,8 +73,7 @@ class PairingController {
                 .orElseThrow(() -> new VaultException.Invalid(
                         "spiffe_path", "`spiffe_path` must be a path such as /device/laptop or /agent/builder."));
         String label = request.label() == null ? device.name() : request.label();
-        Pairing.Opened opened =
-                pairing.open(device, label, bytes("code_key", request.codeKey()), caller.actor());
+        Pairing.Opened opened = pairing.open(device, label, bytes("code_key", request.codeKey()), caller.actor());
         return ResponseEntity.status(HttpStatus.CREATED)
                 .cacheControl(CacheControl.noStore())
                 .body(new OpenAnswer(
@@ -85,7 +84,11 @@ class PairingController {
                         opened.replaces()));
     }
 
-    /** Says how a pairing window stands. */
+    /**
+     * Says how a pairing window stands.
+     *
+     * @param windowId the window
+     */
     @GetMapping("/v1/pairing-windows/{window_id}")
     @Requires(Permission.TRUST_OPERATE)
     @OwnerDevice
@@ -110,7 +113,11 @@ class PairingController {
                         offer.windowId(), offer.device().toString(), text(offer.trust()), offer.expiresAt()));
     }
 
-    /** Takes a device's certification request and first message, and answers both messages of the fleet. */
+    /**
+     * Takes a device's certification request and first message, and answers both messages of the fleet.
+     *
+     * @param windowId the window
+     */
     @PostMapping("/v1/pairing/{window_id}:begin")
     @OpenEndpoint(DEVICE)
     BeginAnswer begin(
@@ -119,8 +126,7 @@ class PairingController {
         if (csr == null) {
             throw new VaultException.Invalid("tls_csr", "Send the device's certification request as `tls_csr`.");
         }
-        Pairing.Begun begun =
-                pairing.begin(windowId, csr, bytes("first", request.first()), http.getRemoteAddr());
+        Pairing.Begun begun = pairing.begin(windowId, csr, bytes("first", request.first()), http.getRemoteAddr());
         return new BeginAnswer(text(begun.first()), text(begun.second()));
     }
 
@@ -128,6 +134,8 @@ class PairingController {
      * Takes a device's second message and its proof; a right one is answered with the fleet's proof and the certificate.
      *
      * <p>A wrong one burns the window.
+     *
+     * @param windowId the window
      */
     @PostMapping("/v1/pairing/{window_id}:prove")
     @OpenEndpoint(DEVICE)
