@@ -22,6 +22,10 @@ need_packages() {
     case $command in
       bubblewrap) command -v bwrap >/dev/null 2>&1 || missing+=(bubblewrap) ;;
       libc6-dev) compiles_static_programs || missing+=(libc6-dev) ;;
+      dbus) { command -v dbus-daemon && command -v dbus-send; } >/dev/null 2>&1 || missing+=(dbus) ;;
+      gnome-keyring) command -v gnome-keyring-daemon >/dev/null 2>&1 || missing+=(gnome-keyring) ;;
+      libsecret-tools) command -v secret-tool >/dev/null 2>&1 || missing+=(libsecret-tools) ;;
+      softhsm2) command -v softhsm2-util >/dev/null 2>&1 || missing+=(softhsm2) ;;
       diff) command -v diff >/dev/null 2>&1 || missing+=(diffutils) ;;
       node) command -v node >/dev/null 2>&1 || missing+=(nodejs) ;;
       find) command -v find >/dev/null 2>&1 || missing+=(findutils) ;;

@@ -11,6 +11,7 @@ import dev.sallyport.cli.command.MissingCommandException;
 import dev.sallyport.cli.command.RootCommand;
 import dev.sallyport.cli.command.Surroundings;
 import dev.sallyport.cli.config.ConfigCommand;
+import dev.sallyport.cli.devices.DevicesCommand;
 import dev.sallyport.cli.doctor.DoctorCommand;
 import dev.sallyport.cli.features.FeaturesCommand;
 import dev.sallyport.cli.groups.GroupsCommand;
@@ -76,6 +77,7 @@ final class SallyportCommand extends RootCommand implements Runnable {
             "vault",
             "nodes",
             "certificates",
+            "devices",
             "freeze",
             "unfreeze",
             "init",
@@ -133,6 +135,7 @@ final class SallyportCommand extends RootCommand implements Runnable {
             case "vault" -> VaultCommand.class;
             case "nodes" -> NodesCommand.class;
             case "certificates" -> CertificatesCommand.class;
+            case "devices" -> DevicesCommand.class;
             case "freeze" -> FreezeCommand.class;
             case "unfreeze" -> UnfreezeCommand.class;
             case "init" -> InitCommand.class;

@@ -34,8 +34,8 @@ import picocli.CommandLine;
  */
 class ExamplesTest extends CommandsOverHttp {
     /** Here they are only read. They need a whole ledger, a cluster, or never end; their own tests run them. */
-    private static final Pattern ONLY_READ =
-            Pattern.compile("sallyport (approvals watch|ledger fsck.*|verify .*|ca join .*|ca kubernetes .*)");
+    private static final Pattern ONLY_READ = Pattern.compile(
+            "sallyport (approvals watch|ledger fsck.*|verify .*|ca join .*|ca kubernetes .*|ca protect .*|devices (open|pair|rotate) .*)");
 
     /** These ask no service. */
     private static final Pattern LOCAL = Pattern.compile("sallyport (ca|skills) ");
@@ -97,6 +97,8 @@ class ExamplesTest extends CommandsOverHttp {
         Files.writeString(home.resolve("config.json"), CONFIG);
         Files.writeString(home.resolve("lines.json"), "{\"name\":\"report.lines\"}");
         Files.writeString(home.resolve("token.txt"), "s3cret");
+        Files.writeString(home.resolve("share-1.txt"), "sp_shr_x");
+        Files.writeString(home.resolve("code.txt"), "K7QM-2XWD");
         Files.writeString(home.resolve("stolen.crt"), "-----BEGIN CERTIFICATE-----");
         Files.createDirectories(home.resolve("policies/hard"));
         Files.writeString(home.resolve("policies/hard/team.cedar"), "permit (principal, action, resource);");

@@ -25,6 +25,6 @@ public final class CertificateIssue implements Benchmark {
                 "us",
                 new Floor(before, again),
                 (before + again) / 2 / issue,
-                Bar.atLeast(0.5)));
+                Bar.atLeast(0.55)));
     }
 }

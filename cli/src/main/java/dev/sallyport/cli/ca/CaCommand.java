@@ -12,8 +12,10 @@ import picocli.CommandLine.Command;
             CaInitCommand.class,
             CaRenewCommand.class,
             CaStatusCommand.class,
+            CaRotateCommand.class,
             CaIssueCommand.class,
             CaJoinCommand.class,
+            CaProtectCommand.class,
             CaKubernetesCommand.class
         })
 public final class CaCommand extends CommandGroup {}

@@ -87,6 +87,11 @@ public abstract class RootCommand {
                 : withToken(configuration);
     }
 
+    /** A client that shows the certificate in this identity directory. */
+    public FleetClient clientOf(Path directory) {
+        return new FleetClient(configuration(), new Credential.Identity(directory), url, surroundings.clock());
+    }
+
     private FleetClient withToken(ClientConfig configuration) {
         return new FleetClient(configuration, credential(configuration), url, surroundings.clock())
                 .advisingTheRefused(outranked());

@@ -108,7 +108,9 @@ final class Connections implements AutoCloseable {
     }
 
     private void secure(HttpClient.Builder builder, Service service) {
-        if (credential instanceof Credential.Identity identity) {
+        if (credential instanceof Credential.Newcomer) {
+            builder.sslContext(FleetTls.believingAnybody());
+        } else if (credential instanceof Credential.Identity identity) {
             WorkloadIdentity loaded = FleetTls.load(identity.directory(), clock.instant());
             builder.sslContext(FleetTls.context(service, loaded.trust(), loaded));
         } else if (config.trust() != null) {

@@ -12,6 +12,12 @@ public sealed interface Credential {
     record Nobody() implements Credential {}
 
     /**
+     * No credential, and no way yet to know whether the other side is the fleet. Only a pairing may use it, which proves
+     * that before it believes anything; nothing secret is sent.
+     */
+    record Newcomer() implements Credential {}
+
+    /**
      * A bearer token.
      *
      * @param value the token; never printed

@@ -17,6 +17,8 @@ import picocli.CommandLine.Command;
             VerifyVaultCommand.class,
             SealVaultCommand.class,
             UnsealVaultCommand.class,
+            ShareVaultCommand.class,
+            UnshareVaultCommand.class,
             RotateVaultCommand.class
         })
 public final class VaultCommand extends CommandGroup {}

@@ -11,6 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
@@ -113,6 +114,33 @@ public final class OwnerOnly {
     /** Creates a new file that everybody may read. */
     public static void writePublic(Path file, byte[] content) throws IOException {
         write(file, content, PUBLIC);
+    }
+
+    /** Puts a private file in the place of another one, or where none is, at once. See {@link #replacePublic}. */
+    public static void replace(Path file, byte[] content) throws IOException {
+        replace(file, content, FILE);
+    }
+
+    /**
+     * Puts a file that everybody may read in the place of another one, or where none is, at once. Run as uid 0, the new file
+     * gets the owner of its folder.
+     */
+    public static void replacePublic(Path file, byte[] content) throws IOException {
+        replace(file, content, PUBLIC);
+    }
+
+    private static void replace(Path file, byte[] content, Set<PosixFilePermission> permissions) throws IOException {
+        Path whole = file.resolveSibling(".new-" + UUID.randomUUID());
+        try {
+            write(whole, content, permissions);
+            Path folder = file.toAbsolutePath().getParent();
+            if (folder != null && isRoot()) {
+                Files.setOwner(whole, owner(folder));
+            }
+            Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(whole);
+        }
     }
 
     /** Creates a private directory and its missing parents; an existing one is left as it is. */

@@ -34,7 +34,19 @@ public abstract sealed class VaultException extends RuntimeException {
         /** The join token does not count. */
         JOIN_TOKEN_REFUSED,
         /** The service account's token does not count. */
-        SERVICE_ACCOUNT_REFUSED
+        SERVICE_ACCOUNT_REFUSED,
+        /** People have to give shares before the vault opens. */
+        SHARES_NEEDED,
+        /** There is no such device. */
+        DEVICE_UNKNOWN,
+        /** No such pairing window is open. */
+        PAIRING_CLOSED,
+        /** Another pairing window is open. */
+        PAIRING_WINDOW_OPEN,
+        /** Too many pairing windows in a row were burned. */
+        PAIRING_LOCKED,
+        /** A message of a pairing proved nothing, and its window is burned. */
+        PAIRING_REFUSED
     }
 
     /** The stable code for callers. */
@@ -119,6 +131,35 @@ public abstract sealed class VaultException extends RuntimeException {
                     Code.SERVICE_ACCOUNT_REFUSED,
                     "The cluster did not make this token for the audience of this fleet, or its service account is"
                             + " missing in sallyport.vault.kubernetes.accounts.");
+        }
+    }
+
+    /** No such device or agent, or none that this could be done to. */
+    public static final class DeviceUnknown extends VaultException {
+        /** Says how to find the right name. */
+        public DeviceUnknown() {
+            super(
+                    Code.DEVICE_UNKNOWN,
+                    "There is no such device or agent, or it is not in that state. `sallyport devices list` shows all.");
+        }
+    }
+
+    /** A step of a pairing that cannot be taken. */
+    public static final class PairingRefused extends VaultException {
+        /** With the code, and a sentence that says what to do. */
+        public PairingRefused(Code code, String message) {
+            super(code, message);
+        }
+    }
+
+    /** People have to give their shares before the vault opens. */
+    public static final class SharesNeeded extends VaultException {
+        /** Says how a share is given. */
+        public SharesNeeded() {
+            super(
+                    Code.SHARES_NEEDED,
+                    "This vault opens only with shares of several people. Each of them gives the own one with `sallyport"
+                            + " vault unseal --share FILE`; `sallyport vault status` says how many are needed.");
         }
     }
 }

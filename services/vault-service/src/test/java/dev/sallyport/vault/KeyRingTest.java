@@ -3,6 +3,7 @@ package dev.sallyport.vault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.identity.protect.AesGcm;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.vault.secret.SecretMaintenance;
 import java.io.ByteArrayOutputStream;
@@ -13,14 +14,18 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 class KeyRingTest {
     private static RunningVault vault;
@@ -145,6 +150,140 @@ class KeyRingTest {
         Files.write(key, right);
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
         new RunningVault(properties).close();
+    }
+
+    @Test
+    void theRingMovesToAnotherProtectorInOneStartAndNeverToOneThatIsNotNamed(@TempDir Path temp) throws Exception {
+        Map<String, String> properties = RunningVault.newProperties();
+        try (RunningVault first = new RunningVault(properties)) {
+            first.put(TestAccess.OWNER, "kept", "some-value".getBytes(StandardCharsets.US_ASCII), Map.of());
+            first.with(TestAccess.OWNER, "POST", "/v1/vault/rotate", null);
+        }
+        Path mounted = Files.write(temp.resolve("mounted"), AesGcm.randomKey());
+        Files.setPosixFilePermissions(mounted, PosixFilePermissions.fromString("r--------"));
+        String file = "file:" + Path.of(properties.get("sallyport.state.dir")).resolve("keyring.key");
+        properties.put("sallyport.vault.keyring-protector", "mounted:" + mounted);
+        // Not told where the ring comes from, it is refused: it might be a weaker one.
+        assertStartFails(properties, "no weaker protector takes its place");
+        properties.put("sallyport.vault.keyring-protector-before", file);
+        try (RunningVault moved = new RunningVault(properties)) {
+            assertThat(moved.bean(SecretMaintenance.class).verify().failed()).isEmpty();
+            assertThat(moved.jdbc()
+                            .sql("select distinct protector from key_term")
+                            .query(String.class)
+                            .list())
+                    .containsExactly("mounted");
+            assertThat(moved.audits(AuditEvent.KEY_PROTECTOR_CHANGED))
+                    .singleElement()
+                    .satisfies(audit -> assertThat(audit.attributes())
+                            .containsEntry("before", "file")
+                            .containsEntry("protector", "mounted"));
+        }
+        // Done once: the old key is needed no more, and opens nothing.
+        properties.remove("sallyport.vault.keyring-protector-before");
+        try (RunningVault moved = new RunningVault(properties)) {
+            assertThat(moved.bean(SecretMaintenance.class).verify().opened()).isPositive();
+        }
+        properties.put("sallyport.vault.keyring-protector", file);
+        assertStartFails(properties, "no weaker protector takes its place");
+        // Another key of the same kind is the rotation of the root key. A start with both finishes it.
+        Path next = Files.write(temp.resolve("next"), AesGcm.randomKey());
+        Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("r--------"));
+        properties.put("sallyport.vault.keyring-protector", "mounted:" + next);
+        assertStartFails(properties, "the key ring does not open with the key protector mounted:" + next);
+        properties.put("sallyport.vault.keyring-protector-before", "mounted:" + mounted);
+        new RunningVault(properties).close();
+        try (RunningVault rotated = new RunningVault(properties)) {
+            // The second start with both changed nothing more.
+            assertThat(rotated.audits(AuditEvent.KEY_PROTECTOR_CHANGED)).hasSize(2);
+            assertThat(rotated.bean(SecretMaintenance.class).verify().failed()).isEmpty();
+        }
+    }
+
+    @Test
+    void aVaultInSharesOpensWithEnoughPeopleAndNotWithFewer() throws Exception {
+        Map<String, String> properties = RunningVault.newProperties();
+        try (RunningVault shared = new RunningVault(properties)) {
+            shared.put(TestAccess.OWNER, "kept", "some-value".getBytes(StandardCharsets.US_ASCII), Map.of());
+            assertThat(shared.with(TestAccess.OWNER, "POST", "/v1/vault/share", Map.of("people", 3, "threshold", 1))
+                            .status())
+                    .isEqualTo(400);
+            assertThat(shared.with(TestAccess.ADMIN, "POST", "/v1/vault/share", Map.of("people", 3, "threshold", 2))
+                            .status())
+                    .isEqualTo(403);
+            List<String> old = shares(shared);
+            List<String> shares = shares(shared);
+            // The vault that has just been shared stays open, and so does one that another replica started.
+            assertThat(shared.bean(SecretMaintenance.class).verify().failed()).isEmpty();
+            assertThat(shared.with(TestAccess.OWNER, "POST", "/v1/vault/rotate", null)
+                            .status())
+                    .isEqualTo(200);
+            assertThat(shared.with(TestAccess.OWNER, "POST", "/v1/vault/seal", null)
+                            .status())
+                    .isEqualTo(200);
+            shared.restart();
+            assertThat(unseal(shared, TestAccess.OWNER, null).code()).isEqualTo("SHARES_NEEDED");
+            assertThat(unseal(shared, TestAccess.OWNER, shares.getFirst())
+                            .json()
+                            .path("state")
+                            .asString())
+                    .isEqualTo("sealed");
+            // One person is one share, whatever she sends, and two people cannot send the same.
+            assertThat(unseal(shared, TestAccess.OWNER, shares.get(1))
+                            .json()
+                            .path("state")
+                            .asString())
+                    .isEqualTo("sealed");
+            assertThat(unseal(shared, TestAccess.STRANGER, shares.get(1)).status())
+                    .isEqualTo(400);
+            assertThat(unseal(shared, TestAccess.STRANGER, "sp_shr_nonsense").status())
+                    .isEqualTo(400);
+            assertThat(unseal(shared, TestAccess.ADMIN, shares.get(2)).status()).isEqualTo(403);
+            // A share of before does not count, and all have to be given again.
+            assertThat(unseal(shared, TestAccess.STRANGER, old.get(2))
+                            .json()
+                            .path("state")
+                            .asString())
+                    .isEqualTo("sealed");
+            assertThat(unseal(shared, TestAccess.OWNER, shares.getFirst())
+                            .json()
+                            .path("state")
+                            .asString())
+                    .isEqualTo("sealed");
+            assertThat(unseal(shared, TestAccess.STRANGER, shares.get(2))
+                            .json()
+                            .path("state")
+                            .asString())
+                    .isEqualTo("unsealed");
+            assertThat(shared.bean(SecretMaintenance.class).verify().failed()).isEmpty();
+            assertThat(shared.bean(SecretMaintenance.class).verify().opened()).isOne();
+            assertThat(shared.audits(AuditEvent.SHARE_GIVEN)).hasSizeGreaterThanOrEqualTo(4);
+            assertThat(shared.statements().toString()).doesNotContain(shares.getFirst());
+            assertThat(shared.with(TestAccess.OWNER, "POST", "/v1/vault/unshare", null)
+                            .status())
+                    .isEqualTo(200);
+            shared.restart();
+            assertThat(shared.bean(SecretMaintenance.class).verify().failed()).isEmpty();
+            assertThat(unseal(shared, TestAccess.OWNER, shares.getFirst()).status())
+                    .isEqualTo(400);
+        }
+    }
+
+    private static List<String> shares(RunningVault vault) throws Exception {
+        RunningVault.Answer answer =
+                vault.with(TestAccess.OWNER, "POST", "/v1/vault/share", Map.of("people", 3, "threshold", 2));
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        assertThat(answer.headers().getOrDefault("cache-control", List.of()))
+                .anyMatch(value -> value.contains("no-store"));
+        return answer.json()
+                .path("shares")
+                .valueStream()
+                .map(JsonNode::asString)
+                .toList();
+    }
+
+    private static RunningVault.Answer unseal(RunningVault vault, String token, @Nullable String share) {
+        return vault.with(token, "POST", "/v1/vault/unseal", share == null ? null : Map.of("share", share));
     }
 
     /** The reason is told as a failure analysis: one line, no stack. */

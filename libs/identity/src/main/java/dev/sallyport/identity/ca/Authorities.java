@@ -53,7 +53,38 @@ public record Authorities(Credential tls, Credential signing) {
      * @throws IdentityException when a file is unsafe, missing, changed or sealed by another protector
      */
     public static Authorities openIssuing(Path folder, Path protectorKey, String fleetId, Instant now) {
+        new IssuingRotation(folder).finish();
         return open(folder, protectorKey, "issuing", fleetId, now);
+    }
+
+    /**
+     * What seals the keys of the issuing authorities.
+     *
+     * @throws IdentityException when it does not work here and now
+     */
+    public static KeyProtector issuingProtector(Path folder, Path protectorKey, String fleetId) {
+        return new ProtectorChoice(folder, protectorKey, fleetId).now();
+    }
+
+    /**
+     * The certificates of the authorities that issued before the present ones, both kinds; see {@link IssuingRotation}.
+     *
+     * @param folder {@code issuing} in the fleet's directory
+     */
+    public static List<X509Certificate> retired(Path folder) {
+        return new IssuingRotation(folder).retired();
+    }
+
+    /** The TLS certificate of the issuing authority as it lies in the folder now, without opening a seal. */
+    public static X509Certificate present(Path folder) {
+        return Pem.certificates(OwnerOnly.readPublic(folder.resolve(TLS_CERTIFICATE), Pem.LARGEST))
+                .getFirst();
+    }
+
+    /** Seals the keys of a folder by another protector; see {@link ProtectorChoice}. */
+    static void protect(Path folder, Path protectorKey, String purpose, String fleetId, String setting) {
+        new ProtectorChoice(folder, protectorKey, fleetId)
+                .move(folder.resolve(SEALED_KEYS), context(purpose, fleetId), setting);
     }
 
     static Authorities openRoots(Path folder, Path protectorKey, String fleetId, Instant now) {
@@ -101,11 +132,22 @@ public record Authorities(Credential tls, Credential signing) {
         OwnerOnly.createDirectory(folder);
         OwnerOnly.writePublic(folder.resolve(TLS_CERTIFICATE), Pem.ofCertificates(tls.chain()));
         OwnerOnly.writePublic(folder.resolve(SIGNING_CERTIFICATE), Pem.ofCertificates(signing.chain()));
-        KeyProtector protector = FileKeyProtector.create(protectorKey);
+        seal(folder, FileKeyProtector.create(protectorKey), purpose, fleetId);
+    }
+
+    private void seal(Path folder, KeyProtector protector, String purpose, String fleetId) throws IOException {
         byte[] keys = keys();
         SealedFile.write(folder.resolve(SEALED_KEYS), keys, protector, context(purpose, fleetId));
         Arrays.fill(keys, (byte) 0);
         OwnerOnly.sync(folder);
+    }
+
+    /** Writes issuing authorities into a new folder, their keys sealed by what seals those of the present ones. */
+    void writeBeside(Path folder, Path present, Path protectorKey, String fleetId) throws IOException {
+        OwnerOnly.createDirectory(folder);
+        OwnerOnly.writePublic(folder.resolve(TLS_CERTIFICATE), Pem.ofCertificates(tls.chain()));
+        OwnerOnly.writePublic(folder.resolve(SIGNING_CERTIFICATE), Pem.ofCertificates(signing.chain()));
+        seal(folder, new ProtectorChoice(present, protectorKey, fleetId).now(), "issuing", fleetId);
     }
 
     private byte[] keys() throws IOException {
@@ -122,8 +164,8 @@ public record Authorities(Credential tls, Credential signing) {
     }
 
     private static Authorities open(Path folder, Path protectorKey, String purpose, String fleetId, Instant now) {
-        KeyProtector protector = FileKeyProtector.open(protectorKey);
-        byte[] keys = SealedFile.read(folder.resolve(SEALED_KEYS), protector, context(purpose, fleetId));
+        byte[] keys = new ProtectorChoice(folder, protectorKey, fleetId)
+                .read(folder.resolve(SEALED_KEYS), context(purpose, fleetId));
         try {
             int end = endOfFirst(keys);
             return new Authorities(

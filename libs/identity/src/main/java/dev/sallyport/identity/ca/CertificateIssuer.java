@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Issues leaf certificates from certification requests. This class and its caller decide who may have which, never
@@ -24,8 +25,7 @@ public final class CertificateIssuer {
     /** The life of a signing certificate. */
     public static final Duration SIGNING_LIFE = Duration.ofDays(30);
 
-    private final Credential tls;
-    private final Credential signing;
+    private final Supplier<Authorities> issuing;
     private final String trustDomain;
     private final Clock clock;
 
@@ -35,8 +35,17 @@ public final class CertificateIssuer {
      * @param trustDomain the fleet's; ids of another are refused
      */
     public CertificateIssuer(Credential tls, Credential signing, String trustDomain, Clock clock) {
-        this.tls = tls;
-        this.signing = signing;
+        this(() -> new Authorities(tls, signing), trustDomain, clock);
+    }
+
+    /**
+     * An issuer whose authorities may change.
+     *
+     * @param issuing those that issue now
+     * @param trustDomain the fleet's; ids of another are refused
+     */
+    public CertificateIssuer(Supplier<Authorities> issuing, String trustDomain, Clock clock) {
+        this.issuing = issuing;
         this.trustDomain = trustDomain;
         this.clock = clock;
     }
@@ -50,6 +59,17 @@ public final class CertificateIssuer {
      * @throws RequestRefused when the request does not agree with what is granted
      */
     public List<X509Certificate> issueTls(CertificateRequest request, TlsNames granted) {
+        verifyTls(request, granted);
+        Credential tls = issuing.get().tls();
+        return issued(tls, Certificates.tlsLeaf(tls, request, clock.instant(), TLS_LIFE));
+    }
+
+    /**
+     * Checks a request for a TLS certificate without issuing one.
+     *
+     * @throws RequestRefused when the request does not agree with what is granted
+     */
+    public void verifyTls(CertificateRequest request, TlsNames granted) {
         verifyId(request, granted.id());
         if (!KeyTypes.isTls(request.key())) {
             throw new RequestRefused(Reason.KEY_TYPE, "a TLS certificate is for a P-256 key");
@@ -58,7 +78,6 @@ public final class CertificateIssuer {
                 || !granted.addresses().containsAll(request.addresses())) {
             throw new RequestRefused(Reason.NAME_NOT_GRANTED, "the request asks for a name or address not granted");
         }
-        return issued(tls, Certificates.tlsLeaf(tls, request, clock.instant(), TLS_LIFE));
     }
 
     /**
@@ -80,17 +99,20 @@ public final class CertificateIssuer {
         if (!request.dnsNames().isEmpty() || !request.addresses().isEmpty()) {
             throw new RequestRefused(Reason.NAME_NOT_GRANTED, "a signing certificate has no DNS names or addresses");
         }
+        Credential signing = issuing.get().signing();
         return issued(signing, Certificates.signingLeaf(signing, request, clock.instant(), SIGNING_LIFE));
     }
 
     /** Whether one of these authorities signed the certificate, be it valid still or not. */
     public boolean hasIssued(X509Certificate certificate) {
-        return signed(tls, certificate) || signed(signing, certificate);
+        Authorities now = issuing.get();
+        return signed(now.tls().leaf(), certificate) || signed(now.signing().leaf(), certificate);
     }
 
-    private static boolean signed(Credential authority, X509Certificate certificate) {
+    /** Whether the authority signed the certificate, be either valid still or not. */
+    public static boolean signed(X509Certificate authority, X509Certificate certificate) {
         try {
-            certificate.verify(authority.leaf().getPublicKey());
+            certificate.verify(authority.getPublicKey());
             return true;
         } catch (GeneralSecurityException e) {
             return false;

@@ -149,6 +149,49 @@ public final class FleetCa {
         return List.copyOf(issued);
     }
 
+    /** Which authorities' keys. */
+    public enum Keys {
+        /** Those of the roots. */
+        ROOT,
+        /** Those of the issuing authorities, which vault-service opens as well. */
+        ISSUING
+    }
+
+    /**
+     * Seals authorities' keys by another protector, in the form of
+     * {@link dev.sallyport.identity.protect.KeyProtectors}.
+     *
+     * @throws IdentityException when either protector does not work here and now; the one before counts then
+     */
+    public void protect(Keys keys, String setting) {
+        switch (keys) {
+            case ROOT -> Authorities.protect(layout.root(), layout.rootProtector(), "root", trust.fleetId(), setting);
+            case ISSUING ->
+                Authorities.protect(layout.issuing(), layout.issuingProtector(), "issuing", trust.fleetId(), setting);
+        }
+    }
+
+    /**
+     * Puts new issuing authorities in force, signed by the roots, which must be here. What the present ones have issued
+     * stays valid until its end. vault-service uses the new ones within a minute.
+     *
+     * @throws IdentityException when the roots are not here or do not open, or the disk refuses; a run that was cut short
+     *     is finished, or has left the present ones
+     */
+    public void rotateIssuing() {
+        if (!Files.exists(layout.root().resolve(Authorities.SEALED_KEYS), LinkOption.NOFOLLOW_LINKS)) {
+            throw new FleetState("the roots are not in " + layout.root()
+                    + ". Bring ca/root and what protects it back for as long as this command runs");
+        }
+        Instant now = clock.instant();
+        Authorities roots = Authorities.openRoots(layout.root(), layout.rootProtector(), trust.fleetId(), now);
+        new IssuingRotation(layout.issuing())
+                .rotate(
+                        Authorities.newIssuing(roots, trust.fleetId(), trust.trustDomain(), now),
+                        layout.issuingProtector(),
+                        trust.fleetId());
+    }
+
     /** What everybody in the fleet pins. */
     public TrustRoots trust() {
         return trust;

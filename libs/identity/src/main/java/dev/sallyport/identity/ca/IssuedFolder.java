@@ -4,6 +4,8 @@ import dev.sallyport.identity.Credential;
 import dev.sallyport.identity.IdentityException.FileFailed;
 import dev.sallyport.identity.OwnerOnly;
 import dev.sallyport.identity.Pem;
+import dev.sallyport.identity.X509Svid;
+import dev.sallyport.statements.trust.SpiffeId;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -11,6 +13,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -34,6 +37,34 @@ public final class IssuedFolder {
     public boolean knows(String serial) {
         return SERIAL.matcher(serial).matches()
                 && Files.isRegularFile(folder.resolve(serial + SUFFIX), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** The serial numbers, lower-case hexadecimal, of the valid certificates of an id that were issued at the machine. */
+    public List<String> validOf(SpiffeId id, Instant now) {
+        List<String> serials = new ArrayList<>();
+        for (X509Certificate certificate : all()) {
+            if (certificate.getNotAfter().toInstant().isAfter(now)
+                    && X509Svid.idOf(certificate).equals(id)) {
+                serials.add(certificate.getSerialNumber().toString(16));
+            }
+        }
+        return List.copyOf(serials);
+    }
+
+    private List<X509Certificate> all() {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        List<X509Certificate> all = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+            for (Path file : files) {
+                all.add(Pem.certificates(OwnerOnly.readPublic(file, Pem.LARGEST))
+                        .getFirst());
+            }
+            return all;
+        } catch (IOException e) {
+            throw new FileFailed("cannot read " + folder + ": " + e.getMessage(), e);
+        }
     }
 
     /** Keeps the credential's certificate, without its key. */

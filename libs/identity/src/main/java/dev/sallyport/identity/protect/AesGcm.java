@@ -4,6 +4,7 @@ import dev.sallyport.identity.IdentityException.SealBroken;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.concurrent.ArrayBlockingQueue;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -23,7 +24,15 @@ public final class AesGcm {
     private static final int TAG_BITS = 128;
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    /** To make a cipher costs more than to seal a kilobyte. One that has thrown is not used again. */
+    private static final ArrayBlockingQueue<Cipher> IDLE = new ArrayBlockingQueue<>(16);
+
     private AesGcm() {}
+
+    /** Lets go of the ciphers that are kept, each of which still has the key that it was used with last. */
+    public static void forgetKeys() {
+        IDLE.clear();
+    }
 
     /** A fresh key; the caller zeroes it after use. */
     public static byte[] randomKey() {
@@ -38,8 +47,9 @@ public final class AesGcm {
         RANDOM.nextBytes(nonce);
         try {
             Cipher cipher = cipher(Cipher.ENCRYPT_MODE, key, nonce, context);
-            byte[] sealed = Arrays.copyOf(nonce, NONCE_BYTES + cipher.getOutputSize(plain.length));
+            byte[] sealed = Arrays.copyOf(nonce, OVERHEAD + plain.length);
             cipher.doFinal(plain, 0, plain.length, sealed, NONCE_BYTES);
+            IDLE.offer(cipher);
             return sealed;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("AES-256-GCM failed to seal", e);
@@ -56,8 +66,10 @@ public final class AesGcm {
             throw new SealBroken("too short to have been sealed");
         }
         try {
-            Cipher cipher = cipher(Cipher.DECRYPT_MODE, key, Arrays.copyOf(sealed, NONCE_BYTES), context);
-            return cipher.doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
+            Cipher cipher = cipher(Cipher.DECRYPT_MODE, key, sealed, context);
+            byte[] plain = cipher.doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
+            IDLE.offer(cipher);
+            return plain;
         } catch (AEADBadTagException _) {
             throw new SealBroken("sealed under another key or for another purpose, or changed since");
         } catch (GeneralSecurityException e) {
@@ -69,8 +81,9 @@ public final class AesGcm {
         if (key.length != KEY_BYTES) {
             throw new IllegalArgumentException("an AES-256 key has 32 bytes");
         }
-        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-        cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BITS, nonce));
+        Cipher idle = IDLE.poll();
+        Cipher cipher = idle == null ? Cipher.getInstance("AES/GCM/NoPadding") : idle;
+        cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BITS, nonce, 0, NONCE_BYTES));
         cipher.updateAAD(context);
         return cipher;
     }

@@ -16,7 +16,7 @@ import java.util.Arrays;
  * A root key in a file of 32 random bytes that only its owner may read. It protects against somebody who gets the
  * sealed files without this one (a backup, a database dump). It does not protect against the user who runs the service.
  */
-public final class FileKeyProtector implements KeyProtector {
+public final class FileKeyProtector extends RootKeyProtector {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Path file;
@@ -91,26 +91,7 @@ public final class FileKeyProtector implements KeyProtector {
     }
 
     @Override
-    public byte[] wrap(byte[] key, byte[] context) {
-        byte[] root = rootKey();
-        try {
-            return AesGcm.seal(root, key, context);
-        } finally {
-            Arrays.fill(root, (byte) 0);
-        }
-    }
-
-    @Override
-    public byte[] unwrap(byte[] wrapped, byte[] context) {
-        byte[] root = rootKey();
-        try {
-            return AesGcm.open(root, wrapped, context);
-        } finally {
-            Arrays.fill(root, (byte) 0);
-        }
-    }
-
-    private byte[] rootKey() {
+    protected byte[] rootKey() {
         byte[] key = OwnerOnly.read(file, 1024);
         if (key.length != AesGcm.KEY_BYTES) {
             Arrays.fill(key, (byte) 0);

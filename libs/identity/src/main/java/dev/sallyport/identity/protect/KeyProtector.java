@@ -1,5 +1,6 @@
 package dev.sallyport.identity.protect;
 
+import dev.sallyport.identity.IdentityException.FleetState;
 import dev.sallyport.identity.IdentityException.SealBroken;
 
 /**
@@ -28,10 +29,32 @@ public interface KeyProtector {
      */
     byte[] unwrap(byte[] wrapped, byte[] context);
 
+    /**
+     * The protector itself, if it works here and now.
+     *
+     * @throws FleetState with the reason when it does not; there is no other one in its place
+     */
+    default KeyProtector orRefuse() {
+        return switch (probe()) {
+            case Availability.Available _ -> this;
+            case Availability.Locked(String reason) ->
+                throw new FleetState("the key protector '" + id() + "' is locked: " + reason);
+            case Availability.Absent(String reason) ->
+                throw new FleetState("the key protector '" + id() + "' cannot be used: " + reason);
+        };
+    }
+
     /** What a probe finds. */
     sealed interface Availability {
         /** It works. */
         record Available() implements Availability {}
+
+        /**
+         * It is there and somebody has to unlock it first.
+         *
+         * @param reason for a person, with what to do about it
+         */
+        record Locked(String reason) implements Availability {}
 
         /**
          * It cannot be used here.

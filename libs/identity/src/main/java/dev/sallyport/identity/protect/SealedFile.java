@@ -29,6 +29,23 @@ public final class SealedFile {
      * @throws FileFailed when it cannot be written
      */
     public static void write(Path file, byte[] content, KeyProtector protector, String context) {
+        try {
+            OwnerOnly.write(file, sealed(content, protector, context));
+        } catch (IOException e) {
+            throw new FileFailed("cannot write " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The same in the place of an existing file, at once. */
+    public static void replace(Path file, byte[] content, KeyProtector protector, String context) {
+        try {
+            OwnerOnly.replace(file, sealed(content, protector, context));
+        } catch (IOException e) {
+            throw new FileFailed("cannot write " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static byte[] sealed(byte[] content, KeyProtector protector, String context) {
         byte[] key = AesGcm.randomKey();
         try {
             byte[] name = protector.id().getBytes(StandardCharsets.US_ASCII);
@@ -41,14 +58,10 @@ public final class SealedFile {
                     .put(wrapped)
                     .array();
             byte[] sealed = AesGcm.seal(key, content, bound(header, context));
-            OwnerOnly.write(
-                    file,
-                    ByteBuffer.allocate(header.length + sealed.length)
-                            .put(header)
-                            .put(sealed)
-                            .array());
-        } catch (IOException e) {
-            throw new FileFailed("cannot write " + file + ": " + e.getMessage(), e);
+            return ByteBuffer.allocate(header.length + sealed.length)
+                    .put(header)
+                    .put(sealed)
+                    .array();
         } finally {
             Arrays.fill(key, (byte) 0);
         }

@@ -82,6 +82,18 @@ public enum AuditEvent implements WireName {
     JOIN_TOKEN_ISSUED("vault-service"),
     /** A workload joined by a token. */
     WORKLOAD_JOINED("vault-service"),
+    /** An operator opened a window in which one device may pair. */
+    PAIRING_OPENED("vault-service"),
+    /** A device sent its request in the window. */
+    PAIRING_BEGUN("vault-service"),
+    /** A wrong proof ended the window. */
+    PAIRING_BURNED("vault-service"),
+    /** A device has proven that it has the code, and got its certificate. */
+    DEVICE_PAIRED("vault-service"),
+    /** People call a device by another name from now on. */
+    DEVICE_RENAMED("vault-service"),
+    /** The id of a revoked device may pair again. */
+    DEVICE_CLEARED("vault-service"),
     /** A secret's version was written. */
     SECRET_WRITTEN("vault-service"),
     /** A secret was deleted. */
@@ -95,7 +107,15 @@ public enum AuditEvent implements WireName {
     /** The vault was unsealed. */
     VAULT_UNSEALED("vault-service"),
     /** The key ring got a new term. */
-    KEY_RING_ROTATED("vault-service");
+    KEY_RING_ROTATED("vault-service"),
+    /** The key ring is wrapped by another protector, or by another root key. */
+    KEY_PROTECTOR_CHANGED("vault-service"),
+    /** The vault opens only with shares of people from now on. */
+    VAULT_SHARED("vault-service"),
+    /** The vault opens without people again. */
+    VAULT_UNSHARED("vault-service"),
+    /** Somebody gave a share to unseal the vault. */
+    SHARE_GIVEN("vault-service");
 
     private static final Map<String, AuditEvent> BY_WIRE =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(AuditEvent::wire, event -> event));

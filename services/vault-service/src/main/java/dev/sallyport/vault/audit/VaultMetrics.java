@@ -13,6 +13,7 @@ import org.springframework.stereotype.Component;
 public class VaultMetrics implements StatementObserver {
     private static final String REDEMPTIONS = "sallyport.vault.redemptions";
     private static final String JOINS = "sallyport.vault.joins";
+    private static final String PAIRINGS = "sallyport.vault.pairings";
     private static final String CERTIFICATES = "sallyport.vault.certificates.issued";
 
     private final Counter redeemed;
@@ -21,6 +22,8 @@ public class VaultMetrics implements StatementObserver {
     private final Counter servicesJoined;
     private final Counter othersJoined;
     private final Counter joinsRefused;
+    private final Counter paired;
+    private final Counter burned;
     private final Counter tls;
     private final Counter signing;
 
@@ -31,6 +34,8 @@ public class VaultMetrics implements StatementObserver {
         servicesJoined = joins(metrics, "joined", "service");
         othersJoined = joins(metrics, "joined", "other");
         joinsRefused = joins(metrics, "refused", "unknown");
+        paired = counter(metrics, PAIRINGS, "pairing windows that ended", "result", "paired");
+        burned = counter(metrics, PAIRINGS, "pairing windows that ended", "result", "burned");
         tls = counter(metrics, CERTIFICATES, "certificates issued", "purpose", "tls");
         signing = counter(metrics, CERTIFICATES, "certificates issued", "purpose", "signing");
     }
@@ -62,6 +67,8 @@ public class VaultMetrics implements StatementObserver {
         if (record.statement().predicate() instanceof Audit audit) {
             switch (audit.event()) {
                 case SECRET_REDEEMED -> redeemed.increment();
+                case DEVICE_PAIRED -> paired.increment();
+                case PAIRING_BURNED -> burned.increment();
                 case WORKLOAD_JOINED -> joined(audit).increment();
                 case CERTIFICATE_ISSUED ->
                     ("signing".equals(audit.attributes().get("purpose")) ? signing : tls).increment();

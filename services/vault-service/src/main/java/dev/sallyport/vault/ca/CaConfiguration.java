@@ -2,9 +2,12 @@ package dev.sallyport.vault.ca;
 
 import dev.sallyport.identity.ca.Authorities;
 import dev.sallyport.identity.ca.CertificateIssuer;
+import dev.sallyport.identity.protect.KeyProtector;
 import dev.sallyport.servicekit.identity.CertificateSource;
 import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.servicekit.lifecycle.RepeatedTask;
 import java.time.Clock;
+import java.time.Duration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -13,15 +16,23 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(IssuingProperties.class)
 class CaConfiguration {
+    /** What seals the authorities' keys, and the little that is secret about a pairing. */
     @Bean
-    CertificateIssuer certificateIssuer(IssuingProperties properties, IdentityInForce identity, Clock clock) {
-        Authorities issuing = Authorities.openIssuing(
+    KeyProtector authorityProtector(IssuingProperties properties, IdentityInForce identity) {
+        return Authorities.issuingProtector(
                 properties.issuingDir(),
                 properties.protector(),
-                identity.trust().fleetId(),
-                clock.instant());
-        return new CertificateIssuer(
-                issuing.tls(), issuing.signing(), identity.trust().trustDomain(), clock);
+                identity.trust().fleetId());
+    }
+
+    @Bean
+    CertificateIssuer certificateIssuer(IssuingAuthorities issuing, IdentityInForce identity, Clock clock) {
+        return new CertificateIssuer(issuing, identity.trust().trustDomain(), clock);
+    }
+
+    @Bean
+    RepeatedTask issuingAuthoritiesWatch(IssuingAuthorities issuing) {
+        return new RepeatedTask("issuing-authorities-watch", Duration.ofSeconds(2), issuing::catchUp);
     }
 
     /** This service renews its own certificates at its own authority. */

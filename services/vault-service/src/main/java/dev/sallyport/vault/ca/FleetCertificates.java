@@ -83,6 +83,15 @@ public class FleetCertificates {
         return transaction.execute(_ -> issue(TlsNames.of(id, current), requests, Occasion.RENEWAL));
     }
 
+    /**
+     * Checks a request for a TLS certificate without issuing one.
+     *
+     * @throws dev.sallyport.identity.IdentityException.RequestRefused when it would not be granted
+     */
+    public void verify(CertificateRequest request, TlsNames granted) {
+        issuer.verifyTls(request, granted);
+    }
+
     /** Issues in the transaction of the caller, who knows what the workload may have. */
     public Chains issue(TlsNames granted, Requests requests, Occasion occasion) {
         String tls = requests.tls();

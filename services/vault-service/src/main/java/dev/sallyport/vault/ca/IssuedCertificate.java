@@ -13,7 +13,7 @@ import java.time.Instant;
  * @param purpose {@code tls} or {@code signing}
  * @param notAfter when it ends
  * @param issuedAt when it was issued
- * @param issuedBy {@code renewal} or {@code join}
+ * @param issuedBy {@code renewal}, {@code join} or {@code pairing}
  */
 public record IssuedCertificate(
         String serial, String spiffeId, String purpose, Instant notAfter, Instant issuedAt, String issuedBy) {
@@ -39,7 +39,9 @@ public record IssuedCertificate(
         /** Its holder renewed it. */
         RENEWAL("renewal"),
         /** A workload joined the fleet. */
-        JOIN("join");
+        JOIN("join"),
+        /** A device paired. */
+        PAIRING("pairing");
 
         private final String wire;
 

@@ -1,5 +1,6 @@
 package dev.sallyport.vault.ca;
 
+import dev.sallyport.statements.trust.SpiffeId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -28,6 +29,10 @@ class IssuedCertificateTable {
 
     private static final String EXISTS = "select exists (select 1 from issued_certificate where serial = ?)";
 
+    private static final String VALID_OF = """
+        select serial from issued_certificate where spiffe_id = ? and not_after > ? order by serial\
+        """;
+
     private final JdbcClient jdbc;
 
     IssuedCertificateTable(JdbcClient jdbc) {
@@ -50,6 +55,14 @@ class IssuedCertificateTable {
     /** Whether a certificate with this serial number was issued here. */
     boolean exists(String serial) {
         return jdbc.sql(EXISTS).param(serial).query(Boolean.class).single();
+    }
+
+    /** The serial numbers of an id's certificates that are still valid. */
+    List<String> validOf(SpiffeId id, Instant now) {
+        return jdbc.sql(VALID_OF)
+                .params(id.toString(), Timestamp.from(now))
+                .query(String.class)
+                .list();
     }
 
     /**

@@ -4,10 +4,14 @@ import dev.sallyport.identity.IdentityException;
 import dev.sallyport.identity.Pem;
 import dev.sallyport.identity.ca.CertificateIssuer;
 import dev.sallyport.identity.ca.IssuedFolder;
+import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.vault.VaultException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.springframework.stereotype.Component;
 
 /** Which certificates there are: those issued here, those issued at the machine, and any that is shown itself. */
@@ -15,11 +19,17 @@ import org.springframework.stereotype.Component;
 public class KnownCertificates {
     private final IssuedCertificateTable table;
     private final CertificateIssuer issuer;
+    private final IssuingAuthorities authorities;
     private final IssuedFolder atTheMachine;
 
-    KnownCertificates(IssuedCertificateTable table, CertificateIssuer issuer, IssuingProperties properties) {
+    KnownCertificates(
+            IssuedCertificateTable table,
+            CertificateIssuer issuer,
+            IssuingAuthorities authorities,
+            IssuingProperties properties) {
         this.table = table;
         this.issuer = issuer;
+        this.authorities = authorities;
         this.atTheMachine = new IssuedFolder(properties.issuingDir());
     }
 
@@ -44,12 +54,21 @@ public class KnownCertificates {
      */
     public String serialOf(String pem) {
         X509Certificate certificate = read(pem);
-        if (!issuer.hasIssued(certificate)) {
+        boolean ours = issuer.hasIssued(certificate)
+                || authorities.retired().stream().anyMatch(retired -> CertificateIssuer.signed(retired, certificate));
+        if (!ours) {
             throw new VaultException.CertificateUnknown(
                     "This certificate was not issued by the fleet's issuing authorities. Only the certificates of"
                             + " workloads and devices are revoked here.");
         }
         return certificate.getSerialNumber().toString(16);
+    }
+
+    /** The serial numbers of all valid certificates of an id, lower-case hexadecimal. */
+    public Set<String> validOf(SpiffeId id, Instant now) {
+        Set<String> serials = new TreeSet<>(table.validOf(id, now));
+        serials.addAll(atTheMachine.validOf(id, now));
+        return serials;
     }
 
     private static X509Certificate read(String pem) {

@@ -18,8 +18,12 @@ class RevocationTable {
             insert into revocation (spiffe_id, reason, revoked_at, revoked_by, refused_from)
             values (?, ?, ?, ?, ?) on conflict do nothing""";
 
-    private static final String IN_FORCE =
-            "select serial, spiffe_id, refused_from from revocation where leaves_at is null or leaves_at > ?";
+    private static final String IN_FORCE = """
+            select serial, spiffe_id, refused_from from revocation
+            where cleared_at is null and (leaves_at is null or leaves_at > ?)""";
+
+    private static final String CLEAR_ID = """
+            update revocation set cleared_at = now(), cleared_by = ? where spiffe_id = ? and cleared_at is null""";
 
     private static final String VERSION = "select floor(extract(epoch from clock_timestamp()) * 1000)::bigint";
 
@@ -52,6 +56,11 @@ class RevocationTable {
                         .params(spiffeId, reason, Timestamp.from(now), actor, refusedFrom)
                         .update()
                 == 1;
+    }
+
+    /** Whether the id was revoked until now. */
+    boolean clearId(String spiffeId, String actor) {
+        return jdbc.sql(CLEAR_ID).params(actor, spiffeId).update() == 1;
     }
 
     /** The revocations in force at that moment. */

@@ -84,7 +84,7 @@ public final class Revocations implements Denylist {
     }
 
     /** Reads the table again: at once after a change in this process, every second for changes by other replicas. */
-    void refresh() {
+    public void refresh() {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         // The version first: a change in between makes the list newer than it says, never older.
         long version = table.version();
@@ -152,17 +152,20 @@ public final class Revocations implements Denylist {
             throw ownRefused();
         }
         Instant now = clock.instant();
-        // No certificate of the fleet lives longer than a signing certificate. Its key may still sign statements that
-        // it
-        // dates back into that life. Services refuse them as too old only after OLDEST_STATEMENT.
-        Instant leavesAt =
-                now.plus(CertificateIssuer.SIGNING_LIFE).plus(OLDEST_STATEMENT).plus(Duration.ofDays(1));
         change(
-                refusedFrom -> table.addSerial(serial, why, now, actor, leavesAt, refusedFrom),
+                refusedFrom -> table.addSerial(serial, why, now, actor, leavesAt(now), refusedFrom),
                 "certificate:" + serial,
                 Map.of("serial", serial, "reason", why),
                 from,
                 actor);
+    }
+
+    /**
+     * No certificate of the fleet lives longer than a signing certificate. Its key may still sign statements that it dates
+     * back into that life. Services refuse them as too old only after OLDEST_STATEMENT.
+     */
+    private static Instant leavesAt(Instant now) {
+        return now.plus(CertificateIssuer.SIGNING_LIFE).plus(OLDEST_STATEMENT).plus(Duration.ofDays(1));
     }
 
     /**
@@ -186,6 +189,54 @@ public final class Revocations implements Denylist {
                 Map.of("spiffe_id", id.toString(), "reason", why),
                 from,
                 actor);
+    }
+
+    /**
+     * Revokes every valid certificate of an id but one, in the transaction of the caller, who calls {@link #refresh}
+     * after it. Devices sign no statements, so nothing of theirs stays good below an index.
+     *
+     * @param kept serial number of the one that stays, lower-case hexadecimal
+     * @return how many were revoked by this
+     */
+    public int revokeOthers(SpiffeId id, String kept, String reason, String actor) {
+        int revoked = 0;
+        for (String serial : known.validOf(id, clock.instant())) {
+            if (!serial.equals(kept) && addSerial(serial, reason, actor)) {
+                revoked++;
+            }
+        }
+        return revoked;
+    }
+
+    /**
+     * Takes an id off the list, in the transaction of the caller, who calls {@link #refresh} after it. The certificates
+     * that it has are revoked one by one, so that no old key comes back.
+     *
+     * @return whether the id was on the list
+     */
+    public boolean clearId(SpiffeId id, String actor) {
+        if (!table.clearId(id.toString(), actor)) {
+            return false;
+        }
+        for (String serial : known.validOf(id, clock.instant())) {
+            addSerial(serial, "issued before the id was cleared", actor);
+        }
+        return true;
+    }
+
+    private boolean addSerial(String serial, String reason, String actor) {
+        Instant now = clock.instant();
+        boolean added = table.addSerial(serial, reason, now, actor, leavesAt(now), 0);
+        if (added) {
+            audit.getObject()
+                    .state(
+                            AuditEvent.CERTIFICATE_REVOKED,
+                            "certificate:" + serial,
+                            null,
+                            actor,
+                            Map.of("serial", serial, "reason", reason, "refused_from", "0"));
+        }
+        return added;
     }
 
     private interface Addition {

@@ -3,7 +3,7 @@ package dev.sallyport.vault.keyring;
 import dev.sallyport.identity.IdentityException.FleetState;
 import dev.sallyport.identity.IdentityException.SealBroken;
 import dev.sallyport.identity.protect.AesGcm;
-import dev.sallyport.identity.protect.KeyProtector;
+import dev.sallyport.identity.protect.SecretShares;
 import dev.sallyport.statements.WireName;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.vault.VaultException;
@@ -23,8 +23,11 @@ import org.springframework.transaction.support.TransactionTemplate;
  * While the vault is sealed none of them is in memory.
  */
 public class KeyRing {
+    private static final int MOST_PEOPLE = 25;
+
     private final KeyTermTable table;
-    private final KeyProtector protector;
+    private final RingProtector protector;
+    private final PeopleKey people;
     private final VaultAudit audit;
     private final KeyRingProperties properties;
     private final String fleetId;
@@ -35,7 +38,8 @@ public class KeyRing {
 
     KeyRing(
             KeyTermTable table,
-            KeyProtector protector,
+            RingProtector protector,
+            PeopleKey people,
             VaultAudit audit,
             KeyRingProperties properties,
             String fleetId,
@@ -43,6 +47,7 @@ public class KeyRing {
             Clock clock) {
         this.table = table;
         this.protector = protector;
+        this.people = people;
         this.audit = audit;
         this.properties = properties;
         this.fleetId = fleetId;
@@ -135,17 +140,102 @@ public class KeyRing {
                 .toList();
     }
 
+    /**
+     * How an unsealing by people stands.
+     *
+     * @param threshold so many shares open the vault
+     * @param people so many shares there are
+     * @param given so many were given within ten minutes
+     */
+    public record People(int threshold, int people, int given) {}
+
+    /** How an unsealing by people stands; null where no people are needed. */
+    public @Nullable People people() {
+        return people.standing()
+                .map(standing -> new People(standing.threshold(), standing.people(), standing.given()))
+                .orElse(null);
+    }
+
+    /**
+     * From now on the vault opens only with shares of so many people, also after a restart. Shares made earlier open
+     * nothing any more. Audited.
+     *
+     * @return one share for each person, as people keep it; nobody gets them again
+     */
+    public List<String> share(int threshold, int count, String actor) {
+        requireOpen();
+        if (threshold < 2 || count < threshold || count > MOST_PEOPLE) {
+            throw new VaultException.Invalid(
+                    "threshold",
+                    "`threshold` must be from 2 up to `people`, and `people` at most " + MOST_PEOPLE + ".");
+        }
+        List<String> shares = transaction.execute(_ -> {
+            table.lock();
+            List<SecretShares.Share> made = people.make(threshold, count, actor);
+            rewrapAll(true);
+            audit.state(
+                    AuditEvent.VAULT_SHARED,
+                    "vault:" + fleetId,
+                    null,
+                    actor,
+                    Map.of("threshold", Integer.toString(threshold), "people", Integer.toString(count)));
+            return made.stream().map(SecretShares.Share::text).toList();
+        });
+        load();
+        return shares;
+    }
+
+    /** Does without people from now on: the protector alone opens the vault. Audited. */
+    public void unshare(String actor) {
+        requireOpen();
+        transaction.executeWithoutResult(_ -> {
+            table.lock();
+            rewrapAll(false);
+            people.drop();
+            audit.state(AuditEvent.VAULT_UNSHARED, "vault:" + fleetId, null, actor, Map.of());
+        });
+        load();
+    }
+
+    private void rewrapAll(boolean underPeople) {
+        for (KeyTermTable.Row row : table.all()) {
+            byte[] key;
+            synchronized (this) {
+                key = key(row.term()).clone();
+            }
+            table.rewrap(row.term(), protector.id(), wrapped(key, row.term(), underPeople), underPeople);
+            Arrays.fill(key, (byte) 0);
+        }
+    }
+
+    private byte[] wrapped(byte[] key, int term, boolean underPeople) {
+        return protector.wrap(underPeople ? people.seal(key, context(term)) : key, context(term));
+    }
+
+    private byte[] unwrapped(KeyTermTable.Row row) {
+        byte[] inner = protector.unwrap(row.protector(), row.wrappedKey(), context(row.term()));
+        return row.underPeople() ? people.open(inner, context(row.term())) : inner;
+    }
+
     /** Takes every key out of memory. The vault stays sealed over restarts. Audited. */
     public void seal(String actor) {
         transaction.executeWithoutResult(_ -> {
             table.seal(true);
+            people.forgetGiven();
             audit.state(AuditEvent.VAULT_SEALED, "vault:" + fleetId, null, actor, Map.of());
         });
         forget();
     }
 
-    /** Loads the keys again. Audited. */
+    /**
+     * Loads the keys again. Audited.
+     *
+     * @throws VaultException.SharesNeeded while people have to give shares first
+     */
     public void unseal(String actor) {
+        if (people.isNeeded() && !people.isHeld()) {
+            throw new VaultException.SharesNeeded();
+        }
         transaction.executeWithoutResult(_ -> {
             table.seal(false);
             audit.state(AuditEvent.VAULT_UNSEALED, "vault:" + fleetId, null, actor, Map.of());
@@ -154,10 +244,29 @@ public class KeyRing {
     }
 
     /**
+     * Takes one person's share. The vault opens with the last one that is needed. Audited, without the share.
+     *
+     * @throws VaultException.Invalid when it is no share, or no people are needed
+     */
+    public void give(String share, String actor) {
+        if (!people.isNeeded()) {
+            throw new VaultException.Invalid("share", "This vault opens without shares. Send none.");
+        }
+        transaction.executeWithoutResult(_ -> {
+            people.give(share, actor);
+            audit.state(AuditEvent.SHARE_GIVEN, "vault:" + fleetId, null, actor, Map.of());
+        });
+        if (people.isHeld()) {
+            unseal(actor);
+        }
+    }
+
+    /**
      * Adopts what another replica did to the seal or the ring, and starts a new term when the active one is worn out.
      */
     void catchUp() {
-        if (table.sealed()) {
+        people.tidy();
+        if (table.sealed() || (people.isNeeded() && !people.isHeld())) {
             forget();
             return;
         }
@@ -171,7 +280,12 @@ public class KeyRing {
 
     /** Loads the ring at the start. In a new fleet it makes the first term. Does nothing while the vault is sealed. */
     void open() {
-        if (table.sealed()) {
+        try {
+            migrate();
+        } catch (SealBroken e) {
+            throw unopened(e);
+        }
+        if (table.sealed() || (people.isNeeded() && !people.isHeld())) {
             return;
         }
         if (table.all().isEmpty()) {
@@ -181,9 +295,41 @@ public class KeyRing {
         try {
             load();
         } catch (SealBroken e) {
-            throw new FleetState("the key ring does not open with the key file " + properties.keyringKey() + ": "
-                    + e.getMessage() + ". Restore the right one from its backup");
+            throw unopened(e);
         }
+    }
+
+    private FleetState unopened(SealBroken e) {
+        return new FleetState("the key ring does not open with " + properties.named() + ": " + e.getMessage()
+                + ". Restore the right one from its backup");
+    }
+
+    /**
+     * Wraps the whole ring by the protector that is configured now, if some of it is wrapped by the one before. Audited.
+     * All rows change in one transaction, so a crash leaves the ring wholly under one of the two.
+     */
+    private void migrate() {
+        transaction.executeWithoutResult(_ -> {
+            table.lock();
+            List<KeyTermTable.Row> rows = table.all();
+            List<KeyTermTable.Row> before = rows.stream()
+                    .filter(row -> !protector.isCurrent(row.protector(), row.wrappedKey(), context(row.term())))
+                    .toList();
+            if (before.isEmpty()) {
+                return;
+            }
+            for (KeyTermTable.Row row : before) {
+                byte[] inner = protector.unwrap(row.protector(), row.wrappedKey(), context(row.term()));
+                table.rewrap(row.term(), protector.id(), protector.wrap(inner, context(row.term())), row.underPeople());
+                Arrays.fill(inner, (byte) 0);
+            }
+            audit.state(
+                    AuditEvent.KEY_PROTECTOR_CHANGED,
+                    "vault:" + fleetId,
+                    null,
+                    null,
+                    Map.of("before", before.getFirst().protector(), "protector", protector.id()));
+        });
     }
 
     /** Starts a new term. Audited. */
@@ -197,7 +343,8 @@ public class KeyRing {
                     return;
                 }
                 int term = rows.isEmpty() ? 1 : rows.getLast().term() + 1;
-                table.add(term, protector.id(), protector.wrap(key, context(term)));
+                boolean underPeople = people.isNeeded();
+                table.add(term, protector.id(), wrapped(key, term, underPeople), underPeople);
                 audit.state(
                         AuditEvent.KEY_RING_ROTATED,
                         "key-term:" + term,
@@ -227,11 +374,7 @@ public class KeyRing {
             zero();
             state = rows.isEmpty() ? SealState.UNINITIALISED : SealState.SEALED;
             for (KeyTermTable.Row row : rows) {
-                if (!row.protector().equals(protector.id())) {
-                    throw new FleetState("the key ring is protected by '" + row.protector() + "', not by '"
-                            + protector.id() + "'; no weaker protector takes its place");
-                }
-                keys.put(row.term(), protector.unwrap(row.wrappedKey(), context(row.term())));
+                keys.put(row.term(), unwrapped(row));
             }
             if (!keys.isEmpty()) {
                 state = SealState.UNSEALED;
@@ -249,12 +392,14 @@ public class KeyRing {
 
     private synchronized void forget() {
         zero();
+        people.forget();
         state = SealState.SEALED;
     }
 
     private void zero() {
         keys.values().forEach(key -> Arrays.fill(key, (byte) 0));
         keys.clear();
+        AesGcm.forgetKeys();
     }
 
     private byte[] key(int term) {

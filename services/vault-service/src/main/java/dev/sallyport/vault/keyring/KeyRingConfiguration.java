@@ -1,8 +1,7 @@
 package dev.sallyport.vault.keyring;
 
 import dev.sallyport.identity.IdentityException;
-import dev.sallyport.identity.protect.FileKeyProtector;
-import dev.sallyport.identity.protect.KeyProtector;
+import dev.sallyport.identity.protect.KeyProtectors;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
 import dev.sallyport.vault.audit.VaultAudit;
@@ -26,35 +25,34 @@ class KeyRingConfiguration {
     @Bean
     KeyRing keyRing(
             KeyTermTable table,
+            PeopleKeyTable peopleTable,
             VaultAudit audit,
             KeyRingProperties properties,
             IdentityInForce identity,
             TransactionTemplate transaction,
             Clock clock) {
         boolean first = table.all().isEmpty();
-        KeyRing ring = new KeyRing(
-                table,
-                protector(properties, first),
-                audit,
-                properties,
-                identity.trust().fleetId(),
-                transaction,
-                clock);
+        String fleetId = identity.trust().fleetId();
+        RingProtector protector = protector(properties, fleetId, first);
+        PeopleKey people = new PeopleKey(peopleTable, protector.now(), fleetId);
+        KeyRing ring = new KeyRing(table, protector, people, audit, properties, fleetId, transaction, clock);
         ring.open();
         return ring;
     }
 
-    /** A new key file is made for a new ring only: to an existing one it would be the wrong key. */
-    private static KeyProtector protector(KeyRingProperties properties, boolean first) {
-        if (!first && !Files.exists(properties.keyringKey(), LinkOption.NOFOLLOW_LINKS)) {
+    /** A new key is made for a new ring only: to an existing one it would be the wrong key. */
+    private static RingProtector protector(KeyRingProperties properties, String fleetId, boolean first) {
+        if (!first
+                && properties.keyringProtector() == null
+                && !Files.exists(properties.keyringKey(), LinkOption.NOFOLLOW_LINKS)) {
             throw new IdentityException.FleetState("the key file of the key ring is missing: " + properties.keyringKey()
                     + ". Restore it from its backup; without it no secret can be opened");
         }
-        KeyProtector protector = FileKeyProtector.openOrCreate(properties.keyringKey());
-        return switch (protector.probe()) {
-            case KeyProtector.Availability.Available _ -> protector;
-            case KeyProtector.Availability.Absent(String reason) -> throw new IdentityException.FleetState(reason);
-        };
+        String before = properties.keyringProtectorBefore();
+        // Where the ring comes from another protector, the key of the new one may have to be made.
+        return new RingProtector(
+                KeyProtectors.open(properties.protector(), fleetId, first || before != null),
+                before == null ? null : KeyProtectors.open(before, fleetId, false));
     }
 
     @Bean

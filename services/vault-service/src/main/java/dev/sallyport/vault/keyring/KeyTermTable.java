@@ -9,12 +9,15 @@ import org.springframework.stereotype.Repository;
 @Repository
 class KeyTermTable {
     private static final String ALL =
-            "select term, state, protector, wrapped_key, seals, created_at from key_term order by term";
+            "select term, state, protector, wrapped_key, under_people, seals, created_at from key_term order by term";
 
     private static final String RETIRE_ACTIVE = "update key_term set state = 'decrypt_only' where state = 'active'";
 
     private static final String ADD =
-            "insert into key_term (term, state, protector, wrapped_key) values (?, 'active', ?, ?)";
+            "insert into key_term (term, state, protector, wrapped_key, under_people) values (?, 'active', ?, ?, ?)";
+
+    private static final String REWRAP =
+            "update key_term set protector = ?, wrapped_key = ?, under_people = ? where term = ?";
 
     private static final String COUNT = "update key_term set seals = seals + ? where term = ?";
 
@@ -33,10 +36,18 @@ class KeyTermTable {
     /**
      * A key of the ring as stored.
      *
+     * @param underPeople whether people's key seals it, inside of what the protector wraps
      * @param seals how often it has been used to seal
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Row(int term, boolean active, String protector, byte[] wrappedKey, long seals, Instant createdAt) {}
+    record Row(
+            int term,
+            boolean active,
+            String protector,
+            byte[] wrappedKey,
+            boolean underPeople,
+            long seals,
+            Instant createdAt) {}
 
     List<Row> all() {
         return jdbc.sql(ALL)
@@ -45,15 +56,21 @@ class KeyTermTable {
                         "active".equals(row.getString("state")),
                         String.valueOf(row.getString("protector")),
                         row.getBytes("wrapped_key"),
+                        row.getBoolean("under_people"),
                         row.getLong("seals"),
                         row.getTimestamp("created_at").toInstant()))
                 .list();
     }
 
     /** Makes a new active term; the one before it still unwraps. */
-    void add(int term, String protector, byte[] wrappedKey) {
+    void add(int term, String protector, byte[] wrappedKey, boolean underPeople) {
         jdbc.sql(RETIRE_ACTIVE).update();
-        jdbc.sql(ADD).params(term, protector, wrappedKey).update();
+        jdbc.sql(ADD).params(term, protector, wrappedKey, underPeople).update();
+    }
+
+    /** The same key in another wrapping. */
+    void rewrap(int term, String protector, byte[] wrappedKey, boolean underPeople) {
+        jdbc.sql(REWRAP).params(protector, wrappedKey, underPeople, term).update();
     }
 
     /** Counts uses of a term, in the transaction that uses it. */

@@ -35,12 +35,23 @@ class VaultProblems {
             case VaultException.Forbidden _ -> HttpStatus.FORBIDDEN;
             case VaultException.JoinTokenRefused _ -> HttpStatus.FORBIDDEN;
             case VaultException.ServiceAccountRefused _ -> HttpStatus.FORBIDDEN;
+            case VaultException.SharesNeeded _ -> HttpStatus.CONFLICT;
+            case VaultException.DeviceUnknown _ -> HttpStatus.NOT_FOUND;
+            case VaultException.PairingRefused refused -> pairing(refused.code());
         };
         String detail = String.valueOf(e.getMessage());
         List<FieldError> errors = e instanceof VaultException.Invalid invalid
                 ? List.of(new FieldError(invalid.field(), detail))
                 : List.of();
         return answer(status, Problem.of(status, e.code().name(), detail, errors));
+    }
+
+    private static HttpStatus pairing(VaultException.Code code) {
+        return switch (code) {
+            case PAIRING_CLOSED -> HttpStatus.NOT_FOUND;
+            case PAIRING_WINDOW_OPEN, PAIRING_LOCKED -> HttpStatus.CONFLICT;
+            default -> HttpStatus.FORBIDDEN;
+        };
     }
 
     @ExceptionHandler

@@ -1,0 +1,27 @@
+package dev.sallyport.cli.ca;
+
+import dev.sallyport.cli.failure.ExitCode;
+import dev.sallyport.identity.ca.FleetCa;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+
+/** {@code sallyport ca rotate}: new issuing authorities. */
+@Command(
+        name = "rotate",
+        mixinStandardHelpOptions = true,
+        description = "Make new issuing authorities; what the old ones issued counts until its end.",
+        footer = {
+            "  sallyport ca rotate fleet",
+            "",
+            "Needs the roots (ca/root and what protects it). vault-service issues by the new ones within a minute.",
+            "Cut short, repeat it.",
+        })
+final class CaRotateCommand extends DirectoryCommand {
+    @Override
+    ExitCode run(Path directory) {
+        FleetCa ca = FleetCa.open(directory, root().surroundings().clock());
+        ca.rotateIssuing();
+        results().object(StatusView.of(ca.status()));
+        return ExitCode.OK;
+    }
+}

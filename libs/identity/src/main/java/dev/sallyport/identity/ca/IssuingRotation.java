@@ -1,0 +1,133 @@
+package dev.sallyport.identity.ca;
+
+import dev.sallyport.identity.IdentityException.FileFailed;
+import dev.sallyport.identity.OwnerOnly;
+import dev.sallyport.identity.Pem;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * New issuing authorities in the place of the present ones. What the present ones have issued stays valid until its end,
+ * since everybody trusts the roots and each chain brings its issuer along: that is the overlap.
+ *
+ * <p>The new ones are made whole in the folder {@code next} and marked complete; then their parts take the places of the
+ * present ones. A run that was cut short before the mark left nothing that counts, and one cut short after it is finished
+ * by whoever opens the folder. The certificates of earlier authorities stay in {@code retired}.
+ */
+record IssuingRotation(Path folder) {
+    private static final String NEXT = "next";
+    private static final String RETIRED = "retired";
+    private static final String COMPLETE = "complete";
+    private static final List<String> PARTS =
+            List.of(Authorities.TLS_CERTIFICATE, Authorities.SIGNING_CERTIFICATE, Authorities.SEALED_KEYS);
+
+    /** Puts new authorities in force. */
+    void rotate(Authorities fresh, Path protectorKey, String fleetId) {
+        finish();
+        Path next = folder.resolve(NEXT);
+        try {
+            remove(next);
+            fresh.writeBeside(next, folder, protectorKey, fleetId);
+            giveToFoldersOwner(next);
+            retire();
+            OwnerOnly.replacePublic(next.resolve(COMPLETE), new byte[0]);
+            OwnerOnly.sync(next);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+        finish();
+    }
+
+    /** Finishes a rotation that was cut short after its mark; does nothing otherwise. */
+    void finish() {
+        Path next = folder.resolve(NEXT);
+        if (!exists(next.resolve(COMPLETE))) {
+            return;
+        }
+        try {
+            for (String part : PARTS) {
+                if (exists(next.resolve(part))) {
+                    Files.move(
+                            next.resolve(part),
+                            folder.resolve(part),
+                            StandardCopyOption.ATOMIC_MOVE,
+                            StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+            OwnerOnly.sync(folder);
+            remove(next);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    /** The certificates of authorities that issued before and issue no more. */
+    List<X509Certificate> retired() {
+        Path retired = folder.resolve(RETIRED);
+        if (!exists(retired)) {
+            return List.of();
+        }
+        List<X509Certificate> certificates = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(retired, "*.crt")) {
+            for (Path file : files) {
+                certificates.add(Pem.certificates(OwnerOnly.readPublic(file, Pem.LARGEST))
+                        .getFirst());
+            }
+            return List.copyOf(certificates);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private void retire() throws IOException {
+        Path retired = folder.resolve(RETIRED);
+        OwnerOnly.createDirectory(retired);
+        for (String part : List.of(Authorities.TLS_CERTIFICATE, Authorities.SIGNING_CERTIFICATE)) {
+            byte[] pem = OwnerOnly.readPublic(folder.resolve(part), Pem.LARGEST);
+            X509Certificate certificate = Pem.certificates(pem).getFirst();
+            OwnerOnly.replacePublic(
+                    retired.resolve(certificate.getSerialNumber().toString(16) + ".crt"), pem);
+        }
+        giveToFoldersOwner(retired);
+        OwnerOnly.sync(retired);
+    }
+
+    private void giveToFoldersOwner(Path made) throws IOException {
+        if (OwnerOnly.isMe(OwnerOnly.owner(folder))) {
+            return;
+        }
+        Files.setOwner(made, OwnerOnly.owner(folder));
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(made)) {
+            for (Path file : files) {
+                Files.setOwner(file, OwnerOnly.owner(folder));
+            }
+        }
+    }
+
+    private static void remove(Path next) throws IOException {
+        if (!exists(next)) {
+            return;
+        }
+        // The mark last: until it is gone, what is left of the folder is finished again.
+        for (String part : PARTS) {
+            Files.deleteIfExists(next.resolve(part));
+        }
+        Files.deleteIfExists(next.resolve(COMPLETE));
+        Files.delete(next);
+    }
+
+    private static boolean exists(Path path) {
+        return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private FileFailed failed(IOException e) {
+        return new FileFailed("cannot change the issuing authorities in " + folder + ": " + e.getMessage(), e);
+    }
+}
