@@ -14,6 +14,9 @@ final class ConfigDocument {
         if (tree instanceof ObjectNode config && !config.has("max_calls_per_hour")) {
             config.put("max_calls_per_hour", ToolCallConfig.CALLS_PER_HOUR);
         }
+        if (tree instanceof ObjectNode config && !config.has("wasm_runner")) {
+            config.set("wasm_runner", json.valueToTree(WasmPluginRunnerPolicy.INITIAL));
+        }
         return json.treeToValue(tree, ToolCallConfig.class);
     }
 }

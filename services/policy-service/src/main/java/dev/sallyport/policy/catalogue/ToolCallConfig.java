@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  * @param maxCallsPerHour granted calls of one principal in one hour, in all its runs together
  * @param executionTimeoutMs longest execution, milliseconds
  * @param processRunner the programs
+ * @param wasmRunner what modules of skills may do at most
  */
 public record ToolCallConfig(
         int version,
@@ -30,7 +31,8 @@ public record ToolCallConfig(
         int maxCallsPerRun,
         int maxCallsPerHour,
         long executionTimeoutMs,
-        SandboxProcessRunnerPolicy processRunner) {
+        SandboxProcessRunnerPolicy processRunner,
+        WasmPluginRunnerPolicy wasmRunner) {
     private static final String EVERYBODY = "*";
 
     /** Of a fresh workspace, and of a document from before there was this limit. */
@@ -69,7 +71,8 @@ public record ToolCallConfig(
                         Stream.concat(HARMLESS.stream(), OTHERS.stream())
                                 .sorted()
                                 .toList(),
-                        HARMLESS));
+                        HARMLESS),
+                WasmPluginRunnerPolicy.INITIAL);
     }
 
     /** The same configuration as the version of this number. */
@@ -84,7 +87,8 @@ public record ToolCallConfig(
                 maxCallsPerRun,
                 maxCallsPerHour,
                 executionTimeoutMs,
-                processRunner);
+                processRunner,
+                wasmRunner);
     }
 
     /** How many calls may be granted. */
@@ -95,6 +99,17 @@ public record ToolCallConfig(
     /** Whether the tool is opened. */
     public boolean opensTool(String tool) {
         return names(allowlistedTools, tool);
+    }
+
+    /** Whether the skill is opened. */
+    public boolean opensSkill(String skill) {
+        return names(allowlistedSkills, skill);
+    }
+
+    /** Whether the tool is opened: by its own name, or with the skill that it is of. */
+    public boolean opens(ToolMetadata tool) {
+        SkillOrigin skill = tool.skill();
+        return skill == null ? opensTool(tool.name()) : opensSkill(skill.id());
     }
 
     /** Whether the principal may call. */
@@ -128,7 +143,11 @@ public record ToolCallConfig(
         List<String> opened = new ArrayList<>();
         note(opened, "allow_sensitive_tools", allowSensitiveTools && !before.allowSensitiveTools);
         note(opened, "allowlisted_tools", adds(allowlistedTools, before::opensTool));
-        note(opened, "allowlisted_skills", adds(allowlistedSkills, skill -> names(before.allowlistedSkills, skill)));
+        note(opened, "allowlisted_skills", adds(allowlistedSkills, before::opensSkill));
+        note(
+                opened,
+                "wasm_runner.capabilities",
+                adds(wasmRunner.capabilities(), before.wasmRunner.capabilities()::contains));
         note(opened, "allowed_principals", adds(allowedPrincipals, before::allowsPrincipal));
         note(opened, "allowed_channels", adds(allowedChannels, before::allowsChannel));
         note(

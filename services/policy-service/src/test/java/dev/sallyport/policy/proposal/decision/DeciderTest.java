@@ -308,7 +308,8 @@ class DeciderTest {
                 initial.maxCallsPerRun(),
                 initial.maxCallsPerHour(),
                 initial.executionTimeoutMs(),
-                new SandboxProcessRunnerPolicy(List.of(program), List.of(program)));
+                new SandboxProcessRunnerPolicy(List.of(program), List.of(program)),
+                initial.wasmRunner());
     }
 
     private static ToolMetadata thatMayUseSecrets(ToolMetadata tool) {
@@ -323,6 +324,7 @@ class DeciderTest {
                 tool.placement(),
                 tool.document(),
                 tool.digest(),
+                null,
                 null);
     }
 
