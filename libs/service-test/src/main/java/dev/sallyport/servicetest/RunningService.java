@@ -73,11 +73,10 @@ public abstract class RunningService extends RunningApplication implements Docum
 
     /** Bytes over the public connector with that token. */
     public HttpResponse<String> withToken(String token, String method, String path, byte[] body) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(open(path)))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(open(path)))
                 .header("Authorization", "Bearer " + token)
                 .header("Content-Type", "application/octet-stream")
-                .method(method, BodyPublishers.ofByteArray(body))
-                .build();
+                .method(method, BodyPublishers.ofByteArray(body));
         try {
             return NOBODY.send(request);
         } catch (IOException e) {
