@@ -89,7 +89,7 @@ class DeciderTest {
         CallFacts facts = facts("process.run", UNAME);
         Verdict verdict = decider.decide(facts, List.of());
         PolicyExplanation explained =
-                ENGINE.explain(Verdict.requestOf(verdict.call()), verdict.context(), verdict.decision());
+                ENGINE.explain(Verdict.requestOf(verdict.facts()), verdict.context(), verdict.decision());
         Map<String, Object> asked = new TreeMap<>();
         asked.put("action", explained.action());
         asked.put("context", explained.context());
