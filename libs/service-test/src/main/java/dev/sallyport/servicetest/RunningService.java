@@ -72,7 +72,7 @@ public abstract class RunningService extends RunningApplication implements Docum
     }
 
     /** Bytes over the public connector with that token. */
-    public HttpResponse<String> withToken(String token, String method, String path, byte[] body) {
+    public HttpResponse<String> sendBytes(String token, String method, String path, byte[] body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(open(path)))
                 .header("Authorization", "Bearer " + token)
                 .header("Content-Type", "application/octet-stream")

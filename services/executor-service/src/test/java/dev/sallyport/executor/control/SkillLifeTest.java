@@ -238,7 +238,7 @@ class SkillLifeTest {
                 .as("packages are for nodes")
                 .isEqualTo(403);
         byte[] cut = Arrays.copyOf(skill.archive, skill.archive.length - 1);
-        assertThat(refusal(bench.control.withToken(TestPrincipals.OWNER, "POST", "/v1/skills", cut), 400))
+        assertThat(refusal(bench.control.sendBytes(TestPrincipals.OWNER, "POST", "/v1/skills", cut), 400))
                 .isEqualTo("INVALID_SKILL");
     }
 
@@ -260,7 +260,7 @@ class SkillLifeTest {
     }
 
     private HttpResponse<String> install(String token, SampleSkill skill) {
-        return bench.control.withToken(token, "POST", "/v1/skills", skill.archive);
+        return bench.control.sendBytes(token, "POST", "/v1/skills", skill.archive);
     }
 
     private HttpResponse<String> post(String path, String json) {

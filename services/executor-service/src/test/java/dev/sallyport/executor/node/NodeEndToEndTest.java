@@ -174,7 +174,7 @@ class NodeEndToEndTest {
     void aSkillIsFetchedByItsDigestAndRunsWithWhatThePermitGrants() throws Exception {
         KeyPair key = SampleSkill.key();
         SampleSkill skill = SampleSkill.of("acme.mask_digits", "1.0.0", "acme", key, "clock = true");
-        control.withToken(TestPrincipals.OWNER, "POST", "/v1/skills", skill.archive);
+        control.sendBytes(TestPrincipals.OWNER, "POST", "/v1/skills", skill.archive);
         HttpResponse<String> enabled = control.withToken(
                 TestPrincipals.OWNER,
                 "POST",
