@@ -7,6 +7,7 @@ import dev.sallyport.bench.code.NamedPrincipals;
 import dev.sallyport.bench.code.PolicyActivation;
 import dev.sallyport.bench.code.ProfileCheck;
 import dev.sallyport.bench.code.SecretEnvelopes;
+import dev.sallyport.bench.code.SkillMetering;
 import dev.sallyport.bench.code.TierCold;
 import dev.sallyport.bench.fleet.Comparison;
 import dev.sallyport.bench.fleet.DecideLatency;
@@ -35,11 +36,13 @@ public final class Bench {
     private static final String USAGE = """
             Usage: bench/run fleet [--json FILE] [--only NAME]... [--quick]
                    bench/run policy [--json FILE] [--only NAME]... [--quick]
+                   bench/run skills [--json FILE] [--quick]
                    bench/run vault [--json FILE] [--only NAME]... [--quick]
                    bench/run fleet --against COMMIT [--turns N] [--training KIND] [--json FILE] [--only NAME]... [--quick]
                    bench/run code [JMH-ARGUMENT]...
 
-              fleet             everything; without a fleet policy: what of it decides; vault: secrets and certificates
+              fleet             everything; without a fleet policy: what of it decides; vault: secrets and certificates;
+                                skills: what skills cost
               --json FILE       write [{name, value, unit, floor, ratio, bar, holds}]
               --only NAME       %s
                                 with --against: %s
@@ -55,6 +58,7 @@ public final class Bench {
     private static final String FLEET = "fleet";
     private static final String POLICY = "policy";
     private static final String VAULT = "vault";
+    private static final String SKILLS = "skills";
     private static final int FAILED = 1;
     private static final int BAD_COMMAND = 2;
     private static final int BAR_MISSED = 3;
@@ -71,9 +75,14 @@ public final class Bench {
         return List.of(new SecretEnvelopes(), new CertificateIssue());
     }
 
+    /** The benchmarks of skills. */
+    static List<Benchmark> ofSkills() {
+        return List.of(new SkillMetering());
+    }
+
     /** The benchmarks of the code by itself. They run before the fleet starts, which would disturb them. */
     static List<Benchmark> ofCode() {
-        return Stream.of(ofPolicies(), ofVault(), List.of(new TierCold(), new LedgerAppend()))
+        return Stream.of(ofPolicies(), ofSkills(), ofVault(), List.of(new TierCold(), new LedgerAppend()))
                 .flatMap(List::stream)
                 .toList();
     }
@@ -98,7 +107,16 @@ public final class Bench {
             Command command;
             try {
                 command = Command.parse(
-                        arguments, Map.of(FLEET, names, POLICY, names(ofPolicies()), VAULT, names(ofVault())));
+                        arguments,
+                        Map.of(
+                                FLEET,
+                                names,
+                                POLICY,
+                                names(ofPolicies()),
+                                VAULT,
+                                names(ofVault()),
+                                SKILLS,
+                                names(ofSkills())));
             } catch (IllegalArgumentException e) {
                 System.err.println("sallyport: " + e.getMessage());
                 System.err.printf(USAGE, String.join(", ", names), String.join(", ", Comparison.names()));
@@ -170,7 +188,7 @@ public final class Bench {
         static Command parse(List<String> arguments, Map<String, Set<String>> parts) {
             Set<String> names = arguments.isEmpty() ? null : parts.get(arguments.getFirst());
             if (names == null) {
-                throw new IllegalArgumentException("say what to measure: fleet, policy, vault or code");
+                throw new IllegalArgumentException("say what to measure: fleet, policy, vault, skills or code");
             }
             Path json = null;
             boolean quick = false;

@@ -38,7 +38,7 @@ class ExamplesTest extends CommandsOverHttp {
             "sallyport (approvals watch|ledger fsck.*|verify .*|ca join .*|ca kubernetes .*|ca protect .*|devices (open|pair|rotate) .*)");
 
     /** These ask no service. */
-    private static final Pattern LOCAL = Pattern.compile("sallyport (ca|skills) ");
+    private static final Pattern LOCAL = Pattern.compile("sallyport (ca|skills (lint|build|verify|diff)) ");
 
     private static final Pattern ENDPOINT = Pattern.compile("\\| (GET|POST|PUT|DELETE) \\| `([^`]+)` \\|");
     private static final String WHOLE_ID = "01JD0000000000000000000000";

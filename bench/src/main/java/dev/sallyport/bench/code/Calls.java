@@ -27,7 +27,6 @@ final class Calls {
                 Set.of(),
                 false,
                 true,
-                false,
                 true,
                 true,
                 true,

@@ -91,6 +91,14 @@ public final class FleetClient implements AutoCloseable {
         return json(service, path, ask(service, path, "PUT", body, headers, ANSWER_TIMEOUT));
     }
 
+    /** Sends the bytes of a file and reads a JSON answer. */
+    public JsonNode post(Service service, String path, byte[] body) {
+        return json(
+                service,
+                path,
+                ask(service, path, "POST", body, Map.of("Content-Type", "application/octet-stream"), ANSWER_TIMEOUT));
+    }
+
     /** Whether we show a certificate, not a token. */
     public boolean showsCertificate() {
         return connections.showsCertificate();

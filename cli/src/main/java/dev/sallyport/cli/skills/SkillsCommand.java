@@ -7,11 +7,24 @@ import picocli.CommandLine.Command;
 @Command(
         name = "skills",
         mixinStandardHelpOptions = true,
-        description = "Make and check packages of skills. No service takes skills yet.",
-        subcommands = {BuildSkillCommand.class, VerifySkillCommand.class},
+        description = "Make and check packages of skills; install them, enable them, take them out of use.",
+        subcommands = {
+            LintSkillCommand.class,
+            BuildSkillCommand.class,
+            VerifySkillCommand.class,
+            DiffSkillsCommand.class,
+            InstallSkillCommand.class,
+            ListSkillsCommand.class,
+            InfoSkillCommand.class,
+            EnableSkillCommand.class,
+            AllowSkillCommand.class,
+            QuarantineSkillCommand.class,
+            RevokeSkillCommand.class,
+            PublishersCommand.class
+        },
         footer = {
-            "A skill is a folder with skill.toml, module.wasm and schemas/. Both commands work without a fleet, and"
-                    + " run",
+            "A skill is a folder with skill.toml, module.wasm and schemas/. lint, build, verify and diff work without a fleet,"
+                    + " and run",
             "nothing of the module."
         })
 public final class SkillsCommand extends CommandGroup {}

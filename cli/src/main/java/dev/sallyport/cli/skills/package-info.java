@@ -1,4 +1,4 @@
-/** {@code sallyport skills}: packages of skills, made and checked on the author's or operator's own machine. */
+/** {@code sallyport skills}: packages of skills, made and checked on one's own machine, and their life in the fleet. */
 @NullMarked
 package dev.sallyport.cli.skills;
 

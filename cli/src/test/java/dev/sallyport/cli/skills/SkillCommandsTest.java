@@ -53,6 +53,9 @@ class SkillCommandsTest {
     void aFolderThatIsNoSkillIsRefusedWithTheReason() throws IOException {
         Files.writeString(home.resolve("mask-digits/schemas/other.json"), "{}");
 
+        Result lint = run("skills", "lint", home.resolve("mask-digits").toString());
+        assertThat(lint.exit()).isEqualTo(1);
+        assertThat(lint.out()).contains("false");
         Result built = build("--file", path("new.skill"));
 
         assertThat(built.exit()).isEqualTo(2);

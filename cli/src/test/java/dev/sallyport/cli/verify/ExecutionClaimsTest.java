@@ -119,6 +119,48 @@ class ExecutionClaimsTest extends CaseVerification {
     }
 
     @Test
+    void aSkillThatRanOtherwiseThanPermittedFails() {
+        String permitted = "1".repeat(64);
+        assertThat(verify(bundle(skill(permitted, "clock", "1000")).files())
+                        .summary()
+                        .get(Claim.EXECUTED))
+                .isEqualTo(Status.HOLDS);
+        for (SampleCall other : List.of(
+                skill("2".repeat(64), "clock", "1000"),
+                skill(permitted, "clock http", "1000"),
+                skill(permitted, "none", "1001"),
+                skill(permitted, "none", ""))) {
+            assertFails(verify(bundle(other).files()), Claim.EXECUTED);
+        }
+    }
+
+    /** A call of a skill whose permit grants the clock and 1,000 units of fuel. */
+    private SampleCall skill(String archive, String granted, String fuel) {
+        return approved()
+                .editPredicate(SampleStep.PERMIT, p -> {
+                    p.put("tier", "A");
+                    ObjectNode skill = p.putObject("runtime")
+                            .put("kind", "wasm")
+                            .put("confined", false)
+                            .putObject("skill");
+                    skill.put("id", "acme.mask").put("version", "1.0.0").put("package_digest", "1".repeat(64));
+                    skill.putArray("capabilities").add("clock");
+                    skill.put("fuel", 1_000).put("host_calls", 1);
+                })
+                .editPredicate(SampleStep.EXECUTED, p -> {
+                    ((ObjectNode) p.get("ran")).put("kind", "wasm");
+                    ObjectNode sandbox = (ObjectNode) p.get("sandbox");
+                    sandbox.put("requested_tier", "A").put("tier", "A").put("backend", "endive");
+                    ArrayNode facts = sandbox.putArray("facts");
+                    Map.of("package", archive, "granted", granted, "fuel_used", fuel)
+                            .forEach((name, value) -> facts.addObject()
+                                    .put("name", name)
+                                    .put("state", "enforced")
+                                    .put("value", value));
+                });
+    }
+
+    @Test
     void aCallStartedTwiceFails() {
         SampleCall call = approved();
         Map<String, SignedStatement> statements = call.statements();

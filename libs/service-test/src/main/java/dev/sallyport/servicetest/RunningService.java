@@ -71,6 +71,19 @@ public abstract class RunningService extends RunningApplication implements Docum
         return send(NOBODY, open(path), method, json, all);
     }
 
+    /** Bytes over the public connector with that token. */
+    public HttpResponse<String> sendBytes(String token, String method, String path, byte[] body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(open(path)))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/octet-stream")
+                .method(method, BodyPublishers.ofByteArray(body));
+        try {
+            return NOBODY.send(request);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Every record that it has put into its outbox, the oldest first. */
     public List<byte[]> outbox() {
         return jdbc().sql("select record from kit_outbox order by id")

@@ -23,6 +23,9 @@ import tools.jackson.databind.node.ObjectNode;
  * trusted is to be asked before every call, and how many calls run at the same time is the caller's to bound.
  */
 public final class SkillRunner {
+    /** The engine's name in statements. */
+    public static final String ENGINE = "endive";
+
     /** How long a module has to end once it was interrupted. */
     private static final Duration GRACE = Duration.ofMillis(250);
 
@@ -129,6 +132,11 @@ public final class SkillRunner {
 
     private static SkillUsage most(SkillLimits limits) {
         return new SkillUsage(limits.fuel(), limits.memoryPages(), limits.hostCalls(), limits.outputBytes());
+    }
+
+    /** Whether it begins calls: not while threads that could not be ended hold all that there may be of such. */
+    public boolean accepts() {
+        return workers.abandoned() < MOST_ABANDONED;
     }
 
     /** How many threads are held by modules that could not be ended. */

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a call of a skill gets, gives and uses. */
@@ -115,6 +117,27 @@ class SkillRunnerTest {
         assertThat(enough).isInstanceOf(Answered.class);
         assertThat(less.failure()).isEqualTo(SkillFailure.FUEL_EXHAUSTED);
         assertThat(less.usage().fuel()).isEqualTo(needed - 1);
+    }
+
+    /** The counts are what the instructions on each way add up to, in whatever way they are counted. */
+    @ParameterizedTest
+    @CsvSource({"0, 275", "1, 18", "2, 32", "3, 43", "4, 88", "5, 751", "6, 1603", "7, 231", "8, 75"})
+    void everyWayOutOfAFunctionIsCountedAndNoneLeadsPastTheLimit(int tool, long needed) throws Exception {
+        CompiledSkill compiled = RUNNER.compile(TestSkill.of(TestSkill.module("paths"), 9));
+
+        SkillResult result = RUNNER.run(compiled, TestSkill.call(tool, TestSkill.LIMITS));
+        assertThat(result).isInstanceOf(Answered.class);
+        assertThat(result.usage().fuel()).isEqualTo(needed);
+        assertThat(RUNNER.run(compiled, TestSkill.call(tool, withFuel(needed)))).isEqualTo(result);
+        for (long fuel = 0; fuel < needed; fuel += Math.max(1, needed / 50)) {
+            assertThat(failed(RUNNER.run(compiled, TestSkill.call(tool, withFuel(fuel))))
+                            .failure())
+                    .as("with " + fuel)
+                    .isEqualTo(SkillFailure.FUEL_EXHAUSTED);
+        }
+        assertThat(failed(RUNNER.run(compiled, TestSkill.call(tool, withFuel(needed - 1))))
+                        .failure())
+                .isEqualTo(SkillFailure.FUEL_EXHAUSTED);
     }
 
     @Test

@@ -12,12 +12,14 @@ import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.vocabulary.CallOutcome;
+import dev.sallyport.statements.vocabulary.PermittedSkill;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -159,6 +161,30 @@ final class ExecutionCheck {
         return tier == null ? ran.kind() == RuntimeKind.BUILTIN : tier.satisfies(permitted);
     }
 
+    /** The package is the permit's, nothing was granted beyond it, and the fuel was within it. */
+    private static boolean isPermittedSkill(
+            ToolExecuted.@Nullable SandboxEnforcement sandbox, @Nullable PermittedSkill skill) {
+        if (skill == null) {
+            return true;
+        }
+        String granted = fact(sandbox, "granted");
+        String fuel = fact(sandbox, "fuel_used");
+        return fact(sandbox, "package").equals(skill.packageDigest().hex())
+                && (granted.equals("none") || Set.copyOf(skill.capabilities()).containsAll(List.of(granted.split(" "))))
+                && fuel.matches("[0-9]{1,15}")
+                && Long.parseLong(fuel) <= skill.fuel();
+    }
+
+    private static String fact(ToolExecuted.@Nullable SandboxEnforcement sandbox, String name) {
+        return sandbox == null
+                ? ""
+                : sandbox.facts().stream()
+                        .filter(fact -> fact.name().equals(name))
+                        .map(fact -> String.valueOf(fact.value()))
+                        .findFirst()
+                        .orElse("");
+    }
+
     private void ran(Finding finding, ToolExecuted result, Said<ExecutionPermit> permit) {
         ToolExecuted.@Nullable Ran ran = result.ran();
         ToolExecuted.@Nullable SandboxEnforcement sandbox = result.sandbox();
@@ -169,6 +195,12 @@ final class ExecutionCheck {
             return;
         }
         finding.require(
+                        ran.kind() == permit.predicate().runtime().kind(),
+                        "what ran is of another kind than the permit says")
+                .require(
+                        isPermittedSkill(sandbox, permit.predicate().runtime().skill()),
+                        "it ran another skill's package than the permit names, was granted more, or used more fuel")
+                .require(
                         sandbox != null
                                 && heldAsPermitted(
                                         ran, sandbox, permit.predicate().tier())

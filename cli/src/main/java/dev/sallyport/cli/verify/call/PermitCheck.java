@@ -11,8 +11,10 @@ import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.predicate.ToolProposed;
+import dev.sallyport.statements.vocabulary.PermittedSkill;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -44,6 +46,7 @@ final class PermitCheck {
     private void check(Said<ExecutionPermit> said, boolean newCut) {
         ExecutionPermit permit = said.predicate();
         Proposal proposal = proposed.proposal();
+        PermittedSkill skill = permit.runtime().skill();
         boolean approval = proposed.decision().outcome() == Decision.Outcome.APPROVAL_REQUIRED;
         new Finding(report, Claim.PERMITTED, said.name())
                 .require(newCut, "there are two permits with the cut " + permit.cut())
@@ -63,6 +66,9 @@ final class PermitCheck {
                 .require(
                         proposal.egressHosts().containsAll(permit.egress().hosts()),
                         "it permits hosts that were not proposed")
+                .require(
+                        Objects.equals(skill == null ? null : skill.id(), proposal.skill()),
+                        "it permits another skill than the one proposed")
                 .require(secretsWereProposed(permit, proposal), "it permits secrets that were not proposed")
                 .require(!permit.notAfter().isAfter(permit.startBy()), "it outlives the time to start")
                 .conclude();

@@ -15,6 +15,8 @@ final class InstructionDecoder {
     static final int BR_IF = 0x0d;
     static final int BR_TABLE = 0x0e;
     static final int RETURN = 0x0f;
+    static final int CALL = 0x10;
+    static final int CALL_INDIRECT = 0x11;
     static final int MEMORY_GROW = 0x40;
     /** Opcodes behind the prefix 0xfc are told as 0xfc00 and their number. */
     static final int MEMORY_INIT = 0xfc08;
@@ -24,8 +26,6 @@ final class InstructionDecoder {
     static final int TABLE_INIT = 0xfc0c;
     static final int TABLE_COPY = 0xfc0e;
 
-    private static final int CALL = 0x10;
-    private static final int CALL_INDIRECT = 0x11;
     private static final int DROP = 0x1a;
     private static final int SELECT_ONE = 0x1b;
     private static final int LOCAL_GET = 0x20;

@@ -1,8 +1,12 @@
 package dev.sallyport.skills.module;
 
-/** The rewriting of one function's body for {@link MeteredModule}. */
+/**
+ * The rewriting of one function's body for {@link MeteredModule}. The body becomes a block of its own within the function,
+ * so that every way out of it leads to what writes the fuel back.
+ */
 final class MeteredBody {
     private static final int LOCAL_GET = 0x20;
+    private static final int LOCAL_SET = 0x21;
     private static final int LOCAL_TEE = 0x22;
     private static final int GLOBAL_GET = 0x23;
     private static final int GLOBAL_SET = 0x24;
@@ -15,6 +19,7 @@ final class MeteredBody {
     private static final int I64_EXTEND = 0xad;
     private static final int MEMORY_SIZE = 0x3f;
     private static final int I32 = 0x7f;
+    private static final int I64 = 0x7e;
     private static final int NO_RESULT = 0x40;
     /** 1,024 units for a page of 64 KiB that growing may have to copy. */
     private static final int PAGE_SHIFT = 10;
@@ -22,21 +27,35 @@ final class MeteredBody {
     private final byte[] module;
     private final WasmReader in;
     private final int parameters;
+    private final byte[] blockType;
     private final int fuel;
     private final WasmWriter out = new WasmWriter();
     private WasmWriter run = new WasmWriter();
     private int cost;
+    /** How many blocks are open, the function's own included. */
+    private int depth = 1;
+    /** A local that holds a length while it is charged. */
     private int spare;
+    /** The local that the fuel is counted in. */
+    private int left;
 
-    MeteredBody(byte[] module, WasmReader in, int parameters, int fuel) {
+    /**
+     * @param parameters of the function
+     * @param blockType of a block with the function's results, as it is encoded
+     * @param fuel index of the variable with the fuel that is left
+     */
+    MeteredBody(byte[] module, WasmReader in, int parameters, byte[] blockType, int fuel) {
         this.module = module;
         this.in = in;
         this.parameters = parameters;
+        this.blockType = blockType;
         this.fuel = fuel;
     }
 
     WasmWriter rewritten() throws MalformedModuleException {
         locals();
+        reload(out);
+        out.bytes(InstructionDecoder.BLOCK).raw(blockType);
         InstructionDecoder decoder = new InstructionDecoder(in);
         while (!in.atEnd()) {
             int from = in.position();
@@ -46,10 +65,11 @@ final class MeteredBody {
             }
             instruction(opcode, from, in.position());
         }
-        return out;
+        check(out);
+        writeBack(out);
+        return out.bytes(InstructionDecoder.END);
     }
 
-    /** One local more, which holds a length while it is charged. */
     private void locals() throws MalformedModuleException {
         int groups = in.unsigned();
         int from = in.position();
@@ -59,7 +79,8 @@ final class MeteredBody {
             in.unsignedByte();
         }
         spare = parameters + (int) locals;
-        out.unsigned(groups + 1).raw(module, from, in.position()).bytes(1, I32);
+        left = spare + 1;
+        out.unsigned(groups + 2).raw(module, from, in.position()).bytes(1, I32, 1, I64);
     }
 
     private void instruction(int opcode, int from, int to) {
@@ -79,16 +100,54 @@ final class MeteredBody {
                 noteRefusal();
                 cost++;
             }
-            case InstructionDecoder.BLOCK -> run.raw(module, from, to);
-            case InstructionDecoder.LOOP, InstructionDecoder.ELSE, InstructionDecoder.END -> endRun(from, to);
-            case InstructionDecoder.IF,
-                    InstructionDecoder.BR,
-                    InstructionDecoder.BR_IF,
-                    InstructionDecoder.BR_TABLE,
-                    InstructionDecoder.RETURN,
-                    InstructionDecoder.UNREACHABLE -> {
+            case InstructionDecoder.CALL, InstructionDecoder.CALL_INDIRECT -> {
+                check(run);
+                writeBack(run);
+                run.raw(module, from, to);
+                reload(run);
                 cost++;
-                endRun(from, to);
+            }
+            case InstructionDecoder.BLOCK -> {
+                run.raw(module, from, to);
+                depth++;
+            }
+            case InstructionDecoder.LOOP -> {
+                endRun();
+                out.raw(module, from, to);
+                depth++;
+                check(out);
+            }
+            case InstructionDecoder.ELSE -> {
+                endRun();
+                out.raw(module, from, to);
+            }
+            case InstructionDecoder.END -> {
+                endRun();
+                out.raw(module, from, to);
+                depth--;
+            }
+            case InstructionDecoder.IF -> {
+                cost++;
+                endRun();
+                out.raw(module, from, to);
+                depth++;
+            }
+            case InstructionDecoder.BR, InstructionDecoder.BR_IF, InstructionDecoder.BR_TABLE -> {
+                cost++;
+                endRun();
+                out.raw(module, from, to);
+            }
+            // A branch to the function's own label leads to the end of the block that is now around its body.
+            case InstructionDecoder.RETURN -> {
+                cost++;
+                endRun();
+                out.bytes(InstructionDecoder.BR).unsigned(depth - 1);
+            }
+            case InstructionDecoder.UNREACHABLE -> {
+                cost++;
+                endRun();
+                writeBack(out);
+                out.raw(module, from, to);
             }
             default -> {
                 run.raw(module, from, to);
@@ -97,12 +156,13 @@ final class MeteredBody {
         }
     }
 
-    private void endRun(int from, int to) {
+    /** Writes the instructions since the last branch, and before them what charges them. */
+    private void endRun() {
         if (cost > 0) {
-            out.bytes(GLOBAL_GET).unsigned(fuel).bytes(I64_CONST).signed(cost).bytes(I64_SUBTRACT);
-            setFuel(out);
+            out.bytes(LOCAL_GET).unsigned(left).bytes(I64_CONST).signed(cost).bytes(I64_SUBTRACT);
+            out.bytes(LOCAL_SET).unsigned(left);
         }
-        out.raw(run.toBytes()).raw(module, from, to);
+        out.raw(run.toBytes());
         run = new WasmWriter();
         cost = 0;
     }
@@ -110,15 +170,17 @@ final class MeteredBody {
     /** The length lies on top of the stack. */
     private void chargeLength() {
         run.bytes(LOCAL_TEE).unsigned(spare);
-        run.bytes(GLOBAL_GET).unsigned(fuel);
+        run.bytes(LOCAL_GET).unsigned(left);
         run.bytes(LOCAL_GET).unsigned(spare).bytes(I64_EXTEND, I64_SUBTRACT);
-        setFuel(run);
+        run.bytes(LOCAL_SET).unsigned(left);
+        check(run);
     }
 
     private void chargeGrowth() {
-        run.bytes(GLOBAL_GET).unsigned(fuel);
+        run.bytes(LOCAL_GET).unsigned(left);
         run.bytes(MEMORY_SIZE, 0, I64_EXTEND, I64_CONST, PAGE_SHIFT, I64_SHIFT_LEFT, I64_SUBTRACT);
-        setFuel(run);
+        run.bytes(LOCAL_SET).unsigned(left);
+        check(run);
     }
 
     /** The result of memory.grow lies on top of the stack; -1 is a refusal. */
@@ -129,10 +191,18 @@ final class MeteredBody {
         run.bytes(LOCAL_GET).unsigned(spare);
     }
 
-    /** Takes what lies on the stack as the fuel that is left, and ends in a trap if it is less than nothing. */
-    private void setFuel(WasmWriter to) {
-        to.bytes(GLOBAL_SET).unsigned(fuel).bytes(GLOBAL_GET).unsigned(fuel);
-        to.bytes(I64_CONST, 0, I64_LESS, InstructionDecoder.IF, NO_RESULT);
+    /** Ends in a trap if less than nothing is left. */
+    private void check(WasmWriter to) {
+        to.bytes(LOCAL_GET).unsigned(left).bytes(I64_CONST, 0, I64_LESS, InstructionDecoder.IF, NO_RESULT);
+        writeBack(to);
         to.bytes(InstructionDecoder.UNREACHABLE, InstructionDecoder.END);
+    }
+
+    private void writeBack(WasmWriter to) {
+        to.bytes(LOCAL_GET).unsigned(left).bytes(GLOBAL_SET).unsigned(fuel);
+    }
+
+    private void reload(WasmWriter to) {
+        to.bytes(GLOBAL_GET).unsigned(fuel).bytes(LOCAL_SET).unsigned(left);
     }
 }

@@ -10,8 +10,14 @@ import java.util.List;
  * <p>Two variables are appended that the module cannot name: the fuel that is left, and whether the memory was refused to
  * grow. Each run of instructions without a branch is charged at its start, one unit for an instruction; {@code block},
  * {@code loop}, {@code else} and {@code end} are free. What works on many bytes or elements is charged one unit for each of
- * them, {@code memory.grow} 1,024 for each page that is there already. When less than nothing is left, the module ends in a
- * trap. The start function is taken out, so that it can be called once the fuel is there. Custom sections are left out.
+ * them, {@code memory.grow} 1,024 for each page that is there already. The start function is taken out, so that it can be
+ * called once the fuel is there. Custom sections are left out.
+ *
+ * <p>Within a function the fuel is counted in a local variable, which is much faster than the module's own. It is written
+ * back where another could look at it or the function ends. Whether less than nothing is left, which ends the module in a
+ * trap, is asked there, at each round of a loop, and before what works on many bytes: so a call that needs more than there
+ * is does not return, calls nothing and does not go on for long. After a trap of the module itself, what it has counted
+ * since it was last written back is not known.
  */
 public final class MeteredModule {
     private final byte[] bytes;
@@ -60,11 +66,15 @@ public final class MeteredModule {
 
     private static final class Rewriting {
         private static final int PREAMBLE_BYTES = 8;
+        private static final int FUNCTION = 0x60;
+        private static final int NO_RESULT = 0x40;
 
         private final byte[] module;
         private final WasmReader in;
         private final WasmWriter out = new WasmWriter();
         private final List<Integer> parameters = new ArrayList<>();
+        /** For each type, the type of a block that leaves the same results, as it is encoded. */
+        private final List<byte[]> blockTypes = new ArrayList<>();
         private final List<Integer> types = new ArrayList<>();
         private int globals;
         private boolean appended;
@@ -96,10 +106,9 @@ public final class MeteredModule {
                 case 6 -> globals(section, from, to);
                 case 8 -> start = section.unsigned();
                 case 10 -> code(section);
+                case 1 -> types(section, from, to);
                 default -> {
-                    if (id == 1) {
-                        types(section);
-                    } else if (id == 3) {
+                    if (id == 3) {
                         functions(section);
                     }
                     out.unsigned(id).sized(new WasmWriter().raw(module, from, to));
@@ -107,14 +116,37 @@ public final class MeteredModule {
             }
         }
 
-        private void types(WasmReader section) throws MalformedModuleException {
-            for (int left = section.unsigned(); left > 0; left--) {
+        /** A type without parameters is appended for each one with several results: blocks name such types by number. */
+        private void types(WasmReader section, int from, int to) throws MalformedModuleException {
+            int types = section.unsigned();
+            int head = to - from - section.left();
+            WasmWriter appended = new WasmWriter();
+            int more = 0;
+            for (int i = 0; i < types; i++) {
                 section.unsignedByte();
                 int count = section.unsigned();
                 section.skip(count);
-                section.skip(section.unsigned());
+                int results = section.unsigned();
+                int start = section.position();
+                section.skip(results);
                 parameters.add(count);
+                WasmWriter blockType = new WasmWriter();
+                if (results == 0) {
+                    blockType.bytes(NO_RESULT);
+                } else if (results == 1) {
+                    blockType.raw(module, start, start + 1);
+                } else {
+                    blockType.signed(types + more);
+                    appended.bytes(FUNCTION, 0).unsigned(results).raw(module, start, start + results);
+                    more++;
+                }
+                blockTypes.add(blockType.toBytes());
             }
+            out.unsigned(1)
+                    .sized(new WasmWriter()
+                            .unsigned(types + more)
+                            .raw(module, from + head, to)
+                            .raw(appended.toBytes()));
         }
 
         private void functions(WasmReader section) throws MalformedModuleException {
@@ -138,8 +170,14 @@ public final class MeteredModule {
             int count = section.unsigned();
             WasmWriter bodies = new WasmWriter().unsigned(count);
             for (int i = 0; i < count; i++) {
-                int most = parameters.get(types.get(i));
-                bodies.sized(new MeteredBody(module, section.part(section.unsigned()), most, globals).rewritten());
+                int type = types.get(i);
+                bodies.sized(new MeteredBody(
+                                module,
+                                section.part(section.unsigned()),
+                                parameters.get(type),
+                                blockTypes.get(type),
+                                globals)
+                        .rewritten());
             }
             out.unsigned(10).sized(bodies);
         }

@@ -7,6 +7,7 @@ import dev.sallyport.skills.manifest.SkillTool;
 import dev.sallyport.skills.module.ModuleScan;
 import dev.sallyport.skills.schema.SkillSchema;
 import dev.sallyport.statements.Digest;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.util.ArrayList;
@@ -182,6 +183,20 @@ public final class SkillPackage {
     /** What the skill is and asks for. */
     public SkillManifest manifest() {
         return manifest;
+    }
+
+    /** The bytes of {@code skill.toml}. */
+    public byte[] manifestFile() {
+        return files.getOrDefault(MANIFEST, new byte[0]).clone();
+    }
+
+    /** The text of a schema that the manifest names: JSON. */
+    public String schemaText(String file) {
+        byte[] bytes = files.get(file);
+        if (bytes == null || !schemas.containsKey(file)) {
+            throw new IllegalArgumentException("the manifest names no schema " + file);
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     /** The bytes of the module. */

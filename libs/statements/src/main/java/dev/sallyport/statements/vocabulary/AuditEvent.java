@@ -18,6 +18,18 @@ public enum AuditEvent implements WireName {
     LATE_RESULT("executor-service"),
     /** The workspaces of the sessions that a node holds were given up. */
     NODE_EVICTED("executor-service"),
+    /** A version of a skill was installed and waits for a person, or was taken out of use until one has looked at it. */
+    SKILL_QUARANTINED("executor-service"),
+    /** A version of a skill can be called from now on. */
+    SKILL_ENABLED("executor-service"),
+    /** A version of a skill can never be called again. */
+    SKILL_REVOKED("executor-service"),
+    /** A package was refused because of its signer: somebody may pretend to be its publisher. */
+    SKILL_REFUSED("executor-service"),
+    /** A person has compared the fingerprint of a publisher's key. */
+    PUBLISHER_TRUSTED("executor-service"),
+    /** A publisher's key counts no longer. */
+    PUBLISHER_REVOKED("executor-service"),
     /** The one end of a call. */
     CALL_ENDED("policy-service"),
     /** Proposals of a run that had used up even its denied calls were refused and not stored; one statement for many. */
@@ -147,6 +159,8 @@ public enum AuditEvent implements WireName {
             case CALL_ENDED -> Set.of("approval-service");
             // Sessions must end.
             case MEMBER_REMOVED -> Set.of("approval-service");
+            // The catalogue must name the skill's tools, or must name them no longer.
+            case SKILL_QUARANTINED, SKILL_ENABLED, SKILL_REVOKED -> Set.of("policy-service");
             default -> Set.of();
         };
     }

@@ -71,7 +71,7 @@ public final class SampleCall {
                 terms.tool,
                 "1",
                 SOME,
-                null,
+                terms.skill,
                 terms.args.digest(),
                 terms.secrets.stream().map(SecretGrant::reference).toList(),
                 List.of(),

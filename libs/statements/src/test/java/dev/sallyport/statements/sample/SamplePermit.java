@@ -18,6 +18,7 @@ import java.util.List;
 /** What a permit for a sample call says; by default what the call needs, in tier C. */
 public final class SamplePermit {
     public String tool;
+    public String toolVersion = "1";
     public Digest argsDigest;
     public RequiredRuntime runtime;
     public Tier tier = Tier.C;
@@ -49,7 +50,7 @@ public final class SamplePermit {
                 links,
                 argsDigest,
                 tool,
-                "1",
+                toolVersion,
                 SampleTerms.SOME,
                 runtime,
                 tier,

@@ -8,6 +8,8 @@ public enum StopReason {
     CANCELLED,
     /** A freeze covers the call. */
     FROZEN,
+    /** The skill that the permit names is not enabled, or not any more. */
+    SKILL_NOT_ENABLED,
     /** The permit did not verify any more when it was to be claimed. No node is ever told so. */
     PERMIT_NOT_VALID;
 

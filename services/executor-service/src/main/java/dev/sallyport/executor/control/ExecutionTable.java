@@ -13,6 +13,7 @@ import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.vocabulary.CallOutcome;
+import dev.sallyport.statements.vocabulary.PermittedSkill;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,12 +33,12 @@ class ExecutionTable {
     /** Keeps the highest cut on a row that nobody has claimed or stopped. */
     private static final String PERMIT = """
             insert into execution (proposal_id, phase, workspace_id, principal, session, run, pool, runtime, tier,
-              needs, uses_workspace, permit_cut, permit_digest, permit_record, not_after)
+              needs, uses_workspace, skill_package, permit_cut, permit_digest, permit_record, not_after)
             values (:id, 'permitted', :workspace, :principal, :session, :run, :pool, :runtime, :tier,
-              :needs, :uses_workspace, :cut, :digest, :record, :not_after)
+              :needs, :uses_workspace, :skill_package, :cut, :digest, :record, :not_after)
             on conflict (proposal_id) do update set
               pool = excluded.pool, runtime = excluded.runtime, tier = excluded.tier, needs = excluded.needs,
-              uses_workspace = excluded.uses_workspace,
+              uses_workspace = excluded.uses_workspace, skill_package = excluded.skill_package,
               permit_cut = excluded.permit_cut, permit_digest = excluded.permit_digest,
               permit_record = excluded.permit_record, not_after = excluded.not_after
             where execution.phase = 'permitted' and execution.permit_cut < excluded.permit_cut""";
@@ -158,6 +159,10 @@ class ExecutionTable {
             where phase = 'running'
               and freeze_covers(:scope, :workspace, :id, workspace_id, principal, session, run)""";
 
+    private static final String TELL_SKILL_STOPPED = """
+            update execution set stop_reason = coalesce(stop_reason, 'SKILL_NOT_ENABLED')
+            where phase = 'running' and workspace_id = :workspace and skill_package = :package""";
+
     private static final String LOST_LEASE = """
             select proposal_id from execution
             where phase = 'running' and lease_until < clock_timestamp() and proposal_id <> all (:except)
@@ -238,6 +243,7 @@ class ExecutionTable {
     void permit(PermittedCall call, byte[] record) {
         ExecutionPermit permit = call.permit();
         Proposal proposal = call.proposal();
+        PermittedSkill skill = permit.runtime().skill();
         jdbc.sql(PERMIT)
                 .param("id", proposal.proposalId())
                 .param("workspace", proposal.workspaceId())
@@ -249,6 +255,7 @@ class ExecutionTable {
                 .param("tier", permit.tier().name())
                 .param("needs", array(NodeOffer.needs(permit)))
                 .param("uses_workspace", call.usesWorkspace())
+                .param("skill_package", skill == null ? null : skill.packageDigest().bytes(), Types.BINARY)
                 .param("cut", permit.cut())
                 .param("digest", call.digest().bytes())
                 .param("record", record)
@@ -420,6 +427,14 @@ class ExecutionTable {
                 .param("scope", freeze.scope().wire())
                 .param("workspace", freeze.workspaceId())
                 .param("id", freeze.id())
+                .update();
+    }
+
+    /** Has the nodes of all running calls of a skill's version in a workspace told to end them. */
+    void tellSkillStopped(String workspaceId, Digest packageDigest) {
+        jdbc.sql(TELL_SKILL_STOPPED)
+                .param("workspace", workspaceId)
+                .param("package", packageDigest.bytes())
                 .update();
     }
 

@@ -66,6 +66,7 @@ public class Executions {
     private final StatementVerifier verifier;
     private final LeaseTerms terms;
     private final ClaimSignal bell;
+    private final RunnableSkills skills;
 
     Executions(
             ExecutionTable table,
@@ -73,13 +74,15 @@ public class Executions {
             StatementOutbox outbox,
             StatementVerifier verifier,
             LeaseTerms terms,
-            ClaimSignal bell) {
+            ClaimSignal bell,
+            RunnableSkills skills) {
         this.table = table;
         this.freezes = freezes;
         this.outbox = outbox;
         this.verifier = verifier;
         this.terms = terms;
         this.bell = bell;
+        this.skills = skills;
     }
 
     /** Stores a permit; without effect on a call that has been claimed, stopped, or permitted by a later cut. */
@@ -144,6 +147,10 @@ public class Executions {
         try (Traces.Scope _ = Traces.proposal(claimable.get().proposalId())) {
             byte[] permit = claimable.get().permitRecord();
             PermittedCall call = PermittedCall.of(verifier.verify(StatementType.EXECUTION_PERMIT, permit));
+            if (!skills.mayStart(call)) {
+                stopUnclaimable(claimable.get(), StopReason.SKILL_NOT_ENABLED);
+                return Optional.empty();
+            }
             if (claimable.get().workspaceLost()) {
                 table.dropHome(call.proposal(), node);
             } else if (call.usesWorkspace() && !table.isHome(call.proposal(), node)) {
@@ -156,17 +163,17 @@ public class Executions {
                     "the permit of {} is not valid any more: {}",
                     claimable.get().proposalId(),
                     e.getMessage());
-            stopUnclaimable(claimable.get());
+            stopUnclaimable(claimable.get(), StopReason.PERMIT_NOT_VALID);
             return Optional.empty();
         }
     }
 
     /**
-     * Ends a call whose permit was good when it came and is not any more: its signer's certificate was revoked. The
-     * statement says so without the permit as evidence, since nobody would accept that any more.
+     * Ends a call whose permit was good when it came and is not any more: its signer's certificate was revoked, or its
+     * skill is not enabled. The statement says so without the permit as evidence, since nobody might accept that any more.
      */
-    private void stopUnclaimable(ExecutionTable.Claimable claimable) {
-        table.stop(claimable.proposalId(), StopReason.PERMIT_NOT_VALID);
+    private void stopUnclaimable(ExecutionTable.Claimable claimable, StopReason reason) {
+        table.stop(claimable.proposalId(), reason);
         try {
             StatementRecord permit = StatementRecord.parse(claimable.permitRecord());
             Statement statement = Statement.parse(permit.signed().envelope().payload());
@@ -179,7 +186,7 @@ public class Executions {
                             List.of(),
                             Map.of(
                                     "reason",
-                                    StopReason.PERMIT_NOT_VALID.name(),
+                                    reason.name(),
                                     "permit",
                                     permit.digest().toString()))));
         } catch (StatementRefusedException e) {
@@ -308,6 +315,11 @@ public class Executions {
         }
         table.tellToStop(proposalId, told);
         return StopResult.ALREADY_STARTED;
+    }
+
+    /** Has the nodes of all running calls of a skill's version in a workspace told to end them. */
+    public void stopSkill(String workspaceId, Digest packageDigest) {
+        table.tellSkillStopped(workspaceId, packageDigest);
     }
 
     private VerifiedRecord result(byte[] bytes, SpiffeId node) {

@@ -340,7 +340,12 @@ final class CallRunner {
         }
         Proposal proposal = permitted.proposal();
         return new ToolCall(
-                new ToolCall.Origin(proposal.proposalId(), proposal.principal(), proposal.skill(), permitted.digest()),
+                new ToolCall.Origin(
+                        proposal.proposalId(),
+                        proposal.principal(),
+                        proposal.skill(),
+                        permitted.digest(),
+                        permit.issued().at()),
                 ToolIdentity.of(permit),
                 arguments(permitted),
                 workspace,

@@ -9,6 +9,8 @@ import dev.sallyport.executor.claim.Renewal;
 import dev.sallyport.executor.claim.Renewed;
 import dev.sallyport.executor.claim.StopReason;
 import dev.sallyport.servicekit.identity.FleetClients;
+import dev.sallyport.statements.Digest;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -22,6 +24,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestClientException;
 
 /** Executor control as a node sees it. */
 final class ControlClient {
@@ -83,6 +86,24 @@ final class ControlClient {
                                 .body(Claims.class),
                         "control answered nothing")
                 .claims();
+    }
+
+    /**
+     * The archive of a skill's package.
+     *
+     * @throws IOException when control has none, or does not answer
+     */
+    byte[] skillPackage(Digest digest) throws IOException {
+        try {
+            return Objects.requireNonNull(
+                    results.get()
+                            .uri("/internal/v1/skill-packages/{digest}", digest.hex())
+                            .retrieve()
+                            .body(byte[].class),
+                    "control answered nothing");
+        } catch (RestClientException e) {
+            throw new IOException("control did not hand over the package " + digest, e);
+        }
     }
 
     Renewed renew(String proposalId, long fence) {

@@ -74,6 +74,7 @@ final class Lease implements AutoCloseable {
     private static KillCause cause(StopReason reason) {
         return switch (reason) {
             case FROZEN -> KillCause.FROZEN;
+            case SKILL_NOT_ENABLED -> KillCause.SKILL_NOT_ENABLED;
             case CANCELLED, PERMIT_NOT_VALID -> KillCause.CANCELLED;
         };
     }

@@ -13,6 +13,8 @@ import dev.sallyport.executor.process.SandboxProcessRunnerPolicy;
 import dev.sallyport.executor.sandbox.linux.LinuxSandboxHost;
 import dev.sallyport.executor.tool.BuiltInTools;
 import dev.sallyport.executor.tool.ProcessRunTool;
+import dev.sallyport.executor.tool.SkillModules;
+import dev.sallyport.executor.tool.SkillTool;
 import dev.sallyport.executor.tool.Toolbox;
 import dev.sallyport.executor.workspace.Workspaces;
 import dev.sallyport.servicekit.denylist.FleetLedgerProofs;
@@ -139,15 +141,29 @@ public class NodeConfiguration {
             ProvenTiers tiers,
             NodeProperties properties,
             Platform platform,
+            SkillModules skills,
             Clock clock) {
         return new Toolbox(
                 new BuiltInTools(platform, properties.toolUserOrNull(), clock),
-                new ProcessRunTool(policy, tiers, platform));
+                new ProcessRunTool(policy, tiers, platform),
+                new SkillTool(skills, clock));
     }
 
     @Bean
-    OfferedRuntimes offeredRuntimes(ProvenTiers tiers, SandboxProcessRunnerPolicy policy, DiskFloor floor) {
-        return new OfferedRuntimes(tiers, policy.names(), floor);
+    SkillModules skillModules(ControlClient control) {
+        return new SkillModules(control::skillPackage);
+    }
+
+    /** The engine goes through a module of our own before the node offers skills; again where that failed. */
+    @Bean
+    RepeatedTask skillWarmUp(SkillModules skills) {
+        return new RepeatedTask("skill-warm-up", Duration.ofMinutes(1), skills::warmUp);
+    }
+
+    @Bean
+    OfferedRuntimes offeredRuntimes(
+            ProvenTiers tiers, SandboxProcessRunnerPolicy policy, DiskFloor floor, SkillModules skills) {
+        return new OfferedRuntimes(tiers, policy.names(), floor, skills::ready);
     }
 
     @Bean

@@ -5,21 +5,26 @@ import dev.sallyport.executor.claim.RuntimeOffer;
 import dev.sallyport.executor.node.storage.DiskFloor;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.vocabulary.Tier;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** What this node can run by now. */
 final class OfferedRuntimes {
     private final ProvenTiers tiers;
     private final List<String> executables;
     private final DiskFloor floor;
+    private final BooleanSupplier skills;
 
     /**
      * @param executables logical names of the programs of this node
+     * @param skills whether modules of skills can be run by now
      */
-    OfferedRuntimes(ProvenTiers tiers, Set<String> executables, DiskFloor floor) {
+    OfferedRuntimes(ProvenTiers tiers, Set<String> executables, DiskFloor floor, BooleanSupplier skills) {
         this.tiers = tiers;
         this.floor = floor;
+        this.skills = skills;
         this.executables = executables.stream().sorted().toList();
     }
 
@@ -32,9 +37,13 @@ final class OfferedRuntimes {
         if (proven.isEmpty()) {
             return NodeOffer.NOTHING;
         }
-        return new NodeOffer(List.of(
+        List<RuntimeOffer> offers = new ArrayList<>(List.of(
                 new RuntimeOffer(RuntimeKind.BUILTIN, proven, List.of(), List.of()),
                 new RuntimeOffer(RuntimeKind.PROCESS, proven, executables, List.of())));
+        if (skills.getAsBoolean()) {
+            offers.add(new RuntimeOffer(RuntimeKind.WASM, List.of(Tier.A), List.of(), List.of()));
+        }
+        return new NodeOffer(offers);
     }
 
     /** What work is asked for: nothing while there is too little room on the disk. */

@@ -9,6 +9,7 @@ import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.verify.VerifiedRecord;
+import dev.sallyport.statements.vocabulary.PermittedSkill;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
 import java.util.HashSet;
 import java.util.Objects;
@@ -58,6 +59,7 @@ public record PermittedCall(VerifiedRecord record, ExecutionPermit permit, Propo
         require(
                 !permit.runtime().confined() || permit.runtime().kind() == RuntimeKind.PROCESS,
                 "it confines what is no program");
+        requireSkill(permit, proposal);
         require(permit.cut() >= 1 && !permit.notAfter().isAfter(permit.startBy()), "its times contradict one another");
         // The signer itself says when it was issued; only a key that is still good may make what can still be claimed.
         require(
@@ -74,9 +76,24 @@ public record PermittedCall(VerifiedRecord record, ExecutionPermit permit, Propo
         return new PermittedCall(record, permit, proposal);
     }
 
+    private static void requireSkill(ExecutionPermit permit, Proposal proposal) throws StatementRefusedException {
+        PermittedSkill skill = permit.runtime().skill();
+        require(
+                (skill != null) == (permit.runtime().kind() == RuntimeKind.WASM),
+                "exactly a permit for WebAssembly names a skill");
+        require(
+                Objects.equals(skill == null ? null : skill.id(), proposal.skill()),
+                "the skill is not the proposed one");
+    }
+
     /** Whether the call can see its session's workspace; of the node's own tools only those about files can. */
     public boolean usesWorkspace() {
-        return permit.runtime().kind() != RuntimeKind.BUILTIN || permit.tool().startsWith("fs.");
+        return switch (permit.runtime().kind()) {
+            case PROCESS -> true;
+            case BUILTIN -> permit.tool().startsWith("fs.");
+            // What a skill may read and write are no files yet.
+            case WASM -> false;
+        };
     }
 
     /** The permit's identity. */

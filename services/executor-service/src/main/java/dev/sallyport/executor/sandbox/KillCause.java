@@ -8,6 +8,8 @@ public enum KillCause {
     CANCELLED(Code.CANCELLED),
     /** The fleet, or what the call belongs to, was frozen. */
     FROZEN(Code.FROZEN),
+    /** The skill was taken out of use. */
+    SKILL_NOT_ENABLED(Code.SKILL_NOT_ENABLED),
     /** The lease could not be renewed in time. */
     LEASE_LOST(Code.LEASE_LOST),
     /** The node is being stopped. */

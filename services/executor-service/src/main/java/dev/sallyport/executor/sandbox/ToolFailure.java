@@ -30,6 +30,18 @@ public abstract sealed class ToolFailure extends RuntimeException {
         MEMORY_EXCEEDED(CallOutcome.QUOTA_EXCEEDED),
         /** More output than permitted. */
         OUTPUT_EXCEEDED(CallOutcome.QUOTA_EXCEEDED),
+        /** The units of work that a skill may use are used up. */
+        FUEL_EXHAUSTED(CallOutcome.QUOTA_EXCEEDED),
+        /** A skill has called the host more often than permitted. */
+        HOST_CALLS_EXCEEDED(CallOutcome.QUOTA_EXCEEDED),
+        /** What a skill was given or has answered is not as its schema says. */
+        SCHEMA_MISMATCH(CallOutcome.FAILED),
+        /** A skill did what WebAssembly forbids at run time. */
+        TRAPPED(CallOutcome.FAILED),
+        /** The engine failed at a skill in a way that no module should be able to cause. */
+        ENGINE_FAILED(CallOutcome.FAILED),
+        /** The package or module of the skill is not what the permit names, or cannot be run. */
+        INVALID_MODULE(CallOutcome.REFUSED),
         /** More in the workspace than permitted. */
         WORKSPACE_EXCEEDED(CallOutcome.QUOTA_EXCEEDED),
         /** The tool tried what the sandbox forbids. */
@@ -42,6 +54,8 @@ public abstract sealed class ToolFailure extends RuntimeException {
         CANCELLED(CallOutcome.CANCELLED),
         /** Ended by a freeze. */
         FROZEN(CallOutcome.CANCELLED),
+        /** Ended because the skill was taken out of use. */
+        SKILL_NOT_ENABLED(CallOutcome.CANCELLED),
         /** Ended because the lease could not be renewed. */
         LEASE_LOST(CallOutcome.CANCELLED),
         /** Ended because the node stops. */
@@ -203,6 +217,14 @@ public abstract sealed class ToolFailure extends RuntimeException {
         public SpawnFailed(Exception said) {
             super(Code.SPAWN_FAILED, "The operating system could not start the tool: see the node's log.");
             initCause(said);
+        }
+    }
+
+    /** The package of the skill that the permit names cannot be had, is not valid, or cannot be run here. */
+    public static final class InvalidModule extends ToolFailure {
+        /** With what is wrong and what to change. */
+        public InvalidModule(String detail) {
+            super(Code.INVALID_MODULE, detail);
         }
     }
 

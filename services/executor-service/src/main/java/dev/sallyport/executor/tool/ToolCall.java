@@ -5,8 +5,10 @@ import dev.sallyport.statements.predicate.Egress;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.SecretGrant;
+import dev.sallyport.statements.vocabulary.PermittedSkill;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +29,15 @@ public record ToolCall(Origin origin, ToolIdentity tool, ObjectNode arguments, S
      *
      * @param principal who proposed it
      * @param skill the skill that provides the tool, null for a tool of the fleet
-     * @param seed where a deterministic tool takes its clock and its random numbers from: the permit's digest
+     * @param seed what a deterministic tool makes its random numbers from: the permit's digest
+     * @param now the time that a deterministic tool is told: when the permit was issued, milliseconds
      */
     public record Origin(
-            String proposalId, String principal, @Nullable String skill, Digest seed) {}
+            String proposalId,
+            String principal,
+            @Nullable String skill,
+            Digest seed,
+            Instant now) {}
 
     /**
      * The terms of the permit.
@@ -39,6 +46,7 @@ public record ToolCall(Origin origin, ToolIdentity tool, ObjectNode arguments, S
      * @param confined whether that program runs confined
      * @param tier the least tier
      * @param secrets what the tool may redeem
+     * @param skill the skill whose module runs, and what it is granted; null for any other tool
      */
     public record Terms(
             @Nullable String executable,
@@ -46,7 +54,8 @@ public record ToolCall(Origin origin, ToolIdentity tool, ObjectNode arguments, S
             Tier tier,
             Egress egress,
             Limits limits,
-            List<SecretGrant> secrets) {
+            List<SecretGrant> secrets,
+            @Nullable PermittedSkill skill) {
         /** Copies the list. */
         public Terms {
             secrets = List.copyOf(secrets);
@@ -60,7 +69,8 @@ public record ToolCall(Origin origin, ToolIdentity tool, ObjectNode arguments, S
                     permit.tier(),
                     permit.egress(),
                     permit.limits(),
-                    permit.secrets());
+                    permit.secrets(),
+                    permit.runtime().skill());
         }
     }
 }

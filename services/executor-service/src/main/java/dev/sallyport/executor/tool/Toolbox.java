@@ -7,7 +7,8 @@ import java.util.Map;
 /**
  * The tools of this node. Each is looked up by kind of code, name and version; the tools that the node brings along are
  * of version 1 and the same whatever their metadata says, so their digest is not looked at. Every other tool that is a
- * program is one that a workspace has registered: its call comes written out as a command.
+ * program is one that a workspace has registered: its call comes written out as a command. Every tool that is WebAssembly
+ * is a skill's.
  */
 public final class Toolbox {
     /** The tool that runs whatever program it is given. */
@@ -19,10 +20,12 @@ public final class Toolbox {
 
     private final Map<Key, Tool> tools;
     private final Tool programs;
+    private final Tool skills;
 
-    /** A toolbox with the built-in tools and {@code process.run}. */
-    public Toolbox(BuiltInTools builtIn, ProcessRunTool processes) {
+    /** A toolbox with the built-in tools, {@code process.run} and the tools of skills. */
+    public Toolbox(BuiltInTools builtIn, ProcessRunTool processes, SkillTool skills) {
         programs = processes;
+        this.skills = skills;
         tools = Map.of(
                 builtIn("echo"),
                 builtIn::echo,
@@ -46,7 +49,9 @@ public final class Toolbox {
     public RunningTool start(ToolCall call) throws InterruptedException {
         ToolIdentity wanted = call.tool();
         boolean own = wanted.kind() == RuntimeKind.PROCESS && !wanted.name().equals(PROCESS_RUN);
-        Tool tool = own ? programs : tools.get(new Key(wanted.kind(), wanted.name(), wanted.version()));
+        Tool tool = wanted.kind() == RuntimeKind.WASM
+                ? skills
+                : own ? programs : tools.get(new Key(wanted.kind(), wanted.name(), wanted.version()));
         if (tool == null) {
             throw new InvalidInput("This node has no tool " + wanted.name() + " of version " + wanted.version()
                     + " and kind " + wanted.kind().wire() + ": use a pool whose nodes have it.");

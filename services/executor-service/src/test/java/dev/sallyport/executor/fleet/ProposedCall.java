@@ -14,6 +14,7 @@ import dev.sallyport.statements.sample.SampleCall;
 import dev.sallyport.statements.sample.SamplePermit;
 import dev.sallyport.statements.sample.SampleStep;
 import dev.sallyport.statements.sample.SampleTerms;
+import dev.sallyport.statements.skill.SkillPublication;
 import dev.sallyport.statements.verify.StatementSigner;
 import dev.sallyport.statements.vocabulary.Tier;
 import dev.sallyport.testkit.TestFleet;
@@ -52,6 +53,22 @@ public final class ProposedCall {
             terms.decided(outcome, "ALLOWED");
         });
         id = call.id();
+        args = call.terms().args;
+        proposal = call.proposal();
+        proposed = call.signed(SampleStep.PROPOSED);
+    }
+
+    /** A call of a tool of a skill. */
+    public ProposedCall(SampleSkill skill, String tool, String canonicalArguments) {
+        String id = skill.skill.manifest().id();
+        call = FleetSigners.call(terms -> {
+            terms.tool = SkillPublication.toolName(id, tool);
+            terms.skill = id;
+            terms.args = SampleTerms.detail(canonicalArguments);
+            terms.session = "session-" + UUID.randomUUID();
+            terms.decided(Decision.Outcome.ALLOW, "ALLOWED");
+        });
+        this.id = call.id();
         args = call.terms().args;
         proposal = call.proposal();
         proposed = call.signed(SampleStep.PROPOSED);

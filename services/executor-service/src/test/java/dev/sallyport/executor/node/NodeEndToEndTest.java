@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.security.KeyPair;
+import dev.sallyport.statements.vocabulary.RequiredRuntime;
+import dev.sallyport.statements.Digest;
+import dev.sallyport.executor.fleet.TestPrincipals;
+import dev.sallyport.executor.fleet.SampleSkill;
 import dev.sallyport.executor.TestFolder;
 import dev.sallyport.executor.fleet.ProposedCall;
 import dev.sallyport.executor.fleet.RunningExecutor;
@@ -163,6 +168,38 @@ class NodeEndToEndTest {
         ToolExecuted executed = result(call).predicate(ToolExecuted.class);
         assertThat(executed.outcome()).isEqualTo(CallOutcome.CANCELLED);
         assertThat(executed.code()).isEqualTo("CANCELLED");
+    }
+
+    @Test
+    void aSkillIsFetchedByItsDigestAndRunsWithWhatThePermitGrants() throws Exception {
+        KeyPair key = SampleSkill.key();
+        SampleSkill skill = SampleSkill.of("acme.mask_digits", "1.0.0", "acme", key, "clock = true");
+        control.sendBytes(TestPrincipals.OWNER, "POST", "/v1/skills", skill.archive);
+        HttpResponse<String> enabled = control.withToken(
+                TestPrincipals.OWNER,
+                "POST",
+                "/v1/skills/acme.mask_digits/versions/1.0.0:enable",
+                "{\"package_digest\":\"" + skill.skill.digest() + "\",\"fingerprint\":\""
+                        + SampleSkill.fingerprint(key) + "\"}");
+        assertThat(enabled.statusCode()).as(enabled.body()).isEqualTo(200);
+        ProposedCall call = new ProposedCall(skill, "mask", "{\"text\":\"call 555\"}");
+
+        control.permit(call.permitted(permit -> {
+            permit.toolVersion = "1.0.0+1";
+            permit.tier = Tier.A;
+            permit.runtime = RequiredRuntime.wasm(skill.permitted("clock"));
+        }));
+        VerifiedRecord record = result(call);
+
+        ToolExecuted executed = record.predicate(ToolExecuted.class);
+        assertThat(executed.code()).isEqualTo("OK");
+        assertThat(content(record, "stdout")).isEqualTo("{\"text\":\"call ###\"}");
+        assertThat(executed.ran()).isNotNull();
+        assertThat(executed.ran().digest()).isEqualTo(Digest.of(skill.skill.module()));
+        assertThat(executed.sandbox()).isNotNull();
+        assertThat(executed.sandbox().facts())
+                .extracting(ToolExecuted.Fact::name)
+                .contains("package", "granted", "fuel_used");
     }
 
     @Test

@@ -24,8 +24,10 @@ import dev.sallyport.statements.vocabulary.EgressEnforcementMode;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,10 @@ class ToolboxTest {
     private static final Limits LIMITS = new Limits(10_000, 5_000, 256L << 20, 1 << 20, 32, 128, 1 << 20, 64L << 20);
 
     private static final Digest SOME = Digest.of(new byte[0]);
+
+    private static final SkillModules SKILLS = new SkillModules(_ -> {
+        throw new IOException("there are no skills here");
+    });
 
     private Path workspace;
     private Toolbox toolbox;
@@ -73,7 +79,8 @@ class ToolboxTest {
                 Set.of());
         toolbox = new Toolbox(
                 new BuiltInTools(Platform.current(), user, Clock.systemUTC()),
-                new ProcessRunTool(policy, _ -> doctor.proven().getFirst(), Platform.current()));
+                new ProcessRunTool(policy, _ -> doctor.proven().getFirst(), Platform.current()),
+                new SkillTool(SKILLS, Clock.systemUTC()));
     }
 
     @Test
@@ -336,11 +343,11 @@ class ToolboxTest {
             Limits limits,
             @Nullable String executable) {
         return new ToolCall(
-                new ToolCall.Origin("proposal", "agent:a", null, SOME),
+                new ToolCall.Origin("proposal", "agent:a", null, SOME, Instant.EPOCH),
                 new ToolIdentity(kind, tool, version, SOME),
                 args(arguments),
                 () -> workspace,
-                new ToolCall.Terms(executable, false, Tier.B, strict(), limits, List.of()));
+                new ToolCall.Terms(executable, false, Tier.B, strict(), limits, List.of(), null));
     }
 
     private static Egress strict() {

@@ -17,6 +17,9 @@ final class ConfigDocument {
         if (tree instanceof ObjectNode config && !config.has("features")) {
             config.putArray("features");
         }
+        if (tree instanceof ObjectNode config && !config.has("wasm_runner")) {
+            config.set("wasm_runner", json.valueToTree(WasmPluginRunnerPolicy.INITIAL));
+        }
         return json.treeToValue(tree, ToolCallConfig.class);
     }
 }

@@ -4,41 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The tools that workspaces have registered for themselves, as far as they can be called. */
+/** Tools that are not there for every workspace: those that it has registered itself, and those of its skills. */
 public interface RegisteredTools {
-    /** No workspace has a tool of its own. */
-    RegisteredTools NONE = new RegisteredTools() {
-        @Override
-        public Optional<String> named(String workspaceId, String withoutDots) {
-            return Optional.empty();
-        }
-
-        @Override
-        public boolean isRetired(String workspaceId, String name) {
-            return false;
-        }
-
-        @Override
-        public Optional<ToolMetadata> newest(String workspaceId, String name) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<ToolMetadata> version(String workspaceId, String name, String version) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<ToolMetadata> decided(String workspaceId, String name, String version) {
-            return Optional.empty();
-        }
-
-        @Override
-        public List<ToolMetadata> after(String workspaceId, @Nullable String name, int most) {
-            return List.of();
-        }
-    };
-
     /**
      * The name of the tool that is called so where names have no dots.
      *
@@ -49,7 +16,7 @@ public interface RegisteredTools {
     /** Whether some version of a tool of this name was retired. */
     boolean isRetired(String workspaceId, String name);
 
-    /** The newest version that takes calls. */
+    /** The newest version that takes calls; of a skill's tool the present one, whatever its skill's state. */
     Optional<ToolMetadata> newest(String workspaceId, String name);
 
     /** That version, if it still takes calls. */

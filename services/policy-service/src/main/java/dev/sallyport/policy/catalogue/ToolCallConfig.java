@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * @param maxCallsPerHour granted calls of one principal in one hour, in all its runs together
  * @param executionTimeoutMs longest execution, milliseconds
  * @param processRunner the programs
+ * @param wasmRunner what modules of skills may do at most
  * @param features the wire names of the {@link Feature}s that are on, sorted
  */
 public record ToolCallConfig(
@@ -33,6 +34,7 @@ public record ToolCallConfig(
         int maxCallsPerHour,
         long executionTimeoutMs,
         SandboxProcessRunnerPolicy processRunner,
+        WasmPluginRunnerPolicy wasmRunner,
         List<String> features) {
     private static final String EVERYBODY = "*";
 
@@ -74,6 +76,7 @@ public record ToolCallConfig(
                                 .sorted()
                                 .toList(),
                         HARMLESS),
+                WasmPluginRunnerPolicy.INITIAL,
                 List.of());
     }
 
@@ -90,6 +93,7 @@ public record ToolCallConfig(
                 maxCallsPerHour,
                 executionTimeoutMs,
                 processRunner,
+                wasmRunner,
                 features);
     }
 
@@ -106,6 +110,7 @@ public record ToolCallConfig(
                 maxCallsPerHour,
                 executionTimeoutMs,
                 processRunner,
+                wasmRunner,
                 List.copyOf(names));
     }
 
@@ -122,6 +127,17 @@ public record ToolCallConfig(
     /** Whether the tool is opened. */
     public boolean opensTool(String tool) {
         return names(allowlistedTools, tool);
+    }
+
+    /** Whether the skill is opened. */
+    public boolean opensSkill(String skill) {
+        return names(allowlistedSkills, skill);
+    }
+
+    /** Whether the tool is opened: by its own name, or with the skill that it is of. */
+    public boolean opens(ToolMetadata tool) {
+        SkillOrigin skill = tool.skill();
+        return skill == null ? opensTool(tool.name()) : opensSkill(skill.id());
     }
 
     /** Whether the principal may call. */
@@ -155,7 +171,11 @@ public record ToolCallConfig(
         List<String> opened = new ArrayList<>();
         note(opened, "allow_sensitive_tools", allowSensitiveTools && !before.allowSensitiveTools);
         note(opened, "allowlisted_tools", adds(allowlistedTools, before::opensTool));
-        note(opened, "allowlisted_skills", adds(allowlistedSkills, skill -> names(before.allowlistedSkills, skill)));
+        note(opened, "allowlisted_skills", adds(allowlistedSkills, before::opensSkill));
+        note(
+                opened,
+                "wasm_runner.capabilities",
+                adds(wasmRunner.capabilities(), before.wasmRunner.capabilities()::contains));
         note(opened, "allowed_principals", adds(allowedPrincipals, before::allowsPrincipal));
         note(opened, "allowed_channels", adds(allowedChannels, before::allowsChannel));
         note(

@@ -14,28 +14,29 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The tools that exist, by canonical name: those that come along, and each workspace's own. */
+/** The tools that exist, by canonical name: those that come along, each workspace's own, and those of its skills. */
 @Component
 public class ToolCatalogue {
     private static final List<String> BUILT_IN =
             List.of("echo", "fs.list", "fs.read", "fs.write", "process.run", "sleep");
 
     private final NavigableMap<String, ToolMetadata> tools = new TreeMap<>();
-    private final RegisteredTools registered;
+    private final List<RegisteredTools> registered;
 
     /** The built-in tools alone. */
     public ToolCatalogue() {
-        this(RegisteredTools.NONE, document -> {});
+        this(List.of(), document -> {});
     }
 
     @Autowired
-    ToolCatalogue(RegisteredTools registered) {
+    ToolCatalogue(List<RegisteredTools> registered) {
         this(registered, document -> {});
     }
 
@@ -44,8 +45,8 @@ public class ToolCatalogue {
      *
      * @param change of each tool's document
      */
-    public ToolCatalogue(RegisteredTools registered, Consumer<ObjectNode> change) {
-        this.registered = registered;
+    public ToolCatalogue(List<RegisteredTools> registered, Consumer<ObjectNode> change) {
+        this.registered = List.copyOf(registered);
         BUILT_IN.forEach(name -> tools.put(name, builtIn(name, change)));
     }
 
@@ -56,7 +57,7 @@ public class ToolCatalogue {
 
     /** The newest version of a tool that the workspace can call; empty for an unknown one. */
     public Optional<ToolMetadata> find(String workspaceId, String name) {
-        return builtIn(name).or(() -> registered.newest(workspaceId, name));
+        return builtIn(name).or(() -> anyOf(tools -> tools.newest(workspaceId, name)));
     }
 
     /**
@@ -67,17 +68,19 @@ public class ToolCatalogue {
      */
     public Optional<ToolMetadata> find(String workspaceId, String name, @Nullable String version) {
         return builtIn(name)
-                .or(() -> version == null ? Optional.empty() : registered.version(workspaceId, name, version));
+                .or(() -> version == null
+                        ? Optional.empty()
+                        : anyOf(tools -> tools.version(workspaceId, name, version)));
     }
 
     /** The version that a call was decided with, whether or not it still takes calls. */
     public Optional<ToolMetadata> decided(String workspaceId, String name, String version) {
-        return builtIn(name).or(() -> registered.decided(workspaceId, name, version));
+        return builtIn(name).or(() -> anyOf(tools -> tools.decided(workspaceId, name, version)));
     }
 
     /** Whether the workspace had a tool of this name that it has retired, some version of it at least. */
     public boolean isRetired(String workspaceId, String name) {
-        return registered.isRetired(workspaceId, name);
+        return registered.stream().anyMatch(tools -> tools.isRetired(workspaceId, name));
     }
 
     /**
@@ -88,8 +91,15 @@ public class ToolCatalogue {
         return tools.keySet().stream()
                 .filter(name -> ToolNames.withoutDots(name).equals(given))
                 .findFirst()
-                .or(() -> registered.named(workspaceId, given))
+                .or(() -> anyOf(tools -> tools.named(workspaceId, given)))
                 .orElse(given);
+    }
+
+    private <T> Optional<T> anyOf(Function<RegisteredTools, Optional<T>> question) {
+        return registered.stream()
+                .map(question)
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     /** The built-in tools by name. */
@@ -110,7 +120,7 @@ public class ToolCatalogue {
     private List<ToolMetadata> after(String workspaceId, @Nullable String name, int most) {
         return Stream.concat(
                         (name == null ? tools : tools.tailMap(name, false)).values().stream(),
-                        registered.after(workspaceId, name, most).stream())
+                        registered.stream().flatMap(tools -> tools.after(workspaceId, name, most).stream()))
                 .sorted(Comparator.comparing(ToolMetadata::name))
                 .limit(most)
                 .toList();

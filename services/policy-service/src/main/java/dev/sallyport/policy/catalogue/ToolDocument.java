@@ -35,6 +35,7 @@ final class ToolDocument {
                 placement(document),
                 document,
                 Digest.of(CanonicalJson.write(document)),
+                null,
                 null);
     }
 

@@ -2,6 +2,7 @@ package dev.sallyport.policy.catalogue;
 
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Limits;
+import dev.sallyport.statements.skill.SkillState;
 import dev.sallyport.statements.vocabulary.EgressEnforcementMode;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.vocabulary.Tier;
@@ -21,7 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param placement where and how it runs
  * @param document the metadata as registered
  * @param digest SHA-256 of the canonical document
- * @param program how the program of a workspace's own tool is started; null for a built-in tool
+ * @param program how the program of a workspace's own tool is started; null for any other tool
+ * @param skill the skill that provides it; null for any other tool
  */
 public record ToolMetadata(
         String name,
@@ -32,7 +34,8 @@ public record ToolMetadata(
         Placement placement,
         ObjectNode document,
         Digest digest,
-        @Nullable ProgramTemplate program) {
+        @Nullable ProgramTemplate program,
+        @Nullable SkillOrigin skill) {
     /**
      * What a tool can do and touch.
      *
@@ -106,6 +109,16 @@ public record ToolMetadata(
         return program != null
                 && !reach.capabilities().contains(ToolCapability.PROCESS_EXEC)
                 && !reach.capabilities().contains(ToolCapability.FILESYSTEM_WRITE);
+    }
+
+    /** Whether it comes along with the service. */
+    public boolean builtIn() {
+        return program == null && skill == null;
+    }
+
+    /** Whether agents can be shown the tool: it is no skill's, or its skill is enabled. */
+    public boolean callable() {
+        return skill == null || skill.state() == SkillState.ENABLED;
     }
 
     /** Marked sensitive, or able to do anything that is. */

@@ -24,6 +24,11 @@ public record PolicyRequest(EntityReference principal, String action, EntityRefe
         return new PolicyRequest(principalOf(principal), TOOL_EXECUTE, new EntityReference("Tool", tool));
     }
 
+    /** A call of a tool of this skill. */
+    public static PolicyRequest skillExecute(String principal, String skill) {
+        return new PolicyRequest(principalOf(principal), SKILL_EXECUTE, new EntityReference("Skill", skill));
+    }
+
     /** An administrative action in a workspace. */
     public static PolicyRequest administrative(String principal, String action, String workspaceId) {
         return new PolicyRequest(principalOf(principal), action, new EntityReference("Workspace", workspaceId));

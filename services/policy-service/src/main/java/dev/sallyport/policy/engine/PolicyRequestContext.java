@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the service itself derived about a request. Nothing in it is taken from the caller's word. The name of the tool
- * is not here: it is the request's resource, so the two cannot disagree.
+ * is not here, unless it is a skill's: it is the request's resource, so the two cannot disagree.
  *
  * @param workspace workspace id
  * @param role the caller's role that counts for this request
@@ -21,11 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param channelId channel of the call, empty for administrative actions
  * @param sessionId the client's session, empty for administrative actions
  * @param runId the client's run, empty for administrative actions
- * @param skillId the skill the tool belongs to, null for others
+ * @param skill the skill that the tool is of, null for others
  * @param capabilities the tool's capabilities and those that the call adds (secrets, hosts)
  * @param sensitive whether the tool is marked sensitive or has any capability
  * @param allowlistedTool whether the workspace opened the tool
- * @param allowlistedSkill whether the workspace opened the skill
  * @param principalAllowed whether the workspace allows the principal to run tools
  * @param channelAllowed whether the workspace accepts the channel
  * @param executableAllowed whether the process runner policy names the executable
@@ -44,11 +43,10 @@ public record PolicyRequestContext(
         String channelId,
         String sessionId,
         String runId,
-        @Nullable String skillId,
+        @Nullable SkillFacts skill,
         Set<String> capabilities,
         boolean sensitive,
         boolean allowlistedTool,
-        boolean allowlistedSkill,
         boolean principalAllowed,
         boolean channelAllowed,
         boolean executableAllowed,
@@ -84,7 +82,6 @@ public record PolicyRequestContext(
                 false,
                 false,
                 false,
-                false,
                 Set.of(),
                 Set.of(),
                 ToolArguments.NONE,
@@ -101,11 +98,10 @@ public record PolicyRequestContext(
                 channelId,
                 sessionId,
                 runId,
-                skillId,
+                skill,
                 capabilities,
                 sensitive,
                 allowlistedTool,
-                allowlistedSkill,
                 principalAllowed,
                 channelAllowed,
                 executableAllowed,
@@ -130,12 +126,16 @@ public record PolicyRequestContext(
         all.put("channel_id", channelId);
         all.put("session_id", sessionId);
         all.put("run_id", runId);
-        all.put("tool_name", request.resource().id());
-        putIfPresent(all, "skill_id", skillId);
+        all.put("tool_name", skill == null ? request.resource().id() : skill.tool());
+        if (skill != null) {
+            all.put("skill_id", skill.id());
+            all.put("skill_digest", skill.digest());
+            all.put("skill_status", skill.status());
+        }
         all.put("capabilities", sorted(capabilities));
         all.put("is_sensitive_action", sensitive);
         all.put("is_allowlisted_tool", allowlistedTool);
-        all.put("is_allowlisted_skill", allowlistedSkill);
+        all.put("is_allowlisted_skill", skill != null && skill.allowlisted());
         all.put("is_principal_allowed", principalAllowed);
         all.put("is_channel_allowed", channelAllowed);
         all.put("is_executable_allowed", executableAllowed);

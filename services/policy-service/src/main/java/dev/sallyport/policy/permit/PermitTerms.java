@@ -1,7 +1,9 @@
 package dev.sallyport.policy.permit;
 
+import dev.sallyport.policy.catalogue.SkillOrigin;
 import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolMetadata;
+import dev.sallyport.policy.catalogue.WasmPluginRunnerPolicy;
 import dev.sallyport.policy.engine.rule.Obligations;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Egress;
@@ -12,6 +14,7 @@ import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.vocabulary.EgressEnforcementMode;
+import dev.sallyport.statements.vocabulary.PermittedSkill;
 import dev.sallyport.statements.vocabulary.RequiredRuntime;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.time.Instant;
@@ -70,7 +73,7 @@ public record PermitTerms(
                 tool.name(),
                 tool.version(),
                 tool.digest(),
-                new RequiredRuntime(tool.placement().runtime(), executable, confined),
+                new RequiredRuntime(tool.placement().runtime(), executable, confined, skill()),
                 tier(),
                 new Egress(mode(), hosts.stream().sorted().toList()),
                 limits(),
@@ -98,14 +101,34 @@ public record PermitTerms(
         return demanded != null && demanded.compareTo(own) > 0 ? demanded : own;
     }
 
-    /** The tool's limits, with the workspace's on the time. */
+    /** The skill, with what the operator grants and the workspace allows; null for any other tool. */
+    private @Nullable PermittedSkill skill() {
+        SkillOrigin skill = tool.skill();
+        if (skill == null) {
+            return null;
+        }
+        WasmPluginRunnerPolicy most = config.wasmRunner();
+        return new PermittedSkill(
+                skill.id(),
+                skill.release(),
+                skill.packageDigest(),
+                skill.capabilities().stream()
+                        .filter(most.capabilities()::contains)
+                        .sorted()
+                        .toList(),
+                Math.min(skill.fuel(), most.maxFuel()),
+                Math.min(skill.hostCalls(), most.maxHostCalls()));
+    }
+
+    /** The tool's limits, with the workspace's on the time and on modules of skills. */
     public Limits limits() {
         Limits own = tool.placement().limits();
+        boolean module = tool.skill() != null;
         return new Limits(
                 Math.min(own.wallMs(), config.executionTimeoutMs()),
                 own.cpuMs(),
-                own.memoryBytes(),
-                own.outputBytes(),
+                module ? Math.min(own.memoryBytes(), config.wasmRunner().maxMemoryBytes()) : own.memoryBytes(),
+                module ? Math.min(own.outputBytes(), config.wasmRunner().maxOutputBytes()) : own.outputBytes(),
                 own.processes(),
                 own.openFiles(),
                 own.fileBytes(),

@@ -3,10 +3,10 @@ package dev.sallyport.policy.policyset;
 import dev.sallyport.policy.engine.PolicyEngine;
 import dev.sallyport.policy.engine.PolicyRequest;
 import dev.sallyport.policy.engine.PolicyRequestContext;
+import dev.sallyport.policy.engine.SkillFacts;
 import dev.sallyport.policy.engine.PolicySnapshot;
 import dev.sallyport.policy.engine.ToolArguments;
 import dev.sallyport.policy.engine.ToolDecision;
-import dev.sallyport.policy.engine.rule.EntityReference;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -37,6 +37,8 @@ record PolicyTest(String name, Request request, Expectation expect) {
      * @param action left out: {@code tool.execute}
      * @param tool the tool of a call
      * @param skill the skill that the tool is of
+     * @param skillDigest digest of its package; zeroes when left out
+     * @param skillStatus its status; {@code enabled} when left out
      * @param workspace left out: some workspace
      * @param channel left out: {@code api}
      * @param device left out: none
@@ -56,6 +58,8 @@ record PolicyTest(String name, Request request, Expectation expect) {
             @Nullable String action,
             @Nullable String tool,
             @Nullable String skill,
+            @Nullable String skillDigest,
+            @Nullable String skillStatus,
             @Nullable String workspace,
             @Nullable String channel,
             @Nullable String device,
@@ -172,10 +176,7 @@ record PolicyTest(String name, Request request, Expectation expect) {
             case PolicyRequest.TOOL_EXECUTE ->
                 PolicyRequest.toolExecute(request.principal, Objects.requireNonNull(request.tool));
             case PolicyRequest.SKILL_EXECUTE ->
-                new PolicyRequest(
-                        PolicyRequest.principalOf(request.principal),
-                        PolicyRequest.SKILL_EXECUTE,
-                        new EntityReference("Skill", Objects.requireNonNull(request.skill)));
+                PolicyRequest.skillExecute(request.principal, Objects.requireNonNull(request.skill));
             default -> PolicyRequest.administrative(request.principal, action(), workspace());
         };
     }
@@ -196,11 +197,10 @@ record PolicyTest(String name, Request request, Expectation expect) {
                 Objects.requireNonNullElse(request.channel, "api"),
                 Objects.requireNonNullElse(request.session, "default"),
                 Objects.requireNonNullElse(request.run, "default"),
-                request.skill,
+                skill(),
                 capabilities,
                 is("is_sensitive_action", !capabilities.isEmpty()),
                 is("is_allowlisted_tool", true),
-                is("is_allowlisted_skill", true),
                 is("is_principal_allowed", true),
                 is("is_channel_allowed", true),
                 is("is_executable_allowed", true),
@@ -210,6 +210,17 @@ record PolicyTest(String name, Request request, Expectation expect) {
                 orNone(request.secrets),
                 new ToolArguments(args.executable, orNone(args.paths), orNone(args.hosts), args.count),
                 at());
+    }
+
+    private @Nullable SkillFacts skill() {
+        return request.skill == null
+                ? null
+                : new SkillFacts(
+                        request.skill,
+                        Objects.requireNonNull(request.tool),
+                        Objects.requireNonNullElse(request.skillDigest, "0".repeat(64)),
+                        Objects.requireNonNullElse(request.skillStatus, "enabled"),
+                        is("is_allowlisted_skill", true));
     }
 
     private Instant at() {

@@ -19,7 +19,9 @@ public enum StopReason {
     /** The set now active, or the configuration, does not allow it any more. */
     POLICY_CHANGED(CallOutcome.DENIED),
     /** Control found at the claim that the permit does not verify any more: its signer's key was revoked. */
-    PERMIT_NOT_VALID(CallOutcome.REFUSED);
+    PERMIT_NOT_VALID(CallOutcome.REFUSED),
+    /** Control found at the claim that the skill is not enabled any more, or not as it was permitted. */
+    SKILL_NOT_ENABLED(CallOutcome.REFUSED);
 
     private final CallOutcome outcome;
 

@@ -20,6 +20,7 @@ import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.sample.SampleCall;
 import dev.sallyport.statements.sample.SampleTerms;
+import dev.sallyport.statements.skill.SkillPublication;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.statements.vocabulary.CallOutcome;
@@ -246,6 +247,28 @@ public final class NeighbourStatements {
     public void controlSays(String subject, AuditEvent event, Map<String, String> attributes) {
         Audit audit = Audit.of(issued("executor-service"), event, "person:owner", List.of(), attributes);
         byte[] record = record("executor-service", Subject.named(subject), audit, List.of());
+        send("executor-service", "AuditRecorded", subject, record);
+    }
+
+    /** Says what executor control publishes about a skill. */
+    public void skillSays(SkillPublication publication) {
+        Detail detail = Detail.of(publication.encode());
+        AuditEvent event = switch (publication.stateNow()) {
+            case QUARANTINED -> AuditEvent.SKILL_QUARANTINED;
+            case ENABLED -> AuditEvent.SKILL_ENABLED;
+            case REVOKED -> AuditEvent.SKILL_REVOKED;
+        };
+        String subject = "skill:" + publication.workspaceId() + ":" + publication.skill();
+        Audit audit = new Audit(
+                issued("executor-service"),
+                List.of(),
+                event,
+                "person:owner",
+                null,
+                null,
+                List.of(detail.ref()),
+                Map.of("skill", publication.skill()));
+        byte[] record = record("executor-service", Subject.named(subject), audit, List.of(), detail);
         send("executor-service", "AuditRecorded", subject, record);
     }
 

@@ -198,7 +198,7 @@ public class Neighbours {
     /** Programs may use secrets here, as they may once nodes deliver them: what the vault says can be tested already. */
     @Bean
     @Primary
-    ToolCatalogue programsWithSecrets(RegisteredTools registered) {
+    ToolCatalogue programsWithSecrets(List<RegisteredTools> registered) {
         return new ToolCatalogue(registered, document -> {
             if (document.path("name").asString("").equals("process.run")) {
                 document.put("secrets", true);

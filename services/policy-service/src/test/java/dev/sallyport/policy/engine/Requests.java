@@ -116,7 +116,6 @@ public final class Requests {
                     capabilities,
                     !capabilities.isEmpty(),
                     tooled,
-                    false,
                     principalAllowed,
                     channelAllowed,
                     executableAllowed,

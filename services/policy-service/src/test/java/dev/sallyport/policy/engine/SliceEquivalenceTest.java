@@ -162,7 +162,6 @@ class SliceEquivalenceTest {
                 sensitive ? Set.of("network") : Set.of(),
                 sensitive,
                 random.nextInt(4) > 0,
-                false,
                 true,
                 true,
                 true,

@@ -46,7 +46,7 @@ final class OwnToolDocument {
     private static final int LONGEST_NAME = 64;
 
     /** The first parts of the names that come along, or will. */
-    private static final Set<String> RESERVED = Set.of("echo", "fs", "http", "process", "sallyport", "sleep");
+    private static final Set<String> RESERVED = Set.of("echo", "fs", "http", "process", "sallyport", "skill", "sleep");
 
     private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,8}");
     private static final Pattern POOL = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
@@ -105,7 +105,8 @@ final class OwnToolDocument {
                 placement(),
                 whole,
                 Digest.of(CanonicalJson.write(whole)),
-                program);
+                program,
+                null);
     }
 
     private String name() {

@@ -6,6 +6,7 @@ import dev.sallyport.policy.catalogue.SandboxProcessRunnerPolicy;
 import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolCallConfigs;
 import dev.sallyport.policy.catalogue.ToolNames;
+import dev.sallyport.policy.catalogue.WasmPluginRunnerPolicy;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Principal;
@@ -69,7 +70,16 @@ class ConfigController {
             @Nullable @Min(0) @Max(1_000_000) Integer maxCallsPerHour,
             @NotNull @Min(100) @Max(3_600_000) Long executionTimeoutMs,
             @NotNull @Valid ProcessRunner processRunner,
-            @Nullable @Size(max = 50) List<@NotNull @Size(max = 64) String> features) {}
+            @Nullable @Size(max = 50) List<@NotNull @Size(max = 64) String> features,
+            @Nullable @Valid WasmRunner wasmRunner) {}
+
+    /** Limits of skills; those who do not know them yet leave them as they are. */
+    record WasmRunner(
+            @NotNull @Size(max = 16) List<@NotNull @Pattern(regexp = "[a-z_]{1,32}") String> capabilities,
+            @NotNull @Min(0) @Max(1_000_000_000_000L) Long maxFuel,
+            @NotNull @Min(65_536) @Max(67_108_864) Long maxMemoryBytes,
+            @NotNull @Min(0) @Max(1_048_576) Long maxOutputBytes,
+            @NotNull @Min(0) @Max(100_000) Integer maxHostCalls) {}
 
     record ChangeView(
             String changeId,
@@ -153,7 +163,21 @@ class ConfigController {
                 new SandboxProcessRunnerPolicy(
                         update.processRunner().allowedExecutables(),
                         update.processRunner().unattendedExecutables()),
+                wasmRunner(current, update),
                 Objects.requireNonNullElse(update.features(), current.features()));
+    }
+
+    /** Who does not know skills yet leaves them as they are. */
+    private WasmPluginRunnerPolicy wasmRunner(ToolCallConfig current, ConfigUpdate update) {
+        WasmRunner asked = update.wasmRunner();
+        return asked == null
+                ? current.wasmRunner()
+                : new WasmPluginRunnerPolicy(
+                        asked.capabilities(),
+                        asked.maxFuel(),
+                        asked.maxMemoryBytes(),
+                        asked.maxOutputBytes(),
+                        asked.maxHostCalls());
     }
 
     /** Lists changes of the configuration that wait or waited for a second person, the newest first. */

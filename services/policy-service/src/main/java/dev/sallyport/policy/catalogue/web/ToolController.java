@@ -1,5 +1,6 @@
 package dev.sallyport.policy.catalogue.web;
 
+import dev.sallyport.policy.catalogue.SkillOrigin;
 import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolCallConfigs;
 import dev.sallyport.policy.catalogue.ToolCapability;
@@ -43,9 +44,28 @@ class ToolController {
             boolean sensitive,
             boolean allowed,
             boolean builtIn,
+            @Nullable SkillOfTool skill,
             @Nullable Programs programs,
             ObjectNode inputSchema,
             @Nullable ObjectNode outputSchema) {}
+
+    /**
+     * The skill that a tool is of.
+     *
+     * @param id its id
+     * @param version its version
+     * @param publisher whose it is
+     * @param packageDigest digest of its package
+     * @param state {@code enabled}, {@code quarantined} or {@code revoked}; only an enabled one can be called
+     * @param granted what the operator grants of what it asks for
+     */
+    record SkillOfTool(
+            String id,
+            String version,
+            String publisher,
+            String packageDigest,
+            String state,
+            List<String> granted) {}
 
     /**
      * The programs that the workspace opens to a tool that runs programs; all others are denied.
@@ -108,7 +128,7 @@ class ToolController {
     }
 
     private static boolean allowed(ToolMetadata tool, ToolCallConfig config, Principal principal) {
-        return config.opensTool(tool.name()) && config.allowsPrincipal(principal.name());
+        return tool.callable() && config.opens(tool) && config.allowsPrincipal(principal.name());
     }
 
     /**
@@ -128,7 +148,7 @@ class ToolController {
 
     /** Of a tool that runs whatever program it is given; null for any other. */
     static @Nullable Programs programs(ToolMetadata tool, ToolCallConfig config) {
-        boolean anyProgram = tool.program() == null && tool.input().exposed().executable() != null;
+        boolean anyProgram = tool.builtIn() && tool.input().exposed().executable() != null;
         return anyProgram ? Programs.of(config) : null;
     }
 
@@ -139,6 +159,7 @@ class ToolController {
 
     private static ToolView view(ToolMetadata tool, ToolCallConfig config, Principal principal) {
         Programs programs = programs(tool, config);
+        SkillOrigin skill = tool.skill();
         return new ToolView(
                 tool.name(),
                 tool.version(),
@@ -150,7 +171,16 @@ class ToolController {
                         .toList(),
                 tool.sensitive(),
                 allowed(tool, config, principal),
-                tool.program() == null,
+                tool.builtIn(),
+                skill == null
+                        ? null
+                        : new SkillOfTool(
+                                skill.id(),
+                                skill.release(),
+                                skill.publisher(),
+                                skill.packageDigest().hex(),
+                                skill.state().wire(),
+                                skill.capabilities().stream().sorted().toList()),
                 programs,
                 tool.input().schema(),
                 tool.outputSchema());

@@ -103,7 +103,7 @@ class ToolPages {
                 tool.name(),
                 tool.version(),
                 VisibleText.of(tool.description()),
-                tool.program() == null,
+                tool.builtIn(),
                 capabilities(tool),
                 runs(tool, config));
     }
@@ -118,7 +118,7 @@ class ToolPages {
 
     /** What stands between a call of the tool and its start, in words. */
     private static String runs(ToolMetadata tool, ToolCallConfig config) {
-        if (!config.opensTool(tool.name())) {
+        if (!tool.callable() || !config.opens(tool)) {
             return "denied: not on the allowlist";
         }
         if (!tool.sensitive()) {
@@ -186,7 +186,7 @@ class ToolPages {
                 tool.digest().hex(),
                 capabilities(tool),
                 runs(tool, config),
-                program == null,
+                tool.builtIn(),
                 tool.placement().runtime().wire(),
                 tool.placement().tier().name(),
                 tool.placement().pool(),

@@ -20,6 +20,8 @@ public enum DecisionCode {
             "Call a tool that `GET /v1/tools` names, or let an admin register a new version (`sallyport tools add`)."),
     /** Freeze is on for this fleet, workspace, principal, session or run. */
     FROZEN("Wait until the freeze is lifted (`sallyport unfreeze`)."),
+    /** The skill that the tool is of is in quarantine or was revoked. */
+    SKILL_NOT_ENABLED(Outcome.DENY, Source.POLICIES),
     /** The workspace has not opened this tool or skill. */
     NOT_ALLOWLISTED(Outcome.DENY, Source.POLICIES),
     /** The principal may not run tools in this workspace. */

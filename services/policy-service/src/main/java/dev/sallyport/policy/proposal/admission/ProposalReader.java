@@ -74,7 +74,7 @@ class ProposalReader {
                 body.tool(),
                 tool == null ? null : tool.version(),
                 tool == null ? null : tool.digest(),
-                null,
+                tool == null || tool.skill() == null ? null : tool.skill().id(),
                 arguments.detail().digest(),
                 body.secrets().stream()
                         .map(name -> ProposedCall.secretReference(caller.workspaceId(), name))
@@ -113,7 +113,7 @@ class ProposalReader {
         String executable = tool.input().exposed().executable();
         for (ToolArgumentsException.Violation violation : refused.violations()) {
             JsonNode given = body.arguments().values().at(violation.pointer());
-            if (tool.program() == null && violation.pointer().equals(executable) && given.isString()) {
+            if (tool.builtIn() && violation.pointer().equals(executable) && given.isString()) {
                 String field = ProposalBody.field("/arguments" + executable);
                 return new InvalidProposalException(
                         "INVALID_ARGUMENTS", field, "`" + field + "` " + ProgramName.rule(given.stringValue()) + ".");

@@ -1,6 +1,7 @@
 package dev.sallyport.policy.proposal.decision;
 
 import dev.sallyport.arguments.PathArgument;
+import dev.sallyport.policy.catalogue.SkillOrigin;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.rule.Obligations;
 import dev.sallyport.policy.engine.rule.PolicyRule;
@@ -89,6 +90,15 @@ final class ApprovalPrompt {
     private static String summary(ToolMetadata tool, ObjectNode arguments) {
         if (tool.program() != null) {
             return program(arguments) + ", as the tool " + tool.name();
+        }
+        SkillOrigin skill = tool.skill();
+        if (skill != null) {
+            return "Call the tool " + tool.name() + " of the skill " + skill.id() + " " + skill.release() + " by "
+                    + skill.publisher() + ", package " + skill.packageDigest() + ", which is granted "
+                    + (skill.capabilities().isEmpty()
+                            ? "nothing"
+                            : String.join(
+                                    ", ", skill.capabilities().stream().sorted().toList()));
         }
         return switch (tool.name()) {
             case "process.run" -> program(arguments);

@@ -1,12 +1,14 @@
 package dev.sallyport.policy.proposal.decision;
 
 import dev.sallyport.arguments.profile.ExecutableProfiles;
+import dev.sallyport.policy.catalogue.SkillOrigin;
 import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolCapability;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.PolicyEngine;
 import dev.sallyport.policy.engine.PolicyRequest;
 import dev.sallyport.policy.engine.PolicyRequestContext;
+import dev.sallyport.policy.engine.SkillFacts;
 import dev.sallyport.policy.engine.PolicySnapshot;
 import dev.sallyport.policy.engine.ToolDecision;
 import dev.sallyport.policy.engine.rule.DecisionCode;
@@ -60,7 +62,7 @@ class Decider {
                         call.proposal().secrets(),
                         call.proposal().egressHosts());
         PolicyRequestContext context = context(facts, findings);
-        ToolDecision decision = policies.apply(Verdict.requestOf(call), context);
+        ToolDecision decision = policies.apply(Verdict.requestOf(facts), context);
         Verdict verdict = new Verdict(facts, context, decision, List.of());
         DecisionCode reason = beyondPolicies(facts, decision, findings.refusal());
         return reason == null ? verdict : verdict.deniedFor(reason);
@@ -89,6 +91,7 @@ class Decider {
         ToolMetadata tool = facts.tool();
         Set<String> capabilities = capabilities(proposal, tool);
         String executable = findings.attributes().executable();
+        SkillOrigin skill = tool == null ? null : tool.skill();
         return new PolicyRequestContext(
                 proposal.workspaceId(),
                 facts.role(),
@@ -97,11 +100,17 @@ class Decider {
                 proposal.channel(),
                 proposal.session(),
                 proposal.run(),
-                null,
+                skill == null
+                        ? null
+                        : new SkillFacts(
+                                skill.id(),
+                                proposal.tool(),
+                                skill.packageDigest().hex(),
+                                skill.state().wire(),
+                                config.opensSkill(skill.id())),
                 capabilities,
                 !capabilities.isEmpty() || tool == null || tool.reach().defaultSensitive(),
-                tool != null && config.opensTool(proposal.tool()),
-                false,
+                tool != null && config.opens(tool),
                 config.allowsPrincipal(proposal.principal()),
                 config.allowsChannel(proposal.channel()),
                 executable != null && config.allowsExecutable(executable),
@@ -132,10 +141,15 @@ class Decider {
 
     /**
      * Whether {@code allow_sensitive_tools} lets the tool run without a human. It says nothing of a workspace's own tool
-     * that changes files or starts programs: whoever turned it on may never have seen that.
+     * that changes files or starts programs: whoever turned it on may never have seen that. Nor does it lower the care that
+     * a skill's publisher asks for.
      */
     private static boolean mayRunUnasked(@Nullable ToolMetadata tool) {
-        return tool == null || tool.program() == null || tool.confined();
+        if (tool == null) {
+            return true;
+        }
+        SkillOrigin skill = tool.skill();
+        return skill == null ? tool.program() == null || tool.confined() : !skill.askHuman();
     }
 
     /** What the tool can do, and what the call adds to it. */

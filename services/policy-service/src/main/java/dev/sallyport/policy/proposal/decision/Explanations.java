@@ -37,7 +37,7 @@ public class Explanations {
             throw new IllegalStateException("an explanation may take long, so it is not made within a transaction");
         }
         ToolDecision decision = verdict.decision();
-        PolicyExplanation explanation = engine.explain(Verdict.requestOf(verdict.call()), verdict.context(), decision);
+        PolicyExplanation explanation = engine.explain(Verdict.requestOf(verdict.facts()), verdict.context(), decision);
         boolean noRule = decision.denied() && decision.rules().isEmpty();
         PolicyExplanation told =
                 noRule ? decision.code().remedy().map(explanation::allowedBy).orElse(explanation) : explanation;

@@ -28,8 +28,9 @@ class Hints {
         if (code == DecisionCode.UNKNOWN_TOOL) {
             String workspace = verdict.call().proposal().workspaceId();
             List<String> open = catalogue.first(workspace, MOST_COMPARED).stream()
+                    .filter(ToolMetadata::callable)
+                    .filter(config::opens)
                     .map(ToolMetadata::name)
-                    .filter(config::opensTool)
                     .toList();
             return NearName.of(tool, open).map(name -> "Did you mean the tool `" + name + "`?").stream()
                     .toList();

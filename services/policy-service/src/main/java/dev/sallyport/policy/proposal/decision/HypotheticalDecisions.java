@@ -31,6 +31,6 @@ public class HypotheticalDecisions {
      */
     public PolicyExplanation explain(PolicySnapshot snapshot, ProposedCall call, @Nullable ToolMetadata tool) {
         Verdict verdict = decider.decideOn(snapshot, source.gather(call, tool));
-        return engine.explain(snapshot, Verdict.requestOf(call), verdict.context(), verdict.decision());
+        return engine.explain(snapshot, Verdict.requestOf(verdict.facts()), verdict.context(), verdict.decision());
     }
 }

@@ -1,5 +1,6 @@
 package dev.sallyport.policy.proposal.decision;
 
+import dev.sallyport.policy.catalogue.SkillOrigin;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.PolicyRequest;
 import dev.sallyport.policy.engine.PolicyRequestContext;
@@ -8,6 +9,7 @@ import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.policy.permit.PermitTerms;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.DetailRef;
+import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.SecretGrant;
 import java.util.List;
 import java.util.Objects;
@@ -33,9 +35,13 @@ public record Verdict(CallFacts facts, PolicyRequestContext context, ToolDecisio
     }
 
     /** What policies are asked about a call. */
-    static PolicyRequest requestOf(ProposedCall call) {
-        return PolicyRequest.toolExecute(
-                call.proposal().principal(), call.proposal().tool());
+    static PolicyRequest requestOf(CallFacts facts) {
+        Proposal proposal = facts.call().proposal();
+        ToolMetadata tool = facts.tool();
+        SkillOrigin skill = tool == null ? null : tool.skill();
+        return skill == null
+                ? PolicyRequest.toolExecute(proposal.principal(), proposal.tool())
+                : PolicyRequest.skillExecute(proposal.principal(), skill.id());
     }
 
     /** The same, denied instead for a reason that no rule determined. */

@@ -159,6 +159,7 @@ record CallMessage(String text, List<String> toAllow) {
             case POLICY_CHANGED -> "it is not allowed any more.";
             case ALLOWED,
                     SENSITIVE_NEEDS_APPROVAL,
+                    SKILL_NOT_ENABLED,
                     NOT_ALLOWLISTED,
                     PRINCIPAL_NOT_ALLOWED,
                     CHANNEL_NOT_ALLOWED,

@@ -89,7 +89,7 @@ class DeciderTest {
         CallFacts facts = facts("process.run", UNAME);
         Verdict verdict = decider.decide(facts, List.of());
         PolicyExplanation explained =
-                ENGINE.explain(Verdict.requestOf(verdict.call()), verdict.context(), verdict.decision());
+                ENGINE.explain(Verdict.requestOf(verdict.facts()), verdict.context(), verdict.decision());
         Map<String, Object> asked = new TreeMap<>();
         asked.put("action", explained.action());
         asked.put("context", explained.context());
@@ -309,6 +309,7 @@ class DeciderTest {
                 initial.maxCallsPerHour(),
                 initial.executionTimeoutMs(),
                 new SandboxProcessRunnerPolicy(List.of(program), List.of(program)),
+                initial.wasmRunner(),
                 List.of());
     }
 
@@ -324,6 +325,7 @@ class DeciderTest {
                 tool.placement(),
                 tool.document(),
                 tool.digest(),
+                null,
                 null);
     }
 

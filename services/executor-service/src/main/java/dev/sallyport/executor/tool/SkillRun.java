@@ -1,0 +1,206 @@
+package dev.sallyport.executor.tool;
+
+import dev.sallyport.executor.sandbox.KillCause;
+import dev.sallyport.executor.sandbox.ToolFailure;
+import dev.sallyport.executor.sandbox.ToolFailure.Code;
+import dev.sallyport.skillrunner.CompiledSkill;
+import dev.sallyport.skillrunner.SkillCall;
+import dev.sallyport.skillrunner.SkillFailure;
+import dev.sallyport.skillrunner.SkillLogLine;
+import dev.sallyport.skillrunner.SkillResult;
+import dev.sallyport.skillrunner.SkillRunner;
+import dev.sallyport.skills.manifest.CapabilityKind;
+import dev.sallyport.skills.manifest.SkillLimits;
+import dev.sallyport.skills.manifest.SkillManifest;
+import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.predicate.ToolExecuted.Fact;
+import dev.sallyport.statements.predicate.ToolExecuted.Ran;
+import dev.sallyport.statements.predicate.ToolExecuted.Resources;
+import dev.sallyport.statements.predicate.ToolExecuted.SandboxEnforcement;
+import dev.sallyport.statements.predicate.ToolExecuted.State;
+import dev.sallyport.statements.vocabulary.CallOutcome;
+import dev.sallyport.statements.vocabulary.PermittedSkill;
+import dev.sallyport.statements.vocabulary.RuntimeKind;
+import dev.sallyport.statements.vocabulary.Tier;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** One call of a skill, from the fetching of its package to the result. A kill ends it wherever it is. */
+final class SkillRun implements RunningTool {
+    private static final long PAGE_BYTES = 64 << 10;
+
+    /** Everything before the module itself. */
+    interface Preparation {
+        /** Throws {@link ToolFailure} when nothing of the module may run. */
+        Prepared prepare() throws InterruptedException;
+    }
+
+    /** A module and its call. */
+    record Prepared(CompiledSkill compiled, SkillCall call) {}
+
+    private final ToolCall call;
+    private final PermittedSkill skill;
+    private final Clock clock;
+    private final CompletableFuture<ToolResult> done = new CompletableFuture<>();
+    private final AtomicReference<@Nullable KillCause> killed = new AtomicReference<>();
+    private final Thread thread;
+
+    SkillRun(ToolCall call, PermittedSkill skill, SkillModules modules, Preparation preparation, Clock clock) {
+        this.call = call;
+        this.skill = skill;
+        this.clock = clock;
+        this.thread = Thread.ofVirtual()
+                .name("tool-" + call.tool().name())
+                .start(() -> complete(modules, preparation));
+    }
+
+    private void complete(SkillModules modules, Preparation preparation) {
+        try {
+            done.complete(run(modules, preparation));
+        } catch (RuntimeException | StackOverflowError e) {
+            done.completeExceptionally(e);
+        }
+    }
+
+    @Override
+    public void kill(KillCause cause) {
+        if (killed.compareAndSet(null, cause)) {
+            thread.interrupt();
+        }
+    }
+
+    @Override
+    public ToolResult await() throws InterruptedException {
+        try {
+            return done.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a call of a skill has no result", e.getCause());
+        }
+    }
+
+    private ToolResult run(SkillModules modules, Preparation preparation) {
+        try {
+            Prepared prepared = preparation.prepare();
+            SkillRunner runner = modules.runner();
+            Instant startedAt = clock.instant();
+            long began = System.nanoTime();
+            SkillResult result = runner.run(prepared.compiled(), prepared.call());
+            long wallMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+            return ended(prepared, result, new Took(startedAt, wallMs));
+        } catch (ToolFailure e) {
+            return ToolResult.refused(e, clock.instant());
+        } catch (InterruptedException _) {
+            KillCause cause = killed.get();
+            Code code = cause == null ? Code.CANCELLED : cause.code();
+            return new ToolResult.NotRun(code.outcome(), code.name(), List.of(), clock.instant());
+        }
+    }
+
+    /** When the module was begun, and how long it took. */
+    private record Took(Instant startedAt, long wallMs) {}
+
+    private ToolResult ended(Prepared prepared, SkillResult result, Took took) {
+        List<ToolResult.Output> outputs = new ArrayList<>();
+        CallOutcome outcome = CallOutcome.SUCCEEDED;
+        String code = ToolResult.OK;
+        switch (result) {
+            case SkillResult.Answered answered ->
+                outputs.add(
+                        ToolResult.Output.whole("stdout", answered.output().getBytes(StandardCharsets.UTF_8)));
+            case SkillResult.Failed failed -> {
+                if (failed.failure() == SkillFailure.RUNNER_EXHAUSTED) {
+                    return ToolResult.refused(new ToolFailure.InvalidModule(failed.detail()), clock.instant());
+                }
+                Code failure = code(failed.failure());
+                outcome = failure.outcome();
+                code = failure.name();
+                outputs.add(ToolResult.explanation(code, failed.detail()));
+            }
+        }
+        if (!result.log().isEmpty()) {
+            outputs.add(ToolResult.Output.whole("stderr", lines(result.log())));
+        }
+        SkillManifest manifest = prepared.compiled().skill().manifest();
+        return new ToolResult.Ended(
+                outcome,
+                code,
+                ToolResult.Exit.NONE,
+                new Ran(RuntimeKind.WASM, call.tool().name(), manifest.moduleDigest()),
+                new SandboxEnforcement(call.terms().tier(), Tier.A, SkillRunner.ENGINE, facts(prepared, result)),
+                new Resources(
+                        took.wallMs(),
+                        null,
+                        result.usage().memoryPages() * PAGE_BYTES,
+                        result.usage().outputBytes()),
+                outputs,
+                took.startedAt(),
+                clock.instant());
+    }
+
+    private Code code(SkillFailure failure) {
+        return switch (failure) {
+            case SCHEMA_MISMATCH -> Code.SCHEMA_MISMATCH;
+            case TIMED_OUT -> Code.TIMED_OUT;
+            case FUEL_EXHAUSTED -> Code.FUEL_EXHAUSTED;
+            case MEMORY_LIMIT -> Code.MEMORY_EXCEEDED;
+            case OUTPUT_LIMIT -> Code.OUTPUT_EXCEEDED;
+            case HOST_CALL_LIMIT -> Code.HOST_CALLS_EXCEEDED;
+            case TRAPPED -> Code.TRAPPED;
+            case ENGINE_FAILED, RUNNER_EXHAUSTED -> Code.ENGINE_FAILED;
+            case STOPPED -> {
+                KillCause cause = killed.get();
+                yield cause == null ? Code.CANCELLED : cause.code();
+            }
+        };
+    }
+
+    /** What held for the module, and what it used: each is in force for this very instance. */
+    private List<Fact> facts(Prepared prepared, SkillResult result) {
+        SkillManifest manifest = prepared.compiled().skill().manifest();
+        SkillLimits limits = prepared.call().limits().atMost(manifest.limits());
+        Digest packageDigest = prepared.compiled().skill().digest();
+        TreeSet<String> granted = names(prepared.call().granted());
+        granted.retainAll(names(manifest.capabilities().kinds()));
+        TreeSet<String> denied = names(manifest.capabilities().kinds());
+        denied.removeAll(granted);
+        return List.of(
+                fact("code", "WebAssembly without a host but granted functions; an instance of this call alone"),
+                fact("skill", skill.id() + " " + skill.version()),
+                fact("package", packageDigest.hex()),
+                fact("granted", granted.isEmpty() ? "none" : String.join(" ", granted)),
+                fact("denied", denied.isEmpty() ? "none" : String.join(" ", denied)),
+                fact("time_limit_ms", Long.toString(limits.wall().toMillis())),
+                fact("memory_limit_bytes", Long.toString(limits.memoryPages() * PAGE_BYTES)),
+                fact("output_limit_bytes", Integer.toString(limits.outputBytes())),
+                fact("fuel_limit", Long.toString(limits.fuel())),
+                fact("fuel_used", Long.toString(result.usage().fuel())),
+                fact("host_call_limit", Integer.toString(limits.hostCalls())),
+                fact("host_calls", Integer.toString(result.usage().hostCalls())));
+    }
+
+    private static Fact fact(String name, String value) {
+        return new Fact(name, State.ENFORCED, value);
+    }
+
+    private static TreeSet<String> names(Collection<CapabilityKind> kinds) {
+        return kinds.stream().map(CapabilityKind::wire).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static byte[] lines(List<SkillLogLine> log) {
+        return log.stream()
+                .map(line -> line.level() + " " + line.text() + "\n")
+                .collect(Collectors.joining())
+                .getBytes(StandardCharsets.UTF_8);
+    }
+}

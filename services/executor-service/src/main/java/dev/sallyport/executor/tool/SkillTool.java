@@ -1,0 +1,67 @@
+package dev.sallyport.executor.tool;
+
+import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
+import dev.sallyport.executor.sandbox.ToolFailure.InvalidModule;
+import dev.sallyport.skillrunner.CompiledSkill;
+import dev.sallyport.skillrunner.SkillCall;
+import dev.sallyport.skills.manifest.SkillManifest;
+import dev.sallyport.statements.skill.SkillPublication;
+import dev.sallyport.statements.vocabulary.PermittedSkill;
+import java.time.Clock;
+
+/**
+ * The tools of skills: WebAssembly in the node's own process. A module gets what its manifest asks for, the operator grants
+ * and the permit names; the permit is the smallest of the last two, and the runner keeps to the manifest.
+ */
+public final class SkillTool implements Tool {
+    private final SkillModules modules;
+    private final Clock clock;
+
+    /** Tools whose results carry that clock's time. */
+    public SkillTool(SkillModules modules, Clock clock) {
+        this.modules = modules;
+        this.clock = clock;
+    }
+
+    @Override
+    public RunningTool start(ToolCall call) {
+        PermittedSkill skill = call.terms().skill();
+        if (skill == null) {
+            throw new InvalidInput("The permit names no skill: propose the call again.");
+        }
+        return new SkillRun(call, skill, modules, () -> prepare(call, skill), clock);
+    }
+
+    /** Fetches and compiles what is not here yet. The arguments go in as they were permitted. */
+    private SkillRun.Prepared prepare(ToolCall call, PermittedSkill skill) throws InterruptedException {
+        CompiledSkill compiled = modules.compiled(skill.packageDigest());
+        SkillManifest manifest = compiled.skill().manifest();
+        if (!manifest.id().equals(skill.id()) || !manifest.version().text().equals(skill.version())) {
+            throw new InvalidModule("The package is of " + manifest.id() + " "
+                    + manifest.version().text() + ", not of the skill that the permit names.");
+        }
+        String tool = manifest.tools().stream()
+                .map(each -> each.name())
+                .filter(name -> SkillPublication.toolName(manifest.id(), name)
+                        .equals(call.tool().name()))
+                .findFirst()
+                .orElseThrow(() -> new InvalidModule("The skill " + manifest.id() + " has no tool "
+                        + call.tool().name() + "."));
+        return new SkillRun.Prepared(compiled, permitted(tool, call, skill));
+    }
+
+    private static SkillCall permitted(String tool, ToolCall call, PermittedSkill skill) {
+        try {
+            return SkillCall.permitted(
+                    tool,
+                    call.arguments(),
+                    skill,
+                    call.terms().limits(),
+                    call.origin().now(),
+                    call.origin().seed());
+        } catch (IllegalArgumentException e) {
+            throw new InvalidModule("This node cannot grant what the permit does: " + e.getMessage()
+                    + ". Use a pool whose nodes can.");
+        }
+    }
+}

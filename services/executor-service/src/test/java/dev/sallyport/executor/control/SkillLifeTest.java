@@ -1,0 +1,361 @@
+package dev.sallyport.executor.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.executor.claim.Claim;
+import dev.sallyport.executor.claim.NodeOffer;
+import dev.sallyport.executor.claim.RuntimeOffer;
+import dev.sallyport.executor.fleet.ProposedCall;
+import dev.sallyport.executor.fleet.SampleSkill;
+import dev.sallyport.executor.fleet.TestPrincipals;
+import dev.sallyport.statements.intoto.StatementRefusedException;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.statements.record.StatementRecord;
+import dev.sallyport.statements.skill.SkillPublication;
+import dev.sallyport.statements.verify.VerifiedRecord;
+import dev.sallyport.statements.vocabulary.AuditEvent;
+import dev.sallyport.statements.vocabulary.RequiredRuntime;
+import dev.sallyport.statements.vocabulary.RuntimeKind;
+import dev.sallyport.statements.vocabulary.Tier;
+import java.net.http.HttpResponse;
+import java.security.KeyPair;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Skills from their installation to their end, over the API and as claims see them. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SkillLifeTest {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final NodeOffer MODULES =
+            new NodeOffer(List.of(new RuntimeOffer(RuntimeKind.WASM, List.of(Tier.A), List.of(), List.of())));
+
+    private ControlBench bench;
+
+    @BeforeAll
+    void start() {
+        bench = new ControlBench(Map.of());
+    }
+
+    @AfterAll
+    void stop() {
+        bench.close();
+    }
+
+    @Test
+    void aSkillOfANewPublisherWaitsUntilItsFingerprintWasComparedAndThenRuns() throws Exception {
+        KeyPair key = SampleSkill.key();
+        String id = freshId();
+        SampleSkill first = SampleSkill.of(id, "1.0.0", "first-" + tail(id), key, "clock = true");
+
+        JsonNode installed = json(install(TestPrincipals.OWNER, first), 201);
+        assertThat(installed.path("state").asString()).isEqualTo("quarantined");
+        assertThat(installed.path("widens")).hasSize(2);
+        assertThat(json(install(TestPrincipals.OWNER, first), 200)).isEqualTo(installed);
+        ProposedCall early = permitted(first, "1.0.0+1");
+        assertThat(bench.claim(bench.node, MODULES)).as("it is not enabled").isEmpty();
+        assertThat(bench.control.phase(early.id)).contains("stopped");
+
+        assertThat(refusal(enable(first, ""), 409)).isEqualTo("FINGERPRINT_NEEDED");
+        assertThat(refusal(enable(first, fingerprint(SampleSkill.key())), 409)).isEqualTo("FINGERPRINT_NEEDED");
+        assertThat(refusal(post(path(first) + ":enable", "{\"package_digest\":\"" + "0".repeat(64) + "\"}"), 409))
+                .isEqualTo("SKILL_CHANGED_MEANWHILE");
+        JsonNode enabled = json(enable(first, fingerprint(key)), 200);
+        assertThat(enabled.path("state").asString()).isEqualTo("enabled");
+        assertThat(enabled.path("granted").toString()).isEqualTo("[\"clock\"]");
+        SkillPublication publication = publications(id).getLast();
+        assertThat(publication.state()).isEqualTo("enabled");
+        assertThat(publication.capabilities()).containsExactly("clock");
+        assertThat(events(id))
+                .containsExactly(
+                        AuditEvent.SKILL_QUARANTINED, AuditEvent.PUBLISHER_TRUSTED, AuditEvent.SKILL_ENABLED);
+
+        ProposedCall other = permitted(first, "1.0.0+77");
+        ProposedCall call = permitted(first, publication.toolVersion());
+        assertThat(bench.claim(bench.node, MODULES)).as("another enabling").isEmpty();
+        assertThat(bench.control.phase(other.id)).contains("stopped");
+        assertThat(bench.claim(bench.node, MODULES)).isPresent();
+        assertThat(bench.control.phase(call.id)).contains("running");
+        assertThat(archive(first)).isEqualTo(first.archive);
+    }
+
+    @Test
+    void aVersionThatAsksForMoreWaitsAndOneThatDoesNotReplacesTheOneBefore() throws Exception {
+        KeyPair key = SampleSkill.key();
+        String id = freshId();
+        String publisher = "second-" + tail(id);
+        SampleSkill first = SampleSkill.of(id, "1.0.0", publisher, key, "clock = true", "random = true");
+        json(install(TestPrincipals.OWNER, first), 201);
+        json(
+                post(
+                        path(first) + ":enable",
+                        "{\"package_digest\":\"" + first.skill.digest() + "\",\"fingerprint\":\"" + fingerprint(key)
+                                + "\",\"capabilities\":[\"clock\"]}"),
+                200);
+
+        SampleSkill wider = SampleSkill.of(
+                id,
+                "1.1.0",
+                publisher,
+                key,
+                "clock = true",
+                "http = [{ url = \"https://api.example.com/v1/*\", methods = [\"GET\"], max_response_bytes = 1024 }]");
+        JsonNode waits = json(install(TestPrincipals.OWNER, wider), 201);
+        assertThat(waits.path("state").asString()).isEqualTo("quarantined");
+        assertThat(waits.path("widens").toString())
+                .contains("https://api.example.com/v1/*")
+                .doesNotContain("clock");
+        SampleSkill same = SampleSkill.of(id, "1.2.0", publisher, key, "clock = true");
+        JsonNode replaces = json(install(TestPrincipals.OWNER, same), 201);
+        assertThat(replaces.path("state").asString()).isEqualTo("enabled");
+        assertThat(replaces.path("granted").toString()).as("no more than before").isEqualTo("[\"clock\"]");
+        assertThat(state(first)).isEqualTo("quarantined");
+        assertThat(publications(id)).extracting(SkillPublication::change).containsExactly(1L, 2L);
+        assertThat(publications(id)).extracting(SkillPublication::release).containsExactly("1.0.0", "1.2.0");
+        assertThat(refusal(
+                        post(
+                                path(same) + ":enable",
+                                "{\"package_digest\":\"" + same.skill.digest() + "\",\"capabilities\":[\"http\"]}"),
+                        400))
+                .isEqualTo("CAPABILITY_NOT_ASKED_FOR");
+
+        SampleSkill again = SampleSkill.of(id, "1.2.0", publisher, key, "random = true");
+        assertThat(refusal(install(TestPrincipals.OWNER, again), 409)).isEqualTo("SKILL_VERSION_CONFLICT");
+        SampleSkill older = SampleSkill.of(id, "1.1.5", publisher, key);
+        assertThat(refusal(install(TestPrincipals.OWNER, older), 409)).isEqualTo("SKILL_VERSION_CONFLICT");
+    }
+
+    @Test
+    void revokingAVersionStopsItsRunningCallsAndIsForEver() throws Exception {
+        KeyPair key = SampleSkill.key();
+        SampleSkill skill = SampleSkill.of(freshId(), "1.0.0", "third", key);
+        String version = enabled(skill, key);
+        ProposedCall running = permitted(skill, version);
+        Claim claim = bench.claim(bench.node, MODULES).orElseThrow();
+        assertThat(reasonToStop(running)).isEmpty();
+
+        json(post(path(skill) + ":revoke", "{\"reason\":\"leaks\"}"), 200);
+
+        assertThat(reasonToStop(running)).contains("SKILL_NOT_ENABLED");
+        assertThat(claim.fence()).isPositive();
+        ProposedCall late = permitted(skill, version);
+        assertThat(bench.claim(bench.node, MODULES)).isEmpty();
+        assertThat(bench.control.phase(late.id)).contains("stopped");
+        assertThat(bench.control.published(late.id)).singleElement().satisfies(record -> {
+            Audit audit = verify(record).predicate(Audit.class);
+            assertThat(audit.event()).isEqualTo(AuditEvent.EXECUTION_STOPPED);
+            assertThat(audit.attributes()).containsEntry("reason", "SKILL_NOT_ENABLED");
+        });
+        assertThat(publications(skill.skill.manifest().id()).getLast().state()).isEqualTo("revoked");
+        assertThat(refusal(enable(skill, ""), 409)).isEqualTo("SKILL_REVOKED");
+        assertThat(refusal(post(path(skill) + ":quarantine", "{\"reason\":\"x\"}"), 409))
+                .isEqualTo("SKILL_REVOKED");
+        assertThat(json(post(path(skill) + ":revoke", "{\"reason\":\"again\"}"), 200)
+                        .path("reason")
+                        .asString())
+                .isEqualTo("leaks");
+    }
+
+    @Test
+    void whatIsInQuarantineDoesNotRunUntilItIsEnabledAgain() throws Exception {
+        KeyPair key = SampleSkill.key();
+        SampleSkill skill = SampleSkill.of(freshId(), "1.0.0", "fourth", key);
+        String version = enabled(skill, key);
+        json(post(path(skill) + ":quarantine", "{\"reason\":\"traps too often\"}"), 200);
+        ProposedCall call = permitted(skill, version);
+        assertThat(bench.claim(bench.node, MODULES)).isEmpty();
+        assertThat(bench.control.phase(call.id)).contains("stopped");
+
+        json(enable(skill, ""), 200);
+
+        permitted(skill, version);
+        assertThat(bench.claim(bench.node, MODULES))
+                .as("the permit is of the enabling before")
+                .isEmpty();
+        permitted(skill, "1.0.0+3");
+        assertThat(bench.claim(bench.node, MODULES)).isPresent();
+    }
+
+    @Test
+    void aRevokedKeyTakesAllItsVersionsAndAnotherKeyOfThePublisherIsRefusedAndStated() throws Exception {
+        KeyPair key = SampleSkill.key();
+        String publisher = "fifth";
+        SampleSkill skill = SampleSkill.of(freshId(), "1.0.0", publisher, key);
+        String version = enabled(skill, key);
+
+        SampleSkill forged = SampleSkill.of(freshId(), "1.0.0", publisher, SampleSkill.key());
+        HttpResponse<String> refused = install(TestPrincipals.OWNER, forged);
+        assertThat(refusal(refused, 403)).isEqualTo("PUBLISHER_NOT_TRUSTED");
+        assertThat(refused.body()).contains("PUBLISHER_KEY_CHANGED");
+        assertThat(audits("publisher:" + ProposedCall.WORKSPACE + ":" + publisher))
+                .extracting(Audit::event)
+                .contains(AuditEvent.SKILL_REFUSED);
+
+        JsonNode revoked =
+                json(post("/v1/skill-publishers/" + publisher + ":revoke", "{\"reason\":\"stolen\"}"), 200);
+        assertThat(revoked.path("items")).hasSize(1);
+        assertThat(state(skill)).isEqualTo("revoked");
+        permitted(skill, version);
+        assertThat(bench.claim(bench.node, MODULES)).isEmpty();
+        SampleSkill next = SampleSkill.of(freshId(), "1.0.0", publisher, key);
+        assertThat(refusal(install(TestPrincipals.OWNER, next), 403)).isEqualTo("PUBLISHER_NOT_TRUSTED");
+    }
+
+    @Test
+    void whoMayNotManageToolsAndOtherWorkspacesSeeAndChangeNothing() throws Exception {
+        SampleSkill skill = SampleSkill.of(freshId(), "1.0.0", "sixth", SampleSkill.key());
+        assertThat(install(TestPrincipals.ADMIN, skill).statusCode()).isEqualTo(403);
+        json(install(TestPrincipals.OWNER, skill), 201);
+        String stranger = TestPrincipals.OTHER_OWNER;
+        assertThat(bench.control
+                        .withToken(stranger, "GET", path(skill), null)
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(bench.control
+                        .withToken(stranger, "POST", path(skill) + ":revoke", "{\"reason\":\"x\"}")
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(json(bench.control.withToken(stranger, "GET", "/v1/skills", null), 200)
+                        .path("items"))
+                .isEmpty();
+        assertThat(bench.control
+                        .internally(
+                                "policy-service",
+                                "GET",
+                                "/internal/v1/skill-packages/" + skill.skill.digest(),
+                                null)
+                        .statusCode())
+                .as("packages are for nodes")
+                .isEqualTo(403);
+        byte[] cut = Arrays.copyOf(skill.archive, skill.archive.length - 1);
+        assertThat(refusal(bench.control.sendBytes(TestPrincipals.OWNER, "POST", "/v1/skills", cut), 400))
+                .isEqualTo("INVALID_SKILL");
+    }
+
+    private static String freshId() {
+        return "test.s" + UUID.randomUUID().toString().replace("-", "").substring(0, 12);
+    }
+
+    private static String tail(String id) {
+        return id.substring(id.length() - 6);
+    }
+
+    private static String fingerprint(KeyPair key) {
+        return SampleSkill.fingerprint(key);
+    }
+
+    private static String path(SampleSkill skill) {
+        return "/v1/skills/" + skill.skill.manifest().id() + "/versions/"
+                + skill.skill.manifest().version().text();
+    }
+
+    private HttpResponse<String> install(String token, SampleSkill skill) {
+        return bench.control.sendBytes(token, "POST", "/v1/skills", skill.archive);
+    }
+
+    private HttpResponse<String> post(String path, String json) {
+        return bench.control.withToken(TestPrincipals.OWNER, "POST", path, json);
+    }
+
+    private HttpResponse<String> enable(SampleSkill skill, String fingerprint) {
+        return post(
+                path(skill) + ":enable",
+                "{\"package_digest\":\"" + skill.skill.digest() + "\""
+                        + (fingerprint.isEmpty() ? "" : ",\"fingerprint\":\"" + fingerprint + "\"") + "}");
+    }
+
+    /** Installs and enables it; answers the version of its tools. */
+    private String enabled(SampleSkill skill, KeyPair key) throws Exception {
+        json(install(TestPrincipals.OWNER, skill), 201);
+        json(enable(skill, fingerprint(key)), 200);
+        return publications(skill.skill.manifest().id()).getLast().toolVersion();
+    }
+
+    private String state(SampleSkill skill) {
+        return json(bench.control.withToken(TestPrincipals.OWNER, "GET", path(skill), null), 200)
+                .path("state")
+                .asString();
+    }
+
+    private byte[] archive(SampleSkill skill) {
+        return bench.jdbc()
+                .sql("select archive from skill_package where digest = :digest")
+                .param("digest", skill.skill.digest().bytes())
+                .query(byte[].class)
+                .single();
+    }
+
+    private ProposedCall permitted(SampleSkill skill, String toolVersion) throws StatementRefusedException {
+        ProposedCall call = new ProposedCall(skill, "mask", "{\"text\":\"a1\"}");
+        bench.permit(call.permitted(permit -> {
+            permit.toolVersion = toolVersion;
+            permit.tier = Tier.A;
+            permit.runtime = RequiredRuntime.wasm(skill.permitted());
+        }));
+        return call;
+    }
+
+    private Optional<String> reasonToStop(ProposedCall call) {
+        return bench.jdbc()
+                .sql("select coalesce(stop_reason, '') from execution where proposal_id = :id")
+                .param("id", call.id)
+                .query(String.class)
+                .optional()
+                .filter(reason -> !reason.isEmpty());
+    }
+
+    private List<Audit> audits(String subject) {
+        return bench.control.statements().stream()
+                .filter(record -> record.statement().subject().name().equals(subject))
+                .map(record -> record.predicate(Audit.class))
+                .toList();
+    }
+
+    private List<AuditEvent> events(String skill) {
+        String prefix = "publisher:" + ProposedCall.WORKSPACE + ":first-" + tail(skill);
+        return bench.control.statements().stream()
+                .filter(record -> record.statement().subject().name().endsWith(":" + skill)
+                        || record.statement().subject().name().equals(prefix))
+                .map(record -> record.predicate(Audit.class).event())
+                .toList();
+    }
+
+    private List<SkillPublication> publications(String skill) {
+        return bench.control.statements().stream()
+                .filter(record -> record.statement().subject().name().endsWith(":" + skill))
+                .flatMap(SkillLifeTest::publication)
+                .toList();
+    }
+
+    private static Stream<SkillPublication> publication(VerifiedRecord record) {
+        return record.predicate(Audit.class).details().stream()
+                .map(ref -> SkillPublication.parse(record.detail(ref).orElseThrow()));
+    }
+
+    private VerifiedRecord verify(StatementRecord record) {
+        try {
+            return bench.verify(StatementType.AUDIT, record);
+        } catch (StatementRefusedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static JsonNode json(HttpResponse<String> answer, int status) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        return JSON.readTree(answer.body());
+    }
+
+    private static String refusal(HttpResponse<String> answer, int status) {
+        return json(answer, status).path("code").asString();
+    }
+}
