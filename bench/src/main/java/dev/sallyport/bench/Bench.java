@@ -34,10 +34,11 @@ public final class Bench {
     private static final String USAGE = """
             Usage: bench/run fleet [--json FILE] [--only NAME]... [--quick]
                    bench/run policy [--json FILE] [--only NAME]... [--quick]
+                   bench/run execution [--json FILE] [--only NAME]... [--quick]
                    bench/run fleet --against COMMIT [--turns N] [--json FILE] [--only NAME]... [--quick]
                    bench/run code [JMH-ARGUMENT]...
 
-              fleet             everything; policy: what of it decides, without a fleet
+              fleet             everything; policy: what of it decides, without a fleet; execution: what starts tools
               --json FILE       write [{name, value, unit, floor, ratio, bar, holds}]
               --only NAME       %s
                                 with --against: %s
@@ -51,6 +52,7 @@ public final class Bench {
             """;
     private static final String FLEET = "fleet";
     private static final String POLICY = "policy";
+    private static final String EXECUTION = "execution";
     private static final int FAILED = 1;
     private static final int BAD_COMMAND = 2;
     private static final int BAR_MISSED = 3;
@@ -62,10 +64,16 @@ public final class Bench {
         return List.of(new CedarMissPath(), new PolicyActivation(), new NamedPrincipals(), new ProfileCheck());
     }
 
+    /** The benchmarks of what starts tools. */
+    static List<Benchmark> ofExecution() {
+        return List.of(new TierCold());
+    }
+
     /** The benchmarks of the code by itself. They run before the fleet starts, which would disturb them. */
     static List<Benchmark> ofCode() {
         return Stream.concat(
-                        ofPolicies().stream(), Stream.of(new TierCold(), new CertificateIssue(), new LedgerAppend()))
+                        Stream.concat(ofPolicies().stream(), ofExecution().stream()),
+                        Stream.of(new CertificateIssue(), new LedgerAppend()))
                 .toList();
     }
 
@@ -88,7 +96,7 @@ public final class Bench {
             Set<String> names = names(all);
             Command command;
             try {
-                command = Command.parse(arguments, Map.of(FLEET, names, POLICY, names(ofPolicies())));
+                command = Command.parse(arguments, Map.of(FLEET, names, POLICY, names(ofPolicies()), EXECUTION, names(ofExecution())));
             } catch (IllegalArgumentException e) {
                 System.err.println("sallyport: " + e.getMessage());
                 System.err.printf(USAGE, String.join(", ", names), String.join(", ", Comparison.names()));
@@ -158,7 +166,7 @@ public final class Bench {
         static Command parse(List<String> arguments, Map<String, Set<String>> parts) {
             Set<String> names = arguments.isEmpty() ? null : parts.get(arguments.getFirst());
             if (names == null) {
-                throw new IllegalArgumentException("say what to measure: fleet, policy or code");
+                throw new IllegalArgumentException("say what to measure: fleet, policy, execution or code");
             }
             Path json = null;
             boolean quick = false;

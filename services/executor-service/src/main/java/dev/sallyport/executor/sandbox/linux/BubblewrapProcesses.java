@@ -1,5 +1,8 @@
 package dev.sallyport.executor.sandbox.linux;
 
+import dev.sallyport.executor.sandbox.linux.kernel.CallCgroup;
+import dev.sallyport.executor.sandbox.linux.kernel.ProcessView;
+import dev.sallyport.executor.sandbox.linux.kernel.LinuxAccount;
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.call.Account;
 import dev.sallyport.executor.sandbox.call.CallProcesses;
@@ -88,7 +91,7 @@ final class BubblewrapProcesses implements CallProcesses {
 
     @Override
     public Account account() {
-        return new LinuxAccount(cgroup, first, files.report());
+        return new LinuxAccount(cgroup, first, () -> GateReport.read(files.report()));
     }
 
     @Override
