@@ -96,7 +96,8 @@ public final class Bench {
             Set<String> names = names(all);
             Command command;
             try {
-                command = Command.parse(arguments, Map.of(FLEET, names, POLICY, names(ofPolicies()), EXECUTION, names(ofExecution())));
+                command = Command.parse(
+                        arguments, Map.of(FLEET, names, POLICY, names(ofPolicies()), EXECUTION, names(ofExecution())));
             } catch (IllegalArgumentException e) {
                 System.err.println("sallyport: " + e.getMessage());
                 System.err.printf(USAGE, String.join(", ", names), String.join(", ", Comparison.names()));

@@ -14,6 +14,11 @@ import java.util.List;
 record AttackCase(String name, String program, Effect effect, Expected expected, long wallMillis) {
     private static final long WALL_MILLIS = 10_000;
 
+    /** How long the control may take, in ms: one that would end by itself gets time for a busy machine. */
+    long controlMillis() {
+        return wallMillis == WALL_MILLIS ? 3 * WALL_MILLIS : wallMillis;
+    }
+
     /** What a sandbox makes of an attack. */
     enum Expected {
         /** It comes to nothing. */

@@ -40,12 +40,12 @@ final class AttackedHost implements AutoCloseable {
     private static final Pattern PLACE = Pattern.compile("\\{(nr:)?([a-z0-9,]+)}");
     private static final String OWN = "own file\n";
     private static final FileTime LONG_AGO = FileTime.from(Instant.EPOCH.plusSeconds(1_000_000));
-    private static final int RUN_SECONDS = 30;
 
     private final @Nullable ToolUser user;
     private final Path base;
     private final Path workspace;
-    private final String token = "token-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+    private final String token =
+            "token-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
     private final AtomicInteger knocks = new AtomicInteger();
     private final ServerSocket tcp = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final DatagramSocket udp = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -130,7 +130,7 @@ final class AttackedHost implements AutoCloseable {
 
     /** As before any attack. */
     void reset() throws IOException {
-        if (!victim.isAlive() || victimStat(16) != 0 || victimStat(38) != 0 || victimLimited()) {
+        if (!victim.isAlive() || victimStat(16) == 19 || victimStat(38) != 0 || victimLimited()) {
             victim.destroyForcibly();
             victim = startVictim();
         }
@@ -279,7 +279,7 @@ final class AttackedHost implements AutoCloseable {
                 throw new UncheckedIOException(e);
             }
         });
-        process.waitFor(Math.min(millis, TimeUnit.SECONDS.toMillis(RUN_SECONDS)), TimeUnit.MILLISECONDS);
+        process.waitFor(millis, TimeUnit.MILLISECONDS);
         reader.join(200);
         synchronized (output) {
             return output.toString();
@@ -295,8 +295,7 @@ final class AttackedHost implements AutoCloseable {
         command.addAll(List.of(PERL.toString(), "-e", filled(program), "--", mark));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory((inWorkspace ? workspace : base).toFile())
-                .redirectError(
-                        inWorkspace ? ProcessBuilder.Redirect.DISCARD : ProcessBuilder.Redirect.INHERIT);
+                .redirectError(inWorkspace ? ProcessBuilder.Redirect.DISCARD : ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("SALLYPORT_ATTACK", token);
         return builder.start();
     }
@@ -324,7 +323,9 @@ final class AttackedHost implements AutoCloseable {
         for (String kind : List.of("shm:-M", "msg:-Q", "sem:-S")) {
             String[] both = kind.split(":", 2);
             if (Files.readString(Path.of("/proc/sysvipc/" + both[0])).contains(" " + key + " ")) {
-                new ProcessBuilder("ipcrm", both[1], Integer.toString(key)).start().waitFor();
+                new ProcessBuilder("ipcrm", both[1], Integer.toString(key))
+                        .start()
+                        .waitFor();
             }
         }
     }

@@ -101,13 +101,19 @@ public final class Attacks implements AutoCloseable {
      * @param holds whether it came as expected, and would have been noticed if not
      */
     public record Result(
-            String attack, String user, String tier, String expected, String observed, boolean control, boolean holds) {}
+            String attack,
+            String user,
+            String tier,
+            String expected,
+            String observed,
+            boolean control,
+            boolean holds) {}
 
     private boolean control(AttackCase attack) throws Exception {
         host.reset();
         String mark = mark();
         try {
-            String said = host.outside(attack.program(), mark, attack.wallMillis());
+            String said = host.outside(attack.program(), mark, attack.controlMillis());
             return attack.effect().isSeen(host, new Attempt(mark, said));
         } finally {
             host.clean(mark);
@@ -136,7 +142,8 @@ public final class Attacks implements AutoCloseable {
         host.clean(mark);
         boolean wanted = attack.expected() == Expected.WORKS;
         String text = said.strip();
-        String observed = (seen ? "works" : "held") + failure
+        String observed = (seen ? "works" : "held")
+                + failure
                 + (text.isEmpty() ? "" : ": " + (text.length() > 80 ? text.substring(0, 80) : text));
         return new Result(
                 attack.name(),
@@ -231,8 +238,7 @@ public final class Attacks implements AutoCloseable {
             OsUser node = NodeUsersJava.user();
             node.own(own);
             Path results = own.resolve("results");
-            Process process = new ProcessBuilder(
-                            java.command(node, AsNode.class, List.of(only, results.toString())))
+            Process process = new ProcessBuilder(java.command(node, AsNode.class, List.of(only, results.toString())))
                     .directory(own.toFile())
                     .inheritIO()
                     .start();

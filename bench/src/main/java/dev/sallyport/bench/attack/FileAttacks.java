@@ -5,12 +5,14 @@ import static dev.sallyport.bench.attack.AttackCase.works;
 
 import dev.sallyport.bench.attack.AttackCase.Effect;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.util.List;
 
 /** Files of the host, seen and changed by every way that leads to them; descriptors and environments. */
 final class FileAttacks {
     private static final Effect READ = (host, attempt) -> attempt.output().contains(host.token());
-    private static final Effect MADE = (host, attempt) -> Files.exists(host.open().resolve(attempt.mark()));
+    private static final Effect MADE =
+            (host, attempt) -> Files.exists(host.open().resolve(attempt.mark()), LinkOption.NOFOLLOW_LINKS);
     private static final Effect OWN_CHANGED = (host, _) -> !host.ownIsUntouched();
     private static final Effect MOVED = (host, _) -> !Files.exists(host.open().resolve("theirs"));
 
@@ -29,10 +31,7 @@ final class FileAttacks {
                 held("files.read-hard-link", READ, "link('{own}', 'hard') or die; my $p = 'hard'; " + PRINT),
                 held("files.read-proc-root", READ, "my $p = '/proc/self/root{secret}'; " + PRINT),
                 held("files.read-proc-cwd", READ, "my $p = '/proc/self/cwd/..' . '/..' x 20 . '{secret}'; " + PRINT),
-                held(
-                        "files.read-moved-in",
-                        READ,
-                        "rename('{open}/theirs', 'mine') or die; my $p = 'mine'; " + PRINT),
+                held("files.read-moved-in", READ, "rename('{open}/theirs', 'mine') or die; my $p = 'mine'; " + PRINT),
                 held(
                         "files.list",
                         (host, attempt) -> attempt.output().contains("theirs"),
@@ -68,11 +67,8 @@ final class FileAttacks {
                         "descriptors.inherited",
                         AttackCase.said("3"),
                         "open(my $s, '<', '{secret}'); use POSIX;"
-                                + " print join ' ', grep { defined POSIX::lseek($_, 0, 1) or $! != 9 } 3..255"),
-                held(
-                        "environment.of-another",
-                        READ,
-                        "my $p = '/proc/{victim}/environ'; " + PRINT),
+                                + " print join ' ', grep { my $n = POSIX::dup($_); defined $n and POSIX::close($n) } 3..255"),
+                held("environment.of-another", READ, "my $p = '/proc/{victim}/environ'; " + PRINT),
                 held(
                         "environment.own",
                         (host, attempt) -> attempt.output().contains("SALLYPORT_ATTACK"),
@@ -81,8 +77,10 @@ final class FileAttacks {
                         "workspace.write",
                         (host, _) -> Files.exists(host.workspace().resolve("made")),
                         "my $p = 'made'; " + PLANT),
-                works("programs.read", AttackCase.said("elf"), "open(my $f, '<', '/usr/bin/perl') or die; read $f, my $x,"
-                        + " 4; print 'elf' if $x =~ /ELF/"),
+                works(
+                        "programs.read",
+                        AttackCase.said("elf"),
+                        "open(my $f, '<', '/usr/bin/perl') or die; read $f, my $x," + " 4; print 'elf' if $x =~ /ELF/"),
                 works("programs.start", AttackCase.said("started"), "print 'started' if system('/usr/bin/true') == 0"));
     }
 }

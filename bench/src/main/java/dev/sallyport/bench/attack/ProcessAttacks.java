@@ -44,10 +44,7 @@ final class ProcessAttacks {
                         "processes.folder",
                         (host, attempt) -> attempt.output().contains(host.open().toString()),
                         "print readlink('/proc/{victim}/cwd')"),
-                held(
-                        "processes.priority",
-                        (host, _) -> host.victimStat(16) != 0,
-                        "setpriority(0, {victim}, 7)"),
+                held("processes.priority", (host, _) -> host.victimStat(16) == 19, "setpriority(0, {victim}, 19)"),
                 held(
                         "processes.policy",
                         (host, _) -> host.victimStat(38) != 0,
@@ -68,7 +65,10 @@ final class ProcessAttacks {
                 held("privilege.keyring", REACHED, "my $r = syscall({nr:250,219}, 0, -3, 1);" + REPORT),
                 held("privilege.personality", REACHED, "my $r = syscall({nr:135,92}, 0x40000);" + REPORT),
                 held("privilege.handle", REACHED, "my $r = syscall({nr:303,264}, -1, 0, 0, 0, 0);" + REPORT),
-                held("privilege.watch", REACHED, "my $w = syscall({nr:294,26}, 0); my $p = '{base}';"
-                        + " my $r = syscall({nr:254,27}, $w, $p, 2); print 'reached' if $r != -1"));
+                held(
+                        "privilege.watch",
+                        REACHED,
+                        "my $w = syscall({nr:294,26}, 0); my $p = '{base}';"
+                                + " my $r = syscall({nr:254,27}, $w, $p, 2); print 'reached' if $r != -1"));
     }
 }

@@ -10,7 +10,8 @@ import java.util.List;
 
 /** More of the machine than was permitted, and staying longer than was permitted. */
 final class ResourceAttacks {
-    private static final Effect STAYS = (_, attempt) -> !AttackedHost.processesWith(attempt.mark()).isEmpty();
+    private static final Effect STAYS =
+            (_, attempt) -> !AttackedHost.processesWith(attempt.mark()).isEmpty();
 
     private ResourceAttacks() {}
 
@@ -35,13 +36,13 @@ final class ResourceAttacks {
                 held(
                         "resources.memory",
                         AttackCase.said("held"),
-                        "my $x = 'x' x (400 << 20); print 'held ', length $x"),
+                        "my $n = 280 << 20; my $x = 'x' x $n; print 'held ', length $x"),
                 held(
                         "resources.memory-of-many",
                         AttackCase.said("all there"),
-                        "my @p; for (1..8) { my $p = fork; if (!$p) { my $x = 'x' x (80 << 20); sleep 2; exit 0 }"
+                        "my @p; my $n = 80 << 20; for (1..5) { my $p = fork; if (!$p) { my $x = 'x' x $n; sleep 2; exit 0 }"
                                 + " push @p, $p } my $ok = 0; for (@p) { waitpid $_, 0; $ok++ if $? == 0 }"
-                                + " print 'all there' if $ok == 8"),
+                                + " print 'all there' if $ok == 5"),
                 held(
                         "resources.memory-of-nobody",
                         AttackCase.said("all there"),

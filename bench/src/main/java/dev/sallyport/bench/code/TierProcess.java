@@ -3,22 +3,22 @@ package dev.sallyport.bench.code;
 import dev.sallyport.bench.load.Latencies;
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.NetworkPlan;
-import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.Sandbox;
+import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxProbe;
-import dev.sallyport.executor.sandbox.linux.LinuxSandboxHost;
-import dev.sallyport.statements.vocabulary.Tier;
-import java.util.EnumMap;
-import java.util.Objects;
 import dev.sallyport.executor.sandbox.SandboxResult;
 import dev.sallyport.executor.sandbox.linux.HostInspection;
+import dev.sallyport.executor.sandbox.linux.LinuxSandboxHost;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** Cold calls in tiers C and B and bare starts in turns, so that what disturbs one disturbs the other. */

@@ -65,7 +65,6 @@ public final class NodeUsersJava {
                     "--clear-groups",
                     "--inh-caps=-all",
                     "--bounding-set=-all",
-                    "--no-new-privs",
                     "--"));
         }
         command.addAll(List.of(

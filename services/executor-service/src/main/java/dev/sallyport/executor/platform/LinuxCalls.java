@@ -103,16 +103,15 @@ final class LinuxCalls {
             function("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle FCHOWN =
             function("fchown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle FCHMOD =
-            function("fchmod", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle FCHMOD = function("fchmod", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle MKDIRAT =
             function("mkdirat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle READLINKAT =
             function("readlinkat", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
     private static final MethodHandle SYMLINKAT =
             function("symlinkat", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
-    private static final MethodHandle FCHOWNAT = function(
-            "fchownat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle FCHOWNAT =
+            function("fchownat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle UNLINKAT =
             function("unlinkat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle RENAMEAT =
@@ -300,20 +299,20 @@ final class LinuxCalls {
     static byte[] linkTarget(int folder, EntryName name) throws IOException {
         try (Arena memory = Arena.ofConfined()) {
             MemorySegment buffer = memory.allocate(LONGEST_PATH);
-            long length = made(name, (state, inner) -> (long) READLINKAT.invokeExact(
-                    state, folder, string(inner, name.bytes()), buffer, buffer.byteSize()));
+            long length = made(name, (state, inner) -> (long)
+                    READLINKAT.invokeExact(state, folder, string(inner, name.bytes()), buffer, buffer.byteSize()));
             return buffer.asSlice(0, length).toArray(JAVA_BYTE);
         }
     }
 
     static void makeLink(int folder, EntryName name, byte[] target) throws IOException {
-        made(name, (state, memory) -> (int)
-                SYMLINKAT.invokeExact(state, string(memory, target), folder, string(memory, name.bytes())));
+        made(name, (state, memory) ->
+                (int) SYMLINKAT.invokeExact(state, string(memory, target), folder, string(memory, name.bytes())));
     }
 
     static void giveLink(int folder, EntryName name, ToolUser owner) throws IOException {
-        made(name, (state, memory) -> (int) FCHOWNAT.invokeExact(
-                state, folder, string(memory, name.bytes()), owner.uid(), owner.gid(), NO_FOLLOW));
+        made(name, (state, memory) -> (int)
+                FCHOWNAT.invokeExact(state, folder, string(memory, name.bytes()), owner.uid(), owner.gid(), NO_FOLLOW));
     }
 
     static void remove(int folder, EntryName name, boolean isFolder) throws IOException {

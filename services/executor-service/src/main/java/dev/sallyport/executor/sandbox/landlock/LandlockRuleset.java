@@ -18,8 +18,7 @@ public record LandlockRuleset(long files, long network, long scopes, List<Rule> 
             List.of("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32");
 
     /** What programs of any kind read of /etc: nothing of it names users, hosts or secrets. */
-    private static final List<String> SETTINGS =
-            List.of("/etc/ld.so.cache", "/etc/localtime", "/etc/ssl/openssl.cnf");
+    private static final List<String> SETTINGS = List.of("/etc/ld.so.cache", "/etc/localtime", "/etc/ssl/openssl.cnf");
 
     /** The same in folders: the kernel takes no rule about a folder's entries for what is none. */
     private static final List<String> SETTINGS_FOLDERS = List.of("/etc/alternatives", "/etc/ssl/certs");
@@ -51,8 +50,7 @@ public record LandlockRuleset(long files, long network, long scopes, List<Rule> 
      * @param writable whether the tool may change the workspace
      * @param network whether it has one
      */
-    public static LandlockRuleset of(
-            LandlockAbi abi, Path program, Path workspace, boolean writable, boolean network) {
+    public static LandlockRuleset of(LandlockAbi abi, Path program, Path workspace, boolean writable, boolean network) {
         Grants grants = new Grants(abi.files());
         PROGRAMS.forEach(path -> grants.optional(path, FileAccess.RUN));
         SETTINGS.forEach(path -> grants.optional(path, FileAccess.READ_FILE));

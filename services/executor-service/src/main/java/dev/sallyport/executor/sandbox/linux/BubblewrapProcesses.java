@@ -1,13 +1,13 @@
 package dev.sallyport.executor.sandbox.linux;
 
-import dev.sallyport.executor.sandbox.linux.kernel.CallCgroup;
-import dev.sallyport.executor.sandbox.linux.kernel.ProcessView;
-import dev.sallyport.executor.sandbox.linux.kernel.LinuxAccount;
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.call.Account;
 import dev.sallyport.executor.sandbox.call.CallProcesses;
 import dev.sallyport.executor.sandbox.call.WaitStatus;
 import dev.sallyport.executor.sandbox.linux.gate.GateReport;
+import dev.sallyport.executor.sandbox.linux.kernel.CallCgroup;
+import dev.sallyport.executor.sandbox.linux.kernel.LinuxAccount;
+import dev.sallyport.executor.sandbox.linux.kernel.ProcessView;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

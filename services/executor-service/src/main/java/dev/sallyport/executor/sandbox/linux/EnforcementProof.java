@@ -3,13 +3,13 @@ package dev.sallyport.executor.sandbox.linux;
 import static dev.sallyport.executor.sandbox.call.EnforcementFacts.enforced;
 import static dev.sallyport.executor.sandbox.call.EnforcementFacts.unsupported;
 
+import dev.sallyport.executor.sandbox.NetworkPlan;
+import dev.sallyport.executor.sandbox.SandboxPlan;
+import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.linux.kernel.CallCgroup;
 import dev.sallyport.executor.sandbox.linux.kernel.ProcessFacts;
 import dev.sallyport.executor.sandbox.linux.kernel.ProcessView;
 import dev.sallyport.executor.sandbox.linux.kernel.StandardDevices;
-import dev.sallyport.executor.sandbox.NetworkPlan;
-import dev.sallyport.executor.sandbox.SandboxPlan;
-import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import dev.sallyport.statements.predicate.ToolExecuted.State;
@@ -97,8 +97,7 @@ final class EnforcementProof {
     private void read() throws IOException {
         Map<String, String> fields = tool.status();
         fact("no_new_privs", "1".equals(fields.get("NoNewPrivs")), fields.get("NoNewPrivs"));
-        facts.add(ProcessFacts.capabilities(
-                fields, List.of("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")));
+        facts.add(ProcessFacts.capabilities(fields, List.of("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")));
         // Only a privileged process can read a filter back (ptrace(2), PTRACE_SECCOMP_GET_FILTER). What is observed:
         // one is
         // in force, and the gate, which says so by being ready, was refused what every filter of a tool refuses.

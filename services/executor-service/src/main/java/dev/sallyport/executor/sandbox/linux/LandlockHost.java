@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param usersProcesses processes and threads that the tools' user had before the first tool
  */
 record LandlockHost(
-        Architecture architecture, Path launcher, LandlockAbi abi, @Nullable ToolUser toolUser, int usersProcesses) {
+        Architecture architecture,
+        Path launcher,
+        LandlockAbi abi,
+        @Nullable ToolUser toolUser,
+        int usersProcesses) {
     /** Whether tools have a user that owns nothing on this host but workspaces. */
     boolean ownUser() {
         return toolUser != null;

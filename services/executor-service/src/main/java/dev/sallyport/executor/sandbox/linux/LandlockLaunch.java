@@ -59,7 +59,7 @@ final class LandlockLaunch {
                 SeccompFilter.forToolOnHost(
                         host.architecture(),
                         new SharedHost(
-                                network, memoryHeld, host.ownUser(), host.abi().scopes())),
+                                network, memoryHeld, host.abi().scopes())),
                 List.of());
     }
 
@@ -89,8 +89,7 @@ final class LandlockLaunch {
         Path inside = Path.of(plan.folder());
         Path seen = Path.of(SandboxPlan.WORKSPACE);
         if (!inside.startsWith(seen)) {
-            throw new IllegalArgumentException(
-                    "a tool starts in the workspace or in a folder of it, not in " + inside);
+            throw new IllegalArgumentException("a tool starts in the workspace or in a folder of it, not in " + inside);
         }
         return plan.workspace().resolve(seen.relativize(inside)).normalize();
     }

@@ -88,8 +88,7 @@ final class LandlockProof {
      * @param ready what the waiting process said: {@code ready PID CHECKS}
      * @throws ToolFailure.SandboxUnavailable if something that the tier promises is not
      */
-    static Observed of(
-            SandboxPlan plan, LandlockHost host, LaunchRequest request, CallCgroup cgroup, String ready) {
+    static Observed of(SandboxPlan plan, LandlockHost host, LaunchRequest request, CallCgroup cgroup, String ready) {
         try {
             String[] words = ready.split(" ", -1);
             LandlockProof proof = new LandlockProof(
@@ -148,18 +147,11 @@ final class LandlockProof {
                         + Long.toHexString(ruleset.network()) + ", scopes 0x" + Long.toHexString(ruleset.scopes())
                         + ", " + ruleset.rules().size() + " rules");
         if (host.abi().scopes()) {
-            fact(
-                    "signals",
-                    was(SIGNAL_OUT),
-                    was(SIGNAL_OUT) ? "stay in the tool's domain" : "leave the tool's domain");
+            fact("signals", was(SIGNAL_OUT), was(SIGNAL_OUT) ? "stay in the tool's domain" : "leave the tool's domain");
         } else {
             facts.add(degraded("signals", "all refused by the filter: this Landlock does not hold them"));
         }
-        facts.add(enforced(
-                "metadata",
-                host.ownUser()
-                        ? "the tools' user owns nothing but workspaces"
-                        : "owner, mode, times and attributes of files only by descriptors, by the filter"));
+        facts.add(enforced("metadata", "owner, mode, times and attributes of files only by descriptors, by the filter"));
     }
 
     private void workspace() throws IOException {

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * Starts calls in tier B on Linux: Landlock and seccomp, without namespaces and without any privilege. A call that this
  * class returns has been proven to be inside its sandbox before its first instruction.
  */
-public final class LandlockSandbox implements Sandbox, AutoCloseable {
+final class LandlockSandbox implements Sandbox, AutoCloseable {
     private static final Duration SETUP = Duration.ofSeconds(15);
 
     private final LandlockHost host;
@@ -93,9 +93,10 @@ public final class LandlockSandbox implements Sandbox, AutoCloseable {
         LaunchedTool tool = null;
         boolean released = false;
         try {
-            ProtectedFiles files = plan.confined() ? null : ProtectedFiles.in(platform, plan.workspace(), host.toolUser());
-            LaunchRequest request = LandlockLaunch.of(
-                    plan, host, cgroup.memoryLimit().isPresent(), cgroup.unified() != null);
+            ProtectedFiles files =
+                    plan.confined() ? null : ProtectedFiles.in(platform, plan.workspace(), host.toolUser());
+            LaunchRequest request =
+                    LandlockLaunch.of(plan, host, cgroup.memoryLimit().isPresent(), cgroup.unified() != null);
             tool = launchers.launch(request, stdin != null, List.of(), cgroup);
             CallOutput output = new CallOutput(tool.stdout(), tool.stderr(), tool.stdin(), CallOutput.Words.NONE);
             String first = tool.first(SETUP);

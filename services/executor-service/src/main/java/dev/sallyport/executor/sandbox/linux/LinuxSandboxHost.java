@@ -1,12 +1,12 @@
 package dev.sallyport.executor.sandbox.linux;
 
-import dev.sallyport.executor.sandbox.linux.gate.SandboxPrograms;
-import dev.sallyport.executor.sandbox.linux.kernel.Cgroups;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.Sandbox;
 import dev.sallyport.executor.sandbox.SandboxHost;
 import dev.sallyport.executor.sandbox.SandboxProbe;
+import dev.sallyport.executor.sandbox.linux.gate.SandboxPrograms;
+import dev.sallyport.executor.sandbox.linux.kernel.Cgroups;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

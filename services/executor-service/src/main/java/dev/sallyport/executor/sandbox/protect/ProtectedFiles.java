@@ -57,8 +57,8 @@ public final class ProtectedFiles {
         found.forEach((path, saved) -> {
             if (hasOther(saved)) {
                 throw new WorkspaceScopeDenied("The protected file " + name(path)
-                        + " cannot be guarded in tier B, as it is very large, no plain file, or has a second name:"
-                        + " remove or shorten it, or use a node that proves tier C.");
+                        + " cannot be guarded, as it is very large, no plain file, or has a second name: remove"
+                        + " or shorten it.");
             }
         });
         return new ProtectedFiles(platform, workspace, owner, found);
@@ -190,11 +190,7 @@ public final class ProtectedFiles {
                     found.put(List.copyOf(here), saved(folder, name, entry));
                 } else if (isFolder && here.size() < DEPTH) {
                     try (OpenFolder next = opened(folder, name)) {
-                        at(
-                                next,
-                                here,
-                                name.toString(),
-                                inRepository || ProtectedNames.isRepository(name.toString()));
+                        at(next, here, name.toString(), inRepository || ProtectedNames.isRepository(name.toString()));
                     }
                 }
             }
@@ -205,7 +201,7 @@ public final class ProtectedFiles {
             entries += names.size();
             if (entries > MOST_ENTRIES) {
                 throw new WorkspaceScopeDenied("The workspace has more than " + MOST_ENTRIES
-                        + " files, so that its protected files cannot be guarded in tier B: remove some.");
+                        + " files, so that its protected files cannot be guarded: remove some.");
             }
             return names;
         }

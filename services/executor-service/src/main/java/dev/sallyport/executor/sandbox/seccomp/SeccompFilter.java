@@ -90,17 +90,15 @@ public final class SeccompFilter {
         }
         onlyWith(program, number(architecture, 141, 140), PRIO_PROCESS, 0); // setpriority
         onlyWith(program, number(architecture, 251, 30), IOPRIO_WHO_PROCESS, 0); // ioprio_set
-        if (!host.ownUser()) {
-            // utimensat without a path: of a descriptor.
-            program.skipUnless(JUMP_EQUAL, number(architecture, 280, 88), 7)
-                    .load(argument(1))
-                    .skipIf(JUMP_EQUAL, 0)
-                    .answer(EPERM)
-                    .load(argument(1) + 4)
-                    .skipIf(JUMP_EQUAL, 0)
-                    .answer(EPERM)
-                    .answer(ALLOW);
-        }
+        // utimensat without a path: of a descriptor.
+        program.skipUnless(JUMP_EQUAL, number(architecture, 280, 88), 7)
+                .load(argument(1))
+                .skipIf(JUMP_EQUAL, 0)
+                .answer(EPERM)
+                .load(argument(1) + 4)
+                .skipIf(JUMP_EQUAL, 0)
+                .answer(EPERM)
+                .answer(ALLOW);
         if (!host.signalsScoped()) {
             // fcntl: who is sent a signal when something can be read.
             program.skipUnless(JUMP_EQUAL, number(architecture, 72, 25), 6)

@@ -5,7 +5,6 @@ package dev.sallyport.executor.sandbox.seccomp;
  *
  * @param network whether sockets of the internet families may be made; none of any other family may in any case
  * @param memoryHeld whether a cgroup bounds the memory of all the tool's processes together
- * @param ownUser whether the tools' user owns nothing on this host but workspaces
  * @param signalsScoped whether Landlock keeps signals and abstract sockets in the tool's domain
  */
-public record SharedHost(boolean network, boolean memoryHeld, boolean ownUser, boolean signalsScoped) {}
+public record SharedHost(boolean network, boolean memoryHeld, boolean signalsScoped) {}

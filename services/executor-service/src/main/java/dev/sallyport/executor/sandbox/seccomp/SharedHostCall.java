@@ -24,21 +24,21 @@ enum SharedHostCall {
     INOTIFY_ADD_WATCH(254, 27, Unless.NEVER),
     // ends what a process that is ending still holds
     PROCESS_MRELEASE(448, 448, Unless.NEVER),
-    // Landlock knows no access for owner, mode, times and attributes. By a path they reach every file of the own user,
-    // by a descriptor only what could be opened.
-    CHMOD(90, -1, Unless.OWN_USER),
-    FCHMODAT(268, 53, Unless.OWN_USER),
-    FCHMODAT2(452, 452, Unless.OWN_USER),
-    CHOWN(92, -1, Unless.OWN_USER),
-    LCHOWN(94, -1, Unless.OWN_USER),
-    FCHOWNAT(260, 54, Unless.OWN_USER),
-    UTIME(132, -1, Unless.OWN_USER),
-    UTIMES(235, -1, Unless.OWN_USER),
-    FUTIMESAT(261, -1, Unless.OWN_USER),
-    SETXATTR(188, 5, Unless.OWN_USER),
-    LSETXATTR(189, 6, Unless.OWN_USER),
-    REMOVEXATTR(197, 14, Unless.OWN_USER),
-    LREMOVEXATTR(198, 15, Unless.OWN_USER),
+    // Landlock knows no access for owner, mode, times and attributes. By a path they reach every file of the user, other
+    // sessions' workspaces among them; by a descriptor only what could be opened.
+    CHMOD(90, -1, Unless.NEVER),
+    FCHMODAT(268, 53, Unless.NEVER),
+    FCHMODAT2(452, 452, Unless.NEVER),
+    CHOWN(92, -1, Unless.NEVER),
+    LCHOWN(94, -1, Unless.NEVER),
+    FCHOWNAT(260, 54, Unless.NEVER),
+    UTIME(132, -1, Unless.NEVER),
+    UTIMES(235, -1, Unless.NEVER),
+    FUTIMESAT(261, -1, Unless.NEVER),
+    SETXATTR(188, 5, Unless.NEVER),
+    LSETXATTR(189, 6, Unless.NEVER),
+    REMOVEXATTR(197, 14, Unless.NEVER),
+    LREMOVEXATTR(198, 15, Unless.NEVER),
     // an older Landlock lets signals out
     KILL(62, 129, Unless.SIGNALS_SCOPED),
     TKILL(200, 130, Unless.SIGNALS_SCOPED),
@@ -51,8 +51,6 @@ enum SharedHostCall {
     enum Unless {
         /** Nothing does. */
         NEVER,
-        /** The tools' user owns nothing but workspaces. */
-        OWN_USER,
         /** Landlock keeps signals in the tool's domain. */
         SIGNALS_SCOPED
     }
@@ -70,7 +68,6 @@ enum SharedHostCall {
     boolean isRefused(SharedHost host) {
         return switch (unless) {
             case NEVER -> true;
-            case OWN_USER -> !host.ownUser();
             case SIGNALS_SCOPED -> !host.signalsScoped();
         };
     }

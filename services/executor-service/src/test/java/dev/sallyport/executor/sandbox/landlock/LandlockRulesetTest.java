@@ -39,12 +39,13 @@ class LandlockRulesetTest {
     @Test
     void noRuleGrantsMoreThanIsHandled() {
         for (int version = 1; version <= 8; version++) {
-            LandlockRuleset ruleset =
-                    LandlockRuleset.of(new LandlockAbi(version), PROGRAM, WORKSPACE, true, true);
+            LandlockRuleset ruleset = LandlockRuleset.of(new LandlockAbi(version), PROGRAM, WORKSPACE, true, true);
 
             assertThat(ruleset.rules())
-                    .allSatisfy(rule -> assertThat(rule.access() & ~ruleset.files()).isZero());
-            assertThat(ruleset.rules()).allSatisfy(rule -> assertThat(rule.access()).isNotZero());
+                    .allSatisfy(
+                            rule -> assertThat(rule.access() & ~ruleset.files()).isZero());
+            assertThat(ruleset.rules())
+                    .allSatisfy(rule -> assertThat(rule.access()).isNotZero());
         }
     }
 
@@ -54,8 +55,7 @@ class LandlockRulesetTest {
         long changes = ~(FileAccess.RUN);
 
         assertThat(changing(LandlockRuleset.of(abi, PROGRAM, WORKSPACE, true, false), changes))
-                .containsExactlyInAnyOrder(
-                        WORKSPACE, Path.of("/dev/null"), Path.of("/dev/zero"), Path.of("/dev/full"));
+                .containsExactlyInAnyOrder(WORKSPACE, Path.of("/dev/null"), Path.of("/dev/zero"), Path.of("/dev/full"));
         assertThat(changing(LandlockRuleset.of(abi, PROGRAM, WORKSPACE, false, false), changes))
                 .containsExactlyInAnyOrder(Path.of("/dev/null"), Path.of("/dev/zero"), Path.of("/dev/full"));
     }

@@ -3,10 +3,10 @@ package dev.sallyport.executor.sandbox.linux;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.executor.sandbox.linux.kernel.Cgroups;
 import dev.sallyport.executor.TestNodeUser;
 import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.SandboxPlan;
+import dev.sallyport.executor.sandbox.linux.kernel.Cgroups;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Files;

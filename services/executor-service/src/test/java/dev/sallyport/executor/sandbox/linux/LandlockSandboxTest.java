@@ -70,7 +70,8 @@ class LandlockSandboxTest {
 
         assertThat(result.exitStatus()).isEqualTo(3);
         assertThat(text(result))
-                .isEqualTo("GREETING=hello,HOME=%1$s,LANG=C.UTF-8,LC_ALL=C.UTF-8,PATH=/usr/bin:/bin,TMPDIR=%1$s",
+                .isEqualTo(
+                        "GREETING=hello,HOME=%1$s,LANG=C.UTF-8,LC_ALL=C.UTF-8,PATH=/usr/bin:/bin,TMPDIR=%1$s",
                         bench.workspace);
         assertThat(SandboxBench.errors(result)).startsWith("w at");
         assertThat(result.treeGone()).isTrue();
@@ -118,8 +119,8 @@ class LandlockSandboxTest {
 
         assertThat(text(result)).isEqualTo(bench.workspace.resolve("sub").toString());
         assertThat(bench.workspace.resolve("sub/made")).hasBinaryContent(input);
-        assertThat(perl("print defined(<STDIN>) ? 'input' : 'nothing'")).satisfies(none -> assertThat(text(none))
-                .isEqualTo("nothing"));
+        assertThat(perl("print defined(<STDIN>) ? 'input' : 'nothing'"))
+                .satisfies(none -> assertThat(text(none)).isEqualTo("nothing"));
     }
 
     @ParameterizedTest
@@ -292,7 +293,8 @@ class LandlockSandboxTest {
             String mark = "b-group-" + System.nanoTime();
             SandboxedCall call = grouped.start(plan("fork; sleep 60", mark), null);
             Awaitility.await().until(() -> processesWith(mark).size() == 2);
-            assertThat(Files.readString(Path.of("/proc/" + mark(mark) + "/cgroup"))).contains("sallyport-b");
+            assertThat(Files.readString(Path.of("/proc/" + mark(mark) + "/cgroup")))
+                    .contains("sallyport-b");
 
             call.kill(KillCause.CANCELLED);
 
@@ -329,7 +331,8 @@ class LandlockSandboxTest {
                                             + " if (!fork) { if (!fork) { sleep 50 } exit } wait",
                                     mark,
                                     Long.toString(ProcessHandle.current().pid()),
-                                    Files.writeString(bench.base.resolve("secret"), "x").toString()),
+                                    Files.writeString(bench.base.resolve("secret"), "x")
+                                            .toString()),
                             null)
                     .await();
             assertThat(text(result)).isEqualTo("no: Operation not permitted no: Permission denied");

@@ -1,6 +1,5 @@
 package dev.sallyport.executor.sandbox.linux;
 
-import dev.sallyport.executor.sandbox.linux.kernel.Cgroups;
 import dev.sallyport.executor.platform.EntryName;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.platform.ToolUser;
@@ -8,6 +7,7 @@ import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxResult;
+import dev.sallyport.executor.sandbox.linux.kernel.Cgroups;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -76,12 +76,12 @@ final class SandboxBench implements AutoCloseable {
 
     /** A sandbox of tier B for the same user and workspace. */
     LandlockSandbox landlock() throws IOException {
-        return landlock(landlockHost(), Cgroups.found("testb" + ProcessHandle.current().pid()));
+        return landlock(
+                landlockHost(), Cgroups.found("testb" + ProcessHandle.current().pid()));
     }
 
     LandlockSandbox landlock(LandlockHost other, Cgroups groups) {
-        return new LandlockSandbox(
-                other, host.programs().canary(), groups, Platform.current(), Clock.systemUTC());
+        return new LandlockSandbox(other, host.programs().canary(), groups, Platform.current(), Clock.systemUTC());
     }
 
     LandlockHost landlockHost() {

@@ -87,8 +87,7 @@ class ProtectedFilesTest {
         Files.delete(hook);
         write("deep/project/.git/hooks/post-checkout", "evil");
 
-        assertThat(kept.restore())
-                .containsExactlyInAnyOrder("deep/project/.git/config", "deep/project/.git/hooks");
+        assertThat(kept.restore()).containsExactlyInAnyOrder("deep/project/.git/config", "deep/project/.git/hooks");
         assertThat(workspace.resolve("deep/project/.git/config")).hasContent("[core]");
         assertThat(hook).hasContent("#!/bin/sh");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(hook)))

@@ -113,9 +113,8 @@ class SeccompFilterTest {
     @Test
     void toolThatSharesTheHostReachesNothingBeyondIt() {
         for (Architecture architecture : Architecture.values()) {
-            for (int bits = 0; bits < 16; bits++) {
-                SharedHost host =
-                        new SharedHost((bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0);
+            for (int bits = 0; bits < 8; bits++) {
+                SharedHost host = new SharedHost((bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0);
                 byte[] filter = SeccompFilter.forToolOnHost(architecture, host);
                 int audit = audit(architecture);
                 for (SharedHostCall call : SharedHostCall.values()) {
@@ -146,8 +145,8 @@ class SeccompFilterTest {
 
     @Test
     void argumentsDecideWhoIsReached() {
-        byte[] x86 = SeccompFilter.forToolOnHost(Architecture.X86_64, new SharedHost(false, false, false, false));
-        byte[] arm = SeccompFilter.forToolOnHost(Architecture.AARCH64, new SharedHost(false, false, false, false));
+        byte[] x86 = SeccompFilter.forToolOnHost(Architecture.X86_64, new SharedHost(false, false, false));
+        byte[] arm = SeccompFilter.forToolOnHost(Architecture.AARCH64, new SharedHost(false, false, false));
         int flags = 02000000 | 04000;
         for (int type : new int[] {1, 5, 1 | 02000000, 5 | 04000, 1 | flags}) {
             assertThat(run(x86, X86, 53, 1, type)).as("a pair of streams").isEqualTo(ALLOW);
@@ -174,10 +173,10 @@ class SeccompFilterTest {
         assertThat(run(arm, ARM64, 88, -100, 4096)).isEqualTo(EPERM);
         assertThat(run(x86, X86, 72, 3, 8)).as("F_SETOWN").isEqualTo(EPERM);
         assertThat(run(x86, X86, 72, 3, 3)).as("F_GETFL").isEqualTo(ALLOW);
-        byte[] own = SeccompFilter.forToolOnHost(Architecture.X86_64, new SharedHost(false, false, true, true));
-        assertThat(run(own, X86, 280, -100, 4096)).isEqualTo(ALLOW);
-        assertThat(run(own, X86, 90, 0, 0644)).as("chmod").isEqualTo(ALLOW);
-        assertThat(run(own, X86, 90, 0, 04755)).as("chmod u+s").isEqualTo(EPERM);
+        byte[] scoped = SeccompFilter.forToolOnHost(Architecture.X86_64, new SharedHost(false, false, true));
+        assertThat(run(scoped, X86, 91, 3, 0644)).as("fchmod").isEqualTo(ALLOW);
+        assertThat(run(scoped, X86, 91, 3, 04755)).as("fchmod u+s").isEqualTo(EPERM);
+        assertThat(run(scoped, X86, 62, 4711, 9)).as("kill, which Landlock holds").isEqualTo(ALLOW);
     }
 
     private static String kernelName(RefusedCall call) {

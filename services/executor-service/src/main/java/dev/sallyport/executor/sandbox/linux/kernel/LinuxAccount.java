@@ -60,9 +60,7 @@ public final class LinuxAccount implements Account {
     @Override
     public OptionalLong peakMemoryBytes() {
         OptionalLong counted = cgroup.peakMemoryBytes();
-        return counted.isPresent()
-                ? counted
-                : larger(sampledPeak, report.get().peakMemoryBytes());
+        return counted.isPresent() ? counted : larger(sampledPeak, report.get().peakMemoryBytes());
     }
 
     @Override

@@ -46,9 +46,8 @@ public final class ProcessView {
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path each : processes) {
                 try {
-                    Map<String, String> status = new ProcessView(
-                                    Long.parseLong(each.getFileName().toString()))
-                            .status();
+                    Map<String, String> status =
+                            new ProcessView(Long.parseLong(each.getFileName().toString())).status();
                     if (String.valueOf(status.get("Uid")).split("\\s+", -1)[0].equals(Integer.toString(uid))) {
                         count += Integer.parseInt(status.getOrDefault("Threads", "1"));
                     }

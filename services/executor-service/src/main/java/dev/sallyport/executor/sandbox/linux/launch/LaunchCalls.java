@@ -64,16 +64,16 @@ final class LaunchCalls {
     private static final MethodHandle WRITE =
             function("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
     private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle OPEN = function(
-            "open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle OPEN =
+            function("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), Linker.Option.firstVariadicArg(2));
     private static final MethodHandle WAITPID =
             function("waitpid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle SPAWN = function(
             "posix_spawn", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS));
     private static final MethodHandle ACTIONS_INIT =
             function("posix_spawn_file_actions_init", FunctionDescriptor.of(JAVA_INT, ADDRESS));
-    private static final MethodHandle ACTIONS_DUP2 = function(
-            "posix_spawn_file_actions_adddup2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+    private static final MethodHandle ACTIONS_DUP2 =
+            function("posix_spawn_file_actions_adddup2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
     private static final MethodHandle ACTIONS_DESTROY =
             function("posix_spawn_file_actions_destroy", FunctionDescriptor.of(JAVA_INT, ADDRESS));
 
@@ -167,27 +167,25 @@ final class LaunchCalls {
             MemorySegment.copy(bytes, 0, all, JAVA_BYTE, 0, bytes.length);
             for (long at = 0; at < bytes.length; ) {
                 long from = at;
-                at += made("send", (state, _) -> (long)
-                        SEND.invokeExact(state, socket, all.asSlice(from), bytes.length - from, MSG_NOSIGNAL));
+                at += made("send", (state, _) ->
+                        (long) SEND.invokeExact(state, socket, all.asSlice(from), bytes.length - from, MSG_NOSIGNAL));
             }
         }
     }
 
     /** Reads what is there into the buffer, at least one byte; 0 at the end. Waits, so no virtual thread may call it. */
     static int read(int descriptor, MemorySegment buffer) throws IOException {
-        return (int)
-                made("read", (state, _) -> (long) READ.invokeExact(state, descriptor, buffer, buffer.byteSize()));
+        return (int) made("read", (state, _) -> (long) READ.invokeExact(state, descriptor, buffer, buffer.byteSize()));
     }
 
     /** Writes what fits. */
     static int write(int descriptor, MemorySegment bytes) throws IOException {
-        return (int)
-                made("write", (state, _) -> (long) WRITE.invokeExact(state, descriptor, bytes, bytes.byteSize()));
+        return (int) made("write", (state, _) -> (long) WRITE.invokeExact(state, descriptor, bytes, bytes.byteSize()));
     }
 
     static int open(Path path, int flags) throws IOException {
-        return (int) made("open " + path, (state, memory) -> (int)
-                OPEN.invokeExact(state, memory.allocateFrom(path.toString()), flags | CLOSE_ON_EXECUTION));
+        return (int) made("open " + path, (state, memory) ->
+                (int) OPEN.invokeExact(state, memory.allocateFrom(path.toString()), flags | CLOSE_ON_EXECUTION));
     }
 
     /** Closes it; what could not be written is of no interest, these are no files. */
@@ -213,8 +211,8 @@ final class LaunchCalls {
             if (error == 0) {
                 error = (int) ACTIONS_DUP2.invokeExact(state, actions, socket, 0);
                 if (error == 0) {
-                    error = (int) SPAWN.invokeExact(
-                            state, number, path, actions, MemorySegment.NULL, arguments, environment);
+                    error = (int)
+                            SPAWN.invokeExact(state, number, path, actions, MemorySegment.NULL, arguments, environment);
                 }
                 int _ = (int) ACTIONS_DESTROY.invokeExact(state, actions);
             }

@@ -137,7 +137,9 @@ public record LaunchRequest(
         out.large(ruleset.files()).large(ruleset.network()).large(ruleset.scopes());
         out.small(ruleset.rules().size());
         for (LandlockRuleset.Rule rule : ruleset.rules()) {
-            out.large(rule.access()).small(rule.optional() ? 1 : 0).text(rule.path().toString());
+            out.large(rule.access())
+                    .small(rule.optional() ? 1 : 0)
+                    .text(rule.path().toString());
         }
         out.small(filter.length / 8).raw(filter);
         out.small(handed.size());
@@ -154,11 +156,17 @@ public record LaunchRequest(
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
 
         Out small(int value) {
-            return raw(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
+            return raw(ByteBuffer.allocate(4)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putInt(value)
+                    .array());
         }
 
         Out large(long value) {
-            return raw(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array());
+            return raw(ByteBuffer.allocate(8)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(value)
+                    .array());
         }
 
         Out text(String text) {

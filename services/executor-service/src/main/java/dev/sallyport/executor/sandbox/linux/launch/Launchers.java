@@ -27,8 +27,7 @@ public final class Launchers implements AutoCloseable {
      * @param given what it finds under the request's numbers
      * @param cgroup of which it becomes a member before anything else
      */
-    public LaunchedTool launch(
-            LaunchRequest request, boolean stdinGiven, List<Launcher.Given> given, CallCgroup cgroup)
+    public LaunchedTool launch(LaunchRequest request, boolean stdinGiven, List<Launcher.Given> given, CallCgroup cgroup)
             throws IOException {
         List<Launcher.Given> all = new ArrayList<>(given);
         Path unified = cgroup.unified();

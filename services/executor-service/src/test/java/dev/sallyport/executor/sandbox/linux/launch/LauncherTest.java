@@ -46,8 +46,7 @@ class LauncherTest {
                 arguments,
                 Map.of("B", "2", "A", "1"),
                 List.of(Limit.of(Limit.CORE, 0), new Limit(Limit.CPU, 1, 2)),
-                new LandlockRuleset(
-                        0x1fff, 0, 0, List.of(new LandlockRuleset.Rule(Path.of("/usr"), 13, true))),
+                new LandlockRuleset(0x1fff, 0, 0, List.of(new LandlockRuleset.Rule(Path.of("/usr"), 13, true))),
                 new byte[] {6, 0, 0, 0, 0, 0, (byte) 0xff, 0x7f},
                 List.of());
     }
@@ -76,7 +75,8 @@ class LauncherTest {
     @Test
     void whatCannotBeHandedOverIsRefused() {
         assertThat(request(null, List.of("t", "x".repeat(100_000))).bytes()).hasSizeGreaterThan(100_000);
-        assertThatThrownBy(() -> request(null, List.of("t", "x".repeat(1 << 20))).bytes())
+        assertThatThrownBy(() ->
+                        request(null, List.of("t", "x".repeat(1 << 20))).bytes())
                 .isInstanceOf(InvalidInput.class);
         assertThatThrownBy(() -> request(null, List.of("t", "a\0b")).bytes()).isInstanceOf(InvalidInput.class);
     }
@@ -89,7 +89,8 @@ class LauncherTest {
         Random random = new Random(seed);
         List<byte[]> whole = List.of(
                 request(null, List.of("t")).bytes(),
-                request(new ToolUser(7, 7), List.of("t", "", "ü", "x".repeat(5000))).bytes(),
+                request(new ToolUser(7, 7), List.of("t", "", "ü", "x".repeat(5000)))
+                        .bytes(),
                 real(new LandlockAbi(7)).bytes(),
                 LaunchRequest.plain(null, true, Path.of("/usr/bin/bwrap"), List.of("bwrap"), List.of(3, 7))
                         .bytes());
