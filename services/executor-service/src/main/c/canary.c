@@ -50,6 +50,8 @@ static int forks(int count) {
         }
         made++;
     }
+    /* Long enough to be counted where the kernel does not bound them. */
+    usleep(150 * 1000);
     for (int each = 0; each < made; each++) {
         kill(children[each], SIGKILL);
         waitpid(children[each], NULL, 0);

@@ -36,13 +36,14 @@ public final class Bench {
     private static final String USAGE = """
             Usage: bench/run fleet [--json FILE] [--only NAME]... [--quick]
                    bench/run policy [--json FILE] [--only NAME]... [--quick]
+                   bench/run execution [--json FILE] [--only NAME]... [--quick]
                    bench/run skills [--json FILE] [--quick]
                    bench/run vault [--json FILE] [--only NAME]... [--quick]
                    bench/run fleet --against COMMIT [--turns N] [--training KIND] [--json FILE] [--only NAME]... [--quick]
                    bench/run code [JMH-ARGUMENT]...
 
               fleet             everything; without a fleet policy: what of it decides; vault: secrets and certificates;
-                                skills: what skills cost
+                                skills: what skills cost; execution: what starts tools
               --json FILE       write [{name, value, unit, floor, ratio, bar, holds}]
               --only NAME       %s
                                 with --against: %s
@@ -59,6 +60,7 @@ public final class Bench {
     private static final String POLICY = "policy";
     private static final String VAULT = "vault";
     private static final String SKILLS = "skills";
+    private static final String EXECUTION = "execution";
     private static final int FAILED = 1;
     private static final int BAD_COMMAND = 2;
     private static final int BAR_MISSED = 3;
@@ -80,9 +82,14 @@ public final class Bench {
         return List.of(new SkillMetering());
     }
 
+    /** The benchmarks of what starts tools. */
+    static List<Benchmark> ofExecution() {
+        return List.of(new TierCold());
+    }
+
     /** The benchmarks of the code by itself. They run before the fleet starts, which would disturb them. */
     static List<Benchmark> ofCode() {
-        return Stream.of(ofPolicies(), ofSkills(), ofVault(), List.of(new TierCold(), new LedgerAppend()))
+        return Stream.of(ofPolicies(), ofSkills(), ofVault(), ofExecution(), List.of(new LedgerAppend()))
                 .flatMap(List::stream)
                 .toList();
     }
@@ -116,7 +123,9 @@ public final class Bench {
                                 VAULT,
                                 names(ofVault()),
                                 SKILLS,
-                                names(ofSkills())));
+                                names(ofSkills()),
+                                EXECUTION,
+                                names(ofExecution())));
             } catch (IllegalArgumentException e) {
                 System.err.println("sallyport: " + e.getMessage());
                 System.err.printf(USAGE, String.join(", ", names), String.join(", ", Comparison.names()));
@@ -188,7 +197,7 @@ public final class Bench {
         static Command parse(List<String> arguments, Map<String, Set<String>> parts) {
             Set<String> names = arguments.isEmpty() ? null : parts.get(arguments.getFirst());
             if (names == null) {
-                throw new IllegalArgumentException("say what to measure: fleet, policy, vault, skills or code");
+                throw new IllegalArgumentException("say what to measure: fleet, policy, vault, skills, execution or code");
             }
             Path json = null;
             boolean quick = false;

@@ -7,8 +7,9 @@ package dev.sallyport.executor.platform;
  * @param room what it takes on the disk, in bytes: more than its length where a program has set room aside, less where
  *     it has holes
  * @param names how many names in how many folders it has
+ * @param mode its permissions, as chmod(2) takes them
  */
-public record FolderEntry(Kind kind, long size, long room, long names) {
+public record FolderEntry(Kind kind, long size, long room, long names, int mode) {
     /** Kinds of entries. */
     public enum Kind {
         /** A regular file. */

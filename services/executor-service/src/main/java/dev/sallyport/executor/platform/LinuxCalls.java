@@ -67,6 +67,7 @@ final class LinuxCalls {
     static final int TO_NAME = O_NOFOLLOW | O_CLOEXEC | O_DIRECTORY | O_PATH;
 
     private static final int OWNER_ONLY = 0600;
+    private static final int LONGEST_PATH = 4096; // PATH_MAX
 
     private static final int EPERM = 1;
     private static final int ENOENT = 2;
@@ -102,6 +103,15 @@ final class LinuxCalls {
             function("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle FCHOWN =
             function("fchown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle FCHMOD = function("fchmod", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle MKDIRAT =
+            function("mkdirat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle READLINKAT =
+            function("readlinkat", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
+    private static final MethodHandle SYMLINKAT =
+            function("symlinkat", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
+    private static final MethodHandle FCHOWNAT =
+            function("fchownat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle UNLINKAT =
             function("unlinkat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle RENAMEAT =
@@ -200,7 +210,8 @@ final class LinuxCalls {
                 default -> FolderEntry.Kind.SPECIAL;
             };
             long names = Integer.toUnsignedLong(stat.get(JAVA_INT, 16));
-            return new FolderEntry(kind, stat.get(JAVA_LONG, 40), stat.get(JAVA_LONG, 48) * 512, names);
+            int mode = stat.get(JAVA_SHORT, 28) & 07777;
+            return new FolderEntry(kind, stat.get(JAVA_LONG, 40), stat.get(JAVA_LONG, 48) * 512, names, mode);
         }
     }
 
@@ -275,6 +286,33 @@ final class LinuxCalls {
 
     static void give(int file, ToolUser owner) throws IOException {
         made(null, (state, _) -> (int) FCHOWN.invokeExact(state, file, owner.uid(), owner.gid()));
+    }
+
+    static void permit(int descriptor, int mode) throws IOException {
+        made(null, (state, _) -> (int) FCHMOD.invokeExact(state, descriptor, mode));
+    }
+
+    static void makeFolder(int folder, EntryName name) throws IOException {
+        made(name, (state, memory) -> (int) MKDIRAT.invokeExact(state, folder, string(memory, name.bytes()), 0700));
+    }
+
+    static byte[] linkTarget(int folder, EntryName name) throws IOException {
+        try (Arena memory = Arena.ofConfined()) {
+            MemorySegment buffer = memory.allocate(LONGEST_PATH);
+            long length = made(name, (state, inner) -> (long)
+                    READLINKAT.invokeExact(state, folder, string(inner, name.bytes()), buffer, buffer.byteSize()));
+            return buffer.asSlice(0, length).toArray(JAVA_BYTE);
+        }
+    }
+
+    static void makeLink(int folder, EntryName name, byte[] target) throws IOException {
+        made(name, (state, memory) ->
+                (int) SYMLINKAT.invokeExact(state, string(memory, target), folder, string(memory, name.bytes())));
+    }
+
+    static void giveLink(int folder, EntryName name, ToolUser owner) throws IOException {
+        made(name, (state, memory) -> (int)
+                FCHOWNAT.invokeExact(state, folder, string(memory, name.bytes()), owner.uid(), owner.gid(), NO_FOLLOW));
     }
 
     static void remove(int folder, EntryName name, boolean isFolder) throws IOException {

@@ -49,6 +49,11 @@ final class LinuxFile implements OpenFile {
         LinuxCalls.write(descriptor, bytes);
     }
 
+    @Override
+    public void permit(int mode) throws IOException {
+        LinuxCalls.permit(descriptor, mode);
+    }
+
     void give(ToolUser owner) throws IOException {
         LinuxCalls.give(descriptor, owner);
     }

@@ -64,6 +64,52 @@ final class LinuxFolder implements OpenFolder {
     }
 
     @Override
+    public OpenFolder createFolder(EntryName name, @Nullable ToolUser owner) throws IOException {
+        LinuxCalls.makeFolder(descriptor, name);
+        int folder = LinuxCalls.open(descriptor, name, LinuxCalls.TO_LIST);
+        try {
+            if (owner != null) {
+                LinuxCalls.give(folder, owner);
+            }
+            return new LinuxFolder(folder);
+        } catch (IOException e) {
+            LinuxCalls.close(folder);
+            throw e;
+        }
+    }
+
+    @Override
+    public void permit(int mode) throws IOException {
+        LinuxCalls.permit(descriptor, mode);
+    }
+
+    @Override
+    public byte[] linkTarget(EntryName name) throws IOException {
+        return LinuxCalls.linkTarget(descriptor, name);
+    }
+
+    @Override
+    public void createLink(EntryName name, byte[] target, @Nullable ToolUser owner) throws IOException {
+        LinuxCalls.makeLink(descriptor, name, target);
+        if (owner != null) {
+            LinuxCalls.giveLink(descriptor, name, owner);
+        }
+    }
+
+    @Override
+    public void removeAll(EntryName name) throws IOException {
+        FolderEntry entry = entry(name);
+        if (entry == null) {
+            return;
+        }
+        if (entry.kind() == FolderEntry.Kind.FOLDER) {
+            TreeRemoval.remove(this, name);
+        } else {
+            remove(name);
+        }
+    }
+
+    @Override
     public void remove(EntryName name) throws IOException {
         LinuxCalls.remove(descriptor, name, false);
     }

@@ -14,6 +14,9 @@ public interface OpenFile extends Closeable {
     /** Makes it empty. */
     void clear() throws IOException;
 
+    /** Sets its permissions, as chmod(2) takes them. */
+    void permit(int mode) throws IOException;
+
     /** Writes at its end. */
     void append(byte[] bytes) throws IOException;
 }

@@ -38,6 +38,29 @@ public interface OpenFolder extends Closeable {
      */
     OpenFile create(EntryName name, @Nullable ToolUser owner) throws IOException;
 
+    /**
+     * Makes a folder and opens it; there must be nothing of that name.
+     *
+     * @param owner whose it becomes, null for this process's user
+     */
+    OpenFolder createFolder(EntryName name, @Nullable ToolUser owner) throws IOException;
+
+    /** Sets the permissions of this folder, as chmod(2) takes them. */
+    void permit(int mode) throws IOException;
+
+    /** Where a symbolic link leads, as its bytes. */
+    byte[] linkTarget(EntryName name) throws IOException;
+
+    /**
+     * Makes a symbolic link; there must be nothing of that name.
+     *
+     * @param owner whose it becomes, null for this process's user
+     */
+    void createLink(EntryName name, byte[] target, @Nullable ToolUser owner) throws IOException;
+
+    /** Removes whatever has that name, a folder with all that is in it. Nothing else may work in it meanwhile. */
+    void removeAll(EntryName name) throws IOException;
+
     /** Removes what is no folder. */
     void remove(EntryName name) throws IOException;
 

@@ -8,6 +8,8 @@ public enum Quota {
     CPU_TIME(Code.CPU_TIME_EXCEEDED),
     /** Memory of all processes of the call together. */
     MEMORY(Code.MEMORY_EXCEEDED),
+    /** Processes and threads at a time, where the node counts them. */
+    PROCESSES(Code.PROCESSES_EXCEEDED),
     /** Bytes written to stdout and stderr together. */
     OUTPUT(Code.OUTPUT_EXCEEDED),
     /** Bytes and files in the workspace. */

@@ -28,6 +28,8 @@ public abstract sealed class ToolFailure extends RuntimeException {
         CPU_TIME_EXCEEDED(CallOutcome.QUOTA_EXCEEDED),
         /** More memory than permitted. */
         MEMORY_EXCEEDED(CallOutcome.QUOTA_EXCEEDED),
+        /** More processes at a time than permitted. */
+        PROCESSES_EXCEEDED(CallOutcome.QUOTA_EXCEEDED),
         /** More output than permitted. */
         OUTPUT_EXCEEDED(CallOutcome.QUOTA_EXCEEDED),
         /** The units of work that a skill may use are used up. */

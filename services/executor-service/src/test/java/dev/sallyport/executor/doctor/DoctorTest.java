@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.executor.TestFolder;
 import dev.sallyport.executor.sandbox.KillCause;
 import dev.sallyport.executor.sandbox.NetworkPlan;
+import dev.sallyport.executor.sandbox.Sandbox;
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxedCall;
@@ -35,11 +36,13 @@ class DoctorTest {
 
         DoctorReport report = doctor.examine();
 
-        assertThat(report.tiers()).as("%s", report).hasSize(1);
+        assertThat(report.tiers()).as("%s", report).hasSize(2);
         assertThat(report.offers(Tier.C)).as("%s", report).isTrue();
+        assertThat(report.offers(Tier.B)).as("%s", report).isTrue();
         assertThat(report.tiers().getFirst().facts()).extracting(Fact::name).contains("seccomp", "namespaces");
         assertThat(report.tiers().getFirst().backend()).startsWith("bubblewrap ");
-        assertThat(doctor.proven()).hasSize(1);
+        assertThat(doctor.proven()).extracting(Sandbox::tier).containsExactly(Tier.C, Tier.B);
+        assertThat(report.tiers().getLast().facts()).extracting(Fact::name).contains("landlock", "signals");
         boolean memoryHeld = report.tiers().getFirst().facts().stream()
                 .anyMatch(fact -> fact.name().equals("memory") && fact.state() == State.ENFORCED);
         assertThat(report.degraded().stream().noneMatch(weaker -> weaker.contains("memory of a call")))
@@ -94,6 +97,7 @@ class DoctorTest {
         DoctorReport report = doctor(state.resolve("none")).examine();
 
         assertThat(report.offers(Tier.C)).isFalse();
+        assertThat(report.offers(Tier.B)).as("%s", report).isTrue();
         assertThat(report.tiers().getFirst().fix()).contains("apt-get install bubblewrap");
     }
 

@@ -15,4 +15,7 @@ public interface Account {
 
     /** Whether the processes used more memory than that, or were stopped by the kernel from doing so. */
     boolean exceedsMemory(long bytes);
+
+    /** Whether more processes than that were seen, where the kernel does not bound them for this call alone. */
+    boolean exceedsProcesses(int most);
 }

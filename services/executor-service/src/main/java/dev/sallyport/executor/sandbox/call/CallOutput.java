@@ -33,14 +33,20 @@ public final class CallOutput {
      * @param ready what the gate says when limits and sandbox are in force and nothing of the tool has run
      * @param go what the gate is told to become the tool
      */
-    public record Words(String ready, String go) {}
+    public record Words(String ready, String go) {
+        /** Of a gate that does not speak over the pipes of its tool. */
+        public static final Words NONE = new Words("", "");
+    }
 
     /** Takes the pipes of a process whose gate knows these words. */
     public CallOutput(Process process, Words words) {
-        this.in = process.getOutputStream();
+        this(process.getInputStream(), process.getErrorStream(), process.getOutputStream(), words);
+    }
+
+    /** Takes the pipes of a tool, and closes each as soon as it has ended. */
+    public CallOutput(InputStream stdout, InputStream stderr, OutputStream stdin, Words words) {
+        this.in = stdin;
         this.words = words;
-        InputStream stdout = process.getInputStream();
-        InputStream stderr = process.getErrorStream();
         // Platform threads: a read from a pipe blocks the thread that carries a virtual one.
         outThread = Thread.ofPlatform().daemon().name("sandbox-stdout").start(() -> readOut(stdout));
         errThread = Thread.ofPlatform().daemon().name("sandbox-stderr").start(() -> drain(stderr, err));
@@ -53,8 +59,10 @@ public final class CallOutput {
 
     /** Opens the gate and gives the tool its input. */
     void release(byte @Nullable [] stdin) throws IOException {
-        in.write(words.go().getBytes(StandardCharsets.US_ASCII));
-        in.flush();
+        if (!words.go().isEmpty()) {
+            in.write(words.go().getBytes(StandardCharsets.US_ASCII));
+            in.flush();
+        }
         if (stdin == null) {
             in.close();
             return;
@@ -108,7 +116,7 @@ public final class CallOutput {
 
     private static void drain(InputStream stream, OutputCapture capture) {
         byte[] buffer = new byte[16 << 10];
-        try {
+        try (stream) {
             for (int count = stream.read(buffer); count >= 0; count = stream.read(buffer)) {
                 capture.add(buffer, 0, count);
             }

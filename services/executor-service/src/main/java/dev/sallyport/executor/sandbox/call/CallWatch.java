@@ -48,6 +48,10 @@ final class CallWatch {
             return new QuotaExceeded(
                     Quota.MEMORY, "The call used more than " + limits.memoryBytes() + " bytes of memory.");
         }
+        if (account.exceedsProcesses(limits.processes())) {
+            return new QuotaExceeded(
+                    Quota.PROCESSES, "The call had more than " + limits.processes() + " processes at a time.");
+        }
         return workspace();
     }
 

@@ -5,6 +5,9 @@ import dev.sallyport.executor.sandbox.call.Account;
 import dev.sallyport.executor.sandbox.call.CallProcesses;
 import dev.sallyport.executor.sandbox.call.WaitStatus;
 import dev.sallyport.executor.sandbox.linux.gate.GateReport;
+import dev.sallyport.executor.sandbox.linux.kernel.CallCgroup;
+import dev.sallyport.executor.sandbox.linux.kernel.LinuxAccount;
+import dev.sallyport.executor.sandbox.linux.kernel.ProcessView;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -88,7 +91,7 @@ final class BubblewrapProcesses implements CallProcesses {
 
     @Override
     public Account account() {
-        return new LinuxAccount(cgroup, first, files.report());
+        return new LinuxAccount(cgroup, first, () -> GateReport.read(files.report()));
     }
 
     @Override

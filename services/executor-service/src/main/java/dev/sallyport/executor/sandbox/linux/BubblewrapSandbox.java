@@ -1,11 +1,16 @@
 package dev.sallyport.executor.sandbox.linux;
 
+import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.Sandbox;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxedCall;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.call.CallOutput;
 import dev.sallyport.executor.sandbox.call.WatchedCall;
+import dev.sallyport.executor.sandbox.linux.kernel.CallCgroup;
+import dev.sallyport.executor.sandbox.linux.kernel.Cgroups;
+import dev.sallyport.executor.sandbox.protect.GuardedCall;
+import dev.sallyport.executor.sandbox.protect.ProtectedFiles;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
@@ -29,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * Starts calls in tier C on Linux. A call that this class returns has been proven to be inside its sandbox before its
  * first instruction.
  */
-public final class BubblewrapSandbox implements Sandbox {
+final class BubblewrapSandbox implements Sandbox {
     private static final Duration SETUP = Duration.ofSeconds(15);
     private static final Duration DRAIN = Duration.ofSeconds(2);
 
@@ -49,7 +54,7 @@ public final class BubblewrapSandbox implements Sandbox {
      * @param runs a folder of the node's own for the files of running calls. What an earlier life left in it is removed;
      *     a sandbox that outlived it is ended, also where no cgroup tells of it
      */
-    public BubblewrapSandbox(LinuxHost host, String version, Cgroups cgroups, Path runs, Clock clock)
+    BubblewrapSandbox(LinuxHost host, String version, Cgroups cgroups, Path runs, Clock clock)
             throws IOException {
         this.host = host;
         this.version = version;
@@ -78,7 +83,7 @@ public final class BubblewrapSandbox implements Sandbox {
 
     @Override
     public List<Fact> prove(Path workspace) throws InterruptedException {
-        return Canaries.run(this, host.programs(), workspace);
+        return Canaries.run(this, host.programs().canary(), workspace);
     }
 
     @Override
@@ -88,9 +93,11 @@ public final class BubblewrapSandbox implements Sandbox {
                 new Launching(plan, cgroups.create(name, plan.limits(), BubblewrapLaunch.ownProcesses(plan)));
         boolean released = false;
         try {
+            ProtectedFiles files =
+                    plan.confined() ? null : ProtectedFiles.in(Platform.current(), plan.workspace(), host.toolUser());
             SandboxedCall call = launching.start(runs.resolve(name), stdin);
             released = true;
-            return call;
+            return files == null ? call : new GuardedCall(call, files);
         } catch (IOException e) {
             throw new ToolFailure.SpawnFailed(e);
         } finally {

@@ -7,7 +7,6 @@ import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxResult;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
-import dev.sallyport.executor.sandbox.linux.gate.SandboxPrograms;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -82,21 +81,21 @@ final class Canaries {
     }
 
     /** Runs all of them; answers what the first had in force. */
-    static List<Fact> run(Sandbox sandbox, SandboxPrograms programs, Path workspace) throws InterruptedException {
-        Path targets = programs.canary().resolveSibling("targets");
+    static List<Fact> run(Sandbox sandbox, Path program, Path workspace) throws InterruptedException {
+        Path targets = program.resolveSibling("targets");
         try (ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Path secret = target(targets);
             Path open = targets.resolve("open");
             List<List<Fact>> seen = new ArrayList<>();
             for (Canary canary : all(secret, open, listening.getLocalPort())) {
                 SandboxResult result =
-                        sandbox.start(plan(programs, canary, workspace), null).await();
+                        sandbox.start(plan(program, canary, workspace), null).await();
                 seen.add(result.facts());
                 if (end(result) != canary.end() || !result.treeGone()) {
                     throw new SandboxUnavailable(
                             "A canary did not behave: " + canary.promise() + " (exit status " + result.exitStatus()
                                     + ", " + result.failure() + ").",
-                            "Compare this host's bubblewrap and kernel with the supported ones; see"
+                            "Compare this host's kernel (and bubblewrap) with the supported ones; see"
                                     + " docs/guarantees.md.");
                 }
             }
@@ -131,10 +130,10 @@ final class Canaries {
         return Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-r--r--"));
     }
 
-    private static SandboxPlan plan(SandboxPrograms programs, Canary canary, Path workspace) {
+    private static SandboxPlan plan(Path program, Canary canary, Path workspace) {
         return new SandboxPlan(
                 PROGRAM,
-                programs.canary(),
+                program,
                 canary.trick(),
                 workspace,
                 false,

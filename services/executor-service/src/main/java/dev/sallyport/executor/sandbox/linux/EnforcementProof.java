@@ -1,12 +1,15 @@
 package dev.sallyport.executor.sandbox.linux;
 
-import static dev.sallyport.executor.sandbox.call.EnforcementFacts.degraded;
 import static dev.sallyport.executor.sandbox.call.EnforcementFacts.enforced;
 import static dev.sallyport.executor.sandbox.call.EnforcementFacts.unsupported;
 
 import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.ToolFailure;
+import dev.sallyport.executor.sandbox.linux.kernel.CallCgroup;
+import dev.sallyport.executor.sandbox.linux.kernel.ProcessFacts;
+import dev.sallyport.executor.sandbox.linux.kernel.ProcessView;
+import dev.sallyport.executor.sandbox.linux.kernel.StandardDevices;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import dev.sallyport.statements.predicate.ToolExecuted.State;
@@ -94,7 +97,7 @@ final class EnforcementProof {
     private void read() throws IOException {
         Map<String, String> fields = tool.status();
         fact("no_new_privs", "1".equals(fields.get("NoNewPrivs")), fields.get("NoNewPrivs"));
-        capabilities(fields);
+        facts.add(ProcessFacts.capabilities(fields, List.of("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")));
         // Only a privileged process can read a filter back (ptrace(2), PTRACE_SECCOMP_GET_FILTER). What is observed:
         // one is
         // in force, and the gate, which says so by being ready, was refused what every filter of a tool refuses.
@@ -120,20 +123,6 @@ final class EnforcementProof {
                         "Run the executor's doctor on this node for what to change.");
             }
         }
-    }
-
-    private void capabilities(Map<String, String> fields) {
-        StringBuilder seen = new StringBuilder();
-        boolean none = true;
-        for (String set : List.of("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")) {
-            String value = String.valueOf(fields.get(set));
-            none &= value.matches("0+");
-            seen.append(set)
-                    .append('=')
-                    .append(value.replaceFirst("^0+(?=.)", ""))
-                    .append(' ');
-        }
-        fact("capabilities", none, seen.toString().strip());
     }
 
     private void namespaces() throws IOException {
@@ -238,29 +227,9 @@ final class EnforcementProof {
 
     private void limits() throws IOException {
         Map<String, String> inForce = tool.limits();
-        OptionalLong memory = cgroup.memoryLimit();
-        if (memory.isPresent() && memory.getAsLong() <= plan.limits().memoryBytes() && cgroup.holds(gate)) {
-            facts.add(enforced("memory", "cgroup " + memory.getAsLong()));
-        } else {
-            facts.add(degraded(
-                    "memory",
-                    "address space of each process " + inForce.get("Max address space") + ", sampled together; "
-                            + cgroup.missing("memory")));
-        }
-        bound(inForce, "processes", "Max processes", plan.limits().processes());
-        bound(inForce, "open_files", "Max open files", plan.limits().openFiles());
-        bound(inForce, "file_size", "Max file size", plan.limits().fileBytes());
-        bound(inForce, "core_size", "Max core file size", 0);
-        String cpu = "rlimit " + inForce.get("Max cpu time") + " s each";
-        facts.add(
-                cgroup.cpuMillis().isPresent()
-                        ? enforced("cpu_time", cpu + ", cgroup account watched")
-                        : degraded("cpu_time", cpu + ", sampled"));
-    }
-
-    private void bound(Map<String, String> inForce, String name, String limit, long planned) {
-        String read = String.valueOf(inForce.get(limit));
-        fact(name, read.matches("\\d{1,18}") && Long.parseLong(read) <= planned, "rlimit " + read);
+        facts.add(ProcessFacts.bound(
+                "processes", inForce, "Max processes", plan.limits().processes()));
+        facts.addAll(ProcessFacts.limits(plan.limits(), inForce, cgroup, gate));
     }
 
     private void fact(String name, boolean holds, @Nullable Object observed) {

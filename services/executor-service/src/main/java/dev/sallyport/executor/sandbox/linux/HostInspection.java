@@ -3,6 +3,8 @@ package dev.sallyport.executor.sandbox.linux;
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
 import dev.sallyport.executor.sandbox.linux.gate.SandboxPrograms;
+import dev.sallyport.executor.sandbox.linux.kernel.ProcessView;
+import dev.sallyport.executor.sandbox.linux.launch.Launcher;
 import dev.sallyport.executor.sandbox.seccomp.Architecture;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,15 +32,7 @@ public final class HostInspection {
      */
     public static LinuxHost of(Path bwrap, Path folder, @Nullable ToolUser toolUser) {
         try {
-            Architecture architecture = Architecture.named(System.getProperty("os.arch", ""))
-                    .orElseThrow(() -> new SandboxUnavailable(
-                            "No system call table is known for " + System.getProperty("os.arch") + ".",
-                            "Use a node on x86_64 or aarch64."));
-            if (ownUid() == 0 && toolUser == null) {
-                throw new SandboxUnavailable(
-                        "The node runs as uid 0, and tools never do.",
-                        "Start the node as an unprivileged user of its own, for example with setpriv --reuid.");
-            }
+            Architecture architecture = architecture(toolUser);
             if (!Files.isExecutable(bwrap)) {
                 throw new SandboxUnavailable(
                         "bubblewrap is missing: " + bwrap + ".", "Install it: apt-get install bubblewrap.");
@@ -62,6 +56,45 @@ public final class HostInspection {
             throw new SandboxUnavailable(
                     "The host could not be inspected: " + e + ".", "See that the node's user may read it.");
         }
+    }
+
+    /**
+     * Inspects the host for a sandbox that is made by the launcher alone, and starts that to ask what the kernel can do.
+     *
+     * @param folder where the launcher is laid out; made if need be
+     * @param toolUser the tools' user when this process is root, null when tools run as this process's own user
+     * @throws SandboxUnavailable with the fix, if tools cannot be run here
+     */
+    static LandlockHost forLandlock(Path folder, @Nullable ToolUser toolUser) {
+        try {
+            Architecture architecture = architecture(toolUser);
+            passable(folder);
+            Path program = SandboxPrograms.launcher(folder, architecture);
+            try (Launcher launcher = new Launcher(program)) {
+                return new LandlockHost(
+                        architecture,
+                        program,
+                        launcher.landlock(),
+                        toolUser,
+                        ProcessView.countOf(toolUser == null ? ownUid() : toolUser.uid()));
+            }
+        } catch (IOException e) {
+            throw new SandboxUnavailable(
+                    "The launcher could not be started: " + e.getMessage() + ".",
+                    "See that the node's folder is not on a file system mounted noexec.");
+        }
+    }
+
+    private static Architecture architecture(@Nullable ToolUser toolUser) throws IOException {
+        if (ownUid() == 0 && toolUser == null) {
+            throw new SandboxUnavailable(
+                    "The node runs as uid 0, and tools never do.",
+                    "Start the node as an unprivileged user of its own, for example with setpriv --reuid.");
+        }
+        return Architecture.named(System.getProperty("os.arch", ""))
+                .orElseThrow(() -> new SandboxUnavailable(
+                        "No system call table is known for " + System.getProperty("os.arch") + ".",
+                        "Use a node on x86_64 or aarch64."));
     }
 
     /** The real uid of this process. */

@@ -1,9 +1,12 @@
 package dev.sallyport.executor.sandbox.linux;
 
+import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.Sandbox;
 import dev.sallyport.executor.sandbox.SandboxHost;
 import dev.sallyport.executor.sandbox.SandboxProbe;
+import dev.sallyport.executor.sandbox.linux.gate.SandboxPrograms;
+import dev.sallyport.executor.sandbox.linux.kernel.Cgroups;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,12 +16,13 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A Linux host: tier C by bubblewrap. */
+/** A Linux host: tier C by bubblewrap, tier B by the launcher, Landlock and seccomp. */
 public final class LinuxSandboxHost implements SandboxHost {
     private final Path state;
     private final Path bwrap;
     private final @Nullable ToolUser toolUser;
     private final Clock clock;
+    private boolean swept;
 
     /**
      * @param state folder of the node's own for its sandboxes
@@ -34,7 +38,7 @@ public final class LinuxSandboxHost implements SandboxHost {
 
     @Override
     public List<SandboxProbe> probes() {
-        return List.of(new Bubblewrap());
+        return List.of(new Bubblewrap(), new Landlock());
     }
 
     @Override
@@ -53,6 +57,31 @@ public final class LinuxSandboxHost implements SandboxHost {
                 Integer.toHexString(state.toAbsolutePath().toString().hashCode()));
     }
 
+    /** Swept once: later the groups are those of running calls. */
+    private synchronized Cgroups swept() {
+        Cgroups cgroups = cgroups();
+        if (!swept) {
+            cgroups.sweep();
+            swept = true;
+        }
+        return cgroups;
+    }
+
+    private final class Landlock implements SandboxProbe {
+        @Override
+        public Tier tier() {
+            return Tier.B;
+        }
+
+        @Override
+        public Sandbox open() throws IOException {
+            Path folder = state.resolve("inside");
+            LandlockHost host = HostInspection.forLandlock(folder, toolUser);
+            Path canary = SandboxPrograms.in(folder, host.architecture()).canary();
+            return new LandlockSandbox(host, canary, swept(), Platform.current(), clock);
+        }
+    }
+
     private final class Bubblewrap implements SandboxProbe {
         @Override
         public Tier tier() {
@@ -63,8 +92,7 @@ public final class LinuxSandboxHost implements SandboxHost {
         public Sandbox open() throws IOException, InterruptedException {
             LinuxHost host = HostInspection.of(bwrap, state.resolve("inside"), toolUser);
             String version = version();
-            Cgroups cgroups = cgroups();
-            cgroups.sweep();
+            Cgroups cgroups = swept();
             return new BubblewrapSandbox(host, version, cgroups, state.resolve("runs"), clock);
         }
 

@@ -1,5 +1,6 @@
 package dev.sallyport.executor.sandbox.linux;
 
+import dev.sallyport.executor.sandbox.linux.kernel.ProcessView;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

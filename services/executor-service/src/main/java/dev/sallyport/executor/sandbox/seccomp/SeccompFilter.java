@@ -37,6 +37,14 @@ public final class SeccompFilter {
     private static final int S_ISGID = 02000;
     private static final int O_CREAT = 0100;
     private static final int O_TMPFILE = 020000000;
+    private static final int SOCK_STREAM = 1;
+    private static final int SOCK_SEQPACKET = 5;
+    private static final int SOCK_NONBLOCK = 04000;
+    private static final int SOCK_CLOEXEC = 02000000;
+    private static final int PRIO_PROCESS = 0;
+    private static final int IOPRIO_WHO_PROCESS = 1;
+    private static final int F_SETOWN = 8;
+    private static final int F_SETOWN_EX = 15;
     private static final int TIOCSTI = 0x5412;
     private static final int TIOCLINUX = 0x541C;
 
@@ -50,6 +58,96 @@ public final class SeccompFilter {
      *     that belongs to no process is refused
      */
     public static byte[] forTool(Architecture architecture, boolean network, boolean memoryHeld) {
+        BpfProgram program = beginning(architecture, memoryHeld);
+        always(program, architecture);
+        socket(program, architecture, network);
+        program.answer(ALLOW);
+        return program.bytes();
+    }
+
+    /**
+     * The filter of a tool that shares the host's namespaces: what would reach beyond it is refused here. That is any
+     * socket but those of the internet families, and a datagram socket also as one of a pair, since sendmsg(2) takes
+     * another address than its peer's, which lies in memory.
+     */
+    public static byte[] forToolOnHost(Architecture architecture, SharedHost host) {
+        BpfProgram program = beginning(architecture, host.memoryHeld());
+        for (SharedHostCall call : SharedHostCall.values()) {
+            int number = call.number(architecture);
+            if (number >= 0 && call.isRefused(host)) {
+                program.nextIf(JUMP_EQUAL, number).answer(EPERM);
+            }
+        }
+        always(program, architecture);
+        int[] ofOneself = {
+            number(architecture, 142, 118), // sched_setparam
+            number(architecture, 144, 119), // sched_setscheduler
+            number(architecture, 203, 122), // sched_setaffinity
+            number(architecture, 314, 274) // sched_setattr
+        };
+        for (int number : ofOneself) {
+            onlyWith(program, number, 0);
+        }
+        onlyWith(program, number(architecture, 141, 140), PRIO_PROCESS, 0); // setpriority
+        onlyWith(program, number(architecture, 251, 30), IOPRIO_WHO_PROCESS, 0); // ioprio_set
+        // utimensat without a path: of a descriptor.
+        program.skipUnless(JUMP_EQUAL, number(architecture, 280, 88), 7)
+                .load(argument(1))
+                .skipIf(JUMP_EQUAL, 0)
+                .answer(EPERM)
+                .load(argument(1) + 4)
+                .skipIf(JUMP_EQUAL, 0)
+                .answer(EPERM)
+                .answer(ALLOW);
+        if (!host.signalsScoped()) {
+            // fcntl: who is sent a signal when something can be read.
+            program.skipUnless(JUMP_EQUAL, number(architecture, 72, 25), 6)
+                    .load(argument(1))
+                    .nextIf(JUMP_EQUAL, F_SETOWN)
+                    .answer(EPERM)
+                    .nextIf(JUMP_EQUAL, F_SETOWN_EX)
+                    .answer(EPERM)
+                    .answer(ALLOW);
+        }
+        socketOnHost(program, architecture, host.network());
+        program.answer(ALLOW);
+        return program.bytes();
+    }
+
+    /** Refuses a call unless its first arguments have these values. */
+    private static void onlyWith(BpfProgram program, int call, int... values) {
+        program.skipUnless(JUMP_EQUAL, call, 3 * values.length + 1);
+        for (int index = 0; index < values.length; index++) {
+            program.load(argument(index)).skipIf(JUMP_EQUAL, values[index]).answer(EPERM);
+        }
+        program.answer(ALLOW);
+    }
+
+    private static void socketOnHost(BpfProgram program, Architecture architecture, boolean network) {
+        int socket = number(architecture, 41, 198);
+        if (network) {
+            program.skipUnless(JUMP_EQUAL, socket, 6)
+                    .load(argument(0))
+                    .nextIf(JUMP_EQUAL, AF_INET)
+                    .answer(ALLOW)
+                    .nextIf(JUMP_EQUAL, AF_INET6)
+                    .answer(ALLOW)
+                    .answer(EPERM);
+        } else {
+            program.nextIf(JUMP_EQUAL, socket).answer(EPERM);
+        }
+        int flags = 4;
+        program.skipUnless(JUMP_EQUAL, number(architecture, 53, 199), 2 + 4 * flags)
+                .load(argument(1));
+        for (int type : new int[] {SOCK_STREAM, SOCK_SEQPACKET}) {
+            for (int flag : new int[] {0, SOCK_NONBLOCK, SOCK_CLOEXEC, SOCK_NONBLOCK | SOCK_CLOEXEC}) {
+                program.nextIf(JUMP_EQUAL, type | flag).answer(ALLOW);
+            }
+        }
+        program.answer(EPERM);
+    }
+
+    private static BpfProgram beginning(Architecture architecture, boolean memoryHeld) {
         BpfProgram program = new BpfProgram();
         program.load(ARCH).skipIf(JUMP_EQUAL, architecture.auditArch()).answer(KILL_PROCESS);
         program.load(NR);
@@ -63,6 +161,11 @@ public final class SeccompFilter {
                 program.nextIf(JUMP_EQUAL, number).answer(EPERM);
             }
         }
+        return program;
+    }
+
+    /** What is looked at by its arguments for every tool. */
+    private static void always(BpfProgram program, Architecture architecture) {
         program.nextIf(JUMP_EQUAL, number(architecture, 435, 435)).answer(ENOSYS);
         program.nextIf(JUMP_EQUAL, number(architecture, 437, 437)).answer(ENOSYS);
         program.skipUnless(JUMP_EQUAL, number(architecture, 56, 220), 4)
@@ -92,9 +195,6 @@ public final class SeccompFilter {
                 .answer(ALLOW)
                 .answer(EPERM);
         setuidFiles(program, architecture);
-        socket(program, architecture, network);
-        program.answer(ALLOW);
-        return program.bytes();
     }
 
     /**

@@ -102,5 +102,10 @@ class WatchedCallTest {
         public boolean exceedsMemory(long bytes) {
             return false;
         }
+
+        @Override
+        public boolean exceedsProcesses(int most) {
+            return false;
+        }
     }
 }

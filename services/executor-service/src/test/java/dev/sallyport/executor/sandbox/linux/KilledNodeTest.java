@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.executor.TestNodeUser;
 import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.SandboxPlan;
+import dev.sallyport.executor.sandbox.linux.kernel.Cgroups;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Files;

@@ -7,6 +7,7 @@ import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxResult;
+import dev.sallyport.executor.sandbox.linux.kernel.Cgroups;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -71,6 +72,20 @@ final class SandboxBench implements AutoCloseable {
     BubblewrapSandbox sandbox(LinuxHost other) throws IOException {
         return new BubblewrapSandbox(
                 other, "bubblewrap", Cgroups.none(), base.resolve("other-runs"), Clock.systemUTC());
+    }
+
+    /** A sandbox of tier B for the same user and workspace. */
+    LandlockSandbox landlock() throws IOException {
+        return landlock(
+                landlockHost(), Cgroups.found("testb" + ProcessHandle.current().pid()));
+    }
+
+    LandlockSandbox landlock(LandlockHost other, Cgroups groups) {
+        return new LandlockSandbox(other, host.programs().canary(), groups, Platform.current(), Clock.systemUTC());
+    }
+
+    LandlockHost landlockHost() {
+        return HostInspection.forLandlock(base.resolve("inside"), user);
     }
 
     SandboxPlan plan(SandboxLimits limits, Path program, String... arguments) {
@@ -153,15 +168,24 @@ final class SandboxBench implements AutoCloseable {
         return new String(result.stderr().kept(), StandardCharsets.UTF_8);
     }
 
-    private static String[] withProgram(String program, String... arguments) {
+    static String[] withProgram(String program, String... arguments) {
         List<String> all = new ArrayList<>(List.of("-e", program, "--"));
         all.addAll(List.of(arguments));
         return all.toArray(String[]::new);
     }
 
+    /** Lets everybody read and run a file. */
+    void readable(Path file) throws IOException {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r-xr-xr-x"));
+    }
+
     @Override
     public void close() throws IOException {
-        // Attacks leave what nothing else removes: folders nested beyond the longest path.
+        remove(base);
+    }
+
+    /** Attacks leave what nothing else removes: folders nested beyond the longest path. */
+    static void remove(Path base) throws IOException {
         Platform.current()
                 .remove(
                         Objects.requireNonNull(base.getParent()),

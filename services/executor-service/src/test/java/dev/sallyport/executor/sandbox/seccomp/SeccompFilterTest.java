@@ -91,6 +91,94 @@ class SeccompFilterTest {
         }
     }
 
+    @Test
+    void numbersOfCallsThatReachBeyondAToolAreThoseOfTheKernelsHeaders() throws IOException {
+        for (Architecture architecture : Architecture.values()) {
+            Map<String, Integer> kernel = header(architecture);
+            int last = kernel.values().stream().max(Integer::compare).orElseThrow();
+            for (SharedHostCall call : SharedHostCall.values()) {
+                int number = call.number(architecture);
+                if (number <= last) {
+                    assertThat(number)
+                            .as("%s on %s", call, architecture)
+                            .isEqualTo(kernel.getOrDefault(call.name().toLowerCase(Locale.ROOT), -1));
+                } else {
+                    assertThat(call.number(Architecture.X86_64)).isEqualTo(call.number(Architecture.AARCH64));
+                }
+            }
+        }
+    }
+
+    /** Every combination: what nothing else holds is refused, and what something holds is not refused in vain. */
+    @Test
+    void toolThatSharesTheHostReachesNothingBeyondIt() {
+        for (Architecture architecture : Architecture.values()) {
+            for (int bits = 0; bits < 8; bits++) {
+                SharedHost host = new SharedHost((bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0);
+                byte[] filter = SeccompFilter.forToolOnHost(architecture, host);
+                int audit = audit(architecture);
+                for (SharedHostCall call : SharedHostCall.values()) {
+                    int number = call.number(architecture);
+                    if (number >= 0) {
+                        assertThat(run(filter, audit, number, 0, 0, 0, 0600))
+                                .as("%s, %s", call, host)
+                                .isEqualTo(call.isRefused(host) ? EPERM : ALLOW);
+                    }
+                }
+                for (RefusedCall call : RefusedCall.values()) {
+                    int number = call.number(architecture);
+                    if (number >= 0 && call.isRefused(host.memoryHeld())) {
+                        assertThat(run(filter, audit, number)).isEqualTo(EPERM);
+                    }
+                }
+                for (int family = 0; family < 50; family++) {
+                    boolean internet = family == 2 || family == 10;
+                    assertThat(run(filter, audit, architecture == Architecture.X86_64 ? 41 : 198, family))
+                            .as("family %d, %s", family, host)
+                            .isEqualTo(host.network() && internet ? ALLOW : EPERM);
+                }
+                assertThat(run(filter, audit, SeccompFilter.LAST_KNOWN + 1)).isEqualTo(ENOSYS);
+                assertThat(run(filter, X86 == audit ? ARM64 : X86, 1)).isEqualTo(KILL_PROCESS);
+            }
+        }
+    }
+
+    @Test
+    void argumentsDecideWhoIsReached() {
+        byte[] x86 = SeccompFilter.forToolOnHost(Architecture.X86_64, new SharedHost(false, false, false));
+        byte[] arm = SeccompFilter.forToolOnHost(Architecture.AARCH64, new SharedHost(false, false, false));
+        int flags = 02000000 | 04000;
+        for (int type : new int[] {1, 5, 1 | 02000000, 5 | 04000, 1 | flags}) {
+            assertThat(run(x86, X86, 53, 1, type)).as("a pair of streams").isEqualTo(ALLOW);
+            assertThat(run(arm, ARM64, 199, 1, type)).isEqualTo(ALLOW);
+        }
+        for (int type : new int[] {0, 2, 3, 4, 2 | flags, 10}) {
+            assertThat(run(x86, X86, 53, 1, type)).as("a pair of datagrams").isEqualTo(EPERM);
+            assertThat(run(arm, ARM64, 199, 1, type)).isEqualTo(EPERM);
+        }
+        int[][] ofOneself = {{142, 118}, {144, 119}, {203, 122}, {314, 274}};
+        for (int[] call : ofOneself) {
+            assertThat(run(x86, X86, call[0], 0)).isEqualTo(ALLOW);
+            assertThat(run(x86, X86, call[0], 4711)).isEqualTo(EPERM);
+            assertThat(run(arm, ARM64, call[1], 4711)).isEqualTo(EPERM);
+        }
+        assertThat(run(x86, X86, 141, 0, 0, 5)).as("setpriority, itself").isEqualTo(ALLOW);
+        assertThat(run(x86, X86, 141, 0, 4711, 5)).isEqualTo(EPERM);
+        assertThat(run(x86, X86, 141, 2, 0, 5)).as("all of the user").isEqualTo(EPERM);
+        assertThat(run(arm, ARM64, 140, 2, 0, 5)).isEqualTo(EPERM);
+        assertThat(run(x86, X86, 251, 1, 0)).as("ioprio_set, itself").isEqualTo(ALLOW);
+        assertThat(run(x86, X86, 251, 3, 0)).isEqualTo(EPERM);
+        assertThat(run(x86, X86, 280, 5, 0)).as("times of a descriptor").isEqualTo(ALLOW);
+        assertThat(run(x86, X86, 280, -100, 4096)).as("times of a path").isEqualTo(EPERM);
+        assertThat(run(arm, ARM64, 88, -100, 4096)).isEqualTo(EPERM);
+        assertThat(run(x86, X86, 72, 3, 8)).as("F_SETOWN").isEqualTo(EPERM);
+        assertThat(run(x86, X86, 72, 3, 3)).as("F_GETFL").isEqualTo(ALLOW);
+        byte[] scoped = SeccompFilter.forToolOnHost(Architecture.X86_64, new SharedHost(false, false, true));
+        assertThat(run(scoped, X86, 91, 3, 0644)).as("fchmod").isEqualTo(ALLOW);
+        assertThat(run(scoped, X86, 91, 3, 04755)).as("fchmod u+s").isEqualTo(EPERM);
+        assertThat(run(scoped, X86, 62, 4711, 9)).as("kill, which Landlock holds").isEqualTo(ALLOW);
+    }
+
     private static String kernelName(RefusedCall call) {
         return switch (call) {
             case SYSCTL -> "_sysctl";

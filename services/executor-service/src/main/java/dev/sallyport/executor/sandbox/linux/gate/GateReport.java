@@ -41,6 +41,11 @@ public final class GateReport {
         }
     }
 
+    /** Takes the words of a line that was told otherwise than by a file; none if there was no such line. */
+    public static GateReport of(List<String> words) {
+        return new GateReport(List.copyOf(words));
+    }
+
     /** How the tool ended. */
     public WaitStatus status(SandboxLimits limits) {
         return switch (words.isEmpty() ? "" : words.getFirst()) {
@@ -68,7 +73,8 @@ public final class GateReport {
     private OptionalLong ended(int index, long unit) {
         Optional<Integer> told = !words.isEmpty()
                         && (words.getFirst().equals("exited")
-                                || words.getFirst().equals("signalled"))
+                                || words.getFirst().equals("signalled")
+                                || words.getFirst().equals("killed"))
                 ? number(index)
                 : Optional.empty();
         return told.isPresent() ? OptionalLong.of(told.get() * unit) : OptionalLong.empty();

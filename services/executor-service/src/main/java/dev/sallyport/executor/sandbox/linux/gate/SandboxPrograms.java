@@ -27,6 +27,16 @@ public record SandboxPrograms(Path gate, Path canary) {
         return new SandboxPrograms(program(folder, "gate", architecture), program(folder, "canary", architecture));
     }
 
+    /**
+     * Lays out the program that starts tools, {@code launch.c}.
+     *
+     * @param folder a folder of the node's own
+     * @throws SandboxUnavailable if this build has none for the architecture
+     */
+    public static Path launcher(Path folder, Architecture architecture) throws IOException {
+        return program(folder, "launch", architecture);
+    }
+
     private static Path program(Path folder, String name, Architecture architecture) throws IOException {
         String built = name + "-" + architecture.name().toLowerCase(Locale.ROOT);
         try (InputStream program = SandboxPrograms.class.getResourceAsStream(built)) {

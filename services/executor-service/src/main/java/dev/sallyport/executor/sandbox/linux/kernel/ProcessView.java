@@ -1,4 +1,4 @@
-package dev.sallyport.executor.sandbox.linux;
+package dev.sallyport.executor.sandbox.linux.kernel;
 
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -14,33 +14,58 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** What the kernel says about one process, read from the node's own /proc (proc(5)). */
-final class ProcessView {
+public final class ProcessView {
     /** One line of mountinfo: where, with which options, of which type. */
-    record Mount(String point, String options, String type) {
-        boolean readOnly() {
+    public record Mount(String point, String options, String type) {
+        /** Whether nobody may write there. */
+        public boolean readOnly() {
             return Arrays.asList(options.split(",", -1)).contains("ro");
         }
     }
+
+    /** O_CLOEXEC, the same on both processors known here (asm-generic/fcntl.h). */
+    private static final int CLOSE_ON_EXECUTION = 02000000;
 
     private static final Path PROC = Path.of("/proc");
 
     private final Path directory;
 
-    ProcessView(long pid) {
+    /** That of the process with this number. */
+    public ProcessView(long pid) {
         directory = PROC.resolve(Long.toString(pid));
     }
 
-    static ProcessView self() throws IOException {
+    /** That of this JVM. */
+    public static ProcessView self() throws IOException {
         return new ProcessView(ProcessHandle.current().pid());
     }
 
+    /** How many processes and threads a user has on this host, as far as this process may see. */
+    public static int countOf(int uid) throws IOException {
+        int count = 0;
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path each : processes) {
+                try {
+                    Map<String, String> status =
+                            new ProcessView(Long.parseLong(each.getFileName().toString())).status();
+                    if (String.valueOf(status.get("Uid")).split("\\s+", -1)[0].equals(Integer.toString(uid))) {
+                        count += Integer.parseInt(status.getOrDefault("Threads", "1"));
+                    }
+                } catch (IOException _) {
+                    // It has ended meanwhile.
+                }
+            }
+        }
+        return count;
+    }
+
     /** What the process sees as its root folder; needs the right to trace the process. */
-    Path root() {
+    public Path root() {
         return directory.resolve("root");
     }
 
     /** The fields of {@code status}, values trimmed. */
-    Map<String, String> status() throws IOException {
+    public Map<String, String> status() throws IOException {
         Map<String, String> fields = new HashMap<>();
         for (String line : lines("status")) {
             int colon = line.indexOf(':');
@@ -52,7 +77,7 @@ final class ProcessView {
     }
 
     /** Soft limit by name as in {@code limits}, for example {@code Max open files}. */
-    Map<String, String> limits() throws IOException {
+    public Map<String, String> limits() throws IOException {
         Map<String, String> limits = new HashMap<>();
         for (String line : lines("limits")) {
             String[] columns = line.split(" {2,}", -1);
@@ -63,7 +88,8 @@ final class ProcessView {
         return limits;
     }
 
-    List<Mount> mounts() throws IOException {
+    /** Everything that is mounted where the process sees it. */
+    public List<Mount> mounts() throws IOException {
         List<Mount> mounts = new ArrayList<>();
         for (String line : lines("mountinfo")) {
             String[] halves = line.split(" - ", 2);
@@ -73,12 +99,13 @@ final class ProcessView {
         return mounts;
     }
 
-    String uidMap() throws IOException {
+    /** Its user namespace's map, lines joined by a semicolon. */
+    public String uidMap() throws IOException {
         return String.join(";", lines("uid_map")).strip().replaceAll(" +", " ");
     }
 
     /** Direct children of all its threads; empty if the process is gone. */
-    List<Long> children() {
+    public List<Long> children() {
         List<Long> children = new ArrayList<>();
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(directory.resolve("task"))) {
             for (Path thread : threads) {
@@ -101,7 +128,7 @@ final class ProcessView {
     }
 
     /** Open descriptors with their targets; needs the right to trace the process. */
-    Map<Integer, String> descriptors() throws IOException {
+    public Map<Integer, String> descriptors() throws IOException {
         Map<Integer, String> open = new TreeMap<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory.resolve("fd"))) {
             for (Path entry : entries) {
@@ -113,15 +140,25 @@ final class ProcessView {
         return open;
     }
 
+    /** Whether a descriptor is closed when the process becomes another program; needs the right to trace the process. */
+    public boolean closesOnExecution(int descriptor) throws IOException {
+        for (String line : lines("fdinfo/" + descriptor)) {
+            if (line.startsWith("flags:")) {
+                return (Long.parseLong(line.substring("flags:".length()).strip(), 8) & CLOSE_ON_EXECUTION) != 0;
+            }
+        }
+        return false;
+    }
+
     /** Inode number of a namespace, as {@code net}; needs the right to trace the process. */
-    long namespace(String name) throws IOException {
+    public long namespace(String name) throws IOException {
         String link =
                 Files.readSymbolicLink(directory.resolve("ns").resolve(name)).toString();
         return Long.parseLong(link.substring(link.indexOf('[') + 1, link.length() - 1));
     }
 
     /** Whether the process is gone: no entry, or a zombie, whose namespace the kernel has already emptied. */
-    boolean gone() {
+    public boolean gone() {
         try {
             return String.valueOf(status().get("State")).startsWith("Z");
         } catch (IOException _) {

@@ -1,32 +1,40 @@
-package dev.sallyport.executor.sandbox.linux;
+package dev.sallyport.executor.sandbox.linux.kernel;
 
 import dev.sallyport.executor.sandbox.call.Account;
 import dev.sallyport.executor.sandbox.linux.gate.GateReport;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * CPU time and memory from the cgroup where there is one, else from sampling the pid namespace, whose processes all
  * descend from its first. What the first process tells at the end covers a call that was over before the first sample.
  */
-final class LinuxAccount implements Account {
+public final class LinuxAccount implements Account {
     private static final long TICK_MILLIS = 10;
     private static final long PAGE = 4096;
 
     /** More processes than any limit allows: a walk ends, whatever /proc says meanwhile. */
     private static final int MOST_PROCESSES = 10_000;
 
+    /** The first process and what may stand beside it: not the tool's. */
+    private static final int OWN_PROCESSES = 2;
+
     private final CallCgroup cgroup;
     private final @Nullable ProcessHandle first;
-    private final Path report;
+    private final Supplier<GateReport> report;
     private OptionalLong sampledCpuMillis = OptionalLong.empty();
+    private int sampledProcesses;
     private OptionalLong sampledPeak = OptionalLong.empty();
 
-    LinuxAccount(CallCgroup cgroup, @Nullable ProcessHandle first, Path report) {
+    /**
+     * @param first of whom all processes of the call descend, null if it is not known
+     * @param report what was told of the tool's end by now
+     */
+    public LinuxAccount(CallCgroup cgroup, @Nullable ProcessHandle first, Supplier<GateReport> report) {
         this.cgroup = cgroup;
         this.first = first;
         this.report = report;
@@ -34,7 +42,9 @@ final class LinuxAccount implements Account {
 
     @Override
     public void look() {
-        if (cgroup.cpuMillis().isEmpty() || cgroup.peakMemoryBytes().isEmpty()) {
+        if (cgroup.cpuMillis().isEmpty()
+                || cgroup.peakMemoryBytes().isEmpty()
+                || cgroup.processLimit().isEmpty()) {
             sample();
         }
     }
@@ -44,21 +54,24 @@ final class LinuxAccount implements Account {
         OptionalLong counted = cgroup.cpuMillis();
         return counted.isPresent()
                 ? counted
-                : larger(sampledCpuMillis, GateReport.read(report).cpuMillis());
+                : larger(sampledCpuMillis, report.get().cpuMillis());
     }
 
     @Override
     public OptionalLong peakMemoryBytes() {
         OptionalLong counted = cgroup.peakMemoryBytes();
-        return counted.isPresent()
-                ? counted
-                : larger(sampledPeak, GateReport.read(report).peakMemoryBytes());
+        return counted.isPresent() ? counted : larger(sampledPeak, report.get().peakMemoryBytes());
     }
 
     @Override
     public boolean exceedsMemory(long bytes) {
         return cgroup.outOfMemoryKills() > 0
                 || (cgroup.memoryLimit().isEmpty() && sampledPeak.isPresent() && sampledPeak.getAsLong() > bytes);
+    }
+
+    @Override
+    public boolean exceedsProcesses(int most) {
+        return cgroup.processLimit().isEmpty() && sampledProcesses > most + OWN_PROCESSES;
     }
 
     /** From parent to children: the whole of /proc would be as many files as the host has processes. */
@@ -69,6 +82,7 @@ final class LinuxAccount implements Account {
         long ticks = 0;
         long pages = 0;
         boolean seen = false;
+        int processes = 0;
         Deque<Long> left = new ArrayDeque<>();
         left.add(first.pid());
         for (int count = 0; count < MOST_PROCESSES && !left.isEmpty(); count++) {
@@ -78,11 +92,13 @@ final class LinuxAccount implements Account {
                 ticks += use.ticks();
                 pages += use.pages();
                 seen = true;
+                processes++;
                 left.addAll(each.children());
             } catch (IOException _) {
                 // The process is gone; its parent's time holds it, or the next sample will.
             }
         }
+        sampledProcesses = Math.max(sampledProcesses, processes);
         if (seen) {
             sampledCpuMillis = larger(sampledCpuMillis, OptionalLong.of(ticks * TICK_MILLIS));
             sampledPeak = larger(sampledPeak, OptionalLong.of(pages * PAGE));

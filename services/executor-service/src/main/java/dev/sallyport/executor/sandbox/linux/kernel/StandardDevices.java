@@ -1,4 +1,4 @@
-package dev.sallyport.executor.sandbox.linux;
+package dev.sallyport.executor.sandbox.linux.kernel;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +9,7 @@ import java.util.Map;
  * The device files that a tool sees, by what they are and not by where they lie: on a host they come from devtmpfs,
  * in a container from a tmpfs that its runtime has filled.
  */
-final class StandardDevices {
+public final class StandardDevices {
     private static final int TYPE = 0170000;
     private static final int CHARACTER_DEVICE = 0020000;
 
@@ -32,7 +32,7 @@ final class StandardDevices {
      * @param root the root folder of the process that sees it
      * @param path absolute, such as {@code /dev/null}
      */
-    static boolean isOne(Path root, String path) {
+    public static boolean isOne(Path root, String path) {
         Integer wanted = NUMBERS.get(path);
         if (wanted == null) {
             return false;

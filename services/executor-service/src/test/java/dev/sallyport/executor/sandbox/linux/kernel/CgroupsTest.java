@@ -1,4 +1,4 @@
-package dev.sallyport.executor.sandbox.linux;
+package dev.sallyport.executor.sandbox.linux.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.sallyport.executor.sandbox.linux;
+package dev.sallyport.executor.sandbox.linux.kernel;
 
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import java.io.IOException;
@@ -74,7 +74,7 @@ public final class Cgroups {
     }
 
     /** With the groups that may have children, by controller, or {@code v2} for all of version 2. */
-    static Cgroups below(String prefix, Map<String, Path> parents) {
+    public static Cgroups below(String prefix, Map<String, Path> parents) {
         return new Cgroups(prefix, parents);
     }
 
@@ -132,7 +132,7 @@ public final class Cgroups {
      *
      * @param ownProcesses processes of the sandbox itself, which count beside the tool's
      */
-    CallCgroup create(String call, SandboxLimits limits, int ownProcesses) {
+    public CallCgroup create(String call, SandboxLimits limits, int ownProcesses) {
         Map<String, Path> made = new TreeMap<>();
         parents.forEach((kind, parent) -> {
             Path group = parent.resolve(prefix + call);

@@ -1,4 +1,4 @@
-package dev.sallyport.executor.sandbox.linux;
+package dev.sallyport.executor.sandbox.linux.kernel;
 
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import java.io.IOException;
@@ -7,9 +7,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** The control groups of one call. Every value is read back from the kernel, never taken from what was written. */
-final class CallCgroup {
+public final class CallCgroup {
     private final Map<String, Path> groups;
 
     CallCgroup(Map<String, Path> groups) {
@@ -38,7 +39,7 @@ final class CallCgroup {
      * Files to which a process of a single thread writes 0 to join, before it starts anything. In version 1 it moves
      * itself as a thread: only to move whole processes the kernel waits until no CPU is in a fork any more.
      */
-    List<String> joinFiles() {
+    public List<String> joinFiles() {
         return groups.entrySet().stream()
                 .map(group -> group.getValue()
                         .resolve(group.getKey().equals("v2") ? "cgroup.procs" : "tasks")
@@ -46,31 +47,50 @@ final class CallCgroup {
                 .toList();
     }
 
+    /** The group of version 2, into which a process can be cloned; null without one. */
+    public @Nullable Path unified() {
+        return groups.get("v2");
+    }
+
+    /** The files of the groups of version 1 to which a process of a single thread writes 0 to join. */
+    public List<Path> versionOneTasks() {
+        return groups.entrySet().stream()
+                .filter(group -> !group.getKey().equals("v2"))
+                .map(group -> group.getValue().resolve("tasks"))
+                .toList();
+    }
+
+    /** The most processes that the group may have, as read back; empty without such a limit. */
+    public OptionalLong processLimit() {
+        return first(number("pids", "pids.max"), number("v2", "pids.max"));
+    }
+
     /** Memory limit in force in bytes, as read back. */
-    OptionalLong memoryLimit() {
+    public OptionalLong memoryLimit() {
         return first(number("memory", "memory.limit_in_bytes"), number("v2", "memory.max"));
     }
 
     /** Why there is no limit by that controller, for people. */
-    String missing(String controller) {
+    public String missing(String controller) {
         if (groups.containsKey("v2")) {
             return "the cgroup of version 2 has no controller " + controller;
         }
         return "no writable cgroup has the controller " + controller;
     }
 
-    boolean canKill() {
+    /** Whether the kernel ends all members of the group at once. */
+    public boolean canKill() {
         Path group = groups.get("v2");
         return group != null && Files.isWritable(group.resolve("cgroup.kill"));
     }
 
     /** Whether the process is a member of every group made. */
-    boolean holds(long pid) {
+    public boolean holds(long pid) {
         return groups.values().stream().allMatch(group -> members(group).contains(Long.toString(pid)));
     }
 
     /** CPU time used so far in ms. */
-    OptionalLong cpuMillis() {
+    public OptionalLong cpuMillis() {
         OptionalLong nanos = number("cpuacct", "cpuacct.usage");
         if (nanos.isPresent()) {
             return OptionalLong.of(nanos.getAsLong() / 1_000_000);
@@ -79,7 +99,8 @@ final class CallCgroup {
         return micros.isPresent() ? OptionalLong.of(micros.getAsLong() / 1000) : micros;
     }
 
-    OptionalLong peakMemoryBytes() {
+    /** The most memory that the group had in use, in bytes; empty if nothing counts it. */
+    public OptionalLong peakMemoryBytes() {
         return first(number("memory", "memory.max_usage_in_bytes"), number("v2", "memory.peak"));
     }
 
@@ -90,12 +111,12 @@ final class CallCgroup {
     }
 
     /** Ends every member; the kernel also catches processes that are being forked. */
-    void kill() {
+    public void kill() {
         write("v2", "cgroup.kill", "1");
     }
 
     /** Whether no member is left in any group. */
-    boolean empty() {
+    public boolean empty() {
         return groups.values().stream().allMatch(group -> members(group).isEmpty());
     }
 
@@ -113,7 +134,7 @@ final class CallCgroup {
     }
 
     /** For groups left over by a killed node. */
-    void endAndRemove() {
+    public void endAndRemove() {
         long deadline = System.nanoTime() + 5_000_000_000L;
         do {
             kill();

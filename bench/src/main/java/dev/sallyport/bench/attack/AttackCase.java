@@ -1,0 +1,61 @@
+package dev.sallyport.bench.attack;
+
+import java.util.List;
+
+/**
+ * One attack: a Perl program that a tool could be.
+ *
+ * @param name unique, as {@code files.read-secret}
+ * @param program its text; {@code {secret}} and the like stand for what there is on {@link AttackedHost}
+ * @param effect whether the attack came to something, seen from the host
+ * @param expected what a sandbox makes of it
+ * @param wallMillis the deadline of the call, in ms
+ */
+record AttackCase(String name, String program, Effect effect, Expected expected, long wallMillis) {
+    private static final long WALL_MILLIS = 10_000;
+
+    /** How long the control may take, in ms: one that would end by itself gets time for a busy machine. */
+    long controlMillis() {
+        return wallMillis == WALL_MILLIS ? 3 * WALL_MILLIS : wallMillis;
+    }
+
+    /** What a sandbox makes of an attack. */
+    enum Expected {
+        /** It comes to nothing. */
+        HELD,
+        /** It is none: what every tool may do. */
+        WORKS
+    }
+
+    /** Looks for what an attack has done. */
+    @FunctionalInterface
+    interface Effect {
+        /** Whether it is there. */
+        boolean isSeen(AttackedHost host, Attempt attempt) throws Exception;
+    }
+
+    static AttackCase held(String name, Effect effect, String program) {
+        return new AttackCase(name, program, effect, Expected.HELD, WALL_MILLIS);
+    }
+
+    /** One that runs until its deadline. */
+    static AttackCase heldFor(String name, long wallMillis, Effect effect, String program) {
+        return new AttackCase(name, program, effect, Expected.HELD, wallMillis);
+    }
+
+    static AttackCase works(String name, Effect effect, String program) {
+        return new AttackCase(name, program, effect, Expected.WORKS, WALL_MILLIS);
+    }
+
+    /** The program itself says so; for what leaves nothing on the host that could be looked at. */
+    static Effect said(String word) {
+        return (_, attempt) -> attempt.output().contains(word);
+    }
+
+    /** All cases. */
+    static List<AttackCase> all() {
+        return List.of(FileAttacks.all(), NetworkAttacks.all(), ProcessAttacks.all(), ResourceAttacks.all()).stream()
+                .flatMap(List::stream)
+                .toList();
+    }
+}

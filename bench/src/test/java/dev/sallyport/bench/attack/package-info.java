@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.bench.attack;
+
+import org.jspecify.annotations.NullMarked;
