@@ -5,10 +5,11 @@ set -euo pipefail
 
 # The token goes through a file, so that nobody reads it in the list of processes.
 ask() {
-  curl -sS --fail-with-body -H @<(printf 'Authorization: Bearer %s\n' "$SALLYPORT_TOKEN") "$@"
+  curl -s --fail-with-body -H @<(printf 'Authorization: Bearer %s\n' "$SALLYPORT_TOKEN") "$@"
 }
 
 refused() {
+  [ -n "$1" ] || { echo "No answer from $SALLYPORT_URL." >&2 && exit 3; }
   jq -r '"\(.code): \(.detail)"' <<< "$1" >&2
   exit 2
 }

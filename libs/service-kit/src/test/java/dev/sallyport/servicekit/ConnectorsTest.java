@@ -604,7 +604,8 @@ class ConnectorsTest {
                     .contains("\"code\":\"UNSUPPORTED_MEDIA_TYPE\"");
         }
         HttpResponse<byte[]> untyped = agent.exchange("POST", url, body, "Authorization", bearer);
-        assertThat(new String(untyped.body(), StandardCharsets.UTF_8)).contains("the request has none");
+        assertThat(new String(untyped.body(), StandardCharsets.UTF_8))
+                .contains("the request has `application/octet-stream`");
         assertThat(agent.exchange("POST", url, body, "Authorization", bearer, "Content-Type", "application/json")
                         .statusCode())
                 .isEqualTo(200);
