@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -190,18 +191,18 @@ public final class Attacks implements AutoCloseable {
     private static int run(String... arguments) {
         Path json = null;
         String only = "";
-        for (int index = 0; index < arguments.length; index++) {
-            String value = index + 1 < arguments.length ? arguments[index + 1] : null;
-            switch (arguments[index]) {
-                case "--json" -> json = value == null ? null : Path.of(value);
-                case "--only" -> only = value == null ? "?" : value;
-                default -> value = null;
-            }
-            if (value == null) {
+        Iterator<String> words = List.of(arguments).iterator();
+        while (words.hasNext()) {
+            String word = words.next();
+            if (!words.hasNext() || !List.of("--json", "--only").contains(word)) {
                 System.err.print(USAGE);
                 return BAD_COMMAND;
             }
-            index++;
+            if (word.equals("--json")) {
+                json = Path.of(words.next());
+            } else {
+                only = words.next();
+            }
         }
         try {
             List<Result> results = everywhere(only);

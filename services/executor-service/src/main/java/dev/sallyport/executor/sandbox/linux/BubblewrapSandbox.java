@@ -54,8 +54,7 @@ final class BubblewrapSandbox implements Sandbox {
      * @param runs a folder of the node's own for the files of running calls. What an earlier life left in it is removed;
      *     a sandbox that outlived it is ended, also where no cgroup tells of it
      */
-    BubblewrapSandbox(LinuxHost host, String version, Cgroups cgroups, Path runs, Clock clock)
-            throws IOException {
+    BubblewrapSandbox(LinuxHost host, String version, Cgroups cgroups, Path runs, Clock clock) throws IOException {
         this.host = host;
         this.version = version;
         this.cgroups = cgroups;

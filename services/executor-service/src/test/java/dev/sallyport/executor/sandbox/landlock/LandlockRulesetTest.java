@@ -52,7 +52,7 @@ class LandlockRulesetTest {
     @Test
     void onlyTheWorkspaceCanBeChangedAndNotByAConfinedTool() {
         LandlockAbi abi = new LandlockAbi(7);
-        long changes = ~(FileAccess.RUN);
+        long changes = ~FileAccess.RUN;
 
         assertThat(changing(LandlockRuleset.of(abi, PROGRAM, WORKSPACE, true, false), changes))
                 .containsExactlyInAnyOrder(WORKSPACE, Path.of("/dev/null"), Path.of("/dev/zero"), Path.of("/dev/full"));

@@ -176,7 +176,9 @@ class SeccompFilterTest {
         byte[] scoped = SeccompFilter.forToolOnHost(Architecture.X86_64, new SharedHost(false, false, true));
         assertThat(run(scoped, X86, 91, 3, 0644)).as("fchmod").isEqualTo(ALLOW);
         assertThat(run(scoped, X86, 91, 3, 04755)).as("fchmod u+s").isEqualTo(EPERM);
-        assertThat(run(scoped, X86, 62, 4711, 9)).as("kill, which Landlock holds").isEqualTo(ALLOW);
+        assertThat(run(scoped, X86, 62, 4711, 9))
+                .as("kill, which Landlock holds")
+                .isEqualTo(ALLOW);
     }
 
     private static String kernelName(RefusedCall call) {
