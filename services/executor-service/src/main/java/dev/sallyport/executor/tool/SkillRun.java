@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -170,9 +171,9 @@ final class SkillRun implements RunningTool {
         SkillManifest manifest = prepared.compiled().skill().manifest();
         SkillLimits limits = prepared.call().limits().atMost(manifest.limits());
         Digest packageDigest = prepared.compiled().skill().digest();
-        TreeSet<String> granted = names(prepared.call().granted());
+        Set<String> granted = names(prepared.call().granted());
         granted.retainAll(names(manifest.capabilities().kinds()));
-        TreeSet<String> denied = names(manifest.capabilities().kinds());
+        Set<String> denied = names(manifest.capabilities().kinds());
         denied.removeAll(granted);
         return List.of(
                 fact("code", "WebAssembly without a host but granted functions; an instance of this call alone"),
@@ -193,7 +194,7 @@ final class SkillRun implements RunningTool {
         return new Fact(name, State.ENFORCED, value);
     }
 
-    private static TreeSet<String> names(Collection<CapabilityKind> kinds) {
+    private static Set<String> names(Collection<CapabilityKind> kinds) {
         return kinds.stream().map(CapabilityKind::wire).collect(Collectors.toCollection(TreeSet::new));
     }
 
