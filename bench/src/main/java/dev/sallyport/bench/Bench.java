@@ -73,8 +73,7 @@ public final class Bench {
 
     /** The benchmarks of the code by itself. They run before the fleet starts, which would disturb them. */
     static List<Benchmark> ofCode() {
-        return Stream.of(
-                        ofPolicies(), ofSkills(), List.of(new TierCold(), new CertificateIssue(), new LedgerAppend()))
+        return Stream.of(ofPolicies(), ofSkills(), List.of(new TierCold(), new CertificateIssue(), new LedgerAppend()))
                 .flatMap(List::stream)
                 .toList();
     }
@@ -98,7 +97,8 @@ public final class Bench {
             Set<String> names = names(all);
             Command command;
             try {
-                command = Command.parse(arguments, Map.of(FLEET, names, POLICY, names(ofPolicies()), SKILLS, names(ofSkills())));
+                command = Command.parse(
+                        arguments, Map.of(FLEET, names, POLICY, names(ofPolicies()), SKILLS, names(ofSkills())));
             } catch (IllegalArgumentException e) {
                 System.err.println("sallyport: " + e.getMessage());
                 System.err.printf(USAGE, String.join(", ", names), String.join(", ", Comparison.names()));

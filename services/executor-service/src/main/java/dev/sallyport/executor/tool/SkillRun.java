@@ -61,9 +61,7 @@ final class SkillRun implements RunningTool {
         this.call = call;
         this.skill = skill;
         this.clock = clock;
-        this.thread = Thread.ofVirtual()
-                .name("tool-" + call.tool().name())
-                .start(() -> complete(modules, preparation));
+        this.thread = Thread.ofVirtual().name("tool-" + call.tool().name()).start(() -> complete(modules, preparation));
     }
 
     private void complete(SkillModules modules, Preparation preparation) {
@@ -117,8 +115,7 @@ final class SkillRun implements RunningTool {
         String code = ToolResult.OK;
         switch (result) {
             case SkillResult.Answered answered ->
-                outputs.add(
-                        ToolResult.Output.whole("stdout", answered.output().getBytes(StandardCharsets.UTF_8)));
+                outputs.add(ToolResult.Output.whole("stdout", answered.output().getBytes(StandardCharsets.UTF_8)));
             case SkillResult.Failed failed -> {
                 if (failed.failure() == SkillFailure.RUNNER_EXHAUSTED) {
                     return ToolResult.refused(new ToolFailure.InvalidModule(failed.detail()), clock.instant());
