@@ -19,7 +19,7 @@ public final class SkillMetering implements Benchmark {
         double before = Jmh.micros(run, SkillLoops.class, "plain");
         double metered = Jmh.micros(run, SkillLoops.class, "metered");
         double again = Jmh.micros(run, SkillLoops.class, "plain");
-        return List.of(
-                Row.judged("skill, metered loop over 50 kB", metered, "us", new Floor(before, again), Bar.atMost(1.35)));
+        return List.of(Row.judged(
+                "skill, metered loop over 50 kB", metered, "us", new Floor(before, again), Bar.atMost(1.35)));
     }
 }

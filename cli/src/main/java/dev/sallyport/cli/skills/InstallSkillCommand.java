@@ -4,7 +4,6 @@ import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
-import dev.sallyport.cli.output.Json;
 import dev.sallyport.skills.pack.SkillPackage;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;

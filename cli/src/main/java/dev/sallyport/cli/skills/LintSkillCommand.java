@@ -25,8 +25,9 @@ final class LintSkillCommand extends FleetCommand {
     @Override
     protected ExitCode run() {
         try {
-            results().object(SkillView.of(SkillPackage.of(SkillFolder.read(directory)))
-                    .put("holds", true));
+            results()
+                    .object(SkillView.of(SkillPackage.of(SkillFolder.read(directory)))
+                            .put("holds", true));
             return ExitCode.OK;
         } catch (SkillRefusedException e) {
             results()

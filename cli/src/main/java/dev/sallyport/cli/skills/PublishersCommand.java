@@ -19,8 +19,7 @@ final class PublishersCommand extends FleetCommand {
     @Override
     protected ExitCode run() {
         try (FleetClient client = client()) {
-            results()
-                    .list(client.get(Service.EXECUTOR, "/v1/skill-publishers"), COLUMNS, "No publisher is known yet.");
+            results().list(client.get(Service.EXECUTOR, "/v1/skill-publishers"), COLUMNS, "No publisher is known yet.");
             return ExitCode.OK;
         }
     }

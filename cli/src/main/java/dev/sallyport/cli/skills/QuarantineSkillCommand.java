@@ -13,7 +13,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "quarantine",
         mixinStandardHelpOptions = true,
-        description = "Take a version of a skill out of use until somebody enables it again. Its running calls are ended.",
+        description =
+                "Take a version of a skill out of use until somebody enables it again. Its running calls are ended.",
         footer = {"  sallyport skills quarantine acme.mask_digits 1.0.0 --reason \"traps too often\""})
 final class QuarantineSkillCommand extends FleetCommand {
     @Parameters(index = "0", paramLabel = "SKILL", description = "The skill's id.")

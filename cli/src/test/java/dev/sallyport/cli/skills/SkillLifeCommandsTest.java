@@ -41,7 +41,16 @@ class SkillLifeCommandsTest extends CommandsOverHttp {
         assertThat(shown.exit()).isEqualTo(1);
         assertThat(service.asked()).noneMatch(asked -> asked.method().equals("POST"));
         Result enabled = run(
-                "skills", "enable", "acme.mask_digits", "1.0.0", "--digest", DIGEST, "--grant", "clock", "--grant", "kv");
+                "skills",
+                "enable",
+                "acme.mask_digits",
+                "1.0.0",
+                "--digest",
+                DIGEST,
+                "--grant",
+                "clock",
+                "--grant",
+                "kv");
         assertThat(enabled.exit()).as(enabled.err()).isZero();
         assertThat(enabled.out()).contains("enabled");
         assertThat(enabled.err()).contains("sallyport skills allow acme.mask_digits");

@@ -39,7 +39,8 @@ class SkillTest {
         Path archive = folder.resolve("mask_digits.skill");
         Path key = folder.resolve("acme.key");
         Files.writeString(
-                key, pem(KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate()));
+                key,
+                pem(KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate()));
         Command built = fleet.cli()
                 .run("skills", "build", "skills/mask-digits", "--key", key.toString(), "--file", archive.toString());
         assertThat(built.exitCode()).as(built.toString()).isZero();
@@ -107,7 +108,8 @@ class SkillTest {
                     assertThat(verified.exitCode()).as(verified.toString()).isZero();
                     assertThat(verified.output()).contains("PROVEN: every claim holds.");
                 });
-        String shown = fleet.cli().run("ledger", "case", call, "--output", "json").output();
+        String shown =
+                fleet.cli().run("ledger", "case", call, "--output", "json").output();
         assertThat(shown).contains(packageDigest, "fuel_used");
     }
 

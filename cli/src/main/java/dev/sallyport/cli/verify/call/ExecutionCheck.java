@@ -170,7 +170,8 @@ final class ExecutionCheck {
         String granted = fact(sandbox, "granted");
         String fuel = fact(sandbox, "fuel_used");
         return fact(sandbox, "package").equals(skill.packageDigest().hex())
-                && (granted.equals("none") || Set.copyOf(skill.capabilities()).containsAll(List.of(granted.split(" "))))
+                && (granted.equals("none")
+                        || Set.copyOf(skill.capabilities()).containsAll(List.of(granted.split(" ", -1))))
                 && fuel.matches("[0-9]{1,15}")
                 && Long.parseLong(fuel) <= skill.fuel();
     }

@@ -75,6 +75,7 @@ public final class MeteredModule {
         private final List<Integer> parameters = new ArrayList<>();
         /** For each type, the type of a block that leaves the same results, as it is encoded. */
         private final List<byte[]> blockTypes = new ArrayList<>();
+
         private final List<Integer> types = new ArrayList<>();
         private int globals;
         private boolean appended;

@@ -69,7 +69,7 @@ public final class SampleCall {
                 terms.session,
                 "run-1",
                 terms.tool,
-                "1",
+                terms.toolVersion,
                 SOME,
                 terms.skill,
                 terms.args.digest(),

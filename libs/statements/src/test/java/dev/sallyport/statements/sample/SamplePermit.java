@@ -18,7 +18,7 @@ import java.util.List;
 /** What a permit for a sample call says; by default what the call needs, in tier C. */
 public final class SamplePermit {
     public String tool;
-    public String toolVersion = "1";
+    public String toolVersion;
     public Digest argsDigest;
     public RequiredRuntime runtime;
     public Tier tier = Tier.C;
@@ -34,6 +34,7 @@ public final class SamplePermit {
 
     SamplePermit(SampleTerms call) {
         tool = call.tool;
+        toolVersion = call.toolVersion;
         argsDigest = call.args.digest();
         runtime = tool.equals("process.run") ? RequiredRuntime.process(null) : RequiredRuntime.BUILTIN;
         secrets = call.secrets;

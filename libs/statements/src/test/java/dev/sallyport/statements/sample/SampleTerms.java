@@ -34,6 +34,7 @@ public final class SampleTerms {
     public List<String> accountable = List.of("person:owner");
     public String session = "session-1";
     public String tool = "echo";
+    public String toolVersion = "1";
     public @Nullable String skill;
     public Detail args = detail("{\"text\":\"hello " + id + "\"}");
     public Detail prompt = detail("{\"id\":\"" + id + "\",\"v\":1}");

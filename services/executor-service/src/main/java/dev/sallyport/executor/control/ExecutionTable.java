@@ -255,7 +255,10 @@ class ExecutionTable {
                 .param("tier", permit.tier().name())
                 .param("needs", array(NodeOffer.needs(permit)))
                 .param("uses_workspace", call.usesWorkspace())
-                .param("skill_package", skill == null ? null : skill.packageDigest().bytes(), Types.BINARY)
+                .param(
+                        "skill_package",
+                        skill == null ? null : skill.packageDigest().bytes(),
+                        Types.BINARY)
                 .param("cut", permit.cut())
                 .param("digest", call.digest().bytes())
                 .param("record", record)

@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -60,9 +61,7 @@ final class SkillRun implements RunningTool {
         this.call = call;
         this.skill = skill;
         this.clock = clock;
-        this.thread = Thread.ofVirtual()
-                .name("tool-" + call.tool().name())
-                .start(() -> complete(modules, preparation));
+        this.thread = Thread.ofVirtual().name("tool-" + call.tool().name()).start(() -> complete(modules, preparation));
     }
 
     private void complete(SkillModules modules, Preparation preparation) {
@@ -116,8 +115,7 @@ final class SkillRun implements RunningTool {
         String code = ToolResult.OK;
         switch (result) {
             case SkillResult.Answered answered ->
-                outputs.add(
-                        ToolResult.Output.whole("stdout", answered.output().getBytes(StandardCharsets.UTF_8)));
+                outputs.add(ToolResult.Output.whole("stdout", answered.output().getBytes(StandardCharsets.UTF_8)));
             case SkillResult.Failed failed -> {
                 if (failed.failure() == SkillFailure.RUNNER_EXHAUSTED) {
                     return ToolResult.refused(new ToolFailure.InvalidModule(failed.detail()), clock.instant());
@@ -170,9 +168,9 @@ final class SkillRun implements RunningTool {
         SkillManifest manifest = prepared.compiled().skill().manifest();
         SkillLimits limits = prepared.call().limits().atMost(manifest.limits());
         Digest packageDigest = prepared.compiled().skill().digest();
-        TreeSet<String> granted = names(prepared.call().granted());
+        Set<String> granted = names(prepared.call().granted());
         granted.retainAll(names(manifest.capabilities().kinds()));
-        TreeSet<String> denied = names(manifest.capabilities().kinds());
+        Set<String> denied = names(manifest.capabilities().kinds());
         denied.removeAll(granted);
         return List.of(
                 fact("code", "WebAssembly without a host but granted functions; an instance of this call alone"),
@@ -193,7 +191,7 @@ final class SkillRun implements RunningTool {
         return new Fact(name, State.ENFORCED, value);
     }
 
-    private static TreeSet<String> names(Collection<CapabilityKind> kinds) {
+    private static Set<String> names(Collection<CapabilityKind> kinds) {
         return kinds.stream().map(CapabilityKind::wire).collect(Collectors.toCollection(TreeSet::new));
     }
 

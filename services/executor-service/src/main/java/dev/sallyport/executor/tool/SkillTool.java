@@ -60,8 +60,8 @@ public final class SkillTool implements Tool {
                     call.origin().now(),
                     call.origin().seed());
         } catch (IllegalArgumentException e) {
-            throw new InvalidModule("This node cannot grant what the permit does: " + e.getMessage()
-                    + ". Use a pool whose nodes can.");
+            throw new InvalidModule(
+                    "This node cannot grant what the permit does: " + e.getMessage() + ". Use a pool whose nodes can.");
         }
     }
 }

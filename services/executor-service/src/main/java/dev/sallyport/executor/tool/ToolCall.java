@@ -33,11 +33,7 @@ public record ToolCall(Origin origin, ToolIdentity tool, ObjectNode arguments, S
      * @param now the time that a deterministic tool is told: when the permit was issued, milliseconds
      */
     public record Origin(
-            String proposalId,
-            String principal,
-            @Nullable String skill,
-            Digest seed,
-            Instant now) {}
+            String proposalId, String principal, @Nullable String skill, Digest seed, Instant now) {}
 
     /**
      * The terms of the permit.

@@ -77,8 +77,7 @@ class SkillLifeTest {
         assertThat(publication.state()).isEqualTo("enabled");
         assertThat(publication.capabilities()).containsExactly("clock");
         assertThat(events(id))
-                .containsExactly(
-                        AuditEvent.SKILL_QUARANTINED, AuditEvent.PUBLISHER_TRUSTED, AuditEvent.SKILL_ENABLED);
+                .containsExactly(AuditEvent.SKILL_QUARANTINED, AuditEvent.PUBLISHER_TRUSTED, AuditEvent.SKILL_ENABLED);
 
         ProposedCall other = permitted(first, "1.0.0+77");
         ProposedCall call = permitted(first, publication.toolVersion());
@@ -118,7 +117,9 @@ class SkillLifeTest {
         SampleSkill same = SampleSkill.of(id, "1.2.0", publisher, key, "clock = true");
         JsonNode replaces = json(install(TestPrincipals.OWNER, same), 201);
         assertThat(replaces.path("state").asString()).isEqualTo("enabled");
-        assertThat(replaces.path("granted").toString()).as("no more than before").isEqualTo("[\"clock\"]");
+        assertThat(replaces.path("granted").toString())
+                .as("no more than before")
+                .isEqualTo("[\"clock\"]");
         assertThat(state(first)).isEqualTo("quarantined");
         assertThat(publications(id)).extracting(SkillPublication::change).containsExactly(1L, 2L);
         assertThat(publications(id)).extracting(SkillPublication::release).containsExactly("1.0.0", "1.2.0");
@@ -201,8 +202,7 @@ class SkillLifeTest {
                 .extracting(Audit::event)
                 .contains(AuditEvent.SKILL_REFUSED);
 
-        JsonNode revoked =
-                json(post("/v1/skill-publishers/" + publisher + ":revoke", "{\"reason\":\"stolen\"}"), 200);
+        JsonNode revoked = json(post("/v1/skill-publishers/" + publisher + ":revoke", "{\"reason\":\"stolen\"}"), 200);
         assertThat(revoked.path("items")).hasSize(1);
         assertThat(state(skill)).isEqualTo("revoked");
         permitted(skill, version);
@@ -217,9 +217,7 @@ class SkillLifeTest {
         assertThat(install(TestPrincipals.ADMIN, skill).statusCode()).isEqualTo(403);
         json(install(TestPrincipals.OWNER, skill), 201);
         String stranger = TestPrincipals.OTHER_OWNER;
-        assertThat(bench.control
-                        .withToken(stranger, "GET", path(skill), null)
-                        .statusCode())
+        assertThat(bench.control.withToken(stranger, "GET", path(skill), null).statusCode())
                 .isEqualTo(404);
         assertThat(bench.control
                         .withToken(stranger, "POST", path(skill) + ":revoke", "{\"reason\":\"x\"}")
@@ -230,10 +228,7 @@ class SkillLifeTest {
                 .isEmpty();
         assertThat(bench.control
                         .internally(
-                                "policy-service",
-                                "GET",
-                                "/internal/v1/skill-packages/" + skill.skill.digest(),
-                                null)
+                                "policy-service", "GET", "/internal/v1/skill-packages/" + skill.skill.digest(), null)
                         .statusCode())
                 .as("packages are for nodes")
                 .isEqualTo(403);
@@ -296,9 +291,8 @@ class SkillLifeTest {
     }
 
     private ProposedCall permitted(SampleSkill skill, String toolVersion) throws StatementRefusedException {
-        ProposedCall call = new ProposedCall(skill, "mask", "{\"text\":\"a1\"}");
+        ProposedCall call = new ProposedCall(skill, "mask", toolVersion, "{\"text\":\"a1\"}");
         bench.permit(call.permitted(permit -> {
-            permit.toolVersion = toolVersion;
             permit.tier = Tier.A;
             permit.runtime = RequiredRuntime.wasm(skill.permitted());
         }));

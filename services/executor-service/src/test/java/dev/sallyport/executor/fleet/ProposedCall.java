@@ -59,10 +59,11 @@ public final class ProposedCall {
     }
 
     /** A call of a tool of a skill. */
-    public ProposedCall(SampleSkill skill, String tool, String canonicalArguments) {
+    public ProposedCall(SampleSkill skill, String tool, String toolVersion, String canonicalArguments) {
         String id = skill.skill.manifest().id();
         call = FleetSigners.call(terms -> {
             terms.tool = SkillPublication.toolName(id, tool);
+            terms.toolVersion = toolVersion;
             terms.skill = id;
             terms.args = SampleTerms.detail(canonicalArguments);
             terms.session = "session-" + UUID.randomUUID();

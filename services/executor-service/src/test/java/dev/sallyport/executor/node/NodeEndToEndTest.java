@@ -5,16 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import java.security.KeyPair;
-import dev.sallyport.statements.vocabulary.RequiredRuntime;
-import dev.sallyport.statements.Digest;
-import dev.sallyport.executor.fleet.TestPrincipals;
-import dev.sallyport.executor.fleet.SampleSkill;
 import dev.sallyport.executor.TestFolder;
 import dev.sallyport.executor.fleet.ProposedCall;
 import dev.sallyport.executor.fleet.RunningExecutor;
+import dev.sallyport.executor.fleet.SampleSkill;
+import dev.sallyport.executor.fleet.TestPrincipals;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.servicetest.EndpointDocument;
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.record.Detail;
@@ -22,6 +20,7 @@ import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import dev.sallyport.statements.vocabulary.CallOutcome;
+import dev.sallyport.statements.vocabulary.RequiredRuntime;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
 import java.net.URI;
@@ -30,6 +29,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -179,13 +179,12 @@ class NodeEndToEndTest {
                 TestPrincipals.OWNER,
                 "POST",
                 "/v1/skills/acme.mask_digits/versions/1.0.0:enable",
-                "{\"package_digest\":\"" + skill.skill.digest() + "\",\"fingerprint\":\""
-                        + SampleSkill.fingerprint(key) + "\"}");
+                "{\"package_digest\":\"" + skill.skill.digest() + "\",\"fingerprint\":\"" + SampleSkill.fingerprint(key)
+                        + "\"}");
         assertThat(enabled.statusCode()).as(enabled.body()).isEqualTo(200);
-        ProposedCall call = new ProposedCall(skill, "mask", "{\"text\":\"call 555\"}");
+        ProposedCall call = new ProposedCall(skill, "mask", "1.0.0+1", "{\"text\":\"call 555\"}");
 
         control.permit(call.permitted(permit -> {
-            permit.toolVersion = "1.0.0+1";
             permit.tier = Tier.A;
             permit.runtime = RequiredRuntime.wasm(skill.permitted("clock"));
         }));

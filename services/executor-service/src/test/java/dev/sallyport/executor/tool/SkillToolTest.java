@@ -121,10 +121,10 @@ class SkillToolTest {
 
     @Test
     void aCallEndsAtItsTimeAndWhenItIsKilled() throws Exception {
-        PermittedSkill endless = new PermittedSkill(
-                "test.abuses", "1.0.0", abuses.skill.digest(), List.of(), 1_000_000_000_000L, 10);
-        ToolResult late = TOOL.start(call(
-                        abuses, "t1", "{}", endless, new Limits(100, 100, 1 << 20, 1 << 16, 1, 1, 0, 0)))
+        PermittedSkill endless =
+                new PermittedSkill("test.abuses", "1.0.0", abuses.skill.digest(), List.of(), 1_000_000_000_000L, 10);
+        ToolResult late = TOOL.start(
+                        call(abuses, "t1", "{}", endless, new Limits(100, 100, 1 << 20, 1 << 16, 1, 1, 0, 0)))
                 .await();
         assertThat(late.outcome()).isEqualTo(CallOutcome.TIMED_OUT);
 

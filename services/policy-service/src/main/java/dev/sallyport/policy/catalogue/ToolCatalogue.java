@@ -68,9 +68,8 @@ public class ToolCatalogue {
      */
     public Optional<ToolMetadata> find(String workspaceId, String name, @Nullable String version) {
         return builtIn(name)
-                .or(() -> version == null
-                        ? Optional.empty()
-                        : anyOf(tools -> tools.version(workspaceId, name, version)));
+                .or(() ->
+                        version == null ? Optional.empty() : anyOf(tools -> tools.version(workspaceId, name, version)));
     }
 
     /** The version that a call was decided with, whether or not it still takes calls. */
@@ -96,10 +95,7 @@ public class ToolCatalogue {
     }
 
     private <T> Optional<T> anyOf(Function<RegisteredTools, Optional<T>> question) {
-        return registered.stream()
-                .map(question)
-                .flatMap(Optional::stream)
-                .findFirst();
+        return registered.stream().map(question).flatMap(Optional::stream).findFirst();
     }
 
     /** The built-in tools by name. */

@@ -16,8 +16,8 @@ import java.util.List;
 public record WasmPluginRunnerPolicy(
         List<String> capabilities, long maxFuel, long maxMemoryBytes, long maxOutputBytes, int maxHostCalls) {
     /** Of a fresh workspace, and of a document from before there was this: what reaches nothing outside the module. */
-    public static final WasmPluginRunnerPolicy INITIAL = new WasmPluginRunnerPolicy(
-            List.of("clock", "kv", "random"), 10_000_000_000L, 64L << 20, 1L << 20, 10_000);
+    public static final WasmPluginRunnerPolicy INITIAL =
+            new WasmPluginRunnerPolicy(List.of("clock", "kv", "random"), 10_000_000_000L, 64L << 20, 1L << 20, 10_000);
 
     /** Copies the list. */
     public WasmPluginRunnerPolicy {

@@ -129,7 +129,12 @@ class SkillTable {
     }
 
     void insert(
-            String workspaceId, SkillManifest manifest, byte[] manifestFile, Signed signed, String reason, String actor) {
+            String workspaceId,
+            SkillManifest manifest,
+            byte[] manifestFile,
+            Signed signed,
+            String reason,
+            String actor) {
         jdbc.sql(INSERT)
                 .param("workspace", workspaceId)
                 .param("skill", manifest.id())
@@ -205,8 +210,7 @@ class SkillTable {
 
     /** Whether the version is the one that was enabled last. */
     boolean isCurrent(SkillVersionRow row) {
-        return jdbc
-                .sql(CURRENT)
+        return jdbc.sql(CURRENT)
                 .param("workspace", row.workspaceId())
                 .param("skill", row.skill())
                 .query((rs, n) -> String.valueOf(rs.getString("current_version")))
@@ -311,5 +315,4 @@ class SkillTable {
                 rs.getString("changed_by"),
                 rs.getObject("changed_at", OffsetDateTime.class).toInstant());
     }
-
 }

@@ -146,7 +146,8 @@ public class Skills {
                 new SkillTable.Signed(skill.digest(), signer),
                 reason(standing, enabled.isPresent(), widens),
                 actor.name());
-        SkillVersionRow stored = get(workspace, manifest.id(), manifest.version().text());
+        SkillVersionRow stored =
+                get(workspace, manifest.id(), manifest.version().text());
         SkillStatements.verifyPublishable(stored, skill);
         statements.state(stored, actor.name(), null);
         if (standing == PublisherStanding.KNOWN && enabled.isPresent() && widens.isEmpty()) {
@@ -238,7 +239,9 @@ public class Skills {
                 throw new SkillProblemException(
                         Code.CAPABILITY_NOT_ASKED_FOR,
                         "The skill does not ask for `" + name + "`. It asks for: "
-                                + (kinds(row.manifest()).isEmpty() ? "nothing" : String.join(", ", kinds(row.manifest())))
+                                + (kinds(row.manifest()).isEmpty()
+                                        ? "nothing"
+                                        : String.join(", ", kinds(row.manifest())))
                                 + ".");
             }
         }
@@ -247,8 +250,7 @@ public class Skills {
         return enable(row, skill, List.copyOf(granted), "enabled by a person", actor.name());
     }
 
-    private void confirmPublisher(
-            SkillVersionRow row, SkillPackage skill, @Nullable Digest fingerprint, String actor) {
+    private void confirmPublisher(SkillVersionRow row, SkillPackage skill, @Nullable Digest fingerprint, String actor) {
         String publisher = row.manifest().publisher();
         Digest own = row.signer().fingerprint();
         if (fingerprint != null && !fingerprint.equals(own)) {
@@ -373,7 +375,8 @@ public class Skills {
         table.revoke(workspace, publisher, key, actor.name());
         statements.publisher(AuditEvent.PUBLISHER_REVOKED, workspace, publisher, key, actor.name(), reason);
         return table.signedBy(workspace, key).stream()
-                .map(row -> takeOut(row, SkillState.REVOKED, "the publisher's key was revoked: " + reason, actor.name()))
+                .map(row ->
+                        takeOut(row, SkillState.REVOKED, "the publisher's key was revoked: " + reason, actor.name()))
                 .toList();
     }
 
@@ -393,7 +396,8 @@ public class Skills {
      * @throws SkillProblemException when there is none
      */
     public SkillVersionRow get(String workspaceId, String skillId, String version) {
-        return table.find(workspaceId, skillId, version).orElseThrow(() -> notFound("skill " + skillId + " " + version));
+        return table.find(workspaceId, skillId, version)
+                .orElseThrow(() -> notFound("skill " + skillId + " " + version));
     }
 
     /** What a version asks for beyond the enabled one, a line each; of the enabled one nothing. */

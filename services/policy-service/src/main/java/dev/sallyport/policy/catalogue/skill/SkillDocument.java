@@ -49,10 +49,8 @@ final class SkillDocument {
                 SkillPublication.toolName(publication.skill(), tool.name()),
                 publication.toolVersion(),
                 tool.description(),
-                new ToolMetadata.Reach(
-                        capabilities, tool.askHuman(), EgressEnforcementMode.STRICT, Set.of(), false),
-                new ToolMetadata.Input(
-                        input, MOST_INPUT_BYTES, new ToolMetadata.Exposed(null, List.of(), null, null)),
+                new ToolMetadata.Reach(capabilities, tool.askHuman(), EgressEnforcementMode.STRICT, Set.of(), false),
+                new ToolMetadata.Input(input, MOST_INPUT_BYTES, new ToolMetadata.Exposed(null, List.of(), null, null)),
                 new ToolMetadata.Placement(RuntimeKind.WASM, Tier.A, POOL, limits(publication.limits())),
                 document,
                 Digest.of(CanonicalJson.write(document)),

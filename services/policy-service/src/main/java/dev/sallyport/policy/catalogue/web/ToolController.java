@@ -60,12 +60,7 @@ class ToolController {
      * @param granted what the operator grants of what it asks for
      */
     record SkillOfTool(
-            String id,
-            String version,
-            String publisher,
-            String packageDigest,
-            String state,
-            List<String> granted) {}
+            String id, String version, String publisher, String packageDigest, String state, List<String> granted) {}
 
     /**
      * The programs that the workspace opens to a tool that runs programs; all others are denied.

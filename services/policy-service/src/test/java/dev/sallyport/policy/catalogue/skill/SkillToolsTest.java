@@ -145,20 +145,24 @@ class SkillToolsTest {
     private void allow() {
         ObjectNode config = config();
         config.withArray("allowlisted_skills").add(id);
-        config.withObject("wasm_runner").withArray("capabilities").removeAll().add("clock").add("random");
+        config.withObject("wasm_runner")
+                .withArray("capabilities")
+                .removeAll()
+                .add("clock")
+                .add("random");
         service.configure(config.toString());
     }
 
     /** Says it and waits until it is known. */
     private void publish(long change, long enabledBy, String state, boolean askHuman, String... capabilities) {
         voices.skillSays(publication(change, enabledBy, state, askHuman, capabilities));
-        await().atMost(SOON).until(() -> service
-                .jdbc()
-                .sql("select change from skill_publication where skill_id = :id")
-                .param("id", id)
-                .query(Long.class)
-                .list()
-                .equals(List.of(change)));
+        await().atMost(SOON)
+                .until(() -> service.jdbc()
+                        .sql("select change from skill_publication where skill_id = :id")
+                        .param("id", id)
+                        .query(Long.class)
+                        .list()
+                        .equals(List.of(change)));
     }
 
     private SkillPublication publication(

@@ -171,8 +171,7 @@ class SkillController {
      */
     @PostMapping("/v1/skill-publishers/{publisher}:revoke")
     @Requires(Permission.TOOL_MANAGE)
-    Page<SkillLine> revokePublisher(
-            Caller caller, @PathVariable String publisher, @Valid @RequestBody Reason reason) {
+    Page<SkillLine> revokePublisher(Caller caller, @PathVariable String publisher, @Valid @RequestBody Reason reason) {
         Principal principal = caller.principalOrRefuse();
         return Page.whole(skills.revokePublisher(principal, publisher, reason.reason()).stream()
                 .map(SkillLine::of)

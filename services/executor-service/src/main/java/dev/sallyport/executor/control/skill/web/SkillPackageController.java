@@ -25,9 +25,7 @@ class SkillPackageController {
      *
      * @param digest digest of the package
      */
-    @GetMapping(
-            path = "/internal/v1/skill-packages/{digest}",
-            produces = MediaType.APPLICATION_OCTET_STREAM_VALUE)
+    @GetMapping(path = "/internal/v1/skill-packages/{digest}", produces = MediaType.APPLICATION_OCTET_STREAM_VALUE)
     byte[] archive(@PathVariable @Pattern(regexp = "[0-9a-f]{64}") String digest) {
         return skills.packageOf(new Digest(digest))
                 .orElseThrow(() -> ProblemException.notFound("There is no package with this digest."));
