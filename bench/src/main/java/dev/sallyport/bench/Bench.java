@@ -161,8 +161,12 @@ public final class Bench {
     }
 
     private static List<Row> compare(Run run, Command command) throws Exception {
-        try (Comparison comparison =
-                new Comparison(run, Objects.requireNonNull(command.against), Set.copyOf(command.only), command.turns, command.training)) {
+        try (Comparison comparison = new Comparison(
+                run,
+                Objects.requireNonNull(command.against),
+                Set.copyOf(command.only),
+                command.turns,
+                command.training)) {
             Runtime.getRuntime().addShutdownHook(new Thread(comparison::stop, "stop-both-fleets"));
             return comparison.measure();
         }
@@ -197,7 +201,8 @@ public final class Bench {
         static Command parse(List<String> arguments, Map<String, Set<String>> parts) {
             Set<String> names = arguments.isEmpty() ? null : parts.get(arguments.getFirst());
             if (names == null) {
-                throw new IllegalArgumentException("say what to measure: fleet, policy, vault, skills, execution or code");
+                throw new IllegalArgumentException(
+                        "say what to measure: fleet, policy, vault, skills, execution or code");
             }
             Path json = null;
             boolean quick = false;

@@ -36,8 +36,11 @@ class BenchTest {
 
     @Test
     void aComparisonHasNamesOfItsOwn() {
-        assertThat(Bench.Command.parse(List.of("fleet", "--only", "cpu", "--against", "there", "--turns", "3", "--training", "calls"), FLEET))
-                .isEqualTo(new Bench.Command(Set.of("x", "y"), null, List.of("cpu"), false, Path.of("there"), 3, "calls"));
+        assertThat(Bench.Command.parse(
+                        List.of("fleet", "--only", "cpu", "--against", "there", "--turns", "3", "--training", "calls"),
+                        FLEET))
+                .isEqualTo(
+                        new Bench.Command(Set.of("x", "y"), null, List.of("cpu"), false, Path.of("there"), 3, "calls"));
         assertThatThrownBy(() -> Bench.Command.parse(List.of("fleet", "--against", "there", "--only", "x"), FLEET))
                 .hasMessageContaining("no benchmark x");
         assertThatThrownBy(() -> Bench.Command.parse(List.of("fleet", "--turns", "0"), FLEET))

@@ -20,6 +20,7 @@ final class Agent implements AutoCloseable {
      * How many runs go on at once. Calls of one run wait for each other's commit, since its budget is counted exactly.
      */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+
     private static final int RUNS = 32;
 
     private final HttpClient http = HttpClient.newBuilder()

@@ -88,9 +88,8 @@ final class FleetProcess implements AutoCloseable {
         if (training != null) {
             line.addAll(List.of("--training", training));
         }
-        Process supervisor = Run.start(new ProcessBuilder(line)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile()));
+        Process supervisor =
+                Run.start(new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile()));
         double up = 0;
         while (true) {
             String said = Files.readString(log);

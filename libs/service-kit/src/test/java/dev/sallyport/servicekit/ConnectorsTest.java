@@ -269,10 +269,7 @@ class ConnectorsTest {
                 agent.get(service.open("/v1/resolve"), "Authorization", "Bearer " + TinyService.UNANSWERED_TOKEN);
         assertRefused(answer, 503, "DATABASE_UNAVAILABLE");
         assertThat(answer.headers().firstValue("Retry-After")).isPresent();
-        assertThat(agent.get(
-                                service.open("/v1/resolve"),
-                                "Authorization",
-                                "Bearer " + TinyService.OPERATOR_TOKEN)
+        assertThat(agent.get(service.open("/v1/resolve"), "Authorization", "Bearer " + TinyService.OPERATOR_TOKEN)
                         .statusCode())
                 .isEqualTo(200);
     }
