@@ -24,11 +24,6 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GroupsAndQuorumTest {
     private static final Duration SOON = Duration.ofSeconds(30);
-    private static final String RULE = """
-            @id("team.two-of-%s") @tier("approval") @severity("low") @approvers("operator") @quorum("2")
-            @approver_group("%s") @reason("Two of the group look at it.")
-            forbid (principal == Agent::"%s", action == Action::"tool.execute", resource == Tool::"echo");
-            """;
 
     private final RunningPolicyService service = SharedService.get();
     private final NeighbourStatements voices = new NeighbourStatements(service);
@@ -47,11 +42,16 @@ class GroupsAndQuorumTest {
 
     @BeforeAll
     void theRuleDecides() {
+        String rule = """
+                @id("team.two-of-%s") @tier("approval") @severity("low") @approvers("operator") @quorum("2")
+                @approver_group("%s") @reason("Two of the group look at it.")
+                forbid (principal == Agent::"%s", action == Action::"tool.execute", resource == Tool::"echo");
+                """.formatted(name, group, "agent:" + name);
         String files = RunningPolicyService.JSON.writeValueAsString(Map.of(
                 "name",
                 "grouped",
                 "files",
-                Map.of("approval/two.cedar", RULE.formatted(name, group, "agent:" + name))));
+                Map.of("approval/two.cedar", rule)));
         Answer uploaded = service.with(author, "POST", "/v1/policy-sets", files);
         assertThat(uploaded.status()).as(uploaded.body().toString()).isEqualTo(201);
         String digest = uploaded.body().path("digest").asString();
