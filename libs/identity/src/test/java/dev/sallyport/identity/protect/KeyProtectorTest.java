@@ -65,7 +65,7 @@ class KeyProtectorTest {
     }
 
     @Test
-    void theProbeReallyWritesAndLeavesNothing() throws IOException {
+    void theProbeReadsTheKeyAndLeavesNothing() throws IOException {
         FileKeyProtector protector = FileKeyProtector.create(temp.resolve("root.key"));
         assertThat(protector.probe()).isEqualTo(new KeyProtector.Availability.Available());
         try (Stream<Path> files = Files.list(temp)) {
