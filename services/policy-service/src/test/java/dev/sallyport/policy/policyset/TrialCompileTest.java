@@ -7,6 +7,7 @@ import com.cedarpolicy.model.policy.Policy;
 import dev.sallyport.policy.engine.RehearsalEngine;
 import dev.sallyport.policy.policyset.TrialCompile.Limits;
 import java.io.DataInputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ class TrialCompileTest {
                 System.out.write(TrialMain.READY);
                 System.out.flush();
                 byte[] set = sets.readNBytes(sets.readInt());
-                if (new String(set, java.nio.charset.StandardCharsets.UTF_8).contains("deep")) {
+                if (new String(set, StandardCharsets.UTF_8).contains("deep")) {
                     Policy.parseStaticPolicy("permit(principal, action, resource) when {" + "(".repeat(5_000) + "true"
                             + ")".repeat(5_000) + "};");
                 }
@@ -58,9 +59,10 @@ class TrialCompileTest {
     @Test
     void aSetThatTakesTooMuchTimeOrMemoryIsRefusedAndTheNextOneIsChecked() {
         SetDocument large = document(IntStream.range(0, 3_000)
-                .mapToObj(
-                        "@id(\"team.r%1$d\") @tier(\"hard\") @reason(\"A rule.\") forbid (principal, action == Action::\"tool.execute\", resource == Tool::\"t%1$d\");"
-                                ::formatted)
+                .mapToObj(i -> """
+                        @id("team.r%1$d") @tier("hard") @reason("%2$s")
+                        forbid (principal, action == Action::"tool.execute", resource == Tool::"t%1$d");
+                        """.formatted(i, "A rule. ".repeat(25)))
                 .collect(Collectors.joining("\n")));
         Limits hasty = new Limits(192, Duration.ofSeconds(60), Duration.ofMillis(1));
         try (RehearsalEngine rehearsals = new RehearsalEngine();
@@ -69,7 +71,7 @@ class TrialCompileTest {
                     .isInstanceOf(TrialFailedException.class)
                     .hasMessageContaining("took longer");
         }
-        Limits narrow = new Limits(24, Duration.ofSeconds(60), Duration.ofSeconds(60));
+        Limits narrow = new Limits(16, Duration.ofSeconds(60), Duration.ofSeconds(60));
         try (RehearsalEngine rehearsals = new RehearsalEngine();
                 PolicySetCheck check = new PolicySetCheck(rehearsals, new TrialCompile(narrow))) {
             assertThatThrownBy(() -> check.check(large)).isInstanceOf(TrialFailedException.class);
