@@ -27,7 +27,7 @@ class TrialCompileTest {
     public static final class Unguarded {
         private Unguarded() {}
 
-        /** Answers as the process for trials does, but has no guard, a stack of the default size, and no fear of errors. */
+        /** Answers as the process for trials does, but has no guard, a default stack, and no fear of errors. */
         public static void main(String[] args) throws Exception {
             try (DataInputStream sets = new DataInputStream(System.in)) {
                 System.out.write(TrialMain.READY);
