@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Who may answer a question, and what an answer carries. */
@@ -37,6 +38,15 @@ class ApprovalClaimsTest extends CaseVerification {
     @Test
     void anApprovalWithoutTheRoleFails() {
         assertFails(verify(bundle(approvedBy("person:op", "auditor")).files()), Claim.APPROVED);
+    }
+
+    @Test
+    void anApprovalFromOutsideOfTheGroupThatWasAskedFails() {
+        assertFails(verify(bundle(askedGroup("person:other")).files()), Claim.APPROVED);
+        assertThat(verify(bundle(askedGroup("person:other", "person:op")).files())
+                        .proven())
+                .as("control: whoever is in the group may answer")
+                .isTrue();
     }
 
     @Test
@@ -93,6 +103,16 @@ class ApprovalClaimsTest extends CaseVerification {
         SampleCall call = approved();
         call.editPredicate(SampleStep.RESOLVED, p -> p.put("resolved_at", later(call, Duration.ofMinutes(6))));
         assertFails(verify(bundle(call).files()), Claim.APPROVED);
+    }
+
+    /** A call that person:op approved, where the members of a group were asked. */
+    private static SampleCall askedGroup(String... members) {
+        return approvedBy("person:op", "operator").editPredicate(SampleStep.REQUESTED, p -> {
+            ObjectNode group = p.putObject("group");
+            group.putArray("names").add("security");
+            ArrayNode people = group.putArray("members");
+            List.of(members).forEach(people::add);
+        });
     }
 
     private static SampleCall approvedBy(String principal, String role) {

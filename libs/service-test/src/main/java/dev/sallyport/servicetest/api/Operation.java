@@ -54,7 +54,9 @@ record Operation(
                 .entrySet()
                 .stream()
                 .flatMap(entry -> of(entry.getKey(), entry.getValue(), endpoints))
-                .sorted(Comparator.comparing(Operation::path).thenComparing(Operation::method))
+                .sorted(Comparator.comparing(Operation::path)
+                        .thenComparing(Operation::method)
+                        .thenComparing(Operation::id))
                 .toList();
     }
 

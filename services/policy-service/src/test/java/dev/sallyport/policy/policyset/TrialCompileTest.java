@@ -7,6 +7,7 @@ import com.cedarpolicy.model.policy.Policy;
 import dev.sallyport.policy.engine.RehearsalEngine;
 import dev.sallyport.policy.policyset.TrialCompile.Limits;
 import java.io.DataInputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,19 +23,26 @@ class TrialCompileTest {
             forbid (principal, action == Action::"tool.execute", resource == Tool::"echo");
             """);
 
-    /** What the guards refuse, as if one of them had missed it: the native parser ends the process by a signal. */
+    /** What the guards refuse, as if one of them had missed it. */
     public static final class Unguarded {
         private Unguarded() {}
 
-        /** Answers as the process for trials does, and parses without a guard on a stack of the default size. */
+        /** Answers as the process for trials does, but has no guard, a default stack, and no fear of errors. */
         public static void main(String[] args) throws Exception {
             try (DataInputStream sets = new DataInputStream(System.in)) {
                 System.out.write(TrialMain.READY);
                 System.out.flush();
-                byte[] set = sets.readNBytes(sets.readInt());
-                if (new String(set, java.nio.charset.StandardCharsets.UTF_8).contains("deep")) {
+                String set = new String(sets.readNBytes(sets.readInt()), StandardCharsets.UTF_8);
+                if (set.contains("deep")) {
                     Policy.parseStaticPolicy("permit(principal, action, resource) when {" + "(".repeat(5_000) + "true"
                             + ")".repeat(5_000) + "};");
+                }
+                if (set.contains("hungry")) {
+                    try {
+                        System.err.println(new byte[64 << 20].length);
+                    } catch (OutOfMemoryError _) {
+                        System.err.println("somebody goes on without the memory");
+                    }
                 }
                 System.out.write(TrialMain.DONE);
                 System.out.flush();
@@ -56,11 +64,29 @@ class TrialCompileTest {
     }
 
     @Test
-    void aSetThatTakesTooMuchTimeOrMemoryIsRefusedAndTheNextOneIsChecked() {
+    void aSetThatNeedsMoreMemoryThanThereIsEndsAnotherProcess() {
+        SetDocument hungry = document("// hungry");
+        Limits narrow = new Limits(32, Duration.ofSeconds(60), Duration.ofSeconds(60));
+        try (TrialCompile trial = new TrialCompile(List.of(Unguarded.class.getName()), narrow)) {
+            assertThatThrownBy(() -> trial.run(hungry))
+                    .isInstanceOfSatisfying(
+                            TrialFailedException.class,
+                            e -> assertThat(e.wasTried()).isTrue())
+                    .hasMessageContaining("ended that process");
+            trial.run(FINE);
+        }
+        try (TrialCompile trial = new TrialCompile(List.of(Unguarded.class.getName()), Limits.SHIPPED)) {
+            trial.run(hungry);
+        }
+    }
+
+    @Test
+    void aSetThatTakesTooMuchTimeIsRefusedAndTheNextOneIsChecked() {
         SetDocument large = document(IntStream.range(0, 3_000)
-                .mapToObj(
-                        "@id(\"team.r%1$d\") @tier(\"hard\") @reason(\"A rule.\") forbid (principal, action == Action::\"tool.execute\", resource == Tool::\"t%1$d\");"
-                                ::formatted)
+                .mapToObj(i -> """
+                        @id("team.r%1$d") @tier("hard") @reason("%2$s")
+                        forbid (principal, action == Action::"tool.execute", resource == Tool::"t%1$d");
+                        """.formatted(i, "A rule. ".repeat(25)))
                 .collect(Collectors.joining("\n")));
         Limits hasty = new Limits(192, Duration.ofSeconds(60), Duration.ofMillis(1));
         try (RehearsalEngine rehearsals = new RehearsalEngine();
@@ -68,14 +94,6 @@ class TrialCompileTest {
             assertThatThrownBy(() -> check.check(large))
                     .isInstanceOf(TrialFailedException.class)
                     .hasMessageContaining("took longer");
-        }
-        Limits narrow = new Limits(24, Duration.ofSeconds(60), Duration.ofSeconds(60));
-        try (RehearsalEngine rehearsals = new RehearsalEngine();
-                PolicySetCheck check = new PolicySetCheck(rehearsals, new TrialCompile(narrow))) {
-            assertThatThrownBy(() -> check.check(large)).isInstanceOf(TrialFailedException.class);
-            assertThat(check.check(FINE).findings())
-                    .as("control: the next set has a process of its own, and enough memory there")
-                    .allMatch(finding -> !finding.isError());
         }
         try (RehearsalEngine rehearsals = new RehearsalEngine();
                 TrialCompile trial = new TrialCompile(Limits.SHIPPED);

@@ -47,11 +47,8 @@ class GroupsAndQuorumTest {
                 @approver_group("%s") @reason("Two of the group look at it.")
                 forbid (principal == Agent::"%s", action == Action::"tool.execute", resource == Tool::"echo");
                 """.formatted(name, group, "agent:" + name);
-        String files = RunningPolicyService.JSON.writeValueAsString(Map.of(
-                "name",
-                "grouped",
-                "files",
-                Map.of("approval/two.cedar", rule)));
+        String files = RunningPolicyService.JSON.writeValueAsString(
+                Map.of("name", "grouped", "files", Map.of("approval/two.cedar", rule)));
         Answer uploaded = service.with(author, "POST", "/v1/policy-sets", files);
         assertThat(uploaded.status()).as(uploaded.body().toString()).isEqualTo(201);
         String digest = uploaded.body().path("digest").asString();
