@@ -58,4 +58,23 @@ record AttackCase(String name, String program, Effect effect, Expected expected,
                 .flatMap(List::stream)
                 .toList();
     }
+
+    /**
+     * The cases whose name begins with one of the words.
+     *
+     * @param words with commas between them; empty for all cases
+     * @throws IllegalArgumentException where a word begins no case's name
+     */
+    static List<AttackCase> named(String words) {
+        List<String> beginnings = List.of(words.split(",", -1));
+        List<AttackCase> all = all();
+        for (String beginning : beginnings) {
+            if (all.stream().noneMatch(each -> each.name().startsWith(beginning))) {
+                throw new IllegalArgumentException("No attack's name begins with " + beginning);
+            }
+        }
+        return all.stream()
+                .filter(each -> beginnings.stream().anyMatch(each.name()::startsWith))
+                .toList();
+    }
 }

@@ -36,11 +36,12 @@ import tools.jackson.databind.json.JsonMapper;
  * own. Each result says whose the tools' user was.
  */
 public final class Attacks implements AutoCloseable {
-    private static final String USAGE = """
-            Usage: bench/attack [--json FILE] [--only WORD]
+    private static final String USAGE =
+            """
+            Usage: bench/attack [--json FILE] [--only WORD[,WORD]]
 
-              --json FILE   write [{case, tier, expected, observed, control, holds}]
-              --only WORD   cases whose name begins with it
+              --json FILE           write [{case, tier, expected, observed, control, holds}]
+              --only WORD[,WORD]    cases whose name begins with one of them
 
             Exit status: 0 when every case holds, 3 when one does not, 1 when something failed, 2 for a bad command line.
             """;
@@ -74,13 +75,14 @@ public final class Attacks implements AutoCloseable {
         }
     }
 
-    /** Runs the cases whose name begins so; each is told to {@code each} as it is done. */
+    /**
+     * Runs the cases whose name begins with one of the words; each result is told to {@code each} as it is there.
+     *
+     * @param only the words with commas between them; empty for all cases
+     */
     public List<Result> run(String only, Consumer<Result> each) throws Exception {
         List<Result> results = new ArrayList<>();
-        for (AttackCase attack : AttackCase.all()) {
-            if (!attack.name().startsWith(only)) {
-                continue;
-            }
+        for (AttackCase attack : AttackCase.named(only)) {
             boolean control = control(attack);
             for (Sandbox sandbox : sandboxes) {
                 Result result = inside(attack, sandbox, control);
@@ -205,6 +207,12 @@ public final class Attacks implements AutoCloseable {
             }
         }
         try {
+            AttackCase.named(only);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            return BAD_COMMAND;
+        }
+        try {
             List<Result> results = everywhere(only);
             if (json != null) {
                 Files.writeString(json, json(results));
@@ -268,7 +276,7 @@ public final class Attacks implements AutoCloseable {
     static final class AsNode {
         private AsNode() {}
 
-        /** Arguments: the beginning of the cases' names, and the file for the results. */
+        /** Arguments: the beginnings of the cases' names, and the file for the results. */
         public static void main(String... arguments) throws Exception {
             try (Attacks attacks = new Attacks()) {
                 StringBuilder lines = new StringBuilder();

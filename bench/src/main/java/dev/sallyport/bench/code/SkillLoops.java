@@ -31,11 +31,17 @@ public class SkillLoops {
     private static final int BYTES = 50_000;
     private static final int OVERHEAD = 16;
 
+    @SuppressWarnings("NullAway.Init")
     private Instance plain;
+
+    @SuppressWarnings("NullAway.Init")
     private Instance metered;
+
     private int fuel;
     private int plainInput;
     private int meteredInput;
+
+    @SuppressWarnings("NullAway.Init")
     private byte[] input;
 
     /** Compiles both. */

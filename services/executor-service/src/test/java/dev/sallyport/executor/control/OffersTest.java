@@ -175,27 +175,27 @@ class OffersTest {
     }
 
     @Test
-    void aNodeThatHasProvenNothingSaysSoAndRunsWhatWaitsOnceItHas() throws Exception {
+    void aNodeWithoutBubblewrapOffersWhatItHasProvenAndRunsWhatWaitsOnceItHasMore() throws Exception {
         Path bwrap = TestFolder.named("late-bwrap").resolve("bwrap");
         ProposedCall call = new ProposedCall("echo", "{\"text\":\"late\"}");
         try (RunningExecutor _ = RunningExecutor.node(
                 bench.control, TestFolder.named("bare-node"), Map.of("sallyport.node.bwrap", bwrap.toString()))) {
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(offers())
-                            .isEqualTo("{\"offers\":[{\"pool\":\"default\",\"tiers\":[],\"executables\":[]}]}"));
-            permitForLong(call);
+            await().atMost(SOON).untilAsserted(() -> assertThat(offers())
+                    .startsWith(
+                            "{\"offers\":[{\"pool\":\"default\",\"tiers\":[\"A\",\"B\"],\"executables\":[\"cat\","));
+            bench.permit(call.permitted(terms -> {
+                terms.tier = Tier.C;
+                terms.notAfter = terms.notAfter.plusSeconds(600);
+            }));
             assertThat(bench.control.phase(call.id)).contains("permitted");
 
             Files.createSymbolicLink(bwrap, Path.of("/usr/bin/bwrap"));
 
             await().atMost(SOON).until(() -> bench.control.phase(call.id).equals(Optional.of("finished")));
             assertThat(offers())
-                    .startsWith("{\"offers\":[{\"pool\":\"default\",\"tiers\":[\"C\"],\"executables\":[\"cat\",");
+                    .startsWith(
+                            "{\"offers\":[{\"pool\":\"default\",\"tiers\":[\"A\",\"B\",\"C\"],\"executables\":[\"cat\",");
         }
-    }
-
-    private void permitForLong(ProposedCall call) throws Exception {
-        bench.permit(call.permitted(terms -> terms.notAfter = terms.notAfter.plusSeconds(600)));
     }
 
     private void seen(SpiffeId node, List<Tier> tiers) {

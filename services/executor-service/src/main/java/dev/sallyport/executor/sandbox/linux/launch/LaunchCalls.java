@@ -188,12 +188,17 @@ final class LaunchCalls {
                 (int) OPEN.invokeExact(state, memory.allocateFrom(path.toString()), flags | CLOSE_ON_EXECUTION));
     }
 
-    /** Closes it; what could not be written is of no interest, these are no files. */
+    /**
+     * Closes it; what could not be written is of no interest, these are no files. It is tried once: a call that was
+     * interrupted has closed it too (close(2)), and its number may already be another thread's.
+     */
     static void close(int descriptor) {
-        try {
-            made("close", (state, _) -> (int) CLOSE.invokeExact(state, descriptor));
-        } catch (IOException _) {
-            // It is closed nevertheless (close(2)).
+        try (Arena memory = Arena.ofConfined()) {
+            int _ = (int) CLOSE.invokeExact(memory.allocate(STATE), descriptor);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
         }
     }
 
