@@ -89,7 +89,8 @@ public final class Bench {
 
     /** The benchmarks of the code by itself. They run before the fleet starts, which would disturb them. */
     static List<Benchmark> ofCode() {
-        return Stream.<List<Benchmark>>of(ofPolicies(), ofSkills(), ofVault(), ofExecution(), List.of(new LedgerAppend()))
+        return Stream.<List<Benchmark>>of(
+                        ofPolicies(), ofSkills(), ofVault(), ofExecution(), List.of(new LedgerAppend()))
                 .flatMap(List::stream)
                 .toList();
     }

@@ -36,8 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
  * own. Each result says whose the tools' user was.
  */
 public final class Attacks implements AutoCloseable {
-    private static final String USAGE =
-            """
+    private static final String USAGE = """
             Usage: bench/attack [--json FILE] [--only WORD[,WORD]]
 
               --json FILE           write [{case, tier, expected, observed, control, holds}]

@@ -172,9 +172,10 @@ class CertificatesTest {
 
     private static Answer ask(Mtls client, Endpoint endpoint) throws IOException {
         String method = endpoint.method().equals("ANY") ? "GET" : endpoint.method();
-        String type = endpoint.path().startsWith("/v1/secrets/") || endpoint.path().equals("/v1/skills")
-                ? "application/octet-stream"
-                : "application/json";
+        String type =
+                endpoint.path().startsWith("/v1/secrets/") || endpoint.path().equals("/v1/skills")
+                        ? "application/octet-stream"
+                        : "application/json";
         return client.send(
                 method,
                 fleet.internalUrl(endpoint.service()) + endpoint.concretePath(),

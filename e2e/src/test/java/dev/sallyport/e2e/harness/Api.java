@@ -107,7 +107,8 @@ public final class Api {
         String type = path.startsWith("/console")
                 ? "application/x-www-form-urlencoded"
                 : path.startsWith("/v1/secrets") || path.equals("/v1/skills")
-                        ? "application/octet-stream" : "application/json";
+                        ? "application/octet-stream"
+                        : "application/json";
         return send(method, path, BodyPublishers.ofString(body), Map.of("Content-Type", type));
     }
 

@@ -180,9 +180,11 @@ class OffersTest {
         ProposedCall call = new ProposedCall("echo", "{\"text\":\"late\"}");
         try (RunningExecutor _ = RunningExecutor.node(
                 bench.control, TestFolder.named("bare-node"), Map.of("sallyport.node.bwrap", bwrap.toString()))) {
-            await().atMost(SOON).untilAsserted(() -> assertThat(offers())
-                    .startsWith(
-                            "{\"offers\":[{\"pool\":\"default\",\"tiers\":[\"A\",\"B\"],\"executables\":[\"cat\","));
+            await().atMost(SOON)
+                    .untilAsserted(
+                            () -> assertThat(offers())
+                                    .startsWith(
+                                            "{\"offers\":[{\"pool\":\"default\",\"tiers\":[\"A\",\"B\"],\"executables\":[\"cat\","));
             bench.permit(call.permitted(terms -> {
                 terms.tier = Tier.C;
                 terms.notAfter = terms.notAfter.plusSeconds(600);
