@@ -77,14 +77,7 @@ class AgentExamplesTest {
 
     @AfterEach
     void revoked() {
-        feature("disable");
         people.revoke(token);
-    }
-
-    /** Switches the door of the loop on or off. */
-    private void feature(String command) {
-        Command changed = fleet.cli().run("features", command, "openai-tool-calls");
-        assertThat(changed.exitCode()).as(changed.toString()).isZero();
     }
 
     private Api agent() {
@@ -94,7 +87,8 @@ class AgentExamplesTest {
     @Test
     void theLoopOnOpenAisClientLetsAModelCallToolsAndTellsItWhatCameOut() throws IOException {
         install();
-        feature("enable");
+        Runnable undo =
+                new Owner(fleet).configure(config -> config.withArray("features").add("openai-tool-calls"));
         try (ScriptedModel model = ScriptedModel.answering(SIX_CALLS, A_READ, LAST_WORDS)) {
             CompletableFuture<Command> loop = started(
                     Map.of("OPENAI_BASE_URL", model.url(), "OPENAI_API_KEY", "none"),
@@ -138,6 +132,8 @@ class AgentExamplesTest {
             assertThat(told.path("call_e").path("message").asString()).contains("not on a Friday");
             assertThat(told.path("call_f").path("code").asString()).isEqualTo("INVALID_ARGUMENTS");
             assertThat(told(model.requests().get(2)).path("call_g").toString()).contains("by a model");
+        } finally {
+            undo.run();
         }
         Answer all = agent().get("/v1/proposals");
         assertThat(all.json().path("items"))
