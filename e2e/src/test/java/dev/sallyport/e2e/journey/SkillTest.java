@@ -71,7 +71,8 @@ class SkillTest {
         Runnable undo = new Owner(fleet)
                 .configure(config -> config.withArray("allowlisted_skills").add(ID));
         try {
-            Answer answer = propose(calls);
+            // The first call on a node fetches and compiles the module.
+            Answer answer = calls.awaitDone(propose(calls).at("/proposal_id"));
             assertThat(answer.at("/state/outcome")).as(answer.toString()).isEqualTo("succeeded");
             assertThat(answer.at("/result/value/text")).isEqualTo("call ### ###");
             assertThat(answer.at("/result/tier")).isEqualTo("A");
