@@ -87,8 +87,8 @@ class AgentExamplesTest {
     @Test
     void theLoopOnOpenAisClientLetsAModelCallToolsAndTellsItWhatCameOut() throws IOException {
         install();
-        Runnable undo =
-                new Owner(fleet).configure(config -> config.withArray("features").add("openai-tool-calls"));
+        Runnable undo = new Owner(fleet)
+                .configure(config -> config.withArray("features").add("openai-tool-calls"));
         try (ScriptedModel model = ScriptedModel.answering(SIX_CALLS, A_READ, LAST_WORDS)) {
             CompletableFuture<Command> loop = started(
                     Map.of("OPENAI_BASE_URL", model.url(), "OPENAI_API_KEY", "none"),
