@@ -11,7 +11,6 @@ import dev.sallyport.servicekit.access.SessionIntrospector;
 import dev.sallyport.servicekit.security.EndpointPermissionWalk;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,28 +58,6 @@ class PageAccessTest {
                     .doesNotContain("<nav");
         }
         assertThat(signedIn("anna-looks", "admin").get("/policy").statusCode()).isEqualTo(200);
-    }
-
-    @Test
-    void whoHasMadeTheirRequestsReadsThatOnAPage() {
-        service.enable("authzen");
-        WebVisitor visitor = signedIn("rita-is-fast", "auditor");
-        assertThat(visitor.get("/policy").statusCode()).as("control").isEqualTo(200);
-        String token = service.tokenOfRate(600, "person", "rita-is-fast", "");
-        String questions =
-                "{\"subject\":{\"type\":\"person\",\"id\":\"person:rita-is-fast\"},\"action\":{\"name\":\"tool.read\"},"
-                        + "\"resource\":{\"type\":\"workspace\",\"id\":\"x\"},\"evaluations\":["
-                        + String.join(",", Collections.nCopies(100, "{}")) + "]}";
-        for (int batch = 0; batch < 7; batch++) {
-            service.with(token, "POST", "/access/v1/evaluations", questions);
-        }
-
-        HttpResponse<String> answer = visitor.get("/policy");
-
-        assertThat(answer.statusCode()).isEqualTo(429);
-        assertThat(answer.headers().firstValue("Content-Type"))
-                .hasValueSatisfying(type -> assertThat(type).startsWith("text/html"));
-        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
     }
 
     @Test

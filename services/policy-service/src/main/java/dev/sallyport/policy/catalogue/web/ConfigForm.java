@@ -19,7 +19,7 @@ record ConfigForm(Map<String, String> fields) {
     static final String PREFIX = "config.";
 
     /** The most digits of a number of a configuration. */
-    private static final String NUMBER = "[0-9]{1,9}";
+    private static final String NUMBER = "[0-9]{1,15}";
 
     /**
      * A field as its input shows it.
