@@ -7,7 +7,7 @@ import java.util.List;
 class StructureTest extends ModuleStructure {
     StructureTest() {
         super(StructureRules.of("dev.sallyport.attestation")
-                .layered("intake")
+                .layered("intake", "console")
                 .openTypes("IndexProjection", "DetailException", "CheckpointPublisher")
                 .apart(
                         "the log knows no HTTP",
