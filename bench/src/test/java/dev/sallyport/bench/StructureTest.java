@@ -11,7 +11,9 @@ class StructureTest extends ModuleStructure {
                 .openTypes(
                         "bench.code.CedarDecisions",
                         "bench.code.Certificates",
+                        "bench.code.Envelopes",
                         "bench.code.ProfileReads",
+                        "bench.code.SkillLoops",
                         "jmh_generated"));
     }
 }
