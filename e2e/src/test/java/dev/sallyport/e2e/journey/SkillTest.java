@@ -17,7 +17,6 @@ import java.security.PrivateKey;
 import java.time.Duration;
 import java.util.Base64;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +33,6 @@ class SkillTest {
     Path folder;
 
     @Test
-    @Tag("soak")
     void aSkillIsInstalledEnabledOpenedCalledProvenAndRevoked(Fleet fleet)
             throws IOException, GeneralSecurityException {
         Calls calls = new Calls(fleet);

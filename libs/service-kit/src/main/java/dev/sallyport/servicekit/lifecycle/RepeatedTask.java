@@ -119,7 +119,8 @@ public final class RepeatedTask implements SmartLifecycle {
                 failures = 0;
             } catch (InterruptedException e) {
                 return;
-            } catch (Exception e) {
+            } catch (Throwable e) {
+                // An error, too: a task that ended without a word would be missed by nobody.
                 failures++;
                 next = afterFailure(failures);
                 if (running && failures == 1) {

@@ -55,7 +55,7 @@ final class CallRow {
                 row.getString("tool"),
                 row.getString("tool_version"),
                 digest("tool_digest"),
-                null,
+                row.getString("skill"),
                 required("args_digest"),
                 texts("secrets"),
                 texts("egress_hosts"),

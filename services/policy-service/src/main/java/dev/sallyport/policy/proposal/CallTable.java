@@ -32,7 +32,7 @@ public class CallTable implements ConfigListener {
     /** All of a call but its large parts. */
     private static final String CALL = """
             proposal_id, workspace_id, principal, accountable, device, channel, session, run, tool, tool_version,
-            tool_digest, args_digest, secrets, egress_hosts, created_at, decision_outcome, decision_code, rule_ids,
+            tool_digest, skill, args_digest, secrets, egress_hosts, created_at, decision_outcome, decision_code, rule_ids,
             rule_digests, policy_set, request_hash, proposed_digest, phase, outcome, code, approval_id,
             approval_expires_at, approver_role, approver_groups, quorum, four_eyes, prompt_digest,
             approval_requested_digest, approval_resolved_digest, permit_digest, cut, permit_not_after, start_by, permit_pool, permit_tier,
@@ -40,14 +40,14 @@ public class CallTable implements ConfigListener {
 
     private static final String INSERT = """
             insert into proposal (proposal_id, workspace_id, principal, accountable, device, channel, session, run,
-              tool, tool_version, tool_digest, args_digest, arguments, secrets, egress_hosts, created_at,
+              tool, tool_version, tool_digest, skill, args_digest, arguments, secrets, egress_hosts, created_at,
               decision_outcome, decision_code, rule_ids, rule_digests, policy_set, request_hash, explanation,
               proposed_digest, token_id, phase, outcome, code, approval_id, approval_expires_at, approver_role,
               approver_groups, quorum, four_eyes, prompt_digest, approval_requested_digest, approval_resolved_digest, permit_digest, cut,
               permit_not_after, start_by, permit_pool, permit_tier, permit_policy_set, stop_reason, stop_statement,
               ended_at)
             values (:id, :workspace, :principal, :accountable, :device, :channel, :session, :run,
-              :tool, :tool_version, :tool_digest, :args_digest, :arguments, :secrets, :egress_hosts, :created_at,
+              :tool, :tool_version, :tool_digest, :skill, :args_digest, :arguments, :secrets, :egress_hosts, :created_at,
               :decision_outcome, :decision_code, :rule_ids, :rule_digests, :policy_set, :request_hash, :explanation,
               :proposed_digest, :token_id, :phase, :outcome, :code, :approval_id, :approval_expires_at, :approver_role,
               :approver_groups, :quorum, :four_eyes, :prompt_digest, :approval_requested_digest, :approval_resolved_digest,
@@ -210,6 +210,7 @@ public class CallTable implements ConfigListener {
                 .param("tool", proposal.tool())
                 .param("tool_version", proposal.toolVersion(), Types.VARCHAR)
                 .param("tool_digest", CallRow.bytes(proposal.toolDigest()), Types.BINARY)
+                .param("skill", proposal.skill(), Types.VARCHAR)
                 .param("args_digest", proposal.argsDigest().bytes())
                 .param("arguments", arguments.bytes())
                 .param("secrets", texts(proposal.secrets()))

@@ -117,7 +117,7 @@ public class WhatIf {
                 question.tool(),
                 tool == null ? null : tool.version(),
                 tool == null ? null : tool.digest(),
-                null,
+                tool == null || tool.skill() == null ? null : tool.skill().id(),
                 arguments.detail().digest(),
                 question.secrets().stream()
                         .map(name -> ProposedCall.secretReference(question.workspaceId(), name))

@@ -10,6 +10,7 @@ import dev.sallyport.policy.app.SharedService;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.skill.SkillPublication;
+import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.PermittedSkill;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.vocabulary.Tier;
@@ -73,6 +74,11 @@ class SkillToolsTest {
         assertThat(skill.capabilities()).containsExactly("clock", "random");
         assertThat(skill.fuel()).isEqualTo(5_000_000);
         assertThat(permit.limits().memoryBytes()).isEqualTo(16L << 16);
+        voices.started(call);
+        voices.executed(call, CallOutcome.FAILED, "TRAPPED", "");
+        assertThat(service.ended(agent, call).state())
+                .as("what is stated later is about the same call")
+                .isEqualTo("done failed TRAPPED");
 
         ObjectNode config = config();
         ObjectNode runner = config.withObject("wasm_runner");
