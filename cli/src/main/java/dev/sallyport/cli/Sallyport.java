@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -83,15 +84,31 @@ public final class Sallyport {
     private static int usage(ParameterException failure) {
         CommandLine command = failure.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println("sallyport: " + VisibleText.oneLine(String.valueOf(failure.getMessage())));
-        if (failure instanceof MissingCommandException) {
+        String unknown = unknownCommand(failure);
+        String message = unknown == null
+                ? String.valueOf(failure.getMessage())
+                : "`" + command.getCommandSpec().qualifiedName() + "` has no command `" + unknown + "`. It has:";
+        err.println("sallyport: " + VisibleText.oneLine(message));
+        if (unknown != null || failure instanceof MissingCommandException) {
             err.println();
             err.print(command.getHelp().commandList());
             err.println();
+        } else {
+            CommandLine.UnmatchedArgumentException.printSuggestions(failure, err);
         }
-        CommandLine.UnmatchedArgumentException.printSuggestions(failure, err);
         err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
         return ExitCode.USAGE.number();
+    }
+
+    /** The word that stands where a command of a group should; null when something else is wrong. */
+    private static @Nullable String unknownCommand(ParameterException failure) {
+        if (!(failure instanceof CommandLine.UnmatchedArgumentException unmatched)
+                || failure.getCommandLine().getSubcommands().isEmpty()
+                || unmatched.getUnmatched().isEmpty()) {
+            return null;
+        }
+        String first = unmatched.getUnmatched().getFirst();
+        return first.startsWith("-") ? null : first;
     }
 
     private static int failed(RootCommand root, Exception failure) {

@@ -18,14 +18,22 @@ import tools.jackson.databind.JsonNode;
 final class ApprovalView {
     static final Columns COLUMNS = Columns.of("approval_id", "state")
             .with("risk", approval -> Json.text(approval, "risk.level"))
-            .and("tool", "principal", "summary", "expires_at");
+            .and("principal", "expires_at", "tool")
+            .with("what", ApprovalView::what);
 
     /** Of what may have been answered: by whom and when. */
     static final Columns ANSWERED = Columns.of("approval_id", "state")
             .with("answered_by", ApprovalView::answeredBy)
-            .and("resolved_at", "tool", "principal", "summary");
+            .and("resolved_at", "principal", "tool")
+            .with("what", ApprovalView::what);
 
     private ApprovalView() {}
+
+    /** The call on one line; the sentence about it for a call whose line is too long to be kept. */
+    private static String what(JsonNode approval) {
+        String command = Json.text(approval, "command");
+        return command.isEmpty() ? Json.text(approval, "summary") : command;
+    }
 
     private static String answeredBy(JsonNode approval) {
         StringJoiner people = new StringJoiner(", ");

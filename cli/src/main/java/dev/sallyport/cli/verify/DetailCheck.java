@@ -4,20 +4,12 @@ import dev.sallyport.cli.verify.report.CheckedStatement;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.statements.Digest;
-import dev.sallyport.statements.predicate.ApprovalRequested;
-import dev.sallyport.statements.predicate.ApprovalResolved;
-import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.DetailRef;
-import dev.sallyport.statements.predicate.ExecutionPermit;
-import dev.sallyport.statements.predicate.Predicate;
-import dev.sallyport.statements.predicate.ToolExecuted;
-import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.record.Detail;
+import dev.sallyport.statements.verify.NamedDetails;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Stream;
 
 /** Whether the details disclosed are those that the statements mean. One that is absent may have been erased. */
 final class DetailCheck {
@@ -34,7 +26,7 @@ final class DetailCheck {
     void check() {
         Map<Digest, DetailRef> meant = new HashMap<>();
         statements.forEach(
-                statement -> refs(statement.statement().predicate()).forEach(ref -> meant.put(ref.digest(), ref)));
+                statement -> NamedDetails.of(statement.statement().predicate()).forEach(ref -> meant.put(ref.digest(), ref)));
         details.forEach((digest, bytes) -> {
             String about = "details/" + digest;
             DetailRef ref = meant.remove(digest);
@@ -59,22 +51,5 @@ final class DetailCheck {
         } else if (details.isEmpty()) {
             report.holds(Claim.DETAILS, "");
         }
-    }
-
-    /** Every detail that a statement means. */
-    static Stream<DetailRef> refs(Predicate predicate) {
-        Stream<DetailRef> refs = switch (predicate) {
-            case ToolProposed p ->
-                Stream.of(p.args(), p.decision().explanation()).filter(Objects::nonNull);
-            case ApprovalRequested p -> Stream.of(p.prompt());
-            case ApprovalResolved p ->
-                p.answers().stream()
-                        .map(ApprovalResolved.ApproverAnswer::reason)
-                        .filter(Objects::nonNull);
-            case ExecutionPermit _ -> Stream.empty();
-            case ToolExecuted p -> p.outputs().stream().map(ToolExecuted.Output::detail);
-            case Audit p -> p.details().stream();
-        };
-        return refs;
     }
 }

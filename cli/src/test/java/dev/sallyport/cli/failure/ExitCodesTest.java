@@ -75,6 +75,20 @@ class ExitCodesTest extends CommandsOverHttp {
     }
 
     @Test
+    void aWordThatIsNoCommandIsAnsweredWithThoseThatAre() {
+        Result unknown = command().of("tools", "show", "process.run");
+        assertThat(unknown.exit()).isEqualTo(2);
+        assertThat(unknown.err())
+                .startsWith("sallyport: `sallyport tools` has no command `show`. It has:")
+                .containsPattern("(?m)^  list ")
+                .doesNotContain("Did you mean");
+        assertThat(command().of("tools", "list", "--limt", "3").err())
+                .as("control: an option that is mistyped")
+                .contains("--limit")
+                .doesNotContain("has no command");
+    }
+
+    @Test
     void theTokenThatOutranksTheConfigurationIsNamedWhereItIsRefused() throws IOException {
         Path config = Files.writeString(home.resolve("c.json"), "{\"v\":1,\"identity\":\"identities/owner\"}");
         service.on("GET /v1/approvals", 403, problem(403, "PERMISSION_MISSING", "No."));

@@ -13,6 +13,7 @@ import dev.sallyport.cli.verify.report.Verdict.Status;
 import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.sample.SampleCall;
+import dev.sallyport.statements.sample.SampleTerms;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -43,7 +44,8 @@ abstract class CaseVerification {
     }
 
     static SampleCall approved() {
-        return fleet.call(Outcome.APPROVAL_REQUIRED);
+        return fleet.call(
+                Outcome.APPROVAL_REQUIRED, terms -> terms.rationale = SampleTerms.detail("The user asked for it."));
     }
 
     static SampleBundle bundle(SampleCall call) {

@@ -43,7 +43,7 @@ class VerifyCommandTest {
                 .contains(
                         "PROVEN: every claim holds.",
                         "measured by " + fleet.trustFile() + " of fleet " + fleet.fleetId(),
-                        "agent:demo wants echo 1; policy says approval_required",
+                        "agent:demo wants echo 1; policy asks a person",
                         "approved (APPROVED) by person:op (session, web)",
                         "/executor/default/node-1",
                         "call-ended         succeeded (OK)");

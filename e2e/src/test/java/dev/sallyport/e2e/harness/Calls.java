@@ -50,6 +50,11 @@ public final class Calls {
         return "{\"tool\":\"fs.write\",\"arguments\":{\"path\":\"%s\",\"content\":\"%s\"}}".formatted(path, text);
     }
 
+    /** The same proposal with the agent's own words about it. */
+    public static String because(String rationale, String proposal) {
+        return "{\"rationale\":\"" + rationale + "\"," + proposal.substring(1);
+    }
+
     /** A call that runs unattended; waits for its end. */
     public Answer echo(String text) {
         return propose("{\"tool\":\"echo\",\"arguments\":{\"text\":\"" + text + "\"}}", 120);

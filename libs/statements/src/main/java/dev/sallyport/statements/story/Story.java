@@ -6,7 +6,9 @@ import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
 import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.DetailRef;
+import dev.sallyport.statements.predicate.Egress;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.RuleRef;
@@ -70,7 +72,7 @@ public final class Story {
             case ToolProposed p ->
                 p.proposal().principal() + " wants " + p.proposal().tool()
                         + version(p.proposal().toolVersion())
-                        + "; policy says " + word(p.decision().outcome()) + " ("
+                        + "; policy " + verdict(p.decision().outcome()) + " ("
                         + p.decision().code() + ") by "
                         + rules(p.decision().rules()) + rationale(p.rationale());
             case ApprovalRequested p ->
@@ -86,10 +88,26 @@ public final class Story {
                 word(p.answer()) + " (" + p.code() + ")"
                         + p.answers().stream().map(this::answer).collect(Collectors.joining(","));
             case ExecutionPermit p ->
-                "cut " + p.cut() + ", at least tier " + p.tier() + ", network "
-                        + word(p.egress().mode()) + " " + p.egress().hosts() + ", pool " + p.pool();
+                "cut " + p.cut() + ", at least tier " + p.tier() + ", " + network(p.egress()) + ", pool " + p.pool();
             case ToolExecuted p -> executed(p);
             case Audit p -> audit(p);
+        };
+    }
+
+    private static String verdict(Decision.Outcome outcome) {
+        return switch (outcome) {
+            case ALLOW -> "allows it";
+            case DENY -> "denies it";
+            case APPROVAL_REQUIRED -> "asks a person";
+        };
+    }
+
+    private static String network(Egress egress) {
+        String hosts = String.join(", ", egress.hosts());
+        return switch (egress.mode()) {
+            case NONE -> "network not held";
+            case PREFLIGHT -> "network held by what the arguments name" + (hosts.isEmpty() ? "" : ": " + hosts);
+            case STRICT -> hosts.isEmpty() ? "no network" : "network to " + hosts + " only";
         };
     }
 

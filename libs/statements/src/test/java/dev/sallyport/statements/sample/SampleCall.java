@@ -17,6 +17,7 @@ import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.record.StatementRecord;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -156,7 +157,8 @@ public final class SampleCall {
                 .map(this::signed)
                 .toList();
         List<Detail> details = switch (step) {
-            case PROPOSED, PERMIT -> List.of(terms.args);
+            case PROPOSED -> proposed();
+            case PERMIT -> List.of(terms.args);
             case REQUESTED -> List.of(terms.prompt);
             case EXECUTED -> List.of(terms.output);
             case RESOLVED, STARTED, ENDED -> List.of();
@@ -176,11 +178,18 @@ public final class SampleCall {
 
     /** The details of all statements. */
     public List<Detail> details() {
-        return switch (terms.decision) {
-            case ALLOW -> List.of(terms.args, terms.output);
-            case DENY -> List.of(terms.args);
-            case APPROVAL_REQUIRED -> List.of(terms.args, terms.prompt, terms.output);
-        };
+        List<Detail> details = new ArrayList<>(proposed());
+        details.addAll(
+                switch (terms.decision) {
+                    case ALLOW -> List.of(terms.output);
+                    case DENY -> List.of();
+                    case APPROVAL_REQUIRED -> List.of(terms.prompt, terms.output);
+                });
+        return details;
+    }
+
+    private List<Detail> proposed() {
+        return terms.rationale == null ? List.of(terms.args) : List.of(terms.args, terms.rationale);
     }
 
     /** An issuance by that identity at the call's time. */

@@ -64,7 +64,14 @@ final class SamplePredicates {
     private ToolProposed proposed(Issuance by) {
         Decision decision = new Decision(terms.decision, terms.code(), List.of(terms.rule), SOME, SOME, null);
         return new ToolProposed(
-                by, List.of(), proposal, terms.args.ref(), null, List.of("process_exec"), true, decision);
+                by,
+                List.of(),
+                proposal,
+                terms.args.ref(),
+                terms.rationale == null ? null : terms.rationale.ref(),
+                List.of("process_exec"),
+                true,
+                decision);
     }
 
     private ApprovalRequested requested(Issuance by) {

@@ -37,6 +37,9 @@ public final class SampleTerms {
     public String toolVersion = "1";
     public @Nullable String skill;
     public Detail args = detail("{\"text\":\"hello " + id + "\"}");
+    /** Why the agent wants it, in its own words. */
+    public @Nullable Detail rationale;
+
     public Detail prompt = detail("{\"id\":\"" + id + "\",\"v\":1}");
     public Detail output = detail("hello " + id + "\n");
     public List<SecretGrant> secrets = List.of();
