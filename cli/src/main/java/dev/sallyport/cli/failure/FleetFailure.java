@@ -17,7 +17,8 @@ public final class FleetFailure extends CommandFailure {
     public static FleetFailure unreachable(String address, String reason, Throwable cause) {
         return new FleetFailure(
                 ExitCode.UNREACHABLE,
-                "cannot reach " + address + ": " + reason + ". Is the fleet running? `sallyport doctor` looks closer.",
+                "cannot reach " + address + ": " + reason
+                        + ". Is the fleet running? `sallyport doctor` asks all its services.",
                 cause,
                 null);
     }

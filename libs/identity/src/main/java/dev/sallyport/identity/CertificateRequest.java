@@ -17,14 +17,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -124,7 +127,7 @@ public record CertificateRequest(PublicKey key, SpiffeId id, Set<String> dnsName
 
     private static PublicKey key(SubjectPublicKeyInfo spki) throws IOException {
         try {
-            KeyFactory factory = KeyFactory.getInstance(KeyTypes.algorithmOf(spki.getAlgorithm()));
+            KeyFactory factory = KeyFactory.getInstance(algorithmOf(spki.getAlgorithm()));
             return factory.generatePublic(new X509EncodedKeySpec(spki.getEncoded()));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new RequestRefused(Reason.KEY_TYPE, "the key of the request is neither P-256 nor Ed25519");
@@ -171,5 +174,17 @@ public record CertificateRequest(PublicKey key, SpiffeId id, Set<String> dnsName
         return SpiffeId.tryParse(uris.getFirst())
                 .orElseThrow(() -> new RequestRefused(
                         Reason.SPIFFE_ID_FOREIGN, "the request's URI name is no SPIFFE id of a fleet"));
+    }
+
+    /** The JCA key algorithm of an encoded key; {@link IllegalArgumentException} unless P-256 or Ed25519. */
+    private static String algorithmOf(AlgorithmIdentifier algorithm) {
+        if (algorithm.getAlgorithm().equals(X9ObjectIdentifiers.id_ecPublicKey)
+                && X9ObjectIdentifiers.prime256v1.equals(algorithm.getParameters())) {
+            return "EC";
+        }
+        if (algorithm.getAlgorithm().equals(EdECObjectIdentifiers.id_Ed25519)) {
+            return "Ed25519";
+        }
+        throw new IllegalArgumentException("neither P-256 nor Ed25519");
     }
 }

@@ -2,19 +2,21 @@ package dev.sallyport.identity;
 
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
+import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.InvalidKeySpecException;
 import java.security.spec.NamedParameterSpec;
-import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
-import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import java.security.spec.PKCS8EncodedKeySpec;
 
 /** The two kinds of key that this fleet knows: P-256 for TLS, Ed25519 for statements. */
 public final class KeyTypes {
@@ -45,9 +47,7 @@ public final class KeyTypes {
 
     /** Whether this is a P-256 key. */
     public static boolean isTls(PublicKey key) {
-        return key instanceof ECPublicKey ec
-                && ec.getParams().getCurve().getField().getFieldSize() == P256_BITS
-                && ec.getParams().toString().contains("1.2.840.10045.3.1.7");
+        return key instanceof ECPublicKey ec && isP256(ec.getParams());
     }
 
     /** Whether this is an Ed25519 key. */
@@ -87,15 +87,26 @@ public final class KeyTypes {
         }
     }
 
-    /** The JCA key algorithm of an encoded key; {@link IllegalArgumentException} unless P-256 or Ed25519. */
-    static String algorithmOf(AlgorithmIdentifier algorithm) {
-        if (algorithm.getAlgorithm().equals(X9ObjectIdentifiers.id_ecPublicKey)
-                && X9ObjectIdentifiers.prime256v1.equals(algorithm.getParameters())) {
-            return "EC";
+    /**
+     * The P-256 or Ed25519 key that is encoded so. By the JDK alone: a command that only needs its key should not have to
+     * load a library for it.
+     *
+     * @throws InvalidKeySpecException for any other key, and for what is none
+     */
+    static PrivateKey privateKey(PKCS8EncodedKeySpec encoded) throws GeneralSecurityException {
+        try {
+            if (KeyFactory.getInstance("EC").generatePrivate(encoded) instanceof ECPrivateKey key
+                    && isP256(key.getParams())) {
+                return key;
+            }
+        } catch (InvalidKeySpecException _) {
+            return KeyFactory.getInstance("Ed25519").generatePrivate(encoded);
         }
-        if (algorithm.getAlgorithm().equals(EdECObjectIdentifiers.id_Ed25519)) {
-            return "Ed25519";
-        }
-        throw new IllegalArgumentException("neither P-256 nor Ed25519");
+        throw new InvalidKeySpecException("neither P-256 nor Ed25519");
+    }
+
+    private static boolean isP256(ECParameterSpec curve) {
+        return curve.getCurve().getField().getFieldSize() == P256_BITS
+                && curve.toString().contains("1.2.840.10045.3.1.7");
     }
 }

@@ -4,7 +4,6 @@ import dev.sallyport.statements.verify.SigningChain;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
@@ -16,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 
 /** PEM as in RFC 7468, read strictly: nothing but blocks of the expected label, blank lines between them. */
 public final class Pem {
@@ -99,11 +97,9 @@ public final class Pem {
     public static PrivateKey privateKey(byte[] pem) {
         byte[] der = one("PRIVATE KEY", pem);
         try {
-            String algorithm =
-                    KeyTypes.algorithmOf(PrivateKeyInfo.getInstance(der).getPrivateKeyAlgorithm());
-            return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
+            return KeyTypes.privateKey(new PKCS8EncodedKeySpec(der));
         } catch (GeneralSecurityException | RuntimeException e) {
-            // Without the cause: a parser's message could quote the key. BouncyCastle throws more than it says.
+            // Without the cause: a parser's message could quote the key. The JDK throws more than it says.
             throw new IdentityException.Malformed("not a PKCS#8 private key of type P-256 or Ed25519");
         } finally {
             Arrays.fill(der, (byte) 0);
