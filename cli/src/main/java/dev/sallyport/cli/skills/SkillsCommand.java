@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
         description = "Make and check packages of skills; install them, enable them, take them out of use.",
         subcommands = {
             LintSkillCommand.class,
+            TestSkillCommand.class,
             BuildSkillCommand.class,
             VerifySkillCommand.class,
             DiffSkillsCommand.class,
@@ -23,8 +24,7 @@ import picocli.CommandLine.Command;
             PublishersCommand.class
         },
         footer = {
-            "A skill is a folder with skill.toml, module.wasm and schemas/. lint, build, verify and diff work without a fleet,"
-                    + " and run",
-            "nothing of the module."
+            "A skill is a folder with skill.toml, module.wasm and schemas/. lint, test, build, verify and diff work without a",
+            "fleet; test alone runs the module, in the engine that nodes have."
         })
 public final class SkillsCommand extends CommandGroup {}

@@ -40,6 +40,39 @@ class SkillCommandsTest {
     }
 
     @Test
+    void theCasesOfASkillRunAsANodeRunsThem() throws IOException {
+        String folder = home.resolve("mask-digits").toString();
+        Path cases = home.resolve("mine.jsonl");
+        Files.writeString(cases, """
+                {"tool":"mask","input":{"text":"a1"},"output":{"text":"a#"},"most_fuel":100000}
+
+                {"tool":"mask","input":{},"fails":"SCHEMA_MISMATCH"}
+                {"tool":"mask","input":{"text":"9"}}
+                """);
+        Result held = run("skills", "test", folder, "--cases", cases.toString());
+        assertThat(held.exit()).as(held.toString()).isZero();
+        assertThat(held.out()).contains("{\"text\":\"#\"}", "SCHEMA_MISMATCH").doesNotContain("false");
+
+        Files.writeString(cases, """
+                {"tool":"mask","input":{"text":"a1"},"output":{"text":"a1"}}
+                {"tool":"mask","input":{"text":"a1"},"fails":"TRAPPED"}
+                {"tool":"mask","input":{"text":"a1"},"most_fuel":1}
+                {"tool":"mask","input":{}}
+                """);
+        Result other = run("skills", "test", folder, "--cases", cases.toString());
+        assertThat(other.exit()).isEqualTo(1);
+        assertThat(other.out().lines().filter(line -> line.contains(" false "))).hasSize(4);
+
+        Files.writeString(cases, "{\"tool\":\"mask\",\"input\":{},\"expect\":1}");
+        Result unknown = run("skills", "test", folder, "--cases", cases.toString());
+        assertThat(unknown.exit()).isEqualTo(2);
+        assertThat(unknown.err()).contains("line 1: `expect` is no member of a case");
+        Files.writeString(cases, "{\"tool\":\"other\",\"input\":{}}");
+        assertThat(run("skills", "test", folder, "--cases", cases.toString()).err())
+                .contains("has no tool `other`, it has mask");
+    }
+
+    @Test
     void aPackageIsNotOverwritten() {
         assertThat(build("--file", path("new.skill")).exit()).isZero();
 
