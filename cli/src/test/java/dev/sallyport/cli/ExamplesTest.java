@@ -35,7 +35,7 @@ import picocli.CommandLine;
 class ExamplesTest extends CommandsOverHttp {
     /** Here they are only read. They need a whole ledger, a cluster, or never end; their own tests run them. */
     private static final Pattern ONLY_READ = Pattern.compile(
-            "sallyport (approvals watch|ledger fsck.*|verify .*|ca join .*|ca kubernetes .*|ca protect .*|devices (open|pair|rotate) .*)");
+            "sallyport (approvals watch|ledger fsck.*|verify .*|skills replay .*|ca join .*|ca kubernetes .*|ca protect .*|devices (open|pair|rotate) .*)");
 
     /** These ask no service. */
     private static final Pattern LOCAL = Pattern.compile("sallyport (ca|skills (lint|test|build|verify|diff)) ");

@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
             AllowSkillCommand.class,
             QuarantineSkillCommand.class,
             RevokeSkillCommand.class,
+            ReplaySkillCommand.class,
             PublishersCommand.class
         },
         footer = {

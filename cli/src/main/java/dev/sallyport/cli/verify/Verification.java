@@ -16,13 +16,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One verification, from the files to the printed verdict: the same for {@code sallyport verify} and for
  * {@code sallyport-verify}, which is carried alone.
  */
-final class Verification {
+public final class Verification {
     private final VerifyOptions options;
     private final @Nullable Path trustFile;
 
@@ -36,15 +38,23 @@ final class Verification {
         this.trustFile = trustFile;
     }
 
+    /**
+     * A verification by what the options name.
+     *
+     * @param configured the trust.json that counts where they name nothing; null where there is none
+     */
+    public static Verification of(VerifyOptions options, Supplier<@Nullable Path> configured) {
+        if (options.trust() != null) {
+            return new Verification(options, options.trust());
+        }
+        return new Verification(options, options.logKeys().isEmpty() ? configured.get() : null);
+    }
+
     /** Verifies and prints; {@link CommandFailure.Usage} when there is nothing to verify, or nothing to measure by. */
     ExitCode run(Results results) {
         byte[] archive = readFile();
         List<VerifierKey> keys = keys();
-        @Nullable TrustRoots pinned = pinned();
-        if (pinned == null && keys.isEmpty()) {
-            throw new CommandFailure.Usage(
-                    "the bundle needs something to be checked against: give --trust FILE or --log-key VKEY");
-        }
+        @Nullable TrustRoots pinned = measure(keys);
         VerdictView view = new VerdictView(options, MeasuredBy.of(trustFile, pinned, keys));
         Report report = new Report();
         try {
@@ -57,6 +67,28 @@ final class Verification {
         Report found = report;
         results.object(view.json(found), _ -> view.text(found));
         return found.proven() ? ExitCode.OK : ExitCode.NEGATIVE;
+    }
+
+    /** The bundle, if every claim holds; {@link CommandFailure.Usage} as for {@link #run}. */
+    public Optional<Bundle> proven() {
+        byte[] archive = readFile();
+        List<VerifierKey> keys = keys();
+        @Nullable TrustRoots pinned = measure(keys);
+        try {
+            Bundle bundle = Bundle.read(archive);
+            return verified(bundle, pinned, keys).proven() ? Optional.of(bundle) : Optional.empty();
+        } catch (EvidenceRefusedException _) {
+            return Optional.empty();
+        }
+    }
+
+    private @Nullable TrustRoots measure(List<VerifierKey> keys) {
+        @Nullable TrustRoots pinned = pinned();
+        if (pinned == null && keys.isEmpty()) {
+            throw new CommandFailure.Usage(
+                    "the bundle needs something to be checked against: give --trust FILE or --log-key VKEY");
+        }
+        return pinned;
     }
 
     private Report verified(Bundle bundle, @Nullable TrustRoots pinned, List<VerifierKey> keys)

@@ -2,8 +2,6 @@ package dev.sallyport.cli.verify;
 
 import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.ExitCode;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -29,13 +27,6 @@ public final class VerifyCommand extends FleetCommand {
 
     @Override
     protected ExitCode run() {
-        return new Verification(options, trustFile()).run(results());
-    }
-
-    private @Nullable Path trustFile() {
-        if (options.trust() != null) {
-            return options.trust();
-        }
-        return options.logKeys().isEmpty() ? root().configuration().trust() : null;
+        return Verification.of(options, () -> root().configuration().trust()).run(results());
     }
 }

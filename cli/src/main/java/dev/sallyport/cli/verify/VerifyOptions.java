@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What a verification is told: the bundle, and what it is measured by. */
-final class VerifyOptions {
+public final class VerifyOptions {
     @Parameters(paramLabel = "FILE", description = "The bundle, from `sallyport ledger export`.")
     private Path file = Path.of("");
 

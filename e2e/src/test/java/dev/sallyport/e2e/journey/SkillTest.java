@@ -77,6 +77,16 @@ class SkillTest {
             assertThat(answer.at("/result/value/text")).isEqualTo("call ### ###");
             assertThat(answer.at("/result/tier")).isEqualTo("A");
             proven(fleet, answer.at("/proposal_id"), digest);
+            Command replayed = fleet.cli()
+                    .run(
+                            "skills",
+                            "replay",
+                            folder.resolve(answer.at("/proposal_id") + ".sallyport.zip")
+                                    .toString(),
+                            "--package",
+                            archive.toString());
+            assertThat(replayed.exitCode()).as(replayed.toString()).isZero();
+            assertThat(replayed.output()).contains("call ### ###").doesNotContain("false");
 
             JsonNode revoked = fleet.cli().json("skills", "revoke", ID, VERSION, "--reason", "a test");
             assertThat(revoked.path("state").asString()).isEqualTo("revoked");
