@@ -39,6 +39,7 @@ final class ExecutableJar {
                 try (InputStream in = from.getInputStream(from.getEntry(LIBRARIES + library))) {
                     Files.copy(in, libraries.resolve(library));
                 }
+                SignedLibrary.verifyOnce(libraries.resolve(library));
             }
             try (OutputStream file = Files.newOutputStream(folder.resolve(PROGRAM));
                     var to = new JarOutputStream(file, manifest(from))) {
