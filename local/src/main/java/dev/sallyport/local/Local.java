@@ -99,7 +99,7 @@ public final class Local {
         var context = new FleetContext(home, PartUsers.ofThisMachine(ports.size()), ports, programs, recorded != null);
         var fleet = new Fleet(context, clock);
         fleet.prepareIdentities();
-        Fleet.modules().parallelStream().forEach(programs::unpacked);
+        programs.unpack(Fleet.modules());
 
         try (var table = new ReadinessTable(out, onTerminal(), System::nanoTime)) {
             var supervisor = new Supervisor(

@@ -225,7 +225,9 @@ public final class Comparison implements AutoCloseable {
         private void noteStart(FleetProcess fleet, Figure time, Figure processor) {
             Map<String, Double> millis = fleet.processorMillisOfStart();
             note(time, fleet.upAfterSeconds());
-            note(processor, millis.values().stream().mapToDouble(each -> each / 1000).sum());
+            note(
+                    processor,
+                    millis.values().stream().mapToDouble(each -> each / 1000).sum());
             millis.forEach((program, each) -> run.progress(String.format("  %s %.1f s", program, each / 1000)));
         }
 

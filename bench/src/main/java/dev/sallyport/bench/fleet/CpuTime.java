@@ -22,7 +22,8 @@ final class CpuTime {
     private static final int USER_TIME = 14;
 
     /** A part is told where its configuration lies, which is in its own folder. */
-    private static final Pattern PART = Pattern.compile("additional-location=file:\\S*/([a-z0-9-]+)/application\\.properties");
+    private static final Pattern PART =
+            Pattern.compile("additional-location=file:\\S*/([a-z0-9-]+)/application\\.properties");
 
     private CpuTime() {}
 

@@ -72,8 +72,8 @@ final class FleetProcess implements AutoCloseable {
     static FleetProcess start(Run run, Path home, @Nullable String training) throws IOException, InterruptedException {
         Path log = Files.createTempFile("sallyport-bench", ".log");
         long begin = System.nanoTime();
-        List<String> line = new ArrayList<>(
-                List.of(run.checkout().resolve("bin/run").toString(), "--home", home.toString()));
+        List<String> line =
+                new ArrayList<>(List.of(run.checkout().resolve("bin/run").toString(), "--home", home.toString()));
         if (training != null) {
             line.addAll(List.of("--training", training));
         }
@@ -81,7 +81,9 @@ final class FleetProcess implements AutoCloseable {
                 new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile());
         // The list of homes is the user's.
         builder.environment()
-                .put("XDG_STATE_HOME", run.checkout().resolve("bench/target/state").toString());
+                .put(
+                        "XDG_STATE_HOME",
+                        run.checkout().resolve("bench/target/state").toString());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().remove("SALLYPORT_HOME");
         // Ends with this JVM also while it is still starting.

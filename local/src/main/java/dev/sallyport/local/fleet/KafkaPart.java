@@ -89,8 +89,7 @@ final class KafkaPart implements Component {
         return context.programs().unpacked("local");
     }
 
-    private KafkaProcess.Settings settings(
-            Path folder, int port, int controllerPort, List<String> program, Path log) {
+    private KafkaProcess.Settings settings(Path folder, int port, int controllerPort, List<String> program, Path log) {
         Path identity = context.home().identity(Replica.first(Part.KAFKA));
         return new KafkaProcess.Settings(
                 folder,

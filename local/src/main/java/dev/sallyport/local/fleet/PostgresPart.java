@@ -41,8 +41,7 @@ final class PostgresPart implements Component {
                 context.home().log(Replica.first(Part.POSTGRESQL))));
         try {
             server.administration()
-                    .ownDatabases(
-                            Part.services().stream().collect(Collectors.toMap(Part::database, passwords::of)));
+                    .ownDatabases(Part.services().stream().collect(Collectors.toMap(Part::database, passwords::of)));
         } catch (RuntimeException e) {
             server.close();
             throw e;

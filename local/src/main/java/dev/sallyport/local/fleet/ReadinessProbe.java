@@ -66,8 +66,7 @@ final class ReadinessProbe {
     private boolean listening() {
         try (var socket = new Socket()) {
             socket.connect(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-                    (int) ANSWER_LIMIT.toMillis());
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) ANSWER_LIMIT.toMillis());
             return true;
         } catch (IOException e) {
             return false;

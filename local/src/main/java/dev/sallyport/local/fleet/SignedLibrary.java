@@ -1,10 +1,8 @@
 package dev.sallyport.local.fleet;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -22,20 +20,23 @@ final class SignedLibrary {
 
     private SignedLibrary() {}
 
+    /** Whether somebody has signed that jar. */
+    static boolean isSigned(Path jar) throws IOException {
+        try (JarFile file = new JarFile(jar.toFile(), false)) {
+            return file.stream().anyMatch(SignedLibrary::isSignature);
+        }
+    }
+
     /**
-     * Replaces a signed jar by its verified content; leaves any other as it is.
+     * A jar with the content of a signed one, and without its signature.
      *
-     * @throws IOException when a class of a signed jar is not signed, or differs from what was signed
+     * @throws IOException when a class is not signed, or differs from what was signed
      */
-    static void verifyOnce(Path jar) throws IOException {
-        Path plain = jar.resolveSibling(jar.getFileName() + ".plain");
+    static byte[] verified(Path jar) throws IOException {
         try (JarFile signed = new JarFile(jar.toFile())) {
-            if (signed.stream().noneMatch(SignedLibrary::isSignature)) {
-                return;
-            }
-            try (OutputStream file = Files.newOutputStream(plain);
-                    var to = new JarOutputStream(file, mainAttributes(signed))) {
-                to.setLevel(Deflater.BEST_SPEED);
+            var plain = new ByteArrayOutputStream();
+            try (var to = new JarOutputStream(plain, mainAttributes(signed))) {
+                to.setLevel(Deflater.NO_COMPRESSION);
                 for (JarEntry entry : signed.stream().toList()) {
                     if (!isSignature(entry) && !entry.getName().equals(JarFile.MANIFEST_NAME)) {
                         to.putNextEntry(new ZipEntry(entry.getName()));
@@ -44,10 +45,10 @@ final class SignedLibrary {
                     }
                 }
             }
+            return plain.toByteArray();
         } catch (SecurityException e) {
             throw new IOException(jar.getFileName() + " is not what was signed: " + e.getMessage(), e);
         }
-        Files.move(plain, jar, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Of an entry that was read to its end, the JDK has compared the digest, and knows who has signed it. */

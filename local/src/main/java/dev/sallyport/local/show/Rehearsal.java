@@ -32,10 +32,10 @@ final class Rehearsal {
         ca.status();
         Programs programs = Programs.ofRunningFleet(
                 Path.of(arguments[1]), Path.of(arguments[2]), Path.of(System.getProperty("java.home")));
-        Fleet.modules().parallelStream().forEach(programs::unpacked);
+        programs.unpack(Fleet.modules());
         Path identities = home.resolve("identities");
-        try (var kafka = new KafkaAdministration(
-                "localhost:" + arguments[3], PemFiles.of(identities.resolve("kafka-admin")))) {
+        try (var kafka =
+                new KafkaAdministration("localhost:" + arguments[3], PemFiles.of(identities.resolve("kafka-admin")))) {
             // Every start asks for the same.
             kafka.createFleetTopics("", FleetTopics.PARTITIONS_ON_ONE_MACHINE);
         }

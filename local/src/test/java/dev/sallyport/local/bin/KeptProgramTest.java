@@ -56,15 +56,11 @@ class KeptProgramTest {
     }
 
     private String kept() throws Exception {
-        Shell.Ran ran = new Shell(temporary)
-                .script(
-                        """
+        Shell.Ran ran = new Shell(temporary).script("""
                         . bin/lib/kept-program.sh
                         kept_program "$1" "$2"
                         echo "${KEPT_PROGRAM:-none}${KEPT_CACHE:+ $KEPT_CACHE}"
-                        """,
-                        folder.toString(),
-                        built.toString());
+                        """, folder.toString(), built.toString());
         assertThat(ran.exit()).as(ran.said()).isZero();
         return ran.said().strip();
     }
