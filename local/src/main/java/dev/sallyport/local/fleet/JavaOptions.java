@@ -4,7 +4,6 @@ import dev.sallyport.local.home.Part;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** The JVM's options for a part: a small heap, the serial collector, and once there is one its AOT cache. */
 final class JavaOptions {
@@ -59,11 +58,7 @@ final class JavaOptions {
         if (cache == Training.NONE || part == Part.VAULT || part == Part.APPROVAL) {
             return List.of("-XX:TieredStopAtLevel=1");
         }
-        return cache == Training.CALLS
-                ? SECOND_COMPILER_LATER
-                // What a start knows of how its code is used would be compiled a second time at once, for nothing.
-                : Stream.concat(Stream.of("-XX:-AOTReplayTraining"), SECOND_COMPILER_LATE.stream())
-                        .toList();
+        return cache == Training.CALLS ? SECOND_COMPILER_LATER : SECOND_COMPILER_LATE;
     }
 
     /** Of a process that works until it is told to stop, and then writes a cache. */
