@@ -7,6 +7,7 @@ import dev.sallyport.local.fleet.Fleet;
 import dev.sallyport.local.fleet.FleetContext;
 import dev.sallyport.local.fleet.Programs;
 import dev.sallyport.local.fleet.Recording;
+import dev.sallyport.local.fleet.SupervisorCache;
 import dev.sallyport.local.fleet.Training;
 import dev.sallyport.local.home.FleetHome;
 import dev.sallyport.local.home.FleetPorts;
@@ -98,7 +99,7 @@ public final class Local {
         var context = new FleetContext(home, PartUsers.ofThisMachine(ports.size()), ports, programs, recorded != null);
         var fleet = new Fleet(context, clock);
         fleet.prepareIdentities();
-        Fleet.modules().parallelStream().forEach(programs::unpacked);
+        programs.unpack(Fleet.modules());
 
         try (var table = new ReadinessTable(out, onTerminal(), System::nanoTime)) {
             var supervisor = new Supervisor(
@@ -128,7 +129,7 @@ public final class Local {
         printHowToGoOn(keys, calls);
         var recording = new Recording(context, fleet);
         Runtime.getRuntime().addShutdownHook(new Thread(recording::stop, "stop-recording"));
-        Thread.ofPlatform().daemon().name("train").start(() -> train(fleet, recording));
+        Thread.ofPlatform().daemon().name("train").start(() -> train(fleet, new SupervisorCache(context), recording));
         try (var _ = CertificateRenewal.every(RENEWAL_PERIOD, fleet::renewCertificates)) {
             // A signal ends the JVM.
             new CountDownLatch(1).await();
@@ -175,11 +176,12 @@ public final class Local {
         }
     }
 
-    private void train(Fleet fleet, Recording recording) {
+    private void train(Fleet fleet, SupervisorCache supervisor, Recording recording) {
         try {
             recording.removeRemains();
             if (options.training() != Training.NONE) {
                 fleet.train();
+                supervisor.train(options.checkout());
             }
             if (options.training() == Training.CALLS) {
                 recording.record(options.checkout());

@@ -56,6 +56,8 @@ public final class Comparison implements AutoCloseable {
     private enum Figure {
         FIRST_START("fleet start, first", "s", Bar.atMost(0.6)),
         WARM_START("fleet start, warm", "s", Bar.atMost(0.5)),
+        FIRST_START_CPU("processor time of a start, first", "s", Bar.atMost(0.6)),
+        WARM_START_CPU("processor time of a start, warm", "s", Bar.atMost(0.5)),
         COLD_CPU("CPU per echo, first minute", "ms", Bar.atMost(0.25)),
         SINGLE("single call to its end's leaf p50", "ms", Bar.atMost(1)),
         DECIDE_P50("decide latency p50", "ms", Bar.atMost(0.1)),
@@ -207,7 +209,7 @@ public final class Comparison implements AutoCloseable {
                 home = place;
                 FleetProcess first = FleetProcess.start(run, place, training);
                 running = first;
-                note(Figure.FIRST_START, first.upAfterSeconds());
+                noteStart(first, Figure.FIRST_START, Figure.FIRST_START_CPU);
                 if (run.quick()) {
                     return first;
                 }
@@ -216,8 +218,17 @@ public final class Comparison implements AutoCloseable {
             }
             FleetProcess warm = FleetProcess.start(run, place, training);
             running = warm;
-            note(Figure.WARM_START, warm.upAfterSeconds());
+            noteStart(warm, Figure.WARM_START, Figure.WARM_START_CPU);
             return warm;
+        }
+
+        private void noteStart(FleetProcess fleet, Figure time, Figure processor) {
+            Map<String, Double> millis = fleet.processorMillisOfStart();
+            note(time, fleet.upAfterSeconds());
+            note(
+                    processor,
+                    millis.values().stream().mapToDouble(each -> each / 1000).sum());
+            millis.forEach((program, each) -> run.progress(String.format("  %s %.1f s", program, each / 1000)));
         }
 
         synchronized void stop() {

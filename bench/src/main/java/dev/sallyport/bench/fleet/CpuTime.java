@@ -1,9 +1,15 @@
 package dev.sallyport.bench.fleet;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The processor time that a fleet's processes have used, with that of their children that have ended: proc(5), {@code
@@ -15,6 +21,10 @@ final class CpuTime {
 
     private static final int USER_TIME = 14;
 
+    /** A part is told where its configuration lies, which is in its own folder. */
+    private static final Pattern PART =
+            Pattern.compile("additional-location=file:\\S*/([a-z0-9-]+)/application\\.properties");
+
     private CpuTime() {}
 
     /** Milliseconds since the processes began. */
@@ -24,6 +34,32 @@ final class CpuTime {
             ticks += ticks(process.pid());
         }
         return ticks * MILLIS_PER_TICK;
+    }
+
+    /** The same by program, as far as its command line tells. */
+    static Map<String, Double> byProgram(List<ProcessHandle> processes) throws IOException {
+        Map<String, Double> millis = new TreeMap<>();
+        for (ProcessHandle process : processes) {
+            millis.merge(program(process.pid()), ticks(process.pid()) * MILLIS_PER_TICK, Double::sum);
+        }
+        return millis;
+    }
+
+    private static String program(long pid) {
+        String line;
+        try {
+            line = Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return "ended";
+        }
+        if (line.contains("EmbeddedKafka")) {
+            return "kafka";
+        }
+        if (line.contains("--checkout")) {
+            return "supervisor";
+        }
+        Matcher part = PART.matcher(line);
+        return part.find() ? part.group(1) : line.contains("postgres") ? "postgresql" : "other";
     }
 
     private static long ticks(long pid) throws IOException {

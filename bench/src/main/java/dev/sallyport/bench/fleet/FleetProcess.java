@@ -11,9 +11,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -37,12 +37,19 @@ final class FleetProcess implements AutoCloseable {
     private final Path home;
     private final Process supervisor;
     private final double upAfterSeconds;
+    private final Map<String, Double> processorMillis;
     private final @Nullable String training;
 
-    private FleetProcess(Path home, Process supervisor, double upAfterSeconds, @Nullable String training) {
+    private FleetProcess(
+            Path home,
+            Process supervisor,
+            double upAfterSeconds,
+            Map<String, Double> processorMillis,
+            @Nullable String training) {
         this.home = home;
         this.supervisor = supervisor;
         this.upAfterSeconds = upAfterSeconds;
+        this.processorMillis = processorMillis;
         this.training = training;
     }
 
@@ -63,42 +70,35 @@ final class FleetProcess implements AutoCloseable {
      * @param training what AOT caches are made from, as {@code bin/run --training} takes it; null for the default
      */
     static FleetProcess start(Run run, Path home, @Nullable String training) throws IOException, InterruptedException {
-        Path jar;
-        try (Stream<Path> built = Files.list(run.checkout().resolve("local/target"))) {
-            jar = built.filter(file -> file.toString().endsWith(".jar"))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalStateException("Not built: run bench/run, which builds"));
-        }
         Path log = Files.createTempFile("sallyport-bench", ".log");
         long begin = System.nanoTime();
-        // Ends with this JVM also while it is still starting.
-        List<String> line = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx192m",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-jar",
-                jar.toString(),
-                "--checkout",
-                run.checkout().toString(),
-                "--home",
-                home.toString()));
+        List<String> line =
+                new ArrayList<>(List.of(run.checkout().resolve("bin/run").toString(), "--home", home.toString()));
         if (training != null) {
             line.addAll(List.of("--training", training));
         }
-        Process supervisor =
-                Run.start(new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile()));
+        ProcessBuilder builder =
+                new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile());
+        // The list of homes is the user's.
+        builder.environment()
+                .put(
+                        "XDG_STATE_HOME",
+                        run.checkout().resolve("bench/target/state").toString());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().remove("SALLYPORT_HOME");
+        // Ends with this JVM also while it is still starting.
+        Process supervisor = Run.start(builder);
         double up = 0;
+        Map<String, Double> used = Map.of();
         while (true) {
             String said = Files.readString(log);
             if (up == 0 && said.contains("The fleet is up after")) {
                 up = (System.nanoTime() - begin) / 1e9;
+                used = CpuTime.byProgram(withDescendants(supervisor));
             }
             if (said.contains("Ctrl-C stops everything")) {
                 liftHourlyBudget(run, home);
-                return new FleetProcess(home, supervisor, up, training);
+                return new FleetProcess(home, supervisor, up, used, training);
             }
             if (!supervisor.isAlive() || System.nanoTime() - begin > START.toNanos()) {
                 supervisor.destroy();
@@ -149,6 +149,11 @@ final class FleetProcess implements AutoCloseable {
     /** Seconds from the supervisor's start until every part was ready. */
     double upAfterSeconds() {
         return upAfterSeconds;
+    }
+
+    /** Milliseconds of processor time that the start took until every part was ready, by program. */
+    Map<String, Double> processorMillisOfStart() {
+        return processorMillis;
     }
 
     /** Waits until the AOT caches that the first start trains are there, so that the next start is a warm one. */
@@ -203,6 +208,10 @@ final class FleetProcess implements AutoCloseable {
 
     /** Every process of the fleet, the supervisor among them. */
     List<ProcessHandle> processes() {
+        return withDescendants(supervisor);
+    }
+
+    private static List<ProcessHandle> withDescendants(Process supervisor) {
         List<ProcessHandle> all = new ArrayList<>(supervisor.descendants().toList());
         all.add(supervisor.toHandle());
         return all;

@@ -5,6 +5,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Makes roles and databases; what exists is left as it is, so every start may ask for the same. */
@@ -29,21 +30,39 @@ public final class PostgresAdministration {
      * @param rolePassword 16 or more letters, digits, {@code -} and {@code _}
      */
     public void role(String role, String rolePassword) {
-        run(connection -> {
-            if (!exists(connection, "select 1 from pg_roles where rolname = ?", role)) {
-                execute(connection, "create role %s login nosuperuser nocreatedb nocreaterole".formatted(name(role)));
-            }
-            execute(connection, "alter role %s password '%s'".formatted(name(role), literal(rolePassword)));
-        });
+        run(connection -> role(connection, role, rolePassword));
+    }
+
+    private static void role(Connection connection, String role, String rolePassword) throws SQLException {
+        if (!exists(connection, "select 1 from pg_roles where rolname = ?", role)) {
+            execute(connection, "create role %s login nosuperuser nocreatedb nocreaterole".formatted(name(role)));
+        }
+        execute(connection, "alter role %s password '%s'".formatted(name(role), literal(rolePassword)));
     }
 
     /** Makes the database if missing; only its owner (and the superuser) may connect to it. */
     public void database(String database, String owner) {
+        run(connection -> database(connection, database, owner));
+    }
+
+    private static void database(Connection connection, String database, String owner) throws SQLException {
+        if (!exists(connection, "select 1 from pg_database where datname = ?", database)) {
+            execute(connection, "create database %s owner %s".formatted(name(database), name(owner)));
+        }
+        execute(connection, "revoke all on database %s from public".formatted(name(database)));
+    }
+
+    /**
+     * Makes a role and a database of each of those names, over one connection.
+     *
+     * @param passwords by name, as {@link #role} takes them
+     */
+    public void ownDatabases(Map<String, String> passwords) {
         run(connection -> {
-            if (!exists(connection, "select 1 from pg_database where datname = ?", database)) {
-                execute(connection, "create database %s owner %s".formatted(name(database), name(owner)));
+            for (Map.Entry<String, String> each : passwords.entrySet()) {
+                role(connection, each.getKey(), each.getValue());
+                database(connection, each.getKey(), each.getKey());
             }
-            execute(connection, "revoke all on database %s from public".formatted(name(database)));
         });
     }
 

@@ -22,7 +22,7 @@ final class AotCaches {
     /** The best that there is for that jar. */
     Training best(Path jar) {
         return Stream.of(Training.CALLS, Training.START)
-                .filter(training -> Files.exists(cache(jar, training)))
+                .filter(training -> Files.exists(file(jar, training)))
                 .findFirst()
                 .orElse(Training.NONE);
     }
@@ -33,7 +33,7 @@ final class AotCaches {
         return best == Training.NONE
                 ? List.of()
                 : List.of(
-                        "-XX:AOTCache=" + cache(jar, best),
+                        "-XX:AOTCache=" + file(jar, best),
                         // Where it was trained to be: a cache that is moved is patched page by page, and shared by
                         // nobody.
                         "-XX:+UnlockDiagnosticVMOptions",
@@ -57,10 +57,10 @@ final class AotCaches {
             return false;
         }
         // Renamed, never read: what lies there belongs to the process's user.
-        Files.move(fresh, cache(jar, training), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(fresh, file(jar, training), StandardCopyOption.ATOMIC_MOVE);
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "*.aot*")) {
             for (Path cache : all) {
-                if (!cache.equals(cache(jar, training))) {
+                if (!cache.equals(file(jar, training))) {
                     Files.delete(cache);
                 }
             }
@@ -68,7 +68,8 @@ final class AotCaches {
         return true;
     }
 
-    private Path cache(Path jar, Training training) {
+    /** Where the cache of that kind lies, or would lie. */
+    Path file(Path jar, Training training) {
         return folder.resolve(name(jar, training));
     }
 

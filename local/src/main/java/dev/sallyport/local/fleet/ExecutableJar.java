@@ -3,11 +3,14 @@ package dev.sallyport.local.fleet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentMap;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
@@ -31,14 +34,16 @@ final class ExecutableJar {
 
     private ExecutableJar() {}
 
-    /** Unpacks into a folder that does not exist yet. */
-    static void unpack(Path jar, Path folder) throws IOException {
+    /**
+     * Unpacks into a folder that does not exist yet.
+     *
+     * @param verified signed libraries that were verified, by name and content; what is verified here is added
+     */
+    static void unpack(Path jar, Path folder, ConcurrentMap<String, byte[]> verified) throws IOException {
         Path libraries = Files.createDirectories(folder.resolve("lib"));
         try (JarFile from = new JarFile(jar.toFile())) {
             for (String library : libraries(from)) {
-                try (InputStream in = from.getInputStream(from.getEntry(LIBRARIES + library))) {
-                    Files.copy(in, libraries.resolve(library));
-                }
+                copyLibrary(from, library, libraries.resolve(library), verified);
             }
             try (OutputStream file = Files.newOutputStream(folder.resolve(PROGRAM));
                     var to = new JarOutputStream(file, manifest(from))) {
@@ -51,6 +56,24 @@ final class ExecutableJar {
                     }
                 }
             }
+        }
+    }
+
+    private static void copyLibrary(JarFile from, String library, Path to, ConcurrentMap<String, byte[]> verified)
+            throws IOException {
+        ZipEntry entry = Objects.requireNonNull(from.getEntry(LIBRARIES + library), library);
+        String content = library + " " + entry.getSize() + " " + entry.getCrc();
+        try (InputStream in = from.getInputStream(entry)) {
+            Files.copy(in, to);
+        }
+        if (SignedLibrary.isSigned(to)) {
+            Files.write(to, verified.computeIfAbsent(content, _ -> {
+                try {
+                    return SignedLibrary.verified(to);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }));
         }
     }
 

@@ -104,6 +104,7 @@ public final class Fleet {
 
     /** Builds the AOT caches that are missing, one after the other, for the next start. */
     public void train() throws IOException {
+        kafka.train();
         for (SpringPart part : programs()) {
             part.train();
         }

@@ -1,5 +1,6 @@
 package dev.sallyport.local.fleet;
 
+import dev.sallyport.local.home.Part;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,34 +14,51 @@ final class JavaOptions {
     private static final int YOUNG_MEBIBYTES = 32;
 
     /**
-     * Six times the JDK's defaults. Several JVMs start side by side, and most of what the second compiler would make of that
-     * is used once.
+     * Twenty times the JDK's defaults. Several JVMs start side by side on few cores, and nearly all of what the second compiler
+     * would make of a start is used once; what each call does often passes these bounds within minutes of work.
      */
+    private static final List<String> SECOND_COMPILER_LATE = List.of(
+            "-XX:Tier4InvocationThreshold=100000",
+            "-XX:Tier4MinInvocationThreshold=12000",
+            "-XX:Tier4CompileThreshold=300000",
+            "-XX:Tier4BackEdgeThreshold=800000");
+
+    /** Six times the JDK's defaults: what calls need is known from the cache, and asked for first. */
     private static final List<String> SECOND_COMPILER_LATER = List.of(
             "-XX:Tier4InvocationThreshold=30000",
             "-XX:Tier4MinInvocationThreshold=3600",
             "-XX:Tier4CompileThreshold=90000",
             "-XX:Tier4BackEdgeThreshold=240000");
 
+    private final Part part;
     private final Path folder;
     private final AotCaches caches;
 
-    JavaOptions(Path folder) {
+    /**
+     * For a process of that part.
+     *
+     * @param folder its own
+     */
+    JavaOptions(Part part, Path folder) {
+        this.part = part;
         this.folder = folder;
         this.caches = new AotCaches(folder);
     }
 
     List<String> running(Path jar) {
         List<String> options = common();
-        List<String> cache = caches.using(jar);
-        options.addAll(cache);
-        if (cache.isEmpty()) {
-            // Without the cache, the start waits for the compiler.
-            options.add("-XX:TieredStopAtLevel=1");
-        } else {
-            options.addAll(SECOND_COMPILER_LATER);
-        }
+        options.addAll(caches.using(jar));
+        options.addAll(compilers(part, caches.best(jar)));
         return options;
+    }
+
+    /** How the compilers of that part's JVM work beside a cache of that kind. */
+    static List<String> compilers(Part part, Training cache) {
+        // Without the cache, the start waits for the compiler. And what is not on every call's way has little to do.
+        if (cache == Training.NONE || part == Part.VAULT || part == Part.APPROVAL) {
+            return List.of("-XX:TieredStopAtLevel=1");
+        }
+        return cache == Training.CALLS ? SECOND_COMPILER_LATER : SECOND_COMPILER_LATE;
     }
 
     /** Of a process that works until it is told to stop, and then writes a cache. */
@@ -62,6 +80,8 @@ final class JavaOptions {
         return new ArrayList<>(List.of(
                 "-Xmx" + HEAP_MEBIBYTES + "m",
                 "-Xmn" + YOUNG_MEBIBYTES + "m",
+                // The first classes need no collection to find that they are all in use.
+                "-XX:MetaspaceSize=192m",
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",
                 // Keys and secrets are in memory: it becomes no file, and nobody attaches to it.

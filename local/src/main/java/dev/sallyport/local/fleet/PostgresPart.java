@@ -2,11 +2,11 @@ package dev.sallyport.local.fleet;
 
 import dev.sallyport.embedded.EmbeddedPostgres;
 import dev.sallyport.embedded.PemFiles;
-import dev.sallyport.embedded.PostgresAdministration;
 import dev.sallyport.local.home.Part;
 import dev.sallyport.local.home.Replica;
 import dev.sallyport.local.supervise.Component;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 /** PostgreSQL with one role and one database per service. */
 final class PostgresPart implements Component {
@@ -40,11 +40,8 @@ final class PostgresPart implements Component {
                 PemFiles.of(context.home().identity(Replica.first(Part.POSTGRESQL))),
                 context.home().log(Replica.first(Part.POSTGRESQL))));
         try {
-            PostgresAdministration administration = server.administration();
-            for (Part service : Part.services()) {
-                administration.role(service.database(), passwords.of(service));
-                administration.database(service.database(), service.database());
-            }
+            server.administration()
+                    .ownDatabases(Part.services().stream().collect(Collectors.toMap(Part::database, passwords::of)));
         } catch (RuntimeException e) {
             server.close();
             throw e;

@@ -3,6 +3,7 @@ package dev.sallyport.local.fleet;
 import dev.sallyport.embedded.FolderRemoval;
 import dev.sallyport.local.home.HomeException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -12,6 +13,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 
@@ -78,6 +82,16 @@ public final class Programs {
      * @param module its folder in the checkout
      */
     public Path unpacked(String module) {
+        return unpacked(module, new ConcurrentHashMap<>());
+    }
+
+    /** Unpacks those of several modules side by side. What several of them have is verified once. */
+    public void unpack(List<String> modules) {
+        ConcurrentMap<String, byte[]> verified = new ConcurrentHashMap<>();
+        modules.parallelStream().forEach(module -> unpacked(module, verified));
+    }
+
+    private Path unpacked(String module, ConcurrentMap<String, byte[]> verified) {
         Path jar = built(module);
         String name = Path.of(module).getFileName().toString();
         try {
@@ -88,19 +102,19 @@ public final class Programs {
                 }
                 Files.createDirectories(cache);
                 Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxr-xr-x"));
-                unpack(jar, folder);
+                unpack(jar, folder, verified);
                 removeOthers(name, folder);
             }
             return folder.resolve(ExecutableJar.PROGRAM);
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new HomeException(jar + " cannot be unpacked into " + cache + ": " + e, e);
         }
     }
 
-    private static void unpack(Path jar, Path folder) throws IOException {
+    private static void unpack(Path jar, Path folder, ConcurrentMap<String, byte[]> verified) throws IOException {
         Path fresh = folder.resolveSibling(folder.getFileName() + ".new");
         FolderRemoval.remove(fresh);
-        ExecutableJar.unpack(jar, fresh);
+        ExecutableJar.unpack(jar, fresh, verified);
         Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
     }
 

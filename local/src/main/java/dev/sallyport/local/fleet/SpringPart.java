@@ -54,7 +54,7 @@ final class SpringPart implements Component {
         this.properties = properties;
         this.balancers = balancers;
         this.probe = new ReadinessProbe(context.ports().open(replica));
-        this.options = new JavaOptions(context.home().of(replica));
+        this.options = new JavaOptions(replica.part(), context.home().of(replica));
         this.caches = new AotCaches(context.home().of(replica));
     }
 
