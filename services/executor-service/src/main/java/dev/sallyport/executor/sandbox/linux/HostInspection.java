@@ -69,7 +69,7 @@ public final class HostInspection {
         try {
             Architecture architecture = architecture(toolUser);
             passable(folder);
-            Path program = SandboxPrograms.launcher(folder, architecture);
+            Path program = SandboxPrograms.in(folder, architecture).launcher();
             try (Launcher launcher = new Launcher(program)) {
                 return new LandlockHost(
                         architecture,
