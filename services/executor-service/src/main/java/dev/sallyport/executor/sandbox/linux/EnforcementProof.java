@@ -117,8 +117,9 @@ final class EnforcementProof {
         String uids = String.valueOf(fields.get("Uid"));
         fact("tool_uid", !List.of(uids.split("\\s+", -1)).contains("0"), uids.replaceAll("\\s+", " "));
         namespaces();
-        mounts();
-        workspace();
+        List<ProcessView.Mount> mounts = tool.mounts();
+        mounts(mounts);
+        workspace(mounts);
         secondProgram();
         descriptors();
         egress();
@@ -153,10 +154,10 @@ final class EnforcementProof {
         fact("namespaces", separate, seen + "user:" + map);
     }
 
-    private void mounts() throws IOException {
+    private void mounts(List<ProcessView.Mount> mounts) throws IOException {
         List<String> wrong = new ArrayList<>();
         StringBuilder all = new StringBuilder();
-        for (ProcessView.Mount mount : tool.mounts()) {
+        for (ProcessView.Mount mount : mounts) {
             boolean device = (mount.point().startsWith("/dev/") && mount.type().equals("devtmpfs"))
                     || StandardDevices.isOne(tool.root(), mount.point());
             boolean known = launch.mountPoints().contains(mount.point());
@@ -191,8 +192,8 @@ final class EnforcementProof {
     }
 
     /** What the mount's own options say; that nothing else is mounted over it is for {@link #mounts()} to say. */
-    private void workspace() throws IOException {
-        boolean readOnly = tool.mounts().stream()
+    private void workspace(List<ProcessView.Mount> mounts) {
+        boolean readOnly = mounts.stream()
                 .filter(mount -> mount.point().equals(SandboxPlan.WORKSPACE))
                 .allMatch(ProcessView.Mount::readOnly);
         fact("workspace", readOnly || !plan.confined(), readOnly ? "read-only" : "writable");
