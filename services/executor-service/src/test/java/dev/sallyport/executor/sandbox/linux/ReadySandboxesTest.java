@@ -199,7 +199,7 @@ class ReadySandboxesTest {
             value = Tier.class,
             names = {"B", "C"})
     void oneThatIsTooOldGoes(Tier tier) throws Exception {
-        Sandbox sandbox = sandbox(tier, new ReadyTerms(2, 4, Duration.ofMillis(400)));
+        Sandbox sandbox = sandbox(tier, new ReadyTerms(2, 4, Duration.ofMillis(1500)));
         run(sandbox, perl("1"));
         awaitWaiting(sandbox, 1);
         List<ProcessHandle> waiting = ofSandboxes();
