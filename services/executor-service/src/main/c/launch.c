@@ -4,35 +4,45 @@
  * A JVM cannot run code between clone(2) and execve(2), so this program does what has to be done there. It decides
  * nothing: limits, Landlock rules and system call filter come as data from the node, which made and tested them.
  *
- * Three kinds of process:
+ * Four kinds of process:
  *
  * - The LAUNCHER is started once by the node. Descriptor 0 is a socket. Each message there is one call: a byte and
  *   descriptors (SCM_RIGHTS). It forks a keeper for each, and ends when the node does.
  * - A KEEPER belongs to one call. It reads the request from the call's own socket, clones the tool, and outlives it.
  *   Every descendant of the tool becomes its child (PR_SET_CHILD_SUBREAPER), so that it knows when none is left. When the
  *   node goes away it sees the end of its socket and ends them all.
- * - The TOOL sets its limits, gives up its rights, says "ready", and waits while the node looks at it. Then it becomes
- *   the program.
+ * - The TOOL sets its limits, gives up its rights, says "ready", and waits while the node looks at it. Then it is told
+ *   its arguments and becomes the program. So one that waits may have been made long before its call.
+ * - The GATE is this program again (gate), as the first process of a sandbox that bubblewrap makes. It reads from
+ *   descriptor 3 what a keeper reads from its call's socket, has the program's pipes as descriptors 4 to 6, waits like a
+ *   tool, and starts the program as its child. It reaps whatever becomes its child. When the program ends, or the node,
+ *   it ends all that is left in its pid namespace, and then itself; were it ended, the kernel would do the former.
  *
  * A keeper has the tool's uid, so it is made unreachable for it: it is not dumpable, and it lives in a Landlock domain
  * around the tool's. Out of the inner domain no signal leaves (LANDLOCK_SCOPE_SIGNAL) and nothing outside of it can be
  * traced. In turn, what the keeper signals by kill(-1) are the processes of its own domain and no others: one call of the
  * kernel, during which nothing can fork.
  *
- * A PLAIN tool is one that makes its sandbox itself, bubblewrap: it has no gate, no limit, no domain and no filter from
- * here, but further descriptors, each under the number that the request says.
+ * A gate has the tool's uid as well. Were it dumpable, the tool could write to its memory (proc(5), ptrace(2)): make it
+ * outlive the node, or tell of another end than the tool's. So it gives up being dumpable before the tool exists. Until
+ * then it must be dumpable, or an unprivileged node could not look at its descriptors. A signal from inside does not
+ * reach it, since it is the first of its pid namespace (pid_namespaces(7)).
  *
- * What a keeper and its tool tell the node, a line of words each:
+ * A PLAIN tool is one that makes its sandbox itself, bubblewrap: it has no gate, no limit, no domain and no filter from
+ * here, but further descriptors, each under the number that the request says, and its arguments at once.
+ *
+ * What a keeper, its tool and a gate tell the node, a line of words each:
  *
  *   ready PID CHECKS             the tool waits; CHECKS says what was refused to it, see enum check
  *   failed STEP ERRNO            nothing of the program has run
  *   exited STATUS CPU_MS PEAK_KIB
  *   signalled NUMBER CPU_MS PEAK_KIB
  *   killed 0 CPU_MS PEAK_KIB     ended because the node said so
- *   empty                        no process of the call is left
+ *   files                        ended for too many files in private temporary folders
+ *   empty                        no process of the call is left, but the gate that says so
  *   left                         one could not be ended
  *
- * What the node tells a keeper after the request: 'g' (go), 'k' (kill).
+ * What the node tells after the request: 'g' and the command (go), 'k' (kill).
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -53,6 +63,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -68,20 +79,23 @@
 #endif
 
 enum {
-    VERSION = 1,
+    VERSION = 2,
     MOST_BYTES = 1 << 20,
     MOST_WORDS = 1 << 13,
     MOST_RULES = 256,
     MOST_LIMITS = 16,
     MOST_STEPS = 4096,
     MOST_DESCRIPTORS = 16,
+    MOST_SCRATCH = 8,
+    GATE = 3,
+    PIPES = 4,
     CALL_DESCRIPTORS = 4,
     HIGHEST_HANDED = 63,
     NOT_EXECUTED = 127
 };
 
 /* What the request asks for beside what every call gets. */
-enum flag { SWITCH_USER = 1, INTO_CGROUP = 2, CONFINED = 4, SCOPED = 8, PLAIN = 16, KNOWN_FLAGS = 31 };
+enum flag { SWITCH_USER = 1, INTO_CGROUP = 2, CONFINED = 4, SCOPED = 8, PLAIN = 16, INSIDE = 32, KNOWN_FLAGS = 63 };
 
 /* What was refused to the tool while it waited, as the program will be refused it. */
 enum check { ROOT_FOLDER = 1, FILTER = 2, SIGNAL_OUT = 4, SOCKET = 8, WORKSPACE = 16 };
@@ -117,20 +131,31 @@ struct request {
     struct limit limits[MOST_LIMITS];
     char *folder;
     char *program;
-    char *arguments[MOST_WORDS + 1];
-    char *environment[MOST_WORDS + 1];
     struct ruleset ruleset;
     uint32_t rule_count;
     struct rule rules[MOST_RULES];
     struct sock_fprog filter;
     uint32_t handed_count;
     int handed[MOST_DESCRIPTORS];
+    uint64_t scratch_files;
+    uint32_t scratch_count;
+    char *scratch[MOST_SCRATCH];
+};
+
+/* What belongs to one call only; all else may be told before there is one. */
+struct command {
+    uint32_t input;
+    char *folder;
+    char *arguments[MOST_WORDS + 1];
+    char *environment[MOST_WORDS + 1];
 };
 
 /* All memory there is: nothing is allocated. */
 static unsigned char bytes[MOST_BYTES];
+static unsigned char command_bytes[MOST_BYTES];
 static struct sock_filter steps[MOST_STEPS];
 static struct request asked_for;
+static struct command wanted;
 static int call = -1;
 
 /* Reading a request ------------------------------------------------------------------------------------------------ */
@@ -205,8 +230,47 @@ static void words(struct reader *from, char **into) {
     }
 }
 
-/* Whether the bytes are a request, every one of them; it points into them. */
-static int parsed(unsigned char *given, size_t length, struct request *into) {
+static void take_command(struct reader *from, struct command *into) {
+    into->input = count(from, 1);
+    into->folder = absolute(from);
+    words(from, into->arguments);
+    words(from, into->environment);
+    if (into->arguments[0] == NULL) {
+        from->bad = 1;
+    }
+}
+
+/* Whether the bytes are a command, every one of them; it points into them. */
+static int parsed_command(unsigned char *given, size_t length, struct command *into) {
+    struct reader from = {.at = given, .end = given + length, .bad = 0};
+    take_command(&from, into);
+    return !from.bad && from.at == from.end;
+}
+
+/* What goes together: each kind of request says nothing that is another kind's. */
+static int consistent(const struct request *request) {
+    uint32_t flags = request->flags;
+    int free = request->filter.len == 0 && request->ruleset.files == 0 && request->ruleset.network == 0 &&
+               request->ruleset.scopes == 0 && request->rule_count == 0;
+    int no_scratch = request->scratch_files == 0 && request->scratch_count == 0;
+    if ((flags & ~(uint32_t)KNOWN_FLAGS) != 0) {
+        return 0;
+    }
+    if ((flags & SWITCH_USER) != 0 && (request->uid == 0 || request->gid == 0 || request->uid > INT32_MAX ||
+                                       request->gid > INT32_MAX)) {
+        return 0;
+    }
+    if ((flags & PLAIN) != 0) {
+        return free && no_scratch && request->limit_count == 0 && (flags & (CONFINED | SCOPED | INSIDE)) == 0;
+    }
+    if ((flags & INSIDE) != 0) {
+        return free && request->handed_count == 0 && (flags & (SWITCH_USER | INTO_CGROUP | SCOPED)) == 0;
+    }
+    return request->filter.len > 0 && request->ruleset.files != 0 && request->handed_count == 0 && no_scratch;
+}
+
+/* Whether the bytes are a request, every one of them; it points into them. A plain one has its command with it. */
+static int parsed(unsigned char *given, size_t length, struct request *into, struct command *with) {
     struct reader from = {.at = given, .end = given + length, .bad = 0};
     if (small(&from) != VERSION) {
         return 0;
@@ -226,8 +290,6 @@ static int parsed(unsigned char *given, size_t length, struct request *into) {
     }
     into->folder = absolute(&from);
     into->program = absolute(&from);
-    words(&from, into->arguments);
-    words(&from, into->environment);
     into->ruleset.files = number(&from, 8);
     into->ruleset.network = number(&from, 8);
     into->ruleset.scopes = number(&from, 8);
@@ -249,14 +311,15 @@ static int parsed(unsigned char *given, size_t length, struct request *into) {
     for (uint32_t each = 0; each < into->handed_count && !from.bad; each++) {
         into->handed[each] = (int)count(&from, HIGHEST_HANDED);
     }
-    int plain = (into->flags & PLAIN) != 0;
-    int restricted = step_count > 0 && into->ruleset.files != 0 && into->handed_count == 0;
-    int bare = step_count == 0 && into->ruleset.files == 0 && into->rule_count == 0 &&
-               (into->flags & (CONFINED | SCOPED)) == 0;
-    int wrong_user = (into->flags & SWITCH_USER) != 0 && (into->uid == 0 || into->gid == 0 || into->uid > INT32_MAX ||
-                                                          into->gid > INT32_MAX);
-    return !from.bad && from.at == from.end && (into->flags & ~(uint32_t)KNOWN_FLAGS) == 0 && !wrong_user &&
-           into->arguments[0] != NULL && (plain ? bare : restricted);
+    into->scratch_files = number(&from, 8);
+    into->scratch_count = count(&from, MOST_SCRATCH);
+    for (uint32_t each = 0; each < into->scratch_count && !from.bad; each++) {
+        into->scratch[each] = absolute(&from);
+    }
+    if ((into->flags & PLAIN) != 0) {
+        take_command(&from, with);
+    }
+    return !from.bad && from.at == from.end && consistent(into);
 }
 
 /* Telling the node ------------------------------------------------------------------------------------------------- */
@@ -302,6 +365,76 @@ static __attribute__((noreturn)) void fail(const char *step) {
     size_t at = put(line, put(line, 0, "failed "), step);
     send_line(line, put_number(line, at, why));
     _exit(NOT_EXECUTED);
+}
+
+/* Hearing it ------------------------------------------------------------------------------------------------------- */
+
+static int received(int from, unsigned char *into, size_t length) {
+    for (size_t at = 0; at < length;) {
+        ssize_t more = read(from, into + at, length - at);
+        if (more < 0 && errno == EINTR) {
+            continue;
+        }
+        if (more <= 0) {
+            return 0;
+        }
+        at += (size_t)more;
+    }
+    return 1;
+}
+
+static int handed_on(int to, const unsigned char *from, size_t length) {
+    for (size_t at = 0; at < length;) {
+        ssize_t more = write(to, from + at, length - at);
+        if (more < 0 && errno == EINTR) {
+            continue;
+        }
+        if (more <= 0) {
+            return 0;
+        }
+        at += (size_t)more;
+    }
+    return 1;
+}
+
+enum { HEAD = 4 };
+
+/* Its length and it; 0 if whoever says it ends before. More than there is room for is nothing that a node says. */
+static int heard(int from, unsigned char *head, unsigned char *into, uint32_t *length) {
+    if (!received(from, head, HEAD)) {
+        return 0;
+    }
+    struct reader number_of = {.at = head, .end = head + HEAD, .bad = 0};
+    *length = small(&number_of);
+    if (*length > MOST_BYTES) {
+        errno = EINVAL;
+        fail("request");
+    }
+    return received(from, into, *length);
+}
+
+static void read_request(uint32_t inside) {
+    unsigned char head[HEAD];
+    uint32_t length;
+    if (!heard(call, head, bytes, &length)) {
+        _exit(NOT_EXECUTED);
+    }
+    if (!parsed(bytes, length, &asked_for, &wanted) || (asked_for.flags & INSIDE) != inside) {
+        errno = EINVAL;
+        fail("request");
+    }
+}
+
+static void read_command(int from) {
+    unsigned char head[HEAD];
+    uint32_t length;
+    if (!heard(from, head, command_bytes, &length)) {
+        _exit(NOT_EXECUTED);
+    }
+    if (!parsed_command(command_bytes, length, &wanted)) {
+        errno = EINVAL;
+        fail("command");
+    }
 }
 
 /* Rights ----------------------------------------------------------------------------------------------------------- */
@@ -351,14 +484,14 @@ static void give_up_privileges(const struct request *request) {
 /* What is stricter already stays so. */
 static void set_limits(const struct request *request) {
     for (uint32_t each = 0; each < request->limit_count; each++) {
-        struct rlimit wanted = request->limits[each].bound;
+        struct rlimit bound = request->limits[each].bound;
         struct rlimit now;
         if (getrlimit(request->limits[each].which, &now) != 0) {
             fail("getrlimit");
         }
-        wanted.rlim_max = wanted.rlim_max < now.rlim_max ? wanted.rlim_max : now.rlim_max;
-        wanted.rlim_cur = wanted.rlim_cur < wanted.rlim_max ? wanted.rlim_cur : wanted.rlim_max;
-        if (setrlimit(request->limits[each].which, &wanted) != 0) {
+        bound.rlim_max = bound.rlim_max < now.rlim_max ? bound.rlim_max : now.rlim_max;
+        bound.rlim_cur = bound.rlim_cur < bound.rlim_max ? bound.rlim_cur : bound.rlim_max;
+        if (setrlimit(request->limits[each].which, &bound) != 0) {
             fail("setrlimit");
         }
     }
@@ -457,9 +590,30 @@ static __attribute__((noreturn)) void execute_plain(
     }
     signal(SIGPIPE, SIG_DFL);
     sigprocmask(SIG_SETMASK, mask, NULL);
-    syscall(SYS_execveat, program, "", request->arguments, request->environment, AT_EMPTY_PATH);
+    syscall(SYS_execveat, program, "", wanted.arguments, wanted.environment, AT_EMPTY_PATH);
     /* A script, which the kernel can give to its interpreter only by its name. */
-    execve(request->program, request->arguments, request->environment);
+    execve(request->program, wanted.arguments, wanted.environment);
+    fail("execute");
+}
+
+/* Under all that bounds it; the program is executed by its descriptor where there is one. */
+static __attribute__((noreturn)) void execute(const struct request *request, int program, const sigset_t *mask) {
+    if (chdir(wanted.folder) != 0) {
+        fail("folder");
+    }
+    if (wanted.input == 0) {
+        int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+        if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0) {
+            fail("input");
+        }
+    }
+    signal(SIGPIPE, SIG_DFL);
+    sigprocmask(SIG_SETMASK, mask, NULL);
+    if (program >= 0) {
+        syscall(SYS_execveat, program, "", wanted.arguments, wanted.environment, AT_EMPTY_PATH);
+    } else {
+        execve(request->program, wanted.arguments, wanted.environment);
+    }
     fail("execute");
 }
 
@@ -512,14 +666,8 @@ static __attribute__((noreturn)) void become(
     }
     long seen[] = {getpid(), refused(request, keeper)};
     tell("ready", seen, 2);
-    char word;
-    if (read(gate, &word, 1) != 1) {
-        _exit(NOT_EXECUTED);
-    }
-    signal(SIGPIPE, SIG_DFL);
-    sigprocmask(SIG_SETMASK, mask, NULL);
-    syscall(SYS_execveat, places->program, "", request->arguments, request->environment, AT_EMPTY_PATH);
-    fail("execute");
+    read_command(gate);
+    execute(request, places->program, mask);
 }
 
 static pid_t clone_into(int cgroup) {
@@ -599,6 +747,14 @@ static int answered(int asked, pid_t tool) {
     return 1;
 }
 
+/* From the node to the tool that waits, which says itself what is wrong with it. */
+static int opened(int gate) {
+    unsigned char head[HEAD];
+    uint32_t length;
+    return heard(call, head, command_bytes, &length) && handed_on(gate, head, HEAD) &&
+           handed_on(gate, command_bytes, length);
+}
+
 static __attribute__((noreturn)) void keep(pid_t tool, int gate, int children_end, int asked, int scoped) {
     enum { PATIENCE_MS = 5000, LOOK_EVERY_MS = 2 };
     int tool_status = 0;
@@ -656,46 +812,18 @@ static __attribute__((noreturn)) void keep(pid_t tool, int gate, int children_en
         }
         if (watched[0].fd >= 0 && watched[0].revents != 0) {
             char word = 'k';
-            ssize_t heard = recv(call, &word, 1, MSG_DONTWAIT);
-            if (heard == 1 && word == 'g') {
-                ssize_t opened = write(gate, "g", 1);
-                (void)opened;
+            ssize_t said = recv(call, &word, 1, MSG_DONTWAIT);
+            if (said == 1 && word == 'g' && gate >= 0) {
+                killed = opened(gate) ? killed : 1;
                 close(gate);
                 gate = -1;
-            } else if (heard == 1 || heard == 0 || (errno != EAGAIN && errno != EINTR)) {
+            } else if (said == 1 || said == 0 || (errno != EAGAIN && errno != EINTR)) {
                 killed = 1;
-                if (heard != 1) {
+                if (said != 1) {
                     watched[0].fd = -1;
                 }
             }
         }
-    }
-}
-
-static int received(unsigned char *into, size_t length) {
-    for (size_t at = 0; at < length;) {
-        ssize_t more = recv(call, into + at, length - at, 0);
-        if (more <= 0) {
-            if (more < 0 && errno == EINTR) {
-                continue;
-            }
-            return 0;
-        }
-        at += (size_t)more;
-    }
-    return 1;
-}
-
-static void read_request(void) {
-    unsigned char head[4];
-    if (!received(head, sizeof head)) {
-        _exit(NOT_EXECUTED);
-    }
-    struct reader from = {.at = head, .end = head + sizeof head, .bad = 0};
-    uint32_t length = small(&from);
-    if (length > MOST_BYTES || !received(bytes, length) || !parsed(bytes, length, &asked_for)) {
-        errno = EINVAL;
-        fail("request");
     }
 }
 
@@ -709,7 +837,7 @@ static __attribute__((noreturn)) void keeper(const int *given, int given_count) 
         close(given[1 + each]);
     }
     const int *handed = given + CALL_DESCRIPTORS;
-    read_request();
+    read_request(0);
     struct request *request = &asked_for;
     const int *groups = handed + request->handed_count;
     int group_count = given_count - CALL_DESCRIPTORS - (int)request->handed_count;
@@ -770,6 +898,144 @@ static __attribute__((noreturn)) void keeper(const int *given, int given_count) 
     keep(tool, gate[1], children_end, asked, scoped);
 }
 
+/* The gate --------------------------------------------------------------------------------------------------------- */
+
+/* A tmpfs that bubblewrap makes has a size but no bound for its files, whose inodes are memory of the kernel. */
+static int too_many_files(const struct request *request) {
+    for (uint32_t each = 0; each < request->scratch_count; each++) {
+        struct statfs seen;
+        if (statfs(request->scratch[each], &seen) == 0 && seen.f_files - seen.f_ffree > request->scratch_files) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/*
+ * The first process of a pid namespace signals by kill(-1) all others in it, in one step of the kernel during which
+ * nothing forks, and each becomes its child at the latest when it ends. So the node learns that none is left, and need
+ * not wait until the kernel has taken down the namespaces.
+ */
+static __attribute__((noreturn)) void end_with(int status, int killed, int children_end) {
+    enum { PATIENCE_MS = 5000, LOOK_EVERY_MS = 2 };
+    long give_up_at = now() + PATIENCE_MS;
+    for (;;) {
+        kill(-1, SIGKILL);
+        int ended_now;
+        pid_t ended;
+        while ((ended = wait4(-1, &ended_now, WNOHANG, NULL)) > 0) {
+        }
+        if (ended < 0 && errno == ECHILD) {
+            tell_end(status, killed);
+            tell("empty", NULL, 0);
+            _exit(0);
+        }
+        if (now() > give_up_at) {
+            tell_end(status, killed);
+            _exit(1);
+        }
+        struct pollfd child = {.fd = children_end, .events = POLLIN};
+        if (poll(&child, 1, LOOK_EVERY_MS) > 0) {
+            struct signalfd_siginfo which;
+            ssize_t taken = read(children_end, &which, sizeof which);
+            (void)taken;
+        }
+    }
+}
+
+static __attribute__((noreturn)) void guard(const struct request *request, pid_t tool, int children_end, int asked) {
+    enum { LOOK_EVERY_MS = 50 };
+    struct pollfd watched[] = {
+        {.fd = call, .events = POLLIN}, {.fd = children_end, .events = POLLIN}, {.fd = asked, .events = POLLIN}};
+    for (;;) {
+        int status;
+        pid_t ended;
+        while ((ended = wait4(-1, &status, WNOHANG, NULL)) > 0) {
+            if (ended == tool) {
+                end_with(status, 0, children_end);
+            }
+        }
+        if (too_many_files(request)) {
+            tell("files", NULL, 0);
+            end_with(SIGKILL, 1, children_end);
+        }
+        if (poll(watched, 3, request->scratch_count > 0 ? LOOK_EVERY_MS : -1) < 0) {
+            if (errno != EINTR) {
+                _exit(NOT_EXECUTED);
+            }
+            continue;
+        }
+        if (watched[1].revents != 0) {
+            struct signalfd_siginfo child;
+            ssize_t taken = read(children_end, &child, sizeof child);
+            (void)taken;
+        }
+        if (watched[2].fd >= 0 && (watched[2].revents & POLLIN) != 0 && answered(watched[2].fd, tool)) {
+            close(watched[2].fd);
+            watched[2].fd = -1;
+        }
+        /* Whatever the node says from here on is that it is over, by a word or by its own end. */
+        if (watched[0].revents != 0) {
+            end_with(SIGKILL, 1, children_end);
+        }
+    }
+}
+
+static __attribute__((noreturn)) void stand_at_gate(void) {
+    call = GATE;
+    /* Until here they had other numbers: bubblewrap keeps the first three open until all is over. */
+    for (int each = 0; each < 3; each++) {
+        if (dup2(PIPES + each, each) < 0) {
+            fail("pipes");
+        }
+    }
+    if (fcntl(GATE, F_SETFD, FD_CLOEXEC) != 0 || syscall(SYS_close_range, GATE + 1U, ~0U, 0U) != 0) {
+        fail("gate");
+    }
+    /* Nowhere else may it signal all others. */
+    if (getpid() != 1) {
+        errno = 0;
+        fail("first");
+    }
+    /* Harmless without a filter, refused by every filter of a tool. */
+    errno = 0;
+    if (syscall(SYS_unshare, 0) == 0 || errno != EPERM) {
+        fail("filter");
+    }
+    read_request(INSIDE);
+    set_limits(&asked_for);
+    int asked = (asked_for.flags & CONFINED) != 0 ? ask_about_executions() : -1;
+    long seen[] = {getpid(), 0};
+    tell("ready", seen, 2);
+    unsigned char word;
+    if (!received(call, &word, 1) || word != 'g') {
+        _exit(NOT_EXECUTED);
+    }
+    read_command(call);
+    sigset_t child_ended, before;
+    sigemptyset(&child_ended);
+    sigaddset(&child_ended, SIGCHLD);
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || sigprocmask(SIG_BLOCK, &child_ended, &before) != 0) {
+        fail("gate");
+    }
+    pid_t tool = fork();
+    if (tool < 0) {
+        fail("fork");
+    }
+    if (tool == 0) {
+        execute(&asked_for, -1, &before);
+    }
+    int children_end = signalfd(-1, &child_ended, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (children_end < 0) {
+        fail("gate");
+    }
+    /* The tool alone holds its pipes: their ends are its end. */
+    for (int each = 0; each < 3; each++) {
+        close(each);
+    }
+    guard(&asked_for, tool, children_end, asked);
+}
+
 /* The launcher ----------------------------------------------------------------------------------------------------- */
 
 static __attribute__((noreturn)) void serve(void) {
@@ -815,7 +1081,10 @@ static __attribute__((noreturn)) void serve(void) {
 }
 
 #ifndef PARSE_ONLY
-int main(void) {
+int main(int count_of_words, char **said) {
+    if (count_of_words == 2 && strcmp(said[1], "gate") == 0) {
+        stand_at_gate();
+    }
     sigset_t none;
     sigemptyset(&none);
     for (int each = 1; each < 32; each++) {
@@ -839,7 +1108,7 @@ int main(void) {
     serve();
 }
 #else
-/* For a test: reads requests, each with its length before it, and says of each whether it is one: a digit. */
+/* For a test: reads messages, each with its length before it, and says of each what it is: 1 a request, 2 a command. */
 int main(void) {
     for (;;) {
         unsigned char head[4];
@@ -861,12 +1130,15 @@ int main(void) {
         /* Copied to where the sanitizer knows the last byte. */
         unsigned char exact[length == 0 ? 1 : length];
         memcpy(exact, bytes, length);
-        char said = parsed(exact, length, &asked_for) ? '1' : '0';
+        char said = parsed(exact, length, &asked_for, &wanted)  ? '1'
+                    : parsed_command(exact, length, &wanted) ? '2'
+                                                              : '0';
         if (write(STDOUT_FILENO, &said, 1) != 1) {
             return 2;
         }
         (void)keeper;
         (void)serve;
+        (void)stand_at_gate;
     }
 }
 #endif

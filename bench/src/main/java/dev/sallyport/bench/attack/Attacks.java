@@ -11,20 +11,22 @@ import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxProbe;
 import dev.sallyport.executor.sandbox.SandboxResult;
+import dev.sallyport.executor.sandbox.SandboxedCall;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.linux.LinuxSandboxHost;
+import dev.sallyport.executor.sandbox.linux.ready.ReadyTerms;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -54,8 +56,20 @@ public final class Attacks implements AutoCloseable {
     private final List<Sandbox> sandboxes = new ArrayList<>();
     private final String whose;
 
+    private final boolean waited;
+
     /** Makes every sandbox of this host ready; one that cannot be is an error, not a case less. */
     public Attacks() throws IOException, InterruptedException {
+        this(false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param waited whether each attack gets a sandbox that was made before it and waited
+     */
+    Attacks(boolean waited) throws IOException, InterruptedException {
+        this.waited = waited;
         base = Files.createTempDirectory(
                 "sallyport-attack", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
         ToolUser user = OsUser.current().isRoot() ? new ToolUser(UNPRIVILEGED, UNPRIVILEGED) : null;
@@ -68,8 +82,9 @@ public final class Attacks implements AutoCloseable {
         Files.setPosixFilePermissions(workspace, PosixFilePermissions.fromString("rwx------"));
         host = new AttackedHost(Files.createDirectory(base.resolve("host")), workspace, user);
         Path state = Files.createDirectory(base.resolve("state"));
+        ReadyTerms terms = waited ? new ReadyTerms(1, 4, Duration.ofMinutes(1)) : ReadyTerms.NONE;
         for (SandboxProbe probe :
-                new LinuxSandboxHost(state, Path.of("/usr/bin/bwrap"), user, Clock.systemUTC()).probes()) {
+                new LinuxSandboxHost(state, Path.of("/usr/bin/bwrap"), user, Clock.systemUTC(), terms).probes()) {
             sandboxes.add(probe.open());
         }
     }
@@ -128,7 +143,7 @@ public final class Attacks implements AutoCloseable {
         String said;
         String failure = "";
         try {
-            SandboxResult result = sandbox.start(plan(attack, mark), null).await();
+            SandboxResult result = started(sandbox, plan(attack, mark)).await();
             said = new String(result.stdout().kept(), StandardCharsets.UTF_8);
             ToolFailure ended = result.failure();
             failure = ended == null ? "" : " " + ended.code();
@@ -155,6 +170,32 @@ public final class Attacks implements AutoCloseable {
                 observed,
                 control,
                 control && clean && seen == wanted && (!wanted || failure.isEmpty()));
+    }
+
+    private SandboxedCall started(Sandbox sandbox, SandboxPlan plan) throws InterruptedException {
+        if (!waited) {
+            return sandbox.start(plan, null);
+        }
+        sandbox.start(
+                        new SandboxPlan(
+                                plan.executable(),
+                                plan.image(),
+                                List.of("-e", "1"),
+                                plan.workspace(),
+                                plan.confined(),
+                                plan.environment(),
+                                plan.network(),
+                                plan.limits()),
+                        null)
+                .await();
+        long patience = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (sandbox.waiting() == 0 && System.nanoTime() < patience) {
+            Thread.onSpinWait();
+        }
+        if (sandbox.waiting() == 0) {
+            throw new IllegalStateException("no sandbox was made in advance");
+        }
+        return sandbox.start(plan, null);
     }
 
     private SandboxPlan plan(AttackCase attack, String mark) {
@@ -331,21 +372,7 @@ public final class Attacks implements AutoCloseable {
     @Override
     public void close() throws IOException {
         host.close();
-        for (Sandbox sandbox : sandboxes) {
-            if (sandbox instanceof AutoCloseable ready) {
-                close(ready);
-            }
-        }
+        sandboxes.forEach(Sandbox::close);
         FolderRemoval.remove(base);
-    }
-
-    private static void close(@Nullable AutoCloseable ready) throws IOException {
-        try {
-            if (ready != null) {
-                ready.close();
-            }
-        } catch (Exception e) {
-            throw new IOException(e);
-        }
     }
 }

@@ -10,21 +10,28 @@ import dev.sallyport.executor.sandbox.SandboxProbe;
 import dev.sallyport.executor.sandbox.SandboxResult;
 import dev.sallyport.executor.sandbox.linux.HostInspection;
 import dev.sallyport.executor.sandbox.linux.LinuxSandboxHost;
+import dev.sallyport.executor.sandbox.linux.ready.ReadyTerms;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.EnumMap;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Cold calls in tiers C and B and bare starts in turns, so that what disturbs one disturbs the other. */
 final class TierProcess {
     private static final Path PROGRAM = Path.of("/usr/bin/true");
     private static final int UNPRIVILEGED = 64_902;
+
+    /** Those whose first call finds none waiting. */
+    private static final Set<Sandbox> FIRST = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private TierProcess() {}
 
@@ -39,37 +46,75 @@ final class TierProcess {
             Files.setAttribute(workspace, "unix:uid", user.uid());
             Files.setAttribute(workspace, "unix:gid", user.gid());
         }
-        Map<Tier, Sandbox> sandboxes = new EnumMap<>(Tier.class);
-        LinuxSandboxHost host = new LinuxSandboxHost(
-                Files.createDirectory(base.resolve("state")), Path.of("/usr/bin/bwrap"), user, Clock.systemUTC());
-        for (SandboxProbe probe : host.probes()) {
-            sandboxes.put(probe.tier(), probe.open());
-        }
-        Sandbox strict = Objects.requireNonNull(sandboxes.get(Tier.C));
-        Sandbox light = Objects.requireNonNull(sandboxes.get(Tier.B));
+        LinuxSandboxHost cold = host(base, "cold", user, ReadyTerms.NONE);
+        LinuxSandboxHost ready = host(base, "ready", user, new ReadyTerms(2, 4, Duration.ofMinutes(1)));
+        Sandbox strict = sandbox(cold, Tier.C);
+        Sandbox light = sandbox(cold, Tier.B);
+        Sandbox strictReady = sandbox(ready, Tier.C);
+        Sandbox lightReady = sandbox(ready, Tier.B);
         var plan = new SandboxPlan(
                 PROGRAM, PROGRAM, List.of(), workspace, false, Map.of(), NetworkPlan.NONE, SandboxLimits.DEFAULT);
         for (int i = 0; i < warmUps; i++) {
             bare();
             inside(strict, plan);
             inside(light, plan);
+            waiting(strictReady, plan);
+            waiting(lightReady, plan);
         }
         Latencies before = new Latencies();
         Latencies c = new Latencies();
         Latencies b = new Latencies();
+        Latencies cReady = new Latencies();
+        Latencies bReady = new Latencies();
         Latencies again = new Latencies();
         for (int i = 0; i < rounds; i++) {
             Latencies floor = i < rounds / 2 ? before : again;
             floor.add(bare());
             c.add(inside(strict, plan));
             b.add(inside(light, plan));
+            cReady.add(waiting(strictReady, plan));
+            bReady.add(waiting(lightReady, plan));
         }
         System.out.println("bare: " + before + "; again: " + again);
-        System.out.println("uid " + HostInspection.ownUid() + ", cgroups " + host.accounting() + ", tier C: " + c
-                + "; tier B: " + b);
+        System.out.println("uid " + HostInspection.ownUid() + ", cgroups " + cold.accounting() + ", tier C: " + c
+                + "; tier B: " + b + "; ready C: " + cReady + "; ready B: " + bReady);
+        strictReady.close();
+        lightReady.close();
         Files.writeString(
                 Path.of(arguments[3]),
-                c.millis(50) + " " + before.millis(50) + " " + again.millis(50) + " " + b.millis(50) + "\n");
+                c.millis(50) + " " + before.millis(50) + " " + again.millis(50) + " " + b.millis(50) + " "
+                        + cReady.millis(50) + " " + bReady.millis(50) + "\n");
+    }
+
+    private static LinuxSandboxHost host(Path base, String name, @Nullable ToolUser user, ReadyTerms terms)
+            throws IOException {
+        return new LinuxSandboxHost(
+                Files.createDirectory(base.resolve(name)),
+                Path.of("/usr/bin/bwrap"),
+                user,
+                Clock.systemUTC(),
+                terms);
+    }
+
+    private static Sandbox sandbox(LinuxSandboxHost host, Tier tier) throws IOException, InterruptedException {
+        for (SandboxProbe probe : host.probes()) {
+            if (probe.tier() == tier) {
+                return probe.open();
+            }
+        }
+        throw new IllegalStateException("there is no tier " + tier);
+    }
+
+    /** A call that finds its sandbox waiting, after the first; the time in which it was made is not the call's. */
+    private static long waiting(Sandbox sandbox, SandboxPlan plan) throws InterruptedException {
+        long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        while (sandbox.waiting() == 0 && System.nanoTime() < patience) {
+            TimeUnit.MICROSECONDS.sleep(200);
+            if (FIRST.add(sandbox)) {
+                break;
+            }
+        }
+        return inside(sandbox, plan);
     }
 
     private static long bare() throws IOException, InterruptedException {

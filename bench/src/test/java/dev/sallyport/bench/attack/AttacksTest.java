@@ -42,6 +42,18 @@ class AttacksTest {
         areHeld(Attacks.everywhere(ONE_FOR_EACH_RULE), 23);
     }
 
+    /** What holds a tool is proven and the same whether its sandbox was made for it or waited. */
+    @Test
+    void attacksAreHeldInSandboxesThatWaited() throws Exception {
+        try (Attacks attacks = new Attacks(true)) {
+            List<Result> results = attacks.run(
+                    "files.read-own,files.mode-own,files.plant-hook,descriptors.inherited,environment.of-another,"
+                            + "workspace.write,network.unix-path,processes.trace,resources.orphan",
+                    _ -> {});
+            assertThat(results).hasSize(18).filteredOn(result -> !result.holds()).isEmpty();
+        }
+    }
+
     @Test
     @Tag("soak")
     void everyAttackIsHeldInEveryTier() throws Exception {

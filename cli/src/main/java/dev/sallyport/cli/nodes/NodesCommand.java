@@ -7,7 +7,13 @@ import picocli.CommandLine.Command;
 @Command(
         name = "nodes",
         mixinStandardHelpOptions = true,
-        description = "See the nodes that run calls, and give up one that does not come back.",
-        subcommands = {ListNodesCommand.class, ShowNodeCommand.class, EvictNodeCommand.class},
-        footer = "A node drains when its process is told to stop (SIGTERM); there is no command for that.")
+        description = "See the nodes that run calls, drain them, and give up one that does not come back.",
+        subcommands = {
+            ListNodesCommand.class,
+            ShowNodeCommand.class,
+            DrainNodeCommand.class,
+            UndrainNodeCommand.class,
+            EvictNodeCommand.class
+        },
+        footer = "A node drains by itself when its process is told to stop (SIGTERM).")
 public final class NodesCommand extends CommandGroup {}

@@ -49,4 +49,15 @@ class NodesCommandsTest extends CommandsOverHttp {
         assertThat(service.asked()).extracting(asked -> asked.method()).containsOnlyOnce("POST");
         assertThat(run("nodes", "evict", "gpu/node-1", "--present").exit()).isZero();
     }
+
+    @Test
+    void aNodeIsDrainedAndTakesCallsAgain() {
+        service.on("POST /v1/nodes/gpu/node-1:drain", 200, "{\"name\":\"node-1\",\"draining\":true}");
+        service.on("POST /v1/nodes/default/node-2:undrain", 200, "{\"name\":\"node-2\",\"draining\":false}");
+        Result drained = run("nodes", "drain", "gpu/node-1");
+        assertThat(drained.exit()).as(drained.err()).isZero();
+        assertThat(drained.out()).contains("draining");
+        assertThat(run("nodes", "undrain", "node-2").exit()).isZero();
+        assertThat(run("nodes", "drain", "node-1").exit()).as("which one?").isEqualTo(2);
+    }
 }

@@ -45,10 +45,10 @@ class StructureTest extends ModuleStructure {
                                 "..executor.tool..",
                                 "..executor.process.."))
                 .also(
-                        "sandboxes are started only from threads that never end",
+                        "no tool is started by the JDK, which hands over neither descriptors nor limits",
                         noClasses()
                                 .that()
-                                .haveNameNotMatching(".*\\.(BubblewrapSandbox|Spawner|LinuxSandboxHost.*)")
+                                .haveNameNotMatching(".*\\.LinuxSandboxHost.*")
                                 .should()
                                 .dependOnClassesThat()
                                 .areAssignableTo(ProcessBuilder.class))

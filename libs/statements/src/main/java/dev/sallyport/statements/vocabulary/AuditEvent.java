@@ -18,6 +18,10 @@ public enum AuditEvent implements WireName {
     LATE_RESULT("executor-service"),
     /** The workspaces of the sessions that a node holds were given up. */
     NODE_EVICTED("executor-service"),
+    /** A node takes no more calls until somebody takes that back. */
+    NODE_DRAINED("executor-service"),
+    /** A node that took no more calls takes them again. */
+    NODE_UNDRAINED("executor-service"),
     /** A version of a skill was installed and waits for a person, or was taken out of use until one has looked at it. */
     SKILL_QUARANTINED("executor-service"),
     /** A version of a skill can be called from now on. */

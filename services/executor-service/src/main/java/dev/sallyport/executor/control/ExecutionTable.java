@@ -81,8 +81,9 @@ class ExecutionTable {
               and (h.node is null or h.node = :node or %2$s)
               and (e.needs <@ cast(:has as text[]) or (h.node is not null and %2$s)
                 or not exists (select 1 from node n
-                  where n.pool = e.pool and n.has @> array_append(e.needs, e.runtime || '/' || e.tier) and %1$s
+                  where n.pool = e.pool and n.drained_at is null and n.has @> array_append(e.needs, e.runtime || '/' || e.tier) and %1$s
                     and (h.node is null or h.node = n.spiffe_id)))
+              and not exists (select 1 from node d where d.spiffe_id = :node and d.drained_at is not null)
               and not exists (select 1 from freeze_in_force f where freeze_covers(
                 f.scope, f.workspace_id, f.id, e.workspace_id, e.principal, e.session, e.run))
             order by coalesce(p.calls, 0), coalesce(w.calls, 0), e.created_at

@@ -10,6 +10,7 @@ import java.time.OffsetDateTime;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -45,9 +46,16 @@ public class NodeRegistry {
     private static final String ALL = """
             select n.*, %s as present,
               (select count(*) from execution e where e.phase = 'running' and e.node = n.spiffe_id) as running
-            from node n order by pool, name""".formatted(PRESENT);
+            from node n where cast(:id as text) is null or n.spiffe_id = :id order by pool, name""".formatted(PRESENT);
 
-    private static final String OFFERED = "select pool, tiers, has from node n where " + PRESENT;
+    private static final String OFFERED =
+            "select pool, tiers, has from node n where n.drained_at is null and " + PRESENT;
+
+    private static final String DRAIN = """
+            update node set drained_at = now(), drained_by = :actor where spiffe_id = :id and drained_at is null""";
+
+    private static final String UNDRAIN = """
+            update node set drained_at = null, drained_by = null where spiffe_id = :id and drained_at is not null""";
 
     private final JdbcClient jdbc;
 
@@ -60,7 +68,8 @@ public class NodeRegistry {
      *
      * @param tiers proven ones, none where doctor has proven none
      * @param capacity how many calls it can run at a time, 0 while it drains
-     * @param draining whether it takes no calls any more, since it is being stopped
+     * @param draining whether it takes no calls any more, since it is being stopped or an operator has said so
+     * @param drainedBy the operator, null where none has
      * @param running calls that it runs now
      * @param present whether it has asked for work within the last minute, or holds a lease
      */
@@ -77,6 +86,7 @@ public class NodeRegistry {
             @Nullable String kernel,
             @Nullable String arch,
             @Nullable String backend,
+            @Nullable String drainedBy,
             Instant firstSeen,
             Instant lastSeen) {}
 
@@ -106,20 +116,45 @@ public class NodeRegistry {
 
     /** All nodes, by pool and name. */
     public List<Node> all() {
+        return nodes(null);
+    }
+
+    /** The one of that id. */
+    Optional<Node> one(SpiffeId node) {
+        return nodes(node.toString()).stream().findFirst();
+    }
+
+    /** Lets it have no more calls; false if that was so, or there is no such node. */
+    boolean drain(SpiffeId node, String actor) {
+        return jdbc.sql(DRAIN)
+                        .param("id", node.toString())
+                        .param("actor", actor)
+                        .update()
+                == 1;
+    }
+
+    /** Lets it have calls again; false if that was so, or there is no such node. */
+    boolean undrain(SpiffeId node) {
+        return jdbc.sql(UNDRAIN).param("id", node.toString()).update() == 1;
+    }
+
+    private List<Node> nodes(@Nullable String id) {
         return jdbc.sql(ALL)
+                .param("id", id, Types.VARCHAR)
                 .query((rs, row) -> new Node(
                         rs.getString("spiffe_id"),
                         rs.getString("pool"),
                         rs.getString("name"),
                         names(rs.getString("tiers")),
                         rs.getInt("capacity"),
-                        rs.getInt("capacity") == 0,
+                        rs.getInt("capacity") == 0 || rs.getString("drained_by") != null,
                         rs.getLong("running"),
                         rs.getBoolean("present"),
                         rs.getString("os"),
                         rs.getString("kernel"),
                         rs.getString("arch"),
                         rs.getString("backend"),
+                        rs.getString("drained_by"),
                         rs.getObject("first_seen", OffsetDateTime.class).toInstant(),
                         rs.getObject("last_seen", OffsetDateTime.class).toInstant()))
                 .list();

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Tries each kind of sandbox that this host may have by running canaries in it. A tier is offered only if all of them
  * behaved.
  */
-public final class Doctor {
+public final class Doctor implements AutoCloseable {
     private final SandboxHost host;
     private final Workspaces canaries;
     private final Platform platform;
@@ -70,6 +70,12 @@ public final class Doctor {
             }
         }
         return proven;
+    }
+
+    /** Ends what waits in the sandboxes that were made ready. */
+    @Override
+    public synchronized void close() {
+        ready.values().forEach(Sandbox::close);
     }
 
     private Examined examine(SandboxProbe probe) throws IOException, InterruptedException {

@@ -2,6 +2,7 @@ package dev.sallyport.executor.doctor;
 
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.linux.LinuxSandboxHost;
+import dev.sallyport.executor.sandbox.linux.ready.ReadyTerms;
 import dev.sallyport.executor.workspace.Workspaces;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
@@ -38,19 +39,20 @@ public final class DoctorCommand {
         Path state = Files.createTempDirectory("sallyport-doctor");
         try {
             Platform platform = Platform.current();
-            Doctor doctor = new Doctor(
-                    new LinuxSandboxHost(state, bwrap, null, Clock.systemUTC()),
+            try (Doctor doctor = new Doctor(
+                    new LinuxSandboxHost(state, bwrap, null, Clock.systemUTC(), ReadyTerms.NONE),
                     new Workspaces(platform, state.resolve("workspaces"), null),
-                    platform);
-            DoctorReport report = doctor.examine();
-            out.write(JsonMapper.builder()
-                    .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .build()
-                    .writeValueAsString(report)
-                    .getBytes(StandardCharsets.UTF_8));
-            out.println();
-            return report.offers(Tier.C) ? 0 : NOT_AVAILABLE;
+                    platform)) {
+                DoctorReport report = doctor.examine();
+                out.write(JsonMapper.builder()
+                        .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                        .enable(SerializationFeature.INDENT_OUTPUT)
+                        .build()
+                        .writeValueAsString(report)
+                        .getBytes(StandardCharsets.UTF_8));
+                out.println();
+                return report.offers(Tier.C) ? 0 : NOT_AVAILABLE;
+            }
         } finally {
             remove(state);
         }

@@ -75,7 +75,7 @@ public class NodeConfiguration {
         ToolUser user = properties.toolUserOrNull();
         Path state = folders.sandbox();
         Doctor doctor = new Doctor(
-                new LinuxSandboxHost(state, properties.bwrap(), user, clock),
+                new LinuxSandboxHost(state, properties.bwrap(), user, clock, properties.ready()),
                 new Workspaces(platform, state.resolve("workspaces"), user),
                 platform);
         return new ProvenTiers(doctor, metrics, clock);

@@ -74,6 +74,7 @@ final class NodeMetrics {
             throws IOException {
         gauges.set("sallyport.node.running", "calls that run here", runner.count());
         gauges.set("sallyport.node.capacity", "calls that may run here at once", capacity);
+        gauges.set("sallyport.node.ready", "sandboxes that wait for a call", tiers.waiting());
         gauges.set(
                 "sallyport.node.spool",
                 "results that control has not confirmed",

@@ -1,6 +1,7 @@
 package dev.sallyport.executor.node;
 
 import dev.sallyport.executor.platform.ToolUser;
+import dev.sallyport.executor.sandbox.linux.ready.ReadyTerms;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param interpreters logical names that may be run although they are interpreters
  * @param drain how long calls may go on after the node was told to stop; whoever stops it must wait longer than that
  * @param endPatience how long after its end is due a call's processes may still be there; then the node gives it up
+ * @param readySandboxes how many sandboxes may wait for a call, at most; those and the calls that run are together no
+ *     more than the capacity
+ * @param readyFor how long one waits before it is thrown away
  * @param toolUser {@code uid:gid} that tools run as; only for a node that may change its user, else tools run as the
  *     node
  */
@@ -37,6 +41,8 @@ record NodeProperties(
         @DefaultValue Set<String> interpreters,
         @DefaultValue("60s") Duration drain,
         @DefaultValue("30s") Duration endPatience,
+        @DefaultValue("3") int readySandboxes,
+        @DefaultValue("60s") Duration readyFor,
         @Nullable String toolUser) {
     /** Programs that do one thing; those that this host has are offered. Which of them ask a human is for policy. */
     private static final List<String> SHIPPED = List.of(
@@ -51,6 +57,10 @@ record NodeProperties(
         if (drain.isNegative() || endPatience.isNegative()) {
             throw new IllegalArgumentException(
                     "sallyport.node.drain and sallyport.node.end-patience must not be negative");
+        }
+        if (readySandboxes < 0 || !readyFor.isPositive()) {
+            throw new IllegalArgumentException(
+                    "sallyport.node.ready-sandboxes must not be negative, sallyport.node.ready-for must be positive");
         }
         executables = Map.copyOf(executables);
         interpreters = Set.copyOf(interpreters);
@@ -68,6 +78,11 @@ record NodeProperties(
         offered.putAll(executables);
         offered.values().removeIf(String::isBlank);
         return offered;
+    }
+
+    /** Of sandboxes that wait for a call. */
+    ReadyTerms ready() {
+        return new ReadyTerms(readySandboxes, capacity, readyFor);
     }
 
     @Nullable

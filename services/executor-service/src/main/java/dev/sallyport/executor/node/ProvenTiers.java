@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * What doctor has proven on this host; looked at again while something is missing, every ten minutes, and as soon as a
  * call could not be started in a proven sandbox.
  */
-class ProvenTiers implements ProvenSandboxes {
+class ProvenTiers implements ProvenSandboxes, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ProvenTiers.class);
 
     private static final Duration GOOD_FOR = Duration.ofMinutes(10);
@@ -86,6 +86,17 @@ class ProvenTiers implements ProvenSandboxes {
                         .filter(TierReport::available)
                         .map(TierReport::tier)
                         .toList();
+    }
+
+    /** How many sandboxes wait for a call. */
+    int waiting() {
+        return doctor.proven().stream().mapToInt(Sandbox::waiting).sum();
+    }
+
+    /** Ends the sandboxes that wait for a call: after the last one. */
+    @Override
+    public void close() {
+        doctor.close();
     }
 
     /** The last report; null before the first examination. */

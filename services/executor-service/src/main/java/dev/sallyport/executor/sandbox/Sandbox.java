@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One way of this host to hold a process. */
-public interface Sandbox {
+public interface Sandbox extends AutoCloseable {
     /** The tier that it is. */
     Tier tier();
 
@@ -31,4 +31,11 @@ public interface Sandbox {
      *     {@code EgressDenied}
      */
     SandboxedCall start(SandboxPlan plan, byte @Nullable [] stdin) throws InterruptedException;
+
+    /** How many sandboxes wait for a call. */
+    int waiting();
+
+    /** Ends all that wait. Calls that run go on. */
+    @Override
+    void close();
 }

@@ -17,6 +17,7 @@ import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.statements.vocabulary.Tier;
 import dev.sallyport.testkit.Forger;
 import dev.sallyport.testkit.TestFleet;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -212,6 +213,49 @@ class HoldingTest {
                         .query((rs, n) -> rs.getBytes("record"))
                         .list())
                 .hasSize(1);
+    }
+
+    @Test
+    void aDrainedNodeEndsWhatItHasAndTakesNoMoreUntilItMay() throws Exception {
+        seen(bench.otherNode);
+        bench.permitted();
+        Claim running = bench.claim(bench.otherNode, C).orElseThrow();
+        String node = "/v1/nodes/default/node-2";
+
+        assertThat(bench.control
+                        .withToken(TestPrincipals.ADMIN, "POST", node + ":drain", "")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(bench.control
+                        .withToken(TestPrincipals.OWNER, "POST", "/v1/nodes/default/no-such:drain", "")
+                        .statusCode())
+                .isEqualTo(404);
+        bench.permitted();
+        for (int twice = 0; twice < 2; twice++) {
+            HttpResponse<String> drained =
+                    bench.control.withToken(TestPrincipals.OWNER, "POST", node + ":drain", "");
+            assertThat(drained.statusCode()).isEqualTo(200);
+            assertThat(drained.body()).contains("\"draining\":true", "drained_by");
+        }
+
+        assertThat(bench.claim(bench.otherNode, C)).isEmpty();
+        assertThat(bench.control
+                        .withToken(TestPrincipals.OWNER, "GET", "/v1/nodes", "")
+                        .body())
+                .contains("\"draining\":true");
+        assertThat(running.fence()).as("it goes on").isPositive();
+
+        assertThat(bench.control
+                        .withToken(TestPrincipals.OWNER, "POST", node + ":undrain", "")
+                        .body())
+                .contains("\"draining\":false");
+        assertThat(bench.claim(bench.otherNode, C)).isPresent();
+        assertThat(bench.jdbc()
+                        .sql("select record from kit_outbox where subject like 'node:%/node-2'")
+                        .query((rs, n) -> rs.getBytes("record"))
+                        .list())
+                .as("each change is stated once")
+                .hasSize(2);
     }
 
     @Test

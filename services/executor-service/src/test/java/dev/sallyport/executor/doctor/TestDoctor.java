@@ -4,6 +4,7 @@ import dev.sallyport.executor.TestNodeUser;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.linux.LinuxSandboxHost;
+import dev.sallyport.executor.sandbox.linux.ready.ReadyTerms;
 import dev.sallyport.executor.workspace.Workspaces;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ public final class TestDoctor {
         ToolUser user = TestNodeUser.orNull();
         Platform platform = Platform.current();
         return new Doctor(
-                new LinuxSandboxHost(state, bwrap, user, Clock.systemUTC()),
+                new LinuxSandboxHost(state, bwrap, user, Clock.systemUTC(), ReadyTerms.NONE),
                 new Workspaces(platform, state.resolve("workspaces"), user),
                 platform);
     }

@@ -122,5 +122,13 @@ class ProvenTiersTest {
         public SandboxedCall start(SandboxPlan plan, byte @Nullable [] stdin) {
             throw new IllegalStateException("no call runs here");
         }
+
+        @Override
+        public int waiting() {
+            return 0;
+        }
+
+        @Override
+        public void close() {}
     }
 }

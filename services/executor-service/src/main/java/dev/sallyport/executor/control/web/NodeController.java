@@ -1,11 +1,13 @@
 package dev.sallyport.executor.control.web;
 
 import dev.sallyport.executor.control.Executions;
+import dev.sallyport.executor.control.NodeDrains;
 import dev.sallyport.executor.control.NodeRegistry;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.page.Page;
+import dev.sallyport.servicekit.problem.ProblemException;
 import jakarta.validation.constraints.Pattern;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -19,10 +21,12 @@ class NodeController {
 
     private final NodeRegistry nodes;
     private final Executions executions;
+    private final NodeDrains drains;
 
-    NodeController(NodeRegistry nodes, Executions executions) {
+    NodeController(NodeRegistry nodes, Executions executions, NodeDrains drains) {
         this.nodes = nodes;
         this.executions = executions;
+        this.drains = drains;
     }
 
     /** How many sessions lost their workspace. */
@@ -48,5 +52,40 @@ class NodeController {
             @PathVariable @Pattern(regexp = NAME) String pool,
             @PathVariable @Pattern(regexp = NAME) String name) {
         return new Evicted(executions.evict(pool, name, caller.actor()));
+    }
+
+    /**
+     * Lets a node have no more calls. What it runs goes on to its end; the calls of its sessions wait.
+     *
+     * @param pool the pool of the node
+     * @param name the name of the node
+     */
+    @PostMapping("/v1/nodes/{pool}/{name}:drain")
+    @Requires(Permission.NODE_MANAGE)
+    NodeRegistry.Node drain(
+            Caller caller,
+            @PathVariable @Pattern(regexp = NAME) String pool,
+            @PathVariable @Pattern(regexp = NAME) String name) {
+        return drains.drain(pool, name, caller.actor()).orElseThrow(() -> unknown(pool, name));
+    }
+
+    /**
+     * Lets a node have calls again.
+     *
+     * @param pool the pool of the node
+     * @param name the name of the node
+     */
+    @PostMapping("/v1/nodes/{pool}/{name}:undrain")
+    @Requires(Permission.NODE_MANAGE)
+    NodeRegistry.Node undrain(
+            Caller caller,
+            @PathVariable @Pattern(regexp = NAME) String pool,
+            @PathVariable @Pattern(regexp = NAME) String name) {
+        return drains.undrain(pool, name, caller.actor()).orElseThrow(() -> unknown(pool, name));
+    }
+
+    private static ProblemException unknown(String pool, String name) {
+        return ProblemException.notFound(
+                "There is no node " + pool + "/" + name + ". GET /v1/nodes lists those that have asked for work.");
     }
 }

@@ -44,11 +44,11 @@ public final class WatchedCall implements SandboxedCall {
     }
 
     /**
-     * Lets the tool start.
+     * Begins to hold a tool to its time, and gives it its input. Whoever has it waiting lets it go then.
      *
      * @param facts what was seen in force
      * @param processes the sandbox, with nothing of the tool in it yet
-     * @param output the pipes of the waiting gate
+     * @param output the pipes of the waiting tool
      * @param stdin what the tool reads, null for nothing
      */
     public static SandboxedCall release(
@@ -60,7 +60,7 @@ public final class WatchedCall implements SandboxedCall {
             Clock clock)
             throws IOException {
         WatchedCall call = new WatchedCall(plan, facts, processes, output, clock);
-        output.release(stdin);
+        output.give(stdin);
         return call;
     }
 

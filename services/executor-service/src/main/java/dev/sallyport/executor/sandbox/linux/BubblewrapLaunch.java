@@ -1,11 +1,16 @@
 package dev.sallyport.executor.sandbox.linux;
 
-import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.ToolFailure;
+import dev.sallyport.executor.sandbox.linux.launch.GateRequest;
+import dev.sallyport.executor.sandbox.linux.launch.LaunchCommand;
+import dev.sallyport.executor.sandbox.linux.launch.LaunchRequest;
+import dev.sallyport.executor.sandbox.linux.launch.LaunchRequest.Limit;
+import dev.sallyport.executor.sandbox.linux.launch.LaunchRequest.MemoryFile;
 import dev.sallyport.executor.sandbox.seccomp.SeccompFilter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -25,6 +30,18 @@ final class BubblewrapLaunch {
 
     /** Where the gate lies inside. */
     static final String GATE = "/sallyport-gate";
+
+    /** From which bubblewrap reads its arguments: its command line is one that a tool could read. */
+    static final int ARGUMENTS_FD = 7;
+
+    /** To which bubblewrap says what it has made. */
+    static final int STATUS_FD = 8;
+
+    /** From which bubblewrap reads the filter. */
+    static final int FILTER_FD = 9;
+
+    /** To which bubblewrap says what went wrong. */
+    static final int SAID_FD = 2;
 
     private static final List<String> SCRATCH = List.of("/dev/shm", "/tmp", "/run", "/home");
 
@@ -46,17 +63,17 @@ final class BubblewrapLaunch {
     private BubblewrapLaunch() {}
 
     /**
-     * Makes the launch.
+     * Makes the launch: nothing of it but what every call of the same kind has.
      *
      * @param memoryHeld whether a cgroup bounds the memory of all processes together. Else each one's address space is
      *     bounded, and memory that no process holds in it is refused
+     * @param intoCgroup whether bubblewrap is cloned into a cgroup of version 2
      * @throws ToolFailure.EgressDenied for an egress mode that this tier does not enforce
      */
-    static Launch of(SandboxPlan plan, LinuxHost host, boolean memoryHeld, boolean stdinGiven) {
+    static Launch of(SandboxPlan plan, LinuxHost host, boolean memoryHeld, boolean intoCgroup) {
         Network network = network(plan);
         Arguments arguments = new Arguments();
         isolation(arguments, network.shared());
-        environment(arguments, plan);
         long scratch = plan.limits().scratchBytes();
         root(arguments, host, network.shared());
         if (!plan.confined()) {
@@ -68,19 +85,53 @@ final class BubblewrapLaunch {
             arguments.mount(folder, true, "--perms", "0700", "--size", Long.toString(scratch), "--tmpfs", folder);
         }
         Path executable = plan.executable();
-        arguments.bind(host.programs().gate(), GATE, false);
+        arguments.bind(host.programs().launcher(), GATE, false);
         arguments.bind(plan.image(), executable.toString(), false);
         arguments.bind(plan.workspace(), SandboxPlan.WORKSPACE, !plan.confined());
-        arguments.add("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", plan.folder());
+        arguments.add("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/");
         arguments.writable.add("/dev/pts");
+        byte[] filter = SeccompFilter.forTool(host.architecture(), network.shared(), memoryHeld);
         return new Launch(
-                command(plan, host, memoryHeld, stdinGiven),
+                new LaunchRequest.Plain(
+                        host.toolUser(),
+                        intoCgroup,
+                        host.bwrap(),
+                        List.of(
+                                host.bwrap().toString(),
+                                "--args",
+                                Integer.toString(ARGUMENTS_FD),
+                                "--",
+                                GATE,
+                                "gate"),
+                        List.of(
+                                new MemoryFile(ARGUMENTS_FD, bytes(arguments.list)),
+                                new MemoryFile(STATUS_FD, new byte[0]),
+                                new MemoryFile(FILTER_FD, filter),
+                                new MemoryFile(SAID_FD, new byte[0]))),
+                new GateRequest(
+                        plan.confined(),
+                        executable,
+                        limits(plan.limits(), memoryHeld),
+                        scratch / SCRATCH_BLOCK,
+                        SCRATCH),
                 arguments.list,
-                SeccompFilter.forTool(host.architecture(), network.shared(), memoryHeld),
+                filter,
                 arguments.mountPoints,
                 arguments.writable,
                 arguments.binds,
                 network.helpers());
+    }
+
+    /** What belongs to the call alone. */
+    static LaunchCommand command(SandboxPlan plan, boolean input) {
+        List<String> arguments = new ArrayList<>(List.of(plan.executable().toString()));
+        arguments.addAll(plan.arguments());
+        return new LaunchCommand(input, plan.folder(), arguments, environment(plan));
+    }
+
+    /** Each ended by a NUL, as {@code bwrap --args} reads them. */
+    private static byte[] bytes(List<String> arguments) {
+        return (String.join("\0", arguments) + "\0").getBytes(StandardCharsets.UTF_8);
     }
 
     /** How many processes of the call's groups are the sandbox's own: bubblewrap's monitor, the gate, and helpers. */
@@ -116,19 +167,19 @@ final class BubblewrapLaunch {
         arguments.add("--as-pid-1");
         arguments.add("--disable-userns", "--cap-drop", "ALL", "--new-session", "--die-with-parent");
         arguments.add("--uid", INNER_ID, "--gid", INNER_ID, "--hostname", "sandbox");
-        arguments.add("--seccomp", Integer.toString(LaunchScript.FILTER_FD));
-        arguments.add("--json-status-fd", Integer.toString(LaunchScript.STATUS_FD));
+        arguments.add("--seccomp", Integer.toString(FILTER_FD));
+        arguments.add("--json-status-fd", Integer.toString(STATUS_FD));
+        arguments.add("--clearenv");
     }
 
-    private static void environment(Arguments arguments, SandboxPlan plan) {
-        arguments.add("--clearenv");
+    private static Map<String, String> environment(SandboxPlan plan) {
         // Programs obey settings that they find at home (jq, git). What runs without a human obeys none of the
         // workspace.
         String home = plan.confined() ? "/tmp" : SandboxPlan.WORKSPACE;
         Map<String, String> environment =
                 new TreeMap<>(Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8", "LC_ALL", "C.UTF-8", "HOME", home));
         environment.putAll(plan.environment());
-        environment.forEach((name, value) -> arguments.add("--setenv", name, value));
+        return environment;
     }
 
     private static void root(Arguments arguments, LinuxHost host, boolean network) {
@@ -146,36 +197,18 @@ final class BubblewrapLaunch {
         }
     }
 
-    private static List<String> command(SandboxPlan plan, LinuxHost host, boolean memoryHeld, boolean stdinGiven) {
-        List<String> command = new ArrayList<>();
-        ToolUser user = host.toolUser();
-        if (user != null) {
-            command.addAll(List.of(
-                    "/usr/bin/setpriv",
-                    "--reuid=" + user.uid(),
-                    "--regid=" + user.gid(),
-                    "--clear-groups",
-                    "--inh-caps=-all",
-                    "--bounding-set=-all",
-                    "--no-new-privs",
-                    "--"));
+    private static List<Limit> limits(SandboxLimits limits, boolean memoryHeld) {
+        long seconds = (limits.cpuMillis() + 999) / 1000;
+        List<Limit> all = new ArrayList<>(List.of(
+                Limit.of(Limit.CORE, 0),
+                new Limit(Limit.CPU, seconds, seconds + 1),
+                Limit.of(Limit.FILE_SIZE, limits.fileBytes()),
+                Limit.of(Limit.OPEN_FILES, limits.openFiles()),
+                Limit.of(Limit.PROCESSES, limits.processes())));
+        if (!memoryHeld) {
+            all.add(Limit.of(Limit.ADDRESS_SPACE, limits.memoryBytes()));
         }
-        command.addAll(List.of(host.bwrap().toString(), "--args", Integer.toString(LaunchScript.ARGUMENTS_FD), "--"));
-        SandboxLimits limits = plan.limits();
-        command.add(GATE);
-        command.add(Long.toString(memoryHeld ? 0 : limits.memoryBytes()));
-        command.add(Long.toString((limits.cpuMillis() + 999) / 1000));
-        command.add(Long.toString(limits.fileBytes()));
-        command.add(Integer.toString(limits.openFiles()));
-        command.add(Integer.toString(limits.processes()));
-        command.add(Long.toString(limits.scratchBytes() / SCRATCH_BLOCK));
-        command.add(stdinGiven ? "1" : "0");
-        command.add(plan.confined() ? "1" : "0");
-        command.addAll(SCRATCH);
-        command.add("--");
-        command.add(plan.executable().toString());
-        command.addAll(plan.arguments());
-        return command;
+        return all;
     }
 
     private static final class Arguments {

@@ -5,69 +5,65 @@ import dev.sallyport.executor.sandbox.Sandbox;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxedCall;
 import dev.sallyport.executor.sandbox.ToolFailure;
+import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
 import dev.sallyport.executor.sandbox.call.CallOutput;
 import dev.sallyport.executor.sandbox.call.WatchedCall;
 import dev.sallyport.executor.sandbox.linux.kernel.CallCgroup;
 import dev.sallyport.executor.sandbox.linux.kernel.Cgroups;
+import dev.sallyport.executor.sandbox.linux.launch.LaunchDiagnosis;
+import dev.sallyport.executor.sandbox.linux.launch.LaunchedTool;
+import dev.sallyport.executor.sandbox.linux.launch.Launchers;
+import dev.sallyport.executor.sandbox.linux.ready.ReadySandboxes;
+import dev.sallyport.executor.sandbox.linux.ready.ReadyTerms;
+import dev.sallyport.executor.sandbox.linux.ready.WaitingSandbox;
 import dev.sallyport.executor.sandbox.protect.GuardedCall;
 import dev.sallyport.executor.sandbox.protect.ProtectedFiles;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts calls in tier C on Linux. A call that this class returns has been proven to be inside its sandbox before its
- * first instruction.
+ * Starts calls in tier C on Linux: the launcher starts bubblewrap, and is itself the first process inside. A call that
+ * this class returns has been proven to be inside its sandbox before its first instruction.
  */
 final class BubblewrapSandbox implements Sandbox {
     private static final Duration SETUP = Duration.ofSeconds(15);
-    private static final Duration DRAIN = Duration.ofSeconds(2);
 
-    /** For the life of this JVM: whatever these threads have started dies with them. */
-    private static final Spawner SPAWNER = new Spawner(2);
+    /** How long a set-up that failed may take to end by itself: it says why. */
+    private static final Duration FAILED_SETUP = Duration.ofMillis(500);
 
     private final LinuxHost host;
     private final String version;
     private final Cgroups cgroups;
-    private final Path runs;
+    private final Platform platform;
     private final Clock clock;
+    private final Launchers launchers;
+    private final ReadySandboxes ready;
+    private final Remains remains = new Remains();
 
     /**
      * Uses a host that was {@linkplain HostInspection inspected}.
      *
      * @param version what this bubblewrap says of itself
-     * @param runs a folder of the node's own for the files of running calls. What an earlier life left in it is removed;
-     *     a sandbox that outlived it is ended, also where no cgroup tells of it
+     * @param terms of sandboxes that wait for a call
      */
-    BubblewrapSandbox(LinuxHost host, String version, Cgroups cgroups, Path runs, Clock clock) throws IOException {
+    BubblewrapSandbox(
+            LinuxHost host, String version, Cgroups cgroups, Platform platform, Clock clock, ReadyTerms terms) {
         this.host = host;
         this.version = version;
         this.cgroups = cgroups;
-        this.runs = runs;
+        this.platform = platform;
         this.clock = clock;
-        Files.createDirectories(runs);
-        Files.setPosixFilePermissions(runs, PosixFilePermissions.fromString("rwx------"));
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(runs)) {
-            for (Path each : left) {
-                new RunFiles(each).endLeftOver();
-                RunFiles.delete(each);
-            }
-        }
+        this.launchers = new Launchers(host.programs().launcher());
+        this.ready = new ReadySandboxes(terms, this::make);
     }
 
     @Override
@@ -82,97 +78,120 @@ final class BubblewrapSandbox implements Sandbox {
 
     @Override
     public List<Fact> prove(Path workspace) throws InterruptedException {
-        return Canaries.run(this, host.programs().canary(), workspace);
+        return Canaries.run((plan, stdin) -> make(plan).begin(plan, stdin), host.programs().canary(), workspace);
     }
 
     @Override
     public SandboxedCall start(SandboxPlan plan, byte @Nullable [] stdin) throws InterruptedException {
+        return ready.start(plan, stdin);
+    }
+
+    @Override
+    public int waiting() {
+        return ready.waiting();
+    }
+
+    @Override
+    public void close() {
+        ready.close();
+        launchers.close();
+        remains.close();
+    }
+
+    private Waiting make(SandboxPlan like) throws InterruptedException {
         String name = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-        Launching launching =
-                new Launching(plan, cgroups.create(name, plan.limits(), BubblewrapLaunch.ownProcesses(plan)));
-        boolean released = false;
+        CallCgroup cgroup = cgroups.create(name, like.limits(), BubblewrapLaunch.ownProcesses(like));
+        LaunchedTool tool = null;
+        boolean waits = false;
         try {
-            ProtectedFiles files =
-                    plan.confined() ? null : ProtectedFiles.in(Platform.current(), plan.workspace(), host.toolUser());
-            SandboxedCall call = launching.start(runs.resolve(name), stdin);
-            released = true;
-            return files == null ? call : new GuardedCall(call, files);
+            Launch launch = BubblewrapLaunch.of(
+                    like, host, cgroup.memoryLimit().isPresent(), cgroup.unified() != null);
+            tool = launchers.launch(launch.request(), launch.gate(), cgroup);
+            CallOutput output = new CallOutput(tool.stdout(), tool.stderr(), tool.stdin());
+            String first = tool.gate().first(SETUP);
+            if (!first.startsWith("ready ")) {
+                throw failed(first, tool);
+            }
+            StatusFile status = StatusFile.read(tool.file(BubblewrapLaunch.STATUS_FD));
+            waits = true;
+            return new Waiting(launch, cgroup, tool, output, status);
         } catch (IOException e) {
             throw new ToolFailure.SpawnFailed(e);
         } finally {
             // Whatever stopped it, an unforeseen exception too: nothing of a call stays that nobody will wait for.
-            if (!released) {
-                launching.undo();
+            if (!waits) {
+                if (tool == null) {
+                    cgroup.endAndRemove();
+                } else {
+                    tool.abandon();
+                    remains.of(tool, cgroup);
+                }
             }
         }
     }
 
-    /** A call up to its release: what has to be undone if it does not come to that. */
-    private final class Launching {
-        private final SandboxPlan plan;
+    /** The gate says what it could not do, else the launcher, else bubblewrap. */
+    private static SandboxUnavailable failed(String first, LaunchedTool tool) throws IOException, InterruptedException {
+        if (!first.isEmpty()) {
+            return LaunchDiagnosis.of(first);
+        }
+        if (!tool.keeper().awaitEnd(FAILED_SETUP)) {
+            tool.kill();
+        }
+        List<String> said = tool.keeper().said();
+        return !said.isEmpty() && said.getFirst().startsWith("failed ")
+                ? LaunchDiagnosis.of(said.getFirst())
+                : SetupDiagnosis.of(new String(tool.file(BubblewrapLaunch.SAID_FD), StandardCharsets.UTF_8));
+    }
+
+    private final class Waiting implements WaitingSandbox {
+        private final Launch launch;
         private final CallCgroup cgroup;
-        private @Nullable RunFiles files;
-        private @Nullable BubblewrapProcesses processes;
+        private final LaunchedTool tool;
+        private final CallOutput output;
+        private final StatusFile status;
 
-        Launching(SandboxPlan plan, CallCgroup cgroup) {
-            this.plan = plan;
+        Waiting(Launch launch, CallCgroup cgroup, LaunchedTool tool, CallOutput output, StatusFile status) {
+            this.launch = launch;
             this.cgroup = cgroup;
+            this.tool = tool;
+            this.output = output;
+            this.status = status;
         }
 
-        /** Waits for the gate, proves what is in force, and only then lets the tool start. */
-        SandboxedCall start(Path folder, byte @Nullable [] stdin) throws InterruptedException, IOException {
-            Launch launch = BubblewrapLaunch.of(plan, host, cgroup.memoryLimit().isPresent(), stdin != null);
-            RunFiles run = RunFiles.write(folder, launch);
-            files = run;
-            Process process = spawn(launch, cgroup, run);
-            BubblewrapProcesses started = new BubblewrapProcesses(plan.limits(), process, cgroup, run);
-            processes = started;
-            CallOutput output = new CallOutput(process, LaunchScript.WORDS);
-            if (!isReady(output)) {
-                started.awaitFailedSetUp();
-                output.drained(DRAIN);
-                throw SetupDiagnosis.of(new String(output.stderr().kept(), StandardCharsets.UTF_8));
+        @Override
+        public boolean waits() {
+            return tool.waits();
+        }
+
+        @Override
+        public SandboxedCall begin(SandboxPlan plan, byte @Nullable [] stdin) {
+            boolean begun = false;
+            try {
+                ProtectedFiles files =
+                        plan.confined() ? null : ProtectedFiles.in(platform, plan.workspace(), host.toolUser());
+                EnforcementProof.Observed observed =
+                        EnforcementProof.of(plan, launch, status, tool.gateSocket(), cgroup);
+                LaunchedProcesses processes =
+                        new LaunchedProcesses(plan.limits(), tool, cgroup, tool.gate(), observed.gate(), remains);
+                tool.go(BubblewrapLaunch.command(plan, stdin != null));
+                SandboxedCall call =
+                        WatchedCall.release(plan, observed.facts(), processes, output, stdin, clock);
+                begun = true;
+                return files == null ? call : new GuardedCall(call, files);
+            } catch (IOException e) {
+                throw new ToolFailure.SpawnFailed(e);
+            } finally {
+                if (!begun) {
+                    abandon();
+                }
             }
-            List<Fact> facts = EnforcementProof.of(plan, launch, started.begun(), run.report(), cgroup);
-            return WatchedCall.release(plan, facts, started, output, stdin, clock);
         }
 
-        void undo() {
-            BubblewrapProcesses started = processes;
-            if (started != null) {
-                started.end();
-            }
-            cgroup.endAndRemove();
-            RunFiles run = files;
-            if (run != null) {
-                run.delete();
-            }
+        @Override
+        public void abandon() {
+            tool.abandon();
+            remains.of(tool, cgroup);
         }
-    }
-
-    private static boolean isReady(CallOutput output) throws InterruptedException {
-        try {
-            return output.ready().get(SETUP.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException _) {
-            return false;
-        }
-    }
-
-    private static Process spawn(Launch launch, CallCgroup cgroup, RunFiles files)
-            throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", LaunchScript.OUTER, "sh"));
-        command.add(files.status().toString());
-        command.add(files.arguments().toString());
-        command.add(files.filter().toString());
-        command.add(files.report().toString());
-        List<String> joins = cgroup.joinFiles();
-        command.add(Integer.toString(joins.size()));
-        command.addAll(joins);
-        command.addAll(launch.command());
-        ProcessBuilder builder =
-                new ProcessBuilder(command).directory(Path.of("/").toFile());
-        // Cleared here and not by bubblewrap: a tool can read the environment of bubblewrap's own pid 1.
-        builder.environment().clear();
-        return SPAWNER.start(builder);
     }
 }

@@ -1,10 +1,10 @@
 package dev.sallyport.executor.sandbox.linux;
 
 import dev.sallyport.executor.sandbox.NetworkPlan;
-import dev.sallyport.executor.sandbox.Sandbox;
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxResult;
+import dev.sallyport.executor.sandbox.SandboxedCall;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
@@ -47,6 +47,11 @@ final class Canaries {
      */
     record Canary(String promise, List<String> trick, End end) {}
 
+    /** How a call is started. */
+    interface Start {
+        SandboxedCall start(SandboxPlan plan, byte @Nullable [] stdin) throws InterruptedException;
+    }
+
     private Canaries() {}
 
     /**
@@ -81,7 +86,7 @@ final class Canaries {
     }
 
     /** Runs all of them; answers what the first had in force. */
-    static List<Fact> run(Sandbox sandbox, Path program, Path workspace) throws InterruptedException {
+    static List<Fact> run(Start sandbox, Path program, Path workspace) throws InterruptedException {
         Path targets = program.resolveSibling("targets");
         try (ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Path secret = target(targets);

@@ -10,6 +10,7 @@ import dev.sallyport.executor.sandbox.linux.kernel.CallCgroup;
 import dev.sallyport.executor.sandbox.linux.kernel.ProcessFacts;
 import dev.sallyport.executor.sandbox.linux.kernel.ProcessView;
 import dev.sallyport.executor.sandbox.linux.kernel.StandardDevices;
+import dev.sallyport.executor.sandbox.linux.launch.LaunchRequest;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import dev.sallyport.statements.predicate.ToolExecuted.State;
@@ -50,7 +51,7 @@ final class EnforcementProof {
     private final SandboxPlan plan;
     private final Launch launch;
     private final StatusFile status;
-    private final Path report;
+    private final String gateSocket;
     private final CallCgroup cgroup;
     private final ProcessView self;
     private final long gate;
@@ -58,12 +59,12 @@ final class EnforcementProof {
     private final List<Fact> facts = new ArrayList<>();
 
     private EnforcementProof(
-            SandboxPlan plan, Launch launch, StatusFile status, Path report, CallCgroup cgroup, long gate)
+            SandboxPlan plan, Launch launch, StatusFile status, String gateSocket, CallCgroup cgroup, long gate)
             throws IOException {
         this.plan = plan;
         this.launch = launch;
         this.status = status;
-        this.report = report;
+        this.gateSocket = gateSocket;
         this.cgroup = cgroup;
         this.self = ProcessView.self();
         this.gate = gate;
@@ -71,12 +72,19 @@ final class EnforcementProof {
     }
 
     /**
+     * What was observed.
+     *
+     * @param gate the sandbox's first process, as the host sees it
+     */
+    record Observed(List<Fact> facts, long gate) {}
+
+    /**
      * Answers what is in force.
      *
-     * @param report the file to which the gate alone can write
+     * @param gateSocket what /proc calls the socket that the gate alone has beside the node
      * @throws ToolFailure.SandboxUnavailable if something that the tier promises is not
      */
-    static List<Fact> of(SandboxPlan plan, Launch launch, StatusFile status, Path report, CallCgroup cgroup) {
+    static Observed of(SandboxPlan plan, Launch launch, StatusFile status, String gateSocket, CallCgroup cgroup) {
         try {
             long first = status.childPid().orElseThrow(() -> new IOException("bubblewrap named no process"));
             int others = new ProcessView(first).children().size();
@@ -84,9 +92,9 @@ final class EnforcementProof {
                 throw new IOException("the sandbox has " + others + " processes beside its gate before the start, not "
                         + launch.helpers());
             }
-            EnforcementProof proof = new EnforcementProof(plan, launch, status, report, cgroup, first);
+            EnforcementProof proof = new EnforcementProof(plan, launch, status, gateSocket, cgroup, first);
             proof.read();
-            return proof.facts;
+            return new Observed(proof.facts, first);
         } catch (IOException | NumberFormatException | IndexOutOfBoundsException | DirectoryIteratorException e) {
             throw new ToolFailure.SandboxUnavailable(
                     "The sandbox could not be observed: " + e.getMessage() + ".",
@@ -109,8 +117,9 @@ final class EnforcementProof {
         String uids = String.valueOf(fields.get("Uid"));
         fact("tool_uid", !List.of(uids.split("\\s+", -1)).contains("0"), uids.replaceAll("\\s+", " "));
         namespaces();
-        mounts();
-        workspace();
+        List<ProcessView.Mount> mounts = tool.mounts();
+        mounts(mounts);
+        workspace(mounts);
         secondProgram();
         descriptors();
         egress();
@@ -145,10 +154,10 @@ final class EnforcementProof {
         fact("namespaces", separate, seen + "user:" + map);
     }
 
-    private void mounts() throws IOException {
+    private void mounts(List<ProcessView.Mount> mounts) throws IOException {
         List<String> wrong = new ArrayList<>();
         StringBuilder all = new StringBuilder();
-        for (ProcessView.Mount mount : tool.mounts()) {
+        for (ProcessView.Mount mount : mounts) {
             boolean device = (mount.point().startsWith("/dev/") && mount.type().equals("devtmpfs"))
                     || StandardDevices.isOne(tool.root(), mount.point());
             boolean known = launch.mountPoints().contains(mount.point());
@@ -183,8 +192,8 @@ final class EnforcementProof {
     }
 
     /** What the mount's own options say; that nothing else is mounted over it is for {@link #mounts()} to say. */
-    private void workspace() throws IOException {
-        boolean readOnly = tool.mounts().stream()
+    private void workspace(List<ProcessView.Mount> mounts) {
+        boolean readOnly = mounts.stream()
                 .filter(mount -> mount.point().equals(SandboxPlan.WORKSPACE))
                 .allMatch(ProcessView.Mount::readOnly);
         fact("workspace", readOnly || !plan.confined(), readOnly ? "read-only" : "writable");
@@ -205,7 +214,7 @@ final class EnforcementProof {
 
     private void descriptors() throws IOException {
         Map<Integer, String> open = new TreeMap<>(tool.descriptors());
-        boolean own = report.toRealPath().toString().equals(open.remove(LaunchScript.REPORT_FD));
+        boolean own = gateSocket.equals(open.remove(LaunchRequest.GATE));
         if (plan.confined()) {
             // The gate closes it after the one execution that it lets happen, which closes the tool's.
             open.values().remove(Launch.QUESTIONS);

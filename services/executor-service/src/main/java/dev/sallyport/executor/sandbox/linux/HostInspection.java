@@ -50,7 +50,8 @@ public final class HostInspection {
             }
             passable(folder);
             Path etc = folder.resolve("etc");
-            writeEtc(etc);
+            passable(etc);
+            SandboxEtc.write(etc);
             return host(architecture, real, SandboxPrograms.in(folder, architecture), etc, toolUser);
         } catch (IOException e) {
             throw new SandboxUnavailable(
@@ -69,7 +70,7 @@ public final class HostInspection {
         try {
             Architecture architecture = architecture(toolUser);
             passable(folder);
-            Path program = SandboxPrograms.launcher(folder, architecture);
+            Path program = SandboxPrograms.in(folder, architecture).launcher();
             try (Launcher launcher = new Launcher(program)) {
                 return new LandlockHost(
                         architecture,
@@ -125,17 +126,5 @@ public final class HostInspection {
         permissions.remove(PosixFilePermission.GROUP_WRITE);
         permissions.remove(PosixFilePermission.OTHERS_WRITE);
         Files.setPosixFilePermissions(folder, permissions);
-    }
-
-    private static void writeEtc(Path etc) throws IOException {
-        passable(etc);
-        String id = BubblewrapLaunch.INNER_ID;
-        Files.writeString(etc.resolve("passwd"), "tool:x:" + id + ":" + id + "::/workspace:/usr/sbin/nologin\n");
-        Files.writeString(etc.resolve("group"), "tool:x:" + id + ":\n");
-        Files.writeString(etc.resolve("hosts"), "127.0.0.1 localhost\n::1 localhost\n");
-        Files.writeString(etc.resolve("nsswitch.conf"), "passwd: files\ngroup: files\nhosts: files dns\n");
-        Files.writeString(etc.resolve("hostname"), "sandbox\n");
-        // Mount point for the open network of egress none.
-        Files.writeString(etc.resolve("resolv.conf"), "");
     }
 }

@@ -6,6 +6,7 @@ import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.landlock.LandlockRuleset;
+import dev.sallyport.executor.sandbox.linux.launch.LaunchCommand;
 import dev.sallyport.executor.sandbox.linux.launch.LaunchRequest;
 import dev.sallyport.executor.sandbox.linux.launch.LaunchRequest.Limit;
 import dev.sallyport.executor.sandbox.seccomp.SeccompFilter;
@@ -32,34 +33,40 @@ final class LandlockLaunch {
     private LandlockLaunch() {}
 
     /**
-     * Makes the request.
+     * Makes the request: nothing of it but what every call of the same kind has.
      *
      * @param memoryHeld whether a cgroup bounds the memory of all processes together. Else each one's address space is
      *     bounded, and memory that no process holds in it is refused
      * @param intoCgroup whether the tool is cloned into a cgroup of version 2
      * @throws ToolFailure.EgressDenied for an egress mode that this tier does not enforce
-     * @throws ToolFailure.InvalidInput for arguments that name a folder which only namespaces can show
      */
-    static LaunchRequest of(SandboxPlan plan, LandlockHost host, boolean memoryHeld, boolean intoCgroup) {
+    static LaunchRequest.Restricted of(
+            SandboxPlan plan, LandlockHost host, boolean memoryHeld, boolean intoCgroup) {
         boolean network = network(plan);
-        List<String> arguments = new ArrayList<>(List.of(plan.executable().toString()));
-        for (String argument : plan.arguments()) {
-            arguments.add(sameOnHost(argument));
-        }
-        return new LaunchRequest(
+        return new LaunchRequest.Restricted(
                 host.toolUser(),
                 intoCgroup,
                 plan.confined(),
-                folder(plan),
+                plan.workspace(),
                 plan.image(),
-                arguments,
-                environment(plan),
                 limits(plan.limits(), host, memoryHeld),
                 LandlockRuleset.of(host.abi(), plan.image(), plan.workspace(), !plan.confined(), network),
                 SeccompFilter.forToolOnHost(
                         host.architecture(),
-                        new SharedHost(network, memoryHeld, host.abi().scopes())),
-                List.of());
+                        new SharedHost(network, memoryHeld, host.abi().scopes())));
+    }
+
+    /**
+     * What belongs to the call alone.
+     *
+     * @throws ToolFailure.InvalidInput for arguments that name a folder which only namespaces can show
+     */
+    static LaunchCommand command(SandboxPlan plan, boolean input) {
+        List<String> arguments = new ArrayList<>(List.of(plan.executable().toString()));
+        for (String argument : plan.arguments()) {
+            arguments.add(sameOnHost(argument));
+        }
+        return new LaunchCommand(input, folder(plan).toString(), arguments, environment(plan));
     }
 
     /** Whether the host's network is the tool's. */

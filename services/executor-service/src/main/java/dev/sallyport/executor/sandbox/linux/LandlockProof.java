@@ -57,7 +57,7 @@ final class LandlockProof {
 
     private final SandboxPlan plan;
     private final LandlockHost host;
-    private final LaunchRequest request;
+    private final LaunchRequest.Restricted request;
     private final CallCgroup cgroup;
     private final long pid;
     private final int refused;
@@ -65,7 +65,7 @@ final class LandlockProof {
     private final List<Fact> facts = new ArrayList<>();
 
     private LandlockProof(
-            SandboxPlan plan, LandlockHost host, LaunchRequest request, CallCgroup cgroup, long pid, int refused) {
+            SandboxPlan plan, LandlockHost host, LaunchRequest.Restricted request, CallCgroup cgroup, long pid, int refused) {
         this.plan = plan;
         this.host = host;
         this.request = request;
@@ -88,7 +88,7 @@ final class LandlockProof {
      * @param ready what the waiting process said: {@code ready PID CHECKS}
      * @throws ToolFailure.SandboxUnavailable if something that the tier promises is not
      */
-    static Observed of(SandboxPlan plan, LandlockHost host, LaunchRequest request, CallCgroup cgroup, String ready) {
+    static Observed of(SandboxPlan plan, LandlockHost host, LaunchRequest.Restricted request, CallCgroup cgroup, String ready) {
         try {
             String[] words = ready.split(" ", -1);
             LandlockProof proof = new LandlockProof(
@@ -173,9 +173,7 @@ final class LandlockProof {
             }
         }
         boolean clean = Launch.DESCRIPTORS.equals(handed.keySet())
-                && handed.entrySet().stream()
-                        .allMatch(each -> each.getValue().startsWith("pipe:")
-                                || (each.getKey() == 0 && each.getValue().equals("/dev/null")));
+                && handed.values().stream().allMatch(each -> each.startsWith("pipe:"));
         fact("descriptors", clean, handed.keySet() + (clean ? " pipes" : " not all of them pipes"));
     }
 

@@ -11,10 +11,14 @@ import dev.sallyport.executor.sandbox.call.WatchedCall;
 import dev.sallyport.executor.sandbox.landlock.LandlockAbi;
 import dev.sallyport.executor.sandbox.linux.kernel.CallCgroup;
 import dev.sallyport.executor.sandbox.linux.kernel.Cgroups;
+import dev.sallyport.executor.sandbox.linux.launch.LaunchCommand;
 import dev.sallyport.executor.sandbox.linux.launch.LaunchDiagnosis;
 import dev.sallyport.executor.sandbox.linux.launch.LaunchRequest;
 import dev.sallyport.executor.sandbox.linux.launch.LaunchedTool;
 import dev.sallyport.executor.sandbox.linux.launch.Launchers;
+import dev.sallyport.executor.sandbox.linux.ready.ReadySandboxes;
+import dev.sallyport.executor.sandbox.linux.ready.ReadyTerms;
+import dev.sallyport.executor.sandbox.linux.ready.WaitingSandbox;
 import dev.sallyport.executor.sandbox.protect.GuardedCall;
 import dev.sallyport.executor.sandbox.protect.ProtectedFiles;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
@@ -32,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * Starts calls in tier B on Linux: Landlock and seccomp, without namespaces and without any privilege. A call that this
  * class returns has been proven to be inside its sandbox before its first instruction.
  */
-final class LandlockSandbox implements Sandbox, AutoCloseable {
+final class LandlockSandbox implements Sandbox {
     private static final Duration SETUP = Duration.ofSeconds(15);
 
     private final LandlockHost host;
@@ -41,14 +45,23 @@ final class LandlockSandbox implements Sandbox, AutoCloseable {
     private final Platform platform;
     private final Clock clock;
     private final Launchers launchers;
+    private final ReadySandboxes ready;
+    private final Remains remains = new Remains();
 
     /**
      * Takes a host whose Landlock has been asked for its version.
      *
      * @param canary what is run to prove it
+     * @param terms of sandboxes that wait for a call
      * @throws SandboxUnavailable if tier B cannot hold here
      */
-    LandlockSandbox(LandlockHost host, Path canary, Cgroups cgroups, Platform platform, Clock clock) {
+    LandlockSandbox(
+            LandlockHost host,
+            Path canary,
+            Cgroups cgroups,
+            Platform platform,
+            Clock clock,
+            ReadyTerms terms) {
         LandlockAbi abi = host.abi();
         if (!abi.exists()) {
             throw new SandboxUnavailable(
@@ -69,6 +82,7 @@ final class LandlockSandbox implements Sandbox, AutoCloseable {
         this.platform = platform;
         this.clock = clock;
         this.launchers = new Launchers(host.launcher());
+        this.ready = new ReadySandboxes(terms, this::make);
     }
 
     @Override
@@ -83,48 +97,110 @@ final class LandlockSandbox implements Sandbox, AutoCloseable {
 
     @Override
     public List<Fact> prove(Path workspace) throws InterruptedException {
-        return Canaries.run(this, canary, workspace);
+        return Canaries.run((plan, stdin) -> make(plan).begin(plan, stdin), canary, workspace);
     }
 
     @Override
     public SandboxedCall start(SandboxPlan plan, byte @Nullable [] stdin) throws InterruptedException {
-        String name = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-        CallCgroup cgroup = cgroups.create(name, plan.limits(), 0);
-        LaunchedTool tool = null;
-        boolean released = false;
-        try {
-            ProtectedFiles files =
-                    plan.confined() ? null : ProtectedFiles.in(platform, plan.workspace(), host.toolUser());
-            LaunchRequest request =
-                    LandlockLaunch.of(plan, host, cgroup.memoryLimit().isPresent(), cgroup.unified() != null);
-            tool = launchers.launch(request, stdin != null, List.of(), cgroup);
-            CallOutput output = new CallOutput(tool.stdout(), tool.stderr(), tool.stdin(), CallOutput.Words.NONE);
-            String first = tool.first(SETUP);
-            if (!first.startsWith("ready ")) {
-                throw LaunchDiagnosis.of(first);
-            }
-            LandlockProcesses processes = new LandlockProcesses(plan.limits(), tool, cgroup);
-            LandlockProof.Observed observed = LandlockProof.of(plan, host, request, cgroup, first);
-            processes.keptBy(observed.keeper());
-            SandboxedCall call = WatchedCall.release(plan, observed.facts(), processes, output, stdin, clock);
-            tool.go();
-            released = true;
-            return files == null ? call : new GuardedCall(call, files);
-        } catch (IOException e) {
-            throw new ToolFailure.SpawnFailed(e);
-        } finally {
-            // Whatever stopped it, an unforeseen exception too: nothing of a call stays that nobody will wait for.
-            if (!released) {
-                if (tool != null) {
-                    tool.abandon();
-                }
-                cgroup.endAndRemove();
-            }
-        }
+        return ready.start(plan, stdin);
+    }
+
+    @Override
+    public int waiting() {
+        return ready.waiting();
     }
 
     @Override
     public void close() {
+        ready.close();
         launchers.close();
+        remains.close();
+    }
+
+    private Waiting make(SandboxPlan like) throws InterruptedException {
+        String name = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        CallCgroup cgroup = cgroups.create(name, like.limits(), 0);
+        LaunchedTool tool = null;
+        boolean waits = false;
+        try {
+            LaunchRequest.Restricted request =
+                    LandlockLaunch.of(like, host, cgroup.memoryLimit().isPresent(), cgroup.unified() != null);
+            tool = launchers.launch(request, null, cgroup);
+            CallOutput output = new CallOutput(tool.stdout(), tool.stderr(), tool.stdin());
+            String first = tool.keeper().first(SETUP);
+            if (!first.startsWith("ready ")) {
+                throw LaunchDiagnosis.of(first);
+            }
+            waits = true;
+            return new Waiting(request, cgroup, tool, output, first);
+        } catch (IOException e) {
+            throw new ToolFailure.SpawnFailed(e);
+        } finally {
+            // Whatever stopped it, an unforeseen exception too: nothing of a call stays that nobody will wait for.
+            if (!waits) {
+                if (tool == null) {
+                    cgroup.endAndRemove();
+                } else {
+                    tool.abandon();
+                    remains.of(tool, cgroup);
+                }
+            }
+        }
+    }
+
+    private final class Waiting implements WaitingSandbox {
+        private final LaunchRequest.Restricted request;
+        private final CallCgroup cgroup;
+        private final LaunchedTool tool;
+        private final CallOutput output;
+        private final String said;
+
+        Waiting(
+                LaunchRequest.Restricted request,
+                CallCgroup cgroup,
+                LaunchedTool tool,
+                CallOutput output,
+                String said) {
+            this.request = request;
+            this.cgroup = cgroup;
+            this.tool = tool;
+            this.output = output;
+            this.said = said;
+        }
+
+        @Override
+        public boolean waits() {
+            return tool.waits();
+        }
+
+        @Override
+        public SandboxedCall begin(SandboxPlan plan, byte @Nullable [] stdin) {
+            boolean begun = false;
+            try {
+                LaunchCommand command = LandlockLaunch.command(plan, stdin != null);
+                ProtectedFiles files =
+                        plan.confined() ? null : ProtectedFiles.in(platform, plan.workspace(), host.toolUser());
+                LandlockProof.Observed observed = LandlockProof.of(plan, host, request, cgroup, said);
+                LaunchedProcesses processes =
+                        new LaunchedProcesses(plan.limits(), tool, cgroup, tool.keeper(), observed.keeper(), remains);
+                tool.go(command);
+                SandboxedCall call =
+                        WatchedCall.release(plan, observed.facts(), processes, output, stdin, clock);
+                begun = true;
+                return files == null ? call : new GuardedCall(call, files);
+            } catch (IOException e) {
+                throw new ToolFailure.SpawnFailed(e);
+            } finally {
+                if (!begun) {
+                    abandon();
+                }
+            }
+        }
+
+        @Override
+        public void abandon() {
+            tool.abandon();
+            remains.of(tool, cgroup);
+        }
     }
 }

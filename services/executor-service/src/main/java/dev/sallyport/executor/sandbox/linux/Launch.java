@@ -1,18 +1,19 @@
 package dev.sallyport.executor.sandbox.linux;
 
-import java.nio.charset.StandardCharsets;
+import dev.sallyport.executor.sandbox.linux.launch.GateRequest;
+import dev.sallyport.executor.sandbox.linux.launch.LaunchRequest;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * One way to start a tool, as data.
+ * One way to make a sandbox by bubblewrap, as data.
  *
- * @param command argv that the {@linkplain LaunchScript outer script} executes in the end
- * @param bwrapArguments what bubblewrap reads from descriptor {@value LaunchScript#ARGUMENTS_FD}: kept out of its
- *     command line because a tool can read that as {@code /proc/1/cmdline}
- * @param filter the seccomp filter, read from descriptor {@value LaunchScript#FILTER_FD}
+ * @param request what the launcher starts
+ * @param gate what the first process inside is told
+ * @param bwrapArguments what bubblewrap reads from descriptor {@value BubblewrapLaunch#ARGUMENTS_FD}
+ * @param filter the seccomp filter, read from descriptor {@value BubblewrapLaunch#FILTER_FD}
  * @param mountPoints every mount point that may exist inside
  * @param writable those of them that may be writable
  * @param binds what of the host is seen at which mount point
@@ -20,7 +21,8 @@ import java.util.Set;
  */
 @SuppressWarnings("ArrayRecordComponent") // the filter is data for the kernel
 record Launch(
-        List<String> command,
+        LaunchRequest.Plain request,
+        GateRequest gate,
         List<String> bwrapArguments,
         byte[] filter,
         Set<String> mountPoints,
@@ -35,15 +37,9 @@ record Launch(
 
     /** Copies the collections, not the filter. */
     public Launch {
-        command = List.copyOf(command);
         bwrapArguments = List.copyOf(bwrapArguments);
         mountPoints = Set.copyOf(mountPoints);
         writable = Set.copyOf(writable);
         binds = Map.copyOf(binds);
-    }
-
-    /** The arguments as {@code bwrap --args} reads them: each ended by a NUL. */
-    byte[] argumentBytes() {
-        return (String.join("\0", bwrapArguments) + "\0").getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -7,6 +7,7 @@ import dev.sallyport.executor.sandbox.SandboxHost;
 import dev.sallyport.executor.sandbox.SandboxProbe;
 import dev.sallyport.executor.sandbox.linux.gate.SandboxPrograms;
 import dev.sallyport.executor.sandbox.linux.kernel.Cgroups;
+import dev.sallyport.executor.sandbox.linux.ready.ReadyTerms;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,18 +23,22 @@ public final class LinuxSandboxHost implements SandboxHost {
     private final Path bwrap;
     private final @Nullable ToolUser toolUser;
     private final Clock clock;
+    private final ReadyTerms terms;
     private boolean swept;
 
     /**
      * @param state folder of the node's own for its sandboxes
      * @param bwrap where bubblewrap is, usually /usr/bin/bwrap
      * @param toolUser the tools' user when this process is root, null when tools run as this process's own user
+     * @param terms of sandboxes that wait for a call
      */
-    public LinuxSandboxHost(Path state, Path bwrap, @Nullable ToolUser toolUser, Clock clock) {
+    public LinuxSandboxHost(
+            Path state, Path bwrap, @Nullable ToolUser toolUser, Clock clock, ReadyTerms terms) {
         this.state = state;
         this.bwrap = bwrap;
         this.toolUser = toolUser;
         this.clock = clock;
+        this.terms = terms;
     }
 
     @Override
@@ -78,7 +83,7 @@ public final class LinuxSandboxHost implements SandboxHost {
             Path folder = state.resolve("inside");
             LandlockHost host = HostInspection.forLandlock(folder, toolUser);
             Path canary = SandboxPrograms.in(folder, host.architecture()).canary();
-            return new LandlockSandbox(host, canary, swept(), Platform.current(), clock);
+            return new LandlockSandbox(host, canary, swept(), Platform.current(), clock, terms);
         }
     }
 
@@ -92,8 +97,7 @@ public final class LinuxSandboxHost implements SandboxHost {
         public Sandbox open() throws IOException, InterruptedException {
             LinuxHost host = HostInspection.of(bwrap, state.resolve("inside"), toolUser);
             String version = version();
-            Cgroups cgroups = swept();
-            return new BubblewrapSandbox(host, version, cgroups, state.resolve("runs"), clock);
+            return new BubblewrapSandbox(host, version, swept(), Platform.current(), clock, terms);
         }
 
         private String version() throws IOException, InterruptedException {

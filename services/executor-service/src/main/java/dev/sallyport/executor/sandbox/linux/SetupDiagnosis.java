@@ -24,22 +24,10 @@ final class SetupDiagnosis {
                     "The first process of the sandbox could not be executed.",
                     "See that the node's folder is not on a file system mounted noexec."),
             new Case(
-                    "system call filter is not in force",
-                    "Not in force: seccomp.",
-                    "Use a kernel with CONFIG_SECCOMP_FILTER and the distribution's own bubblewrap."),
-            new Case(
                     "Creating new namespace failed: No space left",
                     "The limit of namespaces is used up.",
                     "Raise sysctl user.max_user_namespaces."),
             new Case("RTM_NEWADDR", "The new network namespace may not be configured.", USER_NAMESPACES),
-            new Case(
-                    "gate: processes",
-                    "The limit of processes could not be set.",
-                    "Use Linux 5.14 or later, which counts processes in each user namespace."),
-            new Case(
-                    "gate:",
-                    "The first process of the sandbox could not set a limit.",
-                    "Compare the limits of the node's own process (/proc/PID/limits) with those of its permits."),
             new Case("gid map", "The user namespace's map was refused.", USER_NAMESPACES),
             new Case("uid map", "The user namespace's map was refused.", USER_NAMESPACES),
             new Case("No permissions to creat", "User namespaces are refused.", USER_NAMESPACES),

@@ -1,8 +1,6 @@
 package dev.sallyport.executor.sandbox.linux;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -20,9 +18,9 @@ final class StatusFile {
 
     private StatusFile() {}
 
-    static StatusFile read(Path file) throws IOException {
+    static StatusFile read(byte[] said) {
         StatusFile status = new StatusFile();
-        Matcher matcher = NUMBER.matcher(Files.readString(file));
+        Matcher matcher = NUMBER.matcher(new String(said, StandardCharsets.ISO_8859_1));
         while (matcher.find()) {
             status.numbers.put(matcher.group(1), Long.valueOf(matcher.group(2)));
         }

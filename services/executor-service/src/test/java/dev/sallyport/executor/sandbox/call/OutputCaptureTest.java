@@ -50,10 +50,10 @@ class OutputCaptureTest {
     void heldPipeDoesNotHoldTheReaderBeyondItsPatience() throws Exception {
         // No sandbox here on purpose: inside one the holder would die with its pid namespace.
         Process process =
-                new ProcessBuilder("/bin/sh", "-c", "echo ready; read x; echo out; sleep 20 & echo $!").start();
-        CallOutput output = new CallOutput(process, new CallOutput.Words("ready\n", "go\n"));
-        assertThat(output.ready().get(5, TimeUnit.SECONDS)).isTrue();
-        output.release(null);
+                new ProcessBuilder("/bin/sh", "-c", "read x; echo out; sleep 20 & echo $!").start();
+        CallOutput output =
+                new CallOutput(process.getInputStream(), process.getErrorStream(), process.getOutputStream());
+        output.give(null);
         assertThat(process.waitFor(5, TimeUnit.SECONDS)).isTrue();
 
         long start = System.nanoTime();

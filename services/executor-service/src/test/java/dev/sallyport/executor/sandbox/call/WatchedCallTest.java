@@ -51,9 +51,8 @@ class WatchedCallTest {
     }
 
     private SandboxResult run(WaitStatus status, boolean gone) throws Exception {
-        Process gate = new ProcessBuilder("/bin/sh", "-c", "echo ready; read answer").start();
-        CallOutput output = new CallOutput(gate, new CallOutput.Words("ready\n", "go\n"));
-        assertThat(output.ready().get()).isTrue();
+        Process gate = new ProcessBuilder("/bin/sh", "-c", "read answer").start();
+        CallOutput output = new CallOutput(gate.getInputStream(), gate.getErrorStream(), gate.getOutputStream());
         Path program = Path.of("/bin/true");
         SandboxPlan plan = new SandboxPlan(
                 program, program, List.of(), workspace, false, Map.of(), NetworkPlan.NONE, SandboxLimits.DEFAULT);

@@ -9,6 +9,10 @@ import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
 import dev.sallyport.executor.sandbox.linux.gate.SandboxPrograms;
+import dev.sallyport.executor.sandbox.linux.launch.GateRequest;
+import dev.sallyport.executor.sandbox.linux.launch.LaunchCommand;
+import dev.sallyport.executor.sandbox.linux.launch.LaunchRequest;
+import dev.sallyport.executor.sandbox.linux.launch.LaunchRequest.Limit;
 import dev.sallyport.executor.sandbox.seccomp.Architecture;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +23,7 @@ class BubblewrapLaunchTest {
     private static final LinuxHost HOST = new LinuxHost(
             Architecture.AARCH64,
             Path.of("/usr/bin/bwrap"),
-            new SandboxPrograms(Path.of("/state/gate"), Path.of("/state/canary")),
+            new SandboxPrograms(Path.of("/state/launch"), Path.of("/state/canary")),
             Path.of("/state/etc"),
             List.of(new LinuxHost.RootLink("bin", "usr/bin")),
             List.of(Path.of("/lib64")),
@@ -29,27 +33,28 @@ class BubblewrapLaunchTest {
     void launchOfAPlanIsThisArgv() {
         Launch launch = BubblewrapLaunch.of(plan("--", "$(rm -rf /)", "a b"), HOST, false, false);
 
-        assertThat(launch.command().subList(0, 4)).containsExactly("/usr/bin/bwrap", "--args", "7", "--");
-        assertThat(launch.command().subList(4, launch.command().size()))
-                .containsExactly(
-                        "/sallyport-gate",
-                        "268435456",
-                        "20",
-                        "67108864",
-                        "256",
-                        "64",
-                        "8192",
-                        "0",
-                        "0",
-                        "/dev/shm",
-                        "/tmp",
-                        "/run",
-                        "/home",
-                        "--",
-                        "/opt/tool",
-                        "--",
-                        "$(rm -rf /)",
-                        "a b");
+        assertThat(launch.request().command())
+                .containsExactly("/usr/bin/bwrap", "--args", "7", "--", "/sallyport-gate", "gate");
+        assertThat(launch.request().files())
+                .extracting(LaunchRequest.MemoryFile::number)
+                .containsExactly(7, 8, 9, 2);
+        assertThat(launch.request().files().getFirst().content())
+                .asString()
+                .isEqualTo(String.join("\0", launch.bwrapArguments()) + "\0");
+        assertThat(launch.request().files().get(2).content()).isEqualTo(launch.filter());
+        assertThat(launch.gate())
+                .isEqualTo(new GateRequest(
+                        false,
+                        Path.of("/opt/tool"),
+                        List.of(
+                                Limit.of(Limit.CORE, 0),
+                                new Limit(Limit.CPU, 20, 21),
+                                Limit.of(Limit.FILE_SIZE, 67108864),
+                                Limit.of(Limit.OPEN_FILES, 256),
+                                Limit.of(Limit.PROCESSES, 64),
+                                Limit.of(Limit.ADDRESS_SPACE, 268435456)),
+                        8192,
+                        List.of("/dev/shm", "/tmp", "/run", "/home")));
         assertThat(launch.bwrapArguments())
                 .containsExactly(
                         "--unshare-user",
@@ -75,21 +80,6 @@ class BubblewrapLaunchTest {
                         "--json-status-fd",
                         "8",
                         "--clearenv",
-                        "--setenv",
-                        "HOME",
-                        "/workspace",
-                        "--setenv",
-                        "LANG",
-                        "C.UTF-8",
-                        "--setenv",
-                        "LC_ALL",
-                        "C.UTF-8",
-                        "--setenv",
-                        "NAME",
-                        "value",
-                        "--setenv",
-                        "PATH",
-                        "/usr/bin:/bin",
                         "--ro-bind",
                         "/usr",
                         "/usr",
@@ -131,7 +121,7 @@ class BubblewrapLaunchTest {
                         "--tmpfs",
                         "/home",
                         "--ro-bind",
-                        "/state/gate",
+                        "/state/launch",
                         "/sallyport-gate",
                         "--ro-bind",
                         "/store/image",
@@ -144,19 +134,34 @@ class BubblewrapLaunchTest {
                         "--remount-ro",
                         "/",
                         "--chdir",
-                        "/workspace");
+                        "/");
     }
 
     @Test
-    void noDataOfTheCallIsPartOfAScript() {
-        assertThat(LaunchScript.OUTER).doesNotContain("%s", "/opt", "/workspace");
-        assertThat(BubblewrapLaunch.of(plan("x"), HOST, true, true).command())
+    void whatBelongsToTheCallIsToldAtTheGateAndNotBefore() {
+        LaunchCommand command = BubblewrapLaunch.command(plan("--", "a b"), true);
+
+        assertThat(command)
+                .isEqualTo(new LaunchCommand(
+                        true,
+                        "/workspace",
+                        List.of("/opt/tool", "--", "a b"),
+                        Map.of(
+                                "HOME", "/workspace",
+                                "LANG", "C.UTF-8",
+                                "LC_ALL", "C.UTF-8",
+                                "NAME", "value",
+                                "PATH", "/usr/bin:/bin")));
+        assertThat(BubblewrapLaunch.of(plan("--", "a b"), HOST, false, false).bwrapArguments())
+                .doesNotContain("a b", "NAME", "value");
+        assertThat(BubblewrapLaunch.of(plan("x"), HOST, true, true).gate().limits())
                 .as("address space, where a cgroup holds the memory")
-                .containsSequence("/sallyport-gate", "0", "20");
+                .noneMatch(limit -> limit.resource() == Limit.ADDRESS_SPACE);
     }
 
     @Test
     void toolUserIsTakenBeforeBubblewrapStarts() {
+        ToolUser user = new ToolUser(7, 8);
         LinuxHost asRoot = new LinuxHost(
                 HOST.architecture(),
                 HOST.bwrap(),
@@ -164,19 +169,12 @@ class BubblewrapLaunchTest {
                 HOST.etc(),
                 HOST.links(),
                 HOST.directories(),
-                new ToolUser(7, 8));
+                user);
 
-        assertThat(BubblewrapLaunch.of(plan(), asRoot, false, false).command())
-                .startsWith(
-                        "/usr/bin/setpriv",
-                        "--reuid=7",
-                        "--regid=8",
-                        "--clear-groups",
-                        "--inh-caps=-all",
-                        "--bounding-set=-all",
-                        "--no-new-privs",
-                        "--",
-                        "/usr/bin/bwrap");
+        assertThat(BubblewrapLaunch.of(plan(), asRoot, false, true).request())
+                .satisfies(
+                        request -> assertThat(request.user()).isEqualTo(user),
+                        request -> assertThat(request.intoCgroup()).isTrue());
     }
 
     @Test
@@ -201,7 +199,10 @@ class BubblewrapLaunchTest {
                 .doesNotContain("--bind", "--proc");
         assertThat(launch.mountPoints()).doesNotContain("/proc");
         assertThat(launch.writable()).doesNotContain("/workspace");
-        assertThat(launch.command()).containsSequence("0", "1", "/dev/shm");
+        assertThat(launch.gate().confined()).isTrue();
+        assertThat(BubblewrapLaunch.command(open, false).environment())
+                .as("control")
+                .containsEntry("HOME", "/workspace");
         assertThat(BubblewrapLaunch.of(open, HOST, false, false).bwrapArguments())
                 .as("control")
                 .containsSequence("--bind", "/state/workspace", "/workspace");

@@ -212,4 +212,19 @@ class FileAttackTest {
                 .isEqualTo(1);
         assertThat(text(bench.run(swapped))).isEqualTo("from the image");
     }
+
+    /** Of the host's /etc there is what programs need; of what is secret in it, nothing. */
+    @Test
+    void programsFindTimeZoneAuthoritiesAndAlternatives() throws Exception {
+        String look = "print join ' ', map { -e $_ ? 'there' : 'not' } @ARGV;"
+                + " print ' ', open(my $f, '>', '/etc/ssl/certs/mine') ? 'written' : 'read-only'";
+        String[] wanted = Stream.of("/etc/localtime", "/etc/ssl/certs/ca-certificates.crt", "/etc/alternatives/awk")
+                .filter(each -> Files.exists(Path.of(each)))
+                .toArray(String[]::new);
+        assertThat(wanted).as("control: what this host has of it").isNotEmpty();
+
+        assertThat(text(bench.perl(look, wanted))).isEqualTo("there ".repeat(wanted.length) + "read-only");
+        assertThat(text(bench.perl(look, "/etc/ssl/private", "/etc/shadow", "/etc/machine-id")))
+                .isEqualTo("not not not read-only");
+    }
 }

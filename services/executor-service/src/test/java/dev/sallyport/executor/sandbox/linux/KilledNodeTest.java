@@ -4,9 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.executor.TestNodeUser;
+import dev.sallyport.executor.platform.Platform;
+import dev.sallyport.executor.sandbox.KillCause;
 import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.SandboxPlan;
+import dev.sallyport.executor.sandbox.SandboxedCall;
+import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.linux.kernel.Cgroups;
+import dev.sallyport.executor.sandbox.linux.ready.ReadyTerms;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
@@ -35,7 +40,25 @@ class KilledNodeTest {
             Path base = Path.of(args[0]);
             LinuxHost host = HostInspection.of(Path.of("/usr/bin/bwrap"), base.resolve("etc"), TestNodeUser.orNull());
             BubblewrapSandbox sandbox = new BubblewrapSandbox(
-                    host, "bubblewrap", Cgroups.found(args[1]), base.resolve("runs"), Clock.systemUTC());
+                    host,
+                    "bubblewrap",
+                    Cgroups.found(args[1]),
+                    Platform.current(),
+                    Clock.systemUTC(),
+                    new ReadyTerms(2, 5, Duration.ofMinutes(1)));
+            sandbox.start(
+                            new SandboxPlan(
+                                    SandboxBench.PERL,
+                                    SandboxBench.PERL,
+                                    List.of("-e", "1"),
+                                    base.resolve("workspace"),
+                                    false,
+                                    Map.of(),
+                                    NetworkPlan.NONE,
+                                    SandboxBench.LIMITS),
+                            null)
+                    .await();
+            Awaitility.await().until(() -> sandbox.waiting() == 1);
             sandbox.start(
                     new SandboxPlan(
                             SandboxBench.PERL,
@@ -65,6 +88,7 @@ class KilledNodeTest {
                                     .toString(),
                             "-Xmx96m",
                             "-XX:+UseSerialGC",
+                            "--enable-native-access=ALL-UNNAMED",
                             "-cp",
                             System.getProperty("java.class.path"),
                             Doomed.class.getName(),
@@ -77,46 +101,53 @@ class KilledNodeTest {
                 assertThat(said.readLine()).isEqualTo("started");
             }
             Awaitility.await().until(() -> tools(mark) == 2);
+            List<ProcessHandle> all = node.descendants().toList();
+            assertThat(all).as("a call and a sandbox that waits, with keepers").hasSizeGreaterThanOrEqualTo(8);
 
             node.destroyForcibly().waitFor();
 
-            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> tools(mark) == 0);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> tools(mark) == 0 && all.stream().noneMatch(ProcessHandle::isAlive));
             assertThat(base.resolve("workspace"))
                     .as("nothing of the sandbox's own")
                     .isEmptyDirectory();
             Cgroups next = Cgroups.found(owner);
-            int expected = next.mechanisms().isEmpty() ? 0 : 1;
+            int expected = next.mechanisms().isEmpty() ? 0 : 2;
             assertThat(next.sweep()).isEqualTo(expected);
             assertThat(next.sweep()).as("all of it").isZero();
-            assertThat(base.resolve("runs")).isNotEmptyDirectory();
-            BubblewrapSandbox after =
-                    new BubblewrapSandbox(bench.host, "bubblewrap", next, base.resolve("runs"), Clock.systemUTC());
-            assertThat(base.resolve("runs")).isEmptyDirectory();
-            assertThat(after.start(bench.plan(SandboxBench.LIMITS, SandboxBench.PERL, "-e", "exit 0"), null)
-                            .await()
-                            .exitStatus())
-                    .isZero();
         }
     }
 
-    /** As if a tool had got rid of its parent-death signal: nothing but the files of its start tells of it. */
+    /** Whatever becomes of bubblewrap and of the keeper, the gate sees the end of the node, or of whoever it speaks with. */
     @Test
-    void sandboxThatOutlivedItsNodeIsEndedWithoutCgroups() throws Exception {
+    void gateEndsItsSandboxWhenNobodyElseCan() throws Exception {
         try (SandboxBench bench = new SandboxBench(false)) {
             String mark = "left-mark-" + System.nanoTime();
-            var left = bench.sandbox()
+            SandboxedCall left = bench.sandbox()
                     .start(
                             bench.plan(SandboxBench.LIMITS, SandboxBench.PERL, "-e", "fork; sleep 60", "--", mark),
                             null);
             Awaitility.await().until(() -> tools(mark) == 2);
+            ProcessHandle gate =
+                    SandboxBench.processesWith(mark).getFirst().parent().orElseThrow();
+            while (gate.info().command().map("/usr/bin/perl"::equals).orElse(false)) {
+                gate = gate.parent().orElseThrow();
+            }
+            ProcessHandle monitor = gate.parent().orElseThrow();
+            ProcessHandle keeper = monitor.parent().orElseThrow();
+            assertThat(monitor.info().command()).as("control").contains("/usr/bin/bwrap");
+            new ProcessBuilder("kill", "-STOP", Long.toString(monitor.pid()), Long.toString(keeper.pid()))
+                    .start()
+                    .waitFor();
 
-            bench.sandbox(bench.host);
-            assertThat(tools(mark)).as("control: another node's sandbox").isEqualTo(2);
-            new BubblewrapSandbox(
-                    bench.host, "bubblewrap", Cgroups.none(), bench.base.resolve("runs"), Clock.systemUTC());
+            left.kill(KillCause.CANCELLED);
 
             Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> tools(mark) == 0);
-            assertThat(left.await().failure()).isNotNull();
+            new ProcessBuilder("kill", "-CONT", Long.toString(monitor.pid()), Long.toString(keeper.pid()))
+                    .start()
+                    .waitFor();
+            assertThat(left.await().failure()).isInstanceOf(ToolFailure.Cancelled.class);
         }
     }
 

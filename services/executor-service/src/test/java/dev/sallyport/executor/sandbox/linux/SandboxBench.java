@@ -4,10 +4,12 @@ import dev.sallyport.executor.platform.EntryName;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.NetworkPlan;
+import dev.sallyport.executor.sandbox.Sandbox;
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxResult;
 import dev.sallyport.executor.sandbox.linux.kernel.Cgroups;
+import dev.sallyport.executor.sandbox.linux.ready.ReadyTerms;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,6 +38,7 @@ final class SandboxBench implements AutoCloseable {
     final @Nullable ToolUser user;
     final LinuxHost host;
     private final BubblewrapSandbox sandbox;
+    private final List<Sandbox> others = new ArrayList<>();
 
     SandboxBench() throws IOException {
         this(true);
@@ -54,7 +57,8 @@ final class SandboxBench implements AutoCloseable {
         host = HostInspection.of(Path.of("/usr/bin/bwrap"), base.resolve("etc"), user);
         Cgroups groups =
                 cgroups ? Cgroups.found("test" + ProcessHandle.current().pid()) : Cgroups.none();
-        sandbox = new BubblewrapSandbox(host, "bubblewrap", groups, base.resolve("runs"), Clock.systemUTC());
+        sandbox = new BubblewrapSandbox(
+                host, "bubblewrap", groups, Platform.current(), Clock.systemUTC(), ReadyTerms.NONE);
     }
 
     /** Gives a file to the user that tools run as. */
@@ -69,9 +73,11 @@ final class SandboxBench implements AutoCloseable {
         return sandbox;
     }
 
-    BubblewrapSandbox sandbox(LinuxHost other) throws IOException {
-        return new BubblewrapSandbox(
-                other, "bubblewrap", Cgroups.none(), base.resolve("other-runs"), Clock.systemUTC());
+    BubblewrapSandbox sandbox(LinuxHost other) {
+        BubblewrapSandbox made = new BubblewrapSandbox(
+                other, "bubblewrap", Cgroups.none(), Platform.current(), Clock.systemUTC(), ReadyTerms.NONE);
+        others.add(made);
+        return made;
     }
 
     /** A sandbox of tier B for the same user and workspace. */
@@ -81,7 +87,8 @@ final class SandboxBench implements AutoCloseable {
     }
 
     LandlockSandbox landlock(LandlockHost other, Cgroups groups) {
-        return new LandlockSandbox(other, host.programs().canary(), groups, Platform.current(), Clock.systemUTC());
+        return new LandlockSandbox(
+                other, host.programs().canary(), groups, Platform.current(), Clock.systemUTC(), ReadyTerms.NONE);
     }
 
     LandlockHost landlockHost() {
@@ -181,6 +188,8 @@ final class SandboxBench implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        sandbox.close();
+        others.forEach(Sandbox::close);
         remove(base);
     }
 

@@ -10,6 +10,7 @@ final class TestLimits {
     long memoryBytes = SandboxLimits.DEFAULT.memoryBytes();
     int processes = SandboxLimits.DEFAULT.processes();
     long fileBytes = SandboxLimits.DEFAULT.fileBytes();
+    int openFiles = SandboxLimits.DEFAULT.openFiles();
     long outputBytes = SandboxLimits.DEFAULT.outputBytes();
     long workspaceBytes = SandboxLimits.DEFAULT.workspaceBytes();
     int workspaceFiles = SandboxLimits.DEFAULT.workspaceFiles();
@@ -24,7 +25,7 @@ final class TestLimits {
                 limits.cpuMillis,
                 limits.memoryBytes,
                 limits.processes,
-                SandboxLimits.DEFAULT.openFiles(),
+                limits.openFiles,
                 limits.fileBytes,
                 limits.outputBytes,
                 SandboxLimits.DEFAULT.scratchBytes(),

@@ -2,19 +2,18 @@ package dev.sallyport.executor.sandbox.linux.gate;
 
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.call.WaitStatus;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What a sandbox's first process told of the tool's end, through a descriptor that no other process has: the wait status
+ * What a sandbox's first process told of the tool's end, on a socket that no other process has: the wait status
  * itself, so that no exit status is taken for a signal and no signal for a limit. Without a word of it the sandbox was
  * ended from outside.
  */
 public final class GateReport {
+    private static final String READY = "ready";
+    private static final String FAILED = "failed";
     private static final int SIGXCPU = 24;
     private static final int SIGXFSZ = 25;
     private static final int SIGSYS = 31;
@@ -28,22 +27,19 @@ public final class GateReport {
         this.words = words;
     }
 
-    /** Reads what was told by now. */
-    public static GateReport read(Path file) {
-        try {
-            // The first line counts: a program that cannot be executed ends its process as well.
-            return new GateReport(Files.readAllLines(file).stream()
-                    .findFirst()
-                    .map(line -> List.of(line.split(" ", -1)))
-                    .orElse(List.of()));
-        } catch (IOException _) {
-            return new GateReport(List.of());
-        }
-    }
-
-    /** Takes the words of a line that was told otherwise than by a file; none if there was no such line. */
-    public static GateReport of(List<String> words) {
-        return new GateReport(List.copyOf(words));
+    /**
+     * Takes the lines that were told by now.
+     *
+     * @param lines the first that tells of an end counts: a program that cannot be executed ends its process as well
+     */
+    public static GateReport of(List<String> lines) {
+        return new GateReport(lines.stream()
+                .map(line -> List.of(line.split(" ", -1)))
+                .filter(words -> !words.getFirst().equals(READY))
+                .findFirst()
+                // "failed STEP ERRNO": which step it was is for whoever waits at the gate.
+                .map(words -> words.getFirst().equals(FAILED) ? List.of(FAILED, words.getLast()) : words)
+                .orElse(List.of()));
     }
 
     /** How the tool ended. */
@@ -52,7 +48,7 @@ public final class GateReport {
             case "exited" -> number(1).<WaitStatus>map(WaitStatus.Exited::new).orElseGet(WaitStatus.Unknown::new);
             case "signalled" ->
                 number(1).map(signal -> signalled(signal, limits)).orElseGet(WaitStatus.Unknown::new);
-            case "failed" -> number(1).<WaitStatus>map(GateReport::failed).orElseGet(WaitStatus.Unknown::new);
+            case FAILED -> number(1).<WaitStatus>map(GateReport::failed).orElseGet(WaitStatus.Unknown::new);
             case "files" ->
                 new WaitStatus.MemoryLimit(
                         "The call made more files in a temporary folder than its size has blocks of 4096 bytes.");

@@ -13,10 +13,10 @@ import java.util.Locale;
 /**
  * The programs in {@code src/main/c}, as this node keeps them for its sandboxes.
  *
- * @param gate the first process of every sandbox
+ * @param launcher starts tools, and is the first process of every sandbox that bubblewrap makes
  * @param canary what the doctor runs in a sandbox: each of its tricks works where nothing holds it
  */
-public record SandboxPrograms(Path gate, Path canary) {
+public record SandboxPrograms(Path launcher, Path canary) {
     /**
      * Lays the programs out for this processor.
      *
@@ -24,17 +24,7 @@ public record SandboxPrograms(Path gate, Path canary) {
      * @throws SandboxUnavailable if this build has none for the architecture
      */
     public static SandboxPrograms in(Path folder, Architecture architecture) throws IOException {
-        return new SandboxPrograms(program(folder, "gate", architecture), program(folder, "canary", architecture));
-    }
-
-    /**
-     * Lays out the program that starts tools, {@code launch.c}.
-     *
-     * @param folder a folder of the node's own
-     * @throws SandboxUnavailable if this build has none for the architecture
-     */
-    public static Path launcher(Path folder, Architecture architecture) throws IOException {
-        return program(folder, "launch", architecture);
+        return new SandboxPrograms(program(folder, "launch", architecture), program(folder, "canary", architecture));
     }
 
     private static Path program(Path folder, String name, Architecture architecture) throws IOException {

@@ -39,7 +39,8 @@ public final class Cgroups {
     }
 
     /**
-     * Finds what is writable.
+     * Finds what is writable. A tree of version 2 that was delegated to this process is made ready for groups of calls,
+     * for which this process may have to move into a group of its own.
      *
      * @param owner tells this node's groups from another's, letters and digits only
      */
@@ -70,6 +71,8 @@ public final class Cgroups {
             // the end of its pid namespace.
             parents.remove(UNIFIED);
         }
+        parents.computeIfPresent(
+                UNIFIED, (_, own) -> Delegation.room(own, ProcessHandle.current().pid(), Set.of("memory", "pids")));
         return new Cgroups("sallyport-" + owner + "-", parents);
     }
 

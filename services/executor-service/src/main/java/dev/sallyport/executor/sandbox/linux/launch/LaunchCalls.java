@@ -35,6 +35,7 @@ final class LaunchCalls {
     private static final int SCM_RIGHTS = 1;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int CLOSE_ON_EXECUTION = 0x80000; // O_CLOEXEC, SOCK_CLOEXEC
+    private static final int MEMORY_CLOSE_ON_EXECUTION = 1; // MFD_CLOEXEC
     private static final int EINTR = 4;
 
     /** SOCK_STREAM. */
@@ -48,6 +49,9 @@ final class LaunchCalls {
 
     /** O_WRONLY. */
     static final int TO_WRITE = 1;
+
+    /** O_RDWR. */
+    static final int TO_READ_AND_WRITE = 2;
 
     /** Larger than posix_spawn_file_actions_t of any C library. */
     private static final int FILE_ACTIONS = 512;
@@ -63,6 +67,10 @@ final class LaunchCalls {
             function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
     private static final MethodHandle WRITE =
             function("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle MEMFD =
+            function("memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle LSEEK =
+            function("lseek", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
     private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle OPEN =
             function("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), Linker.Option.firstVariadicArg(2));
@@ -181,6 +189,27 @@ final class LaunchCalls {
     /** Writes what fits. */
     static int write(int descriptor, MemorySegment bytes) throws IOException {
         return (int) made("write", (state, _) -> (long) WRITE.invokeExact(state, descriptor, bytes, bytes.byteSize()));
+    }
+
+    /** A file that lies in memory alone (memfd_create(2)), to be read from its beginning. */
+    static int memoryFile(byte[] content) throws IOException {
+        int file = (int) made("memfd_create", (state, memory) ->
+                (int) MEMFD.invokeExact(state, memory.allocateFrom("sallyport"), MEMORY_CLOSE_ON_EXECUTION));
+        boolean whole = false;
+        try (Arena memory = Arena.ofConfined()) {
+            MemorySegment all = memory.allocate(Math.max(1, content.length));
+            MemorySegment.copy(content, 0, all, JAVA_BYTE, 0, content.length);
+            for (long at = 0; at < content.length; ) {
+                at += write(file, all.asSlice(at, content.length - at));
+            }
+            long _ = made("lseek", (state, _) -> (long) LSEEK.invokeExact(state, file, 0L, 0));
+            whole = true;
+            return file;
+        } finally {
+            if (!whole) {
+                close(file);
+            }
+        }
     }
 
     static int open(Path path, int flags) throws IOException {

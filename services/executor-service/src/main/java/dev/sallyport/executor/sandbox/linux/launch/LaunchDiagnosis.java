@@ -26,6 +26,11 @@ public final class LaunchDiagnosis {
                         "A folder that every tool sees cannot be opened",
                         said,
                         "See that the node's user may pass through its own folders.");
+            case "filter" ->
+                because(
+                        "Not in force: seccomp",
+                        said,
+                        "Use a kernel with CONFIG_SECCOMP_FILTER and the distribution's own bubblewrap.");
             case "seccomp", "confinement" ->
                 because(
                         "The kernel refuses the system call filter",
@@ -54,7 +59,7 @@ public final class LaunchDiagnosis {
                         "A limit cannot be set",
                         said,
                         "Compare the limits of the node's own process (/proc/PID/limits) with those of its permits.");
-            case "program", "folder", "pipes", "gate", "prctl", "keeper", "request", "fork" ->
+            case "program", "folder", "pipes", "gate", "prctl", "keeper", "first", "request", "command", "input", "fork" ->
                 because(
                         "The tool cannot be prepared",
                         said,

@@ -1,63 +1,39 @@
 package dev.sallyport.executor.sandbox.linux.launch;
 
 import dev.sallyport.executor.platform.ToolUser;
-import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
 import dev.sallyport.executor.sandbox.landlock.LandlockRuleset;
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that one tool is started with, as data. Its {@linkplain #bytes() bytes} are what the launcher reads.
- *
- * @param user whom the tool becomes, null for the node's own user
- * @param intoCgroup whether the first of the call's groups is one of version 2, into which the tool is cloned
- * @param confined whether the kernel lets the tool execute one program, its own, and never another
- * @param folder where it starts, on this host
- * @param program the image, on this host; executed by descriptor, and neither a link nor a script
- * @param arguments argv with its first word, the name by which the tool is called
- * @param environment all of it
- * @param filter an array of struct sock_filter; empty for a program that makes its sandbox itself
- * @param handed numbers under which that program finds the descriptors that it is given beside its three pipes
+ * What one tool is started with, as data: all that can be told before its call is known. Its {@linkplain #bytes() bytes}
+ * are what the launcher reads. What belongs to a call is a {@link LaunchCommand}.
  */
-@SuppressWarnings("ArrayRecordComponent") // the filter is data for the kernel
-public record LaunchRequest(
-        @Nullable ToolUser user,
-        boolean intoCgroup,
-        boolean confined,
-        Path folder,
-        Path program,
-        List<String> arguments,
-        Map<String, String> environment,
-        List<Limit> limits,
-        LandlockRuleset ruleset,
-        byte[] filter,
-        List<Integer> handed) {
-    /** The most bytes that the launcher reads. */
-    static final int MOST_BYTES = 1 << 20;
+public sealed interface LaunchRequest {
+    /** Under which number a program that makes its sandbox itself finds the socket that leads to the gate inside. */
+    int GATE = 3;
 
-    /** The most words in argv, and variables in the environment. */
-    static final int MOST_WORDS = 1 << 13;
+    /** Where it finds the first of the three pipes of the tool inside: the gate makes them the first three there. */
+    int PIPES = 4;
 
-    private static final int VERSION = 1;
-    private static final int SWITCH_USER = 1;
-    private static final int INTO_CGROUP = 2;
-    private static final int CONFINED = 4;
-    private static final int SCOPED = 8;
-    private static final int PLAIN = 16;
+    /** Whom the tool becomes, null for the node's own user. */
+    @Nullable
+    ToolUser user();
+
+    /** Whether the first of the call's groups is one of version 2, into which the tool is cloned. */
+    boolean intoCgroup();
+
+    /** The request as the launcher reads it, without its length before it. */
+    byte[] bytes();
 
     /**
      * A resource limit (setrlimit(2)).
      *
      * @param resource its number, the same on both processors known here (asm-generic/resource.h)
      */
-    public record Limit(int resource, long soft, long hard) {
+    record Limit(int resource, long soft, long hard) {
         /** CPU time in seconds: RLIMIT_CPU. */
         public static final int CPU = 0;
 
@@ -82,106 +58,89 @@ public record LaunchRequest(
         }
     }
 
-    /** Copies the collections, not the filter. */
-    public LaunchRequest {
-        arguments = List.copyOf(arguments);
-        environment = Map.copyOf(environment);
-        limits = List.copyOf(limits);
-        handed = List.copyOf(handed);
+    /**
+     * A program that gets a domain, a filter and limits from the launcher, and waits under them.
+     *
+     * @param confined whether the kernel lets the tool execute one program, its own, and never another
+     * @param folder where it waits, on this host: the workspace
+     * @param program the image, on this host; executed by descriptor, and neither a link nor a script
+     * @param filter an array of struct sock_filter
+     */
+    @SuppressWarnings("ArrayRecordComponent") // the filter is data for the kernel
+    record Restricted(
+            @Nullable ToolUser user,
+            boolean intoCgroup,
+            boolean confined,
+            Path folder,
+            Path program,
+            List<Limit> limits,
+            LandlockRuleset ruleset,
+            byte[] filter)
+            implements LaunchRequest {
+        /** Copies the limits, not the filter. */
+        public Restricted {
+            limits = List.copyOf(limits);
+        }
+
+        @Override
+        public byte[] bytes() {
+            int flags = (user == null ? 0 : RequestBytes.SWITCH_USER)
+                    | (intoCgroup ? RequestBytes.INTO_CGROUP : 0)
+                    | (confined ? RequestBytes.CONFINED : 0)
+                    | (ruleset.scopes() == 0 ? 0 : RequestBytes.SCOPED);
+            return new RequestBytes()
+                    .head(flags, user, limits, folder, program)
+                    .rules(ruleset, filter)
+                    .handed(List.of())
+                    .scratch(0, List.of())
+                    .whole();
+        }
     }
 
     /**
-     * A program that makes its sandbox itself, started in the root folder with nothing in its environment.
+     * A program that makes its sandbox itself, started in the root folder with nothing in its environment and nothing to
+     * read. It finds the socket to the gate under number {@value #GATE} and the tool's pipes from {@value #PIPES} on.
      *
      * @param command argv with its first word
-     * @param handed numbers of the descriptors that it is given beside its three pipes
+     * @param files what it is given beside these
      */
-    public static LaunchRequest plain(
-            @Nullable ToolUser user, boolean intoCgroup, Path program, List<String> command, List<Integer> handed) {
-        return new LaunchRequest(
-                user,
-                intoCgroup,
-                false,
-                Path.of("/"),
-                program,
-                command,
-                Map.of(),
-                List.of(),
-                new LandlockRuleset(0, 0, 0, List.of()),
-                new byte[0],
-                handed);
+    record Plain(
+            @Nullable ToolUser user,
+            boolean intoCgroup,
+            Path program,
+            List<String> command,
+            List<MemoryFile> files)
+            implements LaunchRequest {
+        /** Copies the lists. */
+        public Plain {
+            command = List.copyOf(command);
+            files = List.copyOf(files);
+        }
+
+        @Override
+        public byte[] bytes() {
+            int flags = RequestBytes.PLAIN
+                    | (user == null ? 0 : RequestBytes.SWITCH_USER)
+                    | (intoCgroup ? RequestBytes.INTO_CGROUP : 0);
+            Path root = Path.of("/");
+            List<Integer> handed = new ArrayList<>(List.of(GATE, PIPES, PIPES + 1, PIPES + 2));
+            files.forEach(file -> handed.add(file.number()));
+            return new RequestBytes()
+                    .head(flags, user, List.of(), root, program)
+                    .rules(new LandlockRuleset(0, 0, 0, List.of()), new byte[0])
+                    .handed(handed)
+                    .scratch(0, List.of())
+                    .command(LaunchCommand.alone(root.toString(), command))
+                    .whole();
+        }
     }
 
     /**
-     * The request as the launcher reads it, without its length before it. Everything is little-endian; a text is its
-     * length with the NUL that ends it, its UTF-8, and that NUL.
+     * A file that lies in memory alone (memfd_create(2)).
      *
-     * @throws InvalidInput if the arguments are more than can be handed over
+     * @param number under which the program finds it
+     * @param content what it holds at first
      */
-    public byte[] bytes() {
-        Out out = new Out();
-        int flags = (user == null ? 0 : SWITCH_USER)
-                | (intoCgroup ? INTO_CGROUP : 0)
-                | (confined ? CONFINED : 0)
-                | (ruleset.scopes() == 0 ? 0 : SCOPED)
-                | (filter.length == 0 ? PLAIN : 0);
-        out.small(VERSION).small(flags);
-        out.small(user == null ? 0 : user.uid()).small(user == null ? 0 : user.gid());
-        out.small(limits.size());
-        limits.forEach(limit -> out.small(limit.resource()).large(limit.soft()).large(limit.hard()));
-        out.text(folder.toString()).text(program.toString());
-        out.small(arguments.size());
-        arguments.forEach(out::text);
-        out.small(environment.size());
-        new TreeMap<>(environment).forEach((name, value) -> out.text(name + "=" + value));
-        out.large(ruleset.files()).large(ruleset.network()).large(ruleset.scopes());
-        out.small(ruleset.rules().size());
-        for (LandlockRuleset.Rule rule : ruleset.rules()) {
-            out.large(rule.access())
-                    .small(rule.optional() ? 1 : 0)
-                    .text(rule.path().toString());
-        }
-        out.small(filter.length / 8).raw(filter);
-        out.small(handed.size());
-        handed.forEach(out::small);
-        byte[] bytes = out.bytes.toByteArray();
-        if (bytes.length > MOST_BYTES || arguments.size() > MOST_WORDS || environment.size() > MOST_WORDS) {
-            throw new InvalidInput("The arguments are more than " + MOST_BYTES + " bytes or " + MOST_WORDS
-                    + " words: give them in a file of the workspace.");
-        }
-        return bytes;
-    }
-
-    private static final class Out {
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
-
-        Out small(int value) {
-            return raw(ByteBuffer.allocate(4)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putInt(value)
-                    .array());
-        }
-
-        Out large(long value) {
-            return raw(ByteBuffer.allocate(8)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putLong(value)
-                    .array());
-        }
-
-        Out text(String text) {
-            if (text.indexOf('\0') >= 0) {
-                throw new InvalidInput("An argument contains a NUL character, which no program can be given.");
-            }
-            byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-            small(utf8.length + 1).raw(utf8);
-            bytes.write(0);
-            return this;
-        }
-
-        Out raw(byte[] each) {
-            bytes.writeBytes(each);
-            return this;
-        }
-    }
+    @SuppressWarnings("ArrayRecordComponent") // bytes for a descriptor, never compared
+    record MemoryFile(int number, byte[] content) {}
 }

@@ -6,105 +6,94 @@ import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A tool that waits at its gate or runs, and the keeper of it, which tells what happens. */
+/**
+ * A tool that waits at its gate or runs. Its keeper tells what happens to it, and where it is in a sandbox that another
+ * program makes, the gate inside does.
+ */
 public final class LaunchedTool {
-    /** A keeper says a few short lines. */
-    private static final int MOST_SAID = 4096;
-
-    private final int call;
+    private final Conversation keeper;
+    private final @Nullable Gate gate;
     private final DescriptorInput stdout;
     private final DescriptorInput stderr;
     private final OutputStream stdin;
-    private final StringBuilder said = new StringBuilder();
-    private final CompletableFuture<String> first = new CompletableFuture<>();
-    private final CountDownLatch ended = new CountDownLatch(1);
-    private boolean closed;
 
-    LaunchedTool(int call, int stdout, int stderr, int stdin) {
-        this.call = call;
+    /**
+     * The way to the gate inside a sandbox.
+     *
+     * @param inode what /proc calls the gate's own end of the socket, as {@code socket:[1234]}
+     * @param files descriptors of the files in memory that the sandbox was given
+     */
+    record Gate(Conversation conversation, String inode, Map<Integer, Integer> files) {}
+
+    LaunchedTool(Conversation keeper, @Nullable Gate gate, int stdout, int stderr, int stdin) {
+        this.keeper = keeper;
+        this.gate = gate;
         this.stdout = new DescriptorInput(stdout);
         this.stderr = new DescriptorInput(stderr);
-        this.stdin = stdin < 0 ? OutputStream.nullOutputStream() : new DescriptorOutput(stdin);
+        this.stdin = new DescriptorOutput(stdin);
     }
 
     void listen() {
-        // Platform threads: a read from a socket blocks the thread that carries a virtual one.
-        Thread.ofPlatform().daemon().name("sandbox-keeper").start(this::hear);
-    }
-
-    private void hear() {
-        try (Arena memory = Arena.ofConfined()) {
-            MemorySegment buffer = memory.allocate(512);
-            for (int count = LaunchCalls.read(call, buffer); count > 0; count = LaunchCalls.read(call, buffer)) {
-                add(new String(buffer.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.US_ASCII));
-            }
-        } catch (IOException _) {
-            // The keeper was ended: its end as well.
-        }
-        synchronized (this) {
-            closed = true;
-            LaunchCalls.close(call);
-        }
-        first.complete("");
-        ended.countDown();
-    }
-
-    private void add(String more) {
-        String line = null;
-        synchronized (said) {
-            if (said.length() < MOST_SAID) {
-                said.append(more);
-            }
-            int end = said.indexOf("\n");
-            if (end >= 0) {
-                line = said.substring(0, end);
-            }
-        }
-        if (line != null) {
-            first.complete(line);
+        keeper.listen("sandbox-keeper");
+        if (gate != null) {
+            gate.conversation().listen("sandbox-gate");
         }
     }
 
-    /** The first line that was said, empty if nothing was or not in time. */
-    public String first(Duration patience) throws InterruptedException {
-        try {
-            return first.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException _) {
-            return "";
-        }
+    /** What the keeper says, and the tool where it waits itself. */
+    public Conversation keeper() {
+        return keeper;
     }
 
-    /** All lines that were said by now, whole ones only. */
-    public List<String> said() {
-        synchronized (said) {
-            int end = said.lastIndexOf("\n");
-            return end < 0 ? List.of() : List.of(said.substring(0, end).split("\n", -1));
-        }
+    /** What the gate inside says. */
+    public Conversation gate() {
+        return inside().conversation();
     }
 
-    /** Opens the gate. */
-    public void go() throws IOException {
-        tell('g');
+    /** What /proc calls the gate's own end of its socket. */
+    public String gateSocket() {
+        return inside().inode();
+    }
+
+    /** What lies by now in the file in memory that the sandbox has under that number. */
+    public byte[] file(int number) throws IOException {
+        Integer descriptor = inside().files().get(number);
+        if (descriptor == null) {
+            throw new IllegalArgumentException("no file was given under " + number);
+        }
+        // Opened again, and so read from its beginning.
+        return Files.readAllBytes(Path.of("/proc/self/fd/" + descriptor));
+    }
+
+    private Gate inside() {
+        if (gate == null) {
+            throw new IllegalStateException("this tool has no gate but itself");
+        }
+        return gate;
+    }
+
+    /** Opens the gate for a call. */
+    public void go(LaunchCommand command) throws IOException {
+        (gate == null ? keeper : gate.conversation()).go(command);
+    }
+
+    /** Whether it can still be let go. */
+    public boolean waits() {
+        return keeper.open() && (gate == null || gate.conversation().open());
     }
 
     /** Ends every process of the call and returns at once. */
     public void kill() {
-        try {
-            tell('k');
-        } catch (IOException _) {
-            // There is no keeper any more.
+        if (gate != null) {
+            gate.conversation().kill();
         }
+        keeper.kill();
     }
 
     /** Ends a tool that was never let go, with its input. */
@@ -117,15 +106,12 @@ public final class LaunchedTool {
         }
     }
 
-    private synchronized void tell(char word) throws IOException {
-        if (!closed) {
-            LaunchCalls.send(call, new byte[] {(byte) word});
+    /** Gives up the files in memory. */
+    public synchronized void close() {
+        if (gate != null) {
+            gate.files().values().forEach(LaunchCalls::close);
+            gate.files().clear();
         }
-    }
-
-    /** Waits until the keeper is gone; whether it is. */
-    public boolean awaitEnd(Duration patience) throws InterruptedException {
-        return ended.await(patience.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** What the tool writes. */
@@ -138,7 +124,7 @@ public final class LaunchedTool {
         return stderr;
     }
 
-    /** What the tool reads; takes whatever is written where the tool was given no input. */
+    /** What the tool reads. */
     public OutputStream stdin() {
         return stdin;
     }

@@ -5,19 +5,21 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The running program {@code sallyport-launch}. It ends when it is closed and when this JVM ends, however that happens;
  * each of its calls sees the same for itself. Safe for any number of threads.
  */
 public final class Launcher implements AutoCloseable {
-    private static final String HELLO = "launch 1 ";
+    private static final String HELLO = "launch 2 ";
     private static final int LONGEST_HELLO = 64;
 
     private final int socket;
@@ -41,7 +43,7 @@ public final class Launcher implements AutoCloseable {
             LaunchCalls.close(ends[1]);
             ends[1] = -1;
             abi = new LandlockAbi(hello(program));
-            devNull = LaunchCalls.open(Path.of("/dev/null"), LaunchCalls.TO_READ);
+            devNull = LaunchCalls.open(Path.of("/dev/null"), LaunchCalls.TO_READ_AND_WRITE);
             nothing = devNull;
             started = true;
         } finally {
@@ -76,42 +78,65 @@ public final class Launcher implements AutoCloseable {
     /**
      * Starts a tool up to its gate.
      *
-     * @param stdinGiven whether the tool gets an input; else it reads nothing
-     * @param given files that the program finds under the request's numbers, then the folder of a cgroup of version 2 if
-     *     the request says so, then files to join others by
+     * @param gate what the gate inside is told, for a program that makes its sandbox itself; null for any other
+     * @param groups the folder of a cgroup of version 2 if the request says so, then files to join others by
      * @throws IOException if the launcher is gone, or a descriptor cannot be made
      */
-    public LaunchedTool launch(LaunchRequest request, boolean stdinGiven, List<Given> given) throws IOException {
+    public LaunchedTool launch(LaunchRequest request, @Nullable GateRequest gate, List<Given> groups)
+            throws IOException {
         byte[] bytes = request.bytes();
         Descriptors made = new Descriptors();
         try {
             int[] call = made.keep(LaunchCalls.sockets(LaunchCalls.STREAM));
+            int[] in = made.keep(LaunchCalls.pipe());
             int[] out = made.keep(LaunchCalls.pipe());
             int[] err = made.keep(LaunchCalls.pipe());
-            int[] in = stdinGiven ? made.keep(LaunchCalls.pipe()) : null;
-            List<Integer> handed = new ArrayList<>(List.of(call[1], in == null ? nothing : in[0], out[1], err[1]));
-            for (Given each : given) {
+            List<Integer> pipes = List.of(in[0], out[1], err[1]);
+            List<Integer> handed = new ArrayList<>(List.of(call[1]));
+            handed.addAll(gate == null ? pipes : List.of(nothing, nothing, nothing));
+            LaunchedTool.Gate inside = gate == null ? null : inside((LaunchRequest.Plain) request, pipes, made, handed);
+            for (Given each : groups) {
                 handed.add(made.keep(
                         LaunchCalls.open(each.path(), each.toWrite() ? LaunchCalls.TO_WRITE : LaunchCalls.TO_READ)));
             }
             hand(handed);
-            LaunchCalls.send(
-                    call[0],
-                    ByteBuffer.allocate(4 + bytes.length)
-                            .order(ByteOrder.LITTLE_ENDIAN)
-                            .putInt(bytes.length)
-                            .put(bytes)
-                            .array());
+            Conversation keeper = new Conversation(call[0]);
+            keeper.ask(bytes);
+            if (gate != null && inside != null) {
+                inside.conversation().ask(gate.bytes());
+                made.release(inside.conversation().socket());
+                inside.files().values().forEach(made::release);
+            }
+            made.release(call[0]);
             LaunchedTool tool = new LaunchedTool(
-                    made.release(call[0]),
+                    keeper,
+                    inside,
                     made.release(out[0]),
                     made.release(err[0]),
-                    in == null ? -1 : made.release(in[1]));
+                    made.release(in[1]));
             tool.listen();
             return tool;
         } finally {
             made.close();
         }
+    }
+
+    /** The gate's socket first, then the tool's pipes, then the files in memory. */
+    private static LaunchedTool.Gate inside(
+            LaunchRequest.Plain request, List<Integer> pipes, Descriptors made, List<Integer> handed)
+            throws IOException {
+        int[] ends = made.keep(LaunchCalls.sockets(LaunchCalls.STREAM));
+        handed.add(ends[1]);
+        handed.addAll(pipes);
+        String inode =
+                Files.readSymbolicLink(Path.of("/proc/self/fd/" + ends[1])).toString();
+        Map<Integer, Integer> files = new HashMap<>();
+        for (LaunchRequest.MemoryFile each : request.files()) {
+            int file = made.keep(LaunchCalls.memoryFile(each.content()));
+            files.put(each.number(), file);
+            handed.add(file);
+        }
+        return new LaunchedTool.Gate(new Conversation(ends[0]), inode, files);
     }
 
     /** A file or folder of which a descriptor is handed over. */

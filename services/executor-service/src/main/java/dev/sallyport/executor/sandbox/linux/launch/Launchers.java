@@ -23,24 +23,23 @@ public final class Launchers implements AutoCloseable {
     /**
      * Starts a tool up to its gate.
      *
-     * @param stdinGiven whether the tool gets an input; else it reads nothing
-     * @param given what it finds under the request's numbers
+     * @param gate what the gate inside is told, for a program that makes its sandbox itself; null for any other
      * @param cgroup of which it becomes a member before anything else
      */
-    public LaunchedTool launch(LaunchRequest request, boolean stdinGiven, List<Launcher.Given> given, CallCgroup cgroup)
+    public LaunchedTool launch(LaunchRequest request, @Nullable GateRequest gate, CallCgroup cgroup)
             throws IOException {
-        List<Launcher.Given> all = new ArrayList<>(given);
+        List<Launcher.Given> groups = new ArrayList<>();
         Path unified = cgroup.unified();
         if (unified != null) {
-            all.add(new Launcher.Given(unified, false));
+            groups.add(new Launcher.Given(unified, false));
         }
-        cgroup.versionOneTasks().forEach(file -> all.add(new Launcher.Given(file, true)));
+        cgroup.versionOneTasks().forEach(file -> groups.add(new Launcher.Given(file, true)));
         Launcher launcher = running();
         try {
-            return launcher.launch(request, stdinGiven, all);
+            return launcher.launch(request, gate, groups);
         } catch (IOException _) {
             gone(launcher);
-            return running().launch(request, stdinGiven, all);
+            return running().launch(request, gate, groups);
         }
     }
 

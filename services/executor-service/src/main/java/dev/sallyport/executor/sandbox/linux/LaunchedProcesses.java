@@ -7,16 +7,13 @@ import dev.sallyport.executor.sandbox.call.WaitStatus;
 import dev.sallyport.executor.sandbox.linux.gate.GateReport;
 import dev.sallyport.executor.sandbox.linux.kernel.CallCgroup;
 import dev.sallyport.executor.sandbox.linux.kernel.LinuxAccount;
+import dev.sallyport.executor.sandbox.linux.launch.Conversation;
 import dev.sallyport.executor.sandbox.linux.launch.LaunchedTool;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A tool, what descends from it, and the keeper that all of these become children of. */
-final class LandlockProcesses implements CallProcesses {
-    private static final String READY = "ready";
-    private static final String FAILED = "failed";
+final class LaunchedProcesses implements CallProcesses {
     private static final String EMPTY = "empty";
 
     /** Longer than a keeper tries. */
@@ -25,22 +22,32 @@ final class LandlockProcesses implements CallProcesses {
     private final SandboxLimits limits;
     private final LaunchedTool tool;
     private final CallCgroup cgroup;
-    private volatile @Nullable ProcessHandle keeper;
+    private final Conversation teller;
+    private final @Nullable ProcessHandle ancestor;
+    private final Remains remains;
 
-    LandlockProcesses(SandboxLimits limits, LaunchedTool tool, CallCgroup cgroup) {
+    /**
+     * @param teller who tells how the tool ended, and that no process is left
+     * @param ancestor of whom the whole call descends
+     */
+    LaunchedProcesses(
+            SandboxLimits limits,
+            LaunchedTool tool,
+            CallCgroup cgroup,
+            Conversation teller,
+            long ancestor,
+            Remains remains) {
         this.limits = limits;
         this.tool = tool;
         this.cgroup = cgroup;
-    }
-
-    /** Names the keeper, of which the whole call descends. */
-    void keptBy(long pid) {
-        keeper = ProcessHandle.of(pid).orElse(null);
+        this.teller = teller;
+        this.ancestor = ProcessHandle.of(ancestor).orElse(null);
+        this.remains = remains;
     }
 
     @Override
     public boolean awaitEnd(Duration patience) throws InterruptedException {
-        return tool.awaitEnd(patience);
+        return teller.awaitEnd(patience);
     }
 
     /** The keeper is told before the kernel ends anybody: so it knows who ended them. */
@@ -50,14 +57,20 @@ final class LandlockProcesses implements CallProcesses {
         cgroup.kill();
     }
 
-    /** A keeper says that there is nobody left when it has no child any more: whoever loses a parent becomes one. */
+    /**
+     * A keeper says that there is nobody left when it has no child any more: whoever loses a parent becomes one. So does
+     * a gate, for its pid namespace; one that was ended itself takes all others in it along (pid_namespaces(7)).
+     */
     @Override
     public boolean awaitGone() throws InterruptedException {
-        if (!tool.awaitEnd(PATIENCE)) {
+        if (teller != tool.keeper() && teller.said().contains(EMPTY)) {
+            return true;
+        }
+        if (!tool.keeper().awaitEnd(PATIENCE)) {
             end();
             return false;
         }
-        return tool.said().contains(EMPTY) && cgroup.empty();
+        return tool.keeper().said().contains(EMPTY) && cgroup.empty();
     }
 
     @Override
@@ -67,22 +80,15 @@ final class LandlockProcesses implements CallProcesses {
 
     @Override
     public Account account() {
-        return new LinuxAccount(cgroup, keeper, this::report);
+        return new LinuxAccount(cgroup, ancestor, this::report);
     }
 
     private GateReport report() {
-        return tool.said().stream()
-                .map(line -> Arrays.asList(line.split(" ", -1)))
-                .filter(words -> !words.getFirst().equals(READY))
-                .findFirst()
-                .map(words -> GateReport.of(
-                        // "failed STEP ERRNO": which step it was is for whoever waits at the gate.
-                        words.getFirst().equals(FAILED) ? List.of(FAILED, words.getLast()) : words))
-                .orElseGet(() -> GateReport.of(List.of()));
+        return GateReport.of(teller.said());
     }
 
     @Override
     public void close() {
-        cgroup.endAndRemove();
+        remains.of(tool, cgroup);
     }
 }

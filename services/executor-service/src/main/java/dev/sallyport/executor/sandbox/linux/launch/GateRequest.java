@@ -1,0 +1,37 @@
+package dev.sallyport.executor.sandbox.linux.launch;
+
+import dev.sallyport.executor.sandbox.landlock.LandlockRuleset;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What the first process of a sandbox is told while it waits: {@code sallyport-launch} again, as its gate.
+ *
+ * @param confined whether the kernel lets the tool execute one program, its own, and never another
+ * @param program as it lies inside
+ * @param scratchFiles files that each private temporary folder may hold
+ * @param scratch these folders, as they lie inside
+ */
+public record GateRequest(
+        boolean confined, Path program, List<LaunchRequest.Limit> limits, long scratchFiles, List<String> scratch) {
+    /** Copies the lists. */
+    public GateRequest {
+        limits = List.copyOf(limits);
+        scratch = List.copyOf(scratch);
+    }
+
+    /** The request as the gate reads it, without its length before it. */
+    public byte[] bytes() {
+        return new RequestBytes()
+                .head(
+                        RequestBytes.INSIDE | (confined ? RequestBytes.CONFINED : 0),
+                        null,
+                        limits,
+                        Path.of("/"),
+                        program)
+                .rules(new LandlockRuleset(0, 0, 0, List.of()), new byte[0])
+                .handed(List.of())
+                .scratch(scratchFiles, scratch)
+                .whole();
+    }
+}
