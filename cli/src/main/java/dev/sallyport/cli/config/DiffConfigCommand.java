@@ -59,8 +59,7 @@ final class DiffConfigCommand extends FleetCommand {
     }
 
     private static JsonNode version(FleetClient client, @Nullable Integer version) {
-        return client.get(
-                Service.POLICY, version == null ? ConfigUpdate.PATH : ConfigUpdate.VERSIONS + "/" + version);
+        return client.get(Service.POLICY, version == null ? ConfigUpdate.PATH : ConfigUpdate.VERSIONS + "/" + version);
     }
 
     private static JsonNode ofChange(FleetClient client, String id) {

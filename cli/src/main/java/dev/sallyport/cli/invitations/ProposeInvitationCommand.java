@@ -49,8 +49,9 @@ final class ProposeInvitationCommand extends FleetCommand {
             link.addTo(answer, Json.text(proposed, "beginning"));
             results().object(answer.put("expires_at", Json.text(invitation, "expires_at")));
             results()
-                    .note("This is the beginning of the link; alone it does not work. A second person who manages members"
-                            + " gets its end with: sallyport invitations confirm " + id);
+                    .note(
+                            "This is the beginning of the link; alone it does not work. A second person who manages members"
+                                    + " gets its end with: sallyport invitations confirm " + id);
             return ExitCode.OK;
         }
     }

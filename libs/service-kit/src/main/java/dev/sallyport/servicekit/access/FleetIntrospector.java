@@ -55,11 +55,7 @@ final class FleetIntrospector implements TokenIntrospector {
 
     @Override
     public Optional<Principal> byCertificate(SpiffeId id) {
-        return ask(
-                "policy-service",
-                PATH,
-                key("spiffe", id.toString()),
-                Map.of("spiffe_id", id.toString()));
+        return ask("policy-service", PATH, key("spiffe", id.toString()), Map.of("spiffe_id", id.toString()));
     }
 
     @Override

@@ -115,8 +115,7 @@ public record Grantor(
         }
         if (requestsPerMinute > shown.terms().requestsPerMinute()) {
             throw outreaching(
-                    "requests_per_minute",
-                    "may make " + shown.terms().requestsPerMinute() + " requests in a minute");
+                    "requests_per_minute", "may make " + shown.terms().requestsPerMinute() + " requests in a minute");
         }
         if (until.isAfter(shown.expiresAt())) {
             throw outreaching("expires_in_days", "counts until " + shown.expiresAt());
@@ -127,7 +126,8 @@ public record Grantor(
         return new AccessException(
                 Code.ABOVE_OWN_ROLE,
                 field,
-                "The token that you show " + what + ", and gives you no token that reaches further. Ask for less, or let"
+                "The token that you show " + what
+                        + ", and gives you no token that reaches further. Ask for less, or let"
                         + " somebody who manages members issue it.");
     }
 

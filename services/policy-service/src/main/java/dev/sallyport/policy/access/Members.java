@@ -163,7 +163,9 @@ public class Members {
     void checkAdmissible(Grantor grantor, String principal, Collection<String> roleNames) {
         Member before = find(grantor.workspaceId(), principal).orElse(null);
         grantor.mustBeAbleToGrant(
-                before == null ? roles(principal, roleNames) : withRoles(before, roleNames).knownRoles());
+                before == null
+                        ? roles(principal, roleNames)
+                        : withRoles(before, roleNames).knownRoles());
     }
 
     /** The member, if these are its roles, or none were asked for. */

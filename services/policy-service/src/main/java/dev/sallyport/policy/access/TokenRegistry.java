@@ -201,8 +201,7 @@ public class TokenRegistry {
      */
     int revokeAll(Grantor grantor, Member member, boolean issued) {
         List<ApiToken> revoked = tokens.revokeAll(member.workspaceId(), member.principal(), issued);
-        revoked.forEach(
-                token -> attest(AuditEvent.TOKEN_REVOKED, grantor.actor(), counting(token), token, Map.of()));
+        revoked.forEach(token -> attest(AuditEvent.TOKEN_REVOKED, grantor.actor(), counting(token), token, Map.of()));
         return revoked.size();
     }
 

@@ -230,7 +230,12 @@ public class Workspaces {
         if (inserted == 0) {
             throw taken(name);
         }
-        audit.changed(AuditEvent.WORKSPACE_CREATED, id, "workspace:" + id, actor, Map.of("name", name, "before", "", "after", name));
+        audit.changed(
+                AuditEvent.WORKSPACE_CREATED,
+                id,
+                "workspace:" + id,
+                actor,
+                Map.of("name", name, "before", "", "after", name));
     }
 
     private Member join(String device, String actor, String id, String person) {

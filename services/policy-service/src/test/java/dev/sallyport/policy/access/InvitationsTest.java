@@ -27,7 +27,9 @@ class InvitationsTest {
         String beginning = proposed.body().path("beginning").asString();
         assertThat(proposed.body().at("/invitation/state").asString()).isEqualTo("pending");
         assertThat(member()).as("not yet").isNull();
-        assertThat(service.with(bert, "GET", "/v1/invitations?limit=200", null).response().body())
+        assertThat(service.with(bert, "GET", "/v1/invitations?limit=200", null)
+                        .response()
+                        .body())
                 .contains(id)
                 .doesNotContain(beginning);
         assertThat(act(anna, "POST", id, ":confirm").code()).isEqualTo("SECOND_PERSON_NEEDED");
@@ -67,13 +69,11 @@ class InvitationsTest {
         Answer again = propose(anna, "auditor");
         assertThat(again.status()).as("a new link for a member").isEqualTo(201);
         String id = again.body().at("/invitation/invitation_id").asString();
-        service.owner(
-                "POST", "/v1/members", "{\"principal\":\"person:%s\",\"roles\":[\"owner\"]}".formatted(name));
+        service.owner("POST", "/v1/members", "{\"principal\":\"person:%s\",\"roles\":[\"owner\"]}".formatted(name));
         assertThat(act(bert, "POST", id, ":confirm").status())
                 .as("who has become mightier meanwhile is not let in by an admin")
                 .isIn(403, 409);
-        service.owner(
-                "POST", "/v1/members", "{\"principal\":\"person:%s\",\"roles\":[\"auditor\"]}".formatted(name));
+        service.owner("POST", "/v1/members", "{\"principal\":\"person:%s\",\"roles\":[\"auditor\"]}".formatted(name));
         assertThat(act(bert, "POST", id, ":confirm").status())
                 .as("control: it waits still, and the person is as before")
                 .isEqualTo(200);
@@ -90,7 +90,8 @@ class InvitationsTest {
         assertThat(act(anna, "POST", byRobot, ":confirm").code()).isEqualTo("SECOND_PERSON_NEEDED");
         String byAnna = id(propose(anna, "operator"));
         assertThat(act(robot, "POST", byAnna, ":confirm").code()).isEqualTo("SECOND_PERSON_NEEDED");
-        assertThat(act(bert, "DELETE", byAnna, "").body().path("state").asString()).isEqualTo("withdrawn");
+        assertThat(act(bert, "DELETE", byAnna, "").body().path("state").asString())
+                .isEqualTo("withdrawn");
         assertThat(act(bert, "POST", byAnna, ":confirm").code()).isEqualTo("INVITATION_NOT_PENDING");
         assertThat(act(bert, "POST", byRobot, ":confirm").status())
                 .as("control: somebody else")
@@ -118,7 +119,7 @@ class InvitationsTest {
     @Test
     void whoIsAloneInvitesNobodyWithoutTheOwnersDevice() {
         service.jdbc()
-                .sql("insert into workspace (workspace_id, name) values (:id, :id)")
+                .sql("insert into workspace (workspace_id, name) values (:id, 'invites-alone')")
                 .param("id", ALONE)
                 .update();
         service.jdbc()
@@ -128,9 +129,10 @@ class InvitationsTest {
                 .update();
         String token = ApiTokens.mint(ApiTokens.PERSON, new SecureRandom());
         service.jdbc()
-                .sql("insert into api_token (token_id, workspace_id, principal, hash, label, scopes, channels, accountable,"
-                        + " expires_at) values (:id, :id, 'person:alone', :hash, '', '{}', '{api}', 'person:alone',"
-                        + " now() + interval '1 day')")
+                .sql(
+                        "insert into api_token (token_id, workspace_id, principal, hash, label, scopes, channels, accountable,"
+                                + " expires_at) values (:id, :id, 'person:alone', :hash, '', '{}', '{api}', 'person:alone',"
+                                + " now() + interval '1 day')")
                 .param("id", ALONE)
                 .param("hash", ApiTokens.hash(token).bytes())
                 .update();

@@ -243,9 +243,7 @@ class TokenTermsTest {
         Answer issued = service.owner("POST", "/v1/tokens", own);
         String token = issued.body().path("token").asString();
         String wide = service.owner(
-                        "POST",
-                        "/v1/tokens",
-                        narrow.formatted(name, "").replace("[\"ci\"]", "[\"api\",\"ci\"]"))
+                        "POST", "/v1/tokens", narrow.formatted(name, "").replace("[\"ci\"]", "[\"api\",\"ci\"]"))
                 .body()
                 .path("token_id")
                 .asString();
@@ -274,9 +272,7 @@ class TokenTermsTest {
                 .as("control: in its own place, for as long")
                 .isEqualTo(201);
         String admin = service.owner(
-                        "POST",
-                        "/v1/tokens",
-                        own.replace("\"tool.read\"", "\"tool.read\",\"member.manage\""))
+                        "POST", "/v1/tokens", own.replace("\"tool.read\"", "\"tool.read\",\"member.manage\""))
                 .body()
                 .path("token")
                 .asString();

@@ -82,13 +82,15 @@ class WorkspacesTest {
         assertThat(service.with(other, "POST", rename, fresh).status())
                 .as("another owner's workspace does not exist")
                 .isEqualTo(404);
-        assertThat(service.with(tina, "POST", rename, "{\"name\":\"Not A Name\"}").status())
+        assertThat(service.with(tina, "POST", rename, "{\"name\":\"Not A Name\"}")
+                        .status())
                 .isEqualTo(400);
         String fleets = service.jdbc()
                 .sql("select name from workspace where fleet")
                 .query(String.class)
                 .single();
-        assertThat(service.with(tina, "POST", rename, "{\"name\":\"" + fleets + "\"}").code())
+        assertThat(service.with(tina, "POST", rename, "{\"name\":\"" + fleets + "\"}")
+                        .code())
                 .isEqualTo("WORKSPACE_EXISTS");
 
         Answer renamed = service.with(tina, "POST", rename, fresh);
@@ -101,21 +103,26 @@ class WorkspacesTest {
         assertThat(service.with(other, "POST", "/v1/workspaces/" + id + ":close", null)
                         .status())
                 .isEqualTo(404);
-        assertThat(service.with(agent, "GET", "/v1/me", null).status()).as("control").isEqualTo(200);
+        assertThat(service.with(agent, "GET", "/v1/me", null).status())
+                .as("control")
+                .isEqualTo(200);
 
         Answer closed = service.with(tina, "POST", "/v1/workspaces/" + id + ":close", null);
 
-        assertThat(closed.body().hasNonNull("closed_at")).as(closed.body().toString()).isTrue();
+        assertThat(closed.body().hasNonNull("closed_at"))
+                .as(closed.body().toString())
+                .isTrue();
         assertThat(stated(id)).containsEntry("before", "open").containsEntry("after", "closed");
         assertThat(service.with(tina, "GET", "/v1/me", null).status()).isEqualTo(401);
         assertThat(service.with(agent, "GET", "/v1/me", null).status()).isEqualTo(401);
         assertThat(service.bean(Members.class).all(id)).isEmpty();
-        await().atMost(Duration.ofSeconds(60)).until(() -> service.jdbc()
-                .sql("select phase from proposal where proposal_id = :id")
-                .param("id", open)
-                .query(String.class)
-                .single()
-                .equals("DONE"));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> service.jdbc()
+                        .sql("select phase from proposal where proposal_id = :id")
+                        .param("id", open)
+                        .query(String.class)
+                        .single()
+                        .equals("DONE"));
         assertThat(service.with(service.person("stays-in", "admin"), "GET", "/v1/me", null)
                         .status())
                 .as("another workspace")
@@ -126,8 +133,7 @@ class WorkspacesTest {
         return service.bean(TokenRegistry.class)
                 .issue(
                         owner,
-                        new TokenRequest(
-                                kind, principal, List.of(), List.of(), List.of("api"), 1, "", 100_000, null))
+                        new TokenRequest(kind, principal, List.of(), List.of(), List.of("api"), 1, "", 100_000, null))
                 .secret();
     }
 

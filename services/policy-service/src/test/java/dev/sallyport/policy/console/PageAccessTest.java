@@ -84,8 +84,8 @@ class PageAccessTest {
                 .hasValueSatisfying(type -> assertThat(type).startsWith("text/html"));
         assertThat(answer.body()).contains("<main").contains("600 requests in a minute");
         assertThat(answer.headers().firstValue("Retry-After"))
-                .hasValueSatisfying(seconds ->
-                        assertThat(Integer.parseInt(seconds)).isBetween(1, 60));
+                .hasValueSatisfying(
+                        seconds -> assertThat(Integer.parseInt(seconds)).isBetween(1, 60));
     }
 
     private void useUp(Principal person) {

@@ -377,8 +377,8 @@ class PageActsTest {
     void anEarlierVersionOfTheConfigurationIsComparedAndPutInForceAgain() {
         String before = config().path("version").asString();
         Map<String, String> form = edited(before, "config.max_calls_per_run", "98");
-        String review = send(anna, "/policy/config/edit", "/policy/config/review", form)
-                .body();
+        String review =
+                send(anna, "/policy/config/edit", "/policy/config/review", form).body();
         send(anna, "/policy/config/edit", "/policy/config", Map.of("document", unescaped(value(review, "document"))));
         String current = config().path("version").asString();
         assertThat(anna.get("/policy/config/versions").body()).contains("Version " + before, "Version " + current);

@@ -316,8 +316,8 @@ class BaselinePoliciesTest {
                 all,
                 "admin",
                 all.stream()
-                        .filter(permission ->
-                                !Set.of("workspace.manage", "trust.operate", "device.manage").contains(permission))
+                        .filter(permission -> !Set.of("workspace.manage", "trust.operate", "device.manage")
+                                .contains(permission))
                         .collect(java.util.stream.Collectors.toSet()),
                 "operator",
                 Set.of(

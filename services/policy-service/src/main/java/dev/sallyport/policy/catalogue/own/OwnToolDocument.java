@@ -144,11 +144,10 @@ final class OwnToolDocument {
         Set<ToolCapability> capabilities = EnumSet.noneOf(ToolCapability.class);
         for (DocumentField field : document.get("capabilities").items(ToolCapability.values().length)) {
             capabilities.add(WireName.find(ToolCapability.class, field.text(32))
-                    .orElseThrow(() ->
-                            field.refused("must be process_exec, filesystem_write, network or secrets_read")));
+                    .orElseThrow(
+                            () -> field.refused("must be process_exec, filesystem_write, network or secrets_read")));
         }
-        Set<String> hosts =
-                document.find("egress").map(OwnToolDocument::hosts).orElse(Set.of());
+        Set<String> hosts = document.find("egress").map(OwnToolDocument::hosts).orElse(Set.of());
         Set<String> secrets =
                 document.find("secrets").map(OwnToolDocument::secrets).orElse(Set.of());
         verifyWord(capabilities, ToolCapability.NETWORK, hosts, "egress.hosts");
@@ -168,8 +167,8 @@ final class OwnToolDocument {
             throw document.get("capabilities")
                     .refused(
                             names.isEmpty()
-                                    ? "has " + capability.wire() + ", which needs the names of what it reaches in `" + where
-                                            + "`"
+                                    ? "has " + capability.wire() + ", which needs the names of what it reaches in `"
+                                            + where + "`"
                                     : "must have " + capability.wire() + ", since `" + where + "` has names");
         }
     }

@@ -60,7 +60,8 @@ class ConfigHistoryController {
             Map<String, JsonNode> then = ConfigLine.fields(before);
             return ConfigLine.fields(after).entrySet().stream()
                     .map(field -> of(field.getKey(), then.get(field.getKey()), field.getValue()))
-                    .filter(change -> !change.added().isEmpty() || !change.removed().isEmpty())
+                    .filter(change ->
+                            !change.added().isEmpty() || !change.removed().isEmpty())
                     .toList();
         }
 
@@ -76,8 +77,7 @@ class ConfigHistoryController {
 
     record Difference(int before, int after, List<String> opens, List<FieldChange> fields) {}
 
-    record Rollback(
-            @NotNull @Min(1) Integer to, @Nullable Integer version) {}
+    record Rollback(@NotNull @Min(1) Integer to, @Nullable Integer version) {}
 
     /** Lists the versions of the configuration, the newest first. */
     @GetMapping("/v1/config/versions")

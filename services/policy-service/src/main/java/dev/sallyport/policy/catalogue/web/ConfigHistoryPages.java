@@ -66,9 +66,7 @@ class ConfigHistoryPages {
                                 each.by(),
                                 PageTime.inWords(each.at())))
                         .items());
-        model.put(
-                "older",
-                versions.next() == null ? null : PageModel.address(HOME, Map.of("after", versions.next())));
+        model.put("older", versions.next() == null ? null : PageModel.address(HOME, Map.of("after", versions.next())));
         return new ModelAndView("config-versions", model);
     }
 

@@ -55,8 +55,7 @@ public record Obligations(
     }
 
     /** Nothing demanded. */
-    public static final Obligations NONE =
-            new Obligations(null, null, null, null, null, null, null, null, null, null);
+    public static final Obligations NONE = new Obligations(null, null, null, null, null, null, null, null, null, null);
 
     /**
      * Every annotation key a policy may carry. Anything else is refused, so that a typing error cannot drop a demand.
@@ -151,8 +150,9 @@ public record Obligations(
         if (text == null) {
             return null;
         }
-        List<String> names =
-                text.isEmpty() ? List.of() : Stream.of(text.split(" ", -1)).distinct().sorted().toList();
+        List<String> names = text.isEmpty()
+                ? List.of()
+                : Stream.of(text.split(" ", -1)).distinct().sorted().toList();
         if (names.size() > MOST_NAMES
                 || !names.stream().allMatch(name -> form.matcher(name).matches())) {
             throw new IllegalArgumentException(

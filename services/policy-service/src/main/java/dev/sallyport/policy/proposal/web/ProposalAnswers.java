@@ -152,8 +152,7 @@ class ProposalAnswers {
         return text == null ? MissingNode.getInstance() : json.readTree(text);
     }
 
-    private Answer of(
-            CallView view, @Nullable JsonNode explanation, @Nullable List<Past> history, Set<String> shown) {
+    private Answer of(CallView view, @Nullable JsonNode explanation, @Nullable List<Past> history, Set<String> shown) {
         Call call = view.call();
         Proposal proposal = call.proposal();
         Progress progress = call.progress();

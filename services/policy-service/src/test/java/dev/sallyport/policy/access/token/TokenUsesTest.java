@@ -3,12 +3,12 @@ package dev.sallyport.policy.access.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sallyport.identity.ca.FleetPlan.Workload;
 import dev.sallyport.policy.app.RunningPolicyService;
 import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
 import dev.sallyport.servicekit.access.TokenTerms;
 import dev.sallyport.statements.Digest;
-import dev.sallyport.identity.ca.FleetPlan.Workload;
 import dev.sallyport.testkit.TestFleet;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -127,7 +127,8 @@ class TokenUsesTest {
                 Future<?> changed = Objects.requireNonNull(transaction.execute(_ -> {
                     assertThat(tokens.lockLive(service.workspaceId(), first)).isPresent();
                     Future<?> started = other.submit(change);
-                    await().until(() -> service.jdbc().sql(WAITING).query(Integer.class).single() > 0);
+                    await().until(() ->
+                            service.jdbc().sql(WAITING).query(Integer.class).single() > 0);
                     assertThat(service.jdbc()
                                     .sql(FREE)
                                     .param("id", second)

@@ -71,7 +71,10 @@ class ConfigHistoryTest {
         assertThat(config().put("version", 0))
                 .isEqualTo(((ObjectNode) RunningPolicyService.JSON.readTree(before)).put("version", 0));
         assertThat(config().path("version").asInt()).isEqualTo(third);
-        assertThat(get("/v1/config/versions?limit=1").body().at("/items/0/actor").asString())
+        assertThat(get("/v1/config/versions?limit=1")
+                        .body()
+                        .at("/items/0/actor")
+                        .asString())
                 .as("who confirmed it")
                 .isEqualTo("person:" + name + "-confirms");
         Map<String, String> stated = ((Audit) service.bean(Neighbours.Stated.class)
@@ -86,7 +89,11 @@ class ConfigHistoryTest {
     @Test
     void whatNarrowsComesBackAtOnceAndOnlyFromTheVersionInForce() {
         int first = config().path("version").asInt();
-        assertThat(service.with(anna, "PUT", "/v1/config", config().put("max_calls_per_run", 7).toString())
+        assertThat(service.with(
+                                anna,
+                                "PUT",
+                                "/v1/config",
+                                config().put("max_calls_per_run", 7).toString())
                         .status())
                 .isEqualTo(200);
         assertThat(rollBack(anna, first, first).code()).isEqualTo("CONFIG_CHANGED_MEANWHILE");
@@ -117,8 +124,7 @@ class ConfigHistoryTest {
     }
 
     private Answer rollBack(String token, int to, int current) {
-        return service.with(
-                token, "POST", "/v1/config:rollback", "{\"to\":%d,\"version\":%d}".formatted(to, current));
+        return service.with(token, "POST", "/v1/config:rollback", "{\"to\":%d,\"version\":%d}".formatted(to, current));
     }
 
     private Answer confirm(String token, String id) {

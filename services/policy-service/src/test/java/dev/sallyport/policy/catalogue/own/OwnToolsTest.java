@@ -198,7 +198,9 @@ class OwnToolsTest {
         allow();
         service.configure(config().put("allow_sensitive_tools", true).toString());
         try {
-            assertThat(service.propose(agent, SampleBodies.TOUCH).state()).as("control").isEqualTo("queue");
+            assertThat(service.propose(agent, SampleBodies.TOUCH).state())
+                    .as("control")
+                    .isEqualTo("queue");
             assertThat(reach("[]", "[\"a.example\"]").state()).startsWith("approve");
         } finally {
             service.configure(config().put("allow_sensitive_tools", false).toString());

@@ -33,7 +33,8 @@ class ObligationsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"A.example", "a.example,b.example", "a.example  b.example", " a.example", "*", "a.example:443"})
+    @ValueSource(
+            strings = {"A.example", "a.example,b.example", "a.example  b.example", " a.example", "*", "a.example:443"})
     void whatIsNoNameIsRefused(String hosts) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Obligations.of(Map.of("egress_hosts", hosts)))
