@@ -163,7 +163,9 @@ class OwnToolsTest {
         Prompt prompt = prompt(id);
         assertThat(prompt.secrets()).containsExactly("api-token");
         assertThat(prompt.sandbox().hosts()).containsExactly("a.example");
-        approve(id);
+        // A secret makes it a question of high severity: whoever answers for the agent does not answer it.
+        voices.say(id, voices.approval(id, "person:anna-makes-tools", "admin"));
+        await().atMost(SOON).until(() -> state(id).equals("queue"));
         ExecutionPermit permit = voices.stated(id, ExecutionPermit.class).getFirst();
         assertThat(permit.egress().hosts()).containsExactly("a.example");
         assertThat(permit.secrets()).hasSize(1);
