@@ -15,6 +15,7 @@ import dev.sallyport.cli.devices.DevicesCommand;
 import dev.sallyport.cli.doctor.DoctorCommand;
 import dev.sallyport.cli.features.FeaturesCommand;
 import dev.sallyport.cli.groups.GroupsCommand;
+import dev.sallyport.cli.invitations.InvitationsCommand;
 import dev.sallyport.cli.ledger.LedgerCommand;
 import dev.sallyport.cli.members.InviteCommand;
 import dev.sallyport.cli.members.MembersCommand;
@@ -73,6 +74,7 @@ final class SallyportCommand extends RootCommand implements Runnable {
             "members",
             "groups",
             "invite",
+            "invitations",
             "tokens",
             "vault",
             "nodes",
@@ -131,6 +133,7 @@ final class SallyportCommand extends RootCommand implements Runnable {
             case "members" -> MembersCommand.class;
             case "groups" -> GroupsCommand.class;
             case "invite" -> InviteCommand.class;
+            case "invitations" -> InvitationsCommand.class;
             case "tokens" -> TokensCommand.class;
             case "vault" -> VaultCommand.class;
             case "nodes" -> NodesCommand.class;

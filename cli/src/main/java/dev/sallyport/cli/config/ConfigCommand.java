@@ -14,6 +14,8 @@ import picocli.CommandLine.Command;
             EditConfigCommand.class,
             SetConfigCommand.class,
             DiffConfigCommand.class,
+            ConfigHistoryCommand.class,
+            RollBackConfigCommand.class,
             ListChangesCommand.class,
             ConfirmChangeCommand.class,
             WithdrawChangeCommand.class

@@ -20,6 +20,7 @@ public final class ConfigUpdate {
     public static final String PATH = "/v1/config";
 
     static final String CHANGES = PATH + "/changes";
+    static final String VERSIONS = PATH + "/versions";
     private static final int LARGEST_BYTES = 1 << 20;
     private static final int CHANGED_MEANWHILE = 412;
 

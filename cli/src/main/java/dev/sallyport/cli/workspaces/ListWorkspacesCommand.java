@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
         description = "List the workspaces; without trust.operate, your own.",
         footer = {"  sallyport workspaces list"})
 final class ListWorkspacesCommand extends FleetCommand {
-    private static final Columns COLUMNS = Columns.of("workspace_id", "name", "fleet", "created_at");
+    private static final Columns COLUMNS = Columns.of("workspace_id", "name", "fleet", "created_at", "closed_at");
 
     @Mixin
     private PageOptions page = new PageOptions();

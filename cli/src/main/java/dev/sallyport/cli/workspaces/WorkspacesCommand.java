@@ -7,6 +7,11 @@ import picocli.CommandLine.Command;
 @Command(
         name = "workspaces",
         mixinStandardHelpOptions = true,
-        description = "See and make workspaces: the borders between tenants of one fleet.",
-        subcommands = {ListWorkspacesCommand.class, CreateWorkspaceCommand.class})
+        description = "See, make, rename and close workspaces: the borders between tenants of one fleet.",
+        subcommands = {
+            ListWorkspacesCommand.class,
+            CreateWorkspaceCommand.class,
+            RenameWorkspaceCommand.class,
+            CloseWorkspaceCommand.class
+        })
 public final class WorkspacesCommand extends CommandGroup {}

@@ -84,6 +84,26 @@ class ConfigCommandsTest extends CommandsOverHttp {
     }
 
     @Test
+    void anEarlierVersionIsPutInForceFromTheOneThatIs() {
+        service.on(
+                "GET /v1/config/versions",
+                200,
+                "{\"items\":[{\"version\":3,\"active\":true,\"actor\":\"person:ada\",\"created_at\":\"2026-11-30T12:00:00Z\"}]}");
+        assertThat(run("config", "history").out()).contains("3", "person:ada");
+        service.on("POST /v1/config:rollback", 200, CONFIG.replace(":3", ":4"))
+                .on(
+                        "POST /v1/config:rollback",
+                        202,
+                        "{\"change_id\":\"01J\",\"state\":\"pending\",\"opens\":[\"allowed_channels\"],\"expires_at\":\"soon\"}")
+                .on("POST /v1/config:rollback", 412, problem(412, "CONFIG_CHANGED_MEANWHILE", "It is version 4 now."));
+        Result done = run("config", "rollback", "2");
+        assertThat(done.exit()).as(done.err()).isZero();
+        assertThat(service.asked().getLast().body()).isEqualTo("{\"to\":2,\"version\":3}");
+        assertThat(run("config", "rollback", "2").err()).contains("not in force yet: it opens allowed_channels");
+        assertThat(run("config", "rollback", "2").exit()).isEqualTo(6);
+    }
+
+    @Test
     void differencesAreShownByField() throws IOException {
         Path file = Files.writeString(
                 home.resolve("c.json"),
@@ -105,6 +125,13 @@ class ConfigCommandsTest extends CommandsOverHttp {
                 "{\"before\":" + CONFIG + ",\"after\":" + CONFIG.replace("api", "x") + "}");
         assertThat(run("config", "diff", "--change", "01J").out()).contains("allowed_channels");
         assertThat(run("config", "show").out()).contains("max_calls_per_run");
+        service.on("GET /v1/config/versions/2", 200, CONFIG.replace("100", "50"));
+        Result back = run("config", "diff", "--from", "2");
+        assertThat(back.exit()).isEqualTo(1);
+        assertThat(back.out()).contains("max_calls_per_run", "50", "100");
+        service.on("GET /v1/config/versions/1", 200, CONFIG.replace("100", "50"));
+        assertThat(run("config", "diff", "--from", "1", "--to", "2").exit()).isZero();
+        assertThat(run("config", "diff", file.toString(), "--to", "2").exit()).isEqualTo(2);
         assertThat(run("config", "show", "01J").out()).contains("before", "after");
     }
 }

@@ -20,8 +20,8 @@ class TestAccess {
 
     private static final KnownCallers CALLERS = new KnownCallers();
     private static final Set<Permission> EVERYTHING = EnumSet.allOf(Permission.class);
-    private static final Set<Permission> ADMINISTRATION =
-            EnumSet.complementOf(EnumSet.of(Permission.WORKSPACE_MANAGE, Permission.TRUST_OPERATE));
+    private static final Set<Permission> ADMINISTRATION = EnumSet.complementOf(
+            EnumSet.of(Permission.WORKSPACE_MANAGE, Permission.TRUST_OPERATE, Permission.DEVICE_MANAGE));
     private static final Set<Permission> PROPOSING = Set.of(Permission.PROPOSAL_SUBMIT, Permission.PROPOSAL_READ);
 
     /** An owner, an administrator, an auditor, an agent, and the owner of another workspace. */

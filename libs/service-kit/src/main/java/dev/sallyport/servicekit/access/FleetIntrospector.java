@@ -8,10 +8,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.client.RestClientException;
 
 /** Asks policy-service and approval-service, and remembers each answer for a short while. */
 final class FleetIntrospector implements TokenIntrospector {
+    private static final String PATH = "/internal/v1/introspect";
+
     private final FleetClients fleet;
     private final IntrospectionMemory memory;
     private final Counter remembered;
@@ -35,23 +38,31 @@ final class FleetIntrospector implements TokenIntrospector {
 
     @Override
     public Optional<Principal> byToken(String token) {
-        return ask("policy-service", "/internal/v1/introspect", key("token", token), Map.of("token", token));
+        return byToken(token, null);
+    }
+
+    /** Remembered apart for each certificate: a stolen token's use must not stand for its holder's. */
+    @Override
+    public Optional<Principal> byToken(String token, @Nullable SpiffeId shown) {
+        return shown == null
+                ? ask("policy-service", PATH, key("token", token), Map.of("token", token))
+                : ask(
+                        "policy-service",
+                        PATH,
+                        key("token beside " + shown, token),
+                        Map.of("token", token, "shown_spiffe_id", shown.toString()));
     }
 
     @Override
     public Optional<Principal> byCertificate(SpiffeId id) {
-        return ask(
-                "policy-service",
-                "/internal/v1/introspect",
-                key("spiffe", id.toString()),
-                Map.of("spiffe_id", id.toString()));
+        return ask("policy-service", PATH, key("spiffe", id.toString()), Map.of("spiffe_id", id.toString()));
     }
 
     @Override
     public Optional<Principal> byName(String principal, String workspaceId) {
         return ask(
                 "policy-service",
-                "/internal/v1/introspect",
+                PATH,
                 key("name", workspaceId + " " + principal),
                 Map.of("principal", principal, "workspace_id", workspaceId));
     }

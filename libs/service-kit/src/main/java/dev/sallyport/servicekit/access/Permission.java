@@ -53,6 +53,10 @@ public enum Permission implements GrantedAuthority {
     NODE_READ("node.read"),
     /** Admit and quarantine executor nodes. */
     NODE_MANAGE("node.manage"),
+    /** See paired devices. */
+    DEVICE_READ("device.read"),
+    /** Pair, rename and revoke devices. */
+    DEVICE_MANAGE("device.manage"),
     /** Freeze and unfreeze. */
     FLEET_FREEZE("fleet.freeze"),
     /** Operate keys, certificates and trust. */
@@ -83,7 +87,8 @@ public enum Permission implements GrantedAuthority {
                 POLICY_READ,
                 TOOL_READ,
                 CONFIG_READ,
-                NODE_READ);
+                NODE_READ,
+                DEVICE_READ);
     }
 
     /** The dotted form, for Spring Security's own rules. */

@@ -75,7 +75,9 @@ final class CallerIntrospector implements OpaqueTokenIntrospector {
         boolean session = ApiTokens.isSession(token);
         Optional<Principal> principal = Optional.empty();
         if (ApiTokens.isWellFormed(token)) {
-            principal = session ? sessions.bySession(token) : tokens.byToken(token);
+            principal = session
+                    ? sessions.bySession(token)
+                    : tokens.byToken(token, CallerAuthentication.current().certificate());
         }
         Principal known = principal.orElseThrow(() -> new BadOpaqueTokenException(why(token, session)));
         // The certificate was authenticated before, on this thread; whoever has stolen the token does not have its key.

@@ -58,6 +58,8 @@ public enum AuditEvent implements WireName {
     DETAILS_ERASED("policy-service"),
     /** A workspace was created. */
     WORKSPACE_CREATED("policy-service"),
+    /** A workspace has another name, or was closed. */
+    WORKSPACE_CHANGED("policy-service"),
     /** A membership changed. */
     MEMBER_CHANGED("policy-service"),
     /** A member was removed, with its tokens, sessions and devices. */

@@ -30,10 +30,16 @@ public final class AccessException extends RuntimeException {
         NOT_A_MEMBER,
         /** The principal is there already, with other roles than those asked for. */
         ROLES_DIFFER,
+        /** A second person has to agree, and this is not one. */
+        SECOND_PERSON_NEEDED,
+        /** The invitation is confirmed, withdrawn or expired. */
+        INVITATION_NOT_PENDING,
         /** The member is not as it was when the change was made. */
         MEMBER_CHANGED_MEANWHILE,
         /** Another workspace has this name. */
         WORKSPACE_EXISTS,
+        /** The workspace of the fleet's owner is not closed. */
+        FLEET_WORKSPACE,
         /** The last owner cannot go. */
         LAST_OWNER,
         /** There is no such thing in this workspace. */

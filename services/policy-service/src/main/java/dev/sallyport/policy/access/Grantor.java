@@ -2,8 +2,11 @@ package dev.sallyport.policy.access;
 
 import dev.sallyport.policy.access.AccessException.Code;
 import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.access.TokenTerms;
 import dev.sallyport.statements.trust.SpiffeId;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param permissions what their credential lets them do
  * @param accountable who answers for what they issue: the person themselves, or the one who answers for a service or an
  *     agent, so that nobody hides behind a token that was issued by a token
- * @param boundTo the certificate that their token is bound to; null without one
+ * @param shown the token that they show; null for any other credential
  * @param ownerDevice whether they show the certificate of an owner's device
  */
 public record Grantor(
@@ -26,8 +29,23 @@ public record Grantor(
         Set<String> roles,
         Set<Permission> permissions,
         String accountable,
-        @Nullable SpiffeId boundTo,
+        @Nullable Shown shown,
         boolean ownerDevice) {
+    /**
+     * The token that a grantor shows.
+     *
+     * @param tokenId its id
+     * @param channels channels it may speak through
+     * @param terms how often it may be used, and beside which certificate
+     * @param expiresAt until when it counts
+     */
+    public record Shown(String tokenId, List<String> channels, TokenTerms terms, Instant expiresAt) {
+        /** Copies the channels. */
+        public Shown {
+            channels = List.copyOf(channels);
+        }
+    }
+
     /** Copies the sets. */
     public Grantor {
         roles = Set.copyOf(roles);
@@ -66,6 +84,7 @@ public record Grantor(
 
     /** Refuses a token that counts without the certificate that the shown one needs. */
     void mustBindTo(@Nullable SpiffeId certificate) {
+        SpiffeId boundTo = shown == null ? null : shown.terms().certificate();
         if (boundTo != null && !boundTo.equals(certificate)) {
             throw new AccessException(
                     Code.ABOVE_OWN_ROLE,
@@ -73,6 +92,43 @@ public record Grantor(
                     "The token that you show counts beside the certificate " + boundTo
                             + " alone. It gives tokens that are bound to the same one only.");
         }
+    }
+
+    /** Whether it is this token that they show. */
+    boolean shows(String tokenId) {
+        return shown != null && shown.tokenId().equals(tokenId);
+    }
+
+    /**
+     * Refuses a token of the grantor's own that reaches further than the one shown: through other channels, more often or
+     * for longer. Whoever has stolen a narrow token must not make a wide one of it. Who manages members may let in
+     * anybody, and is not held to it.
+     *
+     * @param until until when the new token would count
+     */
+    void mustNotOutreach(String principal, Collection<String> channels, int requestsPerMinute, Instant until) {
+        if (shown == null || !principal.equals(actor) || permissions.contains(Permission.MEMBER_MANAGE)) {
+            return;
+        }
+        if (!shown.channels().containsAll(channels)) {
+            throw outreaching("channels", "speaks through " + String.join(", ", shown.channels()) + " only");
+        }
+        if (requestsPerMinute > shown.terms().requestsPerMinute()) {
+            throw outreaching(
+                    "requests_per_minute", "may make " + shown.terms().requestsPerMinute() + " requests in a minute");
+        }
+        if (until.isAfter(shown.expiresAt())) {
+            throw outreaching("expires_in_days", "counts until " + shown.expiresAt());
+        }
+    }
+
+    private static AccessException outreaching(String field, String what) {
+        return new AccessException(
+                Code.ABOVE_OWN_ROLE,
+                field,
+                "The token that you show " + what
+                        + ", and gives you no token that reaches further. Ask for less, or let"
+                        + " somebody who manages members issue it.");
     }
 
     /** Refuses a credential that permits more than the one shown. */

@@ -62,7 +62,16 @@ public class MemberRemoval {
      */
     @Transactional
     public Removed remove(Grantor grantor, String principal, boolean issued, @Nullable Collection<String> expected) {
-        Member member = members.checkRemovable(grantor, principal, expected);
+        return remove(grantor, members.checkRemovable(grantor, principal, expected), issued);
+    }
+
+    /** Removes everybody of the grantor's workspace, the last owner too. Within the caller's transaction. */
+    void removeAll(Grantor grantor) {
+        members.lock(grantor.workspaceId());
+        members.all(grantor.workspaceId()).forEach(member -> remove(grantor, member, false));
+    }
+
+    private Removed remove(Grantor grantor, Member member, boolean issued) {
         int revoked = tokens.revokeAll(grantor, member, issued);
         List<String> left = tokens.issuedBy(member);
         links.forget(member);
@@ -71,13 +80,15 @@ public class MemberRemoval {
         audit.changed(
                 AuditEvent.MEMBER_REMOVED,
                 member.workspaceId(),
-                "member:" + member.workspaceId() + ":" + principal,
+                "member:" + member.workspaceId() + ":" + member.principal(),
                 grantor.actor(),
                 Map.of(
                         "principal",
-                        principal,
+                        member.principal(),
                         "before",
                         String.join(" ", member.roles()),
+                        "after",
+                        "",
                         "tokens_revoked",
                         Integer.toString(revoked),
                         "devices",

@@ -145,6 +145,29 @@ public class Members {
         return store(grantor, principal, roles, null);
     }
 
+    /** Refuses a name that is no person's. */
+    static void mustBePerson(String principal) {
+        if (!PRINCIPAL.matcher(principal).matches() || !principal.startsWith("person:")) {
+            throw new AccessException(
+                    Code.INVALID_PRINCIPAL,
+                    "principal",
+                    "Invite a person: `person:` and a name of 1 to 63 lower-case letters, digits, `.`, `_` and `-`.");
+        }
+    }
+
+    /**
+     * Refuses what {@link #ensure} would refuse, and a member above the granter: nothing is changed.
+     *
+     * @throws AccessException as above; roles of somebody who is no member must be named
+     */
+    void checkAdmissible(Grantor grantor, String principal, Collection<String> roleNames) {
+        Member before = find(grantor.workspaceId(), principal).orElse(null);
+        grantor.mustBeAbleToGrant(
+                before == null
+                        ? roles(principal, roleNames)
+                        : withRoles(before, roleNames).knownRoles());
+    }
+
     /** The member, if these are its roles, or none were asked for. */
     static Member withRoles(Member member, Collection<String> roleNames) {
         if (!roleNames.isEmpty() && !Set.copyOf(roleNames).equals(Set.copyOf(member.roles()))) {

@@ -18,6 +18,8 @@ import org.springframework.stereotype.Component;
 @Component
 final class RolePermissions {
     private static final int MOST_KNOWN = 4_096;
+    private static final Set<Permission> OF_THE_FLEET =
+            Set.of(Permission.TRUST_OPERATE, Permission.DEVICE_MANAGE, Permission.POLICY_MANAGE);
 
     private final PolicyEngine engine;
     private final FleetWorkspace fleet;
@@ -81,11 +83,11 @@ final class RolePermissions {
     }
 
     /**
-     * Whatever a policy permits: keys, certificates and the policies themselves are the whole fleet's, and no
+     * Whatever a policy permits: keys, certificates, devices and the policies themselves are the whole fleet's, and no
      * workspace's but its owner's.
      */
     private boolean mayBeHeldIn(String workspace, Permission permission) {
-        return (permission != Permission.TRUST_OPERATE && permission != Permission.POLICY_MANAGE)
+        return !OF_THE_FLEET.contains(permission)
                 || fleet.id().filter(workspace::equals).isPresent();
     }
 }

@@ -5,8 +5,10 @@ import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +20,11 @@ import org.springframework.transaction.annotation.Transactional;
 /** One-time sign-in links of people: 256 random bits, one use, 15 minutes, kept as SHA-256. */
 @Component
 public class SignInTokens {
+    private static final Duration LIFETIME = Duration.ofMinutes(15);
+
     private static final String ISSUE = """
             insert into sign_in_token (hash, workspace_id, principal, issued_by, expires_at)
-            values (:hash, :workspace, :principal, :actor, now() + interval '15 minutes')
+            values (:hash, :workspace, :principal, :actor, now() + make_interval(secs => :seconds))
             returning expires_at""";
 
     private static final String REDEEM = """
@@ -32,6 +36,14 @@ public class SignInTokens {
 
     private static final String FORGET = """
             delete from sign_in_token where workspace_id = :workspace and principal = :principal""";
+
+    /** Whoever is removed is not let in by what was proposed before. */
+    private static final String FORGET_INVITATIONS = """
+            update invitation set state = 'WITHDRAWN', decided_by = 'removal'
+            where workspace_id = :workspace and principal = :principal and state = 'PENDING'""";
+
+    /** 32 bytes in base64url. */
+    private static final int HALF_LENGTH = 43;
 
     private final JdbcClient jdbc;
     private final Members members;
@@ -69,31 +81,51 @@ public class SignInTokens {
         grantor.mustBeAllowedToActAs(person, "principal");
         grantor.mustHold(permissions.of(member.workspaceId(), person, member.roles()), "principal");
         grantor.mustBeAbleToGrant(member.knownRoles());
-        // Links that ended long ago go when the next one comes.
-        jdbc.sql(FORGET_ENDED).update();
+        String token = half();
+        return new Issued(token, keep(member, hash(token), grantor.actor(), grantor.actor(), LIFETIME));
+    }
+
+    /** Random bits that a link is made of, alone or as one of two halves. */
+    String half() {
         byte[] bits = new byte[32];
         random.nextBytes(bits);
-        String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
+    }
+
+    /**
+     * Keeps a link for a member and attests it. Within the caller's transaction.
+     *
+     * @param proposer who asked for it; the actor, where nobody else did
+     * @return until when it can be used
+     */
+    Instant keep(Member member, byte[] hash, String actor, String proposer, Duration lifetime) {
+        // Links that ended long ago go when the next one comes.
+        jdbc.sql(FORGET_ENDED).update();
         Instant expires = jdbc.sql(ISSUE)
-                .param("hash", hash(token))
-                .param("workspace", grantor.workspaceId())
-                .param("principal", person)
-                .param("actor", grantor.actor())
+                .param("hash", hash)
+                .param("workspace", member.workspaceId())
+                .param("principal", member.principal())
+                .param("actor", actor)
+                .param("seconds", lifetime.toSeconds())
                 .query(OffsetDateTime.class)
                 .single()
                 .toInstant();
         audit.changed(
                 AuditEvent.SIGN_IN_ISSUED,
-                grantor.workspaceId(),
-                "member:" + grantor.workspaceId() + ":" + person,
-                grantor.actor(),
-                Map.of("principal", person));
-        return new Issued(token, expires);
+                member.workspaceId(),
+                "member:" + member.workspaceId() + ":" + member.principal(),
+                actor,
+                Map.of("principal", member.principal(), "proposed_by", proposer));
+        return expires;
     }
 
     /** Takes back every link of a member. */
     void forget(Member member) {
         jdbc.sql(FORGET)
+                .param("workspace", member.workspaceId())
+                .param("principal", member.principal())
+                .update();
+        jdbc.sql(FORGET_INVITATIONS)
                 .param("workspace", member.workspaceId())
                 .param("principal", member.principal())
                 .update();
@@ -103,13 +135,26 @@ public class SignInTokens {
     @Transactional
     public Optional<Member> redeem(String token) {
         return jdbc.sql(REDEEM)
-                .param("hash", hash(token))
+                .param("hash", ofLink(token))
                 .query((rs, n) -> new Member(rs.getString("workspace_id"), rs.getString("principal"), List.of()))
                 .optional()
                 .flatMap(found -> members.find(found.workspaceId(), found.principal()));
     }
 
-    private static byte[] hash(String token) {
+    /** As it is kept; of a link of two halves it is made of those of the halves, so that nobody needs to know both. */
+    private static byte[] ofLink(String token) {
+        return token.length() == 2 * HALF_LENGTH
+                ? hash(hash(token.substring(0, HALF_LENGTH)), hash(token.substring(HALF_LENGTH)))
+                : hash(token);
+    }
+
+    static byte[] hash(String token) {
         return Digest.of(token.getBytes(StandardCharsets.UTF_8)).bytes();
+    }
+
+    static byte[] hash(byte[] beginning, byte[] end) {
+        byte[] both = Arrays.copyOf(beginning, beginning.length + end.length);
+        System.arraycopy(end, 0, both, beginning.length, end.length);
+        return Digest.of(both).bytes();
     }
 }

@@ -16,6 +16,7 @@ import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -41,6 +42,7 @@ public class TokenRegistry {
     private final AccessAudit audit;
     private final IdentityInForce identity;
     private final Ulids ulids;
+    private final Clock clock;
     private final SecureRandom random = new SecureRandom();
 
     TokenRegistry(
@@ -49,13 +51,15 @@ public class TokenRegistry {
             RolePermissions permissions,
             AccessAudit audit,
             IdentityInForce identity,
-            Ulids ulids) {
+            Ulids ulids,
+            Clock clock) {
         this.tokens = tokens;
         this.members = members;
         this.permissions = permissions;
         this.audit = audit;
         this.identity = identity;
         this.ulids = ulids;
+        this.clock = clock;
     }
 
     /**
@@ -86,6 +90,11 @@ public class TokenRegistry {
         Member member = member(grantor, request);
         checkGrant(grantor, member, request.scopes());
         grantor.mustBindTo(terms.certificate());
+        grantor.mustNotOutreach(
+                member.principal(),
+                request.channels(),
+                request.requestsPerMinute(),
+                clock.instant().plus(lifetime));
         String secret = ApiTokens.mint(kind, random);
         ApiToken token = tokens.insert(new NewToken(
                 ulids.next(),
@@ -98,7 +107,7 @@ public class TokenRegistry {
                 terms,
                 grantor.accountable(),
                 lifetime));
-        attest(AuditEvent.TOKEN_ISSUED, grantor.actor(), token, Map.of());
+        attest(AuditEvent.TOKEN_ISSUED, grantor.actor(), "", token, Map.of());
         return new Issued(token, secret, member.roles());
     }
 
@@ -130,8 +139,15 @@ public class TokenRegistry {
                         Code.NOT_A_MEMBER, "token_id", "`" + old.principal() + "` is no member of the workspace."));
         checkGrant(grantor, member, old.scopes());
         grantor.mustBindTo(old.terms().certificate());
-        Duration lifetime =
-                expiresInDays == null ? Duration.between(old.createdAt(), old.expiresAt()) : lifetime(expiresInDays);
+        Duration own = Duration.between(old.createdAt(), old.expiresAt());
+        Duration lifetime = expiresInDays == null ? own : lifetime(expiresInDays);
+        // A token may put one in its own place that lives as long as it did.
+        boolean itself = grantor.shows(old.tokenId()) && lifetime.compareTo(own) <= 0;
+        grantor.mustNotOutreach(
+                member.principal(),
+                old.channels(),
+                old.terms().requestsPerMinute(),
+                itself ? old.expiresAt() : clock.instant().plus(lifetime));
         String secret = ApiTokens.mint(kind(member.kind()), random);
         ApiToken token = tokens.insert(new NewToken(
                 ulids.next(),
@@ -145,10 +161,11 @@ public class TokenRegistry {
                 grantor.accountable(),
                 lifetime));
         ApiToken ending = tokens.replace(old, token.tokenId(), overlap);
-        attest(AuditEvent.TOKEN_ISSUED, grantor.actor(), token, Map.of("rotated_from", old.tokenId()));
+        attest(AuditEvent.TOKEN_ISSUED, grantor.actor(), "", token, Map.of("rotated_from", old.tokenId()));
         attest(
                 AuditEvent.TOKEN_ROTATED,
                 grantor.actor(),
+                counting(old),
                 ending,
                 Map.of("expires_at_before", StatementJson.format(old.expiresAt()), "rotated_to", token.tokenId()));
         return new Issued(token, secret, member.roles());
@@ -167,7 +184,7 @@ public class TokenRegistry {
     @Transactional
     public ApiToken revoke(Grantor grantor, String tokenId) {
         Optional<ApiToken> revoked = tokens.revoke(grantor.workspaceId(), tokenId);
-        revoked.ifPresent(token -> attest(AuditEvent.TOKEN_REVOKED, grantor.actor(), token, Map.of()));
+        revoked.ifPresent(token -> attest(AuditEvent.TOKEN_REVOKED, grantor.actor(), counting(token), token, Map.of()));
         ApiToken token = revoked.orElseGet(() -> find(grantor, tokenId));
         if (token.rotatedTo() != null) {
             // Whoever stole it may have had it replaced.
@@ -184,7 +201,7 @@ public class TokenRegistry {
      */
     int revokeAll(Grantor grantor, Member member, boolean issued) {
         List<ApiToken> revoked = tokens.revokeAll(member.workspaceId(), member.principal(), issued);
-        revoked.forEach(token -> attest(AuditEvent.TOKEN_REVOKED, grantor.actor(), token, Map.of()));
+        revoked.forEach(token -> attest(AuditEvent.TOKEN_REVOKED, grantor.actor(), counting(token), token, Map.of()));
         return revoked.size();
     }
 
@@ -278,8 +295,16 @@ public class TokenRegistry {
         }
     }
 
-    private void attest(AuditEvent event, String actor, ApiToken token, Map<String, String> more) {
+    /** What a token is good for while nobody has revoked it. */
+    private static String counting(ApiToken token) {
+        return "counts until " + StatementJson.format(token.expiresAt());
+    }
+
+    /** Attests what became of a token: how it stood before, empty for one that was not there, and how it stands now. */
+    private void attest(AuditEvent event, String actor, String before, ApiToken token, Map<String, String> more) {
         Map<String, String> attributes = new HashMap<>(more);
+        attributes.put("before", before);
+        attributes.put("after", token.revokedAt() == null ? counting(token) : "revoked");
         attributes.put("principal", token.principal());
         attributes.put("label", token.label());
         attributes.put("scopes", String.join(" ", token.scopes()));

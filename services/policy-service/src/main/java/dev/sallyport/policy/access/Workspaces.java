@@ -5,6 +5,8 @@ import dev.sallyport.servicekit.ids.Ulids;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.statements.vocabulary.AuditEvent;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -28,15 +31,24 @@ public class Workspaces {
             "insert into workspace (workspace_id, name, fleet) values (:id, :name, :fleet) on conflict (name) do nothing";
 
     private static final String LIST = """
-            select workspace_id, name, fleet, created_at from workspace
+            select workspace_id, name, fleet, created_at, closed_at from workspace
             where (cast(:own as text) is null or workspace_id = :own)
               and (cast(:after as text) is null or workspace_id > :after)
             order by workspace_id limit :limit""";
+
+    private static final String FIND = """
+            select workspace_id, name, fleet, created_at, closed_at from workspace
+            where workspace_id = :id for no key update""";
+
+    private static final String RENAME = "update workspace set name = :name where workspace_id = :id";
+
+    private static final String CLOSE = "update workspace set closed_at = now() where workspace_id = :id";
 
     private final JdbcClient jdbc;
     private final Members members;
     private final DeviceBindings devices;
     private final FleetWorkspace fleet;
+    private final MemberRemoval removal;
     private final AccessAudit audit;
     private final Ulids ulids;
     private final List<WorkspaceListener> listeners;
@@ -46,6 +58,7 @@ public class Workspaces {
             Members members,
             DeviceBindings devices,
             FleetWorkspace fleet,
+            MemberRemoval removal,
             AccessAudit audit,
             Ulids ulids,
             List<WorkspaceListener> listeners) {
@@ -53,6 +66,7 @@ public class Workspaces {
         this.members = members;
         this.devices = devices;
         this.fleet = fleet;
+        this.removal = removal;
         this.audit = audit;
         this.ulids = ulids;
         this.listeners = listeners;
@@ -101,8 +115,87 @@ public class Workspaces {
      * @param name its name
      * @param fleet whether it is the one of the fleet's owner
      * @param createdAt when it was made
+     * @param closedAt since when nobody belongs to it; null while it is open
      */
-    public record Workspace(String workspaceId, String name, boolean fleet, Instant createdAt) {}
+    public record Workspace(
+            String workspaceId,
+            String name,
+            boolean fleet,
+            Instant createdAt,
+            @Nullable Instant closedAt) {}
+
+    /**
+     * Gives the grantor's workspace another name.
+     *
+     * @throws AccessException for another workspace than the grantor's, and when the name is unfit or taken
+     */
+    @Transactional
+    public Workspace rename(Grantor grantor, String id, String name) {
+        checkName(name, "name");
+        Workspace before = lock(grantor, id);
+        if (before.name().equals(name)) {
+            return before;
+        }
+        try {
+            jdbc.sql(RENAME).param("id", id).param("name", name).update();
+        } catch (DuplicateKeyException _) {
+            throw taken(name);
+        }
+        changed(grantor, before, before.name(), name);
+        return lock(grantor, id);
+    }
+
+    /**
+     * Closes the grantor's workspace: everybody is removed, with tokens, links and devices, and their calls end. What was
+     * stated stays, and nobody else gets its name.
+     *
+     * @throws AccessException for another workspace than the grantor's, and for that of the fleet's owner
+     */
+    @Transactional
+    public Workspace close(Grantor grantor, String id) {
+        Workspace before = lock(grantor, id);
+        if (before.fleet()) {
+            throw new AccessException(
+                    Code.FLEET_WORKSPACE,
+                    "id",
+                    "The workspace of the fleet's owner stays: the fleet is operated from it.");
+        }
+        jdbc.sql(CLOSE).param("id", id).update();
+        changed(grantor, before, "open", "closed");
+        removal.removeAll(grantor);
+        return lock(grantor, id);
+    }
+
+    private Workspace lock(Grantor grantor, String id) {
+        if (!id.equals(grantor.workspaceId())) {
+            throw new AccessException(Code.NOT_FOUND, "id", "There is no such workspace.");
+        }
+        return jdbc.sql(FIND).param("id", id).query((rs, n) -> read(rs)).single();
+    }
+
+    private void changed(Grantor grantor, Workspace workspace, String before, String after) {
+        audit.changed(
+                AuditEvent.WORKSPACE_CHANGED,
+                workspace.workspaceId(),
+                "workspace:" + workspace.workspaceId(),
+                grantor.actor(),
+                Map.of("name", workspace.name(), "before", before, "after", after));
+    }
+
+    private static AccessException taken(String name) {
+        return new AccessException(
+                Code.WORKSPACE_EXISTS, "name", "There is a workspace called `" + name + "`. Choose another name.");
+    }
+
+    private static Workspace read(ResultSet rs) throws SQLException {
+        OffsetDateTime closed = rs.getObject("closed_at", OffsetDateTime.class);
+        return new Workspace(
+                rs.getString("workspace_id"),
+                rs.getString("name"),
+                rs.getBoolean("fleet"),
+                rs.getObject("created_at", OffsetDateTime.class).toInstant(),
+                closed == null ? null : closed.toInstant());
+    }
 
     /**
      * A page of workspaces, the oldest first.
@@ -114,11 +207,7 @@ public class Workspaces {
                 .param("own", own, Types.VARCHAR)
                 .param("after", page.after(), Types.VARCHAR)
                 .param("limit", page.oneMore())
-                .query((rs, n) -> new Workspace(
-                        rs.getString("workspace_id"),
-                        rs.getString("name"),
-                        rs.getBoolean("fleet"),
-                        rs.getObject("created_at", OffsetDateTime.class).toInstant()))
+                .query((rs, n) -> read(rs))
                 .list();
         return Page.of(found, page, Workspace::workspaceId);
     }
@@ -139,10 +228,14 @@ public class Workspaces {
                 .param("fleet", ofFleet)
                 .update();
         if (inserted == 0) {
-            throw new AccessException(
-                    Code.WORKSPACE_EXISTS, "name", "There is a workspace called `" + name + "`. Choose another name.");
+            throw taken(name);
         }
-        audit.changed(AuditEvent.WORKSPACE_CREATED, id, "workspace:" + id, actor, Map.of("name", name));
+        audit.changed(
+                AuditEvent.WORKSPACE_CREATED,
+                id,
+                "workspace:" + id,
+                actor,
+                Map.of("name", name, "before", "", "after", name));
     }
 
     private Member join(String device, String actor, String id, String person) {
@@ -174,6 +267,6 @@ public class Workspaces {
                 owner.workspaceId(),
                 "device:" + device,
                 actor,
-                Map.of("device", device, "principal", owner.principal()));
+                Map.of("device", device, "principal", owner.principal(), "before", "", "after", owner.principal()));
     }
 }

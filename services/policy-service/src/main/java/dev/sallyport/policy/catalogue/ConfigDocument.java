@@ -5,11 +5,11 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Reads configurations as they are stored. What is stored stays as it was written: its digest is on the ledger. */
-final class ConfigDocument {
+public final class ConfigDocument {
     private ConfigDocument() {}
 
     /** The configuration of that document, also of one that an earlier version of this service wrote. */
-    static ToolCallConfig read(JsonMapper json, String document) {
+    public static ToolCallConfig read(JsonMapper json, String document) {
         JsonNode tree = json.readTree(document);
         if (tree instanceof ObjectNode config && !config.has("max_calls_per_hour")) {
             config.put("max_calls_per_hour", ToolCallConfig.CALLS_PER_HOUR);

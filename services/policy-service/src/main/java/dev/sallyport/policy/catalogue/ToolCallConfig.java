@@ -81,7 +81,7 @@ public record ToolCallConfig(
     }
 
     /** The same configuration as the version of this number. */
-    ToolCallConfig numbered(int number) {
+    public ToolCallConfig numbered(int number) {
         return new ToolCallConfig(
                 number,
                 allowSensitiveTools,

@@ -48,7 +48,14 @@ final class ToolDocument {
                 document.path("default_sensitive").asBoolean(),
                 word(EgressEnforcementMode.class, egress.path("mode").asString()),
                 Set.copyOf(texts(egress.path("hosts"))),
-                document.path("secrets").asBoolean());
+                secrets(document.path("secrets")));
+    }
+
+    /** A list of names; {@code true} for every secret. */
+    private static Set<String> secrets(JsonNode secrets) {
+        return secrets.isArray()
+                ? Set.copyOf(texts(secrets))
+                : secrets.asBoolean() ? Set.of(ToolMetadata.Reach.ANY_SECRET) : Set.of();
     }
 
     private static ToolMetadata.Input input(ObjectNode document) {

@@ -6,6 +6,7 @@ import dev.sallyport.statements.skill.SkillState;
 import dev.sallyport.statements.vocabulary.EgressEnforcementMode;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.vocabulary.Tier;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -43,18 +44,27 @@ public record ToolMetadata(
      * @param defaultSensitive sensitive even without any capability
      * @param egressMode how its network is held
      * @param egressHosts hosts that a call may ask for
-     * @param maySecrets whether a call may name secrets
+     * @param secrets names of secrets that a call may ask for; {@value #ANY_SECRET} stands for every one
      */
     public record Reach(
             Set<ToolCapability> capabilities,
             boolean defaultSensitive,
             EgressEnforcementMode egressMode,
             Set<String> egressHosts,
-            boolean maySecrets) {
+            Set<String> secrets) {
+        /** Every secret that the vault lets the caller use. */
+        public static final String ANY_SECRET = "*";
+
         /** Copies the sets. */
         public Reach {
             capabilities = Set.copyOf(capabilities);
             egressHosts = Set.copyOf(egressHosts);
+            secrets = Set.copyOf(secrets);
+        }
+
+        /** Whether a call may ask for these secrets, by their names. */
+        public boolean allowsSecrets(Collection<String> names) {
+            return secrets.contains(ANY_SECRET) || secrets.containsAll(names);
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,7 +25,13 @@ final class ControlOffers implements NodeOffers {
 
     private record OfferList(List<Offer> offers) {}
 
-    private record Offer(String pool, List<Tier> tiers, List<String> executables) {}
+    /** What a control that does not know of secrets or hosts leaves out, its nodes do not have. */
+    private record Offer(
+            String pool,
+            List<Tier> tiers,
+            List<String> executables,
+            @Nullable Boolean secrets,
+            @Nullable Boolean egress) {}
 
     @Override
     public Optional<Map<String, Set<Tier>>> now() {
@@ -40,6 +47,22 @@ final class ControlOffers implements NodeOffers {
                 .map(offer -> Set.copyOf(offer.executables()))
                 // Nodes that have not proven a sandbox yet name no program; that says nothing of those that they have.
                 .filter(programs -> !programs.isEmpty());
+    }
+
+    @Override
+    public boolean deliverSecrets(String pool) {
+        return says(pool, Offer::secrets);
+    }
+
+    @Override
+    public boolean reachHosts(String pool) {
+        return says(pool, Offer::egress);
+    }
+
+    private boolean says(String pool, Function<Offer, @Nullable Boolean> what) {
+        return ask().stream()
+                .flatMap(List::stream)
+                .anyMatch(offer -> offer.pool().equals(pool) && Boolean.TRUE.equals(what.apply(offer)));
     }
 
     private Optional<List<Offer>> ask() {

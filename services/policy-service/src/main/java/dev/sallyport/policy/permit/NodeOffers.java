@@ -13,4 +13,10 @@ import java.util.Set;
 public interface NodeOffers extends OfferedPrograms {
     /** The tiers that the present nodes of each pool have proven; empty when control did not answer. */
     Optional<Map<String, Set<Tier>>> now();
+
+    /** Whether a present node of the pool says that it delivers secrets to tools; false where none says so. */
+    boolean deliverSecrets(String pool);
+
+    /** Whether a present node of the pool says that it lets tools reach the hosts that a permit names. */
+    boolean reachHosts(String pool);
 }

@@ -38,6 +38,13 @@ public class ProposalQueries {
         return findCall(reader, proposalId).flatMap(call -> calls.explanation(call.id()));
     }
 
+    /** The states that the call has been in, in their order; empty for one that is not this reader's to read. */
+    public List<CallHistory.Step> history(Principal reader, String proposalId) {
+        return findCall(reader, proposalId)
+                .map(call -> history.steps(call.id(), 0))
+                .orElse(List.of());
+    }
+
     private Optional<Call> findCall(Principal reader, String proposalId) {
         return calls.find(proposalId)
                 .filter(call -> call.proposal().workspaceId().equals(reader.workspaceId()) && mayRead(reader, call));

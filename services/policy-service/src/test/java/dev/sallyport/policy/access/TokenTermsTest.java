@@ -236,6 +236,78 @@ class TokenTermsTest {
     }
 
     @Test
+    void aTokenGivesItsHolderNoneThatReachesFurther() {
+        String narrow = "{\"kind\":\"service\",\"name\":\"%s\",\"channels\":[\"ci\"],\"requests_per_minute\":50,"
+                + "\"expires_in_days\":2,\"scopes\":[\"token.manage\",\"tool.read\"]%s}";
+        String own = narrow.formatted(name, ",\"roles\":[\"admin\"]");
+        Answer issued = service.owner("POST", "/v1/tokens", own);
+        String token = issued.body().path("token").asString();
+        String wide = service.owner(
+                        "POST", "/v1/tokens", narrow.formatted(name, "").replace("[\"ci\"]", "[\"api\",\"ci\"]"))
+                .body()
+                .path("token_id")
+                .asString();
+
+        for (String[] further : new String[][] {
+            {"channels", own.replace("[\"ci\"]", "[\"ci\",\"api\"]")},
+            {"requests_per_minute", own.replace(":50", ":51")},
+            {"expires_in_days", own.replace(":2", ":3")}
+        }) {
+            Answer refused = service.with(token, "POST", "/v1/tokens", further[1]);
+            assertThat(refused.code()).as(further[0]).isEqualTo("ABOVE_OWN_ROLE");
+            assertThat(refused.body().at("/errors/0/field").asString()).isEqualTo(further[0]);
+        }
+        assertThat(service.with(token, "POST", "/v1/tokens/" + wide + ":rotate", null)
+                        .code())
+                .as("its principal's other token")
+                .isEqualTo("ABOVE_OWN_ROLE");
+        assertThat(service.with(token, "POST", "/v1/tokens", own.replace(":2", ":1"))
+                        .status())
+                .as("control: no further")
+                .isEqualTo(201);
+        String path = "/v1/tokens/" + issued.body().path("token_id").asString() + ":rotate";
+        assertThat(service.with(token, "POST", path, "{\"expires_in_days\":3}").code())
+                .isEqualTo("ABOVE_OWN_ROLE");
+        assertThat(service.with(token, "POST", path, null).status())
+                .as("control: in its own place, for as long")
+                .isEqualTo(201);
+        String admin = service.owner(
+                        "POST", "/v1/tokens", own.replace("\"tool.read\"", "\"tool.read\",\"member.manage\""))
+                .body()
+                .path("token")
+                .asString();
+        assertThat(service.with(admin, "POST", "/v1/tokens", own.replace(":50", ":51"))
+                        .status())
+                .as("who manages members may let in anybody")
+                .isEqualTo(201);
+    }
+
+    @Test
+    void eachChangeOfATokenStatesBeforeAndAfter() {
+        Answer issued = service.owner("POST", "/v1/tokens", "{\"kind\":\"agent\",\"name\":\"%s\"}".formatted(name));
+        String id = issued.body().path("token_id").asString();
+        String counts = "counts until " + issued.body().path("expires_at").asString();
+        String next = service.owner("POST", "/v1/tokens/" + id + ":rotate", null)
+                .body()
+                .path("token_id")
+                .asString();
+        String ends = "counts until " + listed(id).path("expires_at").asString();
+        service.owner("DELETE", "/v1/tokens/" + id, null);
+
+        assertThat(attributes(id, AuditEvent.TOKEN_ISSUED))
+                .containsEntry("before", "")
+                .containsEntry("after", counts);
+        assertThat(attributes(id, AuditEvent.TOKEN_ROTATED))
+                .containsEntry("before", counts)
+                .containsEntry("after", ends);
+        assertThat(ends).isNotEqualTo(counts);
+        assertThat(attributes(id, AuditEvent.TOKEN_REVOKED))
+                .containsEntry("before", ends)
+                .containsEntry("after", "revoked");
+        assertThat(attributes(next, AuditEvent.TOKEN_REVOKED)).containsEntry("after", "revoked");
+    }
+
+    @Test
     void aTokenIsRotatedOnlyByWhoMayIssueIt() {
         Answer person = service.owner(
                 "POST", "/v1/tokens", "{\"kind\":\"person\",\"name\":\"owner\",\"requests_per_minute\":100000}");

@@ -11,6 +11,7 @@ import dev.sallyport.policy.permit.SecretVersions;
 import dev.sallyport.policy.permit.SecretsUnavailableException;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.SessionIntrospector;
+import dev.sallyport.servicekit.access.TokenTerms;
 import dev.sallyport.servicekit.connector.ApiTokens;
 import dev.sallyport.servicekit.outbox.InclusionSource;
 import dev.sallyport.servicekit.telemetry.StatementObserver;
@@ -42,6 +43,7 @@ public class Neighbours {
 
         private volatile Optional<Map<String, Set<Tier>>> offers = Optional.of(ONE_NODE);
         private volatile Optional<Set<String>> executables = Optional.empty();
+        private volatile boolean delivers = true;
         private volatile Answer answer = Answer.STOPPED;
         private final List<String> asked = new CopyOnWriteArrayList<>();
         private final Map<String, String> reasons = new ConcurrentHashMap<>();
@@ -68,6 +70,21 @@ public class Neighbours {
         @Override
         public Optional<Set<String>> executables(String pool) {
             return executables;
+        }
+
+        /** Whether nodes deliver secrets and reach hosts from now on, as they may one day. */
+        public void delivers(boolean all) {
+            delivers = all;
+        }
+
+        @Override
+        public boolean deliverSecrets(String pool) {
+            return delivers;
+        }
+
+        @Override
+        public boolean reachHosts(String pool) {
+            return delivers;
         }
 
         @Override
@@ -191,7 +208,20 @@ public class Neighbours {
         @Override
         public Optional<Principal> bySession(String token) {
             return Optional.ofNullable(signedIn.get(token))
-                    .flatMap(member -> people.byName(member.principal(), member.workspaceId()));
+                    .flatMap(member -> people.byName(member.principal(), member.workspaceId()))
+                    .map(person -> new Principal(
+                            person.kind(),
+                            person.name(),
+                            person.workspaceId(),
+                            person.roles(),
+                            person.permissions(),
+                            person.accountable(),
+                            person.channels(),
+                            "session of " + person.name(),
+                            TokenTerms.NONE,
+                            null,
+                            null,
+                            person.frozen()));
         }
     }
 

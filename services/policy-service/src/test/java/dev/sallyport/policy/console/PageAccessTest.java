@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.pages.PageController;
 import dev.sallyport.pagetest.WebVisitor;
+import dev.sallyport.policy.access.LocalIntrospector;
 import dev.sallyport.policy.app.Neighbours;
 import dev.sallyport.policy.app.RunningPolicyService;
 import dev.sallyport.policy.app.SharedService;
+import dev.sallyport.policy.limit.RateLimitedException;
+import dev.sallyport.policy.limit.RequestRates;
+import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.SessionIntrospector;
 import dev.sallyport.servicekit.security.EndpointPermissionWalk;
 import java.net.http.HttpResponse;
@@ -58,6 +62,47 @@ class PageAccessTest {
                     .doesNotContain("<nav");
         }
         assertThat(signedIn("anna-looks", "admin").get("/policy").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void whoHasMadeTheirRequestsReadsThatOnAPage() {
+        WebVisitor visitor = signedIn("rita-is-fast", "auditor");
+        assertThat(visitor.get("/policy").statusCode()).as("control").isEqualTo(200);
+        Principal rita = service.bean(LocalIntrospector.class)
+                .byName("person:rita-is-fast", service.workspaceId())
+                .orElseThrow();
+
+        HttpResponse<String> answer = visitor.get("/policy");
+        // Every tenth of a second one request more is allowed, and the page may be asked for in just that moment.
+        for (int attempt = 0; attempt < 50 && answer.statusCode() == 200; attempt++) {
+            useUp(rita);
+            answer = visitor.get("/policy");
+        }
+
+        assertThat(answer.statusCode()).isEqualTo(429);
+        assertThat(answer.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/html"));
+        assertThat(answer.body()).contains("<main").contains("600 requests in a minute");
+        assertThat(answer.headers().firstValue("Retry-After"))
+                .hasValueSatisfying(
+                        seconds -> assertThat(Integer.parseInt(seconds)).isBetween(1, 60));
+    }
+
+    private void useUp(Principal person) {
+        RequestRates rates = service.bean(RequestRates.class);
+        try {
+            rates.count(person, 600);
+            rates.count(person, 1);
+        } catch (RateLimitedException _) {
+            // Nothing is left: that is what was wanted.
+        }
+        for (int left = 0; left < 600; left++) {
+            try {
+                rates.count(person, 1);
+            } catch (RateLimitedException _) {
+                return;
+            }
+        }
     }
 
     @Test

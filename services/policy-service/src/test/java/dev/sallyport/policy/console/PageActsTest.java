@@ -318,13 +318,102 @@ class PageActsTest {
         assertThat(active()).isEqualTo(digest);
     }
 
+    @Test
+    void aPolicySetIsUploadedFromAPageAndIsThatOfTheApi() {
+        String rule = """
+            @id("team.%s") @tier("hard") @reason("Not this one.")
+            forbid (principal == Agent::"agent:%s", action, resource);
+            """.formatted(name, name);
+        assertThat(anna.get("/policy/new-set").body()).contains("--- hard/team.cedar");
+        String files = "--- hard/" + name + ".cedar\r\n" + rule.replace("\n", "\r\n");
+
+        String check = location(send(anna, "/policy/new-set", "/policy/sets", Map.of("name", name, "files", files)));
+
+        String digest = uploaded(Map.of("hard/" + name + ".cedar", rule), 200);
+        assertThat(check).isEqualTo("/policy/sets/" + digest + "/check");
+        assertThat(active()).as("it decides nothing").isEqualTo("baseline");
+        for (String wrong : List.of(rule, files + files, "--- elsewhere/x.cedar\n" + rule, "")) {
+            assertThat(send(anna, "/policy/new-set", "/policy/sets", Map.of("files", wrong))
+                            .statusCode())
+                    .as(wrong)
+                    .isIn(400, 422);
+        }
+        HttpResponse<String> broken = send(
+                anna,
+                "/policy/new-set",
+                "/policy/sets",
+                Map.of("files", "--- hard/x.cedar\n" + rule.replace("action", "act\u202eion")));
+        assertThat(broken.statusCode()).isEqualTo(422);
+        assertThat(broken.body()).contains("hard/x.cedar:", "Not this one.");
+        WebVisitor olaf = new WebVisitor(service);
+        service.person("olaf-uploads-nothing", "operator");
+        olaf.keep(SessionIntrospector.COOKIE, service.session("olaf-uploads-nothing"));
+        assertThat(olaf.get("/policy/new-set").statusCode()).isEqualTo(403);
+        assertThat(olaf.get("/policy/sets").body()).doesNotContain("/policy/new-set");
+    }
+
+    @Test
+    void whatHidesInFindingsAndNamesOfTestsIsMarked() {
+        String rule = """
+            @id("team.%s") @tier("hard") @reason("Not this one.")
+            forbid (principal == Agent::"agent:%s", action, resource) when { context.role == "admin\u202e" };
+            """.formatted(name, name);
+        String digest =
+                uploaded(Map.of("hard/" + name + ".cedar", rule, "tests/" + name + ".json", """
+            {"tests": [{"name": "p\u0430ypal \u202e is denied", "request": {"principal": "agent:%s", "tool": "echo"},
+              "expect": {"decision": "deny"}}]}
+            """.formatted(name)));
+
+        String page = anna.get("/policy/sets/" + digest + "/check").body();
+
+        String findings = page.substring(page.indexOf("id=\"findings\""), page.indexOf("id=\"tests\""));
+        String tests = page.substring(page.indexOf("id=\"tests\""));
+        assertThat(page).doesNotContain("\u202e");
+        assertThat(findings).contains("U+202E");
+        assertThat(tests).contains("U+202E", "U+0430");
+    }
+
+    @Test
+    void anEarlierVersionOfTheConfigurationIsComparedAndPutInForceAgain() {
+        String before = config().path("version").asString();
+        Map<String, String> form = edited(before, "config.max_calls_per_run", "98");
+        String review =
+                send(anna, "/policy/config/edit", "/policy/config/review", form).body();
+        send(anna, "/policy/config/edit", "/policy/config", Map.of("document", unescaped(value(review, "document"))));
+        String current = config().path("version").asString();
+        assertThat(anna.get("/policy/config/versions").body()).contains("Version " + before, "Version " + current);
+        String earlier = "/policy/config/versions/" + before;
+        String page = anna.get(earlier).body();
+        assertThat(page).contains("max_calls_per_run", "98", "It opens nothing", "Go back to version " + before);
+        assertThat(anna.get("/policy/config/versions/" + current).body())
+                .contains("in force", "max_calls_per_run")
+                .doesNotContain("Go back to");
+        assertThat(anna.get("/policy/config/versions/0").statusCode()).isEqualTo(404);
+        assertThat(anna.get("/policy/config/versions/x").statusCode()).isEqualTo(404);
+
+        assertThat(send(anna, earlier, earlier + "/rollback", Map.of("current", before))
+                        .statusCode())
+                .as("compared with another one than is in force")
+                .isEqualTo(412);
+        assertThat(config().path("max_calls_per_run").asInt()).isEqualTo(98);
+        assertThat(location(send(anna, earlier, earlier + "/rollback", Map.of("current", value(page, "current")))))
+                .isEqualTo("/policy/config");
+
+        assertThat(config().path("max_calls_per_run").asInt()).isEqualTo(100);
+        assertThat(config().path("version").asInt()).isEqualTo(Integer.parseInt(current) + 1);
+    }
+
     private String uploaded(Map<String, String> files) {
+        return uploaded(files, 201);
+    }
+
+    private String uploaded(Map<String, String> files, int status) {
         Answer answer = service.with(
                 token,
                 "POST",
                 "/v1/policy-sets",
                 RunningPolicyService.JSON.writeValueAsString(Map.of("name", name, "files", files)));
-        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(201);
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(status);
         return answer.body().path("digest").asString();
     }
 

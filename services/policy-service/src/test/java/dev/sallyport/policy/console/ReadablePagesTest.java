@@ -76,10 +76,13 @@ class ReadablePagesTest {
         pages.put("set", "/policy/sets/" + digest);
         pages.put("set-check", "/policy/sets/" + digest + "/check");
         pages.put("set-diff", "/policy/sets/" + digest + "/diff");
+        pages.put("set-new", "/policy/new-set");
         pages.put("what-if", "/policy/what-if");
         pages.put("replay", "/policy/replay");
         pages.put("config", "/policy/config");
         pages.put("config-edit", "/policy/config/edit");
+        pages.put("config-versions", "/policy/config/versions");
+        pages.put("config-version", "/policy/config/versions/1");
         pages.put("config-change", "/policy/config/changes/" + change);
         pages.put("members", "/policy/members");
         pages.put("member", "/policy/members/person:anna-sees");

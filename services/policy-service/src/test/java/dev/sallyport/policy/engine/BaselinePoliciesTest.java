@@ -307,6 +307,8 @@ class BaselinePoliciesTest {
                 "config.manage",
                 "node.read",
                 "node.manage",
+                "device.read",
+                "device.manage",
                 "fleet.freeze",
                 "trust.operate");
         Map<String, Set<String>> table = Map.of(
@@ -314,8 +316,8 @@ class BaselinePoliciesTest {
                 all,
                 "admin",
                 all.stream()
-                        .filter(permission ->
-                                !Set.of("workspace.manage", "trust.operate").contains(permission))
+                        .filter(permission -> !Set.of("workspace.manage", "trust.operate", "device.manage")
+                                .contains(permission))
                         .collect(java.util.stream.Collectors.toSet()),
                 "operator",
                 Set.of(
@@ -329,6 +331,7 @@ class BaselinePoliciesTest {
                         "policy.read",
                         "config.read",
                         "node.read",
+                        "device.read",
                         "ledger.read"),
                 "auditor",
                 Set.of(

@@ -27,10 +27,15 @@ class AccessProblems {
     /** The status of a refusal, on a page as over the API. */
     static HttpStatus status(AccessException e) {
         return switch (e.code()) {
-            case ABOVE_OWN_ROLE, OTHER_PERSON -> HttpStatus.FORBIDDEN;
+            case ABOVE_OWN_ROLE, OTHER_PERSON, SECOND_PERSON_NEEDED -> HttpStatus.FORBIDDEN;
             case NOT_FOUND -> HttpStatus.NOT_FOUND;
-            case LAST_OWNER, MEMBER_CHANGED_MEANWHILE, ROLES_DIFFER, TOKEN_ENDED, WORKSPACE_EXISTS ->
-                HttpStatus.CONFLICT;
+            case LAST_OWNER,
+                    MEMBER_CHANGED_MEANWHILE,
+                    ROLES_DIFFER,
+                    TOKEN_ENDED,
+                    WORKSPACE_EXISTS,
+                    FLEET_WORKSPACE,
+                    INVITATION_NOT_PENDING -> HttpStatus.CONFLICT;
             case INVALID_PRINCIPAL,
                     INVALID_ROLE,
                     INVALID_SCOPE,

@@ -5,6 +5,8 @@ import dev.sallyport.servicekit.access.AccessProperties;
 import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.statements.trust.SpiffeId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Makes the {@link Grantor} of a change of access from the caller of the request. */
@@ -27,8 +29,17 @@ class Grantors {
                 principal.roles(),
                 principal.permissions(),
                 accountable(principal),
-                principal.terms().certificate(),
+                shown(principal),
                 ownerDevice);
+    }
+
+    /** Sessions and certificates say nothing that a token of the same person could outreach. */
+    private static Grantor.@Nullable Shown shown(Principal principal) {
+        String tokenId = principal.tokenId();
+        Instant expiresAt = principal.expiresAt();
+        return tokenId == null || expiresAt == null || principal.terms().requestsPerMinute() == 0
+                ? null
+                : new Grantor.Shown(tokenId, principal.channels(), principal.terms(), expiresAt);
     }
 
     private static String accountable(Principal principal) {

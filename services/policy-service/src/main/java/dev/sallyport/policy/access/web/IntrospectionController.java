@@ -28,6 +28,7 @@ class IntrospectionController {
 
     record Question(
             @Nullable String token,
+            @Nullable String shownSpiffeId,
             @Nullable String spiffeId,
             @Nullable String principal,
             @Nullable String workspaceId) {}
@@ -46,7 +47,7 @@ class IntrospectionController {
     /**
      * Says who is behind a token, a certificate or a name.
      *
-     * <p>Ask with {@code token}, with {@code spiffe_id}, or with {@code principal} and {@code workspace_id}, of which the
+     * <p>Ask with {@code token}, and {@code shown_spiffe_id} where it was shown beside a client certificate, with {@code spiffe_id}, or with {@code principal} and {@code workspace_id}, of which the
      * standard knows the first alone. Whatever is unknown, expired or revoked is answered with {@code active} false alone.
      */
     @PostMapping(path = PATH, consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -57,7 +58,10 @@ class IntrospectionController {
 
     private Optional<Principal> find(Question question) {
         if (question.token() != null) {
-            return introspector.byToken(question.token());
+            SpiffeId shown = question.shownSpiffeId() == null
+                    ? null
+                    : spiffeId(question.shownSpiffeId()).orElse(null);
+            return introspector.byToken(question.token(), shown);
         }
         if (question.spiffeId() != null) {
             return spiffeId(question.spiffeId()).flatMap(introspector::byCertificate);

@@ -15,8 +15,10 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.ResponseStatus;
@@ -27,22 +29,35 @@ import org.springframework.web.bind.annotation.RestController;
 class WorkspaceController {
     private final Workspaces workspaces;
     private final SignInTokens signInTokens;
+    private final Grantors grantors;
 
-    WorkspaceController(Workspaces workspaces, SignInTokens signInTokens) {
+    WorkspaceController(Workspaces workspaces, SignInTokens signInTokens, Grantors grantors) {
         this.workspaces = workspaces;
         this.signInTokens = signInTokens;
+        this.grantors = grantors;
     }
 
-    record WorkspaceView(String workspaceId, String name, boolean fleet, Instant createdAt) {
+    record WorkspaceView(
+            String workspaceId,
+            String name,
+            boolean fleet,
+            Instant createdAt,
+            @Nullable Instant closedAt) {
         static WorkspaceView of(Workspaces.Workspace workspace) {
             return new WorkspaceView(
-                    workspace.workspaceId(), workspace.name(), workspace.fleet(), workspace.createdAt());
+                    workspace.workspaceId(),
+                    workspace.name(),
+                    workspace.fleet(),
+                    workspace.createdAt(),
+                    workspace.closedAt());
         }
     }
 
     record NewWorkspace(
             @NotNull @Size(max = 63) String name,
             @NotNull @Size(max = 63) String person) {}
+
+    record Renaming(@NotNull @Size(max = 63) String name) {}
 
     record Founded(String workspaceId, String name, String principal, String signInToken, Instant expiresAt) {}
 
@@ -61,6 +76,30 @@ class WorkspaceController {
                 signInTokens.issue(Grantor.ownerDevice(actor, owner.workspaceId(), owner.roles()), owner.principal());
         return new Founded(
                 owner.workspaceId(), request.name(), owner.principal(), link.signInToken(), link.expiresAt());
+    }
+
+    /**
+     * Gives the caller's workspace another name.
+     *
+     * @param id the workspace's id
+     */
+    @PostMapping("/v1/workspaces/{id}:rename")
+    @Requires(Permission.WORKSPACE_MANAGE)
+    WorkspaceView rename(Caller caller, @PathVariable String id, @Valid @RequestBody Renaming request) {
+        return WorkspaceView.of(workspaces.rename(grantors.of(caller), id, request.name()));
+    }
+
+    /**
+     * Closes the caller's workspace, for good: all of its members are removed, its owners too, and their calls end.
+     *
+     * <p>That of the fleet's owner is not closed.
+     *
+     * @param id the workspace's id
+     */
+    @PostMapping("/v1/workspaces/{id}:close")
+    @Requires(Permission.WORKSPACE_MANAGE)
+    WorkspaceView close(Caller caller, @PathVariable String id) {
+        return WorkspaceView.of(workspaces.close(grantors.of(caller), id));
     }
 
     /**

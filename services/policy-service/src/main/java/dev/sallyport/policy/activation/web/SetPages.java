@@ -126,6 +126,7 @@ class SetPages {
         model.put(
                 "changes",
                 sets.changes(viewer.workspaceId(), NEWEST).map(ChangeRow::of).items());
+        model.put("mayManage", viewer.may(Permission.POLICY_MANAGE));
         model.put("mayRollBack", viewer.may(Permission.POLICY_MANAGE) && current.beneath() != null);
         return new ModelAndView("sets", model);
     }
@@ -149,6 +150,27 @@ class SetPages {
         return new ModelAndView("set", model);
     }
 
+    /** A finding; its message may quote what an author wrote. */
+    record FindingLine(String level, String place, VisibleText message) {
+        static FindingLine of(Finding finding) {
+            return new FindingLine(
+                    finding.level().wire(),
+                    finding.file().isEmpty() ? "" : finding.place(),
+                    VisibleText.whole(finding.message()));
+        }
+    }
+
+    /** What came out of a test; its name and what it expects are its author's words. */
+    record TestLine(boolean passed, VisibleText name, VisibleText outcome) {
+        static TestLine of(TestReport.Outcome test) {
+            return new TestLine(
+                    test.passed(),
+                    VisibleText.whole(test.name()),
+                    VisibleText.whole(test.file() + ": expects " + test.expected() + ", gets " + test.decision() + " "
+                            + test.code()));
+        }
+    }
+
     /** Compiles the set with the baseline and runs its tests. That changes nothing. */
     @GetMapping(HOME + "/{digest}/check")
     @Requires(Permission.POLICY_READ)
@@ -160,8 +182,8 @@ class SetPages {
         List<Finding> findings = checked.findings();
         model.put("digest", set.digest().hex());
         model.put("shortly", SetName.shortly(set.digest()));
-        model.put("findings", findings);
-        model.put("tests", tests.outcomes());
+        model.put("findings", findings.stream().map(FindingLine::of).toList());
+        model.put("tests", tests.outcomes().stream().map(TestLine::of).toList());
         model.put("failed", tests.red().size());
         model.put("untested", checked.snapshot() == null ? List.of() : untested(set, checked, tests));
         return new ModelAndView("set-check", model);

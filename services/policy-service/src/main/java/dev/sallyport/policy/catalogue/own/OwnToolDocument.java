@@ -49,6 +49,13 @@ final class OwnToolDocument {
     private static final Set<String> RESERVED = Set.of("echo", "fs", "http", "process", "sallyport", "skill", "sleep");
 
     private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,8}");
+    private static final Pattern SECRET = Pattern.compile("[a-z0-9][a-z0-9._-]{0,127}");
+    private static final Pattern HOST =
+            Pattern.compile("(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
+
+    /** As many as a call may name. */
+    private static final int MOST_NAMES = 16;
+
     private static final Pattern POOL = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
     private static final int LONGEST_TITLE = 200;
     private static final int LONGEST_DESCRIPTION = 2_000;
@@ -136,36 +143,63 @@ final class OwnToolDocument {
     private ToolMetadata.Reach reach() {
         Set<ToolCapability> capabilities = EnumSet.noneOf(ToolCapability.class);
         for (DocumentField field : document.get("capabilities").items(ToolCapability.values().length)) {
-            ToolCapability capability = WireName.find(ToolCapability.class, field.text(32))
-                    .orElseThrow(() -> field.refused("must be process_exec or filesystem_write"));
-            if (capability == ToolCapability.NETWORK || capability == ToolCapability.SECRETS_READ) {
-                throw field.refused("cannot be had by an own tool yet: it has neither network nor secrets");
-            }
-            capabilities.add(capability);
+            capabilities.add(WireName.find(ToolCapability.class, field.text(32))
+                    .orElseThrow(
+                            () -> field.refused("must be process_exec, filesystem_write, network or secrets_read")));
         }
-        document.find("egress").ifPresent(OwnToolDocument::verifyEgress);
-        document.find("secrets").filter(DocumentField::truth).ifPresent(secrets -> {
-            throw secrets.refused("must be false: an own tool can name no secrets yet");
-        });
+        Set<String> hosts = document.find("egress").map(OwnToolDocument::hosts).orElse(Set.of());
+        Set<String> secrets =
+                document.find("secrets").map(OwnToolDocument::secrets).orElse(Set.of());
+        verifyWord(capabilities, ToolCapability.NETWORK, hosts, "egress.hosts");
+        verifyWord(capabilities, ToolCapability.SECRETS_READ, secrets, "secrets");
         return new ToolMetadata.Reach(
                 capabilities,
                 document.find("default_sensitive").map(DocumentField::truth).orElse(false),
                 EgressEnforcementMode.STRICT,
-                Set.of(),
-                false);
+                hosts,
+                secrets);
     }
 
-    private static void verifyEgress(DocumentField egress) {
+    /** What a tool may reach, and what it says of itself, are one: whoever reads the capabilities knows all of it. */
+    private void verifyWord(
+            Set<ToolCapability> capabilities, ToolCapability capability, Set<String> names, String where) {
+        if (capabilities.contains(capability) == names.isEmpty()) {
+            throw document.get("capabilities")
+                    .refused(
+                            names.isEmpty()
+                                    ? "has " + capability.wire() + ", which needs the names of what it reaches in `"
+                                            + where + "`"
+                                    : "must have " + capability.wire() + ", since `" + where + "` has names");
+        }
+    }
+
+    /** The names of secrets; {@code false} for none. Which of them a caller may use the vault says. */
+    private static Set<String> secrets(DocumentField secrets) {
+        if (!secrets.node().isArray() && !secrets.truth()) {
+            return Set.of();
+        }
+        if (!secrets.node().isArray()) {
+            throw secrets.refused("must be a list of names of secrets, or false: nobody could tell what `true` opens");
+        }
+        return names(secrets, SECRET, "must be the name of a secret, without vault://");
+    }
+
+    private static Set<String> names(DocumentField list, Pattern form, String rule) {
+        return list.items(MOST_NAMES).stream()
+                .map(field -> field.text(form, rule))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static Set<String> hosts(DocumentField egress) {
         egress.object(Set.of("mode", "hosts"));
         DocumentField mode = egress.get("mode");
         if (!mode.text(16).equals(EgressEnforcementMode.STRICT.wire())) {
-            throw mode.refused(
-                    "must be strict, which without hosts means no network: an own tool has none yet, and `none`"
-                            + " would leave the host's network open");
+            throw mode.refused("must be strict, which means no network but to `hosts`: `none` would leave the host's"
+                    + " network open");
         }
-        egress.find("hosts").filter(hosts -> !hosts.items(1_000).isEmpty()).ifPresent(hosts -> {
-            throw hosts.refused("must be empty: an own tool has no network yet");
-        });
+        return egress.find("hosts")
+                .map(hosts -> names(hosts, HOST, "must be a host's name in lower case, without a port"))
+                .orElse(Set.of());
     }
 
     private ToolMetadata.Placement placement() {

@@ -49,7 +49,7 @@ final class SkillDocument {
                 SkillPublication.toolName(publication.skill(), tool.name()),
                 publication.toolVersion(),
                 tool.description(),
-                new ToolMetadata.Reach(capabilities, tool.askHuman(), EgressEnforcementMode.STRICT, Set.of(), false),
+                new ToolMetadata.Reach(capabilities, tool.askHuman(), EgressEnforcementMode.STRICT, Set.of(), Set.of()),
                 new ToolMetadata.Input(input, MOST_INPUT_BYTES, new ToolMetadata.Exposed(null, List.of(), null, null)),
                 new ToolMetadata.Placement(RuntimeKind.WASM, Tier.A, POOL, limits(publication.limits())),
                 document,

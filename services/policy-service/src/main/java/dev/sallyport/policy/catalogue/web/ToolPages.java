@@ -170,7 +170,7 @@ class ToolPages {
             String tier,
             String pool,
             String egress,
-            boolean secrets,
+            String secrets,
             @Nullable SourceText template,
             @Nullable Programs programs,
             @Nullable ProfileOutline profile,
@@ -191,7 +191,7 @@ class ToolPages {
                 tool.placement().tier().name(),
                 tool.placement().pool(),
                 tool.reach().egressMode().wire() + (hosts.isEmpty() ? "" : " (" + hosts + ")"),
-                tool.reach().maySecrets(),
+                String.join(", ", tool.reach().secrets().stream().sorted().toList()),
                 program == null ? null : template(tool),
                 ToolController.programs(tool, config),
                 program == null

@@ -33,6 +33,10 @@ public enum DecisionCode {
     /** The workspace allows the executable, and none of the nodes that are there has it. */
     EXECUTABLE_NOT_OFFERED(
             "Use another program, or let an operator add this one to `sallyport.node.executables` of a node."),
+    /** The call names secrets that it may use, and none of the nodes that are there delivers any. */
+    SECRETS_NOT_OFFERED("Do without secrets here: no executor node of the tool's pool delivers them to tools yet."),
+    /** The call names hosts that it may reach, and none of the nodes that are there has a way to any. */
+    EGRESS_NOT_OFFERED("Do without the network here: no executor node of the tool's pool lets tools reach hosts yet."),
     /** The call asks for hosts that it may not reach. */
     EGRESS_NOT_ALLOWED("Name only hosts that the tool's metadata names.", Source.POLICIES),
     /** A path among the arguments leaves the workspace. */

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param scope {@code @scope}: the widest scope an answer may have
  * @param sandboxTier {@code @sandbox_tier}: the least tier
  * @param egress {@code @egress}: the least enforcement
+ * @param egressHosts {@code @egress_hosts}: the only hosts that the call may name, sorted
+ * @param secrets {@code @secrets}: the only secrets that the call may name, sorted
  * @param approverGroups {@code @approver_group}: the groups that whoever answers must be in, sorted
  */
 public record Obligations(
@@ -35,16 +37,25 @@ public record Obligations(
         @Nullable ApprovalScope scope,
         @Nullable Tier sandboxTier,
         @Nullable EgressEnforcementMode egress,
+        @Nullable List<String> egressHosts,
+        @Nullable List<String> secrets,
         @Nullable List<String> approverGroups) {
     private static final Pattern GROUP = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
 
-    /** Copies the list. */
+    private static final Pattern HOST =
+            Pattern.compile("(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
+    private static final Pattern SECRET = Pattern.compile("[a-z0-9][a-z0-9._-]{0,127}");
+    private static final int MOST_NAMES = 50;
+
+    /** Copies the lists. */
     public Obligations {
+        egressHosts = egressHosts == null ? null : List.copyOf(egressHosts);
+        secrets = secrets == null ? null : List.copyOf(secrets);
         approverGroups = approverGroups == null ? null : List.copyOf(approverGroups);
     }
 
     /** Nothing demanded. */
-    public static final Obligations NONE = new Obligations(null, null, null, null, null, null, null, null);
+    public static final Obligations NONE = new Obligations(null, null, null, null, null, null, null, null, null, null);
 
     /**
      * Every annotation key a policy may carry. Anything else is refused, so that a typing error cannot drop a demand.
@@ -63,6 +74,8 @@ public record Obligations(
             "scope",
             "sandbox_tier",
             "egress",
+            "egress_hosts",
+            "secrets",
             PolicyRule.LOG_ONLY);
 
     /**
@@ -93,6 +106,8 @@ public record Obligations(
                 word(annotations, "scope", ApprovalScope.class),
                 tier(annotations.get("sandbox_tier")),
                 word(annotations, "egress", EgressEnforcementMode.class),
+                names(annotations, "egress_hosts", HOST),
+                names(annotations, "secrets", SECRET),
                 group(annotations.get("approver_group")));
     }
 
@@ -110,7 +125,40 @@ public record Obligations(
                 pick(scope, other.scope, Obligations::later),
                 pick(sandboxTier, other.sandboxTier, Tier::stricter),
                 pick(egress, other.egress, Obligations::later),
+                pick(egressHosts, other.egressHosts, Obligations::common),
+                pick(secrets, other.secrets, Obligations::common),
                 pick(approverGroups, other.approverGroups, Obligations::both));
+    }
+
+    /** Whether it forbids a call that names these hosts. */
+    public boolean forbidsHosts(Collection<String> hosts) {
+        return egressHosts != null && !egressHosts.containsAll(hosts);
+    }
+
+    /** Whether it forbids a call that names these secrets. */
+    public boolean forbidsSecrets(Collection<String> names) {
+        return secrets != null && !secrets.containsAll(names);
+    }
+
+    private static List<String> common(List<String> a, List<String> b) {
+        return a.stream().filter(b::contains).toList();
+    }
+
+    /** Names between spaces; an empty text allows none. */
+    private static @Nullable List<String> names(Map<String, String> annotations, String key, Pattern form) {
+        String text = annotations.get(key);
+        if (text == null) {
+            return null;
+        }
+        List<String> names = text.isEmpty()
+                ? List.of()
+                : Stream.of(text.split(" ", -1)).distinct().sorted().toList();
+        if (names.size() > MOST_NAMES
+                || !names.stream().allMatch(name -> form.matcher(name).matches())) {
+            throw new IllegalArgumentException(
+                    "@" + key + " takes at most " + MOST_NAMES + " names in lower case with one space between them");
+        }
+        return names;
     }
 
     private static List<String> both(List<String> a, List<String> b) {

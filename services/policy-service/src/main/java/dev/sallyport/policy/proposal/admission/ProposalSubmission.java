@@ -59,6 +59,7 @@ public class ProposalSubmission {
     private final CallTable calls;
     private final CallBudgets budgets;
     private final RefusedProposals refused;
+    private final RejectedProposals rejected;
     private final Idempotency idempotency;
     private final QuestionProperties limits;
     private final TransactionTemplate transaction;
@@ -74,6 +75,7 @@ public class ProposalSubmission {
             CallTable calls,
             CallBudgets budgets,
             RefusedProposals refused,
+            RejectedProposals rejected,
             Idempotency idempotency,
             QuestionProperties limits,
             TransactionTemplate transaction) {
@@ -85,6 +87,7 @@ public class ProposalSubmission {
         this.calls = calls;
         this.budgets = budgets;
         this.refused = refused;
+        this.rejected = rejected;
         this.idempotency = idempotency;
         this.limits = limits;
         this.transaction = transaction;
@@ -109,15 +112,26 @@ public class ProposalSubmission {
      * @param bytes the request's body
      * @param key the client's idempotency key, null without one
      * @return the proposal's id
-     * @throws InvalidProposalException when it cannot be read or does not fit; nothing is stored
-     * @throws IdempotencyKeyReusedException when the key stands for another body
+     * @throws InvalidProposalException when it cannot be read or does not fit; it counts as a denied one, and nothing is
+     *     stored
+     * @throws IdempotencyKeyReusedException when the key stands for another body; it counts as a denied one
      * @throws OverloadedException when its turn does not come; nothing is stored
      * @throws DecisionUnavailableException when nothing can be decided now; nothing is stored
      * @throws BudgetSpentException when the run, or the principal's hour, has used up even its denied calls; nothing is
      *     stored
      */
     public String submit(Principal caller, byte[] bytes, @Nullable String key) {
-        ProposalBody body = ProposalBody.read(bytes);
+        ProposalBody body = null;
+        try {
+            body = ProposalBody.read(bytes);
+            return submit(caller, body, key);
+        } catch (InvalidProposalException | IdempotencyKeyReusedException e) {
+            rejected.count(caller, body);
+            throw e;
+        }
+    }
+
+    private String submit(Principal caller, ProposalBody body, @Nullable String key) {
         ClientKey clientKey = ClientKey.of(caller, key, body);
         Request request = new Request(caller, clientKey, body.rationale());
         String who = caller.workspaceId() + " " + caller.name();

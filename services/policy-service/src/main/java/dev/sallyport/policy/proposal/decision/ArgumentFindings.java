@@ -69,7 +69,7 @@ record ArgumentFindings(
             refusal = DecisionCode.ARGUMENT_NOT_ALLOWED;
         } else if (tooLarge(paths)) {
             refusal = DecisionCode.ARGUMENTS_TOO_LARGE;
-        } else if (!secrets.isEmpty() && !tool.reach().maySecrets()) {
+        } else if (!tool.reach().allowsSecrets(secrets)) {
             refusal = DecisionCode.SECRET_NOT_ALLOWED;
         } else if (!tool.reach().egressHosts().containsAll(hosts)) {
             refusal = DecisionCode.EGRESS_NOT_ALLOWED;

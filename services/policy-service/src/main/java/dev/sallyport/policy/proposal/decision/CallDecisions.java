@@ -23,7 +23,7 @@ public class CallDecisions {
     private final FactSource source;
     private final Decider decider;
     private final SecretCheck secrets;
-    private final ProgramCheck programs;
+    private final OfferCheck offers;
     private final DecisionMetrics metrics;
 
     CallDecisions(
@@ -31,13 +31,13 @@ public class CallDecisions {
             FactSource source,
             Decider decider,
             SecretCheck secrets,
-            ProgramCheck programs,
+            OfferCheck offers,
             DecisionMetrics metrics) {
         this.catalogue = catalogue;
         this.source = source;
         this.decider = decider;
         this.secrets = secrets;
-        this.programs = programs;
+        this.offers = offers;
         this.metrics = metrics;
     }
 
@@ -82,7 +82,7 @@ public class CallDecisions {
     private Verdict decide(ProposedCall call, @Nullable ToolMetadata tool, Collection<RuleRef> lifted) {
         refuseWithinTransaction();
         long began = System.nanoTime();
-        Verdict verdict = programs.verify(known(decider.decide(source.gather(call, tool), lifted)));
+        Verdict verdict = offers.verify(known(decider.decide(source.gather(call, tool), lifted)));
         metrics.decided(verdict.decision().code(), Duration.ofNanos(System.nanoTime() - began));
         if (verdict.decision().code() == DecisionCode.POLICY_UNAVAILABLE) {
             throw new DecisionUnavailableException(

@@ -59,7 +59,7 @@ class Decider {
                 : ArgumentFindings.of(
                         tool,
                         call.arguments().values(),
-                        call.proposal().secrets(),
+                        call.secretNames(),
                         call.proposal().egressHosts());
         PolicyRequestContext context = context(facts, findings);
         ToolDecision decision = policies.apply(Verdict.requestOf(facts), context);
@@ -82,7 +82,18 @@ class Decider {
             return null;
         }
         // Whoever is no member any more has no role, and a policy may ask for none.
-        return facts.role().isEmpty() ? DecisionCode.PRINCIPAL_NOT_ALLOWED : refusal;
+        if (facts.role().isEmpty()) {
+            return DecisionCode.PRINCIPAL_NOT_ALLOWED;
+        }
+        if (refusal != null) {
+            return refusal;
+        }
+        if (decision.obligations().forbidsSecrets(facts.call().secretNames())) {
+            return DecisionCode.SECRET_NOT_ALLOWED;
+        }
+        return decision.obligations().forbidsHosts(facts.call().proposal().egressHosts())
+                ? DecisionCode.EGRESS_NOT_ALLOWED
+                : null;
     }
 
     private static PolicyRequestContext context(CallFacts facts, ArgumentFindings findings) {
@@ -141,15 +152,17 @@ class Decider {
 
     /**
      * Whether {@code allow_sensitive_tools} lets the tool run without a human. It says nothing of a workspace's own tool
-     * that changes files or starts programs: whoever turned it on may never have seen that. Nor does it lower the care that
-     * a skill's publisher asks for.
+     * that changes files, starts programs, reaches hosts or reads secrets: whoever turned it on may never have seen that.
+     * Nor does it lower the care that a skill's publisher asks for.
      */
     private static boolean mayRunUnasked(@Nullable ToolMetadata tool) {
         if (tool == null) {
             return true;
         }
         SkillOrigin skill = tool.skill();
-        return skill == null ? tool.program() == null || tool.confined() : !skill.askHuman();
+        return skill == null
+                ? tool.program() == null || tool.reach().capabilities().isEmpty()
+                : !skill.askHuman();
     }
 
     /** What the tool can do, and what the call adds to it. */

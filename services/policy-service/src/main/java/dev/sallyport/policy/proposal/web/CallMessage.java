@@ -146,6 +146,8 @@ record CallMessage(String text, List<String> toAllow) {
             case TOOL_RETIRED -> "the tool `" + call.proposal().tool() + "` was retired.";
             case FROZEN -> "an operator has stopped calls like this one.";
             case EXECUTABLE_NOT_OFFERED -> "no executor node has this program.";
+            case SECRETS_NOT_OFFERED -> "no executor node delivers secrets to tools.";
+            case EGRESS_NOT_OFFERED -> "no executor node lets tools reach hosts.";
             case PATH_OUTSIDE_WORKSPACE -> "a path in the arguments leads out of the session's workspace.";
             case ARGUMENT_NOT_ALLOWED -> "an option in the arguments has effects that the arguments do not show.";
             case ARGUMENTS_TOO_LARGE -> "the arguments name more files than can be checked.";

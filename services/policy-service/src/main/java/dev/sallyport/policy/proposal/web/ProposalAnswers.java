@@ -3,6 +3,7 @@ package dev.sallyport.policy.proposal.web;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.sallyport.policy.proposal.ApprovalQuestion;
 import dev.sallyport.policy.proposal.Call;
+import dev.sallyport.policy.proposal.CallHistory;
 import dev.sallyport.policy.proposal.CallState;
 import dev.sallyport.policy.proposal.CallView;
 import dev.sallyport.policy.proposal.Phase;
@@ -65,6 +66,13 @@ class ProposalAnswers {
 
     record Waiting(WaitReason code, String pool, Tier tier, String message) {}
 
+    /** A state that the call has been in, and since when. */
+    record Past(State state, Instant at) {
+        static Past of(CallHistory.Step step) {
+            return new Past(State.of(step.state()), step.at());
+        }
+    }
+
     record Answer(
             String proposalId,
             String principal,
@@ -80,6 +88,7 @@ class ProposalAnswers {
             @Nullable Approval approval,
             Instant createdAt,
             @Nullable Instant endedAt,
+            @Nullable List<Past> history,
             @Nullable ObjectNode ledger) {}
 
     /** The least of an answer: what a caller needs to ask for more. */
@@ -92,24 +101,27 @@ class ProposalAnswers {
 
     /** A call with what came out. */
     Answer of(CallView view) {
-        return of(view, null);
+        return of(view, null, null);
     }
 
     /**
-     * The same with why it was decided so, without the rules' texts: they are the largest part and the same in every
-     * answer.
+     * The same with what was asked for beside it. Why it was decided so comes without the rules' texts: they are the
+     * largest part and the same in every answer.
      *
      * @param explanation canonical JSON; null where it is not asked for or not kept any more
+     * @param history the states it has been in, in their order; null where they are not asked for
      */
-    Answer of(CallView view, @Nullable String explanation) {
+    Answer of(CallView view, @Nullable String explanation, @Nullable List<CallHistory.Step> history) {
         JsonNode shown = explanation == null ? null : withoutSources(view.call(), explanation);
-        return of(view, shown, questions.shown(List.of(view.call())));
+        List<Past> past =
+                history == null ? null : history.stream().map(Past::of).toList();
+        return of(view, shown, past, questions.shown(List.of(view.call())));
     }
 
     /** Calls in a list, each without its result. */
     Page<Answer> brief(Page<Call> page) {
         Set<String> shown = questions.shown(page.items());
-        return page.map(call -> of(CallView.brief(call), null, shown));
+        return page.map(call -> of(CallView.brief(call), null, null, shown));
     }
 
     Minimal minimal(CallView view) {
@@ -140,7 +152,7 @@ class ProposalAnswers {
         return text == null ? MissingNode.getInstance() : json.readTree(text);
     }
 
-    private Answer of(CallView view, @Nullable JsonNode explanation, Set<String> shown) {
+    private Answer of(CallView view, @Nullable JsonNode explanation, @Nullable List<Past> history, Set<String> shown) {
         Call call = view.call();
         Proposal proposal = call.proposal();
         Progress progress = call.progress();
@@ -169,6 +181,7 @@ class ProposalAnswers {
                 shown.contains(call.id()) ? approval(progress.asked(), view.denialReason()) : null,
                 proposal.createdAt(),
                 end == null ? null : end.at(),
+                history,
                 ledger == null ? null : json.createObjectNode().put("case", ledger + "/cases/" + call.id()));
     }
 

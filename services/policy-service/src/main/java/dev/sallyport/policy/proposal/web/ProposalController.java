@@ -91,13 +91,15 @@ class ProposalController {
         return preferences.minimal()
                 ? answer.header("Preference-Applied", Preferences.RETURN_MINIMAL)
                         .body(answers.minimal(view))
-                : answer.body(answer(principal, view, explain));
+                : answer.body(answer(principal, view, explain, false));
     }
 
-    private ProposalAnswers.Answer answer(Principal reader, CallView view, boolean explain) {
-        return explain
-                ? answers.of(view, queries.explanation(reader, view.call().id()).orElse(null))
-                : answers.of(view);
+    private ProposalAnswers.Answer answer(Principal reader, CallView view, boolean explain, boolean history) {
+        String id = view.call().id();
+        return answers.of(
+                view,
+                explain ? queries.explanation(reader, id).orElse(null) : null,
+                history ? queries.history(reader, id) : null);
     }
 
     /**
@@ -106,6 +108,7 @@ class ProposalController {
      * @param id the call's id
      * @param wait how many seconds to wait for its end, at most 60
      * @param explain whether the decision is explained in the answer
+     * @param history whether the answer has all states that the call has been in, with their moments
      */
     @GetMapping("/v1/proposals/{id}")
     @Requires(Permission.PROPOSAL_READ)
@@ -114,11 +117,12 @@ class ProposalController {
             @PathVariable String id,
             @RequestParam(defaultValue = "0") String wait,
             @RequestParam(defaultValue = "false") boolean explain,
+            @RequestParam(defaultValue = "false") boolean history,
             HttpServletRequest request) {
         Principal reader = caller.principalOrRefuse();
         CallView view = waits.end(request, reader, id, Preferences.seconds("wait", wait))
                 .orElseThrow(ProposalController::unknown);
-        return answer(reader, view, explain);
+        return answer(reader, view, explain, history);
     }
 
     private static boolean hasEnded(CallView view) {

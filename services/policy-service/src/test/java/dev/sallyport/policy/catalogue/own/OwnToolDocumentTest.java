@@ -42,12 +42,18 @@ class OwnToolDocumentTest {
             more | {"more":1}
             runtime | {"runtime":"builtin"}
             runtime | {"runtime":"wasm"}
-            capabilities[0] | {"capabilities":["network"]}
-            capabilities[0] | {"capabilities":["secrets_read"]}
+            capabilities | {"capabilities":["network"]}
+            capabilities | {"capabilities":["secrets_read"]}
             capabilities[0] | {"capabilities":["fly"]}
             secrets | {"secrets":true}
             egress.mode | {"egress":{"mode":"none"}}
-            egress.hosts | {"egress":{"mode":"strict","hosts":["a.example"]}}
+            capabilities | {"egress":{"mode":"strict","hosts":["a.example"]}}
+            capabilities | {"secrets":["token"]}
+            secrets[1] | {"secrets":["token","vault://token"],"capabilities":["secrets_read"]}
+            secrets | {"secrets":"token","capabilities":["secrets_read"]}
+            egress.hosts[0] | {"egress":{"mode":"strict","hosts":["A.example"]},"capabilities":["network"]}
+            egress.hosts[0] | {"egress":{"mode":"strict","hosts":["a.example:443"]},"capabilities":["network"]}
+            egress.hosts[0] | {"egress":{"mode":"strict","hosts":["*"]},"capabilities":["network"]}
             tier | {"tier":"A"}
             pool | {"pool":"../x"}
             limits.wall_ms | {"limits":{"wall_ms":60001}}

@@ -8,6 +8,7 @@ import dev.sallyport.policy.app.Neighbours;
 import dev.sallyport.policy.app.RunningPolicyService;
 import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
+import dev.sallyport.policy.proposal.SampleBodies;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.ExecutionPermit;
@@ -42,6 +43,8 @@ class OwnToolsTest {
     @AfterEach
     void asBefore() {
         service.control().programs(null);
+        service.control().delivers(true);
+        service.vault().refuses();
         service.owner("GET", "/v1/tools?limit=200", null)
                 .body()
                 .path("items")
@@ -145,6 +148,80 @@ class OwnToolsTest {
 
         service.control().programs(Set.of("cat"));
         assertThat(propose("a").state()).isEqualTo("done denied EXECUTABLE_NOT_OFFERED");
+    }
+
+    @Test
+    void secretsAndHostsAreNamedByTheToolAskedAboutAndInThePermit() {
+        service.vault().grants();
+        assertThat(register(anna, reaching()).status()).isEqualTo(201);
+        allow();
+        assertThat(reach("[\"other\"]", "[]").state()).isEqualTo("done denied SECRET_NOT_ALLOWED");
+        assertThat(reach("[]", "[\"b.example\"]").state()).isEqualTo("done denied EGRESS_NOT_ALLOWED");
+
+        String id = reach("[\"api-token\"]", "[\"a.example\"]").id();
+
+        Prompt prompt = prompt(id);
+        assertThat(prompt.secrets()).containsExactly("api-token");
+        assertThat(prompt.sandbox().hosts()).containsExactly("a.example");
+        // A secret makes it a question of high severity: whoever answers for the agent does not answer it.
+        voices.say(id, voices.approval(id, "person:anna-makes-tools", "admin"));
+        await().atMost(SOON).until(() -> state(id).equals("queue"));
+        ExecutionPermit permit = voices.stated(id, ExecutionPermit.class).getFirst();
+        assertThat(permit.egress().hosts()).containsExactly("a.example");
+        assertThat(permit.secrets()).hasSize(1);
+        assertThat(permit.secrets().getFirst().reference()).endsWith("/api-token");
+    }
+
+    @Test
+    void whatNoNodeDeliversIsRefusedBeforeAnybodyIsAsked() {
+        service.vault().grants();
+        assertThat(register(anna, reaching()).status()).isEqualTo(201);
+        allow();
+        service.control().delivers(false);
+        assertThat(reach("[\"api-token\"]", "[]").state()).isEqualTo("done denied SECRETS_NOT_OFFERED");
+        Answer denied = reach("[]", "[\"a.example\"]");
+        assertThat(denied.state()).isEqualTo("done denied EGRESS_NOT_OFFERED");
+        assertThat(denied.body().path("message").asString()).contains("no executor node lets tools reach hosts");
+        assertThat(reach("[]", "[]").state())
+                .as("control: what names neither is asked about")
+                .startsWith("approve");
+    }
+
+    @Test
+    void whatReachesHostsIsAskedAboutWhateverTheFlagForSensitiveToolsSays() {
+        assertThat(register(
+                                anna,
+                                document("1", "[\"network\"]")
+                                        .replace(
+                                                "\"runtime\"",
+                                                "\"egress\":{\"mode\":\"strict\",\"hosts\":[\"a.example\"]},\"runtime\""))
+                        .status())
+                .isEqualTo(201);
+        allow();
+        service.configure(config().put("allow_sensitive_tools", true).toString());
+        try {
+            assertThat(service.propose(agent, SampleBodies.TOUCH).state())
+                    .as("control")
+                    .isEqualTo("queue");
+            assertThat(reach("[]", "[\"a.example\"]").state()).startsWith("approve");
+        } finally {
+            service.configure(config().put("allow_sensitive_tools", false).toString());
+        }
+    }
+
+    private String reaching() {
+        return document("1", "[\"process_exec\",\"network\",\"secrets_read\"]")
+                .replace(
+                        "\"runtime\"",
+                        "\"egress\":{\"mode\":\"strict\",\"hosts\":[\"a.example\"]},\"secrets\":[\"api-token\"],"
+                                + "\"runtime\"");
+    }
+
+    private Answer reach(String secrets, String hosts) {
+        return service.propose(
+                agent,
+                "{\"tool\":\"%s\",\"arguments\":{\"file\":\"a\"},\"secrets\":%s,\"egress_hosts\":%s}"
+                        .formatted(name, secrets, hosts));
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.JsonNode;
 
 class SubmissionTest {
     private static final String ECHO = """
@@ -597,6 +599,66 @@ class SubmissionTest {
                         .path("code")
                         .asString())
                 .isEqualTo("ALLOWED");
+    }
+
+    @Test
+    void aCallsHistoryIsToldInJsonToWhoAsksForIt() {
+        String id = service.propose(agent, SampleBodies.UNAME).id();
+        new NeighbourStatements(service).executed(id, CallOutcome.SUCCEEDED, "OK", "");
+        service.ended(agent, id);
+
+        Answer answer = service.with(agent, "GET", "/v1/proposals/" + id + "?history=true", null);
+
+        JsonNode history = answer.body().path("history");
+        assertThat(history).hasSize(2);
+        assertThat(history.at("/0/state/phase").asString()).isEqualTo("queue");
+        assertThat(history.at("/1/state")).isEqualTo(answer.body().path("state"));
+        assertThat(Instant.parse(history.at("/0/at").asString()))
+                .isBeforeOrEqualTo(Instant.parse(history.at("/1/at").asString()));
+        assertThat(service.with(agent, "GET", "/v1/proposals/" + id, null)
+                        .body()
+                        .has("history"))
+                .isFalse();
+        assertThat(service.with(
+                                service.agent(SharedService.fresh("reads-others")),
+                                "GET",
+                                "/v1/proposals/" + id + "?history=true",
+                                null)
+                        .status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void whatIsRejectedCountsAgainstTheDeniedCalls() {
+        var config = service.owner("GET", "/v1/config", null).body().toString();
+        service.owner("PUT", "/v1/config", config.replace("\"max_calls_per_run\":100", "\"max_calls_per_run\":1"));
+        try {
+            String body = """
+                    {"tool":"echo","arguments":{"nothing":"x"},"run_id":"broken","session_id":"s"}""";
+            for (int i = 0; i < 10; i++) {
+                assertThat(service.propose(agent, body).code()).isEqualTo("INVALID_ARGUMENTS");
+            }
+
+            Answer refused = service.propose(agent, body);
+
+            assertThat(refused.status()).isEqualTo(429);
+            assertThat(refused.code()).isEqualTo("RUN_SPENT");
+            assertThat(service.propose(agent, body.replace("broken", "other")).code())
+                    .as("another run")
+                    .isEqualTo("INVALID_ARGUMENTS");
+            assertThat(service.propose(agent, "no JSON").code())
+                    .as("whose run cannot be read")
+                    .startsWith("MALFORMED_JSON");
+            assertThat(service.jdbc()
+                            .sql("select sum(denied) from principal_hour where principal = :who")
+                            .param("who", "agent:" + name)
+                            .query(Integer.class)
+                            .single())
+                    .isEqualTo(12);
+            assertThat(stored()).isZero();
+        } finally {
+            service.configure(config);
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.sallyport.policy.engine.CedarThreads;
 import dev.sallyport.policy.engine.PolicyEngine;
 import dev.sallyport.policy.engine.PolicyExplanation;
 import dev.sallyport.policy.engine.rule.DecisionCode;
+import dev.sallyport.policy.policyset.PolicyFile;
 import dev.sallyport.policy.policyset.PolicyFiles;
 import dev.sallyport.policy.policyset.PolicySetCompiler;
 import dev.sallyport.statements.Digest;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -231,6 +233,38 @@ class DeciderTest {
     }
 
     @Test
+    void aCallNamesOnlySecretsThatTheRuleNames() {
+        PolicyEngine engine = new PolicyEngine(THREADS);
+        engine.activate(new PolicySetCompiler(THREADS)
+                .compile(PolicyFiles.baseline().with(new PolicyFile("approval/team.cedar", """
+                        @id("team.names") @tier("approval") @secrets("db") @reason("Only this one.")
+                        forbid (principal, action == Action::"tool.execute", resource == Tool::"process.run");
+                        """))));
+        ToolMetadata tool = thatMayUseSecrets(catalogue.builtIn("process.run").orElseThrow());
+        CallArguments arguments = arguments(UNAME);
+        for (String secret : List.of("db", "other")) {
+            Proposal proposal = proposal(tool.name(), tool.version(), tool.digest(), arguments, List.of(secret));
+            Verdict verdict = new Decider(engine)
+                    .decide(
+                            new CallFacts(
+                                    new ProposedCall(proposal, arguments),
+                                    tool,
+                                    ToolCallConfig.initial(),
+                                    "agent",
+                                    false,
+                                    PLENTY,
+                                    NOW),
+                            List.of());
+            assertThat(verdict.decision().code())
+                    .as(secret)
+                    .isEqualTo(
+                            secret.equals("db")
+                                    ? DecisionCode.SENSITIVE_NEEDS_APPROVAL
+                                    : DecisionCode.SECRET_NOT_ALLOWED);
+        }
+    }
+
+    @Test
     void whatRunsWithoutAHumanIsConfinedAndWhatAHumanAllowsIsNot() {
         Verdict unattended = decider.decide(facts("process.run", UNAME), List.of());
         CallFacts touch = facts("process.run", TOUCH);
@@ -320,7 +354,7 @@ class DeciderTest {
                 tool.version(),
                 tool.description(),
                 new ToolMetadata.Reach(
-                        own.capabilities(), own.defaultSensitive(), own.egressMode(), own.egressHosts(), true),
+                        own.capabilities(), own.defaultSensitive(), own.egressMode(), own.egressHosts(), Set.of("*")),
                 tool.input(),
                 tool.placement(),
                 tool.document(),

@@ -319,6 +319,55 @@ class PermitLifeTest {
     }
 
     @Test
+    void aFreezeOfARunStopsThatRunAlone() {
+        String body = SampleBodies.UNAME.replaceFirst("\\{", "{\"session_id\":\"s\",\"run_id\":\"one\",");
+        String other = body.replace("\"one\"", "\"two\"");
+        String queued = service.propose(agent, body).id();
+        String kept = service.propose(agent, other).id();
+        String target = """
+                        {"scope":"run","id":"agent:%s/s/one","reason":"drill"}""".formatted(name);
+
+        assertThat(service.owner("POST", "/v1/freeze", target).status()).isEqualTo(200);
+        try {
+            assertThat(service.propose(agent, body).state()).isEqualTo("done denied FROZEN");
+            assertThat(service.ended(agent, queued).state()).isEqualTo("done cancelled FROZEN");
+            assertThat(state(kept)).as("another run of the session").isEqualTo("queue");
+            assertThat(service.propose(agent, other).state()).isEqualTo("queue");
+        } finally {
+            assertThat(service.owner("POST", "/v1/unfreeze", target).status()).isEqualTo(200);
+        }
+        assertThat(service.propose(agent, body).state()).isEqualTo("queue");
+    }
+
+    /** The bound that the guarantees name. From the answer on, no new permit; within it, what was queued is stopped. */
+    @Test
+    void aFreezeOfEachScopeIsInEffectWithinFiveSeconds() {
+        String session = "agent:" + name + "/s";
+        for (String target : List.of(
+                "{\"scope\":\"run\",\"id\":\"" + session + "/r\",\"reason\":\"drill\"}",
+                "{\"scope\":\"session\",\"id\":\"" + session + "\",\"reason\":\"drill\"}",
+                "{\"scope\":\"principal\",\"id\":\"agent:" + name + "\",\"reason\":\"drill\"}",
+                "{\"scope\":\"workspace\",\"reason\":\"drill\"}",
+                "{\"scope\":\"fleet\",\"reason\":\"drill\"}")) {
+            String body = SampleBodies.UNAME.replaceFirst("\\{", "{\"session_id\":\"s\",\"run_id\":\"r\",");
+            String queued = service.propose(agent, body).id();
+            assertThat(state(queued)).as(target).isEqualTo("queue");
+            long asked = System.nanoTime();
+            assertThat(service.owner("POST", "/v1/freeze", target).status()).isEqualTo(200);
+            try {
+                assertThat(service.propose(agent, body).state()).as(target).isEqualTo("done denied FROZEN");
+                assertThat(service.ended(agent, queued).state()).as(target).isEqualTo("done cancelled FROZEN");
+                assertThat(Duration.ofNanos(System.nanoTime() - asked))
+                        .as(target)
+                        .isLessThan(Duration.ofSeconds(5));
+            } finally {
+                assertThat(service.owner("POST", "/v1/unfreeze", target).status())
+                        .isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
     void aFreezeThatControlHasAcceptedCountsHereToo() {
         Map<String, String> attributes = Map.of(
                 "scope", "principal", "workspace_id", service.workspaceId(), "id", "agent:" + name, "reason", "drill");

@@ -65,7 +65,7 @@ class DeviceController {
 
     /** Lists the devices and agents with certificates of their own, by id. */
     @GetMapping("/v1/devices")
-    @Requires(Permission.NODE_READ)
+    @Requires(Permission.DEVICE_READ)
     @OwnerDevice
     Page<DeviceAnswer> list(PageRequest asked) {
         return devices.list(asked).map(DeviceAnswer::of);
@@ -78,7 +78,7 @@ class DeviceController {
      * @param name its name
      */
     @PostMapping("/v1/devices/{kind}/{name}:rename")
-    @Requires(Permission.TRUST_OPERATE)
+    @Requires(Permission.DEVICE_MANAGE)
     @OwnerDevice
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void rename(
@@ -93,7 +93,7 @@ class DeviceController {
      * @param name its name
      */
     @PostMapping("/v1/devices/{kind}/{name}:revoke")
-    @Requires(Permission.TRUST_OPERATE)
+    @Requires(Permission.DEVICE_MANAGE)
     @OwnerDevice
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void revoke(
@@ -113,7 +113,7 @@ class DeviceController {
      * @param name its name
      */
     @PostMapping("/v1/devices/{kind}/{name}:clear")
-    @Requires(Permission.TRUST_OPERATE)
+    @Requires(Permission.DEVICE_MANAGE)
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void clear(Caller caller, @PathVariable String kind, @PathVariable String name) {
         devices.clear(id(kind, name), caller.actor());

@@ -66,7 +66,7 @@ class PairingController {
      * <p>The code in the answer is sealed to {@code code_key} (HPKE, RFC 9180) and shown to nobody again.
      */
     @PostMapping("/v1/pairing-windows")
-    @Requires(Permission.TRUST_OPERATE)
+    @Requires(Permission.DEVICE_MANAGE)
     @OwnerDevice
     ResponseEntity<OpenAnswer> open(Caller caller, @RequestBody OpenRequest request) {
         SpiffeId device = SpiffeId.tryParse("spiffe://" + trustDomain + request.spiffePath())
@@ -90,7 +90,7 @@ class PairingController {
      * @param windowId the window
      */
     @GetMapping("/v1/pairing-windows/{window_id}")
-    @Requires(Permission.TRUST_OPERATE)
+    @Requires(Permission.DEVICE_MANAGE)
     @OwnerDevice
     WindowAnswer window(@PathVariable("window_id") String windowId) {
         Pairing.Standing standing = pairing.standing(windowId);
