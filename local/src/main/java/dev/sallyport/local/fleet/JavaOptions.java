@@ -14,17 +14,10 @@ final class JavaOptions {
     private static final int YOUNG_MEBIBYTES = 32;
 
     /**
-     * Twenty times the JDK's defaults. Several JVMs start side by side on few cores, and nearly all of what the second compiler
+     * Six times the JDK's defaults. Several JVMs start side by side on few cores, and nearly all of what the second compiler
      * would make of a start is used once; what each call does often passes these bounds within minutes of work.
      */
     private static final List<String> SECOND_COMPILER_LATE = List.of(
-            "-XX:Tier4InvocationThreshold=100000",
-            "-XX:Tier4MinInvocationThreshold=12000",
-            "-XX:Tier4CompileThreshold=300000",
-            "-XX:Tier4BackEdgeThreshold=800000");
-
-    /** Six times the JDK's defaults: what calls need is known from the cache, and asked for first. */
-    private static final List<String> SECOND_COMPILER_LATER = List.of(
             "-XX:Tier4InvocationThreshold=30000",
             "-XX:Tier4MinInvocationThreshold=3600",
             "-XX:Tier4CompileThreshold=90000",
@@ -55,10 +48,9 @@ final class JavaOptions {
     /** How the compilers of that part's JVM work beside a cache of that kind. */
     static List<String> compilers(Part part, Training cache) {
         // Without the cache, the start waits for the compiler. And what is not on every call's way has little to do.
-        if (cache == Training.NONE || part == Part.VAULT || part == Part.APPROVAL) {
-            return List.of("-XX:TieredStopAtLevel=1");
-        }
-        return cache == Training.CALLS ? SECOND_COMPILER_LATER : SECOND_COMPILER_LATE;
+        return cache == Training.NONE || part == Part.VAULT
+                ? List.of("-XX:TieredStopAtLevel=1")
+                : SECOND_COMPILER_LATE;
     }
 
     /** Of a process that works until it is told to stop, and then writes a cache. */

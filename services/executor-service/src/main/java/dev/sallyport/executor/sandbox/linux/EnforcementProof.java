@@ -191,7 +191,7 @@ final class EnforcementProof {
         return inside != null && inside.equals(outside);
     }
 
-    /** What the mount's own options say; that nothing else is mounted over it is for {@link #mounts()} to say. */
+    /** What the mount's own options say; that nothing else is mounted over it is for the fact about mounts to say. */
     private void workspace(List<ProcessView.Mount> mounts) {
         boolean readOnly = mounts.stream()
                 .filter(mount -> mount.point().equals(SandboxPlan.WORKSPACE))
