@@ -50,7 +50,10 @@ class AttacksTest {
                     "files.read-own,files.mode-own,files.plant-hook,descriptors.inherited,environment.of-another,"
                             + "workspace.write,network.unix-path,processes.trace,resources.orphan",
                     _ -> {});
-            assertThat(results).hasSize(18).filteredOn(result -> !result.holds()).isEmpty();
+            assertThat(results)
+                    .hasSize(18)
+                    .filteredOn(result -> !result.holds())
+                    .isEmpty();
         }
     }
 

@@ -14,10 +14,7 @@ import tools.jackson.databind.JsonNode;
         name = "undrain",
         mixinStandardHelpOptions = true,
         description = "Let a node have calls again.",
-        footer = {
-            "  sallyport nodes undrain node-1",
-            "  sallyport nodes undrain default/node-1"
-        })
+        footer = {"  sallyport nodes undrain node-1", "  sallyport nodes undrain default/node-1"})
 final class UndrainNodeCommand extends FleetCommand {
     @Parameters(paramLabel = "NODE", description = "Its name, or POOL/NAME.")
     private String name = "";

@@ -64,7 +64,8 @@ final class ReplaySkillCommand extends FleetCommand {
 
     @Override
     protected ExitCode run() {
-        Optional<Bundle> proven = Verification.of(options, () -> root().configuration().trust()).proven();
+        Optional<Bundle> proven =
+                Verification.of(options, () -> root().configuration().trust()).proven();
         if (proven.isEmpty()) {
             results().warning("the evidence does not hold, so nothing is run: `sallyport verify` says why");
             return ExitCode.NEGATIVE;
@@ -74,8 +75,8 @@ final class ReplaySkillCommand extends FleetCommand {
         try {
             SkillPackage skill = SkillPackage.read(SkillFolder.bytes(file, SkillPackage.MAX_BYTES));
             if (!skill.digest().equals(evidence.skill().packageDigest())) {
-                throw usage("the permit names the package " + evidence.skill().packageDigest() + ", and " + file + " is "
-                        + skill.digest());
+                throw usage("the permit names the package " + evidence.skill().packageDigest() + ", and " + file
+                        + " is " + skill.digest());
             }
             SkillRunner runner = new SkillRunner();
             SkillCall call = SkillCall.permitted(
@@ -127,7 +128,8 @@ final class ReplaySkillCommand extends FleetCommand {
                 for (Link link : executed.links()) {
                     if (call.get(link.digest()) instanceof ExecutionPermit permit
                             && permit.runtime().skill() != null) {
-                        return new Evidence(link.digest(), permit, permit.runtime().skill(), executed);
+                        return new Evidence(
+                                link.digest(), permit, permit.runtime().skill(), executed);
                     }
                 }
             }

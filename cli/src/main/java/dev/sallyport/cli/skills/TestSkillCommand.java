@@ -43,7 +43,10 @@ import tools.jackson.databind.node.ObjectNode;
             "\"fails\":\"FUEL_EXHAUSTED\". \"most_fuel\" bounds what it may use. Where nothing is expected the case shows what",
             "comes out. All that the manifest asks for is granted; time and random bytes are the same at each run."
         },
-        footer = {"  sallyport skills test mask-digits", "  sallyport skills test mask-digits --cases mask-digits/cases.jsonl"})
+        footer = {
+            "  sallyport skills test mask-digits",
+            "  sallyport skills test mask-digits --cases mask-digits/cases.jsonl"
+        })
 final class TestSkillCommand extends FleetCommand {
     private static final String CASES = "cases.jsonl";
     private static final int LARGEST = 16 << 20;
@@ -123,15 +126,19 @@ final class TestSkillCommand extends FleetCommand {
             }
             for (String member : json.propertyNames()) {
                 if (!MEMBERS.contains(member)) {
-                    throw new CommandFailure.Usage("line " + line + ": `" + member + "` is no member of a case; those are "
-                            + MEMBERS.stream().sorted().collect(Collectors.joining(", ")));
+                    throw new CommandFailure.Usage(
+                            "line " + line + ": `" + member + "` is no member of a case; those are "
+                                    + MEMBERS.stream().sorted().collect(Collectors.joining(", ")));
                 }
             }
-            if (!(json.path("input") instanceof ObjectNode input) || !json.path("tool").isString()) {
-                throw new CommandFailure.Usage("line " + line + ": a case has a `tool` and an `input` that is an object");
+            if (!(json.path("input") instanceof ObjectNode input)
+                    || !json.path("tool").isString()) {
+                throw new CommandFailure.Usage(
+                        "line " + line + ": a case has a `tool` and an `input` that is an object");
             }
             if (json.has("output") && json.has("fails")) {
-                throw new CommandFailure.Usage("line " + line + ": a case expects either an `output` or that it `fails`");
+                throw new CommandFailure.Usage(
+                        "line " + line + ": a case expects either an `output` or that it `fails`");
             }
             return new Case(
                     line,

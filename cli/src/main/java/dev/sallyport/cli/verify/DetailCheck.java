@@ -25,8 +25,8 @@ final class DetailCheck {
 
     void check() {
         Map<Digest, DetailRef> meant = new HashMap<>();
-        statements.forEach(
-                statement -> NamedDetails.of(statement.statement().predicate()).forEach(ref -> meant.put(ref.digest(), ref)));
+        statements.forEach(statement ->
+                NamedDetails.of(statement.statement().predicate()).forEach(ref -> meant.put(ref.digest(), ref)));
         details.forEach((digest, bytes) -> {
             String about = "details/" + digest;
             DetailRef ref = meant.remove(digest);

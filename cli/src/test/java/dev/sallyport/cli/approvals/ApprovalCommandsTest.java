@@ -86,7 +86,8 @@ class ApprovalCommandsTest extends CommandsOverHttp {
                 "{\"items\":[{\"approval_id\":\"A\",\"state\":\"approved\",\"tool\":\"x\",\"summary\":\"s\",\"command\":\"rm -r build\","
                         + "\"resolved_at\":\"2026-11-29T10:00:00Z\",\"resolutions\":[{\"principal\":\"person:bob\"}]}]}");
         Result result = run("approvals", "list", "--state", "approved");
-        assertThat(result.out()).contains("ANSWERED_BY", "RESOLVED_AT", "person:bob", "2026-11-29T10:00:00Z", "rm -r build");
+        assertThat(result.out())
+                .contains("ANSWERED_BY", "RESOLVED_AT", "person:bob", "2026-11-29T10:00:00Z", "rm -r build");
         Result wrong = run("approvals", "list", "--state", "aproved");
         assertThat(wrong.exit()).isEqualTo(2);
         assertThat(wrong.err()).contains("pending, approved, denied");

@@ -21,7 +21,8 @@ public final class SampleSkill {
     public static KeyPair write(Path folder) throws IOException {
         Path skill = folder.resolve("mask-digits");
         Files.createDirectories(skill.resolve("schemas"));
-        for (String name : new String[] {"skill.toml", "module.wasm", "module.wat", "cases.jsonl", "schemas/text.json"}) {
+        for (String name :
+                new String[] {"skill.toml", "module.wasm", "module.wat", "cases.jsonl", "schemas/text.json"}) {
             Files.copy(EXAMPLE.resolve(name), skill.resolve(name));
         }
         try {

@@ -126,7 +126,8 @@ class OneCallFromProposalToProofTest {
         List<String> ids = new ArrayList<>();
         ids.add(calls.propose(Calls.run("uname", "-s"), 60).at("/proposal_id"));
         ids.add(calls.propose(Calls.run("curl", "http://127.0.0.1/"), 60).at("/proposal_id"));
-        String approved = calls.propose(Calls.because("I was asked to.", Calls.write("evidence.txt", "x")), 1).at("/proposal_id");
+        String approved = calls.propose(Calls.because("I was asked to.", Calls.write("evidence.txt", "x")), 1)
+                .at("/proposal_id");
         calls.approve(approved);
         calls.awaitDone(approved);
         ids.add(approved);

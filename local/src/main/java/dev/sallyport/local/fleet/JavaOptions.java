@@ -48,9 +48,7 @@ final class JavaOptions {
     /** How the compilers of that part's JVM work beside a cache of that kind. */
     static List<String> compilers(Part part, Training cache) {
         // Without the cache, the start waits for the compiler. And what is not on every call's way has little to do.
-        return cache == Training.NONE || part == Part.VAULT
-                ? List.of("-XX:TieredStopAtLevel=1")
-                : SECOND_COMPILER_LATE;
+        return cache == Training.NONE || part == Part.VAULT ? List.of("-XX:TieredStopAtLevel=1") : SECOND_COMPILER_LATE;
     }
 
     /** Of a process that works until it is told to stop, and then writes a cache. */

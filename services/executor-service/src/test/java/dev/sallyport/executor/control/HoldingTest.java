@@ -232,8 +232,7 @@ class HoldingTest {
                 .isEqualTo(404);
         bench.permitted();
         for (int twice = 0; twice < 2; twice++) {
-            HttpResponse<String> drained =
-                    bench.control.withToken(TestPrincipals.OWNER, "POST", node + ":drain", "");
+            HttpResponse<String> drained = bench.control.withToken(TestPrincipals.OWNER, "POST", node + ":drain", "");
             assertThat(drained.statusCode()).isEqualTo(200);
             assertThat(drained.body()).contains("\"draining\":true", "drained_by");
         }

@@ -96,13 +96,7 @@ final class BubblewrapLaunch {
                         host.toolUser(),
                         intoCgroup,
                         host.bwrap(),
-                        List.of(
-                                host.bwrap().toString(),
-                                "--args",
-                                Integer.toString(ARGUMENTS_FD),
-                                "--",
-                                GATE,
-                                "gate"),
+                        List.of(host.bwrap().toString(), "--args", Integer.toString(ARGUMENTS_FD), "--", GATE, "gate"),
                         List.of(
                                 new MemoryFile(ARGUMENTS_FD, bytes(arguments.list)),
                                 new MemoryFile(STATUS_FD, new byte[0]),

@@ -78,7 +78,8 @@ final class BubblewrapSandbox implements Sandbox {
 
     @Override
     public List<Fact> prove(Path workspace) throws InterruptedException {
-        return Canaries.run((plan, stdin) -> make(plan).begin(plan, stdin), host.programs().canary(), workspace);
+        return Canaries.run(
+                (plan, stdin) -> make(plan).begin(plan, stdin), host.programs().canary(), workspace);
     }
 
     @Override
@@ -104,8 +105,7 @@ final class BubblewrapSandbox implements Sandbox {
         LaunchedTool tool = null;
         boolean waits = false;
         try {
-            Launch launch = BubblewrapLaunch.of(
-                    like, host, cgroup.memoryLimit().isPresent(), cgroup.unified() != null);
+            Launch launch = BubblewrapLaunch.of(like, host, cgroup.memoryLimit().isPresent(), cgroup.unified() != null);
             tool = launchers.launch(launch.request(), launch.gate(), cgroup);
             CallOutput output = new CallOutput(tool.stdout(), tool.stderr(), tool.stdin());
             String first = tool.gate().first(SETUP);
@@ -175,8 +175,7 @@ final class BubblewrapSandbox implements Sandbox {
                 LaunchedProcesses processes =
                         new LaunchedProcesses(plan.limits(), tool, cgroup, tool.gate(), observed.gate(), remains);
                 tool.go(BubblewrapLaunch.command(plan, stdin != null));
-                SandboxedCall call =
-                        WatchedCall.release(plan, observed.facts(), processes, output, stdin, clock);
+                SandboxedCall call = WatchedCall.release(plan, observed.facts(), processes, output, stdin, clock);
                 begun = true;
                 return files == null ? call : new GuardedCall(call, files);
             } catch (IOException e) {

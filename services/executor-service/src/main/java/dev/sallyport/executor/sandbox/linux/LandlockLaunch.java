@@ -40,8 +40,7 @@ final class LandlockLaunch {
      * @param intoCgroup whether the tool is cloned into a cgroup of version 2
      * @throws ToolFailure.EgressDenied for an egress mode that this tier does not enforce
      */
-    static LaunchRequest.Restricted of(
-            SandboxPlan plan, LandlockHost host, boolean memoryHeld, boolean intoCgroup) {
+    static LaunchRequest.Restricted of(SandboxPlan plan, LandlockHost host, boolean memoryHeld, boolean intoCgroup) {
         boolean network = network(plan);
         return new LaunchRequest.Restricted(
                 host.toolUser(),

@@ -65,7 +65,12 @@ final class LandlockProof {
     private final List<Fact> facts = new ArrayList<>();
 
     private LandlockProof(
-            SandboxPlan plan, LandlockHost host, LaunchRequest.Restricted request, CallCgroup cgroup, long pid, int refused) {
+            SandboxPlan plan,
+            LandlockHost host,
+            LaunchRequest.Restricted request,
+            CallCgroup cgroup,
+            long pid,
+            int refused) {
         this.plan = plan;
         this.host = host;
         this.request = request;
@@ -88,7 +93,8 @@ final class LandlockProof {
      * @param ready what the waiting process said: {@code ready PID CHECKS}
      * @throws ToolFailure.SandboxUnavailable if something that the tier promises is not
      */
-    static Observed of(SandboxPlan plan, LandlockHost host, LaunchRequest.Restricted request, CallCgroup cgroup, String ready) {
+    static Observed of(
+            SandboxPlan plan, LandlockHost host, LaunchRequest.Restricted request, CallCgroup cgroup, String ready) {
         try {
             String[] words = ready.split(" ", -1);
             LandlockProof proof = new LandlockProof(

@@ -55,13 +55,7 @@ final class LandlockSandbox implements Sandbox {
      * @param terms of sandboxes that wait for a call
      * @throws SandboxUnavailable if tier B cannot hold here
      */
-    LandlockSandbox(
-            LandlockHost host,
-            Path canary,
-            Cgroups cgroups,
-            Platform platform,
-            Clock clock,
-            ReadyTerms terms) {
+    LandlockSandbox(LandlockHost host, Path canary, Cgroups cgroups, Platform platform, Clock clock, ReadyTerms terms) {
         LandlockAbi abi = host.abi();
         if (!abi.exists()) {
             throw new SandboxUnavailable(
@@ -184,8 +178,7 @@ final class LandlockSandbox implements Sandbox {
                 LaunchedProcesses processes =
                         new LaunchedProcesses(plan.limits(), tool, cgroup, tool.keeper(), observed.keeper(), remains);
                 tool.go(command);
-                SandboxedCall call =
-                        WatchedCall.release(plan, observed.facts(), processes, output, stdin, clock);
+                SandboxedCall call = WatchedCall.release(plan, observed.facts(), processes, output, stdin, clock);
                 begun = true;
                 return files == null ? call : new GuardedCall(call, files);
             } catch (IOException e) {

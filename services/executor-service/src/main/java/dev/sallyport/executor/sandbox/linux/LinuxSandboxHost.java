@@ -32,8 +32,7 @@ public final class LinuxSandboxHost implements SandboxHost {
      * @param toolUser the tools' user when this process is root, null when tools run as this process's own user
      * @param terms of sandboxes that wait for a call
      */
-    public LinuxSandboxHost(
-            Path state, Path bwrap, @Nullable ToolUser toolUser, Clock clock, ReadyTerms terms) {
+    public LinuxSandboxHost(Path state, Path bwrap, @Nullable ToolUser toolUser, Clock clock, ReadyTerms terms) {
         this.state = state;
         this.bwrap = bwrap;
         this.toolUser = toolUser;

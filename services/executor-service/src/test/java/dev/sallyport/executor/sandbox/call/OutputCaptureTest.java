@@ -49,8 +49,7 @@ class OutputCaptureTest {
     @Test
     void heldPipeDoesNotHoldTheReaderBeyondItsPatience() throws Exception {
         // No sandbox here on purpose: inside one the holder would die with its pid namespace.
-        Process process =
-                new ProcessBuilder("/bin/sh", "-c", "read x; echo out; sleep 20 & echo $!").start();
+        Process process = new ProcessBuilder("/bin/sh", "-c", "read x; echo out; sleep 20 & echo $!").start();
         CallOutput output =
                 new CallOutput(process.getInputStream(), process.getErrorStream(), process.getOutputStream());
         output.give(null);

@@ -163,13 +163,7 @@ class BubblewrapLaunchTest {
     void toolUserIsTakenBeforeBubblewrapStarts() {
         ToolUser user = new ToolUser(7, 8);
         LinuxHost asRoot = new LinuxHost(
-                HOST.architecture(),
-                HOST.bwrap(),
-                HOST.programs(),
-                HOST.etc(),
-                HOST.links(),
-                HOST.directories(),
-                user);
+                HOST.architecture(), HOST.bwrap(), HOST.programs(), HOST.etc(), HOST.links(), HOST.directories(), user);
 
         assertThat(BubblewrapLaunch.of(plan(), asRoot, false, true).request())
                 .satisfies(

@@ -108,9 +108,8 @@ class ProofTest {
         assertThatThrownBy(() -> sandbox.start(plan, null)).isInstanceOf(InterruptedException.class);
 
         Awaitility.await()
-                .untilAsserted(
-                        () -> assertThat(ProcessHandle.current().descendants())
-                                .noneMatch(process -> process.info().command().equals(Optional.of("/usr/bin/bwrap"))));
+                .untilAsserted(() -> assertThat(ProcessHandle.current().descendants())
+                        .noneMatch(process -> process.info().command().equals(Optional.of("/usr/bin/bwrap"))));
         assertThat(sandbox.start(bench.plan(SandboxBench.LIMITS, SandboxBench.PERL, "-e", "exit 0"), null)
                         .await()
                         .exitStatus())

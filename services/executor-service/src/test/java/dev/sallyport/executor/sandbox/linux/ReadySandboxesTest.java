@@ -62,12 +62,7 @@ class ReadySandboxesTest {
         Sandbox sandbox = tier == Tier.C
                 ? new BubblewrapSandbox(bench.host, "bubblewrap", groups, Platform.current(), clock, terms)
                 : new LandlockSandbox(
-                        bench.landlockHost(),
-                        bench.host.programs().canary(),
-                        groups,
-                        Platform.current(),
-                        clock,
-                        terms);
+                        bench.landlockHost(), bench.host.programs().canary(), groups, Platform.current(), clock, terms);
         opened.add(sandbox);
         return sandbox;
     }
@@ -165,8 +160,7 @@ class ReadySandboxesTest {
         SandboxResult confined = run(sandbox, bench.confined(PERL, "-e", "exit !open(my $f, '>', 'made')"));
 
         assertThat(waiting).allMatch(ProcessHandle::isAlive);
-        assertThat(limited.facts()).extracting(Fact::name, Fact::value).contains(
-                tuple("open_files", "rlimit 40"));
+        assertThat(limited.facts()).extracting(Fact::name, Fact::value).contains(tuple("open_files", "rlimit 40"));
         assertThat(confined.exitStatus()).isEqualTo(1);
         run(sandbox, perl("1"));
         Awaitility.await("control: its own kind gets it")
@@ -287,7 +281,15 @@ class ReadySandboxesTest {
         }
         ProcessHandle gate = gate();
         int mounted = new ProcessBuilder(
-                        "nsenter", "--target", Long.toString(gate.pid()), "--mount", "mount", "-t", "tmpfs", "x", "/home")
+                        "nsenter",
+                        "--target",
+                        Long.toString(gate.pid()),
+                        "--mount",
+                        "mount",
+                        "-t",
+                        "tmpfs",
+                        "x",
+                        "/home")
                 .inheritIO()
                 .start()
                 .waitFor();

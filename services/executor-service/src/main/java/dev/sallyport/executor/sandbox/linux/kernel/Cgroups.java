@@ -72,7 +72,8 @@ public final class Cgroups {
             parents.remove(UNIFIED);
         }
         parents.computeIfPresent(
-                UNIFIED, (_, own) -> Delegation.room(own, ProcessHandle.current().pid(), Set.of("memory", "pids")));
+                UNIFIED,
+                (_, own) -> Delegation.room(own, ProcessHandle.current().pid(), Set.of("memory", "pids")));
         return new Cgroups("sallyport-" + owner + "-", parents);
     }
 

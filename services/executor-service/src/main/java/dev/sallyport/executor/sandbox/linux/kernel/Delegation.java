@@ -31,7 +31,9 @@ final class Delegation {
      */
     static Path room(Path own, long self, Set<String> wanted) {
         Path above = own.getParent();
-        if (above != null && (own.endsWith(LEAF) || (usable(above, wanted) && members(above).isEmpty()))) {
+        if (above != null
+                && (own.endsWith(LEAF)
+                        || (usable(above, wanted) && members(above).isEmpty()))) {
             return giving(above, wanted);
         }
         boolean alone = usable(own, wanted) && members(own).equals(List.of(Long.toString(self)));

@@ -23,12 +23,7 @@ public record GateRequest(
     /** The request as the gate reads it, without its length before it. */
     public byte[] bytes() {
         return new RequestBytes()
-                .head(
-                        RequestBytes.INSIDE | (confined ? RequestBytes.CONFINED : 0),
-                        null,
-                        limits,
-                        Path.of("/"),
-                        program)
+                .head(RequestBytes.INSIDE | (confined ? RequestBytes.CONFINED : 0), null, limits, Path.of("/"), program)
                 .rules(new LandlockRuleset(0, 0, 0, List.of()), new byte[0])
                 .handed(List.of())
                 .scratch(scratchFiles, scratch)

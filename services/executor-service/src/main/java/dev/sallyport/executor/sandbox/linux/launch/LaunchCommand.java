@@ -12,8 +12,7 @@ import java.util.Map;
  * @param arguments argv with its first word, the name by which the program is called
  * @param environment all of it
  */
-public record LaunchCommand(
-        boolean input, String folder, List<String> arguments, Map<String, String> environment) {
+public record LaunchCommand(boolean input, String folder, List<String> arguments, Map<String, String> environment) {
     /** The most words in argv, and variables in the environment. */
     static final int MOST_WORDS = 1 << 13;
 

@@ -59,7 +59,17 @@ public final class LaunchDiagnosis {
                         "A limit cannot be set",
                         said,
                         "Compare the limits of the node's own process (/proc/PID/limits) with those of its permits.");
-            case "program", "folder", "pipes", "gate", "prctl", "keeper", "first", "request", "command", "input", "fork" ->
+            case "program",
+                    "folder",
+                    "pipes",
+                    "gate",
+                    "prctl",
+                    "keeper",
+                    "first",
+                    "request",
+                    "command",
+                    "input",
+                    "fork" ->
                 because(
                         "The tool cannot be prepared",
                         said,

@@ -105,11 +105,7 @@ public sealed interface LaunchRequest {
      * @param files what it is given beside these
      */
     record Plain(
-            @Nullable ToolUser user,
-            boolean intoCgroup,
-            Path program,
-            List<String> command,
-            List<MemoryFile> files)
+            @Nullable ToolUser user, boolean intoCgroup, Path program, List<String> command, List<MemoryFile> files)
             implements LaunchRequest {
         /** Copies the lists. */
         public Plain {

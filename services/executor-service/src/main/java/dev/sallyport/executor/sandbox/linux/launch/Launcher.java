@@ -108,12 +108,8 @@ public final class Launcher implements AutoCloseable {
                 inside.files().values().forEach(made::release);
             }
             made.release(call[0]);
-            LaunchedTool tool = new LaunchedTool(
-                    keeper,
-                    inside,
-                    made.release(out[0]),
-                    made.release(err[0]),
-                    made.release(in[1]));
+            LaunchedTool tool =
+                    new LaunchedTool(keeper, inside, made.release(out[0]), made.release(err[0]), made.release(in[1]));
             tool.listen();
             return tool;
         } finally {

@@ -31,8 +31,7 @@ final class RequestBytes {
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
 
-    RequestBytes head(
-            int flags, @Nullable ToolUser user, List<LaunchRequest.Limit> limits, Path folder, Path program) {
+    RequestBytes head(int flags, @Nullable ToolUser user, List<LaunchRequest.Limit> limits, Path folder, Path program) {
         small(VERSION).small(flags);
         small(user == null ? 0 : user.uid()).small(user == null ? 0 : user.gid());
         small(limits.size());
@@ -44,9 +43,7 @@ final class RequestBytes {
         large(ruleset.files()).large(ruleset.network()).large(ruleset.scopes());
         small(ruleset.rules().size());
         for (LandlockRuleset.Rule rule : ruleset.rules()) {
-            large(rule.access())
-                    .small(rule.optional() ? 1 : 0)
-                    .text(rule.path().toString());
+            large(rule.access()).small(rule.optional() ? 1 : 0).text(rule.path().toString());
         }
         return small(filter.length / 8).raw(filter);
     }

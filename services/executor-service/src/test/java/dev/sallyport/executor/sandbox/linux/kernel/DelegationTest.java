@@ -38,7 +38,8 @@ class DelegationTest {
         wanted = Set.of(controllers.contains("memory") ? "memory" : controllers.getFirst());
         if (mayTry) {
             Files.writeString(
-                    tree.resolve("cgroup.subtree_control"), "+" + wanted.iterator().next());
+                    tree.resolve("cgroup.subtree_control"),
+                    "+" + wanted.iterator().next());
             Files.createDirectory(delegated);
         }
     }

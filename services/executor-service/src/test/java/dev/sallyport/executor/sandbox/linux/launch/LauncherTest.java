@@ -207,8 +207,18 @@ class LauncherTest {
         assertThat(run(
                         reader,
                         List.of(
-                                good, version, plain, inside, unknown, root, relative, raised, noRules, gateOfAUser,
-                                noGate, words)))
+                                good,
+                                version,
+                                plain,
+                                inside,
+                                unknown,
+                                root,
+                                relative,
+                                raised,
+                                noRules,
+                                gateOfAUser,
+                                noGate,
+                                words)))
                 .isEqualTo("100000000000");
     }
 
@@ -291,8 +301,22 @@ class LauncherTest {
                 false,
                 Path.of("/usr/bin/bwrap"),
                 List.of(
-                        "bwrap", "--unshare-user", "--unshare-pid", "--as-pid-1", "--die-with-parent", "--ro-bind", "/",
-                        "/", "--proc", "/proc", "--dev", "/dev", "--seccomp", "9", program.toString(), "gate"),
+                        "bwrap",
+                        "--unshare-user",
+                        "--unshare-pid",
+                        "--as-pid-1",
+                        "--die-with-parent",
+                        "--ro-bind",
+                        "/",
+                        "/",
+                        "--proc",
+                        "/proc",
+                        "--dev",
+                        "/dev",
+                        "--seccomp",
+                        "9",
+                        program.toString(),
+                        "gate"),
                 List.of(new LaunchRequest.MemoryFile(9, filter)));
     }
 
