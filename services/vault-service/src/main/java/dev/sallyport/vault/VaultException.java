@@ -23,6 +23,10 @@ public abstract sealed class VaultException extends RuntimeException {
         CERTIFICATE_NEEDED,
         /** The SPIFFE id has been revoked. */
         ID_REVOKED,
+        /** A session is not enough for this. */
+        SESSION_CANNOT_SIGN_IN,
+        /** Only an owner's device may do this. */
+        OWNER_DEVICE_NEEDED,
         /** The caller's permissions do not suffice. */
         PERMISSION_MISSING,
         /** No certificate of the fleet has this serial number. */

@@ -241,7 +241,13 @@ class CertificatesTest {
             RunningVault.Answer admin =
                     vault.with(TestAccess.ADMIN, "POST", "/v1/join-tokens", Map.of("spiffe_path", path));
             assertThat(admin.status()).as(path).isEqualTo(403);
+            // policy-service believes the name: a token that leaked must not become the owner's device.
+            String code = path.equals("/device/owner") ? "OWNER_DEVICE_NEEDED" : "";
             assertThat(vault.with(TestAccess.OWNER, "POST", "/v1/join-tokens", Map.of("spiffe_path", path))
+                            .code())
+                    .as(path)
+                    .isEqualTo(code);
+            assertThat(vault.as("owner", "POST", "/v1/join-tokens", Map.of("spiffe_path", path))
                             .status())
                     .as(path)
                     .isEqualTo(201);

@@ -19,9 +19,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -81,6 +84,19 @@ public final class Revocations implements Denylist {
     public boolean isRevoked(SpiffeId id) {
         return table.inForce(clock.instant()).stream()
                 .anyMatch(row -> id.toString().equals(row.spiffeId()));
+    }
+
+    /** Whether a certificate of the id counts now: one that is valid and not revoked. */
+    public boolean hasCertificate(SpiffeId id) {
+        Set<String> serials = known.validOf(id, clock.instant());
+        if (serials.isEmpty() || isRevoked(id)) {
+            return false;
+        }
+        Set<String> revoked = table.inForce(clock.instant()).stream()
+                .map(RevocationTable.Row::serial)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+        return !revoked.containsAll(serials);
     }
 
     /** Reads the table again: at once after a change in this process, every second for changes by other replicas. */
