@@ -21,6 +21,8 @@ public abstract sealed class VaultException extends RuntimeException {
         INVALID_REQUEST,
         /** Only the holder of a certificate may do this. */
         CERTIFICATE_NEEDED,
+        /** The certificate that is shown has been revoked. */
+        CERTIFICATE_REVOKED,
         /** The SPIFFE id has been revoked. */
         ID_REVOKED,
         /** A session is not enough for this. */
