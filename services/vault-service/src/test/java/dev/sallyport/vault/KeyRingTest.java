@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 class KeyRingTest {
@@ -267,6 +268,38 @@ class KeyRingTest {
             assertThat(unseal(shared, TestAccess.OWNER, shares.getFirst()).status())
                     .isEqualTo(400);
         }
+    }
+
+    /** One person must not undo what another replica has done a moment ago. */
+    @Test
+    void theSealOfAnotherReplicaIsUndoneByEnoughPeopleAlone() throws Exception {
+        try (RunningVault shared = RunningVault.start()) {
+            List<String> shares = shares(shared);
+            // The key of the people is in this replica's memory, and opens nothing after the seal.
+            sealElsewhere(shared);
+            assertThat(unseal(shared, TestAccess.OWNER, null).code()).isEqualTo("SHARES_NEEDED");
+            sealElsewhere(shared);
+            assertThat(unseal(shared, TestAccess.OWNER, shares.getFirst()).status())
+                    .isEqualTo(200);
+            assertThat(shared.jdbc()
+                            .sql("select sealed from vault_seal")
+                            .query(Boolean.class)
+                            .single())
+                    .isTrue();
+            assertThat(unseal(shared, TestAccess.STRANGER, shares.get(1))
+                            .json()
+                            .path("state")
+                            .asString())
+                    .isEqualTo("unsealed");
+        }
+    }
+
+    /** What a replica writes that seals. */
+    private static void sealElsewhere(RunningVault vault) {
+        vault.bean(TransactionTemplate.class).executeWithoutResult(_ -> {
+            vault.jdbc().sql("update vault_seal set sealed = true").update();
+            vault.jdbc().sql("delete from people_share").update();
+        });
     }
 
     private static List<String> shares(RunningVault vault) throws Exception {

@@ -233,10 +233,15 @@ public class KeyRing {
      * @throws VaultException.SharesNeeded while people have to give shares first
      */
     public void unseal(String actor) {
-        if (people.isNeeded() && !people.isHeld()) {
+        boolean wasSealed = table.sealed();
+        if (people.isNeeded() && !haveCome(wasSealed)) {
             throw new VaultException.SharesNeeded();
         }
         transaction.executeWithoutResult(_ -> {
+            if (table.holdSeal() && !wasSealed && people.isNeeded()) {
+                // Sealed since: whoever did that wants people to come again.
+                throw new VaultException.SharesNeeded();
+            }
             table.seal(false);
             audit.state(AuditEvent.VAULT_UNSEALED, "vault:" + fleetId, null, actor, Map.of());
         });
@@ -256,9 +261,20 @@ public class KeyRing {
             people.give(share, actor);
             audit.state(AuditEvent.SHARE_GIVEN, "vault:" + fleetId, null, actor, Map.of());
         });
-        if (people.isHeld()) {
+        if (haveCome(table.sealed())) {
             unseal(actor);
         }
+    }
+
+    /**
+     * Whether enough people have come. Once the vault was sealed their key of before counts no more, though this replica
+     * may not have noticed the seal yet: only the shares that were given since.
+     */
+    private boolean haveCome(boolean sealed) {
+        if (sealed) {
+            people.forget();
+        }
+        return people.isHeld();
     }
 
     /**
