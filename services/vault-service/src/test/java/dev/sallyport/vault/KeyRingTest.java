@@ -294,6 +294,40 @@ class KeyRingTest {
         }
     }
 
+    /** The key of before is not lost by a sharing that came to nothing. */
+    @Test
+    void aSharingThatIsRolledBackLeavesTheVaultOpenUnderTheSharesOfBefore() throws Exception {
+        try (RunningVault shared = RunningVault.start()) {
+            shared.put(TestAccess.OWNER, "kept", "some-value".getBytes(StandardCharsets.US_ASCII), Map.of());
+            List<String> shares = shares(shared);
+            // Ten minutes later: nobody's shares are there to put the key together again.
+            shared.jdbc().sql("delete from people_share").update();
+            shared.jdbc()
+                    .sql("create function refuse() returns trigger language plpgsql as"
+                            + " 'begin raise exception ''refused''; end'")
+                    .update();
+            shared.jdbc()
+                    .sql("create trigger refuse before update on key_term for each row execute function refuse()")
+                    .update();
+            assertThat(shared.with(TestAccess.OWNER, "POST", "/v1/vault/share", Map.of("people", 3, "threshold", 2))
+                            .status())
+                    .isGreaterThanOrEqualTo(500);
+            shared.jdbc().sql("drop trigger refuse on key_term").update();
+            // A new term is sealed under the key of the people, so it has to be in memory.
+            RunningVault.Answer rotated = shared.with(TestAccess.OWNER, "POST", "/v1/vault/rotate", null);
+            assertThat(rotated.status()).as(rotated.text()).isEqualTo(200);
+            assertThat(shared.bean(SecretMaintenance.class).verify().failed()).isEmpty();
+            shared.restart();
+            assertThat(unseal(shared, TestAccess.OWNER, null).code()).isEqualTo("SHARES_NEEDED");
+            unseal(shared, TestAccess.OWNER, shares.getFirst());
+            assertThat(unseal(shared, TestAccess.STRANGER, shares.get(1))
+                            .json()
+                            .path("state")
+                            .asString())
+                    .isEqualTo("unsealed");
+        }
+    }
+
     /** What a replica writes that seals. */
     private static void sealElsewhere(RunningVault vault) {
         vault.bean(TransactionTemplate.class).executeWithoutResult(_ -> {

@@ -169,20 +169,26 @@ public class KeyRing {
                     "threshold",
                     "`threshold` must be from 2 up to `people`, and `people` at most " + MOST_PEOPLE + ".");
         }
-        List<String> shares = transaction.execute(_ -> {
-            table.lock();
-            List<SecretShares.Share> made = people.make(threshold, count, actor);
-            rewrapAll(true);
-            audit.state(
-                    AuditEvent.VAULT_SHARED,
-                    "vault:" + fleetId,
-                    null,
-                    actor,
-                    Map.of("threshold", Integer.toString(threshold), "people", Integer.toString(count)));
-            return made.stream().map(SecretShares.Share::text).toList();
-        });
-        load();
-        return shares;
+        byte[] fresh = AesGcm.randomKey();
+        try {
+            List<String> shares = transaction.execute(_ -> {
+                table.lock();
+                List<SecretShares.Share> made = people.make(fresh, threshold, count, actor);
+                rewrapAll(fresh);
+                audit.state(
+                        AuditEvent.VAULT_SHARED,
+                        "vault:" + fleetId,
+                        null,
+                        actor,
+                        Map.of("threshold", Integer.toString(threshold), "people", Integer.toString(count)));
+                return made.stream().map(SecretShares.Share::text).toList();
+            });
+            people.hold(fresh);
+            load();
+            return shares;
+        } finally {
+            Arrays.fill(fresh, (byte) 0);
+        }
     }
 
     /** Does without people from now on: the protector alone opens the vault. Audited. */
@@ -190,20 +196,22 @@ public class KeyRing {
         requireOpen();
         transaction.executeWithoutResult(_ -> {
             table.lock();
-            rewrapAll(false);
+            rewrapAll(null);
             people.drop();
             audit.state(AuditEvent.VAULT_UNSHARED, "vault:" + fleetId, null, actor, Map.of());
         });
         load();
     }
 
-    private void rewrapAll(boolean underPeople) {
+    /** Under the people's key that is given, or without people. */
+    private void rewrapAll(byte @Nullable [] ofPeople) {
         for (KeyTermTable.Row row : table.all()) {
             byte[] key;
             synchronized (this) {
                 key = key(row.term()).clone();
             }
-            table.rewrap(row.term(), protector.id(), wrapped(key, row.term(), underPeople), underPeople);
+            byte[] inner = ofPeople == null ? key : AesGcm.seal(ofPeople, key, context(row.term()));
+            table.rewrap(row.term(), protector.id(), protector.wrap(inner, context(row.term())), ofPeople != null);
             Arrays.fill(key, (byte) 0);
         }
     }

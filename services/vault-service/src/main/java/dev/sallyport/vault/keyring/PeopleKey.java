@@ -61,9 +61,14 @@ final class PeopleKey {
      */
     record Standing(int threshold, int people, int given) {}
 
-    /** A new key in shares, in the caller's transaction. Those of an earlier key open nothing any more. */
-    List<Share> make(int threshold, int people, String actor) {
-        byte[] fresh = AesGcm.randomKey();
+    /**
+     * Puts a new key in force in shares, in the caller's transaction. Those of an earlier key open nothing any more. The
+     * key in memory stays the one of before, which counts on if the transaction is rolled back; after the commit the
+     * caller hands the new one to {@link #hold}.
+     *
+     * @param fresh the new key
+     */
+    List<Share> make(byte[] fresh, int threshold, int people, String actor) {
         List<Share> shares = SecretShares.split(fresh, threshold, people);
         table.put(new PeopleKeyTable.Row(threshold, people, AesGcm.seal(fresh, new byte[16], context())), actor);
         table.forgetAll();
@@ -71,7 +76,6 @@ final class PeopleKey {
         for (Share share : shares.subList(0, threshold)) {
             table.give("made " + share.index(), share.index(), protector.wrap(share.value(), context(share.index())));
         }
-        hold(fresh);
         return shares;
     }
 
@@ -167,9 +171,10 @@ final class PeopleKey {
         return Objects.requireNonNull(key);
     }
 
-    private synchronized void hold(byte[] fresh) {
+    /** Takes a key that was made and committed into memory. */
+    synchronized void hold(byte[] fresh) {
         forget();
-        key = fresh;
+        key = fresh.clone();
     }
 
     /** Takes the key out of memory. */
