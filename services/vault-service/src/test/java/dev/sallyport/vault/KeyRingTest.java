@@ -328,6 +328,44 @@ class KeyRingTest {
         }
     }
 
+    /** The terms of before lie in older copies under the protector alone. */
+    @Test
+    void whatIsStoredAfterASharingLiesUnderATermThatNoOlderCopyHas() throws Exception {
+        try (RunningVault shared = RunningVault.start()) {
+            byte[] value = "some-value".getBytes(StandardCharsets.US_ASCII);
+            shared.put(TestAccess.OWNER, "before", value, Map.of());
+            List<Integer> copied = termsOf(shared, "not under_people");
+            assertThat(copied).hasSize(1);
+            assertThat(termOf(shared, "before")).isIn(copied);
+            shares(shared);
+            assertThat(termsOf(shared, "not under_people")).isEmpty();
+            shared.put(TestAccess.OWNER, "after", value, Map.of());
+            assertThat(termOf(shared, "after")).isNotIn(copied);
+            // So it is with each further sharing.
+            List<Integer> again = termsOf(shared, "under_people");
+            shares(shared);
+            shared.put(TestAccess.OWNER, "later", value, Map.of());
+            assertThat(termOf(shared, "later")).isNotIn(again);
+            assertThat(shared.bean(SecretMaintenance.class).verify().failed()).isEmpty();
+            assertThat(shared.bean(SecretMaintenance.class).verify().opened()).isEqualTo(3);
+        }
+    }
+
+    private static List<Integer> termsOf(RunningVault vault, String condition) {
+        return vault.jdbc()
+                .sql("select term from key_term where " + condition)
+                .query(Integer.class)
+                .list();
+    }
+
+    private static int termOf(RunningVault vault, String secret) {
+        return vault.jdbc()
+                .sql("select term from secret_version join secret using (secret_id) where name = ?")
+                .param(secret)
+                .query(Integer.class)
+                .single();
+    }
+
     /** What a replica writes that seals. */
     private static void sealElsewhere(RunningVault vault) {
         vault.bean(TransactionTemplate.class).executeWithoutResult(_ -> {

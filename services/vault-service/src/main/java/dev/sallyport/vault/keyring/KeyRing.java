@@ -158,7 +158,8 @@ public class KeyRing {
 
     /**
      * From now on the vault opens only with shares of so many people, also after a restart. Shares made earlier open
-     * nothing any more. Audited.
+     * nothing any more. What is stored from now on is sealed under a new term, which no older copy of the ring has.
+     * Audited.
      *
      * @return one share for each person, as people keep it; nobody gets them again
      */
@@ -170,11 +171,13 @@ public class KeyRing {
                     "`threshold` must be from 2 up to `people`, and `people` at most " + MOST_PEOPLE + ".");
         }
         byte[] fresh = AesGcm.randomKey();
+        byte[] next = AesGcm.randomKey();
         try {
             List<String> shares = transaction.execute(_ -> {
                 table.lock();
                 List<SecretShares.Share> made = people.make(fresh, threshold, count, actor);
                 rewrapAll(fresh);
+                add(next, nextTerm(), fresh, actor);
                 audit.state(
                         AuditEvent.VAULT_SHARED,
                         "vault:" + fleetId,
@@ -188,6 +191,7 @@ public class KeyRing {
             return shares;
         } finally {
             Arrays.fill(fresh, (byte) 0);
+            Arrays.fill(next, (byte) 0);
         }
     }
 
@@ -210,14 +214,25 @@ public class KeyRing {
             synchronized (this) {
                 key = key(row.term()).clone();
             }
-            byte[] inner = ofPeople == null ? key : AesGcm.seal(ofPeople, key, context(row.term()));
-            table.rewrap(row.term(), protector.id(), protector.wrap(inner, context(row.term())), ofPeople != null);
+            table.rewrap(row.term(), protector.id(), wrapped(key, row.term(), ofPeople), ofPeople != null);
             Arrays.fill(key, (byte) 0);
         }
     }
 
-    private byte[] wrapped(byte[] key, int term, boolean underPeople) {
-        return protector.wrap(underPeople ? people.seal(key, context(term)) : key, context(term));
+    private byte[] wrapped(byte[] key, int term, byte @Nullable [] ofPeople) {
+        byte[] inner = ofPeople == null ? key : AesGcm.seal(ofPeople, key, context(term));
+        return protector.wrap(inner, context(term));
+    }
+
+    /** Makes a term the active one, in the caller's transaction, which has the lock. Audited. */
+    private void add(byte[] key, int term, byte @Nullable [] ofPeople, @Nullable String actor) {
+        table.add(term, protector.id(), wrapped(key, term, ofPeople), ofPeople != null);
+        audit.state(AuditEvent.KEY_RING_ROTATED, "key-term:" + term, null, actor, Map.of("protector", protector.id()));
+    }
+
+    private int nextTerm() {
+        List<KeyTermTable.Row> rows = table.all();
+        return rows.isEmpty() ? 1 : rows.getLast().term() + 1;
     }
 
     private byte[] unwrapped(KeyTermTable.Row row) {
@@ -366,15 +381,14 @@ public class KeyRing {
                 if (actor == null && !rows.isEmpty() && !isWorn(rows)) {
                     return;
                 }
-                int term = rows.isEmpty() ? 1 : rows.getLast().term() + 1;
-                boolean underPeople = people.isNeeded();
-                table.add(term, protector.id(), wrapped(key, term, underPeople), underPeople);
-                audit.state(
-                        AuditEvent.KEY_RING_ROTATED,
-                        "key-term:" + term,
-                        null,
-                        actor,
-                        Map.of("protector", protector.id()));
+                byte[] ofPeople = people.isNeeded() ? people.copy() : null;
+                try {
+                    add(key, nextTerm(), ofPeople, actor);
+                } finally {
+                    if (ofPeople != null) {
+                        Arrays.fill(ofPeople, (byte) 0);
+                    }
+                }
             });
         } finally {
             Arrays.fill(key, (byte) 0);

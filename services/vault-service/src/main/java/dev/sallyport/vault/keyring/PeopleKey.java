@@ -147,12 +147,12 @@ final class PeopleKey {
         return combined;
     }
 
-    /** Seals a key of the ring under the key of the people that counts now. */
-    synchronized byte[] seal(byte[] plain, byte[] context) {
+    /** The key of the people that counts now, for one use; the caller zeroes it. */
+    synchronized byte[] copy() {
         if (!isHeld()) {
             throw new VaultException.Sealed();
         }
-        return AesGcm.seal(held(), plain, context);
+        return held().clone();
     }
 
     /**

@@ -71,7 +71,7 @@ class VaultController {
     /**
      * Makes shares for people, without which the vault opens no more.
      *
-     * <p>They are answered once. Shares made earlier open nothing any more.
+     * <p>They are answered once. Shares made earlier open nothing any more. A new term of the key ring begins.
      */
     @PostMapping("/v1/vault/share")
     @Requires(Permission.TRUST_OPERATE)
