@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.identity.protect.AesGcm;
 import dev.sallyport.statements.vocabulary.AuditEvent;
+import dev.sallyport.vault.keyring.KeyRing;
 import dev.sallyport.vault.secret.SecretMaintenance;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -319,6 +320,26 @@ class KeyRingTest {
             assertThat(shared.bean(SecretMaintenance.class).verify().failed()).isEmpty();
             shared.restart();
             assertThat(unseal(shared, TestAccess.OWNER, null).code()).isEqualTo("SHARES_NEEDED");
+            unseal(shared, TestAccess.OWNER, shares.getFirst());
+            assertThat(unseal(shared, TestAccess.STRANGER, shares.get(1))
+                            .json()
+                            .path("state")
+                            .asString())
+                    .isEqualTo("unsealed");
+        }
+    }
+
+    @Test
+    void sharesThatTheProtectorDoesNotOpenCountAsNotGivenAndStopNoStart() throws Exception {
+        try (RunningVault shared = RunningVault.start()) {
+            List<String> shares = shares(shared);
+            // As after a move to another protector within ten minutes.
+            assertThat(shared.jdbc()
+                            .sql("update people_share set wrapped_share = decode(repeat('00', 80), 'hex')")
+                            .update())
+                    .isEqualTo(2);
+            shared.restart();
+            assertThat(shared.bean(KeyRing.class).state()).isEqualTo(KeyRing.SealState.SEALED);
             unseal(shared, TestAccess.OWNER, shares.getFirst());
             assertThat(unseal(shared, TestAccess.STRANGER, shares.get(1))
                             .json()

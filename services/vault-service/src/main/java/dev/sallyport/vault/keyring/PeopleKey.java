@@ -118,7 +118,15 @@ final class PeopleKey {
         if (given.size() < row.get().threshold()) {
             return false;
         }
-        byte[] combined = combined(given.subList(given.size() - row.get().threshold(), given.size()));
+        byte[] combined;
+        try {
+            combined = combined(given.subList(given.size() - row.get().threshold(), given.size()));
+        } catch (SealBroken e) {
+            // Wrapped by a protector of before: as if nobody had given them.
+            log.warn("the shares that were given cannot be read and have to be given again: {}", e.getMessage());
+            table.forgetAll();
+            return false;
+        }
         if (opens(combined, row.get())) {
             key = combined;
             return true;
