@@ -21,8 +21,7 @@ public class Admission {
     private final TokenIntrospector introspector;
     private final AccessProperties access;
 
-    Admission(
-            DeviceTable devices, Revocations revocations, TokenIntrospector introspector, AccessProperties access) {
+    Admission(DeviceTable devices, Revocations revocations, TokenIntrospector introspector, AccessProperties access) {
         this.devices = devices;
         this.revocations = revocations;
         this.introspector = introspector;
@@ -51,17 +50,13 @@ public class Admission {
     }
 
     private boolean isOwnersDevice(Caller caller) {
-        return caller instanceof Caller.CertificateOf holder && isOwners(holder.id());
-    }
-
-    private boolean isOwners(SpiffeId id) {
-        return id.kind() == SpiffeId.Kind.DEVICE && access.ownerDevices().contains(id.name());
+        return caller instanceof Caller.CertificateOf holder && access.isOwnersDevice(holder.id());
     }
 
     private boolean isTaken(SpiffeId id) {
         return switch (id.kind()) {
             case DEVICE ->
-                isOwners(id)
+                access.isOwnersDevice(id)
                         || exists(id)
                         || introspector.byCertificate(id).isPresent();
             case AGENT -> exists(id);
