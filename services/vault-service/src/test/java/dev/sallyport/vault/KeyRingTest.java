@@ -310,9 +310,8 @@ class KeyRingTest {
             shared.jdbc()
                     .sql("create trigger refuse before update on key_term for each row execute function refuse()")
                     .update();
-            assertThat(shared.with(TestAccess.OWNER, "POST", "/v1/vault/share", Map.of("people", 3, "threshold", 2))
-                            .status())
-                    .isGreaterThanOrEqualTo(500);
+            List<String> next = made(shared);
+            assertThat(confirm(shared, next.subList(0, 2)).status()).isGreaterThanOrEqualTo(500);
             shared.jdbc().sql("drop trigger refuse on key_term").update();
             // A new term is sealed under the key of the people, so it has to be in memory.
             RunningVault.Answer rotated = shared.with(TestAccess.OWNER, "POST", "/v1/vault/rotate", null);
@@ -342,6 +341,46 @@ class KeyRingTest {
             assertThat(shared.bean(KeyRing.class).state()).isEqualTo(KeyRing.SealState.SEALED);
             unseal(shared, TestAccess.OWNER, shares.getFirst());
             assertThat(unseal(shared, TestAccess.STRANGER, shares.get(1))
+                            .json()
+                            .path("state")
+                            .asString())
+                    .isEqualTo("unsealed");
+        }
+    }
+
+    /** The answer with the shares may get lost, or their files may not be written. */
+    @Test
+    void sharesCountOnlyWhenEnoughOfThemWereSentBack() throws Exception {
+        try (RunningVault shared = RunningVault.start()) {
+            List<String> lost = made(shared);
+            assertThat(shared.bean(KeyRing.class).people()).isNull();
+            shared.restart();
+            assertThat(shared.bean(KeyRing.class).state()).isEqualTo(KeyRing.SealState.UNSEALED);
+            List<String> shares = made(shared);
+            for (List<String> wrong : List.of(
+                    List.<String>of(),
+                    List.of(shares.getFirst()),
+                    List.of(shares.getFirst(), shares.getFirst()),
+                    List.of(shares.getFirst(), lost.get(1)),
+                    List.of(shares.getFirst(), "sp_shr_x"),
+                    lost.subList(0, 2),
+                    shares)) {
+                assertThat(confirm(shared, wrong).status())
+                        .as(wrong.size() + " shares")
+                        .isEqualTo(400);
+                assertThat(shared.bean(KeyRing.class).people()).isNull();
+            }
+            assertThat(shared.audits(AuditEvent.VAULT_SHARED)).isEmpty();
+            assertThat(confirm(shared, shares.subList(1, 3)).status()).isEqualTo(200);
+            assertThat(shared.audits(AuditEvent.VAULT_SHARED)).hasSize(1);
+            assertThat(confirm(shared, shares.subList(1, 3)).status())
+                    .as("once")
+                    .isEqualTo(400);
+            assertThat(shared.with(TestAccess.OWNER, "POST", "/v1/vault/seal", null)
+                            .status())
+                    .isEqualTo(200);
+            unseal(shared, TestAccess.OWNER, shares.getFirst());
+            assertThat(unseal(shared, TestAccess.STRANGER, shares.get(2))
                             .json()
                             .path("state")
                             .asString())
@@ -395,7 +434,15 @@ class KeyRingTest {
         });
     }
 
-    private static List<String> shares(RunningVault vault) throws Exception {
+    /** Made and in force. */
+    private static List<String> shares(RunningVault vault) {
+        List<String> shares = made(vault);
+        RunningVault.Answer answer = confirm(vault, shares.subList(0, 2));
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        return shares;
+    }
+
+    private static List<String> made(RunningVault vault) {
         RunningVault.Answer answer =
                 vault.with(TestAccess.OWNER, "POST", "/v1/vault/share", Map.of("people", 3, "threshold", 2));
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
@@ -406,6 +453,10 @@ class KeyRingTest {
                 .valueStream()
                 .map(JsonNode::asString)
                 .toList();
+    }
+
+    private static RunningVault.Answer confirm(RunningVault vault, List<String> shares) {
+        return vault.with(TestAccess.OWNER, "POST", "/v1/vault/share:confirm", Map.of("shares", shares));
     }
 
     private static RunningVault.Answer unseal(RunningVault vault, String token, @Nullable String share) {

@@ -157,9 +157,7 @@ public class KeyRing {
     }
 
     /**
-     * From now on the vault opens only with shares of so many people, also after a restart. Shares made earlier open
-     * nothing any more. What is stored from now on is sealed under a new term, which no older copy of the ring has.
-     * Audited.
+     * Makes shares for people. They wait: the vault opens as before until {@link #confirm}.
      *
      * @return one share for each person, as people keep it; nobody gets them again
      */
@@ -170,28 +168,44 @@ public class KeyRing {
                     "threshold",
                     "`threshold` must be from 2 up to `people`, and `people` at most " + MOST_PEOPLE + ".");
         }
-        byte[] fresh = AesGcm.randomKey();
+        return people.make(threshold, count, actor).stream()
+                .map(SecretShares.Share::text)
+                .toList();
+    }
+
+    /**
+     * From now on the vault opens only with the shares that were made last, also after a restart. Shares made earlier open
+     * nothing any more. What is stored from now on is sealed under a new term, which no older copy of the ring has.
+     * Audited.
+     *
+     * @param shares as many of them as open the vault: they have reached somebody
+     * @throws VaultException.Invalid when they are not that
+     */
+    public void confirm(List<String> shares, String actor) {
+        requireOpen();
         byte[] next = AesGcm.randomKey();
+        byte[] ofPeople = new byte[0];
         try {
-            List<String> shares = transaction.execute(_ -> {
+            ofPeople = transaction.execute(_ -> {
                 table.lock();
-                List<SecretShares.Share> made = people.make(fresh, threshold, count, actor);
-                rewrapAll(fresh);
-                add(next, nextTerm(), fresh, actor);
+                PeopleKey.Adopted adopted = people.adopt(shares, actor);
+                rewrapAll(adopted.key());
+                add(next, nextTerm(), adopted.key(), actor);
                 audit.state(
                         AuditEvent.VAULT_SHARED,
                         "vault:" + fleetId,
                         null,
                         actor,
-                        Map.of("threshold", Integer.toString(threshold), "people", Integer.toString(count)));
-                return made.stream().map(SecretShares.Share::text).toList();
+                        Map.of(
+                                "threshold", Integer.toString(adopted.threshold()),
+                                "people", Integer.toString(adopted.people())));
+                return adopted.key();
             });
-            people.hold(fresh);
+            people.hold(ofPeople);
             load();
-            return shares;
         } finally {
-            Arrays.fill(fresh, (byte) 0);
             Arrays.fill(next, (byte) 0);
+            Arrays.fill(ofPeople, (byte) 0);
         }
     }
 
