@@ -54,11 +54,29 @@ final class ShareVaultCommand extends FleetCommand {
         try (FleetClient client = client()) {
             JsonNode answer = client.send(Service.VAULT, "POST", "/v1/vault/share", body);
             ArrayNode files = Json.mapper().createArrayNode();
-            keep(answer.path("shares")).forEach(files::add);
+            List<String> kept = keep(answer.path("shares"));
+            kept.forEach(files::add);
+            // What is sent back is what the files say: the vault counts on them from now on.
+            ArrayNode shares = Json.mapper().createArrayNode();
+            kept.stream().limit(threshold).map(ShareVaultCommand::read).forEach(shares::add);
+            client.send(
+                    Service.VAULT,
+                    "POST",
+                    "/v1/vault/share:confirm",
+                    Json.mapper().createObjectNode().set("shares", shares));
             ObjectNode shown = Json.mapper().createObjectNode();
             shown.put("threshold", threshold).set("files", files);
             results().object(shown);
             return ExitCode.OK;
+        }
+    }
+
+    private static String read(String file) {
+        try {
+            return Files.readString(Path.of(file), StandardCharsets.US_ASCII).strip();
+        } catch (IOException e) {
+            throw new CommandFailure.Usage(
+                    "cannot read " + file + " again: " + e.getMessage() + ". The vault opens as before", e);
         }
     }
 
@@ -70,7 +88,9 @@ final class ShareVaultCommand extends FleetCommand {
                 kept.write((share.asString() + "\n").getBytes(StandardCharsets.US_ASCII));
             } catch (IOException e) {
                 throw new CommandFailure.Usage(
-                        "cannot write " + file + ": " + e.getMessage() + ". Make shares again, elsewhere", e);
+                        "cannot write " + file + ": " + e.getMessage()
+                                + ". The vault opens as before; make shares again, elsewhere",
+                        e);
             }
             files.add(file.toString());
         }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.cli.harness.CommandRun.Result;
 import dev.sallyport.cli.harness.CommandsOverHttp;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +47,34 @@ class VaultCommandsTest extends CommandsOverHttp {
             assertThat(result.exit()).isZero();
             assertThat(result.out()).contains("after-" + act);
         }
+    }
+
+    /**
+     * They count when the service has them back, so a folder that is full or an answer that is lost changes nothing.
+     */
+    @Test
+    void sharesAreConfirmedOnlyAfterTheyWereWritten() throws IOException {
+        String made = "{\"shares\":[\"sp_shr_A\",\"sp_shr_B\",\"sp_shr_C\"],\"threshold\":2}";
+        service.on("POST /v1/vault/share", 200, made)
+                .on("POST /v1/vault/share:confirm", 200, "{\"state\":\"unsealed\",\"terms\":[]}")
+                .on("POST /v1/vault/share:confirm", 403, problem(403, "PERMISSION_MISSING", "no"));
+        Path folder = home.resolve("shares");
+        Result result = share(folder);
+        assertThat(result.exit()).as(result.err()).isZero();
+        assertThat(Files.readString(folder.resolve("share-3.txt"))).isEqualTo("sp_shr_C\n");
+        assertThat(service.asked().getLast().body()).isEqualTo("{\"shares\":[\"sp_shr_A\",\"sp_shr_B\"]}");
+        assertThat(result.out() + result.err()).doesNotContain("sp_shr_");
+        // A folder that is there already: nothing is made, so nothing is confirmed.
+        int asked = service.asked().size();
+        assertThat(share(folder).exit()).isNotZero();
+        assertThat(service.asked()).hasSize(asked);
+        // A service that does not take them back: the command says so by its exit.
+        assertThat(share(home.resolve("again")).exit()).isNotZero();
+        assertThat(service.asked()).hasSize(asked + 2);
+    }
+
+    private Result share(Path folder) {
+        return run("vault", "share", "--people", "3", "--threshold", "2", folder.toString());
     }
 
     @Test

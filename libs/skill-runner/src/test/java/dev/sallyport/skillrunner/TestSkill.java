@@ -90,7 +90,7 @@ final class TestSkill {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path file : all.filter(Files::isRegularFile).toList()) {
                 String name = folder.relativize(file).toString();
-                if (!name.endsWith(".wat") && !name.endsWith(".md")) {
+                if (!name.endsWith(".wat") && !name.endsWith(".md") && !name.endsWith(".jsonl")) {
                     files.put(name, Files.readAllBytes(file));
                 }
             }

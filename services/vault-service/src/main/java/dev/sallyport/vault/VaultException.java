@@ -21,8 +21,14 @@ public abstract sealed class VaultException extends RuntimeException {
         INVALID_REQUEST,
         /** Only the holder of a certificate may do this. */
         CERTIFICATE_NEEDED,
+        /** The certificate that is shown has been revoked. */
+        CERTIFICATE_REVOKED,
         /** The SPIFFE id has been revoked. */
         ID_REVOKED,
+        /** A session is not enough for this. */
+        SESSION_CANNOT_SIGN_IN,
+        /** Only an owner's device may do this. */
+        OWNER_DEVICE_NEEDED,
         /** The caller's permissions do not suffice. */
         PERMISSION_MISSING,
         /** No certificate of the fleet has this serial number. */

@@ -26,6 +26,8 @@ import dev.sallyport.statements.trust.TrustRoots;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.testkit.Client;
 import dev.sallyport.testkit.TestFleet;
+import dev.sallyport.vault.ca.FleetCertificates;
+import dev.sallyport.vault.denylist.Revocations;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -38,13 +40,17 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.transaction.support.TransactionTemplate;
 
 class CertificatesTest {
     private static final TrustRoots TRUST = TestFleet.shared().trust();
@@ -241,7 +247,13 @@ class CertificatesTest {
             RunningVault.Answer admin =
                     vault.with(TestAccess.ADMIN, "POST", "/v1/join-tokens", Map.of("spiffe_path", path));
             assertThat(admin.status()).as(path).isEqualTo(403);
+            // policy-service believes the name: a token that leaked must not become the owner's device.
+            String code = path.equals("/device/owner") ? "OWNER_DEVICE_NEEDED" : "";
             assertThat(vault.with(TestAccess.OWNER, "POST", "/v1/join-tokens", Map.of("spiffe_path", path))
+                            .code())
+                    .as(path)
+                    .isEqualTo(code);
+            assertThat(vault.as("owner", "POST", "/v1/join-tokens", Map.of("spiffe_path", path))
                             .status())
                     .as(path)
                     .isEqualTo(201);
@@ -330,6 +342,74 @@ class CertificatesTest {
                         .code()
                         .equals("CERTIFICATE_EXPIRED"));
         assertThat(vault.as(shortLived, "POST", RENEW, again).code()).isEqualTo("CERTIFICATE_EXPIRED");
+    }
+
+    /** Another replica has revoked, and this one has not read the table since. */
+    @Test
+    void aRevocationEndsRenewalsBeforeTheDenylistInMemoryHasIt() throws Exception {
+        FleetCertificates certificates = vault.bean(FleetCertificates.class);
+        for (String column : List.of("serial", "spiffe_id")) {
+            String name = "unread-" + column.charAt(1);
+            TestFleet.shared().issue(FleetPlan.Workload.node("default", name));
+            WorkloadIdentity node = identity("node-default-" + name);
+            X509Certificate leaf = node.tls().leaf();
+            var requests = new FleetCertificates.Requests(csr(KeyTypes.newTlsPair(), node.id()), null);
+            assertThat(certificates.renew(node.id(), leaf, requests).tls()).isNotNull();
+            boolean one = column.equals("serial");
+            vault.jdbc()
+                    .sql("insert into revocation (" + column + ", reason, revoked_at, revoked_by, leaves_at,"
+                            + " refused_from) values (?, 'stolen', now(), 'other', "
+                            + (one ? "now() + interval '1 h'" : "null") + ", 0)")
+                    .param(one ? leaf.getSerialNumber().toString(16) : node.id().toString())
+                    .update();
+            assertThatThrownBy(() -> certificates.renew(node.id(), leaf, requests))
+                    .isInstanceOfSatisfying(
+                            VaultException.Forbidden.class,
+                            refused -> assertThat(refused.code())
+                                    .isEqualTo(
+                                            one
+                                                    ? VaultException.Code.CERTIFICATE_REVOKED
+                                                    : VaultException.Code.ID_REVOKED));
+        }
+    }
+
+    @Test
+    void aRenewalInARaceWithTheRevocationOfItsCertificateWaitsAndIsRefused() throws Exception {
+        TestFleet.shared().issue(FleetPlan.Workload.node("default", "racing"));
+        WorkloadIdentity node = identity("node-default-racing");
+        FleetCertificates certificates = vault.bean(FleetCertificates.class);
+        var requests = new FleetCertificates.Requests(csr(KeyTypes.newTlsPair(), node.id()), null);
+        X509Certificate kept = chain(certificates.renew(node.id(), node.tls().leaf(), requests));
+        CompletableFuture<FleetCertificates.Chains> renewal =
+                Objects.requireNonNull(vault.bean(TransactionTemplate.class).execute(_ -> {
+                    int revoked = vault.bean(Revocations.class)
+                            .revokeOthers(node.id(), kept.getSerialNumber().toString(16), "a new key", "test");
+                    assertThat(revoked).isPositive();
+                    var late = CompletableFuture.supplyAsync(
+                            () -> certificates.renew(node.id(), node.tls().leaf(), requests));
+                    Awaitility.await().until(() -> late.isDone() || lockIsAwaited());
+                    return late;
+                }));
+        assertThatThrownBy(() -> renewal.get(30, TimeUnit.SECONDS))
+                .cause()
+                .isInstanceOfSatisfying(
+                        VaultException.Forbidden.class,
+                        refused -> assertThat(refused.code()).isEqualTo(VaultException.Code.CERTIFICATE_REVOKED));
+        // The one that was kept renews itself.
+        assertThat(certificates.renew(node.id(), kept, requests).tls()).isNotNull();
+    }
+
+    private static boolean lockIsAwaited() {
+        return vault.jdbc()
+                .sql("select exists (select 1 from pg_locks where locktype = 'advisory' and not granted"
+                        + " and database = (select oid from pg_database where datname = current_database()))")
+                .query(Boolean.class)
+                .single();
+    }
+
+    private static X509Certificate chain(FleetCertificates.Chains chains) {
+        return Pem.certificates(Objects.requireNonNull(chains.tls()).getBytes(StandardCharsets.US_ASCII))
+                .getFirst();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.identity.protect.AesGcm;
 import dev.sallyport.statements.vocabulary.AuditEvent;
+import dev.sallyport.vault.keyring.KeyRing;
 import dev.sallyport.vault.secret.SecretMaintenance;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 class KeyRingTest {
@@ -269,7 +271,178 @@ class KeyRingTest {
         }
     }
 
-    private static List<String> shares(RunningVault vault) throws Exception {
+    /** One person must not undo what another replica has done a moment ago. */
+    @Test
+    void theSealOfAnotherReplicaIsUndoneByEnoughPeopleAlone() throws Exception {
+        try (RunningVault shared = RunningVault.start()) {
+            List<String> shares = shares(shared);
+            // The key of the people is in this replica's memory, and opens nothing after the seal.
+            sealElsewhere(shared);
+            assertThat(unseal(shared, TestAccess.OWNER, null).code()).isEqualTo("SHARES_NEEDED");
+            sealElsewhere(shared);
+            assertThat(unseal(shared, TestAccess.OWNER, shares.getFirst()).status())
+                    .isEqualTo(200);
+            assertThat(shared.jdbc()
+                            .sql("select sealed from vault_seal")
+                            .query(Boolean.class)
+                            .single())
+                    .isTrue();
+            assertThat(unseal(shared, TestAccess.STRANGER, shares.get(1))
+                            .json()
+                            .path("state")
+                            .asString())
+                    .isEqualTo("unsealed");
+        }
+    }
+
+    /** The key of before is not lost by a sharing that came to nothing. */
+    @Test
+    void aSharingThatIsRolledBackLeavesTheVaultOpenUnderTheSharesOfBefore() throws Exception {
+        try (RunningVault shared = RunningVault.start()) {
+            shared.put(TestAccess.OWNER, "kept", "some-value".getBytes(StandardCharsets.US_ASCII), Map.of());
+            List<String> shares = shares(shared);
+            // Ten minutes later: nobody's shares are there to put the key together again.
+            shared.jdbc().sql("delete from people_share").update();
+            shared.jdbc()
+                    .sql("create function refuse() returns trigger language plpgsql as"
+                            + " 'begin raise exception ''refused''; end'")
+                    .update();
+            shared.jdbc()
+                    .sql("create trigger refuse before update on key_term for each row execute function refuse()")
+                    .update();
+            List<String> next = made(shared);
+            assertThat(confirm(shared, next.subList(0, 2)).status()).isGreaterThanOrEqualTo(500);
+            shared.jdbc().sql("drop trigger refuse on key_term").update();
+            // A new term is sealed under the key of the people, so it has to be in memory.
+            RunningVault.Answer rotated = shared.with(TestAccess.OWNER, "POST", "/v1/vault/rotate", null);
+            assertThat(rotated.status()).as(rotated.text()).isEqualTo(200);
+            assertThat(shared.bean(SecretMaintenance.class).verify().failed()).isEmpty();
+            shared.restart();
+            assertThat(unseal(shared, TestAccess.OWNER, null).code()).isEqualTo("SHARES_NEEDED");
+            unseal(shared, TestAccess.OWNER, shares.getFirst());
+            assertThat(unseal(shared, TestAccess.STRANGER, shares.get(1))
+                            .json()
+                            .path("state")
+                            .asString())
+                    .isEqualTo("unsealed");
+        }
+    }
+
+    @Test
+    void sharesThatTheProtectorDoesNotOpenCountAsNotGivenAndStopNoStart() throws Exception {
+        try (RunningVault shared = RunningVault.start()) {
+            List<String> shares = shares(shared);
+            // As after a move to another protector within ten minutes.
+            assertThat(shared.jdbc()
+                            .sql("update people_share set wrapped_share = decode(repeat('00', 80), 'hex')")
+                            .update())
+                    .isEqualTo(2);
+            shared.restart();
+            assertThat(shared.bean(KeyRing.class).state()).isEqualTo(KeyRing.SealState.SEALED);
+            unseal(shared, TestAccess.OWNER, shares.getFirst());
+            assertThat(unseal(shared, TestAccess.STRANGER, shares.get(1))
+                            .json()
+                            .path("state")
+                            .asString())
+                    .isEqualTo("unsealed");
+        }
+    }
+
+    /** The answer with the shares may get lost, or their files may not be written. */
+    @Test
+    void sharesCountOnlyWhenEnoughOfThemWereSentBack() throws Exception {
+        try (RunningVault shared = RunningVault.start()) {
+            List<String> lost = made(shared);
+            assertThat(shared.bean(KeyRing.class).people()).isNull();
+            shared.restart();
+            assertThat(shared.bean(KeyRing.class).state()).isEqualTo(KeyRing.SealState.UNSEALED);
+            List<String> shares = made(shared);
+            for (List<String> wrong : List.of(
+                    List.<String>of(),
+                    List.of(shares.getFirst()),
+                    List.of(shares.getFirst(), shares.getFirst()),
+                    List.of(shares.getFirst(), lost.get(1)),
+                    List.of(shares.getFirst(), "sp_shr_x"),
+                    lost.subList(0, 2),
+                    shares)) {
+                assertThat(confirm(shared, wrong).status())
+                        .as(wrong.size() + " shares")
+                        .isEqualTo(400);
+                assertThat(shared.bean(KeyRing.class).people()).isNull();
+            }
+            assertThat(shared.audits(AuditEvent.VAULT_SHARED)).isEmpty();
+            assertThat(confirm(shared, shares.subList(1, 3)).status()).isEqualTo(200);
+            assertThat(shared.audits(AuditEvent.VAULT_SHARED)).hasSize(1);
+            assertThat(confirm(shared, shares.subList(1, 3)).status())
+                    .as("once")
+                    .isEqualTo(400);
+            assertThat(shared.with(TestAccess.OWNER, "POST", "/v1/vault/seal", null)
+                            .status())
+                    .isEqualTo(200);
+            unseal(shared, TestAccess.OWNER, shares.getFirst());
+            assertThat(unseal(shared, TestAccess.STRANGER, shares.get(2))
+                            .json()
+                            .path("state")
+                            .asString())
+                    .isEqualTo("unsealed");
+        }
+    }
+
+    /** The terms of before lie in older copies under the protector alone. */
+    @Test
+    void whatIsStoredAfterASharingLiesUnderATermThatNoOlderCopyHas() throws Exception {
+        try (RunningVault shared = RunningVault.start()) {
+            byte[] value = "some-value".getBytes(StandardCharsets.US_ASCII);
+            shared.put(TestAccess.OWNER, "before", value, Map.of());
+            List<Integer> copied = termsOf(shared, "not under_people");
+            assertThat(copied).hasSize(1);
+            assertThat(termOf(shared, "before")).isIn(copied);
+            shares(shared);
+            assertThat(termsOf(shared, "not under_people")).isEmpty();
+            shared.put(TestAccess.OWNER, "after", value, Map.of());
+            assertThat(termOf(shared, "after")).isNotIn(copied);
+            // So it is with each further sharing.
+            List<Integer> again = termsOf(shared, "under_people");
+            shares(shared);
+            shared.put(TestAccess.OWNER, "later", value, Map.of());
+            assertThat(termOf(shared, "later")).isNotIn(again);
+            assertThat(shared.bean(SecretMaintenance.class).verify().failed()).isEmpty();
+            assertThat(shared.bean(SecretMaintenance.class).verify().opened()).isEqualTo(3);
+        }
+    }
+
+    private static List<Integer> termsOf(RunningVault vault, String condition) {
+        return vault.jdbc()
+                .sql("select term from key_term where " + condition)
+                .query(Integer.class)
+                .list();
+    }
+
+    private static int termOf(RunningVault vault, String secret) {
+        return vault.jdbc()
+                .sql("select term from secret_version join secret using (secret_id) where name = ?")
+                .param(secret)
+                .query(Integer.class)
+                .single();
+    }
+
+    /** What a replica writes that seals. */
+    private static void sealElsewhere(RunningVault vault) {
+        vault.bean(TransactionTemplate.class).executeWithoutResult(_ -> {
+            vault.jdbc().sql("update vault_seal set sealed = true").update();
+            vault.jdbc().sql("delete from people_share").update();
+        });
+    }
+
+    /** Made and in force. */
+    private static List<String> shares(RunningVault vault) {
+        List<String> shares = made(vault);
+        RunningVault.Answer answer = confirm(vault, shares.subList(0, 2));
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        return shares;
+    }
+
+    private static List<String> made(RunningVault vault) {
         RunningVault.Answer answer =
                 vault.with(TestAccess.OWNER, "POST", "/v1/vault/share", Map.of("people", 3, "threshold", 2));
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
@@ -280,6 +453,10 @@ class KeyRingTest {
                 .valueStream()
                 .map(JsonNode::asString)
                 .toList();
+    }
+
+    private static RunningVault.Answer confirm(RunningVault vault, List<String> shares) {
+        return vault.with(TestAccess.OWNER, "POST", "/v1/vault/share:confirm", Map.of("shares", shares));
     }
 
     private static RunningVault.Answer unseal(RunningVault vault, String token, @Nullable String share) {

@@ -51,16 +51,30 @@ final class PairedDevice {
     record Window(String id, PairingCode code, JsonNode answer) {}
 
     static Answer tryOpen(RunningVault vault, String token, String path, SealedCode key) {
-        return vault.with(
-                token,
-                "POST",
-                "/v1/pairing-windows",
-                Map.of("spiffe_path", path, "code_key", Base64.getEncoder().encodeToString(key.publicKey())));
+        return vault.with(token, "POST", "/v1/pairing-windows", asked(path, key));
+    }
+
+    /** The same by the owner's device, which may replace others. */
+    static Answer tryOpenByOwnersDevice(RunningVault vault, String path, SealedCode key) {
+        return vault.as("owner", "POST", "/v1/pairing-windows", asked(path, key));
+    }
+
+    static Map<String, String> asked(String path, SealedCode key) {
+        return Map.of("spiffe_path", path, "code_key", Base64.getEncoder().encodeToString(key.publicKey()));
     }
 
     static Window open(RunningVault vault, String path) {
         SealedCode key = new SealedCode();
-        Answer answer = tryOpen(vault, TestAccess.OWNER, path, key);
+        return opened(tryOpen(vault, TestAccess.OWNER, path, key), key);
+    }
+
+    /** A window for a name that has a device already. */
+    static Window openAgain(RunningVault vault, String path) {
+        SealedCode key = new SealedCode();
+        return opened(tryOpenByOwnersDevice(vault, path, key), key);
+    }
+
+    private static Window opened(Answer answer, SealedCode key) {
         if (answer.status() != 201) {
             throw new AssertionError(answer.text());
         }
@@ -120,7 +134,16 @@ final class PairedDevice {
 
     /** The whole pairing of a device with the right code. */
     static WorkloadIdentity pair(RunningVault vault, String path) {
-        PairedDevice device = told(vault, open(vault, path).code());
+        return pair(vault, open(vault, path));
+    }
+
+    /** The same for a name that has a device already. */
+    static WorkloadIdentity pairAgain(RunningVault vault, String path) {
+        return pair(vault, openAgain(vault, path));
+    }
+
+    private static WorkloadIdentity pair(RunningVault vault, Window window) {
+        PairedDevice device = told(vault, window.code());
         device.begin();
         return device.verified(device.prove());
     }

@@ -10,6 +10,7 @@ import dev.sallyport.identity.WorkloadIdentity;
 import dev.sallyport.identity.pairing.PairingCode;
 import dev.sallyport.identity.pairing.PairingRefusedException;
 import dev.sallyport.identity.pairing.SealedCode;
+import dev.sallyport.servicekit.access.SessionIntrospector;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.vocabulary.AuditEvent;
@@ -126,6 +127,51 @@ class PairingTest {
     }
 
     @Test
+    void onlyAnOwnersDeviceLetsAnotherInUnderANameThatIsTaken() {
+        PairedDevice.pair(vault, "/device/taken");
+        PairedDevice.pair(vault, "/agent/taken");
+        for (String path :
+                List.of("/device/owner", "/device/" + TestAccess.BOUND_DEVICE, "/device/taken", "/agent/taken")) {
+            Answer refused = PairedDevice.tryOpen(vault, TestAccess.OWNER, path, new SealedCode());
+            assertThat(refused.status()).as(path).isEqualTo(403);
+            assertThat(refused.code()).as(path).isEqualTo("OWNER_DEVICE_NEEDED");
+            SealedCode key = new SealedCode();
+            Answer opened = PairedDevice.tryOpenByOwnersDevice(vault, path, key);
+            assertThat(opened.status()).as(path).isEqualTo(201);
+            // The owner's device was made at the machine and never paired, and is replaced as well.
+            assertThat(opened.json().path("replaces").asBoolean()).as(path).isEqualTo(!path.endsWith("bound"));
+            endWindows();
+        }
+        assertThat(PairedDevice.tryOpen(vault, TestAccess.OWNER, "/device/free", new SealedCode())
+                        .status())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void aSessionOpensNoWindowAndMakesNoJoinToken() {
+        Map<String, String> session = Map.of(
+                "Content-Type", "application/json",
+                "Cookie", SessionIntrospector.COOKIE + "=" + TestAccess.OWNERS_SESSION,
+                "Sec-Fetch-Site", "same-origin");
+        byte[] window = RunningVault.JSON.writeValueAsBytes(PairedDevice.asked("/device/page", new SealedCode()));
+        byte[] token = RunningVault.JSON.writeValueAsBytes(Map.of("spiffe_path", "/device/page"));
+        Answer noWindow = vault.with(null, "POST", "/v1/pairing-windows", session, window);
+        assertThat(noWindow.code()).as(noWindow.text()).isEqualTo("SESSION_CANNOT_SIGN_IN");
+        Answer noToken = vault.with(null, "POST", "/v1/join-tokens", session, token);
+        assertThat(noToken.code()).as(noToken.text()).isEqualTo("SESSION_CANNOT_SIGN_IN");
+        // The session counts, and the same person's token lets the device in.
+        assertThat(vault.with(null, "GET", "/v1/devices", session, new byte[0]).status())
+                .isEqualTo(200);
+        Map<String, String> json = Map.of("Content-Type", "application/json");
+        assertThat(vault.with(TestAccess.OWNER, "POST", "/v1/join-tokens", json, token)
+                        .status())
+                .isEqualTo(201);
+        assertThat(vault.with(TestAccess.OWNER, "POST", "/v1/pairing-windows", json, window)
+                        .status())
+                .isEqualTo(201);
+    }
+
+    @Test
     void oneWrongProofBurnsTheWindow() {
         Window window = PairedDevice.open(vault, "/device/guessed");
         PairedDevice guesser = PairedDevice.told(vault, PairingCode.random(new SecureRandom()));
@@ -168,7 +214,7 @@ class PairingTest {
         PairedDevice device = PairedDevice.told(vault, first.code());
         device.begin();
         device.prove();
-        Window second = PairedDevice.open(vault, "/device/replayed");
+        Window second = PairedDevice.openAgain(vault, "/device/replayed");
         assertThat(second.answer().path("replaces").asBoolean()).isTrue();
         PairedDevice next = PairedDevice.told(vault, second.code());
         assertThat(next.begin().status()).isEqualTo(200);
@@ -281,7 +327,7 @@ class PairingTest {
         // The connection stays open over its end: the certificate counts for each request.
         Client kept = Client.of(old);
         assertThat(vault.as(kept, "GET", DENYLIST, null).status()).isEqualTo(200);
-        WorkloadIdentity renewed = PairedDevice.pair(vault, "/device/twice");
+        WorkloadIdentity renewed = PairedDevice.pairAgain(vault, "/device/twice");
         assertThat(vault.as(kept, "GET", DENYLIST, null).status()).isEqualTo(403);
         assertThat(vault.as(renewed, "GET", DENYLIST, null).status()).isEqualTo(200);
     }
@@ -299,7 +345,7 @@ class PairingTest {
                 .isEqualTo(204);
         assertThat(vault.as(kept, "GET", DENYLIST, null).status()).isEqualTo(403);
         assertThat(listed("lost")).contains("revoked");
-        assertThat(PairedDevice.tryOpen(vault, TestAccess.OWNER, "/device/lost", new SealedCode())
+        assertThat(PairedDevice.tryOpenByOwnersDevice(vault, "/device/lost", new SealedCode())
                         .code())
                 .isEqualTo("ID_REVOKED");
         assertThat(act(TestAccess.ADMIN, "lost", "clear", null).status()).isEqualTo(403);
@@ -311,7 +357,7 @@ class PairingTest {
         assertThat(vault.as(kept, "GET", DENYLIST, null).status()).isEqualTo(403);
         assertThat(vault.as(found, "GET", DENYLIST, null).status()).isEqualTo(200);
         // Revoked between opening and proof: nobody gets in.
-        Window window = PairedDevice.open(vault, "/device/lost");
+        Window window = PairedDevice.openAgain(vault, "/device/lost");
         PairedDevice device = PairedDevice.told(vault, window.code());
         device.begin();
         act(TestAccess.OWNER, "lost", "revoke", Map.of("reason", "again"));

@@ -1,11 +1,15 @@
 package dev.sallyport.vault;
 
 import dev.sallyport.servicekit.access.Permission;
+import dev.sallyport.servicekit.access.Principal;
 import dev.sallyport.servicekit.access.SessionIntrospector;
 import dev.sallyport.servicekit.access.TokenIntrospector;
+import dev.sallyport.servicekit.connector.ApiTokens;
 import dev.sallyport.servicekit.outbox.InclusionSource;
 import dev.sallyport.servicetest.KnownCallers;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.trust.SpiffeId;
+import java.security.SecureRandom;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -32,14 +36,35 @@ class TestAccess {
     static final String AGENT = CALLERS.token("agent:demo", WORKSPACE, PROPOSING);
     static final String STRANGER = CALLERS.token("person:stranger", OTHER_WORKSPACE, EVERYTHING);
 
+    /** The owner's session of the pages. */
+    static final String OWNERS_SESSION = ApiTokens.mint(ApiTokens.SESSION, new SecureRandom());
+
+    /** The device that policy-service has bound to the owner, though it has no certificate. */
+    static final String BOUND_DEVICE = "bound";
+
     @Bean
     TokenIntrospector tokenIntrospector() {
-        return CALLERS;
+        return new TokenIntrospector() {
+            @Override
+            public Optional<Principal> byToken(String token) {
+                return CALLERS.byToken(token);
+            }
+
+            @Override
+            public Optional<Principal> byCertificate(SpiffeId id) {
+                return id.name().equals(BOUND_DEVICE) ? CALLERS.byToken(OWNER) : Optional.empty();
+            }
+
+            @Override
+            public Optional<Principal> byName(String principal, String workspaceId) {
+                return CALLERS.byName(principal, workspaceId);
+            }
+        };
     }
 
     @Bean
     SessionIntrospector sessionIntrospector() {
-        return session -> Optional.empty();
+        return session -> session.equals(OWNERS_SESSION) ? CALLERS.byToken(OWNER) : Optional.empty();
     }
 
     @Bean

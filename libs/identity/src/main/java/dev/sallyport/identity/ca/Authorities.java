@@ -81,8 +81,12 @@ public record Authorities(Credential tls, Credential signing) {
                 .getFirst();
     }
 
-    /** Seals the keys of a folder by another protector; see {@link ProtectorChoice}. */
+    /**
+     * Seals the keys of a folder by another protector; see {@link ProtectorChoice}. A rotation that was cut short is finished
+     * first: its keys are sealed by the protector of before, and would take the place of those that have moved.
+     */
     static void protect(Path folder, Path protectorKey, String purpose, String fleetId, String setting) {
+        new IssuingRotation(folder).finish();
         new ProtectorChoice(folder, protectorKey, fleetId)
                 .move(folder.resolve(SEALED_KEYS), context(purpose, fleetId), setting);
     }

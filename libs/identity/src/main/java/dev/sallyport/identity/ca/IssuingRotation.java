@@ -115,11 +115,18 @@ record IssuingRotation(Path folder) {
         if (!exists(next)) {
             return;
         }
-        // The mark last: until it is gone, what is left of the folder is finished again.
-        for (String part : PARTS) {
-            Files.deleteIfExists(next.resolve(part));
+        // The mark last: until it is gone, what is left of the folder is finished again. A kill while a file was
+        // written
+        // has left that one under another name.
+        Path mark = next.resolve(COMPLETE);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(next)) {
+            for (Path file : files) {
+                if (!file.equals(mark)) {
+                    Files.delete(file);
+                }
+            }
         }
-        Files.deleteIfExists(next.resolve(COMPLETE));
+        Files.deleteIfExists(mark);
         Files.delete(next);
     }
 

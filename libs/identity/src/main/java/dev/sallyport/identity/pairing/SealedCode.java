@@ -12,6 +12,10 @@ import org.bouncycastle.crypto.params.X25519PublicKeyParameters;
  * A pairing code on its way from vault-service to the operator's screen: sealed to a key that the operator's command
  * has just made (HPKE, RFC 9180: X25519, HKDF-SHA-256, AES-256-GCM). So no proxy, log or listener on the way reads the
  * code, wherever TLS ends.
+ *
+ * <p>It holds against those who only look on. Nothing vouches for the key: somebody who ends the operator's TLS and
+ * changes what passes can put a key of his own in its place, read the code and seal it again. What holds against
+ * him is TLS with certificates of the fleet on both sides.
  */
 public final class SealedCode {
     private static final byte[] INFO = "sallyport pairing code".getBytes(StandardCharsets.US_ASCII);

@@ -106,4 +106,24 @@ class IssuingRotationTest {
         ca.rotateIssuing();
         assertThat(issuing()).isNotEqualTo(fresh.tls().leaf());
     }
+
+    /** A file is written under another name and renamed: that name is what a kill leaves. */
+    @Test
+    void aKillWhileAFileIsWrittenBlocksNoRotation() throws IOException {
+        X509Certificate before = issuing();
+        Path next = Files.createDirectory(ca.layout().issuing().resolve("next"));
+        Files.write(next.resolve(".new-1"), new byte[0]);
+        Files.write(next.resolve(Authorities.SEALED_KEYS), new byte[3]);
+        assertThat(issuing()).isEqualTo(before);
+        ca.rotateIssuing();
+        X509Certificate after = issuing();
+        assertThat(after).isNotEqualTo(before);
+        assertThat(next).doesNotExist();
+        // The same after the mark, while the folder is being removed.
+        Files.createDirectory(next);
+        Files.write(next.resolve(".new-1"), new byte[0]);
+        Files.write(next.resolve("complete"), new byte[0]);
+        assertThat(issuing()).isEqualTo(after);
+        assertThat(next).doesNotExist();
+    }
 }

@@ -71,6 +71,27 @@ class ProtectorChoiceTest {
         }
     }
 
+    @Test
+    void aRotationThatWasCutShortIsFinishedBeforeTheKeysMove() throws IOException {
+        String before = open();
+        Path folder = ca.layout().issuing();
+        Authorities roots = Authorities.openRoots(
+                ca.layout().root(), ca.layout().rootProtector(), ca.trust().fleetId(), Instant.now());
+        Authorities fresh =
+                Authorities.newIssuing(roots, ca.trust().fleetId(), ca.trust().trustDomain(), Instant.now());
+        fresh.writeBeside(
+                folder.resolve("next"),
+                folder,
+                ca.layout().issuingProtector(),
+                ca.trust().fleetId());
+        Files.write(folder.resolve("next").resolve("complete"), new byte[0]);
+        ca.protect(FleetCa.Keys.ISSUING, "file:" + elsewhere);
+        Files.delete(ca.layout().issuingProtector());
+        assertThat(open())
+                .isEqualTo(fresh.tls().leaf().getSerialNumber().toString(16))
+                .isNotEqualTo(before);
+    }
+
     /** The states that a kill leaves: the next protector named, and the keys under the old or the new one. */
     @Test
     void aMoveThatWasCutShortIsFinishedByDoingItAgain() throws IOException {

@@ -133,8 +133,7 @@ class FreezeController {
     }
 
     private void refuseOwn(Caller caller, Freeze freeze) {
-        boolean ownerDevice = caller instanceof Caller.CertificateOf holder
-                && access.ownerDevices().contains(holder.id().name());
+        boolean ownerDevice = caller instanceof Caller.CertificateOf holder && access.isOwnersDevice(holder.id());
         Principal principal = principalOf(caller);
         if (!ownerDevice && principal != null && freeze.principal().equals(principal.name())) {
             throw ProblemException.forbidden(

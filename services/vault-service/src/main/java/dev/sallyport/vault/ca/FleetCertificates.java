@@ -31,6 +31,7 @@ public class FleetCertificates {
 
     private final CertificateIssuer issuer;
     private final IssuedCertificateTable table;
+    private final CertificateLocks locks;
     private final VaultAudit audit;
     private final TransactionTemplate transaction;
     private final Clock clock;
@@ -39,11 +40,13 @@ public class FleetCertificates {
     FleetCertificates(
             CertificateIssuer issuer,
             IssuedCertificateTable table,
+            CertificateLocks locks,
             VaultAudit audit,
             TransactionTemplate transaction,
             Clock clock) {
         this.issuer = issuer;
         this.table = table;
+        this.locks = locks;
         this.audit = audit;
         this.transaction = transaction;
         this.clock = clock;
@@ -74,13 +77,38 @@ public class FleetCertificates {
     public record Chains(@Nullable String tls, @Nullable String signing) {}
 
     /**
-     * New certificates for the holder of a valid one, with the names that it has.
+     * New certificates for the holder of a valid one, with the names that it has. Whether that one and its id still count
+     * is read under their locks, so no revocation, pairing or rotation that is committed is outlived by it.
      *
      * @param current the certificate of the connection
+     * @throws VaultException.Forbidden when it or its id has been revoked
      */
     public Chains renew(SpiffeId id, X509Certificate current, Requests requests) {
         limit.count(id.toString());
-        return transaction.execute(_ -> issue(TlsNames.of(id, current), requests, Occasion.RENEWAL));
+        return transaction.execute(_ -> {
+            verifyCounts(id, current.getSerialNumber().toString(16));
+            return issue(TlsNames.of(id, current), requests, Occasion.RENEWAL);
+        });
+    }
+
+    /**
+     * Checks in the caller's transaction that a certificate still counts, and keeps others from revoking it until that
+     * transaction ends.
+     *
+     * @param serial its serial number, lower-case hexadecimal
+     * @throws VaultException.Forbidden when it or its id has been revoked
+     */
+    public void verifyCounts(SpiffeId id, String serial) {
+        locks.lock(id);
+        locks.lock(serial);
+        if (locks.isRevoked(serial)) {
+            throw new VaultException.Forbidden(
+                    VaultException.Code.CERTIFICATE_REVOKED, "This certificate has been revoked. It renews nothing.");
+        }
+        if (locks.isRevoked(id)) {
+            throw new VaultException.Forbidden(
+                    VaultException.Code.ID_REVOKED, id + " has been revoked. It gets no certificates.");
+        }
     }
 
     /**
@@ -94,6 +122,7 @@ public class FleetCertificates {
 
     /** Issues in the transaction of the caller, who knows what the workload may have. */
     public Chains issue(TlsNames granted, Requests requests, Occasion occasion) {
+        locks.lock(granted.id());
         String tls = requests.tls();
         String signing = requests.signing();
         List<X509Certificate> tlsChain = tls == null ? null : issuer.issueTls(request(tls), granted);

@@ -3,6 +3,7 @@ package dev.sallyport.vault.denylist;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
 import dev.sallyport.vault.audit.VaultAudit;
+import dev.sallyport.vault.ca.CertificateLocks;
 import dev.sallyport.vault.ca.KnownCertificates;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,12 +19,13 @@ class RevocationConfiguration {
     Revocations revocations(
             RevocationTable table,
             KnownCertificates known,
+            CertificateLocks locks,
             ObjectProvider<VaultAudit> audit,
             IdentityInForce identity,
             LedgerSize ledger,
             TransactionTemplate transaction,
             Clock clock) {
-        Revocations revocations = new Revocations(table, known, audit, identity, ledger, transaction, clock);
+        Revocations revocations = new Revocations(table, known, locks, audit, identity, ledger, transaction, clock);
         revocations.refresh();
         return revocations;
     }

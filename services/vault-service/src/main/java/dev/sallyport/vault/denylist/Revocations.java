@@ -11,6 +11,7 @@ import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.audit.VaultAudit;
+import dev.sallyport.vault.ca.CertificateLocks;
 import dev.sallyport.vault.ca.KnownCertificates;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,9 +20,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -38,6 +42,7 @@ public final class Revocations implements Denylist {
 
     private final RevocationTable table;
     private final KnownCertificates known;
+    private final CertificateLocks locks;
     /** Looked up when it is first used: stating needs a verifier, and the verifier needs this list. */
     private final ObjectProvider<VaultAudit> audit;
 
@@ -52,6 +57,7 @@ public final class Revocations implements Denylist {
     Revocations(
             RevocationTable table,
             KnownCertificates known,
+            CertificateLocks locks,
             ObjectProvider<VaultAudit> audit,
             IdentityInForce identity,
             LedgerSize ledger,
@@ -59,6 +65,7 @@ public final class Revocations implements Denylist {
             Clock clock) {
         this.table = table;
         this.known = known;
+        this.locks = locks;
         this.audit = audit;
         this.identity = identity;
         this.ledger = ledger;
@@ -81,6 +88,19 @@ public final class Revocations implements Denylist {
     public boolean isRevoked(SpiffeId id) {
         return table.inForce(clock.instant()).stream()
                 .anyMatch(row -> id.toString().equals(row.spiffeId()));
+    }
+
+    /** Whether a certificate of the id counts now: one that is valid and not revoked. */
+    public boolean hasCertificate(SpiffeId id) {
+        Set<String> serials = known.validOf(id, clock.instant());
+        if (serials.isEmpty() || isRevoked(id)) {
+            return false;
+        }
+        Set<String> revoked = table.inForce(clock.instant()).stream()
+                .map(RevocationTable.Row::serial)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+        return !revoked.containsAll(serials);
     }
 
     /** Reads the table again: at once after a change in this process, every second for changes by other replicas. */
@@ -153,7 +173,10 @@ public final class Revocations implements Denylist {
         }
         Instant now = clock.instant();
         change(
-                refusedFrom -> table.addSerial(serial, why, now, actor, leavesAt(now), refusedFrom),
+                refusedFrom -> {
+                    locks.lock(serial);
+                    return table.addSerial(serial, why, now, actor, leavesAt(now), refusedFrom);
+                },
                 "certificate:" + serial,
                 Map.of("serial", serial, "reason", why),
                 from,
@@ -184,7 +207,10 @@ public final class Revocations implements Denylist {
         }
         String why = checked(reason);
         change(
-                refusedFrom -> table.addId(id.toString(), why, clock.instant(), actor, refusedFrom),
+                refusedFrom -> {
+                    locks.lock(id);
+                    return table.addId(id.toString(), why, clock.instant(), actor, refusedFrom);
+                },
                 "identity:" + id.toString().substring("spiffe://".length()),
                 Map.of("spiffe_id", id.toString(), "reason", why),
                 from,
@@ -193,12 +219,13 @@ public final class Revocations implements Denylist {
 
     /**
      * Revokes every valid certificate of an id but one, in the transaction of the caller, who calls {@link #refresh}
-     * after it. Devices sign no statements, so nothing of theirs stays good below an index.
+     * after it. None of them is renewed any more from here on. Devices sign no statements, so nothing of theirs stays good below an index.
      *
      * @param kept serial number of the one that stays, lower-case hexadecimal
      * @return how many were revoked by this
      */
     public int revokeOthers(SpiffeId id, String kept, String reason, String actor) {
+        locks.lock(id);
         int revoked = 0;
         for (String serial : known.validOf(id, clock.instant())) {
             if (!serial.equals(kept) && addSerial(serial, reason, actor)) {
@@ -215,6 +242,7 @@ public final class Revocations implements Denylist {
      * @return whether the id was on the list
      */
     public boolean clearId(SpiffeId id, String actor) {
+        locks.lock(id);
         if (!table.clearId(id.toString(), actor)) {
             return false;
         }

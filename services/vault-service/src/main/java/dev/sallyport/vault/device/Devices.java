@@ -6,6 +6,7 @@ import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.audit.VaultAudit;
+import dev.sallyport.vault.ca.FleetCertificates;
 import dev.sallyport.vault.denylist.Revocations;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,12 +20,19 @@ public class Devices {
 
     private final DeviceTable table;
     private final Revocations revocations;
+    private final FleetCertificates certificates;
     private final VaultAudit audit;
     private final TransactionTemplate transaction;
 
-    Devices(DeviceTable table, Revocations revocations, VaultAudit audit, TransactionTemplate transaction) {
+    Devices(
+            DeviceTable table,
+            Revocations revocations,
+            FleetCertificates certificates,
+            VaultAudit audit,
+            TransactionTemplate transaction) {
         this.table = table;
         this.revocations = revocations;
+        this.certificates = certificates;
         this.audit = audit;
         this.transaction = transaction;
     }
@@ -84,10 +92,13 @@ public class Devices {
      *
      * @param serial of the certificate that it shows, lower-case hexadecimal
      * @return how many were revoked
+     * @throws VaultException.Forbidden when the certificate that it shows has been revoked
      */
     public int retireOthers(SpiffeId id, String serial) {
-        int retired = transaction.execute(
-                _ -> revocations.revokeOthers(id, serial, "the device has a new key", id.toString()));
+        int retired = transaction.execute(_ -> {
+            certificates.verifyCounts(id, serial);
+            return revocations.revokeOthers(id, serial, "the device has a new key", id.toString());
+        });
         revocations.refresh();
         return retired;
     }

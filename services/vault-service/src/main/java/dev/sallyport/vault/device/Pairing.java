@@ -137,7 +137,7 @@ public class Pairing {
     public record Standing(String windowId, SpiffeId device, String state, Instant expiresAt) {}
 
     /**
-     * Opens the one window.
+     * Opens the one window. Who may do so for which name is {@link Admission}'s.
      *
      * @param device a device or agent of this fleet
      * @param label what people call it
@@ -179,7 +179,7 @@ public class Pairing {
                         "Another window is open. Wait until its device is paired, or for its end after "
                                 + OPEN_FOR.toSeconds() + " seconds."));
         state(AuditEvent.PAIRING_OPENED, windowId, device, actor, Map.of("expires_at", expiresAt.toString()));
-        return new Opened(windowId, device, sealed, expiresAt, devices.exists(device));
+        return new Opened(windowId, device, sealed, expiresAt, revocations.hasCertificate(device));
     }
 
     /**

@@ -157,8 +157,7 @@ public class KeyRing {
     }
 
     /**
-     * From now on the vault opens only with shares of so many people, also after a restart. Shares made earlier open
-     * nothing any more. Audited.
+     * Makes shares for people. They wait: the vault opens as before until {@link #confirm}.
      *
      * @return one share for each person, as people keep it; nobody gets them again
      */
@@ -169,20 +168,45 @@ public class KeyRing {
                     "threshold",
                     "`threshold` must be from 2 up to `people`, and `people` at most " + MOST_PEOPLE + ".");
         }
-        List<String> shares = transaction.execute(_ -> {
-            table.lock();
-            List<SecretShares.Share> made = people.make(threshold, count, actor);
-            rewrapAll(true);
-            audit.state(
-                    AuditEvent.VAULT_SHARED,
-                    "vault:" + fleetId,
-                    null,
-                    actor,
-                    Map.of("threshold", Integer.toString(threshold), "people", Integer.toString(count)));
-            return made.stream().map(SecretShares.Share::text).toList();
-        });
-        load();
-        return shares;
+        return people.make(threshold, count, actor).stream()
+                .map(SecretShares.Share::text)
+                .toList();
+    }
+
+    /**
+     * From now on the vault opens only with the shares that were made last, also after a restart. Shares made earlier open
+     * nothing any more. What is stored from now on is sealed under a new term, which no older copy of the ring has.
+     * Audited.
+     *
+     * @param shares as many of them as open the vault: they have reached somebody
+     * @throws VaultException.Invalid when they are not that
+     */
+    public void confirm(List<String> shares, String actor) {
+        requireOpen();
+        byte[] next = AesGcm.randomKey();
+        byte[] ofPeople = new byte[0];
+        try {
+            ofPeople = transaction.execute(_ -> {
+                table.lock();
+                PeopleKey.Adopted adopted = people.adopt(shares, actor);
+                rewrapAll(adopted.key());
+                add(next, nextTerm(), adopted.key(), actor);
+                audit.state(
+                        AuditEvent.VAULT_SHARED,
+                        "vault:" + fleetId,
+                        null,
+                        actor,
+                        Map.of(
+                                "threshold", Integer.toString(adopted.threshold()),
+                                "people", Integer.toString(adopted.people())));
+                return adopted.key();
+            });
+            people.hold(ofPeople);
+            load();
+        } finally {
+            Arrays.fill(next, (byte) 0);
+            Arrays.fill(ofPeople, (byte) 0);
+        }
     }
 
     /** Does without people from now on: the protector alone opens the vault. Audited. */
@@ -190,26 +214,39 @@ public class KeyRing {
         requireOpen();
         transaction.executeWithoutResult(_ -> {
             table.lock();
-            rewrapAll(false);
+            rewrapAll(null);
             people.drop();
             audit.state(AuditEvent.VAULT_UNSHARED, "vault:" + fleetId, null, actor, Map.of());
         });
         load();
     }
 
-    private void rewrapAll(boolean underPeople) {
+    /** Under the people's key that is given, or without people. */
+    private void rewrapAll(byte @Nullable [] ofPeople) {
         for (KeyTermTable.Row row : table.all()) {
             byte[] key;
             synchronized (this) {
                 key = key(row.term()).clone();
             }
-            table.rewrap(row.term(), protector.id(), wrapped(key, row.term(), underPeople), underPeople);
+            table.rewrap(row.term(), protector.id(), wrapped(key, row.term(), ofPeople), ofPeople != null);
             Arrays.fill(key, (byte) 0);
         }
     }
 
-    private byte[] wrapped(byte[] key, int term, boolean underPeople) {
-        return protector.wrap(underPeople ? people.seal(key, context(term)) : key, context(term));
+    private byte[] wrapped(byte[] key, int term, byte @Nullable [] ofPeople) {
+        byte[] inner = ofPeople == null ? key : AesGcm.seal(ofPeople, key, context(term));
+        return protector.wrap(inner, context(term));
+    }
+
+    /** Makes a term the active one, in the caller's transaction, which has the lock. Audited. */
+    private void add(byte[] key, int term, byte @Nullable [] ofPeople, @Nullable String actor) {
+        table.add(term, protector.id(), wrapped(key, term, ofPeople), ofPeople != null);
+        audit.state(AuditEvent.KEY_RING_ROTATED, "key-term:" + term, null, actor, Map.of("protector", protector.id()));
+    }
+
+    private int nextTerm() {
+        List<KeyTermTable.Row> rows = table.all();
+        return rows.isEmpty() ? 1 : rows.getLast().term() + 1;
     }
 
     private byte[] unwrapped(KeyTermTable.Row row) {
@@ -233,10 +270,15 @@ public class KeyRing {
      * @throws VaultException.SharesNeeded while people have to give shares first
      */
     public void unseal(String actor) {
-        if (people.isNeeded() && !people.isHeld()) {
+        boolean wasSealed = table.sealed();
+        if (people.isNeeded() && !haveCome(wasSealed)) {
             throw new VaultException.SharesNeeded();
         }
         transaction.executeWithoutResult(_ -> {
+            if (table.holdSeal() && !wasSealed && people.isNeeded()) {
+                // Sealed since: whoever did that wants people to come again.
+                throw new VaultException.SharesNeeded();
+            }
             table.seal(false);
             audit.state(AuditEvent.VAULT_UNSEALED, "vault:" + fleetId, null, actor, Map.of());
         });
@@ -256,9 +298,20 @@ public class KeyRing {
             people.give(share, actor);
             audit.state(AuditEvent.SHARE_GIVEN, "vault:" + fleetId, null, actor, Map.of());
         });
-        if (people.isHeld()) {
+        if (haveCome(table.sealed())) {
             unseal(actor);
         }
+    }
+
+    /**
+     * Whether enough people have come. Once the vault was sealed their key of before counts no more, though this replica
+     * may not have noticed the seal yet: only the shares that were given since.
+     */
+    private boolean haveCome(boolean sealed) {
+        if (sealed) {
+            people.forget();
+        }
+        return people.isHeld();
     }
 
     /**
@@ -342,15 +395,14 @@ public class KeyRing {
                 if (actor == null && !rows.isEmpty() && !isWorn(rows)) {
                     return;
                 }
-                int term = rows.isEmpty() ? 1 : rows.getLast().term() + 1;
-                boolean underPeople = people.isNeeded();
-                table.add(term, protector.id(), wrapped(key, term, underPeople), underPeople);
-                audit.state(
-                        AuditEvent.KEY_RING_ROTATED,
-                        "key-term:" + term,
-                        null,
-                        actor,
-                        Map.of("protector", protector.id()));
+                byte[] ofPeople = people.isNeeded() ? people.copy() : null;
+                try {
+                    add(key, nextTerm(), ofPeople, actor);
+                } finally {
+                    if (ofPeople != null) {
+                        Arrays.fill(ofPeople, (byte) 0);
+                    }
+                }
             });
         } finally {
             Arrays.fill(key, (byte) 0);

@@ -23,6 +23,8 @@ class KeyTermTable {
 
     private static final String SEALED = "select sealed from vault_seal";
 
+    private static final String HOLD_SEAL = "select sealed from vault_seal for update";
+
     private static final String SEAL = "update vault_seal set sealed = ?, changed_at = now()";
 
     private static final String LOCK = "select pg_advisory_xact_lock(hashtext('vault.key_ring'))";
@@ -80,6 +82,11 @@ class KeyTermTable {
 
     boolean sealed() {
         return jdbc.sql(SEALED).query(Boolean.class).single();
+    }
+
+    /** The same; nobody seals or unseals until the caller's transaction ends. */
+    boolean holdSeal() {
+        return jdbc.sql(HOLD_SEAL).query(Boolean.class).single();
     }
 
     void seal(boolean sealed) {

@@ -61,18 +61,70 @@ final class PeopleKey {
      */
     record Standing(int threshold, int people, int given) {}
 
-    /** A new key in shares, in the caller's transaction. Those of an earlier key open nothing any more. */
+    /**
+     * A new key in shares. It waits: the key of before counts until {@link #adopt}, and nothing is lost when nobody gets
+     * the shares.
+     */
     List<Share> make(int threshold, int people, String actor) {
         byte[] fresh = AesGcm.randomKey();
-        List<Share> shares = SecretShares.split(fresh, threshold, people);
-        table.put(new PeopleKeyTable.Row(threshold, people, AesGcm.seal(fresh, new byte[16], context())), actor);
+        try {
+            List<Share> shares = SecretShares.split(fresh, threshold, people);
+            byte[] proof = AesGcm.seal(fresh, new byte[16], context());
+            table.letWait(new PeopleKeyTable.Row(threshold, people, proof), actor);
+            return shares;
+        } finally {
+            Arrays.fill(fresh, (byte) 0);
+        }
+    }
+
+    /**
+     * Puts the key that waits in force, in the caller's transaction. Shares of an earlier key open nothing any more. The key
+     * in memory stays the one of before, which counts on if the transaction is rolled back; after the commit the caller hands
+     * the new one to {@link #hold}.
+     *
+     * @param texts as many of its shares as open the vault
+     * @throws VaultException.Invalid when they are not that, or no key waits
+     */
+    Adopted adopt(List<String> texts, String actor) {
+        PeopleKeyTable.Row row = table.waiting()
+                .orElseThrow(() -> new VaultException.Invalid(
+                        "shares", "No shares wait. Make some with `sallyport vault share`."));
+        List<Share> shares = new ArrayList<>();
+        for (String text : texts) {
+            Share share = Share.tryParse(text).orElseThrow(PeopleKey::notThose);
+            if (shares.stream().anyMatch(other -> other.index() == share.index())) {
+                throw notThose();
+            }
+            shares.add(share);
+        }
+        if (shares.size() != row.threshold()) {
+            throw notThose();
+        }
+        byte[] fresh = SecretShares.combine(shares);
+        if (!opens(fresh, row)) {
+            throw notThose();
+        }
+        table.put(row, actor);
+        table.endWaiting();
         table.forgetAll();
         // The other replicas stay open: for ten minutes they find enough shares, as if people had given them.
-        for (Share share : shares.subList(0, threshold)) {
+        for (Share share : shares) {
             table.give("made " + share.index(), share.index(), protector.wrap(share.value(), context(share.index())));
         }
-        hold(fresh);
-        return shares;
+        return new Adopted(fresh, row.threshold(), row.people());
+    }
+
+    /**
+     * A key that has just been put in force.
+     *
+     * @param key the caller zeroes it
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Adopted(byte[] key, int threshold, int people) {}
+
+    private static VaultException.Invalid notThose() {
+        return new VaultException.Invalid(
+                "shares", "`shares` must be `threshold` different shares of those that were made last.");
     }
 
     /** Does without people from now on, in the caller's transaction. */
@@ -114,7 +166,15 @@ final class PeopleKey {
         if (given.size() < row.get().threshold()) {
             return false;
         }
-        byte[] combined = combined(given.subList(given.size() - row.get().threshold(), given.size()));
+        byte[] combined;
+        try {
+            combined = combined(given.subList(given.size() - row.get().threshold(), given.size()));
+        } catch (SealBroken e) {
+            // Wrapped by a protector of before: as if nobody had given them.
+            log.warn("the shares that were given cannot be read and have to be given again: {}", e.getMessage());
+            table.forgetAll();
+            return false;
+        }
         if (opens(combined, row.get())) {
             key = combined;
             return true;
@@ -143,12 +203,12 @@ final class PeopleKey {
         return combined;
     }
 
-    /** Seals a key of the ring under the key of the people that counts now. */
-    synchronized byte[] seal(byte[] plain, byte[] context) {
+    /** The key of the people that counts now, for one use; the caller zeroes it. */
+    synchronized byte[] copy() {
         if (!isHeld()) {
             throw new VaultException.Sealed();
         }
-        return AesGcm.seal(held(), plain, context);
+        return held().clone();
     }
 
     /**
@@ -167,9 +227,10 @@ final class PeopleKey {
         return Objects.requireNonNull(key);
     }
 
-    private synchronized void hold(byte[] fresh) {
+    /** Takes a key that was made and committed into memory. */
+    synchronized void hold(byte[] fresh) {
         forget();
-        key = fresh;
+        key = fresh.clone();
     }
 
     /** Takes the key out of memory. */

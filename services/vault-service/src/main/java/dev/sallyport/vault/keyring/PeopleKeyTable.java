@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The one row of {@code people_key}, and the rows of {@code people_share}. */
+/** The one row each of {@code people_key} and {@code people_key_waiting}, and the rows of {@code people_share}. */
 @Repository
 class PeopleKeyTable {
     private static final String FIND = "select threshold, people, proof from people_key";
@@ -16,6 +16,16 @@ class PeopleKeyTable {
             values (:threshold, :people, :proof, clock_timestamp(), :actor)
             on conflict (only_row) do update
             set threshold = :threshold, people = :people, proof = :proof, made_at = clock_timestamp(), made_by = :actor""";
+
+    private static final String WAITING = "select threshold, people, proof from people_key_waiting";
+
+    private static final String LET_WAIT = """
+            insert into people_key_waiting (threshold, people, proof, made_at, made_by)
+            values (:threshold, :people, :proof, clock_timestamp(), :actor)
+            on conflict (only_row) do update
+            set threshold = :threshold, people = :people, proof = :proof, made_at = clock_timestamp(), made_by = :actor""";
+
+    private static final String END_WAITING = "delete from people_key_waiting";
 
     private static final String REMOVE = "delete from people_key";
 
@@ -53,14 +63,36 @@ class PeopleKeyTable {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Given(int index, byte[] wrapped) {}
 
+    /** The key that waits for its shares. */
+    Optional<Row> waiting() {
+        return read(WAITING);
+    }
+
+    /** Lets a key wait for its shares, in the place of another one that did. */
+    void letWait(Row row, String actor) {
+        write(LET_WAIT, row, actor);
+    }
+
+    void endWaiting() {
+        jdbc.sql(END_WAITING).update();
+    }
+
     Optional<Row> find() {
-        return jdbc.sql(FIND)
+        return read(FIND);
+    }
+
+    private Optional<Row> read(String select) {
+        return jdbc.sql(select)
                 .query((row, number) -> new Row(row.getInt("threshold"), row.getInt("people"), row.getBytes("proof")))
                 .optional();
     }
 
     void put(Row row, String actor) {
-        jdbc.sql(PUT)
+        write(PUT, row, actor);
+    }
+
+    private void write(String put, Row row, String actor) {
+        jdbc.sql(put)
                 .param("threshold", row.threshold())
                 .param("people", row.people())
                 .param("proof", row.proof())
@@ -69,6 +101,7 @@ class PeopleKeyTable {
     }
 
     void remove() {
+        endWaiting();
         jdbc.sql(REMOVE).update();
         forgetAll();
     }

@@ -8,6 +8,7 @@ import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.vault.VaultException;
+import dev.sallyport.vault.device.Admission;
 import dev.sallyport.vault.device.Pairing;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
@@ -29,10 +30,12 @@ class PairingController {
             "A device without a certificate proves here that it has the code of the operator's window";
 
     private final Pairing pairing;
+    private final Admission admission;
     private final String trustDomain;
 
-    PairingController(Pairing pairing, IdentityInForce identity) {
+    PairingController(Pairing pairing, Admission admission, IdentityInForce identity) {
         this.pairing = pairing;
+        this.admission = admission;
         this.trustDomain = identity.trust().trustDomain();
     }
 
@@ -63,7 +66,9 @@ class PairingController {
     /**
      * Opens the one window in which a device may pair, for 180 seconds.
      *
-     * <p>The code in the answer is sealed to {@code code_key} (HPKE, RFC 9180) and shown to nobody again.
+     * <p>The code in the answer is sealed to {@code code_key} (HPKE, RFC 9180) and shown to nobody again. Only an owner's
+     * device opens one for a name that is taken: of an owner's device, of one that is bound to a person, or of one with
+     * certificates.
      */
     @PostMapping("/v1/pairing-windows")
     @Requires(Permission.DEVICE_MANAGE)
@@ -72,6 +77,7 @@ class PairingController {
         SpiffeId device = SpiffeId.tryParse("spiffe://" + trustDomain + request.spiffePath())
                 .orElseThrow(() -> new VaultException.Invalid(
                         "spiffe_path", "`spiffe_path` must be a path such as /device/laptop or /agent/builder."));
+        admission.verify(caller, device);
         String label = request.label() == null ? device.name() : request.label();
         Pairing.Opened opened = pairing.open(device, label, bytes("code_key", request.codeKey()), caller.actor());
         return ResponseEntity.status(HttpStatus.CREATED)

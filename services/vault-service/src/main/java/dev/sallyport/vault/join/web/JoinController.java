@@ -11,6 +11,7 @@ import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.ca.FleetCertificates;
+import dev.sallyport.vault.device.Admission;
 import dev.sallyport.vault.join.JoinTokens;
 import dev.sallyport.vault.join.ServiceAccounts;
 import jakarta.servlet.http.HttpServletRequest;
@@ -31,11 +32,13 @@ import org.springframework.web.bind.annotation.RestController;
 class JoinController {
     private final JoinTokens tokens;
     private final ServiceAccounts accounts;
+    private final Admission admission;
     private final String trustDomain;
 
-    JoinController(JoinTokens tokens, ServiceAccounts accounts, IdentityInForce identity) {
+    JoinController(JoinTokens tokens, ServiceAccounts accounts, Admission admission, IdentityInForce identity) {
         this.tokens = tokens;
         this.accounts = accounts;
+        this.admission = admission;
         this.trustDomain = identity.trust().trustDomain();
     }
 
@@ -65,7 +68,7 @@ class JoinController {
     /**
      * Issues a one-time join token for a node or another workload.
      *
-     * <p>It counts once, for 15 minutes.
+     * <p>It counts once, for 15 minutes. Only an owner's device makes one for a device or an agent whose name is taken.
      */
     @PostMapping("/v1/join-tokens")
     @Requires(Permission.NODE_MANAGE)
@@ -74,6 +77,7 @@ class JoinController {
     TokenAnswer issue(Caller caller, @RequestBody TokenRequest request) {
         TlsNames granted = granted(request);
         verifyMayAdmit(caller, granted);
+        admission.verify(caller, granted.id());
         JoinTokens.Issued issued = tokens.issue(granted, caller.actor());
         return new TokenAnswer(issued.token(), issued.expiresAt());
     }

@@ -32,6 +32,11 @@ class VaultController {
 
     record ShareRequest(@Nullable Integer people, @Nullable Integer threshold) {}
 
+    /**
+     * @param shares as many of those that were made last as open the vault
+     */
+    record ConfirmRequest(@Nullable List<String> shares) {}
+
     record SharesAnswer(List<String> shares, int threshold) {}
 
     /** Says whether the vault is sealed, and which keys its ring has. */
@@ -69,9 +74,9 @@ class VaultController {
     }
 
     /**
-     * Makes shares for people, without which the vault opens no more.
+     * Makes shares for people, which wait for their confirmation.
      *
-     * <p>They are answered once. Shares made earlier open nothing any more.
+     * <p>They are answered once. Until enough of them are sent back, the vault opens as before.
      */
     @PostMapping("/v1/vault/share")
     @Requires(Permission.TRUST_OPERATE)
@@ -81,6 +86,19 @@ class VaultController {
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
                 .body(new SharesAnswer(ring.share(threshold, people, caller.actor()), threshold));
+    }
+
+    /**
+     * Puts the shares that were made last in force: without them the vault opens no more.
+     *
+     * <p>Whoever sends as many as are needed has them. Shares made earlier open nothing any more. A new term of the key ring
+     * begins.
+     */
+    @PostMapping("/v1/vault/share:confirm")
+    @Requires(Permission.TRUST_OPERATE)
+    StatusAnswer confirm(Caller caller, @RequestBody ConfirmRequest request) {
+        ring.confirm(request.shares() == null ? List.of() : request.shares(), caller.actor());
+        return status();
     }
 
     /** Lets the vault open without people again. */
