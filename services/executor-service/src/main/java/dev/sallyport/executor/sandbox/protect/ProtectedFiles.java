@@ -154,7 +154,8 @@ public final class ProtectedFiles {
         return path.stream().map(EntryName::toString).collect(Collectors.joining("/"));
     }
 
-    private static Map<List<EntryName>, Saved> look(Platform platform, Path workspace) throws IOException {
+    /** What is there under protected names. Once it is more than can be kept, no further file is read. */
+    static Map<List<EntryName>, Saved> look(Platform platform, Path workspace) throws IOException {
         Look look = new Look();
         try (OpenFolder top = platform.open(workspace)) {
             look.at(top, new ArrayList<>(), "", false);
@@ -175,7 +176,7 @@ public final class ProtectedFiles {
     private static final class Look {
         private final Map<List<EntryName>, Saved> found = new LinkedHashMap<>();
         private int entries;
-        private int kept;
+        private long kept;
 
         void at(OpenFolder folder, List<EntryName> path, String parent, boolean inRepository) throws IOException {
             for (EntryName name : names(folder)) {
@@ -227,7 +228,7 @@ public final class ProtectedFiles {
         }
 
         private Saved file(OpenFolder folder, EntryName name, FolderEntry entry) throws IOException {
-            kept += (int) Math.min(entry.size(), LARGEST_FILE);
+            kept += Math.min(entry.size(), LARGEST_FILE);
             if (entry.size() > LARGEST_FILE || kept > MOST_BYTES) {
                 return new Saved.Other("large");
             }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.ToolFailure.WorkspaceScopeDenied;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -146,5 +147,35 @@ class ProtectedFilesTest {
         Files.delete(workspace.resolve("alias"));
         Files.write(workspace.resolve(".envrc"), new byte[(1 << 20) + 1]);
         assertThatThrownBy(this::kept).isInstanceOf(WorkspaceScopeDenied.class).hasMessageContaining(".envrc");
+    }
+
+    /** As many files as a 32-bit sum of their sizes has room for, and some more: they take no room on the disk. */
+    @Test
+    void noMoreIsReadThanCanBeKeptHoweverManyFilesAreSaidToBeLarge() throws IOException {
+        Path hooks = workspace.resolve("deep/project/.git/hooks");
+        for (int number = 0; number < 2048 + 64; number++) {
+            try (RandomAccessFile sparse =
+                    new RandomAccessFile(hooks.resolve("sparse" + number).toFile(), "rw")) {
+                sparse.setLength(1 << 20);
+            }
+        }
+
+        long read = ProtectedFiles.look(Platform.current(), workspace).values().stream()
+                .mapToLong(ProtectedFilesTest::bytes)
+                .sum();
+
+        assertThat(read).isBetween(1L << 20, 8L << 20);
+        assertThatThrownBy(this::kept).isInstanceOf(WorkspaceScopeDenied.class);
+    }
+
+    private static long bytes(Saved saved) {
+        return switch (saved) {
+            case Saved.File file -> file.content().remaining();
+            case Saved.Folder folder ->
+                folder.entries().values().stream()
+                        .mapToLong(ProtectedFilesTest::bytes)
+                        .sum();
+            case Saved.Link _, Saved.Other _ -> 0;
+        };
     }
 }
