@@ -1,6 +1,5 @@
 package dev.sallyport.executor.sandbox.linux;
 
-import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.Sandbox;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxedCall;
@@ -17,7 +16,7 @@ import dev.sallyport.executor.sandbox.linux.ready.ReadySandboxes;
 import dev.sallyport.executor.sandbox.linux.ready.ReadyTerms;
 import dev.sallyport.executor.sandbox.linux.ready.WaitingSandbox;
 import dev.sallyport.executor.sandbox.protect.GuardedCall;
-import dev.sallyport.executor.sandbox.protect.ProtectedFiles;
+import dev.sallyport.executor.sandbox.protect.ProtectedWorkspaces;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
@@ -43,7 +42,7 @@ final class BubblewrapSandbox implements Sandbox {
     private final LinuxHost host;
     private final String version;
     private final Cgroups cgroups;
-    private final Platform platform;
+    private final ProtectedWorkspaces workspaces;
     private final Clock clock;
     private final Launchers launchers;
     private final ReadySandboxes ready;
@@ -53,14 +52,15 @@ final class BubblewrapSandbox implements Sandbox {
      * Uses a host that was {@linkplain HostInspection inspected}.
      *
      * @param version what this bubblewrap says of itself
+     * @param workspaces in which calls run now, in whatever sandbox
      * @param terms of sandboxes that wait for a call
      */
     BubblewrapSandbox(
-            LinuxHost host, String version, Cgroups cgroups, Platform platform, Clock clock, ReadyTerms terms) {
+            LinuxHost host, String version, Cgroups cgroups, ProtectedWorkspaces workspaces, Clock clock, ReadyTerms terms) {
         this.host = host;
         this.version = version;
         this.cgroups = cgroups;
-        this.platform = platform;
+        this.workspaces = workspaces;
         this.clock = clock;
         this.launchers = new Launchers(host.programs().launcher());
         this.ready = new ReadySandboxes(terms, this::make);
@@ -167,9 +167,9 @@ final class BubblewrapSandbox implements Sandbox {
         @Override
         public SandboxedCall begin(SandboxPlan plan, byte @Nullable [] stdin) {
             boolean begun = false;
+            ProtectedWorkspaces.Guard guard = null;
             try {
-                ProtectedFiles files =
-                        plan.confined() ? null : ProtectedFiles.in(platform, plan.workspace(), host.toolUser());
+                guard = plan.confined() ? null : workspaces.guard(plan.workspace(), host.toolUser());
                 EnforcementProof.Observed observed =
                         EnforcementProof.of(plan, launch, status, tool.gateSocket(), cgroup);
                 LaunchedProcesses processes =
@@ -177,12 +177,15 @@ final class BubblewrapSandbox implements Sandbox {
                 tool.go(BubblewrapLaunch.command(plan, stdin != null));
                 SandboxedCall call = WatchedCall.release(plan, observed.facts(), processes, output, stdin, clock);
                 begun = true;
-                return files == null ? call : new GuardedCall(call, files);
+                return guard == null ? call : new GuardedCall(call, guard);
             } catch (IOException e) {
                 throw new ToolFailure.SpawnFailed(e);
             } finally {
                 if (!begun) {
                     abandon();
+                    if (guard != null) {
+                        guard.end();
+                    }
                 }
             }
         }

@@ -1,6 +1,5 @@
 package dev.sallyport.executor.sandbox.linux;
 
-import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.Sandbox;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxedCall;
@@ -20,7 +19,7 @@ import dev.sallyport.executor.sandbox.linux.ready.ReadySandboxes;
 import dev.sallyport.executor.sandbox.linux.ready.ReadyTerms;
 import dev.sallyport.executor.sandbox.linux.ready.WaitingSandbox;
 import dev.sallyport.executor.sandbox.protect.GuardedCall;
-import dev.sallyport.executor.sandbox.protect.ProtectedFiles;
+import dev.sallyport.executor.sandbox.protect.ProtectedWorkspaces;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
@@ -42,7 +41,7 @@ final class LandlockSandbox implements Sandbox {
     private final LandlockHost host;
     private final Path canary;
     private final Cgroups cgroups;
-    private final Platform platform;
+    private final ProtectedWorkspaces workspaces;
     private final Clock clock;
     private final Launchers launchers;
     private final ReadySandboxes ready;
@@ -52,10 +51,17 @@ final class LandlockSandbox implements Sandbox {
      * Takes a host whose Landlock has been asked for its version.
      *
      * @param canary what is run to prove it
+     * @param workspaces in which calls run now, in whatever sandbox
      * @param terms of sandboxes that wait for a call
      * @throws SandboxUnavailable if tier B cannot hold here
      */
-    LandlockSandbox(LandlockHost host, Path canary, Cgroups cgroups, Platform platform, Clock clock, ReadyTerms terms) {
+    LandlockSandbox(
+            LandlockHost host,
+            Path canary,
+            Cgroups cgroups,
+            ProtectedWorkspaces workspaces,
+            Clock clock,
+            ReadyTerms terms) {
         LandlockAbi abi = host.abi();
         if (!abi.exists()) {
             throw new SandboxUnavailable(
@@ -73,7 +79,7 @@ final class LandlockSandbox implements Sandbox {
         this.host = host;
         this.canary = canary;
         this.cgroups = cgroups;
-        this.platform = platform;
+        this.workspaces = workspaces;
         this.clock = clock;
         this.launchers = new Launchers(host.launcher());
         this.ready = new ReadySandboxes(terms, this::make);
@@ -170,22 +176,25 @@ final class LandlockSandbox implements Sandbox {
         @Override
         public SandboxedCall begin(SandboxPlan plan, byte @Nullable [] stdin) {
             boolean begun = false;
+            ProtectedWorkspaces.Guard guard = null;
             try {
                 LaunchCommand command = LandlockLaunch.command(plan, stdin != null);
-                ProtectedFiles files =
-                        plan.confined() ? null : ProtectedFiles.in(platform, plan.workspace(), host.toolUser());
+                guard = plan.confined() ? null : workspaces.guard(plan.workspace(), host.toolUser());
                 LandlockProof.Observed observed = LandlockProof.of(plan, host, request, cgroup, said);
                 LaunchedProcesses processes =
                         new LaunchedProcesses(plan.limits(), tool, cgroup, tool.keeper(), observed.keeper(), remains);
                 tool.go(command);
                 SandboxedCall call = WatchedCall.release(plan, observed.facts(), processes, output, stdin, clock);
                 begun = true;
-                return files == null ? call : new GuardedCall(call, files);
+                return guard == null ? call : new GuardedCall(call, guard);
             } catch (IOException e) {
                 throw new ToolFailure.SpawnFailed(e);
             } finally {
                 if (!begun) {
                     abandon();
+                    if (guard != null) {
+                        guard.end();
+                    }
                 }
             }
         }

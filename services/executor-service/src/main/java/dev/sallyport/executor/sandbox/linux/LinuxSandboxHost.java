@@ -8,6 +8,7 @@ import dev.sallyport.executor.sandbox.SandboxProbe;
 import dev.sallyport.executor.sandbox.linux.gate.SandboxPrograms;
 import dev.sallyport.executor.sandbox.linux.kernel.Cgroups;
 import dev.sallyport.executor.sandbox.linux.ready.ReadyTerms;
+import dev.sallyport.executor.sandbox.protect.ProtectedWorkspaces;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,7 @@ public final class LinuxSandboxHost implements SandboxHost {
     private final @Nullable ToolUser toolUser;
     private final Clock clock;
     private final ReadyTerms terms;
+    private final ProtectedWorkspaces workspaces = new ProtectedWorkspaces(Platform.current());
     private boolean swept;
 
     /**
@@ -82,7 +84,7 @@ public final class LinuxSandboxHost implements SandboxHost {
             Path folder = state.resolve("inside");
             LandlockHost host = HostInspection.forLandlock(folder, toolUser);
             Path canary = SandboxPrograms.in(folder, host.architecture()).canary();
-            return new LandlockSandbox(host, canary, swept(), Platform.current(), clock, terms);
+            return new LandlockSandbox(host, canary, swept(), workspaces, clock, terms);
         }
     }
 
@@ -96,7 +98,7 @@ public final class LinuxSandboxHost implements SandboxHost {
         public Sandbox open() throws IOException, InterruptedException {
             LinuxHost host = HostInspection.of(bwrap, state.resolve("inside"), toolUser);
             String version = version();
-            return new BubblewrapSandbox(host, version, swept(), Platform.current(), clock, terms);
+            return new BubblewrapSandbox(host, version, swept(), workspaces, clock, terms);
         }
 
         private String version() throws IOException, InterruptedException {

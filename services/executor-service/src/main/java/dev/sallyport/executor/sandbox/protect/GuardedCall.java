@@ -16,12 +16,12 @@ public final class GuardedCall implements SandboxedCall {
     private static final String FACT = "protected_names";
 
     private final SandboxedCall call;
-    private final ProtectedFiles files;
+    private final ProtectedWorkspaces.Guard guard;
 
-    /** Guards a call that has just been started, by files that were kept before. */
-    public GuardedCall(SandboxedCall call, ProtectedFiles files) {
+    /** Guards a call that has just been started, by files that were kept before. Its end is that of the guard. */
+    public GuardedCall(SandboxedCall call, ProtectedWorkspaces.Guard guard) {
         this.call = call;
-        this.files = files;
+        this.guard = guard;
     }
 
     @Override
@@ -31,12 +31,21 @@ public final class GuardedCall implements SandboxedCall {
 
     @Override
     public SandboxResult await() throws InterruptedException {
+        // Where it cannot be said that the call has ended, the guard stays.
         SandboxResult result = call.await();
+        try {
+            return compared(result);
+        } finally {
+            guard.end();
+        }
+    }
+
+    private SandboxResult compared(SandboxResult result) {
         if (!result.treeGone()) {
             return with(result, EnforcementFacts.unsupported(FACT, "not compared: a process is left"), null);
         }
         try {
-            List<String> changed = files.restore();
+            List<String> changed = guard.restore();
             if (changed.isEmpty()) {
                 return with(result, EnforcementFacts.enforced(FACT, "compared after the end, unchanged"), null);
             }

@@ -12,6 +12,7 @@ import dev.sallyport.executor.sandbox.SandboxedCall;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.linux.kernel.Cgroups;
 import dev.sallyport.executor.sandbox.linux.ready.ReadyTerms;
+import dev.sallyport.executor.sandbox.protect.ProtectedWorkspaces;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ class KilledNodeTest {
                     host,
                     "bubblewrap",
                     Cgroups.found(args[1]),
-                    Platform.current(),
+                    new ProtectedWorkspaces(Platform.current()),
                     Clock.systemUTC(),
                     new ReadyTerms(2, 5, Duration.ofMinutes(1)));
             sandbox.start(

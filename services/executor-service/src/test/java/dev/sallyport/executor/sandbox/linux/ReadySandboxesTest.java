@@ -15,6 +15,7 @@ import dev.sallyport.executor.sandbox.SandboxResult;
 import dev.sallyport.executor.sandbox.SandboxedCall;
 import dev.sallyport.executor.sandbox.linux.kernel.Cgroups;
 import dev.sallyport.executor.sandbox.linux.ready.ReadyTerms;
+import dev.sallyport.executor.sandbox.protect.ProtectedWorkspaces;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
@@ -60,9 +61,14 @@ class ReadySandboxesTest {
         Clock clock = Clock.systemUTC();
         Cgroups groups = Cgroups.found("ready" + ProcessHandle.current().pid());
         Sandbox sandbox = tier == Tier.C
-                ? new BubblewrapSandbox(bench.host, "bubblewrap", groups, Platform.current(), clock, terms)
+                ? new BubblewrapSandbox(bench.host, "bubblewrap", groups, new ProtectedWorkspaces(Platform.current()), clock, terms)
                 : new LandlockSandbox(
-                        bench.landlockHost(), bench.host.programs().canary(), groups, Platform.current(), clock, terms);
+                        bench.landlockHost(),
+                        bench.host.programs().canary(),
+                        groups,
+                        new ProtectedWorkspaces(Platform.current()),
+                        clock,
+                        terms);
         opened.add(sandbox);
         return sandbox;
     }

@@ -10,6 +10,7 @@ import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxResult;
 import dev.sallyport.executor.sandbox.linux.kernel.Cgroups;
 import dev.sallyport.executor.sandbox.linux.ready.ReadyTerms;
+import dev.sallyport.executor.sandbox.protect.ProtectedWorkspaces;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,6 +38,7 @@ final class SandboxBench implements AutoCloseable {
     final Path workspace;
     final @Nullable ToolUser user;
     final LinuxHost host;
+    private final ProtectedWorkspaces workspaces = new ProtectedWorkspaces(Platform.current());
     private final BubblewrapSandbox sandbox;
     private final List<Sandbox> others = new ArrayList<>();
 
@@ -58,7 +60,7 @@ final class SandboxBench implements AutoCloseable {
         Cgroups groups =
                 cgroups ? Cgroups.found("test" + ProcessHandle.current().pid()) : Cgroups.none();
         sandbox = new BubblewrapSandbox(
-                host, "bubblewrap", groups, Platform.current(), Clock.systemUTC(), ReadyTerms.NONE);
+                host, "bubblewrap", groups, workspaces, Clock.systemUTC(), ReadyTerms.NONE);
     }
 
     /** Gives a file to the user that tools run as. */
@@ -75,7 +77,7 @@ final class SandboxBench implements AutoCloseable {
 
     BubblewrapSandbox sandbox(LinuxHost other) {
         BubblewrapSandbox made = new BubblewrapSandbox(
-                other, "bubblewrap", Cgroups.none(), Platform.current(), Clock.systemUTC(), ReadyTerms.NONE);
+                other, "bubblewrap", Cgroups.none(), workspaces, Clock.systemUTC(), ReadyTerms.NONE);
         others.add(made);
         return made;
     }
@@ -88,7 +90,7 @@ final class SandboxBench implements AutoCloseable {
 
     LandlockSandbox landlock(LandlockHost other, Cgroups groups) {
         return new LandlockSandbox(
-                other, host.programs().canary(), groups, Platform.current(), Clock.systemUTC(), ReadyTerms.NONE);
+                other, host.programs().canary(), groups, workspaces, Clock.systemUTC(), ReadyTerms.NONE);
     }
 
     LandlockHost landlockHost() {

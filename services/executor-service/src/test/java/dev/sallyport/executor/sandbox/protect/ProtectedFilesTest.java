@@ -149,6 +149,45 @@ class ProtectedFilesTest {
         assertThatThrownBy(this::kept).isInstanceOf(WorkspaceScopeDenied.class).hasMessageContaining(".envrc");
     }
 
+    /** The second begins after the first has planted, and ends after the first one's end has removed it. */
+    @Test
+    void whatOneCallPlantsIsNotPutBackAtTheEndOfAnother() throws IOException {
+        ProtectedWorkspaces workspaces = new ProtectedWorkspaces(Platform.current());
+        Path planted = workspace.resolve("deep/project/.git/hooks/post-checkout");
+        ProtectedWorkspaces.Guard first = workspaces.guard(workspace, null);
+        write("deep/project/.git/hooks/post-checkout", "evil");
+        ProtectedWorkspaces.Guard second = workspaces.guard(workspace, null);
+
+        assertThat(first.restore()).containsExactly("deep/project/.git/hooks");
+        first.end();
+        assertThat(planted).doesNotExist();
+        assertThat(second.restore())
+                .as("what was removed while it ran, whoever did it")
+                .containsExactly("deep/project/.git/hooks");
+        assertThat(planted).doesNotExist();
+        second.end();
+
+        write("deep/project/.git/hooks/post-checkout", "a person's own");
+        ProtectedWorkspaces.Guard third = workspaces.guard(workspace, null);
+        assertThat(third.restore()).as("control: kept anew when no call runs").isEmpty();
+        assertThat(planted).hasContent("a person's own");
+    }
+
+    @Test
+    void guardThatWasRefusedLeavesNothingToTheNext() throws IOException {
+        ProtectedWorkspaces workspaces = new ProtectedWorkspaces(Platform.current());
+        Files.createLink(workspace.resolve("alias"), workspace.resolve("deep/project/.git/config"));
+        assertThatThrownBy(() -> workspaces.guard(workspace, null)).isInstanceOf(WorkspaceScopeDenied.class);
+
+        Files.delete(workspace.resolve("alias"));
+        write("deep/project/.git/config", "[user]\n");
+        ProtectedWorkspaces.Guard guard = workspaces.guard(workspace, null);
+        write("deep/project/.git/config", "[core]\nfsmonitor = evil\n");
+
+        assertThat(guard.restore()).containsExactly("deep/project/.git/config");
+        assertThat(workspace.resolve("deep/project/.git/config")).hasContent("[user]");
+    }
+
     /** As many files as a 32-bit sum of their sizes has room for, and some more: they take no room on the disk. */
     @Test
     void noMoreIsReadThanCanBeKeptHoweverManyFilesAreSaidToBeLarge() throws IOException {
