@@ -9,8 +9,10 @@ public record LandlockAbi(int version) {
     /** From this version on signals and abstract sockets stay in the domain (Linux 6.12). */
     public static final int SCOPES = 6;
 
+    /** From this version on a file that may not be written cannot be shortened either (Linux 6.2). */
+    public static final int TRUNCATE = 3;
+
     private static final int REFER = 2;
-    private static final int TRUNCATE = 3;
     private static final int NETWORK = 4;
     private static final int DEVICES = 5;
 
@@ -24,6 +26,11 @@ public record LandlockAbi(int version) {
         return version > 0;
     }
 
+    /** Whether what may not be written may not be shortened either, by truncate(2) or as it is opened. */
+    public boolean holdsTruncation() {
+        return version >= TRUNCATE;
+    }
+
     /** Whether signals, tracing and abstract sockets end at the domain's border. */
     public boolean scopes() {
         return version >= SCOPES;
@@ -33,7 +40,7 @@ public record LandlockAbi(int version) {
     public long files() {
         long files = (1L << 13) - 1;
         files |= version >= REFER ? FileAccess.REFER : 0;
-        files |= version >= TRUNCATE ? FileAccess.TRUNCATE : 0;
+        files |= holdsTruncation() ? FileAccess.TRUNCATE : 0;
         files |= version >= DEVICES ? FileAccess.IOCTL_DEVICE : 0;
         return files;
     }

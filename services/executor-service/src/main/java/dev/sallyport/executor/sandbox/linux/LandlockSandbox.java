@@ -69,6 +69,12 @@ final class LandlockSandbox implements Sandbox {
                     "Use Linux 6.12 or later with landlock in its list of security modules (lsm=landlock,...); in a"
                             + " container its seccomp profile must permit the landlock calls, as the runtimes' own do.");
         }
+        if (!abi.holdsTruncation()) {
+            throw new SandboxUnavailable(
+                    "This kernel's Landlock (ABI " + abi.version() + ") lets a tool empty files that it may not write.",
+                    "Use Linux 6.12 or later (ABI " + LandlockAbi.SCOPES + "); at least Linux 6.2 (ABI "
+                            + LandlockAbi.TRUNCATE + ") with a user of the tools' own (sallyport.node.tool-user).");
+        }
         if (!abi.scopes() && !host.ownUser()) {
             throw new SandboxUnavailable(
                     "This kernel's Landlock (ABI " + abi.version() + ") keeps neither signals nor sockets from the"
