@@ -52,7 +52,7 @@ final class LandlockLaunch {
                 LandlockRuleset.of(host.abi(), plan.image(), plan.workspace(), !plan.confined(), network),
                 SeccompFilter.forToolOnHost(
                         host.architecture(),
-                        new SharedHost(network, memoryHeld, host.abi().scopes())));
+                        new SharedHost(network, memoryHeld, plan.confined(), host.abi().scopes())));
     }
 
     /**

@@ -47,6 +47,8 @@ public final class SeccompFilter {
     private static final int F_SETOWN_EX = 15;
     private static final int TIOCSTI = 0x5412;
     private static final int TIOCLINUX = 0x541C;
+    private static final int FS_IOC_SETFLAGS = 0x40086602;
+    private static final int FS_IOC_FSSETXATTR = 0x401C5820;
 
     private SeccompFilter() {}
 
@@ -77,6 +79,10 @@ public final class SeccompFilter {
             if (number >= 0 && call.isRefused(host)) {
                 program.nextIf(JUMP_EQUAL, number).answer(EPERM);
             }
+        }
+        if (host.confined()) {
+            // Attributes of a file that was opened to read it.
+            refuseIoctls(program, architecture, FS_IOC_SETFLAGS, FS_IOC_FSSETXATTR);
         }
         always(program, architecture);
         int[] ofOneself = {
@@ -112,6 +118,16 @@ public final class SeccompFilter {
         socketOnHost(program, architecture, host.network());
         program.answer(ALLOW);
         return program.bytes();
+    }
+
+    /** Others are looked at by what follows. */
+    private static void refuseIoctls(BpfProgram program, Architecture architecture, int... requests) {
+        program.skipUnless(JUMP_EQUAL, number(architecture, 16, 29), 2 * requests.length + 2)
+                .load(argument(1));
+        for (int request : requests) {
+            program.nextIf(JUMP_EQUAL, request).answer(EPERM);
+        }
+        program.load(NR);
     }
 
     /** Refuses a call unless its first arguments have these values. */

@@ -24,9 +24,8 @@ enum SharedHostCall {
     INOTIFY_ADD_WATCH(254, 27, Unless.NEVER),
     // ends what a process that is ending still holds
     PROCESS_MRELEASE(448, 448, Unless.NEVER),
-    // Landlock knows no access for owner, mode, times and attributes. By a path they reach every file of the user,
-    // other
-    // sessions' workspaces among them; by a descriptor only what could be opened.
+    // Landlock knows no access for owner, mode, times and attributes. By a path they reach every file of the user, other
+    // sessions' workspaces among them; by a descriptor only what could be opened, which a confined tool may read only.
     CHMOD(90, -1, Unless.NEVER),
     FCHMODAT(268, 53, Unless.NEVER),
     FCHMODAT2(452, 452, Unless.NEVER),
@@ -40,6 +39,11 @@ enum SharedHostCall {
     LSETXATTR(189, 6, Unless.NEVER),
     REMOVEXATTR(197, 14, Unless.NEVER),
     LREMOVEXATTR(198, 15, Unless.NEVER),
+    FCHMOD(91, 52, Unless.WRITABLE),
+    FCHOWN(93, 55, Unless.WRITABLE),
+    FSETXATTR(190, 7, Unless.WRITABLE),
+    FREMOVEXATTR(199, 16, Unless.WRITABLE),
+    UTIMENSAT(280, 88, Unless.WRITABLE),
     // an older Landlock lets signals out
     KILL(62, 129, Unless.SIGNALS_SCOPED),
     TKILL(200, 130, Unless.SIGNALS_SCOPED),
@@ -52,6 +56,8 @@ enum SharedHostCall {
     enum Unless {
         /** Nothing does. */
         NEVER,
+        /** The tool may write to its workspace. */
+        WRITABLE,
         /** Landlock keeps signals in the tool's domain. */
         SIGNALS_SCOPED
     }
@@ -69,6 +75,7 @@ enum SharedHostCall {
     boolean isRefused(SharedHost host) {
         return switch (unless) {
             case NEVER -> true;
+            case WRITABLE -> host.confined();
             case SIGNALS_SCOPED -> !host.signalsScoped();
         };
     }

@@ -113,8 +113,9 @@ class SeccompFilterTest {
     @Test
     void toolThatSharesTheHostReachesNothingBeyondIt() {
         for (Architecture architecture : Architecture.values()) {
-            for (int bits = 0; bits < 8; bits++) {
-                SharedHost host = new SharedHost((bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0);
+            for (int bits = 0; bits < 16; bits++) {
+                SharedHost host =
+                        new SharedHost((bits & 1) != 0, (bits & 2) != 0, (bits & 8) != 0, (bits & 4) != 0);
                 byte[] filter = SeccompFilter.forToolOnHost(architecture, host);
                 int audit = audit(architecture);
                 for (SharedHostCall call : SharedHostCall.values()) {
@@ -145,8 +146,8 @@ class SeccompFilterTest {
 
     @Test
     void argumentsDecideWhoIsReached() {
-        byte[] x86 = SeccompFilter.forToolOnHost(Architecture.X86_64, new SharedHost(false, false, false));
-        byte[] arm = SeccompFilter.forToolOnHost(Architecture.AARCH64, new SharedHost(false, false, false));
+        byte[] x86 = SeccompFilter.forToolOnHost(Architecture.X86_64, new SharedHost(false, false, false, false));
+        byte[] arm = SeccompFilter.forToolOnHost(Architecture.AARCH64, new SharedHost(false, false, false, false));
         int flags = 02000000 | 04000;
         for (int type : new int[] {1, 5, 1 | 02000000, 5 | 04000, 1 | flags}) {
             assertThat(run(x86, X86, 53, 1, type)).as("a pair of streams").isEqualTo(ALLOW);
@@ -173,12 +174,43 @@ class SeccompFilterTest {
         assertThat(run(arm, ARM64, 88, -100, 4096)).isEqualTo(EPERM);
         assertThat(run(x86, X86, 72, 3, 8)).as("F_SETOWN").isEqualTo(EPERM);
         assertThat(run(x86, X86, 72, 3, 3)).as("F_GETFL").isEqualTo(ALLOW);
-        byte[] scoped = SeccompFilter.forToolOnHost(Architecture.X86_64, new SharedHost(false, false, true));
+        byte[] scoped = SeccompFilter.forToolOnHost(Architecture.X86_64, new SharedHost(false, false, false, true));
         assertThat(run(scoped, X86, 91, 3, 0644)).as("fchmod").isEqualTo(ALLOW);
         assertThat(run(scoped, X86, 91, 3, 04755)).as("fchmod u+s").isEqualTo(EPERM);
         assertThat(run(scoped, X86, 62, 4711, 9))
                 .as("kill, which Landlock holds")
                 .isEqualTo(ALLOW);
+    }
+
+    /** Whoever may only read a file can give it another mode, owner, time or attribute all the same: by its descriptor. */
+    @Test
+    void confinedToolChangesNoFileByItsDescriptor() {
+        for (Architecture architecture : Architecture.values()) {
+            for (boolean confined : new boolean[] {true, false}) {
+                int answer = confined ? EPERM : ALLOW;
+                byte[] filter =
+                        SeccompFilter.forToolOnHost(architecture, new SharedHost(false, true, confined, true));
+                int audit = audit(architecture);
+                boolean x86 = architecture == Architecture.X86_64;
+                int ioctl = x86 ? 16 : 29;
+                assertThat(run(filter, audit, x86 ? 91 : 52, 3, 0666)).as("fchmod").isEqualTo(answer);
+                assertThat(run(filter, audit, x86 ? 93 : 55, 3, 1, 1)).as("fchown").isEqualTo(answer);
+                assertThat(run(filter, audit, x86 ? 190 : 7, 3)).as("fsetxattr").isEqualTo(answer);
+                assertThat(run(filter, audit, x86 ? 199 : 16, 3))
+                        .as("fremovexattr")
+                        .isEqualTo(answer);
+                assertThat(run(filter, audit, x86 ? 280 : 88, 3, 0)).as("futimens").isEqualTo(answer);
+                assertThat(run(filter, audit, ioctl, 3, 0x40086602))
+                        .as("FS_IOC_SETFLAGS")
+                        .isEqualTo(answer);
+                assertThat(run(filter, audit, ioctl, 3, 0x401C5820))
+                        .as("FS_IOC_FSSETXATTR")
+                        .isEqualTo(answer);
+                assertThat(run(filter, audit, ioctl, 3, 0x5412)).as("TIOCSTI").isEqualTo(EPERM);
+                assertThat(run(filter, audit, ioctl, 3, 0x5401)).as("TCGETS").isEqualTo(ALLOW);
+                assertThat(run(filter, audit, x86 ? 0 : 63, 3)).as("read").isEqualTo(ALLOW);
+            }
+        }
     }
 
     private static String kernelName(RefusedCall call) {
