@@ -47,6 +47,8 @@ public final class SeccompFilter {
     private static final int F_SETOWN_EX = 15;
     private static final int TIOCSTI = 0x5412;
     private static final int TIOCLINUX = 0x541C;
+    private static final int FIOSETOWN = 0x8901;
+    private static final int SIOCSPGRP = 0x8902;
     private static final int FS_IOC_SETFLAGS = 0x40086602;
     private static final int FS_IOC_FSSETXATTR = 0x401C5820;
 
@@ -83,6 +85,10 @@ public final class SeccompFilter {
         if (host.confined()) {
             // Attributes of a file that was opened to read it.
             refuseIoctls(program, architecture, FS_IOC_SETFLAGS, FS_IOC_FSSETXATTR);
+        }
+        if (!host.signalsScoped()) {
+            // Who is sent a signal when a socket can be read, as by fcntl below.
+            refuseIoctls(program, architecture, FIOSETOWN, SIOCSPGRP);
         }
         always(program, architecture);
         int[] ofOneself = {

@@ -174,11 +174,20 @@ class SeccompFilterTest {
         assertThat(run(arm, ARM64, 88, -100, 4096)).isEqualTo(EPERM);
         assertThat(run(x86, X86, 72, 3, 8)).as("F_SETOWN").isEqualTo(EPERM);
         assertThat(run(x86, X86, 72, 3, 3)).as("F_GETFL").isEqualTo(ALLOW);
+        assertThat(run(x86, X86, 16, 3, 0x8901)).as("FIOSETOWN").isEqualTo(EPERM);
+        assertThat(run(x86, X86, 16, 3, 0x8902)).as("SIOCSPGRP").isEqualTo(EPERM);
+        assertThat(run(arm, ARM64, 29, 3, 0x8901)).isEqualTo(EPERM);
+        assertThat(run(arm, ARM64, 29, 3, 0x8902)).isEqualTo(EPERM);
+        assertThat(run(x86, X86, 16, 3, 0x541B)).as("FIONREAD").isEqualTo(ALLOW);
+        assertThat(run(x86, X86, 16, 3, 0x5412)).as("TIOCSTI").isEqualTo(EPERM);
         byte[] scoped = SeccompFilter.forToolOnHost(Architecture.X86_64, new SharedHost(false, false, false, true));
         assertThat(run(scoped, X86, 91, 3, 0644)).as("fchmod").isEqualTo(ALLOW);
         assertThat(run(scoped, X86, 91, 3, 04755)).as("fchmod u+s").isEqualTo(EPERM);
         assertThat(run(scoped, X86, 62, 4711, 9))
                 .as("kill, which Landlock holds")
+                .isEqualTo(ALLOW);
+        assertThat(run(scoped, X86, 16, 3, 0x8901))
+                .as("FIOSETOWN, the same")
                 .isEqualTo(ALLOW);
     }
 
