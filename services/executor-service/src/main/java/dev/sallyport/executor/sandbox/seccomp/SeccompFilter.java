@@ -159,7 +159,10 @@ public final class SeccompFilter {
             program.nextIf(JUMP_EQUAL, socket).answer(EPERM);
         }
         int flags = 4;
-        program.skipUnless(JUMP_EQUAL, number(architecture, 53, 199), 2 + 4 * flags)
+        program.skipUnless(JUMP_EQUAL, socketpair(architecture), 5 + 4 * flags)
+                .load(argument(0))
+                .skipIf(JUMP_EQUAL, AF_UNIX)
+                .answer(EPERM)
                 .load(argument(1));
         for (int type : new int[] {SOCK_STREAM, SOCK_SEQPACKET}) {
             for (int flag : new int[] {0, SOCK_NONBLOCK, SOCK_CLOEXEC, SOCK_NONBLOCK | SOCK_CLOEXEC}) {
@@ -275,6 +278,12 @@ public final class SeccompFilter {
     }
 
     private static void socket(BpfProgram program, Architecture architecture, boolean network) {
+        // Pairs of another family (TIPC) are made by code that no tool needs.
+        program.skipUnless(JUMP_EQUAL, socketpair(architecture), 4)
+                .load(argument(0))
+                .nextIf(JUMP_EQUAL, AF_UNIX)
+                .answer(ALLOW)
+                .answer(EPERM);
         int number = number(architecture, 41, 198);
         if (!network) {
             program.skipUnless(JUMP_EQUAL, number, 4)
@@ -295,6 +304,10 @@ public final class SeccompFilter {
                 .nextIf(JUMP_EQUAL, AF_NETLINK)
                 .answer(ALLOW)
                 .answer(EPERM);
+    }
+
+    private static int socketpair(Architecture architecture) {
+        return number(architecture, 53, 199);
     }
 
     private static int argument(int index) {
