@@ -17,6 +17,15 @@ import java.util.function.LongSupplier;
 final class AwaitedEnd {
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
 
+    /** Nobody knows how the tool ended, or whether: it has run all the same. */
+    static final class UnknownException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        UnknownException(Throwable cause) {
+            super(cause);
+        }
+    }
+
     private final CompletableFuture<ToolResult> end = new CompletableFuture<>();
 
     AwaitedEnd(RunningTool tool) {
@@ -33,8 +42,9 @@ final class AwaitedEnd {
      * The result; empty when the tool has not ended in time.
      *
      * @param nanosLeft how long to wait yet, asked again and again: a kill makes it shorter
+     * @throws UnknownException if the wait for the end failed
      */
-    Optional<ToolResult> within(LongSupplier nanosLeft) throws InterruptedException {
+    Optional<ToolResult> within(LongSupplier nanosLeft) throws InterruptedException, UnknownException {
         while (true) {
             long left = nanosLeft.getAsLong();
             try {
@@ -44,11 +54,10 @@ final class AwaitedEnd {
                     return Optional.empty();
                 }
             } catch (ExecutionException e) {
-                switch (e.getCause()) {
-                    case InterruptedException interrupted -> throw interrupted;
-                    case RuntimeException failure -> throw failure;
-                    case null, default -> throw new IllegalStateException(e.getCause());
+                if (e.getCause() instanceof InterruptedException interrupted) {
+                    throw interrupted;
                 }
+                throw new UnknownException(e);
             }
         }
     }

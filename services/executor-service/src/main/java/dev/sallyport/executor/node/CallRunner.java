@@ -278,9 +278,10 @@ final class CallRunner {
         return running.size();
     }
 
-    /** What came out; empty when the call's processes could not be ended, of which nobody knows what came out. */
+    /** What came out; empty for a tool that has run and of which nobody knows what came out. */
     private Optional<ToolResult> result(ClaimedCall call, Kill kill, Place place) throws InterruptedException {
         Proposal proposal = call.permit().proposal();
+        @Nullable RunningTool tool = null;
         try (Workspaces.Session workspace =
                 workspaces.session(proposal.workspaceId(), proposal.principal(), proposal.session())) {
             ExecutionPermit permit = call.permit().permit();
@@ -292,7 +293,7 @@ final class CallRunner {
                         CallOutcome.CANCELLED, already.get().code().name(), List.of(), clock.instant()));
             }
             long began = System.nanoTime();
-            RunningTool tool = tools.start(toolCall);
+            tool = tools.start(toolCall);
             metrics.started(System.nanoTime() - began);
             kill.of(tool);
             long byItself = System.nanoTime()
@@ -312,15 +313,28 @@ final class CallRunner {
                 kill.over();
             }
             return result;
+        } catch (AwaitedEnd.UnknownException e) {
+            return unknown(call, kill, e);
         } catch (ToolFailure e) {
-            return Optional.of(ToolResult.refused(e, clock.instant()));
+            return tool != null ? unknown(call, kill, e) : Optional.of(ToolResult.refused(e, clock.instant()));
         } catch (RefusedCall e) {
             return Optional.of(ToolResult.refused(e.refusal.name(), e.refusal.detail, clock.instant()));
         } catch (RuntimeException e) {
+            if (tool != null) {
+                return unknown(call, kill, e);
+            }
             log.error("call {} could not be run", call.proposalId(), e);
             return Optional.of(
                     ToolResult.refused(Refusal.NODE_FAILED.name(), Refusal.NODE_FAILED.detail, clock.instant()));
         }
+    }
+
+    /** A tool that was started is not said to have been refused. Without a result the call ends with its lease. */
+    private static Optional<ToolResult> unknown(ClaimedCall call, Kill kill, Exception failure) {
+        log.error("nobody knows how {} has ended: it is left without a result", call.proposalId(), failure);
+        kill.ask(KillCause.LEASE_LOST);
+        kill.over();
+        return Optional.empty();
     }
 
     /** Whatever control hands over: nothing runs here of another kind of code or below the permitted tier. */

@@ -1,8 +1,10 @@
 package dev.sallyport.executor.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.executor.sandbox.KillCause;
+import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.tool.RunningTool;
 import dev.sallyport.executor.tool.ToolResult;
 import dev.sallyport.statements.vocabulary.CallOutcome;
@@ -75,6 +77,37 @@ class NodeStandingTest {
         assertThat(end.within(() -> Duration.ofSeconds(30).toNanos()))
                 .as("control")
                 .isPresent();
+    }
+
+    /** The tool has run: what is thrown then, also what a tool is refused with, says nothing about that. */
+    @Test
+    void failedWaitForTheEndOfAToolIsNoRefusal() throws Exception {
+        for (Throwable failure : List.of(
+                new IllegalStateException("x"),
+                new OutOfMemoryError("x"),
+                new ToolFailure.InvalidInput("x"))) {
+            assertThatThrownBy(() -> new AwaitedEnd(new FailingTool(failure))
+                            .within(() -> Duration.ofSeconds(30).toNanos()))
+                    .isInstanceOf(AwaitedEnd.UnknownException.class)
+                    .hasRootCause(failure);
+        }
+        CountDownLatch gone = new CountDownLatch(0);
+        assertThat(new AwaitedEnd(new StuckTool(gone)).within(() -> Duration.ofSeconds(30).toNanos()))
+                .as("control")
+                .isPresent();
+    }
+
+    private record FailingTool(Throwable failure) implements RunningTool {
+        @Override
+        public void kill(KillCause cause) {}
+
+        @Override
+        public ToolResult await() {
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) failure;
+        }
     }
 
     /** Ends when it may, not when it is killed. */
