@@ -19,6 +19,9 @@ final class Delegation {
     /** What the children of a group have. */
     private static final String GIVEN = "cgroup.subtree_control";
 
+    /** The mark of systemd on a group that it has delegated. */
+    private static final String DELEGATED = "user:delegate";
+
     private Delegation() {}
 
     /**
@@ -31,9 +34,7 @@ final class Delegation {
      */
     static Path room(Path own, long self, Set<String> wanted) {
         Path above = own.getParent();
-        if (above != null
-                && (own.endsWith(LEAF)
-                        || (usable(above, wanted) && members(above).isEmpty()))) {
+        if (above != null && (own.endsWith(LEAF) || (delegated(above) && usable(above, wanted) && members(above).isEmpty()))) {
             return giving(above, wanted);
         }
         boolean alone = usable(own, wanted) && members(own).equals(List.of(Long.toString(self)));
@@ -57,7 +58,17 @@ final class Delegation {
         return write(leaf.resolve("cgroup.procs"), Long.toString(self));
     }
 
-    /** Whether it was delegated: this process may move others and give controllers to children. */
+    /** Whoever may write to a group has it, but for root, who may write to all: the group must be marked for it. */
+    private static boolean delegated(Path group) {
+        try {
+            return !Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
+                    || Arrays.equals((byte[]) Files.getAttribute(group, DELEGATED), new byte[] {'1'});
+        } catch (IOException | UnsupportedOperationException _) {
+            return false;
+        }
+    }
+
+    /** Whether it can be used: this process may move others and give controllers to children. */
     private static boolean usable(Path group, Set<String> wanted) {
         try {
             return Files.isWritable(group)

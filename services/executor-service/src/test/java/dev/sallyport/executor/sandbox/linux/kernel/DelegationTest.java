@@ -3,6 +3,7 @@ package dev.sallyport.executor.sandbox.linux.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -106,12 +107,35 @@ class DelegationTest {
         }
         Path leaf = Files.createDirectory(delegated.resolve("node"));
         isIn("node");
+        Files.setAttribute(delegated, "user:delegate", ByteBuffer.wrap(new byte[] {'1'}));
 
         assertThat(Delegation.room(leaf, process.pid(), wanted)).isEqualTo(delegated);
 
         assertThat(members("node")).containsExactly(pid());
         assertThat(Files.readString(delegated.resolve("cgroup.subtree_control")).strip())
                 .isEqualTo(wanted.iterator().next());
+    }
+
+    /** Root may write to every group, also to those that somebody else manages. */
+    @Test
+    void groupAboveThatIsNotMarkedAsDelegatedIsLeftAsItIsByRoot() throws Exception {
+        if (nothingIsDelegated()) {
+            return;
+        }
+        Path leaf = Files.createDirectory(delegated.resolve("node"));
+        isIn("node");
+        boolean root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+
+        Path room = Delegation.room(leaf, process.pid(), wanted);
+
+        String given = Files.readString(delegated.resolve("cgroup.subtree_control"));
+        if (root) {
+            assertThat(room).isNotEqualTo(delegated);
+            assertThat(given).isBlank();
+        } else {
+            assertThat(room).isEqualTo(delegated);
+            assertThat(given).isNotBlank();
+        }
     }
 
     /** Others' processes are not moved: the group is not this node's alone. */
