@@ -7,6 +7,7 @@ import dev.sallyport.statements.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -162,7 +163,7 @@ public final class ExecutableStore {
         Path copy = copies.resolve(pinned.digest.hex());
         Mark now = Files.isRegularFile(copy, LinkOption.NOFOLLOW_LINKS) ? Mark.of(copy) : null;
         if (now == null || !now.equals(pinned.copy)) {
-            if (now == null || !digestOf(copy).equals(pinned.digest)) {
+            if (now == null || !isWhatWasPinned(copy, pinned)) {
                 store(pinned, copy);
             } else {
                 platform.permit(copy, Access.PROGRAM);
@@ -170,6 +171,15 @@ public final class ExecutableStore {
             pinned.copy = Mark.of(copy);
         }
         return copy;
+    }
+
+    /** A copy that cannot be read, as root's by another user, is none. */
+    private static boolean isWhatWasPinned(Path copy, Pinned pinned) throws IOException {
+        try {
+            return digestOf(copy).equals(pinned.digest);
+        } catch (AccessDeniedException _) {
+            return false;
+        }
     }
 
     private void store(Pinned pinned, Path copy) throws IOException {

@@ -80,6 +80,13 @@ class SandboxProcessRunnerPolicyTest {
         assertThat(policy.check("uname", List.of(), workspace).copy()).hasSameBinaryContentAs(tool);
         Files.delete(image.copy());
         assertThat(policy.check("uname", List.of(), workspace).copy()).hasSameBinaryContentAs(tool);
+
+        // Not readable for anybody but root.
+        Files.setAttribute(image.copy(), "unix:mode", 0);
+        assertThat(policy.check("uname", List.of(), workspace).copy()).isExecutable();
+        Files.setAttribute(image.copy(), "unix:mode", 0);
+        ExecutableImage later = policy(Map.of("uname", tool.toString())).check("uname", List.of(), workspace);
+        assertThat(later.copy()).isExecutable().hasSameBinaryContentAs(tool);
     }
 
     @Test
