@@ -513,9 +513,18 @@ static long refused(const struct request *request, pid_t keeper) {
         checks |= SIGNAL_OUT;
     }
     if ((request->flags & CONFINED) != 0) {
+        /* A name that nobody can have taken beforehand: what is there already says nothing about what may be made. */
         char name[64];
-        name[put_number(name, put(name, 0, ".sallyport"), getpid())] = '\0';
-        if (mkdir(name, 0700) == 0) {
+        uint32_t random = 0;
+        int made;
+        do {
+            if (syscall(SYS_getrandom, &random, sizeof random, 0) != (long)sizeof random) {
+                fail("getrandom");
+            }
+            name[put_number(name, put(name, 0, ".sallyport"), random)] = '\0';
+            made = mkdir(name, 0700);
+        } while (made != 0 && errno == EEXIST);
+        if (made == 0) {
             rmdir(name);
         } else {
             checks |= errno == EACCES ? WORKSPACE : 0;

@@ -170,6 +170,17 @@ class LandlockSandboxTest {
         }
     }
 
+    /** Whether the workspace can be written is tried under a name that an earlier tool cannot have taken. */
+    @Test
+    void namesInTheWorkspaceDoNotKeepAConfinedToolFromStarting() throws Exception {
+        long pid = new ProcessBuilder("/usr/bin/true").start().pid();
+        for (int next = 0; next < 400; next++) {
+            bench.own(Files.createDirectory(bench.workspace.resolve(".sallyport " + (pid + next))));
+        }
+
+        assertThat(text(run(bench.confined(PERL, "-e", "print 'started'")))).isEqualTo("started");
+    }
+
     @ParameterizedTest
     @CsvSource({"TERM,15", "KILL,9", "XCPU,24"})
     void signalThatEndsTheToolIsToldAsSuch(String signal, int number) throws Exception {
