@@ -52,7 +52,7 @@ public final class GuardedCall implements SandboxedCall {
             String names = String.join(", ", changed);
             return with(
                     result,
-                    EnforcementFacts.enforced(FACT, "put back after the end: " + names),
+                    EnforcementFacts.enforced(FACT, "put back after the end: " + shortened(names)),
                     new ToolFailure.SandboxViolation("The tool changed protected files, which were put back as they"
                             + " were: " + shortened(names) + ". Let a person change them."));
         } catch (IOException | ToolFailure e) {
@@ -68,11 +68,14 @@ public final class GuardedCall implements SandboxedCall {
         return names.length() > 300 ? names.substring(0, 300) + " …" : names;
     }
 
-    /** What ended the tool before stays the reason of its end. */
+    /** What is said of protected files goes before a limit that the tool exceeded, not before whoever ended it. */
     private static SandboxResult with(SandboxResult result, Fact fact, @Nullable ToolFailure failure) {
         List<Fact> facts = new ArrayList<>(result.facts());
         facts.add(fact);
-        boolean changes = failure != null && result.failure() == null;
+        boolean changes = failure != null
+                && (result.failure() == null
+                        || result.failure() instanceof ToolFailure.QuotaExceeded
+                        || result.failure() instanceof ToolFailure.TimedOut);
         return new SandboxResult(
                 changes ? null : result.exitStatus(),
                 changes ? null : result.signal(),

@@ -16,8 +16,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +32,10 @@ public final class ProtectedFiles {
     private static final int MOST_BYTES = 8 << 20;
     private static final int MOST_ENTRIES = 20_000;
 
-    /** Nobody works in folders nested deeper, so nothing there is protected. Each level takes a descriptor. */
+    /**
+     * Nobody works in folders nested deeper, so nothing there is protected; a protected folder may not reach there. Each
+     * level takes a descriptor.
+     */
     private static final int DEPTH = 128;
 
     private final Platform platform;
@@ -54,10 +59,14 @@ public final class ProtectedFiles {
      */
     public static ProtectedFiles in(Platform platform, Path workspace, @Nullable ToolUser owner) throws IOException {
         Map<List<EntryName>, Saved> found = look(platform, workspace);
+        if (found.containsValue(Saved.Other.TOO_MANY)) {
+            throw new WorkspaceScopeDenied("The workspace has more than " + MOST_ENTRIES
+                    + " files, so that its protected files cannot be guarded: remove some.");
+        }
         found.forEach((path, saved) -> {
             if (hasOther(saved)) {
                 throw new WorkspaceScopeDenied("The protected file " + name(path)
-                        + " cannot be guarded, as it is very large, no plain file, or has a second name: remove"
+                        + " cannot be guarded, as it is very large or deep, no plain file, or has a second name: remove"
                         + " or shorten it.");
             }
         });
@@ -65,33 +74,63 @@ public final class ProtectedFiles {
     }
 
     /**
-     * Puts back what differs, and removes what was not there. Nothing of the tool may run any more.
+     * Puts back what differs, and removes what was not there. What is too much or too deep to be searched is removed
+     * whole. Nothing of the tool may run any more.
      *
      * @return the names of what was put back or removed, relative to the workspace
+     * @throws IOException the first failure, after all else was put back
      */
     public List<String> restore() throws IOException {
-        Map<List<EntryName>, Saved> after = look(platform, workspace);
-        List<String> changed = new ArrayList<>();
+        Set<String> changed = new LinkedHashSet<>();
+        Map<List<EntryName>, Saved> after;
+        do {
+            after = putBack(changed);
+            // What was too much is gone: there may have been more than was seen at once.
+        } while (after.containsValue(Saved.Other.TOO_MANY));
+        return List.copyOf(changed);
+    }
+
+    private Map<List<EntryName>, Saved> putBack(Set<String> changed) throws IOException {
+        Map<List<EntryName>, Saved> after = Map.of();
+        IOException failure = null;
+        try {
+            after = look(platform, workspace);
+        } catch (IOException e) {
+            // What was there is put back all the same.
+            failure = e;
+        }
         try (OpenFolder top = platform.open(workspace)) {
             for (Map.Entry<List<EntryName>, Saved> each : after.entrySet()) {
                 if (!each.getValue().equals(before.get(each.getKey()))) {
                     changed.add(name(each.getKey()));
-                    within(top, each.getKey(), 0, OpenFolder::removeAll);
+                    failure = tried(failure, top, each.getKey(), OpenFolder::removeAll);
                 }
             }
             for (Map.Entry<List<EntryName>, Saved> each : before.entrySet()) {
                 if (!each.getValue().equals(after.get(each.getKey()))) {
-                    if (!after.containsKey(each.getKey())) {
-                        changed.add(name(each.getKey()));
-                    }
-                    within(top, each.getKey(), 0, (folder, name) -> {
+                    changed.add(name(each.getKey()));
+                    failure = tried(failure, top, each.getKey(), (folder, name) -> {
                         folder.removeAll(name);
                         put(folder, name, each.getValue());
                     });
                 }
             }
         }
-        return changed;
+        if (failure != null) {
+            throw failure;
+        }
+        return after;
+    }
+
+    /** What fails at one name does not keep the others from being put back. Answers the first failure. */
+    private @Nullable IOException tried(
+            @Nullable IOException first, OpenFolder top, List<EntryName> path, Step step) {
+        try {
+            within(top, path, 0, step);
+            return first;
+        } catch (IOException e) {
+            return first == null ? e : first;
+        }
     }
 
     private interface Step {
@@ -179,7 +218,15 @@ public final class ProtectedFiles {
         private long kept;
 
         void at(OpenFolder folder, List<EntryName> path, String parent, boolean inRepository) throws IOException {
-            for (EntryName name : names(folder)) {
+            List<EntryName> names = folder.names(MOST_ENTRIES - entries);
+            if (!counted(names)) {
+                // It stands for all that is below. Of the workspace itself, which stays, for each entry.
+                List<List<EntryName>> whole =
+                        path.isEmpty() ? names.stream().map(List::of).toList() : List.of(List.copyOf(path));
+                whole.forEach(each -> found.put(each, Saved.Other.TOO_MANY));
+                return;
+            }
+            for (EntryName name : names) {
                 FolderEntry entry = folder.entry(name);
                 if (entry == null) {
                     continue;
@@ -188,7 +235,7 @@ public final class ProtectedFiles {
                 List<EntryName> here = new ArrayList<>(path);
                 here.add(name);
                 if (ProtectedNames.contain(name.toString(), parent, inRepository, isFolder)) {
-                    found.put(List.copyOf(here), saved(folder, name, entry));
+                    found.put(List.copyOf(here), saved(folder, name, entry, here.size()));
                 } else if (isFolder && here.size() < DEPTH) {
                     try (OpenFolder next = opened(folder, name)) {
                         at(next, here, name.toString(), inRepository || ProtectedNames.isRepository(name.toString()));
@@ -197,34 +244,39 @@ public final class ProtectedFiles {
             }
         }
 
-        private List<EntryName> names(OpenFolder folder) throws IOException {
-            List<EntryName> names = folder.names(MOST_ENTRIES - entries);
-            entries += names.size();
-            if (entries > MOST_ENTRIES) {
-                throw new WorkspaceScopeDenied("The workspace has more than " + MOST_ENTRIES
-                        + " files, so that its protected files cannot be guarded: remove some.");
+        /** Whether there is room for so many more. What is too much is not kept, and counts for nothing. */
+        private boolean counted(List<EntryName> names) {
+            if (names.size() > MOST_ENTRIES - entries) {
+                return false;
             }
-            return names;
+            entries += names.size();
+            return true;
         }
 
-        private Saved saved(OpenFolder folder, EntryName name, FolderEntry entry) throws IOException {
+        private Saved saved(OpenFolder folder, EntryName name, FolderEntry entry, int depth) throws IOException {
             return switch (entry.kind()) {
                 case FILE -> file(folder, name, entry);
                 case LINK -> new Saved.Link(ByteBuffer.wrap(folder.linkTarget(name)));
                 case SPECIAL -> new Saved.Other("special");
-                case FOLDER -> {
-                    Map<EntryName, Saved> all = new HashMap<>();
-                    try (OpenFolder next = opened(folder, name)) {
-                        for (EntryName each : names(next)) {
-                            FolderEntry inner = next.entry(each);
-                            if (inner != null) {
-                                all.put(each, saved(next, each, inner));
-                            }
-                        }
-                    }
-                    yield new Saved.Folder(entry.mode(), all);
-                }
+                case FOLDER -> depth < DEPTH ? folder(folder, name, entry, depth) : new Saved.Other("deep");
             };
+        }
+
+        private Saved folder(OpenFolder folder, EntryName name, FolderEntry entry, int depth) throws IOException {
+            Map<EntryName, Saved> all = new HashMap<>();
+            try (OpenFolder next = opened(folder, name)) {
+                List<EntryName> names = next.names(MOST_ENTRIES - entries);
+                if (!counted(names)) {
+                    return Saved.Other.TOO_MANY;
+                }
+                for (EntryName each : names) {
+                    FolderEntry inner = next.entry(each);
+                    if (inner != null) {
+                        all.put(each, saved(next, each, inner, depth + 1));
+                    }
+                }
+            }
+            return new Saved.Folder(entry.mode(), all);
         }
 
         private Saved file(OpenFolder folder, EntryName name, FolderEntry entry) throws IOException {

@@ -20,6 +20,9 @@ sealed interface Saved {
     /** A symbolic link. */
     record Link(ByteBuffer target) implements Saved {}
 
-    /** Something that is never put back: a fifo, a file that also has a name elsewhere, one that is too large. */
-    record Other(String what) implements Saved {}
+    /** Something that is never put back: a fifo, a file that also has a name elsewhere, what is too large or deep. */
+    record Other(String what) implements Saved {
+        /** A folder with more than can be looked at. */
+        static final Other TOO_MANY = new Other("too many");
+    }
 }

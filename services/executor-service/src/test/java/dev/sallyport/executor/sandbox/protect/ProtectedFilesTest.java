@@ -188,6 +188,53 @@ class ProtectedFilesTest {
         assertThat(workspace.resolve("deep/project/.git/config")).hasContent("[user]");
     }
 
+    /** More than can be searched, or nested deeper: it goes as a whole, and nothing else stays as the tool left it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"many", ".git/hooks", "."})
+    void whatIsTooMuchToBeSearchedGoesAndTheRestIsPutBack(String where) throws IOException {
+        ProtectedFiles kept = kept();
+        write("deep/project/.git/config", "[core]\nfsmonitor = evil\n");
+        Path folder = Files.createDirectories(workspace.resolve(where));
+        for (int number = 0; number <= 20_000; number++) {
+            Files.createFile(folder.resolve("file" + number));
+        }
+        write(where + "/.envrc", "evil");
+
+        assertThat(kept.restore()).contains("deep/project/.git/config");
+
+        assertThat(workspace.resolve("deep/project/.git/config")).hasContent("[core]");
+        assertThat(workspace.resolve("deep/project/.git/hooks/pre-commit")).hasContent("#!/bin/sh");
+        assertThat(workspace.resolve(where).resolve(".envrc")).doesNotExist();
+        assertThat(kept.restore()).as("nothing is left to do").isEmpty();
+    }
+
+    @Test
+    void protectedFolderThatIsNestedTooDeepGoesAsAWhole() throws IOException {
+        ProtectedFiles kept = kept();
+        write("deep/project/.git/config", "[core]\nfsmonitor = evil\n");
+        Files.createDirectories(workspace.resolve(".git/hooks/" + "a/".repeat(1_900)));
+        assertThatThrownBy(this::kept).isInstanceOf(WorkspaceScopeDenied.class).hasMessageContaining(".git/hooks");
+
+        assertThat(kept.restore()).containsExactlyInAnyOrder("deep/project/.git/config", ".git/hooks");
+        assertThat(workspace.resolve("deep/project/.git/config")).hasContent("[core]");
+        assertThat(workspace.resolve(".git/hooks")).doesNotExist();
+    }
+
+    @Test
+    void workspaceWithMoreThanCanBeSearchedIsNotLetNearATool() throws IOException {
+        Path many = Files.createDirectories(workspace.resolve("many"));
+        for (int number = 0; number <= 20_000; number++) {
+            Files.createFile(many.resolve("file" + number));
+        }
+        assertThatThrownBy(this::kept).isInstanceOf(WorkspaceScopeDenied.class).hasMessageContaining("20000");
+        Files.delete(many.resolve("file0"));
+        assertThatThrownBy(this::kept).isInstanceOf(WorkspaceScopeDenied.class);
+        for (int number = 1; number < 100; number++) {
+            Files.delete(many.resolve("file" + number));
+        }
+        assertThat(kept().restore()).as("control").isEmpty();
+    }
+
     /** As many files as a 32-bit sum of their sizes has room for, and some more: they take no room on the disk. */
     @Test
     void noMoreIsReadThanCanBeKeptHoweverManyFilesAreSaidToBeLarge() throws IOException {
