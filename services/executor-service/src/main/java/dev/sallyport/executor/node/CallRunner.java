@@ -116,6 +116,13 @@ final class CallRunner {
             return Optional.ofNullable(cause);
         }
 
+        /** For a tool that is about to be let go: from then on it is killed. */
+        void refuseIfAsked() {
+            asked().ifPresent(why -> {
+                throw new ToolFailure.Cancelled(why);
+            });
+        }
+
         synchronized void of(RunningTool started) {
             tool = started;
             if (cause != null) {
@@ -286,12 +293,8 @@ final class CallRunner {
                 workspaces.session(proposal.workspaceId(), proposal.principal(), proposal.session())) {
             ExecutionPermit permit = call.permit().permit();
             verifyRuntime(permit);
-            ToolCall toolCall = toolCall(call.permit(), workspace);
-            Optional<KillCause> already = kill.asked();
-            if (already.isPresent()) {
-                return Optional.of(new ToolResult.NotRun(
-                        CallOutcome.CANCELLED, already.get().code().name(), List.of(), clock.instant()));
-            }
+            ToolCall toolCall = toolCall(call.permit(), workspace, kill::refuseIfAsked);
+            kill.refuseIfAsked();
             long began = System.nanoTime();
             tool = tools.start(toolCall);
             metrics.started(System.nanoTime() - began);
@@ -315,6 +318,11 @@ final class CallRunner {
             return result;
         } catch (AwaitedEnd.UnknownException e) {
             return unknown(call, kill, e);
+        } catch (ToolFailure.Cancelled e) {
+            return tool != null
+                    ? unknown(call, kill, e)
+                    : Optional.of(new ToolResult.NotRun(
+                            CallOutcome.CANCELLED, e.code().name(), List.of(), clock.instant()));
         } catch (ToolFailure e) {
             return tool != null ? unknown(call, kill, e) : Optional.of(ToolResult.refused(e, clock.instant()));
         } catch (RefusedCall e) {
@@ -347,7 +355,8 @@ final class CallRunner {
         }
     }
 
-    private static ToolCall toolCall(PermittedCall permitted, Supplier<Path> workspace) throws RefusedCall {
+    private static ToolCall toolCall(PermittedCall permitted, Supplier<Path> workspace, Runnable stillWanted)
+            throws RefusedCall {
         ExecutionPermit permit = permitted.permit();
         if (!permit.secrets().isEmpty()) {
             throw new RefusedCall(Refusal.SECRETS_NOT_SUPPORTED);
@@ -363,6 +372,7 @@ final class CallRunner {
                 ToolIdentity.of(permit),
                 arguments(permitted),
                 workspace,
+                stillWanted,
                 ToolCall.Terms.of(permit));
     }
 

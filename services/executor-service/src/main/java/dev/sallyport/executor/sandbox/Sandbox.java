@@ -30,7 +30,16 @@ public interface Sandbox extends AutoCloseable {
      * @throws ToolFailure if nothing of the tool has run: {@code SandboxUnavailable}, {@code SpawnFailed},
      *     {@code EgressDenied}
      */
-    SandboxedCall start(SandboxPlan plan, byte @Nullable [] stdin) throws InterruptedException;
+    default SandboxedCall start(SandboxPlan plan, byte @Nullable [] stdin) throws InterruptedException {
+        return start(plan, stdin, () -> {});
+    }
+
+    /**
+     * Starts a call as above that may be ended before it has begun.
+     *
+     * @param stillWanted asked right before the tool is let go; throws a {@link ToolFailure} if it must not be
+     */
+    SandboxedCall start(SandboxPlan plan, byte @Nullable [] stdin, Runnable stillWanted) throws InterruptedException;
 
     /** How many sandboxes wait for a call. */
     int waiting();

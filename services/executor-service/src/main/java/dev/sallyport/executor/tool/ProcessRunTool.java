@@ -93,7 +93,7 @@ public final class ProcessRunTool implements Tool {
                 limits(terms.limits(), quota(name, terms.limits(), workspace)));
         byte[] input = stdin == null ? null : stdin.getBytes(StandardCharsets.UTF_8);
         try {
-            return new Running(call, image, sandbox, sandbox.start(plan, input));
+            return new Running(call, image, sandbox, sandbox.start(plan, input, call.stillWanted()));
         } catch (SandboxUnavailable | SpawnFailed e) {
             sandboxes.doubt(e);
             throw e;

@@ -21,9 +21,16 @@ import tools.jackson.databind.node.ObjectNode;
  * @param tool which tool
  * @param arguments parsed from the canonical bytes whose digest was permitted
  * @param workspace the session's folder, made when it is first asked for: a tool that needs none does not ask
+ * @param stillWanted asked right before a program is let go; throws {@code Cancelled} if the call was ended meanwhile
  * @param terms on which terms it may run
  */
-public record ToolCall(Origin origin, ToolIdentity tool, ObjectNode arguments, Supplier<Path> workspace, Terms terms) {
+public record ToolCall(
+        Origin origin,
+        ToolIdentity tool,
+        ObjectNode arguments,
+        Supplier<Path> workspace,
+        Runnable stillWanted,
+        Terms terms) {
     /**
      * Whose call it is.
      *

@@ -208,6 +208,7 @@ class SkillToolTest {
                 () -> {
                     throw new AssertionError("a workspace is asked for");
                 },
+                () -> {},
                 new ToolCall.Terms(
                         null,
                         false,

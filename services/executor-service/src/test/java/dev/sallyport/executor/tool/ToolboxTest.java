@@ -313,6 +313,7 @@ class ToolboxTest {
                     () -> {
                         throw new AssertionError("a workspace is asked for");
                     },
+                    call.stillWanted(),
                     call.terms());
             assertThat(toolbox.start(without).await().code()).isEqualTo("OK");
         }
@@ -347,6 +348,7 @@ class ToolboxTest {
                 new ToolIdentity(kind, tool, version, SOME),
                 args(arguments),
                 () -> workspace,
+                () -> {},
                 new ToolCall.Terms(executable, false, Tier.B, strict(), limits, List.of(), null));
     }
 

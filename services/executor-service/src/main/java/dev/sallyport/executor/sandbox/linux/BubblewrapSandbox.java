@@ -78,13 +78,13 @@ final class BubblewrapSandbox implements Sandbox {
 
     @Override
     public List<Fact> prove(Path workspace) throws InterruptedException {
-        return Canaries.run(
-                (plan, stdin) -> make(plan).begin(plan, stdin), host.programs().canary(), workspace);
+        return Canaries.run((plan, stdin) -> make(plan).begin(plan, stdin, () -> {}), host.programs().canary(), workspace);
     }
 
     @Override
-    public SandboxedCall start(SandboxPlan plan, byte @Nullable [] stdin) throws InterruptedException {
-        return ready.start(plan, stdin);
+    public SandboxedCall start(SandboxPlan plan, byte @Nullable [] stdin, Runnable stillWanted)
+            throws InterruptedException {
+        return ready.start(plan, stdin, stillWanted);
     }
 
     @Override
@@ -165,7 +165,7 @@ final class BubblewrapSandbox implements Sandbox {
         }
 
         @Override
-        public SandboxedCall begin(SandboxPlan plan, byte @Nullable [] stdin) {
+        public SandboxedCall begin(SandboxPlan plan, byte @Nullable [] stdin, Runnable stillWanted) {
             boolean begun = false;
             ProtectedWorkspaces.Guard guard = null;
             try {
@@ -174,6 +174,7 @@ final class BubblewrapSandbox implements Sandbox {
                         EnforcementProof.of(plan, launch, status, tool.gateSocket(), cgroup);
                 LaunchedProcesses processes =
                         new LaunchedProcesses(plan.limits(), tool, cgroup, tool.gate(), observed.gate(), remains);
+                stillWanted.run();
                 tool.go(BubblewrapLaunch.command(plan, stdin != null));
                 SandboxedCall call = WatchedCall.release(plan, observed.facts(), processes, output, stdin, clock);
                 begun = true;

@@ -103,12 +103,13 @@ final class LandlockSandbox implements Sandbox {
 
     @Override
     public List<Fact> prove(Path workspace) throws InterruptedException {
-        return Canaries.run((plan, stdin) -> make(plan).begin(plan, stdin), canary, workspace);
+        return Canaries.run((plan, stdin) -> make(plan).begin(plan, stdin, () -> {}), canary, workspace);
     }
 
     @Override
-    public SandboxedCall start(SandboxPlan plan, byte @Nullable [] stdin) throws InterruptedException {
-        return ready.start(plan, stdin);
+    public SandboxedCall start(SandboxPlan plan, byte @Nullable [] stdin, Runnable stillWanted)
+            throws InterruptedException {
+        return ready.start(plan, stdin, stillWanted);
     }
 
     @Override
@@ -180,7 +181,7 @@ final class LandlockSandbox implements Sandbox {
         }
 
         @Override
-        public SandboxedCall begin(SandboxPlan plan, byte @Nullable [] stdin) {
+        public SandboxedCall begin(SandboxPlan plan, byte @Nullable [] stdin, Runnable stillWanted) {
             boolean begun = false;
             ProtectedWorkspaces.Guard guard = null;
             try {
@@ -189,6 +190,7 @@ final class LandlockSandbox implements Sandbox {
                 LandlockProof.Observed observed = LandlockProof.of(plan, host, request, cgroup, said);
                 LaunchedProcesses processes =
                         new LaunchedProcesses(plan.limits(), tool, cgroup, tool.keeper(), observed.keeper(), remains);
+                stillWanted.run();
                 tool.go(command);
                 SandboxedCall call = WatchedCall.release(plan, observed.facts(), processes, output, stdin, clock);
                 begun = true;

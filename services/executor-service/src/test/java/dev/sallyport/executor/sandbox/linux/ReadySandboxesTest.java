@@ -3,6 +3,7 @@ package dev.sallyport.executor.sandbox.linux;
 import static dev.sallyport.executor.sandbox.linux.SandboxBench.PERL;
 import static dev.sallyport.executor.sandbox.linux.SandboxBench.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sallyport.executor.platform.Platform;
@@ -13,6 +14,7 @@ import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxResult;
 import dev.sallyport.executor.sandbox.SandboxedCall;
+import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.linux.kernel.Cgroups;
 import dev.sallyport.executor.sandbox.linux.ready.ReadyTerms;
 import dev.sallyport.executor.sandbox.protect.ProtectedWorkspaces;
@@ -104,6 +106,32 @@ class ReadySandboxesTest {
                 .filter(process -> process.children().findAny().isEmpty())
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** In one that waits and in one that is made for it: what was ended before it began does not begin. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Tier.class,
+            names = {"B", "C"})
+    void callThatIsEndedWhileItsSandboxIsMadeReadyRunsNothing(Tier tier) throws Exception {
+        Sandbox sandbox = sandbox(tier, TERMS);
+        run(sandbox, perl("1"));
+        SandboxPlan plan = perl("open(my $f, '>', 'ran')");
+        for (int waiting : new int[] {1, 0}) {
+            awaitWaiting(sandbox, waiting);
+            assertThatThrownBy(() -> sandbox.start(plan, null, () -> {
+                        throw new ToolFailure.Cancelled(KillCause.FROZEN);
+                    }))
+                    .isInstanceOf(ToolFailure.Cancelled.class);
+            Awaitility.await("nothing of it is left")
+                    .until(() -> ofSandboxes().isEmpty());
+        }
+        assertThat(bench.workspace.resolve("ran")).doesNotExist();
+
+        assertThat(sandbox.start(plan, null, () -> {}).await().exitStatus())
+                .as("control")
+                .isZero();
+        assertThat(bench.workspace.resolve("ran")).exists();
     }
 
     @ParameterizedTest

@@ -72,17 +72,20 @@ public final class ReadySandboxes implements AutoCloseable {
     /**
      * Starts a call in one that waits or in a new one. One that waits and does not hold is thrown away, and a new one
      * has to.
+     *
+     * @param stillWanted asked right before the tool is let go
      */
-    public SandboxedCall start(SandboxPlan plan, byte @Nullable [] stdin) throws InterruptedException {
+    public SandboxedCall start(SandboxPlan plan, byte @Nullable [] stdin, Runnable stillWanted)
+            throws InterruptedException {
         if (thread == null) {
-            return maker.make(plan).begin(plan, stdin);
+            return maker.make(plan).begin(plan, stdin, stillWanted);
         }
         WaitingSandbox ready = taken(PlanKind.of(plan));
         boolean begun = false;
         try {
-            SandboxedCall call = ready == null ? null : begun(ready, plan, stdin);
+            SandboxedCall call = ready == null ? null : begun(ready, plan, stdin, stillWanted);
             if (call == null) {
-                call = maker.make(plan).begin(plan, stdin);
+                call = maker.make(plan).begin(plan, stdin, stillWanted);
             }
             begun = true;
             return new Followed(call, plan);
@@ -93,9 +96,10 @@ public final class ReadySandboxes implements AutoCloseable {
         }
     }
 
-    private static @Nullable SandboxedCall begun(WaitingSandbox ready, SandboxPlan plan, byte @Nullable [] stdin) {
+    private static @Nullable SandboxedCall begun(
+            WaitingSandbox ready, SandboxPlan plan, byte @Nullable [] stdin, Runnable stillWanted) {
         try {
-            return ready.begin(plan, stdin);
+            return ready.begin(plan, stdin, stillWanted);
         } catch (SandboxUnavailable | SpawnFailed e) {
             log.warn("a sandbox that waited could not be used, another is made: {}", e.getMessage());
             return null;

@@ -15,9 +15,10 @@ public interface WaitingSandbox {
      *
      * @param plan of the kind that the sandbox was made for
      * @param stdin what the tool reads, null for nothing
+     * @param stillWanted asked right before the tool is let go
      * @throws ToolFailure if nothing of the tool has run; then nothing is left of the sandbox either
      */
-    SandboxedCall begin(SandboxPlan plan, byte @Nullable [] stdin);
+    SandboxedCall begin(SandboxPlan plan, byte @Nullable [] stdin, Runnable stillWanted);
 
     /** Ends it unused. */
     void abandon();
