@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * The protected files of one workspace as they were before a tool ran. For a sandbox that cannot make parts of a folder
  * read-only: afterwards they are compared and put back. All of it goes through open folders and follows no link.
  */
-public final class ProtectedFiles {
+final class ProtectedFiles {
     private static final int LARGEST_FILE = 1 << 20;
     private static final int MOST_BYTES = 8 << 20;
     private static final int MOST_ENTRIES = 20_000;
@@ -57,7 +57,7 @@ public final class ProtectedFiles {
      * @param owner whose files these are, null for this process's user
      * @throws WorkspaceScopeDenied if something there could not be put back, or is more than can be kept
      */
-    public static ProtectedFiles in(Platform platform, Path workspace, @Nullable ToolUser owner) throws IOException {
+    static ProtectedFiles in(Platform platform, Path workspace, @Nullable ToolUser owner) throws IOException {
         Map<List<EntryName>, Saved> found = look(platform, workspace);
         if (found.containsValue(Saved.Other.TOO_MANY)) {
             throw new WorkspaceScopeDenied("The workspace has more than " + MOST_ENTRIES
@@ -80,7 +80,7 @@ public final class ProtectedFiles {
      * @return the names of what was put back or removed, relative to the workspace
      * @throws IOException the first failure, after all else was put back
      */
-    public List<String> restore() throws IOException {
+    List<String> restore() throws IOException {
         Set<String> changed = new LinkedHashSet<>();
         Map<List<EntryName>, Saved> after;
         do {
