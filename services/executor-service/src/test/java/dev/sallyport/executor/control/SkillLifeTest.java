@@ -212,6 +212,49 @@ class SkillLifeTest {
     }
 
     @Test
+    void aVersionIsTakenOutOfUseAlsoWhenItsPackageIsNotAcceptedAnyMore() throws Exception {
+        KeyPair key = SampleSkill.key();
+        String id = freshId();
+        SampleSkill skill = SampleSkill.of(id, "1.0.0", "ninth-" + tail(id), key);
+        String version = enabled(skill, key);
+        ProposedCall running = permitted(skill, version);
+        assertThat(bench.claim(bench.node, MODULES)).isPresent();
+        bench.jdbc()
+                .sql("update skill_package set archive = substring(archive from 2) where digest = :digest")
+                .param("digest", skill.skill.digest().bytes())
+                .update();
+        assertThat(reasonToStop(running)).as("control").isEmpty();
+
+        json(post(path(skill) + ":revoke", "{\"reason\":\"leaks\"}"), 200);
+
+        assertThat(reasonToStop(running)).contains("SKILL_NOT_ENABLED");
+        assertThat(publications(id)).extracting(SkillPublication::state).containsExactly("enabled", "revoked");
+        assertThat(publications(id).getLast().tools()).hasSize(1);
+    }
+
+    @Test
+    void quarantiningAVersionThatWasReplacedEndsTheCallsThatStillRun() throws Exception {
+        KeyPair key = SampleSkill.key();
+        String id = freshId();
+        String publisher = "tenth-" + tail(id);
+        SampleSkill first = SampleSkill.of(id, "1.0.0", publisher, key);
+        String version = enabled(first, key);
+        ProposedCall running = permitted(first, version);
+        assertThat(bench.claim(bench.node, MODULES)).isPresent();
+        SampleSkill second = SampleSkill.of(id, "1.1.0", publisher, key);
+        assertThat(json(install(TestPrincipals.OWNER, second), 201)
+                        .path("state")
+                        .asString())
+                .isEqualTo("enabled");
+        assertThat(reasonToStop(running)).as("control: a call finishes").isEmpty();
+
+        json(post(path(first) + ":quarantine", "{\"reason\":\"leaks\"}"), 200);
+
+        assertThat(reasonToStop(running)).contains("SKILL_NOT_ENABLED");
+        assertThat(state(second)).isEqualTo("enabled");
+    }
+
+    @Test
     void whoMayNotManageToolsAndOtherWorkspacesSeeAndChangeNothing() throws Exception {
         SampleSkill skill = SampleSkill.of(freshId(), "1.0.0", "sixth", SampleSkill.key());
         assertThat(install(TestPrincipals.ADMIN, skill).statusCode()).isEqualTo(403);

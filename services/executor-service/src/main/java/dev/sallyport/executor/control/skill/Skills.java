@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +40,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Service
 public class Skills {
     private static final Logger log = LoggerFactory.getLogger(Skills.class);
+
+    private static final String ANY = "{\"type\":\"object\"}";
 
     private static final int MOST_VERSIONS = 500;
 
@@ -293,7 +296,7 @@ public class Skills {
         long change = table.nextChange(row);
         table.enable(row, granted, change, reason, actor);
         SkillVersionRow now = again(row);
-        statements.state(now, actor, SkillStatements.publication(now, skill, change, change));
+        statements.state(now, actor, SkillStatements.publication(now, skill::schemaText, change, change));
         return now;
     }
 
@@ -327,6 +330,8 @@ public class Skills {
 
     private SkillVersionRow takeOut(SkillVersionRow row, SkillState state, String reason, String actor) {
         if (row.state() == state) {
+            // Calls may still run that began before another version took its place.
+            executions.stopSkill(row.workspaceId(), row.packageDigest());
             return row;
         }
         table.change(row, state, reason, actor);
@@ -335,11 +340,23 @@ public class Skills {
         Long enabledBy = now.enabledBy();
         SkillPublication publication = null;
         if (enabledBy != null && table.isCurrent(now)) {
-            publication = SkillStatements.publication(
-                    now, read(archive(now.packageDigest())), table.nextChange(now), enabledBy);
+            publication = SkillStatements.publication(now, schemas(now), table.nextChange(now), enabledBy);
         }
         statements.state(now, actor, publication);
         return now;
+    }
+
+    /**
+     * The texts of a version's schemas by their file. A package that is not accepted any more must be taken out of use all
+     * the same, and what is out of use needs no schema.
+     */
+    private UnaryOperator<String> schemas(SkillVersionRow row) {
+        try {
+            return SkillPackage.read(archive(row.packageDigest()))::schemaText;
+        } catch (SkillRefusedException | RuntimeException e) {
+            log.warn("the package {} of {} is not accepted any more", row.packageDigest(), row.skill(), e);
+            return _ -> ANY;
+        }
     }
 
     /**
