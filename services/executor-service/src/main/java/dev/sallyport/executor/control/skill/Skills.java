@@ -121,10 +121,14 @@ public class Skills {
         PublisherStanding standing = standing(workspace, skill);
         List<SkillVersionRow> versions = table.versions(workspace, manifest.id());
         verifyRelease(skill, versions);
+        verifyKey(signer, versions);
         Optional<SkillVersionRow> before = versions.stream()
                 .filter(version -> version.packageDigest().equals(skill.digest()))
                 .findFirst();
         if (before.isPresent()) {
+            if (!before.get().signer().equals(signer)) {
+                throw keyChanged(before.get(), signer);
+            }
             return new Installation(before.get(), true);
         }
         if (table.count(workspace) >= MOST_VERSIONS) {
@@ -192,6 +196,24 @@ public class Skills {
         }
     }
 
+    /** A skill stays the key's that signed what was enabled of it: people opened it to agents by its id. */
+    private static void verifyKey(PublisherKey signer, List<SkillVersionRow> versions) {
+        for (SkillVersionRow version : versions) {
+            if (version.enabledBy() != null && !version.signer().equals(signer)) {
+                throw keyChanged(version, signer);
+            }
+        }
+    }
+
+    private static SkillProblemException keyChanged(SkillVersionRow version, PublisherKey signer) {
+        return new SkillProblemException(
+                Code.SKILL_VERSION_CONFLICT,
+                "KEY_CHANGED: " + version.skill() + " " + version.version() + " is here signed by the key "
+                        + version.signer().fingerprint() + ", and this package is signed by " + signer.fingerprint()
+                        + ". A skill stays its key's. Its publisher must give it another id, which is opened like any new"
+                        + " skill.");
+    }
+
     private static List<String> widens(SkillManifest manifest, Optional<SkillVersionRow> enabled) {
         return enabled.map(version -> manifest.beyond(version.manifest())).orElseGet(manifest::beyondNothing);
     }
@@ -213,7 +235,7 @@ public class Skills {
      * @param digest of the package that the person has looked at
      * @param fingerprint of the publisher's key, as the publisher told it by another way; needed once for each publisher
      * @param capabilities what is granted of what it asks for, as wire names; null for all of it
-     * @throws SkillProblemException when it is another package or key, was revoked, or asks for less
+     * @throws SkillProblemException when it is no person, another package or key, was revoked, or asks for less
      */
     @Transactional
     public SkillVersionRow enable(
@@ -223,6 +245,11 @@ public class Skills {
             Digest digest,
             @Nullable Digest fingerprint,
             @Nullable Collection<String> capabilities) {
+        if (actor.kind() != Principal.Kind.PERSON) {
+            throw new SkillProblemException(
+                    Code.PERSON_REQUIRED,
+                    "Only a person enables a version of a skill. Ask somebody who has looked at the package.");
+        }
         String workspace = actor.workspaceId();
         table.lock(workspace);
         SkillVersionRow row = get(workspace, skillId, version);
@@ -248,12 +275,14 @@ public class Skills {
                                 + ".");
             }
         }
+        verifyKey(row.signer(), table.versions(workspace, skillId));
         SkillPackage skill = read(archive(row.packageDigest()));
-        confirmPublisher(row, skill, fingerprint, actor.name());
+        confirmPublisher(row, fingerprint, actor.name());
         return enable(row, skill, List.copyOf(granted), "enabled by a person", actor.name());
     }
 
-    private void confirmPublisher(SkillVersionRow row, SkillPackage skill, @Nullable Digest fingerprint, String actor) {
+    /** By the row's signer: an archive that several workspaces have is kept with the first of their signatures. */
+    private void confirmPublisher(SkillVersionRow row, @Nullable Digest fingerprint, String actor) {
         String publisher = row.manifest().publisher();
         Digest own = row.signer().fingerprint();
         if (fingerprint != null && !fingerprint.equals(own)) {
@@ -264,7 +293,7 @@ public class Skills {
         }
         PublisherStanding standing;
         try {
-            standing = trusted(row.workspaceId()).standing(skill);
+            standing = trusted(row.workspaceId()).standing(publisher, row.signer());
         } catch (SkillRefusedException e) {
             throw new SkillProblemException(Code.PUBLISHER_NOT_TRUSTED, e.refusal() + ": " + e.getMessage());
         }
