@@ -8,6 +8,7 @@ import dev.sallyport.servicekit.connector.ApiTokens;
 import dev.sallyport.statements.trust.SpiffeId;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,14 +20,21 @@ public final class KnownCallers implements TokenIntrospector {
 
     private final Map<String, Principal> known = new ConcurrentHashMap<>();
 
-    /** A token of a person, {@code person:…}, or an agent, {@code agent:…}, with these permissions in a workspace. */
+    /** A token of {@code person:…}, {@code agent:…} or {@code service:…} with these permissions in a workspace. */
     public String token(String principal, String workspaceId, Set<Permission> permissions) {
-        boolean agent = principal.startsWith("agent:");
-        String token = ApiTokens.mint(agent ? ApiTokens.AGENT : ApiTokens.PERSON, RANDOM);
+        Principal.Kind kind = Principal.Kind.valueOf(
+                principal.substring(0, principal.indexOf(':')).toUpperCase(Locale.ROOT));
+        String token = ApiTokens.mint(
+                switch (kind) {
+                    case PERSON -> ApiTokens.PERSON;
+                    case AGENT -> ApiTokens.AGENT;
+                    case SERVICE -> ApiTokens.SERVICE;
+                },
+                RANDOM);
         known.put(
                 token,
                 new Principal(
-                        agent ? Principal.Kind.AGENT : Principal.Kind.PERSON,
+                        kind,
                         principal,
                         workspaceId,
                         Set.of(),

@@ -8,7 +8,7 @@ public enum SkillFailure {
     TIMED_OUT,
     /** The fuel was used up. */
     FUEL_EXHAUSTED,
-    /** The module needs more memory than it may have. */
+    /** The module needs more memory than it may have, or may have more than there is for all modules. */
     MEMORY_LIMIT,
     /** The answer and the log together are longer than allowed. */
     OUTPUT_LIMIT,
@@ -20,6 +20,9 @@ public enum SkillFailure {
     STOPPED,
     /** The runtime failed in a way that no module should be able to cause. */
     ENGINE_FAILED,
-    /** Modules that could not be ended hold too many threads. Somebody must restart the process. */
+    /**
+     * Nothing of the module ran: other calls hold the memory of the process, or modules that could not be ended hold too
+     * many of its threads.
+     */
     RUNNER_EXHAUSTED
 }

@@ -13,6 +13,7 @@ import dev.sallyport.statements.json.JsonRules;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -20,7 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
  * deadline around all that is the module's. Safe for use by several threads.
  *
  * <p>A module reaches nothing but its own memory and the host functions that its manifest asks for. Whether the package is
- * trusted is to be asked before every call, and how many calls run at the same time is the caller's to bound.
+ * trusted is to be asked before every call, and how many calls run at the same time is the caller's to bound. The memory of
+ * all modules together is bounded here: a call waits within its own time until what it may use is free.
  */
 public final class SkillRunner {
     /** The engine's name in statements. */
@@ -35,9 +37,16 @@ public final class SkillRunner {
             new JsonRules(SkillLimits.MOST.outputBytes(), 32, SkillLimits.MOST.outputBytes(), 10_000, false, true);
 
     private final Workers workers = new Workers(GRACE, MOST_ABANDONED);
+    private final MemoryBudget memory;
 
     /** A runner that has gone through a module of our own; {@link IllegalStateException} if the engine fails at it. */
     public SkillRunner() {
+        this(MemoryBudget.ofThisProcess());
+    }
+
+    /** A runner whose modules have this memory together. */
+    SkillRunner(MemoryBudget memory) {
+        this.memory = memory;
         WarmUp.run(this);
     }
 
@@ -76,7 +85,43 @@ public final class SkillRunner {
                 compiled.metered().fuel());
         Guest guest = new Guest(compiled, limits, host);
         byte[] input = CanonicalJson.write(call.input());
-        return switch (workers.run("skill-" + manifest.id(), limits.wall(), () -> guest.call(number, input))) {
+        if (limits.memoryPages() > memory.pages()) {
+            return new Failed(
+                    SkillFailure.MEMORY_LIMIT,
+                    "The call may use " + limits.memoryPages() + " pages of memory, and the modules of all calls have "
+                            + memory.pages() + " here. Lower the limit of memory, or give the process a larger heap.",
+                    SkillUsage.NONE,
+                    List.of());
+        }
+        long began = System.nanoTime();
+        try {
+            MemoryBudget.Share share = memory.take(limits.memoryPages(), limits.wall());
+            if (share == null) {
+                return new Failed(
+                        SkillFailure.RUNNER_EXHAUSTED,
+                        "Other calls held the memory for modules all the time. Propose the call again.",
+                        SkillUsage.NONE,
+                        List.of());
+            }
+            Duration left = limits.wall().minusNanos(System.nanoTime() - began);
+            return run(compiled, tool, new Guarded(guest, host, limits, share), left, () -> guest.call(number, input));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return new Failed(SkillFailure.STOPPED, "The call was stopped.", SkillUsage.NONE, List.of());
+        }
+    }
+
+    /** A module that is about to run, and what it has. */
+    private record Guarded(Guest guest, Host host, SkillLimits limits, MemoryBudget.Share share) {}
+
+    private SkillResult run(
+            CompiledSkill compiled, SkillTool tool, Guarded guarded, Duration left, Callable<byte[]> task) {
+        Guest guest = guarded.guest();
+        Host host = guarded.host();
+        SkillLimits limits = guarded.limits();
+        String name = "skill-" + compiled.skill().manifest().id();
+        // The thread gives the memory back, since a module that cannot be ended still has it.
+        return switch (workers.run(name, left.isNegative() ? Duration.ZERO : left, guarded.share()::close, task)) {
             case Workers.End.Returned<byte[]> returned ->
                 answered(compiled, tool, returned.value(), guest.usage(), host.lines());
             case Workers.End.Threw<byte[]> threw -> failed(threw.thrown(), guest.usage(), host.lines());

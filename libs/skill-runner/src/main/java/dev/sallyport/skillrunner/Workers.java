@@ -45,7 +45,17 @@ final class Workers {
 
     /** Runs the task; an interrupt of the calling thread is kept for whoever called. */
     <T> End<T> run(String name, Duration limit, Callable<T> task) {
+        return run(name, limit, () -> {}, task);
+    }
+
+    /**
+     * Runs the task; an interrupt of the calling thread is kept for whoever called.
+     *
+     * @param after what is done once the task holds nothing any more: by its thread, however late, or here if none began
+     */
+    <T> End<T> run(String name, Duration limit, Runnable after, Callable<T> task) {
         if (abandoned.get() >= mostAbandoned) {
+            after.run();
             return new End.Exhausted<>();
         }
         AtomicReference<@Nullable Outcome<T>> outcome = new AtomicReference<>();
@@ -54,8 +64,19 @@ final class Workers {
                 .daemon(true)
                 .stackSize(STACK_BYTES)
                 .inheritInheritableThreadLocals(false)
-                .unstarted(() -> outcome.set(attempt(task)));
-        worker.start();
+                .unstarted(() -> {
+                    try {
+                        outcome.set(attempt(task));
+                    } finally {
+                        after.run();
+                    }
+                });
+        try {
+            worker.start();
+        } catch (OutOfMemoryError e) { // The system gives no further thread.
+            after.run();
+            throw e;
+        }
         boolean stopped = false;
         try {
             if (worker.join(limit)) {

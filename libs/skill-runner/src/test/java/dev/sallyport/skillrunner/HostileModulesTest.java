@@ -9,6 +9,8 @@ import dev.sallyport.skills.manifest.SkillLimits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -150,6 +152,53 @@ class HostileModulesTest {
 
         assertThat(less.usage().hostCalls()).isEqualTo(4);
         assertThat(more.usage().hostCalls()).isEqualTo(1_001);
+    }
+
+    @Test
+    void whatMayUseMoreMemoryThanThereIsForAllModulesIsRefused() throws Exception {
+        SkillRunner small = new SkillRunner(new MemoryBudget(16 * 65_536));
+        CompiledSkill compiled = small.compile(TestSkill.of(TestSkill.module("abuses"), TOOLS));
+        SkillRunner smaller = new SkillRunner(new MemoryBudget(15 * 65_536));
+
+        Failed refused = failed(smaller.run(compiled, TestSkill.call(0, TestSkill.LIMITS)));
+        assertThat(refused.failure()).isEqualTo(SkillFailure.MEMORY_LIMIT);
+        assertThat(refused.usage()).isEqualTo(SkillUsage.NONE);
+        assertThat(smaller.run(compiled, TestSkill.call(0, withPages(15)))).isInstanceOf(Answered.class);
+        assertThat(small.run(compiled, TestSkill.call(0, TestSkill.LIMITS)))
+                .as("control")
+                .isInstanceOf(Answered.class);
+    }
+
+    @Test
+    void aCallWaitsForMemoryWithinItsOwnTimeAndAllOfItComesBack() throws Exception {
+        MemoryBudget budget = new MemoryBudget(20 * 65_536);
+        SkillRunner runner = new SkillRunner(budget);
+        CompiledSkill compiled = runner.compile(TestSkill.of(TestSkill.module("abuses"), TOOLS));
+
+        MemoryBudget.Share others = Objects.requireNonNull(budget.take(16, Duration.ZERO));
+        Failed refused = failed(runner.run(compiled, TestSkill.call(0, brief())));
+        assertThat(refused.failure()).isEqualTo(SkillFailure.RUNNER_EXHAUSTED);
+        assertThat(refused.usage()).isEqualTo(SkillUsage.NONE);
+        FutureTask<SkillResult> waits = new FutureTask<>(() -> runner.run(compiled, TestSkill.call(0, withPages(16))));
+        Thread caller = Thread.ofPlatform().start(waits);
+        while (caller.isAlive() && caller.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        others.close();
+        others.close();
+        assertThat(waits.get()).as("control").isInstanceOf(Answered.class);
+
+        for (int tool : List.of(0, 1, 4, 9, 10, 18)) {
+            runner.run(compiled, TestSkill.call(tool, TestSkill.LIMITS));
+        }
+        assertThat(failed(runner.run(compiled, TestSkill.call(1, brief()))).failure())
+                .isEqualTo(SkillFailure.TIMED_OUT);
+        Thread.currentThread().interrupt();
+        assertThat(failed(runner.run(compiled, TestSkill.call(1, withFuel(ENDLESS))))
+                        .failure())
+                .isEqualTo(SkillFailure.STOPPED);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(budget.free()).isEqualTo(budget.pages());
     }
 
     private static Failed failed(SkillResult result) {

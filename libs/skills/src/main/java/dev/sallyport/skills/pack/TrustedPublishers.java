@@ -27,10 +27,19 @@ public record TrustedPublishers(Map<String, PublisherKey> keys, Set<PublisherKey
      *     {@code PUBLISHER_UNKNOWN}
      */
     public PublisherStanding standing(SkillPackage skill) throws SkillRefusedException {
-        String publisher = skill.manifest().publisher();
         PublisherKey signer = skill.signer()
                 .orElseThrow(() -> new SkillRefusedException(
                         Refusal.UNSIGNED, "The package is not signed. Ask its publisher for the signed one."));
+        return standing(skill.manifest().publisher(), signer);
+    }
+
+    /**
+     * Tells what the signature of a package allows whose signer was kept.
+     *
+     * @throws SkillRefusedException {@code PUBLISHER_KEY_REVOKED}, {@code PUBLISHER_KEY_CHANGED} or {@code
+     *     PUBLISHER_UNKNOWN}
+     */
+    public PublisherStanding standing(String publisher, PublisherKey signer) throws SkillRefusedException {
         if (revoked.contains(signer)) {
             throw new SkillRefusedException(
                     Refusal.PUBLISHER_KEY_REVOKED,

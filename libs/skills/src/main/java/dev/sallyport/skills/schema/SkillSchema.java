@@ -9,6 +9,7 @@ import dev.sallyport.skills.SkillRefusedException.Refusal;
 import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.json.JsonRefusedException;
 import dev.sallyport.statements.json.JsonRules;
+import dev.sallyport.statements.json.SchemaErrors;
 import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -20,7 +21,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class SkillSchema {
     private static final JsonRules RULES = new JsonRules(64 * 1024, 16, 8 * 1024, 200, false, true);
-    private static final int MOST_VIOLATIONS = 20;
     private static final String DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
     private static final Set<String> KEYWORDS = Set.of(
@@ -70,13 +70,21 @@ public final class SkillSchema {
             throw refused(file, "is not JSON as accepted: " + e.getMessage() + " (" + e.pointer() + ")");
         }
         checkKeywords(file, document, "");
-        if (!SCHEMA_OF_SCHEMAS.validate(document).isEmpty()) {
+        if (!fits(document)) {
             throw refused(file, "is no JSON Schema (2020-12)");
         }
         if (!document.path("type").asString("").equals("object")) {
             throw refused(file, "must be the schema of an object: \"type\": \"object\"");
         }
         return new SkillSchema(REGISTRY.getSchema(document));
+    }
+
+    private static boolean fits(ObjectNode document) {
+        try {
+            return SchemaErrors.of(SCHEMA_OF_SCHEMAS, document).isEmpty();
+        } catch (SchemaErrors.TooManyAlternativesException _) {
+            return false;
+        }
     }
 
     private static void checkKeywords(String file, JsonNode schema, String at) throws SkillRefusedException {
@@ -101,12 +109,15 @@ public final class SkillSchema {
         }
     }
 
-    /** Where and how the value does not fit, at most {@value #MOST_VIOLATIONS} lines; empty if it fits. */
+    /** Where and how the value does not fit, at most {@value SchemaErrors#MOST} lines; empty if it fits. */
     public List<String> violations(JsonNode value) {
-        return schema.validate(value).stream()
-                .limit(MOST_VIOLATIONS)
-                .map(error -> error.getInstanceLocation() + " " + error.getKeyword())
-                .toList();
+        try {
+            return SchemaErrors.of(schema, value).stream()
+                    .map(error -> error.getInstanceLocation() + " " + error.getKeyword())
+                    .toList();
+        } catch (SchemaErrors.TooManyAlternativesException _) {
+            return List.of(" type");
+        }
     }
 
     private static SkillRefusedException refused(String file, String what) {

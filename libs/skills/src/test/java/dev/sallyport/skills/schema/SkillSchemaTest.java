@@ -11,7 +11,9 @@ import dev.sallyport.skills.SkillRefusedException.Refusal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The part of JSON Schema that skills may use. */
 class SkillSchemaTest {
@@ -30,6 +32,18 @@ class SkillSchemaTest {
         assertThat(schema.violations(json.objectNode().put("text", 1).put("more", 1)))
                 .hasSize(2);
         assertThat(schema.violations(json.objectNode())).containsExactly(" required");
+    }
+
+    @Test
+    void ofAValueWithManyMisfitsTheFirstAreTold() throws Exception {
+        SkillSchema schema = SkillSchema.parse("s.json", SAMPLE.getBytes(UTF_8));
+        ObjectNode value = JsonNodeFactory.instance.objectNode().put("text", "abc");
+        ArrayNode list = value.putArray("list");
+        for (int i = 0; i < 1_000; i++) {
+            list.add("no integer");
+        }
+
+        assertThat(schema.violations(value)).hasSize(20).contains("/list/19 type");
     }
 
     @ParameterizedTest

@@ -8,19 +8,22 @@ import dev.sallyport.skills.pack.SkillPackage;
 import dev.sallyport.statements.Digest;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The modules of skills that this node has compiled, each once, by the digest of their packages. They are kept in memory
- * alone: compiled code on a disk would be believed without having been checked.
+ * alone: compiled code on a disk would be believed without having been checked. What is kept has a share of the heap, and
+ * one package at a time is fetched and compiled.
  */
 public final class SkillModules {
     private static final Logger log = LoggerFactory.getLogger(SkillModules.class);
@@ -30,13 +33,34 @@ public final class SkillModules {
     /** Fetching and compiling, before the call's own time begins. */
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
+    /** What the engine keeps for a byte of a module, measured with one that is all short instructions, the most. */
+    private static final long BYTES_PER_BYTE = 60;
+
     private final SkillPackages packages;
-    private final Map<Digest, FutureTask<CompiledSkill>> modules = new LinkedHashMap<>(16, 0.75f, true);
+    private final long share;
+    private final ReentrantLock one = new ReentrantLock();
+    private final Map<Digest, Kept> modules = new LinkedHashMap<>(16, 0.75f, true);
     private volatile @Nullable SkillRunner runner;
+
+    /** A module that is or will be compiled; it weighs nothing before it was fetched. */
+    private static final class Kept {
+        private final FutureTask<CompiledSkill> task;
+        private long weight;
+
+        Kept(FutureTask<CompiledSkill> task) {
+            this.task = task;
+        }
+    }
 
     /** Modules of these packages; none can be run before {@link #warmUp}. */
     public SkillModules(SkillPackages packages) {
+        this(packages, Runtime.getRuntime().maxMemory() / 4);
+    }
+
+    /** Modules that may keep so many bytes of the heap together. */
+    SkillModules(SkillPackages packages, long share) {
         this.packages = packages;
+        this.share = share;
     }
 
     /** Prepares the engine, which takes some hundred milliseconds; without effect once it has succeeded. */
@@ -68,24 +92,23 @@ public final class SkillModules {
      */
     CompiledSkill compiled(Digest digest) throws InterruptedException {
         SkillRunner engine = runner();
-        FutureTask<CompiledSkill> task;
+        Kept kept;
         synchronized (modules) {
-            task = modules.get(digest);
-            if (task == null) {
-                task = new FutureTask<>(() -> engine.compile(read(digest)));
-                modules.put(digest, task);
-                evict();
+            kept = modules.get(digest);
+            if (kept == null) {
+                kept = new Kept(new FutureTask<>(() -> make(engine, digest)));
+                modules.put(digest, kept);
                 // Not the call's own thread: whoever stops that call must not stop the others that wait for the module.
-                Thread.ofVirtual().name("skill-" + digest.hex()).start(task);
+                Thread.ofVirtual().name("skill-" + digest.hex()).start(kept.task);
             }
         }
         try {
-            return task.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return kept.task.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException _) {
             throw new InvalidModule("The module of the skill was not ready in time: propose the call again.");
         } catch (ExecutionException e) {
             synchronized (modules) {
-                modules.remove(digest, task);
+                modules.remove(digest, kept);
             }
             throw refused(digest, e.getCause());
         }
@@ -109,11 +132,51 @@ public final class SkillModules {
         return skill;
     }
 
-    /** Calls that run keep what they have; only the next one compiles again. */
-    private void evict() {
-        if (modules.size() > MOST_KEPT) {
-            modules.remove(modules.keySet().iterator().next());
+    private CompiledSkill make(SkillRunner engine, Digest digest)
+            throws IOException, SkillRefusedException, InterruptedException {
+        one.lockInterruptibly();
+        try {
+            SkillPackage skill = read(digest);
+            long weight = BYTES_PER_BYTE * skill.module().length;
+            if (weight > share) {
+                throw new SkillRefusedException(
+                        SkillRefusedException.Refusal.MODULE,
+                        "Its module has " + skill.module().length + " bytes, and this node takes modules of at most "
+                                + share / BYTES_PER_BYTE + " bytes: it needs a larger heap.");
+            }
+            makeRoom(digest, weight);
+            return engine.compile(skill);
+        } finally {
+            one.unlock();
         }
+    }
+
+    /**
+     * Lets go of those that were called longest ago. Calls that run keep what they have; only the next one compiles again.
+     * What is not yet fetched weighs nothing, and stays.
+     */
+    private void makeRoom(Digest digest, long weight) {
+        synchronized (modules) {
+            long free = share - weight - weight();
+            int over = modules.size() - MOST_KEPT;
+            Iterator<Map.Entry<Digest, Kept>> eldest = modules.entrySet().iterator();
+            while ((free < 0 || over > 0) && eldest.hasNext()) {
+                Map.Entry<Digest, Kept> entry = eldest.next();
+                if (entry.getValue().weight > 0 && !entry.getKey().equals(digest)) {
+                    free += entry.getValue().weight;
+                    over--;
+                    eldest.remove();
+                }
+            }
+            Kept own = modules.get(digest);
+            if (own != null) {
+                own.weight = weight;
+            }
+        }
+    }
+
+    private long weight() {
+        return modules.values().stream().mapToLong(kept -> kept.weight).sum();
     }
 
     /** How many modules are kept. */

@@ -212,6 +212,115 @@ class SkillLifeTest {
     }
 
     @Test
+    void aSkillStaysTheKeysThatSignedWhatWasEnabledOfIt() throws Exception {
+        KeyPair key = SampleSkill.key();
+        KeyPair taker = SampleSkill.key();
+        String id = freshId();
+        String publisher = "seventh-" + tail(id);
+        SampleSkill skill = SampleSkill.of(id, "1.0.0", publisher, key);
+        enabled(skill, key);
+        json(post("/v1/skill-publishers/" + publisher + ":revoke", "{\"reason\":\"lost\"}"), 200);
+
+        SampleSkill taken = SampleSkill.of(id, "2.0.0", publisher, taker);
+        HttpResponse<String> refused = install(TestPrincipals.OWNER, taken);
+        assertThat(refusal(refused, 409)).isEqualTo("SKILL_VERSION_CONFLICT");
+        assertThat(refused.body()).contains("KEY_CHANGED");
+
+        SampleSkill own = SampleSkill.of(freshId(), "2.0.0", publisher, taker);
+        json(install(TestPrincipals.OWNER, own), 201);
+        json(enable(own, fingerprint(taker)), 200);
+    }
+
+    @Test
+    void onlyAPersonEnablesAVersion() throws Exception {
+        KeyPair key = SampleSkill.key();
+        String id = freshId();
+        SampleSkill skill = SampleSkill.of(id, "1.0.0", "eighth-" + tail(id), key);
+        json(install(TestPrincipals.ROBOT, skill), 201);
+        String enabling =
+                "{\"package_digest\":\"" + skill.skill.digest() + "\",\"fingerprint\":\"" + fingerprint(key) + "\"}";
+
+        assertThat(refusal(
+                        bench.control.withToken(TestPrincipals.ROBOT, "POST", path(skill) + ":enable", enabling), 403))
+                .isEqualTo("PERSON_REQUIRED");
+        assertThat(state(skill)).isEqualTo("quarantined");
+        json(bench.control.withToken(TestPrincipals.OWNER, "POST", path(skill) + ":enable", enabling), 200);
+    }
+
+    @Test
+    void aVersionIsTakenOutOfUseAlsoWhenItsPackageIsNotAcceptedAnyMore() throws Exception {
+        KeyPair key = SampleSkill.key();
+        String id = freshId();
+        SampleSkill skill = SampleSkill.of(id, "1.0.0", "ninth-" + tail(id), key);
+        String version = enabled(skill, key);
+        ProposedCall running = permitted(skill, version);
+        assertThat(bench.claim(bench.node, MODULES)).isPresent();
+        bench.jdbc()
+                .sql("update skill_package set archive = substring(archive from 2) where digest = :digest")
+                .param("digest", skill.skill.digest().bytes())
+                .update();
+        assertThat(reasonToStop(running)).as("control").isEmpty();
+
+        json(post(path(skill) + ":revoke", "{\"reason\":\"leaks\"}"), 200);
+
+        assertThat(reasonToStop(running)).contains("SKILL_NOT_ENABLED");
+        assertThat(publications(id)).extracting(SkillPublication::state).containsExactly("enabled", "revoked");
+        assertThat(publications(id).getLast().tools()).hasSize(1);
+    }
+
+    @Test
+    void quarantiningAVersionThatWasReplacedEndsTheCallsThatStillRun() throws Exception {
+        KeyPair key = SampleSkill.key();
+        String id = freshId();
+        String publisher = "tenth-" + tail(id);
+        SampleSkill first = SampleSkill.of(id, "1.0.0", publisher, key);
+        String version = enabled(first, key);
+        ProposedCall running = permitted(first, version);
+        assertThat(bench.claim(bench.node, MODULES)).isPresent();
+        SampleSkill second = SampleSkill.of(id, "1.1.0", publisher, key);
+        assertThat(json(install(TestPrincipals.OWNER, second), 201)
+                        .path("state")
+                        .asString())
+                .isEqualTo("enabled");
+        assertThat(reasonToStop(running)).as("control: a call finishes").isEmpty();
+
+        json(post(path(first) + ":quarantine", "{\"reason\":\"leaks\"}"), 200);
+
+        assertThat(reasonToStop(running)).contains("SKILL_NOT_ENABLED");
+        assertThat(state(second)).isEqualTo("enabled");
+    }
+
+    @Test
+    void theSameContentSignedByTwoKeysIsJudgedInEachWorkspaceByItsOwnSigner() throws Exception {
+        KeyPair here = SampleSkill.key();
+        KeyPair there = SampleSkill.key();
+        String id = freshId();
+        String publisher = "eleventh-" + tail(id);
+        SampleSkill first = SampleSkill.of(id, "1.0.0", publisher, here);
+        SampleSkill second = SampleSkill.of(id, "1.0.0", publisher, there);
+        assertThat(second.skill.digest()).isEqualTo(first.skill.digest());
+        json(install(TestPrincipals.OWNER, first), 201);
+        assertThat(refusal(install(TestPrincipals.OWNER, second), 409))
+                .as("the same content is there, but signed by somebody else")
+                .isEqualTo("SKILL_VERSION_CONFLICT");
+        json(install(TestPrincipals.OWNER, first), 200);
+        json(enable(first, fingerprint(here)), 200);
+
+        String stranger = TestPrincipals.OTHER_OWNER;
+        json(install(stranger, second), 201);
+        for (KeyPair key : List.of(here, there, there)) {
+            HttpResponse<String> answer = bench.control.withToken(
+                    stranger,
+                    "POST",
+                    path(second) + ":enable",
+                    "{\"package_digest\":\"" + second.skill.digest() + "\",\"fingerprint\":\"" + fingerprint(key)
+                            + "\"}");
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(key == here ? 409 : 200);
+        }
+        json(bench.control.withToken(stranger, "POST", path(second) + ":revoke", "{\"reason\":\"end\"}"), 200);
+    }
+
+    @Test
     void whoMayNotManageToolsAndOtherWorkspacesSeeAndChangeNothing() throws Exception {
         SampleSkill skill = SampleSkill.of(freshId(), "1.0.0", "sixth", SampleSkill.key());
         assertThat(install(TestPrincipals.ADMIN, skill).statusCode()).isEqualTo(403);
@@ -224,8 +333,9 @@ class SkillLifeTest {
                         .statusCode())
                 .isEqualTo(404);
         assertThat(json(bench.control.withToken(stranger, "GET", "/v1/skills", null), 200)
-                        .path("items"))
-                .isEmpty();
+                        .path("items")
+                        .toString())
+                .doesNotContain(skill.skill.manifest().id());
         assertThat(bench.control
                         .internally(
                                 "policy-service", "GET", "/internal/v1/skill-packages/" + skill.skill.digest(), null)

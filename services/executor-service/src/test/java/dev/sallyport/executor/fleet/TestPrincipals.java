@@ -25,6 +25,9 @@ public class TestPrincipals {
     public static final String OTHER_OWNER =
             CALLERS.token("person:owner", OTHER_WORKSPACE, EnumSet.allOf(Permission.class));
 
+    public static final String ROBOT =
+            CALLERS.token("service:robot", ProposedCall.WORKSPACE, EnumSet.allOf(Permission.class));
+
     @Bean
     TokenIntrospector testIntrospector() {
         return CALLERS;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sallyport.executor.fleet.SampleSkill;
 import dev.sallyport.executor.sandbox.KillCause;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
+import dev.sallyport.executor.sandbox.ToolFailure.InvalidModule;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Egress;
 import dev.sallyport.statements.predicate.Limits;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -161,6 +163,40 @@ class SkillToolTest {
                         .code())
                 .as("control")
                 .isEqualTo("OK");
+    }
+
+    @Test
+    void modulesAreKeptByTheirSizeAndOneThatIsLargerThanAllIsRefused() throws Exception {
+        SampleSkill other = installed(SampleSkill.of("acme.others", "1.0.0", "acme", SampleSkill.key()));
+        long weight = 60L * mask.skill.module().length;
+        List<Digest> fetched = new CopyOnWriteArrayList<>();
+        SkillPackages counted = digest -> {
+            fetched.add(digest);
+            return Optional.ofNullable(PACKAGES.get(digest)).orElseThrow(() -> new IOException("there is none"));
+        };
+        SkillModules two = new SkillModules(counted, 2 * weight);
+        two.warmUp();
+        for (SampleSkill skill : List.of(mask, other, mask, other)) {
+            two.compiled(skill.skill.digest());
+        }
+        assertThat(fetched).as("control").containsExactly(mask.skill.digest(), other.skill.digest());
+        assertThat(two.kept()).isEqualTo(2);
+
+        fetched.clear();
+        SkillModules single = new SkillModules(counted, 2 * weight - 1);
+        single.warmUp();
+        for (SampleSkill skill : List.of(mask, other, mask)) {
+            single.compiled(skill.skill.digest());
+            assertThat(single.kept()).isEqualTo(1);
+        }
+        assertThat(fetched).hasSize(3);
+
+        SkillModules none = new SkillModules(counted, weight - 1);
+        none.warmUp();
+        assertThatThrownBy(() -> none.compiled(mask.skill.digest()))
+                .isInstanceOf(InvalidModule.class)
+                .hasMessageContaining("larger heap");
+        assertThat(none.kept()).isZero();
     }
 
     @Test

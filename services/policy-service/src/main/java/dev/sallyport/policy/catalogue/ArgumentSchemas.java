@@ -10,6 +10,7 @@ import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.regex.RegularExpression;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.json.SchemaErrors;
 import java.util.List;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -18,8 +19,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** Checks arguments and outputs against the JSON Schemas (2020-12) of tools. */
 @Component
 public class ArgumentSchemas {
-    private static final int MAX_VIOLATIONS = 20;
-
     /** Workspaces register schemas of their own, so the ones that were made are not all kept. */
     private static final int MOST_KEPT = 1_000;
 
@@ -46,7 +45,7 @@ public class ArgumentSchemas {
     /**
      * Checks the arguments of a call.
      *
-     * @throws ToolArgumentsException with the places that do not fit, at most {@value #MAX_VIOLATIONS}
+     * @throws ToolArgumentsException with the places that do not fit, at most {@value SchemaErrors#MOST}
      */
     public void verify(ToolMetadata tool, JsonNode arguments) {
         Schema schema = inputs.asMap()
@@ -59,7 +58,7 @@ public class ArgumentSchemas {
      * Checks what a tool has put out.
      *
      * @param declared the tool's schema of its output
-     * @throws ToolArgumentsException with the places that do not fit, at most {@value #MAX_VIOLATIONS}
+     * @throws ToolArgumentsException with the places that do not fit, at most {@value SchemaErrors#MOST}
      */
     public void verifyOutput(ToolMetadata tool, ObjectNode declared, JsonNode output) {
         verify(outputs.asMap().computeIfAbsent(tool.digest(), digest -> registry.getSchema(declared)), output);
@@ -68,20 +67,27 @@ public class ArgumentSchemas {
     /**
      * Checks that this is a JSON Schema itself.
      *
-     * @throws ToolArgumentsException with the places that are wrong, at most {@value #MAX_VIOLATIONS}
+     * @throws ToolArgumentsException with the places that are wrong, at most {@value SchemaErrors#MOST}
      */
     public void verifySchema(ObjectNode schema) {
         verify(schemaOfSchemas, schema);
     }
 
     private static void verify(Schema schema, JsonNode value) {
-        List<ToolArgumentsException.Violation> violations = schema.validate(value).stream()
-                .limit(MAX_VIOLATIONS)
-                .map(error -> new ToolArgumentsException.Violation(
-                        String.valueOf(error.getInstanceLocation()), String.valueOf(error.getMessage())))
-                .toList();
+        List<ToolArgumentsException.Violation> violations = violations(schema, value);
         if (!violations.isEmpty()) {
             throw new ToolArgumentsException(violations);
+        }
+    }
+
+    private static List<ToolArgumentsException.Violation> violations(Schema schema, JsonNode value) {
+        try {
+            return SchemaErrors.of(schema, value).stream()
+                    .map(error -> new ToolArgumentsException.Violation(
+                            String.valueOf(error.getInstanceLocation()), String.valueOf(error.getMessage())))
+                    .toList();
+        } catch (SchemaErrors.TooManyAlternativesException e) {
+            return List.of(new ToolArgumentsException.Violation("", String.valueOf(e.getMessage())));
         }
     }
 }

@@ -10,12 +10,14 @@ public final class SkillProblemException extends RuntimeException {
         INVALID_SKILL,
         /** The package is signed by a key that does not count for its publisher. */
         PUBLISHER_NOT_TRUSTED,
-        /** The version is taken, is older than the newest, or belongs to another publisher. */
+        /** The version is taken, is older than the newest, or belongs to another publisher or key. */
         SKILL_VERSION_CONFLICT,
         /** Where names have no dots, it would look like another skill. */
         SKILL_NAME_TAKEN,
         /** The workspace has as many versions as it may have. */
         TOO_MANY_SKILLS,
+        /** Only people enable what agents may call. */
+        PERSON_REQUIRED,
         /** There is no such skill, version or publisher. */
         SKILL_NOT_FOUND,
         /** The package is another one than the one that was looked at. */

@@ -18,6 +18,7 @@ import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -121,8 +122,13 @@ class SkillStatements {
                                 refusal.refusal().name()))));
     }
 
-    /** What the catalogue is to know of a version from now on. */
-    static SkillPublication publication(SkillVersionRow row, SkillPackage skill, long change, long enabledBy) {
+    /**
+     * What the catalogue is to know of a version from now on.
+     *
+     * @param schemas the texts of its schemas by their file
+     */
+    static SkillPublication publication(
+            SkillVersionRow row, UnaryOperator<String> schemas, long change, long enabledBy) {
         SkillManifest manifest = row.manifest();
         SkillLimits limits = manifest.limits();
         return new SkillPublication(
@@ -149,14 +155,15 @@ class SkillStatements {
                                 tool.name(),
                                 tool.description(),
                                 tool.risk() == SkillRisk.APPROVAL_REQUIRED,
-                                skill.schemaText(tool.inputSchema()),
-                                skill.schemaText(tool.outputSchema())))
+                                schemas.apply(tool.inputSchema()),
+                                schemas.apply(tool.outputSchema())))
                         .toList());
     }
 
     /** Refuses a package of which the catalogue could not be told: it would be found when it is enabled. */
     static void verifyPublishable(SkillVersionRow row, SkillPackage skill) {
-        for (SkillPublication.Tool tool : publication(row, skill, 1, 1).tools()) {
+        for (SkillPublication.Tool tool :
+                publication(row, skill::schemaText, 1, 1).tools()) {
             String name = SkillPublication.toolName(row.skill(), tool.name());
             if (name.length() > MOST_NAME) {
                 throw new SkillProblemException(
@@ -171,7 +178,7 @@ class SkillStatements {
                     Code.INVALID_SKILL,
                     "The version has more than " + MOST_VERSION + " characters. Its publisher must shorten it.");
         }
-        if (publication(row, skill, 1, 1).encode().length > SkillPublication.MAX_BYTES - MARGIN) {
+        if (publication(row, skill::schemaText, 1, 1).encode().length > SkillPublication.MAX_BYTES - MARGIN) {
             throw new SkillProblemException(
                     Code.INVALID_SKILL,
                     "The descriptions and schemas of the skill's tools are larger than "

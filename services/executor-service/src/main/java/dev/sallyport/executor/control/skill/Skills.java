@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +40,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Service
 public class Skills {
     private static final Logger log = LoggerFactory.getLogger(Skills.class);
+
+    private static final String ANY = "{\"type\":\"object\"}";
 
     private static final int MOST_VERSIONS = 500;
 
@@ -118,10 +121,14 @@ public class Skills {
         PublisherStanding standing = standing(workspace, skill);
         List<SkillVersionRow> versions = table.versions(workspace, manifest.id());
         verifyRelease(skill, versions);
+        verifyKey(signer, versions);
         Optional<SkillVersionRow> before = versions.stream()
                 .filter(version -> version.packageDigest().equals(skill.digest()))
                 .findFirst();
         if (before.isPresent()) {
+            if (!before.get().signer().equals(signer)) {
+                throw keyChanged(before.get(), signer);
+            }
             return new Installation(before.get(), true);
         }
         if (table.count(workspace) >= MOST_VERSIONS) {
@@ -189,6 +196,24 @@ public class Skills {
         }
     }
 
+    /** A skill stays the key's that signed what was enabled of it: people opened it to agents by its id. */
+    private static void verifyKey(PublisherKey signer, List<SkillVersionRow> versions) {
+        for (SkillVersionRow version : versions) {
+            if (version.enabledBy() != null && !version.signer().equals(signer)) {
+                throw keyChanged(version, signer);
+            }
+        }
+    }
+
+    private static SkillProblemException keyChanged(SkillVersionRow version, PublisherKey signer) {
+        return new SkillProblemException(
+                Code.SKILL_VERSION_CONFLICT,
+                "KEY_CHANGED: " + version.skill() + " " + version.version() + " is here signed by the key "
+                        + version.signer().fingerprint() + ", and this package is signed by " + signer.fingerprint()
+                        + ". A skill stays its key's. Its publisher must give it another id, which is opened like any new"
+                        + " skill.");
+    }
+
     private static List<String> widens(SkillManifest manifest, Optional<SkillVersionRow> enabled) {
         return enabled.map(version -> manifest.beyond(version.manifest())).orElseGet(manifest::beyondNothing);
     }
@@ -210,7 +235,7 @@ public class Skills {
      * @param digest of the package that the person has looked at
      * @param fingerprint of the publisher's key, as the publisher told it by another way; needed once for each publisher
      * @param capabilities what is granted of what it asks for, as wire names; null for all of it
-     * @throws SkillProblemException when it is another package or key, was revoked, or asks for less
+     * @throws SkillProblemException when it is no person, another package or key, was revoked, or asks for less
      */
     @Transactional
     public SkillVersionRow enable(
@@ -220,6 +245,11 @@ public class Skills {
             Digest digest,
             @Nullable Digest fingerprint,
             @Nullable Collection<String> capabilities) {
+        if (actor.kind() != Principal.Kind.PERSON) {
+            throw new SkillProblemException(
+                    Code.PERSON_REQUIRED,
+                    "Only a person enables a version of a skill. Ask somebody who has looked at the package.");
+        }
         String workspace = actor.workspaceId();
         table.lock(workspace);
         SkillVersionRow row = get(workspace, skillId, version);
@@ -245,12 +275,14 @@ public class Skills {
                                 + ".");
             }
         }
+        verifyKey(row.signer(), table.versions(workspace, skillId));
         SkillPackage skill = read(archive(row.packageDigest()));
-        confirmPublisher(row, skill, fingerprint, actor.name());
+        confirmPublisher(row, fingerprint, actor.name());
         return enable(row, skill, List.copyOf(granted), "enabled by a person", actor.name());
     }
 
-    private void confirmPublisher(SkillVersionRow row, SkillPackage skill, @Nullable Digest fingerprint, String actor) {
+    /** By the row's signer: an archive that several workspaces have is kept with the first of their signatures. */
+    private void confirmPublisher(SkillVersionRow row, @Nullable Digest fingerprint, String actor) {
         String publisher = row.manifest().publisher();
         Digest own = row.signer().fingerprint();
         if (fingerprint != null && !fingerprint.equals(own)) {
@@ -261,7 +293,7 @@ public class Skills {
         }
         PublisherStanding standing;
         try {
-            standing = trusted(row.workspaceId()).standing(skill);
+            standing = trusted(row.workspaceId()).standing(publisher, row.signer());
         } catch (SkillRefusedException e) {
             throw new SkillProblemException(Code.PUBLISHER_NOT_TRUSTED, e.refusal() + ": " + e.getMessage());
         }
@@ -293,7 +325,7 @@ public class Skills {
         long change = table.nextChange(row);
         table.enable(row, granted, change, reason, actor);
         SkillVersionRow now = again(row);
-        statements.state(now, actor, SkillStatements.publication(now, skill, change, change));
+        statements.state(now, actor, SkillStatements.publication(now, skill::schemaText, change, change));
         return now;
     }
 
@@ -327,6 +359,8 @@ public class Skills {
 
     private SkillVersionRow takeOut(SkillVersionRow row, SkillState state, String reason, String actor) {
         if (row.state() == state) {
+            // Calls may still run that began before another version took its place.
+            executions.stopSkill(row.workspaceId(), row.packageDigest());
             return row;
         }
         table.change(row, state, reason, actor);
@@ -335,11 +369,23 @@ public class Skills {
         Long enabledBy = now.enabledBy();
         SkillPublication publication = null;
         if (enabledBy != null && table.isCurrent(now)) {
-            publication = SkillStatements.publication(
-                    now, read(archive(now.packageDigest())), table.nextChange(now), enabledBy);
+            publication = SkillStatements.publication(now, schemas(now), table.nextChange(now), enabledBy);
         }
         statements.state(now, actor, publication);
         return now;
+    }
+
+    /**
+     * The texts of a version's schemas by their file. A package that is not accepted any more must be taken out of use all
+     * the same, and what is out of use needs no schema.
+     */
+    private UnaryOperator<String> schemas(SkillVersionRow row) {
+        try {
+            return SkillPackage.read(archive(row.packageDigest()))::schemaText;
+        } catch (SkillRefusedException | RuntimeException e) {
+            log.warn("the package {} of {} is not accepted any more", row.packageDigest(), row.skill(), e);
+            return _ -> ANY;
+        }
     }
 
     /**

@@ -9,7 +9,9 @@ import dev.sallyport.statements.skill.SkillState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,10 +55,16 @@ public class SkillTools implements RegisteredTools {
 
     private static final String OF_VERSION = RELEASE + " and t.name = :name and r.tool_version = :version";
 
-    private static final String AFTER = RELEASE + """
-             and r.tool_version = p.tool_version and p.state = 'ENABLED'
+    private static final String AFTER = """
+            select t.name, p.skill_id, p.tool_version from skill_tool t
+            join skill_publication p on p.workspace_id = t.workspace_id and p.skill_id = t.skill_id
+            where t.workspace_id = :workspace and p.state = 'ENABLED'
               and (cast(:after as text) is null or t.name > :after)
             order by t.name limit :limit""";
+
+    private static final String PUBLICATION = """
+            select publication from skill_release
+            where workspace_id = :workspace and skill_id = :skill and tool_version = :version""";
 
     private final JdbcClient jdbc;
     private final List<ConfigListener> listeners;
@@ -161,27 +169,51 @@ public class SkillTools implements RegisteredTools {
 
     @Override
     public List<ToolMetadata> after(String workspaceId, @Nullable String name, int most) {
+        // A publication is large and has all tools of its skill: it is read once for all of them.
+        Map<Release, Optional<SkillPublication>> releases = new HashMap<>();
         return jdbc
                 .sql(AFTER)
                 .param("workspace", workspaceId)
                 .param("after", name, Types.VARCHAR)
                 .param("limit", most)
-                .query((rs, n) -> tool(rs))
+                .query((rs, n) -> new Listed(
+                        rs.getString("name"), new Release(rs.getString("skill_id"), rs.getString("tool_version"))))
                 .list()
                 .stream()
-                .flatMap(Optional::stream)
+                .flatMap(listed -> releases
+                        .computeIfAbsent(listed.release(), release -> publication(workspaceId, release))
+                        .flatMap(publication -> tool(publication, listed.name(), SkillState.ENABLED))
+                        .stream())
                 .toList();
+    }
+
+    private record Release(String skill, String toolVersion) {}
+
+    private record Listed(String name, Release release) {}
+
+    private Optional<SkillPublication> publication(String workspaceId, Release release) {
+        return jdbc.sql(PUBLICATION)
+                .param("workspace", workspaceId)
+                .param("skill", release.skill())
+                .param("version", release.toolVersion())
+                .query(byte[].class)
+                .optional()
+                .map(SkillPublication::parse);
     }
 
     private static boolean isOfSkill(String name) {
         return name.startsWith(SkillPublication.TOOL_PREFIX);
     }
 
-    /** Empty where the release has no tool of that name: another release of the skill had it. */
     private static Optional<ToolMetadata> tool(ResultSet rs) throws SQLException {
-        String name = rs.getString("name");
-        SkillPublication publication = SkillPublication.parse(rs.getBytes("publication"));
-        SkillState state = SkillState.valueOf(rs.getString("state"));
+        return tool(
+                SkillPublication.parse(rs.getBytes("publication")),
+                rs.getString("name"),
+                SkillState.valueOf(rs.getString("state")));
+    }
+
+    /** Empty where the release has no tool of that name: another release of the skill had it. */
+    private static Optional<ToolMetadata> tool(SkillPublication publication, String name, SkillState state) {
         return publication.tools().stream()
                 .filter(tool -> SkillPublication.toolName(publication.skill(), tool.name())
                         .equals(name))

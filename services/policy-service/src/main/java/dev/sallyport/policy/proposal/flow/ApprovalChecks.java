@@ -5,6 +5,7 @@ import dev.sallyport.policy.access.Member;
 import dev.sallyport.policy.access.Members;
 import dev.sallyport.policy.proposal.ApprovalQuestion;
 import dev.sallyport.policy.proposal.Call;
+import dev.sallyport.servicekit.freeze.Freezes;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.Answer;
 import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
@@ -27,10 +28,12 @@ class ApprovalChecks {
 
     private final Members members;
     private final Groups groups;
+    private final Freezes freezes;
 
-    ApprovalChecks(Members members, Groups groups) {
+    ApprovalChecks(Members members, Groups groups, Freezes freezes) {
         this.members = members;
         this.groups = groups;
+        this.freezes = freezes;
     }
 
     /** Why the approval does not count; null when it does. */
@@ -85,6 +88,10 @@ class ApprovalChecks {
                 .isPresent();
         if (!then || !now) {
             return ApprovalRefusal.ROLE_MISSING;
+        }
+        // A freeze of a person stops what they have said and what has not taken effect yet.
+        if (freezes.coversPrincipal(call.proposal().workspaceId(), person)) {
+            return ApprovalRefusal.APPROVER_FROZEN;
         }
         // approval-service asked those who were in the group then; whoever has left it since does not count.
         boolean inGroups = groups.inAll(call.proposal().workspaceId(), question.approverGroups())

@@ -23,5 +23,7 @@ enum ApprovalRefusal {
     /** The approver lacks the role that was asked for, then or now. */
     ROLE_MISSING,
     /** The approver is not in the group that was asked for, any more. */
-    GROUP_MISSING
+    GROUP_MISSING,
+    /** The approver was frozen after they had answered. */
+    APPROVER_FROZEN
 }

@@ -128,6 +128,24 @@ class TemplateFuzzTest {
         assertThat(call.has("stdin")).isEqualTo(given.has("text"));
     }
 
+    @Test
+    void ofArgumentsWithManyMisfitsTheFirstAreTold() {
+        ObjectNode given = JsonNodeFactory.instance.objectNode().put("word", "a");
+        for (int i = 0; i < 1_000; i++) {
+            given.withArray("files").add(i);
+        }
+
+        assertThatThrownBy(() -> schemas.verify(tool, given))
+                .isInstanceOfSatisfying(
+                        ToolArgumentsException.class,
+                        refused -> assertThat(refused.violations())
+                                .hasSize(20)
+                                .extracting(ToolArgumentsException.Violation::pointer)
+                                .contains("/files/19"));
+        given.putArray("files").add("b");
+        schemas.verify(tool, given);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"-", "--", "-r", "--include=*"})
     void aValueThatLooksLikeAnOptionIsRefusedWhereTheTemplateDoesNotAllowIt(String option) {

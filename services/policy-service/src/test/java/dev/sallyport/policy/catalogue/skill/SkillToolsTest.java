@@ -7,6 +7,7 @@ import dev.sallyport.policy.app.NeighbourStatements;
 import dev.sallyport.policy.app.RunningPolicyService;
 import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
+import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.skill.SkillPublication;
@@ -14,9 +15,11 @@ import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.PermittedSkill;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.vocabulary.Tier;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -134,6 +137,45 @@ class SkillToolsTest {
         assertThat(permit(propose("{\"text\":\"a1\"}").id()).toolVersion())
                 .as("control")
                 .isEqualTo("1.0.0+3");
+    }
+
+    @Test
+    void aListReadsWhatWasPublishedOfASkillOnce() {
+        SkillPublication small = publication(1, 1, "enabled", false);
+        String schema = TEXT.replace("\"minLength\":1", "\"description\":\"" + "d".repeat(1_200) + "\"");
+        List<SkillPublication.Tool> tools = IntStream.range(10, 70)
+                .mapToObj(n -> new SkillPublication.Tool("mask" + n, "Masks digits.", false, schema, schema))
+                .toList();
+        voices.skillSays(new SkillPublication(
+                1,
+                small.workspaceId(),
+                id,
+                1,
+                1,
+                "enabled",
+                "1.0.0",
+                "acme",
+                archive,
+                archive,
+                List.of(),
+                false,
+                small.limits(),
+                tools));
+        SkillTools known = service.bean(SkillTools.class);
+        await().atMost(SOON)
+                .until(() ->
+                        known.after(service.workspaceId(), "skill." + id, 1).size() == 1);
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+        long before = threads.getCurrentThreadAllocatedBytes();
+        List<ToolMetadata> listed = known.after(service.workspaceId(), "skill." + id, 60);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+        assertThat(listed)
+                .extracting(ToolMetadata::name)
+                .hasSize(60)
+                .allMatch(name -> name.startsWith("skill." + id + ".mask"));
+        assertThat(allocated).isLessThan(20L << 20);
     }
 
     private ExecutionPermit permit(String call) {

@@ -96,6 +96,25 @@ class GroupsAndQuorumTest {
     }
 
     @Test
+    void whoWasFrozenAfterTheirAnswerDoesNotCount() {
+        assertThat(group(ann, ben).status()).isEqualTo(200);
+        String frozen = propose().id();
+        String free = propose().id();
+        ApprovalResolved answered = approval(frozen, ann, ben);
+        String freeze = "{\"scope\":\"principal\",\"id\":\"" + ben + "\",\"reason\":\"drill\"}";
+        assertThat(service.owner("POST", "/v1/freeze", freeze).status()).isEqualTo(200);
+        try {
+            voices.say(frozen, answered);
+            assertThat(service.ended(agent, frozen).state()).isEqualTo("done denied APPROVER_FROZEN");
+            assertThat(voices.stated(frozen, ExecutionPermit.class)).isEmpty();
+        } finally {
+            service.owner("POST", "/v1/unfreeze", freeze);
+        }
+        voices.say(free, approval(free, ann, ben));
+        await().atMost(SOON).until(() -> state(free).equals("queue"));
+    }
+
+    @Test
     void groupsAreOfPeopleOfTheWorkspaceAndNobodyPutsThemselvesIn() {
         assertThat(group("agent:" + name).code()).isEqualTo("NOT_A_MEMBER");
         assertThat(group("person:nobody-of-us").code()).isEqualTo("NOT_A_MEMBER");

@@ -101,7 +101,7 @@ class SkillController {
     }
 
     /**
-     * Enables a version instead of the one before, whose running calls finish.
+     * Enables a version instead of the one before, whose running calls finish. Only a person may.
      *
      * @param skill the skill's id
      * @param version the version
@@ -186,7 +186,7 @@ class SkillController {
     ResponseEntity<Problem> onRefusal(SkillProblemException e) {
         HttpStatus status = switch (e.code()) {
             case INVALID_SKILL, CAPABILITY_NOT_ASKED_FOR -> HttpStatus.BAD_REQUEST;
-            case PUBLISHER_NOT_TRUSTED -> HttpStatus.FORBIDDEN;
+            case PUBLISHER_NOT_TRUSTED, PERSON_REQUIRED -> HttpStatus.FORBIDDEN;
             case SKILL_NOT_FOUND -> HttpStatus.NOT_FOUND;
             case SKILL_VERSION_CONFLICT,
                     SKILL_NAME_TAKEN,
