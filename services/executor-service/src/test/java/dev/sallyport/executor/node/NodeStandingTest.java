@@ -82,17 +82,16 @@ class NodeStandingTest {
     /** The tool has run: what is thrown then, also what a tool is refused with, says nothing about that. */
     @Test
     void failedWaitForTheEndOfAToolIsNoRefusal() throws Exception {
-        for (Throwable failure : List.of(
-                new IllegalStateException("x"),
-                new OutOfMemoryError("x"),
-                new ToolFailure.InvalidInput("x"))) {
+        for (Throwable failure :
+                List.of(new IllegalStateException("x"), new OutOfMemoryError("x"), new ToolFailure.InvalidInput("x"))) {
             assertThatThrownBy(() -> new AwaitedEnd(new FailingTool(failure))
                             .within(() -> Duration.ofSeconds(30).toNanos()))
                     .isInstanceOf(AwaitedEnd.UnknownException.class)
                     .hasRootCause(failure);
         }
         CountDownLatch gone = new CountDownLatch(0);
-        assertThat(new AwaitedEnd(new StuckTool(gone)).within(() -> Duration.ofSeconds(30).toNanos()))
+        assertThat(new AwaitedEnd(new StuckTool(gone))
+                        .within(() -> Duration.ofSeconds(30).toNanos()))
                 .as("control")
                 .isPresent();
     }

@@ -56,7 +56,12 @@ final class BubblewrapSandbox implements Sandbox {
      * @param terms of sandboxes that wait for a call
      */
     BubblewrapSandbox(
-            LinuxHost host, String version, Cgroups cgroups, ProtectedWorkspaces workspaces, Clock clock, ReadyTerms terms) {
+            LinuxHost host,
+            String version,
+            Cgroups cgroups,
+            ProtectedWorkspaces workspaces,
+            Clock clock,
+            ReadyTerms terms) {
         this.host = host;
         this.version = version;
         this.cgroups = cgroups;
@@ -78,7 +83,10 @@ final class BubblewrapSandbox implements Sandbox {
 
     @Override
     public List<Fact> prove(Path workspace) throws InterruptedException {
-        return Canaries.run((plan, stdin) -> make(plan).begin(plan, stdin, () -> {}), host.programs().canary(), workspace);
+        return Canaries.run(
+                (plan, stdin) -> make(plan).begin(plan, stdin, () -> {}),
+                host.programs().canary(),
+                workspace);
     }
 
     @Override

@@ -52,7 +52,8 @@ final class LandlockLaunch {
                 LandlockRuleset.of(host.abi(), plan.image(), plan.workspace(), !plan.confined(), network),
                 SeccompFilter.forToolOnHost(
                         host.architecture(),
-                        new SharedHost(network, memoryHeld, plan.confined(), host.abi().scopes())));
+                        new SharedHost(
+                                network, memoryHeld, plan.confined(), host.abi().scopes())));
     }
 
     /**

@@ -157,11 +157,10 @@ final class LandlockProof {
         } else {
             facts.add(degraded("signals", "all refused by the filter: this Landlock does not hold them"));
         }
-        facts.add(
-                enforced(
-                        "metadata",
-                        "owner, mode, times and attributes of "
-                                + (plan.confined() ? "no file" : "files only by descriptors") + ", by the filter"));
+        facts.add(enforced(
+                "metadata",
+                "owner, mode, times and attributes of " + (plan.confined() ? "no file" : "files only by descriptors")
+                        + ", by the filter"));
     }
 
     private void workspace() throws IOException {

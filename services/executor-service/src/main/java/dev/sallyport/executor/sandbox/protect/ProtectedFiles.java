@@ -123,8 +123,7 @@ final class ProtectedFiles {
     }
 
     /** What fails at one name does not keep the others from being put back. Answers the first failure. */
-    private @Nullable IOException tried(
-            @Nullable IOException first, OpenFolder top, List<EntryName> path, Step step) {
+    private @Nullable IOException tried(@Nullable IOException first, OpenFolder top, List<EntryName> path, Step step) {
         try {
             within(top, path, 0, step);
             return first;

@@ -63,7 +63,8 @@ class ReadySandboxesTest {
         Clock clock = Clock.systemUTC();
         Cgroups groups = Cgroups.found("ready" + ProcessHandle.current().pid());
         Sandbox sandbox = tier == Tier.C
-                ? new BubblewrapSandbox(bench.host, "bubblewrap", groups, new ProtectedWorkspaces(Platform.current()), clock, terms)
+                ? new BubblewrapSandbox(
+                        bench.host, "bubblewrap", groups, new ProtectedWorkspaces(Platform.current()), clock, terms)
                 : new LandlockSandbox(
                         bench.landlockHost(),
                         bench.host.programs().canary(),
@@ -123,8 +124,7 @@ class ReadySandboxesTest {
                         throw new ToolFailure.Cancelled(KillCause.FROZEN);
                     }))
                     .isInstanceOf(ToolFailure.Cancelled.class);
-            Awaitility.await("nothing of it is left")
-                    .until(() -> ofSandboxes().isEmpty());
+            Awaitility.await("nothing of it is left").until(() -> ofSandboxes().isEmpty());
         }
         assertThat(bench.workspace.resolve("ran")).doesNotExist();
 

@@ -59,8 +59,7 @@ final class SandboxBench implements AutoCloseable {
         host = HostInspection.of(Path.of("/usr/bin/bwrap"), base.resolve("etc"), user);
         Cgroups groups =
                 cgroups ? Cgroups.found("test" + ProcessHandle.current().pid()) : Cgroups.none();
-        sandbox = new BubblewrapSandbox(
-                host, "bubblewrap", groups, workspaces, Clock.systemUTC(), ReadyTerms.NONE);
+        sandbox = new BubblewrapSandbox(host, "bubblewrap", groups, workspaces, Clock.systemUTC(), ReadyTerms.NONE);
     }
 
     /** Gives a file to the user that tools run as. */

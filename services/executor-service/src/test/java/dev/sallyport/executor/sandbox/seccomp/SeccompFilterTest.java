@@ -114,8 +114,7 @@ class SeccompFilterTest {
     void toolThatSharesTheHostReachesNothingBeyondIt() {
         for (Architecture architecture : Architecture.values()) {
             for (int bits = 0; bits < 16; bits++) {
-                SharedHost host =
-                        new SharedHost((bits & 1) != 0, (bits & 2) != 0, (bits & 8) != 0, (bits & 4) != 0);
+                SharedHost host = new SharedHost((bits & 1) != 0, (bits & 2) != 0, (bits & 8) != 0, (bits & 4) != 0);
                 byte[] filter = SeccompFilter.forToolOnHost(architecture, host);
                 int audit = audit(architecture);
                 for (SharedHostCall call : SharedHostCall.values()) {
@@ -186,9 +185,7 @@ class SeccompFilterTest {
         assertThat(run(scoped, X86, 62, 4711, 9))
                 .as("kill, which Landlock holds")
                 .isEqualTo(ALLOW);
-        assertThat(run(scoped, X86, 16, 3, 0x8901))
-                .as("FIOSETOWN, the same")
-                .isEqualTo(ALLOW);
+        assertThat(run(scoped, X86, 16, 3, 0x8901)).as("FIOSETOWN, the same").isEqualTo(ALLOW);
     }
 
     /** Whoever may only read a file can give it another mode, owner, time or attribute all the same: by its descriptor. */
@@ -197,18 +194,23 @@ class SeccompFilterTest {
         for (Architecture architecture : Architecture.values()) {
             for (boolean confined : new boolean[] {true, false}) {
                 int answer = confined ? EPERM : ALLOW;
-                byte[] filter =
-                        SeccompFilter.forToolOnHost(architecture, new SharedHost(false, true, confined, true));
+                byte[] filter = SeccompFilter.forToolOnHost(architecture, new SharedHost(false, true, confined, true));
                 int audit = audit(architecture);
                 boolean x86 = architecture == Architecture.X86_64;
                 int ioctl = x86 ? 16 : 29;
-                assertThat(run(filter, audit, x86 ? 91 : 52, 3, 0666)).as("fchmod").isEqualTo(answer);
-                assertThat(run(filter, audit, x86 ? 93 : 55, 3, 1, 1)).as("fchown").isEqualTo(answer);
+                assertThat(run(filter, audit, x86 ? 91 : 52, 3, 0666))
+                        .as("fchmod")
+                        .isEqualTo(answer);
+                assertThat(run(filter, audit, x86 ? 93 : 55, 3, 1, 1))
+                        .as("fchown")
+                        .isEqualTo(answer);
                 assertThat(run(filter, audit, x86 ? 190 : 7, 3)).as("fsetxattr").isEqualTo(answer);
                 assertThat(run(filter, audit, x86 ? 199 : 16, 3))
                         .as("fremovexattr")
                         .isEqualTo(answer);
-                assertThat(run(filter, audit, x86 ? 280 : 88, 3, 0)).as("futimens").isEqualTo(answer);
+                assertThat(run(filter, audit, x86 ? 280 : 88, 3, 0))
+                        .as("futimens")
+                        .isEqualTo(answer);
                 assertThat(run(filter, audit, ioctl, 3, 0x40086602))
                         .as("FS_IOC_SETFLAGS")
                         .isEqualTo(answer);

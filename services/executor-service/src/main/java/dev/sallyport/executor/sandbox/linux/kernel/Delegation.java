@@ -34,7 +34,11 @@ final class Delegation {
      */
     static Path room(Path own, long self, Set<String> wanted) {
         Path above = own.getParent();
-        if (above != null && (own.endsWith(LEAF) || (delegated(above) && usable(above, wanted) && members(above).isEmpty()))) {
+        if (above != null
+                && (own.endsWith(LEAF)
+                        || (delegated(above)
+                                && usable(above, wanted)
+                                && members(above).isEmpty()))) {
             return giving(above, wanted);
         }
         boolean alone = usable(own, wanted) && members(own).equals(List.of(Long.toString(self)));
