@@ -119,7 +119,7 @@ class ProvenTiersTest {
         }
 
         @Override
-        public SandboxedCall start(SandboxPlan plan, byte @Nullable [] stdin) {
+        public SandboxedCall start(SandboxPlan plan, byte @Nullable [] stdin, Runnable stillWanted) {
             throw new IllegalStateException("no call runs here");
         }
 

@@ -24,9 +24,9 @@ enum SharedHostCall {
     INOTIFY_ADD_WATCH(254, 27, Unless.NEVER),
     // ends what a process that is ending still holds
     PROCESS_MRELEASE(448, 448, Unless.NEVER),
-    // Landlock knows no access for owner, mode, times and attributes. By a path they reach every file of the user,
-    // other
-    // sessions' workspaces among them; by a descriptor only what could be opened, which a confined tool may read only.
+    // Landlock knows no access for owner, mode, times and attributes. By a path they reach every file of the user, so
+    // those of other sessions' workspaces. By a descriptor they reach what could be opened: of a confined tool's
+    // workspace to read it only.
     CHMOD(90, -1, Unless.NEVER),
     FCHMODAT(268, 53, Unless.NEVER),
     FCHMODAT2(452, 452, Unless.NEVER),
