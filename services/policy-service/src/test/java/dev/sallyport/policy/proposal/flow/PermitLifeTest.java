@@ -325,7 +325,7 @@ class PermitLifeTest {
         String queued = service.propose(agent, body).id();
         String kept = service.propose(agent, other).id();
         String target = """
-                        {"scope":"run","id":"agent:%s/s/one","reason":"drill"}""".formatted(name);
+                        {"scope":"run","id":"agent:%s/one","reason":"drill"}""".formatted(name);
 
         assertThat(service.owner("POST", "/v1/freeze", target).status()).isEqualTo(200);
         try {
@@ -344,7 +344,7 @@ class PermitLifeTest {
     void aFreezeOfEachScopeIsInEffectWithinFiveSeconds() {
         String session = "agent:" + name + "/s";
         for (String target : List.of(
-                "{\"scope\":\"run\",\"id\":\"" + session + "/r\",\"reason\":\"drill\"}",
+                "{\"scope\":\"run\",\"id\":\"agent:" + name + "/r\",\"reason\":\"drill\"}",
                 "{\"scope\":\"session\",\"id\":\"" + session + "\",\"reason\":\"drill\"}",
                 "{\"scope\":\"principal\",\"id\":\"agent:" + name + "\",\"reason\":\"drill\"}",
                 "{\"scope\":\"workspace\",\"reason\":\"drill\"}",
