@@ -105,7 +105,7 @@ class UploadPages {
     /**
      * The texts by path. Browsers send each line's end as two characters; a set has the same digest here as from a folder.
      *
-     * @throws ProblemException 400 where a text stands before the first name, or a name twice
+     * @throws ProblemException 400 where there is no file, a text stands before the first name, or a name twice
      */
     private static Map<String, String> files(String text) {
         Map<String, StringBuilder> files = new LinkedHashMap<>();
@@ -124,6 +124,11 @@ class UploadPages {
                 throw ProblemException.badRequest(
                         "INVALID_REQUEST", "Begin with the name of the first file, as in `--- hard/team.cedar`.");
             }
+        }
+        if (files.isEmpty()) {
+            throw ProblemException.badRequest(
+                    "INVALID_REQUEST",
+                    "There is no file. Begin with the name of the first one, as in `--- hard/team.cedar`.");
         }
         Map<String, String> texts = new LinkedHashMap<>();
         files.forEach((path, lines) -> texts.put(path, lines.toString().strip() + "\n"));
