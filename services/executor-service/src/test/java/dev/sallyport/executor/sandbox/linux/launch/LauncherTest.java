@@ -256,7 +256,11 @@ class LauncherTest {
 
             assertThat(tool.keeper().awaitEnd(Duration.ofSeconds(20))).isTrue();
             assertThat(tool.gate().awaitEnd(Duration.ofSeconds(20))).isTrue();
-            assertThat(tool.gate().said()).hasSize(2).last().asString().startsWith("exited 0 ");
+            assertThat(tool.gate().said())
+                    .hasSize(3)
+                    .satisfies(
+                            said -> assertThat(said.get(1)).startsWith("exited 0 "),
+                            said -> assertThat(said.getLast()).isEqualTo("empty"));
             assertThat(tool.keeper().said()).last().isEqualTo("empty");
             assertThat(tool.stderr().readAllBytes()).isEmpty();
             tool.close();
