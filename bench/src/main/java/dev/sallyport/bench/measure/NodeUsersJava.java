@@ -30,6 +30,7 @@ public final class NodeUsersJava {
             "arguments",
             "jackson",
             "java-json-canonicalization",
+            "slf4j-api",
             "bcprov");
 
     private final String classPath;
