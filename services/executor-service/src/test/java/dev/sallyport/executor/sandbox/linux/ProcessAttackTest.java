@@ -79,7 +79,7 @@ class ProcessAttackTest {
         String mark = "kill-mark-" + System.nanoTime();
         SandboxedCall call =
                 bench.sandbox().start(bench.plan(LIMITS, SandboxBench.PERL, "-e", "sleep 60", "--", mark), null);
-        assertThat(processesWith(mark)).isNotEmpty();
+        Awaitility.await().until(() -> !processesWith(mark).isEmpty());
 
         call.kill(KillCause.CANCELLED);
         call.kill(KillCause.LEASE_LOST);
