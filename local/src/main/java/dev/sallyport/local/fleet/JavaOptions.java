@@ -13,10 +13,9 @@ final class JavaOptions {
      */
     private static final int YOUNG_MEBIBYTES = 32;
 
-    /**
-     * Six times the JDK's defaults. Several JVMs start side by side on few cores, and nearly all of what the second compiler
-     * would make of a start is used once; what each call does often passes these bounds within minutes of work.
-     */
+    private static final List<String> FIRST_COMPILER_ALONE = List.of("-XX:TieredStopAtLevel=1");
+
+    /** Six times the JDK's defaults: the cache knows which code calls use, and the rest of a start is used once. */
     private static final List<String> SECOND_COMPILER_LATE = List.of(
             "-XX:Tier4InvocationThreshold=30000",
             "-XX:Tier4MinInvocationThreshold=3600",
@@ -47,8 +46,9 @@ final class JavaOptions {
 
     /** How the compilers of that part's JVM work beside a cache of that kind. */
     static List<String> compilers(Part part, Training cache) {
-        // Without the cache, the start waits for the compiler. And what is not on every call's way has little to do.
-        return cache == Training.NONE || part == Part.VAULT ? List.of("-XX:TieredStopAtLevel=1") : SECOND_COMPILER_LATE;
+        // Both compilers make three times as much code, and what counts its own uses for the second one is slower until
+        // that one is done, which takes a busy machine longer than most fleets of one machine are up.
+        return cache != Training.CALLS || part == Part.VAULT ? FIRST_COMPILER_ALONE : SECOND_COMPILER_LATE;
     }
 
     /** Of a process that works until it is told to stop, and then writes a cache. */
@@ -62,6 +62,7 @@ final class JavaOptions {
     List<String> training(Path jar) {
         List<String> options = common();
         options.addAll(caches.recording(jar, Training.START));
+        options.addAll(FIRST_COMPILER_ALONE);
         options.add("-Dspring.context.exit=onRefresh");
         return options;
     }
