@@ -38,7 +38,8 @@ class ExamplesTest extends CommandsOverHttp {
             "sallyport (approvals watch|ledger fsck.*|verify .*|skills replay .*|ca join .*|ca kubernetes .*|ca protect .*|devices (open|pair|rotate) .*)");
 
     /** These ask no service. */
-    private static final Pattern LOCAL = Pattern.compile("sallyport (ca|skills (lint|test|build|verify|diff)) ");
+    private static final Pattern LOCAL =
+            Pattern.compile("sallyport (ca|skills (new|lint|test|build|sign|verify|diff)) ");
 
     private static final Pattern ENDPOINT = Pattern.compile("\\| (GET|POST|PUT|DELETE) \\| `([^`]+)` \\|");
     private static final String WHOLE_ID = "01JD0000000000000000000000";
@@ -77,6 +78,9 @@ class ExamplesTest extends CommandsOverHttp {
         List<String> arguments = new ArrayList<>(call.arguments());
         if (example.line().contains("ledger export") && !arguments.contains("--file")) {
             arguments.addAll(List.of("--file", home.resolve("exported.zip").toString()));
+        }
+        if (example.line().contains("skills new")) {
+            arguments.set(arguments.indexOf("notes"), home.resolve("notes").toString());
         }
         if (example.line().contains("vault share")) {
             arguments.set(arguments.size() - 1, home.resolve("shares").toString());

@@ -3,17 +3,9 @@ package dev.sallyport.cli.skills;
 import dev.sallyport.cli.command.FleetCommand;
 import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.failure.ExitCode;
-import dev.sallyport.identity.IdentityException;
-import dev.sallyport.identity.Pem;
 import dev.sallyport.skills.SkillRefusedException;
 import dev.sallyport.skills.pack.SkillPackage;
-import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.security.GeneralSecurityException;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -49,11 +41,11 @@ final class BuildSkillCommand extends FleetCommand {
     protected ExitCode run() {
         try {
             SkillPackage skill = SkillPackage.of(SkillFolder.read(directory));
-            SkillPackage made = key == null ? skill : signed(skill, key);
+            SkillPackage made = key == null ? skill : SkillFolder.signed(skill, key);
             Path target = file == null
                     ? Path.of(made.manifest().id() + "-" + made.manifest().version() + ".skill")
                     : file;
-            write(target, made.encode());
+            SkillFolder.write(target, made.encode());
             results().object(SkillView.of(made).put("file", target.toString()));
             if (key == null) {
                 results().note("The package is not signed. Build it with --key for others to take it.");
@@ -61,27 +53,6 @@ final class BuildSkillCommand extends FleetCommand {
             return ExitCode.OK;
         } catch (SkillRefusedException e) {
             throw new CommandFailure.Usage(e.refusal() + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static SkillPackage signed(SkillPackage skill, Path key) {
-        byte[] pem = SkillFolder.bytes(key, Pem.LARGEST);
-        try {
-            return skill.signed(Pem.privateKey(pem));
-        } catch (IdentityException.Malformed | GeneralSecurityException e) {
-            throw new CommandFailure.Usage(key + " holds no Ed25519 private key (PKCS#8 PEM, not encrypted)", e);
-        } finally {
-            Arrays.fill(pem, (byte) 0);
-        }
-    }
-
-    private static void write(Path target, byte[] archive) {
-        try {
-            Files.write(target, archive, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        } catch (FileAlreadyExistsException e) {
-            throw new CommandFailure.Usage(target + " exists already; it is not overwritten", e);
-        } catch (IOException e) {
-            throw new CommandFailure.Usage("cannot write " + target + ": " + e.getMessage(), e);
         }
     }
 }

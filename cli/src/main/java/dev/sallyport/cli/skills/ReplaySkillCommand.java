@@ -1,6 +1,7 @@
 package dev.sallyport.cli.skills;
 
 import dev.sallyport.cli.command.FleetCommand;
+import dev.sallyport.cli.failure.CommandFailure;
 import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.verify.Verification;
@@ -9,6 +10,8 @@ import dev.sallyport.cli.verify.bundle.Bundle;
 import dev.sallyport.skillrunner.SkillCall;
 import dev.sallyport.skillrunner.SkillResult;
 import dev.sallyport.skillrunner.SkillRunner;
+import dev.sallyport.skillrunner.host.HostTranscript;
+import dev.sallyport.skillrunner.host.SkillHost;
 import dev.sallyport.skills.SkillRefusedException;
 import dev.sallyport.skills.manifest.SkillManifest;
 import dev.sallyport.skills.pack.SkillPackage;
@@ -48,7 +51,8 @@ import tools.jackson.databind.node.ObjectNode;
             "or the evidence does not hold.",
             "",
             "The bundle is verified first, as `sallyport verify` does it. Arguments, grants, limits, time and the seed of",
-            "random bytes are those of the permit; the package must be the one that the permit names. A call that ended",
+            "random bytes are those of the permit; the package must be the one that the permit names. What the module read of",
+            "files and of values that it keeps is what it read then, from the evidence; nothing is written. A call that ended",
             "because its time was over may come out otherwise on another machine."
         },
         footer = {"  sallyport skills replay case.sallyport.zip --package signed.skill --trust trust.json"})
@@ -86,7 +90,8 @@ final class ReplaySkillCommand extends FleetCommand {
                     evidence.permit().limits(),
                     evidence.permit().issued().at(),
                     evidence.permitDigest());
-            return compare(bundle, evidence, runner.run(runner.compile(skill), call));
+            return compare(
+                    bundle, evidence, runner.run(runner.compile(skill), call, host(bundle, evidence.executed())));
         } catch (SkillRefusedException e) {
             throw usage("the package is refused (" + e.refusal().name() + "): " + e.getMessage());
         }
@@ -173,12 +178,32 @@ final class ReplaySkillCommand extends FleetCommand {
         }
     }
 
+    private SkillHost host(Bundle bundle, ToolExecuted executed) {
+        if (executed.outputs().stream().noneMatch(output -> output.name().equals("host"))) {
+            return SkillHost.NONE;
+        }
+        byte[] transcript = output(bundle, executed, "host");
+        if (transcript == null) {
+            throw usage("what the module read is not in the bundle: it was erased, so the call cannot be repeated");
+        }
+        try {
+            return HostTranscript.repeating(transcript);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure.Usage(String.valueOf(e.getMessage()), e);
+        }
+    }
+
     private static @Nullable String stdout(Bundle bundle, ToolExecuted executed) {
+        byte[] output = output(bundle, executed, "stdout");
+        return output == null ? null : new String(output, StandardCharsets.UTF_8);
+    }
+
+    private static byte @Nullable [] output(Bundle bundle, ToolExecuted executed, String name) {
         return executed.outputs().stream()
-                .filter(output -> output.name().equals("stdout"))
+                .filter(output -> output.name().equals(name))
                 .map(output -> bundle.details().get(output.detail().digest()))
                 .filter(detail -> detail != null)
-                .map(detail -> new String(Detail.ofBytes(detail).content(), StandardCharsets.UTF_8))
+                .map(detail -> Detail.ofBytes(detail).content())
                 .findFirst()
                 .orElse(null);
     }

@@ -1,10 +1,17 @@
 package dev.sallyport.cli.skills;
 
 import dev.sallyport.cli.failure.CommandFailure;
+import dev.sallyport.identity.IdentityException;
+import dev.sallyport.identity.Pem;
+import dev.sallyport.skills.pack.SkillPackage;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -64,6 +71,29 @@ final class SkillFolder {
             return Files.readAllBytes(file);
         } catch (IOException e) {
             throw new CommandFailure.Usage("cannot read the file " + file, e);
+        }
+    }
+
+    /** The package with the signature of that key; {@link CommandFailure.Usage} if there is none in the file. */
+    static SkillPackage signed(SkillPackage skill, Path key) {
+        byte[] pem = bytes(key, Pem.LARGEST);
+        try {
+            return skill.signed(Pem.privateKey(pem));
+        } catch (IdentityException.Malformed | GeneralSecurityException e) {
+            throw new CommandFailure.Usage(key + " holds no Ed25519 private key (PKCS#8 PEM, not encrypted)", e);
+        } finally {
+            Arrays.fill(pem, (byte) 0);
+        }
+    }
+
+    /** Writes a new file; {@link CommandFailure.Usage} if there is one already. */
+    static void write(Path target, byte[] archive) {
+        try {
+            Files.write(target, archive, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        } catch (FileAlreadyExistsException e) {
+            throw new CommandFailure.Usage(target + " exists already; it is not overwritten", e);
+        } catch (IOException e) {
+            throw new CommandFailure.Usage("cannot write " + target + ": " + e.getMessage(), e);
         }
     }
 }

@@ -9,9 +9,11 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description = "Make and check packages of skills; install them, enable them, take them out of use.",
         subcommands = {
+            NewSkillCommand.class,
             LintSkillCommand.class,
             TestSkillCommand.class,
             BuildSkillCommand.class,
+            SignSkillCommand.class,
             VerifySkillCommand.class,
             DiffSkillsCommand.class,
             InstallSkillCommand.class,
@@ -25,7 +27,7 @@ import picocli.CommandLine.Command;
             PublishersCommand.class
         },
         footer = {
-            "A skill is a folder with skill.toml, module.wasm and schemas/. lint, test, build, verify and diff work without a",
-            "fleet; test alone runs the module, in the engine that nodes have."
+            "A skill is a folder with skill.toml, module.wasm and schemas/. new, lint, test, build, sign, verify and diff work",
+            "without a fleet; test alone runs the module, in the engine that nodes have."
         })
 public final class SkillsCommand extends CommandGroup {}

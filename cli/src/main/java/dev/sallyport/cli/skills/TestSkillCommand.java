@@ -9,6 +9,7 @@ import dev.sallyport.skillrunner.CompiledSkill;
 import dev.sallyport.skillrunner.SkillCall;
 import dev.sallyport.skillrunner.SkillResult;
 import dev.sallyport.skillrunner.SkillRunner;
+import dev.sallyport.skillrunner.host.MemoryHost;
 import dev.sallyport.skills.SkillRefusedException;
 import dev.sallyport.skills.manifest.SkillLimits;
 import dev.sallyport.skills.pack.SkillPackage;
@@ -20,7 +21,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +44,8 @@ import tools.jackson.databind.node.ObjectNode;
             "",
             "A case is a line of the file: {\"tool\":\"mask\",\"input\":{…}} and what is expected, either \"output\":{…} or",
             "\"fails\":\"FUEL_EXHAUSTED\". \"most_fuel\" bounds what it may use. Where nothing is expected the case shows what",
-            "comes out. All that the manifest asks for is granted; time and random bytes are the same at each run."
+            "comes out. All that the manifest asks for is granted; time and random bytes are the same at each run. The texts",
+            "of \"files\":{\"data/a.txt\":\"…\"} and \"values\":{…} are there when the case begins; nothing else is."
         },
         footer = {
             "  sallyport skills test mask-digits",
@@ -52,7 +56,8 @@ final class TestSkillCommand extends FleetCommand {
     private static final int LARGEST = 16 << 20;
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Digest SEED = Digest.of("sallyport skills test".getBytes(StandardCharsets.UTF_8));
-    private static final Set<String> MEMBERS = Set.of("tool", "input", "output", "fails", "most_fuel");
+    private static final Set<String> MEMBERS =
+            Set.of("tool", "input", "output", "fails", "most_fuel", "files", "values");
     private static final Columns COLUMNS = Columns.of("line", "tool", "holds", "fuel", "memory_pages", "saw");
 
     @Parameters(paramLabel = "DIR", description = "Folder with skill.toml, module.wasm and schemas/.")
@@ -78,7 +83,7 @@ final class TestSkillCommand extends FleetCommand {
                     throw usage("line " + one.line() + ": the skill has no tool `" + one.tool() + "`, it has "
                             + String.join(", ", tools));
                 }
-                ObjectNode item = one.outcome(runner.run(skill, one.call(skill)));
+                ObjectNode item = one.outcome(runner.run(skill, one.call(skill), one.host()));
                 hold &= item.path("holds").asBoolean();
                 items.add(item);
             }
@@ -109,6 +114,8 @@ final class TestSkillCommand extends FleetCommand {
      * @param output what must come out; null where nothing is said of it
      * @param fails how it must fail; null where it must not, or nothing is said
      * @param mostFuel the most that it may use
+     * @param files files of the workspace, as texts
+     * @param values what the skill has kept, as texts
      */
     private record Case(
             int line,
@@ -116,7 +123,9 @@ final class TestSkillCommand extends FleetCommand {
             ObjectNode input,
             @Nullable JsonNode output,
             @Nullable String fails,
-            long mostFuel) {
+            long mostFuel,
+            Map<String, byte[]> files,
+            Map<String, byte[]> values) {
         static Case of(int line, String text) {
             ObjectNode json;
             try {
@@ -146,7 +155,24 @@ final class TestSkillCommand extends FleetCommand {
                     input,
                     json.get("output"),
                     json.has("fails") ? json.path("fails").asString() : null,
-                    json.path("most_fuel").asLong(Long.MAX_VALUE));
+                    json.path("most_fuel").asLong(Long.MAX_VALUE),
+                    texts(line, json.path("files")),
+                    texts(line, json.path("values")));
+        }
+
+        private static Map<String, byte[]> texts(int line, JsonNode given) {
+            Map<String, byte[]> texts = new HashMap<>();
+            for (String name : given.propertyNames()) {
+                if (!given.path(name).isString()) {
+                    throw new CommandFailure.Usage("line " + line + ": what is there of `" + name + "` must be a text");
+                }
+                texts.put(name, given.path(name).asString().getBytes(StandardCharsets.UTF_8));
+            }
+            return texts;
+        }
+
+        MemoryHost host() {
+            return new MemoryHost(files, values);
         }
 
         SkillCall call(CompiledSkill skill) {

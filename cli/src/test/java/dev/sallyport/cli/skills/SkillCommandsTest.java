@@ -73,6 +73,64 @@ class SkillCommandsTest {
     }
 
     @Test
+    void aNewSkillWorksAsItIsAndIsNotMadeTwice() throws IOException {
+        String folder = path("notes");
+        assertThat(run("skills", "new", folder, "--id", "acme.notes", "--publisher", "acme")
+                        .exit())
+                .isZero();
+
+        Result tested = run("skills", "test", folder);
+        assertThat(tested.exit()).as(tested.toString()).isZero();
+        assertThat(run("skills", "lint", folder).exit()).isZero();
+        assertThat(run("skills", "build", folder, "--key", path("acme.key"), "--file", path("notes.skill"))
+                        .exit())
+                .isZero();
+        assertThat(Files.readString(home.resolve("notes/skill.toml"))).contains("\"acme.notes\"", "kv =");
+
+        assertThat(run("skills", "new", folder, "--id", "acme.notes", "--publisher", "acme")
+                        .err())
+                .contains("exists already");
+        assertThat(run("skills", "new", path("other"), "--id", "Notes", "--publisher", "acme")
+                        .err())
+                .contains("--id");
+        assertThat(run("skills", "new", path("other"), "--id", "acme.notes", "--publisher", "A")
+                        .err())
+                .contains("--publisher");
+        assertThat(home.resolve("other")).doesNotExist();
+    }
+
+    @Test
+    void aCaseFindsTheFilesAndValuesThatItNames() throws IOException {
+        run("skills", "new", path("notes"), "--id", "acme.notes", "--publisher", "acme");
+        Files.writeString(home.resolve("cases.jsonl"), """
+            {"tool":"count","input":{"text":"tea"},"values":{"tea":"\\u0007"},"output":{"seen":8,"text":"tea"}}
+            """);
+        assertThat(run("skills", "test", path("notes"), "--cases", path("cases.jsonl"))
+                        .exit())
+                .isZero();
+
+        Files.writeString(home.resolve("cases.jsonl"), "{\"tool\":\"count\",\"input\":{},\"values\":{\"tea\":7}}\n");
+        assertThat(run("skills", "test", path("notes"), "--cases", path("cases.jsonl"))
+                        .err())
+                .contains("must be a text");
+    }
+
+    @Test
+    void aPackageThatWasBuiltElsewhereIsSignedHereAndKeepsItsDigest() {
+        assertThat(build("--file", path("unsigned.skill")).exit()).isZero();
+
+        Result signed =
+                run("skills", "sign", path("unsigned.skill"), "--key", path("acme.key"), "--file", path("here.skill"));
+
+        assertThat(signed.exit()).as(signed.toString()).isZero();
+        assertThat(run("skills", "verify", path("here.skill")).exit()).isZero();
+        assertThat(run("skills", "verify", path("unsigned.skill")).exit()).isEqualTo(1);
+        assertThat(run("skills", "sign", path("acme.key"), "--key", path("acme.key"), "--file", path("x.skill"))
+                        .exit())
+                .isEqualTo(2);
+    }
+
+    @Test
     void aPackageIsNotOverwritten() {
         assertThat(build("--file", path("new.skill")).exit()).isZero();
 

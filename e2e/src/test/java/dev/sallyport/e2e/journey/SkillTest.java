@@ -103,6 +103,60 @@ class SkillTest {
         }
     }
 
+    @Test
+    void aSkillThatKeepsValuesCountsWithinASessionAndIsRepeatedFromWhatItRead(Fleet fleet)
+            throws IOException, GeneralSecurityException {
+        String tool = "skill.office.notes.count";
+        Path source = folder.resolve("notes");
+        Path archive = folder.resolve("notes.skill");
+        Path key = folder.resolve("office.key");
+        Files.writeString(
+                key,
+                pem(KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate()));
+        fleet.cli().json("skills", "new", source.toString(), "--id", "office.notes", "--publisher", "office");
+        fleet.cli().json("skills", "build", source.toString(), "--key", key.toString(), "--file", archive.toString());
+        JsonNode installed = fleet.cli().json("skills", "install", archive.toString());
+        fleet.cli()
+                .json(
+                        "skills",
+                        "enable",
+                        "office.notes",
+                        "0.1.0",
+                        "--digest",
+                        installed.path("package_digest").asString(),
+                        "--fingerprint",
+                        installed.path("signed_by").asString());
+        Awaitility.await("the catalogue to name the tool")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> fleet.agent().get("/v1/tools/" + tool).status() == 200);
+        Calls calls = new Calls(fleet);
+        Runnable undo = new Owner(fleet)
+                .configure(config -> config.withArray("allowlisted_skills").add("office.notes"));
+        try {
+            count(calls, tool, "1");
+            String call = count(calls, tool, "2");
+            proven(fleet, call, installed.path("package_digest").asString());
+            Command replayed = fleet.cli()
+                    .run(
+                            "skills",
+                            "replay",
+                            folder.resolve(call + ".sallyport.zip").toString(),
+                            "--package",
+                            archive.toString());
+            assertThat(replayed.exitCode()).as(replayed.toString()).isZero();
+        } finally {
+            undo.run();
+        }
+    }
+
+    private static String count(Calls calls, String tool, String seen) {
+        Answer answer = calls.awaitDone(calls.propose(
+                        "{\"tool\":\"" + tool + "\",\"arguments\":{\"text\":\"tea\"},\"session_id\":\"notes\"}", 20)
+                .at("/proposal_id"));
+        assertThat(answer.at("/result/value/seen")).as(answer.toString()).isEqualTo(seen);
+        return answer.at("/proposal_id");
+    }
+
     private static Answer propose(Calls calls) {
         return calls.propose("{\"tool\":\"" + TOOL + "\",\"arguments\":{\"text\":\"call 555 123\"}}", 20);
     }

@@ -3,6 +3,7 @@ package dev.sallyport.skillrunner;
 import dev.sallyport.skills.manifest.SkillLimits;
 import dev.sallyport.skills.module.MeteredModule;
 import run.endive.runtime.ByteArrayMemory;
+import run.endive.runtime.ImportValues;
 import run.endive.runtime.Instance;
 import run.endive.runtime.Memory;
 import run.endive.wasm.WasmEngineException;
@@ -31,10 +32,47 @@ final class Guest {
      * @throws CallEndedException if there is none
      */
     byte[] call(int tool, byte[] input) {
-        Instance instance = instance();
+        return run(host.imports(), instance -> call(instance, tool, input));
+    }
+
+    /**
+     * Instantiates the module and runs it as a program.
+     *
+     * @return what it wrote to standard output
+     * @throws CallEndedException if it gave none, or ended with another exit status than 0
+     */
+    byte[] command(Wasi wasi) {
+        try {
+            return run(wasi.imports(), instance -> command(instance, wasi));
+        } finally {
+            wasi.log();
+        }
+    }
+
+    private static byte[] command(Instance instance, Wasi wasi) {
+        try {
+            instance.export("_start").apply();
+        } catch (Wasi.Exit exit) {
+            if (exit.status() != 0) {
+                throw new CallEndedException(
+                        SkillFailure.EXIT_STATUS, "The program ended with exit status " + exit.status() + ".");
+            }
+        }
+        return wasi.answer();
+    }
+
+    private interface Body {
+        byte[] run(Instance instance);
+    }
+
+    private byte[] run(ImportValues imports, Body body) {
+        Instance instance = instance(imports);
         instance.global(metered.fuel()).setValue(limits.fuel());
         try {
-            return call(instance, tool, input);
+            if (metered.start() >= 0) {
+                instance.getMachine().call(metered.start(), new long[0]);
+            }
+            return body.run(instance);
         } catch (CallEndedException e) {
             throw e;
         } catch (RuntimeException | StackOverflowError e) {
@@ -47,10 +85,10 @@ final class Guest {
     }
 
     /** Without its start function, which is called when the fuel is there. */
-    private Instance instance() {
+    private Instance instance(ImportValues imports) {
         try {
             return Instance.builder(compiled.module())
-                    .withImportValues(host.imports())
+                    .withImportValues(imports)
                     .withMachineFactory(compiled.machines())
                     .withMemoryFactory(this::memory)
                     .withStart(false)
@@ -73,9 +111,6 @@ final class Guest {
     }
 
     private byte[] call(Instance instance, int tool, byte[] input) {
-        if (metered.start() >= 0) {
-            instance.getMachine().call(metered.start(), new long[0]);
-        }
         int pointer = (int) instance.export("skill_alloc").apply(input.length)[0];
         if (pointer == 0 || !Host.lies(instance.memory(), pointer, input.length)) {
             throw refusedGrowth(instance)

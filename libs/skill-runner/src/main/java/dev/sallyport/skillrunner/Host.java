@@ -1,13 +1,23 @@
 package dev.sallyport.skillrunner;
 
+import dev.sallyport.arguments.PathArgument;
+import dev.sallyport.arguments.ProtectedNames;
+import dev.sallyport.skillrunner.host.HostRefusedException;
+import dev.sallyport.skillrunner.host.NotRepeatedException;
+import dev.sallyport.skillrunner.host.SkillHost;
+import dev.sallyport.skills.manifest.Capabilities;
 import dev.sallyport.skills.manifest.CapabilityKind;
 import dev.sallyport.skills.manifest.SkillLimits;
 import dev.sallyport.skills.module.HostAnswer;
 import dev.sallyport.skills.module.HostFunction;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 import run.endive.runtime.ImportFunction;
 import run.endive.runtime.ImportValues;
 import run.endive.runtime.Instance;
@@ -21,22 +31,26 @@ import run.endive.wasm.types.ValType;
  */
 final class Host {
     private static final int CALL_FUEL = 100;
-    private static final int MOST_RANDOM_BYTES = 65_536;
+    static final int MOST_RANDOM_BYTES = 65_536;
     private static final int HIGHEST_LEVEL = 3;
+
+    private static final int LONGEST_NAME = 4096;
 
     private final SkillCall call;
     private final SkillLimits limits;
-    private final Set<CapabilityKind> requested;
+    private final Capabilities capabilities;
+    private final SkillHost behind;
     private final int fuel;
     private final RandomBytes random;
     private final List<SkillLogLine> log = new ArrayList<>();
     private int calls;
     private int outputBytes;
 
-    Host(SkillCall call, SkillLimits limits, Set<CapabilityKind> requested, int fuel) {
+    Host(SkillCall call, SkillLimits limits, Capabilities capabilities, int fuel, SkillHost behind) {
         this.call = call;
         this.limits = limits;
-        this.requested = requested;
+        this.capabilities = capabilities;
+        this.behind = behind;
         this.fuel = fuel;
         this.random = new RandomBytes(call.seed());
     }
@@ -45,16 +59,19 @@ final class Host {
     ImportValues imports() {
         ImportValues.Builder imports = ImportValues.builder();
         for (HostFunction function : HostFunction.values()) {
-            if (function.capability().map(requested::contains).orElse(true)) {
-                FunctionType type = FunctionType.of(types(function.parameters()), types(function.results()));
+            if (function.capability().map(capabilities.kinds()::contains).orElse(true)) {
                 imports.addFunction(new ImportFunction(
                         HostFunction.MODULE,
                         function.importName(),
-                        type,
+                        type(function.parameters(), function.results()),
                         (instance, arguments) -> answer(function, instance, arguments)));
             }
         }
         return imports.build();
+    }
+
+    static FunctionType type(List<String> parameters, List<String> results) {
+        return FunctionType.of(types(parameters), types(results));
     }
 
     private static List<ValType> types(List<String> names) {
@@ -67,12 +84,22 @@ final class Host {
                 .toList();
     }
 
-    private long[] answer(HostFunction function, Instance instance, long[] arguments) {
+    /** Counts a call of the host. */
+    void counted(Instance instance) {
         if (++calls > limits.hostCalls()) {
             throw new CallEndedException(
                     SkillFailure.HOST_CALL_LIMIT, "More than " + limits.hostCalls() + " calls of host functions.");
         }
         charge(instance, CALL_FUEL);
+    }
+
+    /** Whether the manifest asks for it. */
+    boolean requests(CapabilityKind capability) {
+        return capabilities.kinds().contains(capability);
+    }
+
+    private long[] answer(HostFunction function, Instance instance, long[] arguments) {
+        counted(instance);
         if (function == HostFunction.LOG) {
             log(instance, arguments);
             return new long[0];
@@ -87,8 +114,116 @@ final class Host {
         return switch (function) {
             case NOW_MS -> Math.max(0, call.now().toEpochMilli());
             case RANDOM -> random(instance, (int) arguments[0], (int) arguments[1]);
-            case LOG, KV_GET, KV_SET, FS_READ, FS_WRITE, HTTP_REQUEST -> HostAnswer.NOT_SUPPORTED.code();
+            case KV_GET, FS_READ -> read(function, instance, arguments);
+            case KV_SET, FS_WRITE -> write(function, instance, arguments);
+            case LOG, HTTP_REQUEST -> HostAnswer.NOT_SUPPORTED.code();
         };
+    }
+
+    /** Gives as much as the module has room for, and answers how much there is. */
+    private long read(HostFunction function, Instance instance, long[] arguments) {
+        String name = name(instance, (int) arguments[0], (int) arguments[1]);
+        int buffer = (int) arguments[2];
+        int capacity = (int) arguments[3];
+        if (name == null || capacity < 0 || !lies(instance.memory(), buffer, capacity)) {
+            return HostAnswer.BAD_ARGUMENT.code();
+        }
+        charge(instance, name.length());
+        try {
+            byte[] found = function == HostFunction.KV_GET
+                    ? asked(() -> behind.value(name))
+                    : asked(() -> behind.readFile(file(name, false)));
+            int given = Math.min(found.length, capacity);
+            charge(instance, given);
+            instance.memory().write(buffer, found, 0, given);
+            return found.length;
+        } catch (HostRefusedException e) {
+            return e.answer().code();
+        }
+    }
+
+    private long write(HostFunction function, Instance instance, long[] arguments) {
+        String name = name(instance, (int) arguments[0], (int) arguments[1]);
+        int content = (int) arguments[2];
+        int length = (int) arguments[3];
+        if (name == null || length < 0 || !lies(instance.memory(), content, length)) {
+            return HostAnswer.BAD_ARGUMENT.code();
+        }
+        charge(instance, name.length() + (long) length);
+        byte[] bytes = instance.memory().readBytes(content, length);
+        try {
+            asked(() -> {
+                if (function == HostFunction.KV_SET) {
+                    behind.keep(name, bytes, capabilities.keyValueBytes());
+                } else {
+                    behind.writeFile(file(name, true), bytes);
+                }
+                return bytes;
+            });
+            return 0;
+        } catch (HostRefusedException e) {
+            return e.answer().code();
+        }
+    }
+
+    /** The one name of a file that the manifest asks for. */
+    private String file(String path, boolean write) throws HostRefusedException {
+        PathArgument argument = PathArgument.of(path);
+        boolean asked = argument.place() == PathArgument.Place.INSIDE
+                && argument.isPlain()
+                && argument.namesAFile()
+                && capabilities.files().stream().anyMatch(wanted -> wanted.allows(argument.name(), write))
+                && !(write && ProtectedNames.cover(argument.name()));
+        if (!asked) {
+            throw new HostRefusedException(HostAnswer.REFUSED);
+        }
+        return argument.name();
+    }
+
+    /** A key or a path, null if it is none: at most 4,096 bytes of UTF-8, without NUL. */
+    private static @Nullable String name(Instance instance, int pointer, int length) {
+        if (length <= 0 || length > LONGEST_NAME || !lies(instance.memory(), pointer, length)) {
+            return null;
+        }
+        try {
+            String name = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(instance.memory().readBytes(pointer, length)))
+                    .toString();
+            return name.indexOf('\0') < 0 ? name : null;
+        } catch (CharacterCodingException _) {
+            return null;
+        }
+    }
+
+    private interface Question {
+        byte[] answer() throws HostRefusedException;
+    }
+
+    /**
+     * Asks on another thread. The module may have left next to no stack on this one, and a class of the host that is
+     * initialised there would be broken for as long as the process lives.
+     */
+    private static byte[] asked(Question question) throws HostRefusedException {
+        FutureTask<byte[]> task = new FutureTask<>(question::answer);
+        Thread.ofVirtual().name("skill-host").start(task);
+        try {
+            return task.get();
+        } catch (InterruptedException _) {
+            task.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new CallEndedException(SkillFailure.STOPPED, "The call was stopped while it asked its host.");
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case HostRefusedException refused -> throw refused;
+                case NotRepeatedException other ->
+                    throw new CallEndedException(SkillFailure.NOT_REPEATED, String.valueOf(other.getMessage()));
+                case null, default ->
+                    throw new CallEndedException(
+                            SkillFailure.ENGINE_FAILED,
+                            "The host failed: " + Shown.message(e.getCause() == null ? e : e.getCause()) + ".");
+            }
+        }
     }
 
     private long random(Instance instance, int buffer, int length) {
@@ -129,12 +264,16 @@ final class Host {
         outputBytes += length;
     }
 
-    private void charge(Instance instance, long units) {
+    void charge(Instance instance, long units) {
         long left = instance.global(fuel).getValue() - units;
         instance.global(fuel).setValue(left);
         if (left < 0) {
             throw new CallEndedException(SkillFailure.FUEL_EXHAUSTED, "The fuel was used up.");
         }
+    }
+
+    void add(SkillLogLine line) {
+        log.add(line);
     }
 
     int calls() {

@@ -16,6 +16,8 @@ public enum SkillFailure {
     HOST_CALL_LIMIT,
     /** The module did what WebAssembly forbids at run time. */
     TRAPPED,
+    /** The program ended with another exit status than 0. */
+    EXIT_STATUS,
     /** The caller was interrupted, so the call was ended. */
     STOPPED,
     /** The runtime failed in a way that no module should be able to cause. */
@@ -24,5 +26,7 @@ public enum SkillFailure {
      * Nothing of the module ran: other calls hold the memory of the process, or modules that could not be ended hold too
      * many of its threads.
      */
-    RUNNER_EXHAUSTED
+    RUNNER_EXHAUSTED,
+    /** The call was to be repeated, and asked its host for something else than it did then. */
+    NOT_REPEATED
 }

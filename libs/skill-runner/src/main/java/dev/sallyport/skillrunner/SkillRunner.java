@@ -2,7 +2,9 @@ package dev.sallyport.skillrunner;
 
 import dev.sallyport.skillrunner.SkillResult.Answered;
 import dev.sallyport.skillrunner.SkillResult.Failed;
+import dev.sallyport.skillrunner.host.SkillHost;
 import dev.sallyport.skills.SkillRefusedException;
+import dev.sallyport.skills.manifest.SkillAbi;
 import dev.sallyport.skills.manifest.SkillLimits;
 import dev.sallyport.skills.manifest.SkillManifest;
 import dev.sallyport.skills.manifest.SkillTool;
@@ -60,11 +62,21 @@ public final class SkillRunner {
     }
 
     /**
-     * Calls a tool. An interrupt of the calling thread ends the call.
+     * Calls a tool that gets no files and keeps nothing.
      *
      * @throws IllegalArgumentException if the skill has no tool of this name
      */
     public SkillResult run(CompiledSkill compiled, SkillCall call) {
+        return run(compiled, call, SkillHost.NONE);
+    }
+
+    /**
+     * Calls a tool. An interrupt of the calling thread ends the call.
+     *
+     * @param behind what stands behind the host functions, for this call alone
+     * @throws IllegalArgumentException if the skill has no tool of this name
+     */
+    public SkillResult run(CompiledSkill compiled, SkillCall call, SkillHost behind) {
         SkillManifest manifest = compiled.skill().manifest();
         int number = manifest.toolNumber(call.tool())
                 .orElseThrow(() -> new IllegalArgumentException(manifest.id() + " has no tool " + call.tool()));
@@ -79,10 +91,7 @@ public final class SkillRunner {
         }
         SkillLimits limits = call.limits().atMost(manifest.limits());
         Host host = new Host(
-                call,
-                limits,
-                manifest.capabilities().kinds(),
-                compiled.metered().fuel());
+                call, limits, manifest.capabilities(), compiled.metered().fuel(), behind);
         Guest guest = new Guest(compiled, limits, host);
         byte[] input = CanonicalJson.write(call.input());
         if (limits.memoryPages() > memory.pages()) {
@@ -104,7 +113,10 @@ public final class SkillRunner {
                         List.of());
             }
             Duration left = limits.wall().minusNanos(System.nanoTime() - began);
-            return run(compiled, tool, new Guarded(guest, host, limits, share), left, () -> guest.call(number, input));
+            Callable<byte[]> task = manifest.abi() == SkillAbi.WASI_COMMAND
+                    ? () -> guest.command(new Wasi(host, call, input))
+                    : () -> guest.call(number, input);
+            return run(compiled, tool, new Guarded(guest, host, limits, share), left, task);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return new Failed(SkillFailure.STOPPED, "The call was stopped.", SkillUsage.NONE, List.of());

@@ -2,6 +2,9 @@ package dev.sallyport.skillrunner;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sallyport.skillrunner.host.HostTranscript;
+import dev.sallyport.skillrunner.host.MemoryHost;
+import dev.sallyport.skillrunner.host.SkillHost;
 import dev.sallyport.skills.SkillRefusedException;
 import dev.sallyport.skills.manifest.CapabilityKind;
 import dev.sallyport.skills.manifest.SkillLimits;
@@ -65,6 +68,9 @@ final class WarmUp {
         try {
             CompiledSkill compiled = runner.compile(skill());
             Set<CapabilityKind> all = Set.of(CapabilityKind.values());
+            HostTranscript transcript = new HostTranscript();
+            SkillHost host = new MemoryHost(Map.of("{}", new byte[1]), Map.of());
+            expectAnswer(runner.run(compiled, call(0, all, SkillLimits.MOST), transcript.recording(host)));
             expectAnswer(runner.run(compiled, call(0, all, SkillLimits.MOST)));
             expectAnswer(runner.run(compiled, call(0, Set.of(), SkillLimits.MOST)));
             expect(SkillFailure.TRAPPED, runner.run(compiled, call(1, all, SkillLimits.MOST)));

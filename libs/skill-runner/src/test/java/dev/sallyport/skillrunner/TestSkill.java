@@ -32,6 +32,7 @@ final class TestSkill {
         clock = true
         random = true
         kv = { max_bytes = 1024 }
+        fs = [{ path = "workspace:/data/**", access = "read_write" }]
         """;
 
     private TestSkill() {}
@@ -42,6 +43,10 @@ final class TestSkill {
 
     /** A package with so many tools, each of which takes and gives any object. */
     static SkillPackage of(byte[] module, int tools) throws SkillRefusedException {
+        return of(module, tools, "skill-json-1", ALL_CAPABILITIES);
+    }
+
+    static SkillPackage of(byte[] module, int tools, String abi, String capabilities) throws SkillRefusedException {
         StringBuilder toml = new StringBuilder("""
             manifest_version = 1
             id = "test.skill"
@@ -49,12 +54,14 @@ final class TestSkill {
             publisher = "test"
             [module]
             file = "module.wasm"
-            abi = "skill-json-1"
             """)
+                .append("abi = \"")
+                .append(abi)
+                .append("\"\n")
                 .append("sha256 = \"")
                 .append(Digest.of(module))
                 .append("\"\n")
-                .append(ALL_CAPABILITIES);
+                .append(capabilities);
         toml.append("[limits]\nwall_ms = 60000\nfuel = 1000000000000\nmemory_pages = 16\noutput_bytes = 65536\n");
         toml.append("host_calls = 1000\n");
         for (int tool = 0; tool < tools; tool++) {

@@ -15,6 +15,16 @@ public record FileCapability(String path, boolean write) {
         return covered && (write || !other.write);
     }
 
+    /**
+     * Whether it asks for this file.
+     *
+     * @param name relative to the workspace, in its one form
+     * @param writing whether the file is to be written
+     */
+    public boolean allows(String name, boolean writing) {
+        return covers(new FileCapability("workspace:/" + name, writing));
+    }
+
     @Override
     public String toString() {
         return "files " + path + (write ? ", read and write" : ", read");

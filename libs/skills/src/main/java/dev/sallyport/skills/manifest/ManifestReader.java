@@ -3,6 +3,7 @@ package dev.sallyport.skills.manifest;
 import dev.sallyport.skills.SkillRefusedException;
 import dev.sallyport.skills.SkillRefusedException.Refusal;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.WireName;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,7 @@ final class ManifestReader {
     private static final Pattern PUBLISHER = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
     private static final Pattern VERSION = Pattern.compile("[0-9A-Za-z.-]{1," + SkillVersion.MAX_LENGTH + "}");
     private static final Pattern MODULE = Pattern.compile("module\\.wasm");
-    private static final Pattern ABI = Pattern.compile("skill-json-1");
+    private static final Pattern ABI = Pattern.compile("skill-json-1|wasi-command-1");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern TOOL = Pattern.compile("[a-z][a-z0-9_]{0,63}");
     /** No control characters, no half surrogates, nothing that changes the direction of text or is not seen. */
@@ -57,13 +58,19 @@ final class ManifestReader {
         String id = root.text("id", ID, "must be a dotted name of lower-case letters, digits and _, like acme.redact");
         SkillVersion version = version(root);
         String publisher = root.text("publisher", PUBLISHER, "must be of lower-case letters, digits, - and _");
-        Digest module = module(root.table("module"));
+        Code module = module(root.table("module"));
         List<SkillTool> tools = tools(root);
         Capabilities capabilities =
                 root.has("capabilities") ? capabilities(root.table("capabilities")) : Capabilities.NONE;
+        if (module.abi() == SkillAbi.WASI_COMMAND
+                && !Set.of(CapabilityKind.CLOCK, CapabilityKind.RANDOM).containsAll(capabilities.kinds())) {
+            throw refused(
+                    "a program (wasi-command-1) can ask for clock and random alone; files, values and requests need"
+                            + " skill-json-1");
+        }
         SkillLimits limits = limits(root.table("limits"));
         root.end();
-        return new SkillManifest(id, version, publisher, module, tools, capabilities, limits);
+        return new SkillManifest(id, version, publisher, module.digest(), module.abi(), tools, capabilities, limits);
     }
 
     private static ObjectNode document(byte[] toml) throws SkillRefusedException {
@@ -101,12 +108,14 @@ final class ManifestReader {
         }
     }
 
-    private static Digest module(ManifestTable module) throws SkillRefusedException {
+    private record Code(Digest digest, SkillAbi abi) {}
+
+    private static Code module(ManifestTable module) throws SkillRefusedException {
         module.text("file", MODULE, "must be module.wasm");
-        module.text("abi", ABI, "must be skill-json-1");
+        String abi = module.text("abi", ABI, "must be skill-json-1 or wasi-command-1");
         String digest = module.text("sha256", SHA256, "must be the module's SHA-256, 64 lower-case hexadecimal digits");
         module.end();
-        return new Digest(digest);
+        return new Code(new Digest(digest), WireName.find(SkillAbi.class, abi).orElseThrow());
     }
 
     private static List<SkillTool> tools(ManifestTable root) throws SkillRefusedException {

@@ -13,6 +13,7 @@ import java.util.OptionalInt;
  * @param version a version, whose content never changes
  * @param publisher who signs the package
  * @param moduleDigest SHA-256 of {@code module.wasm}
+ * @param abi how the module is called
  * @param tools at least one, each with a name of its own
  * @param capabilities what the skill asks for
  * @param limits what one call needs at most
@@ -22,6 +23,7 @@ public record SkillManifest(
         SkillVersion version,
         String publisher,
         Digest moduleDigest,
+        SkillAbi abi,
         List<SkillTool> tools,
         Capabilities capabilities,
         SkillLimits limits) {

@@ -7,7 +7,11 @@ public enum HostAnswer {
     /** This host cannot do it. */
     NOT_SUPPORTED(-2),
     /** A pointer and a length do not lie within the module's memory, or a length is beyond what the function takes. */
-    BAD_ARGUMENT(-3);
+    BAD_ARGUMENT(-3),
+    /** There is no such file or value. */
+    NOT_FOUND(-4),
+    /** The file is none that the manifest asks for, or is protected, or cannot be used; or there is no room for it. */
+    REFUSED(-5);
 
     private final int code;
 

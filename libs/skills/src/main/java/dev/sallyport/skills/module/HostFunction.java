@@ -17,13 +17,19 @@ public enum HostFunction {
     NOW_MS("now_ms", "-> i64", CapabilityKind.CLOCK),
     /** {@code random(buffer, length)}: fills the buffer, of at most 65,536 bytes; 0. */
     RANDOM("random", "i32 i32 -> i32", CapabilityKind.RANDOM),
-    /** {@code kv_get(key, length, buffer, capacity)}: the value's length. */
+    /**
+     * {@code kv_get(key, length, buffer, capacity)}: the value's length. As much of it as there is room for is written to
+     * the buffer.
+     */
     KV_GET("kv_get", "i32 i32 i32 i32 -> i32", CapabilityKind.KEY_VALUE),
-    /** {@code kv_set(key, length, value, length)}: 0. */
+    /** {@code kv_set(key, length, value, length)}: 0. An empty value takes the key away. */
     KV_SET("kv_set", "i32 i32 i32 i32 -> i32", CapabilityKind.KEY_VALUE),
-    /** {@code fs_read(path, length, buffer, capacity)}: the file's length. */
+    /**
+     * {@code fs_read(path, length, buffer, capacity)}: the file's length. As much of it as there is room for is written to
+     * the buffer.
+     */
     FS_READ("fs_read", "i32 i32 i32 i32 -> i32", CapabilityKind.FILES_READ),
-    /** {@code fs_write(path, length, content, length)}: 0. */
+    /** {@code fs_write(path, length, content, length)}: 0. The file is made or replaced; its folder must be there. */
     FS_WRITE("fs_write", "i32 i32 i32 i32 -> i32", CapabilityKind.FILES_WRITE),
     /** {@code http_request(request, length, buffer, capacity)}: the answer's length. */
     HTTP_REQUEST("http_request", "i32 i32 i32 i32 -> i32", CapabilityKind.HTTP);

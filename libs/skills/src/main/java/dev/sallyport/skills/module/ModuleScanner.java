@@ -1,5 +1,6 @@
 package dev.sallyport.skills.module;
 
+import dev.sallyport.skills.manifest.SkillAbi;
 import dev.sallyport.skills.manifest.SkillManifest;
 import dev.sallyport.skills.module.ModuleViolation.Rule;
 import java.util.ArrayList;
@@ -28,9 +29,11 @@ final class ModuleScanner {
     private static final int MOST_CUSTOM_SECTIONS = 64;
     private static final int LONGEST_NAME = 128;
 
-    private static final Map<String, FunctionType> EXPORTED = Map.of(
-            "skill_alloc", FunctionType.of("i32 -> i32"),
-            "skill_call", FunctionType.of("i32 i32 i32 -> i64"));
+    private static final Map<SkillAbi, Map<String, FunctionType>> EXPORTED = Map.of(
+            SkillAbi.SKILL_JSON,
+            Map.of("skill_alloc", FunctionType.of("i32 -> i32"), "skill_call", FunctionType.of("i32 i32 i32 -> i64")),
+            SkillAbi.WASI_COMMAND,
+            Map.of("_start", FunctionType.of("->")));
 
     private final byte[] bytes;
     private final SkillManifest manifest;
@@ -170,6 +173,10 @@ final class ModuleScanner {
             }
             FunctionType type = type(in.unsigned());
             functions.add(type);
+            if (manifest.abi() == SkillAbi.WASI_COMMAND) {
+                wasiImport(module.equals(WasiFunction.MODULE) ? name : "", shown, type);
+                continue;
+            }
             HostFunction function =
                     module.equals(HostFunction.MODULE) ? HostFunction.find(name).orElse(null) : null;
             if (function == null) {
@@ -186,6 +193,15 @@ final class ModuleScanner {
             } else {
                 imports.add(function);
             }
+        }
+    }
+
+    private void wasiImport(String name, String shown, FunctionType type) {
+        WasiFunction function = WasiFunction.find(name).orElse(null);
+        if (function == null) {
+            violations.add(Rule.KNOWN_IMPORT, shown + " is no function of the host for programs");
+        } else if (!function.type().equals(type)) {
+            violations.add(Rule.IMPORT_TYPE, shown + " is " + function.type() + ", not " + type);
         }
     }
 
@@ -362,14 +378,17 @@ final class ModuleScanner {
         if (!memoryExported) {
             violations.add(Rule.EXPORTED, "the memory is not exported as memory");
         }
-        EXPORTED.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(expected -> {
-            Integer index = exportedFunctions.get(expected.getKey());
-            if (index == null) {
-                violations.add(Rule.EXPORTED, "no function is exported as " + expected.getKey());
-            } else if (index >= functions.size() || !functions.get(index).equals(expected.getValue())) {
-                violations.add(Rule.EXPORTED, expected.getKey() + " must be " + expected.getValue());
-            }
-        });
+        EXPORTED.getOrDefault(manifest.abi(), Map.of()).entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(expected -> {
+                    Integer index = exportedFunctions.get(expected.getKey());
+                    if (index == null) {
+                        violations.add(Rule.EXPORTED, "no function is exported as " + expected.getKey());
+                    } else if (index >= functions.size()
+                            || !functions.get(index).equals(expected.getValue())) {
+                        violations.add(Rule.EXPORTED, expected.getKey() + " must be " + expected.getValue());
+                    }
+                });
     }
 
     /** A name from the module, short and visible. */

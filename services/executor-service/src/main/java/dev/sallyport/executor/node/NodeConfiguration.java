@@ -146,7 +146,7 @@ public class NodeConfiguration {
         return new Toolbox(
                 new BuiltInTools(platform, properties.toolUserOrNull(), clock),
                 new ProcessRunTool(policy, tiers, platform),
-                new SkillTool(skills, clock));
+                new SkillTool(skills, platform, properties.toolUserOrNull(), clock));
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package dev.sallyport.executor.permit;
 
+import dev.sallyport.skills.manifest.CapabilityKind;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.intoto.StatementRefusedException.Refusal;
@@ -13,6 +14,8 @@ import dev.sallyport.statements.vocabulary.PermittedSkill;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
 import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A permit that is no wider than what was proposed, decided and answered. Signatures, roles, fleet, links and subjects
@@ -21,6 +24,10 @@ import java.util.Objects;
  * @param record the permit with its evidence and details
  */
 public record PermittedCall(VerifiedRecord record, ExecutionPermit permit, Proposal proposal) {
+    /** Capabilities of skills whose host functions work in or beside the session's workspace. */
+    private static final Set<String> WORKSPACE = Set.of(
+            CapabilityKind.FILES_READ.wire(), CapabilityKind.FILES_WRITE.wire(), CapabilityKind.KEY_VALUE.wire());
+
     /**
      * Checks a verified permit.
      *
@@ -91,9 +98,13 @@ public record PermittedCall(VerifiedRecord record, ExecutionPermit permit, Propo
         return switch (permit.runtime().kind()) {
             case PROCESS -> true;
             case BUILTIN -> permit.tool().startsWith("fs.");
-            // What a skill may read and write are no files yet.
-            case WASM -> false;
+            case WASM -> skillUsesWorkspace(permit.runtime().skill());
         };
+    }
+
+    /** What a skill keeps lies beside the workspace of its session. */
+    private static boolean skillUsesWorkspace(@Nullable PermittedSkill skill) {
+        return skill != null && skill.capabilities().stream().anyMatch(WORKSPACE::contains);
     }
 
     /** The permit's identity. */

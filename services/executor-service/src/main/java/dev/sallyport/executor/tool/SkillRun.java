@@ -9,6 +9,7 @@ import dev.sallyport.skillrunner.SkillFailure;
 import dev.sallyport.skillrunner.SkillLogLine;
 import dev.sallyport.skillrunner.SkillResult;
 import dev.sallyport.skillrunner.SkillRunner;
+import dev.sallyport.skillrunner.host.HostTranscript;
 import dev.sallyport.skills.manifest.CapabilityKind;
 import dev.sallyport.skills.manifest.SkillLimits;
 import dev.sallyport.skills.manifest.SkillManifest;
@@ -22,6 +23,7 @@ import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.PermittedSkill;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.vocabulary.Tier;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -36,9 +38,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One call of a skill, from the fetching of its package to the result. A kill ends it wherever it is. */
 final class SkillRun implements RunningTool {
+    private static final Logger log = LoggerFactory.getLogger(SkillRun.class);
+
     private static final long PAGE_BYTES = 64 << 10;
 
     /** Everything before the module itself. */
@@ -47,8 +53,8 @@ final class SkillRun implements RunningTool {
         Prepared prepare() throws InterruptedException;
     }
 
-    /** A module and its call. */
-    record Prepared(CompiledSkill compiled, SkillCall call) {}
+    /** A module, its call, and what stands behind its host functions. */
+    record Prepared(CompiledSkill compiled, SkillCall call, SessionHost host) {}
 
     private final ToolCall call;
     private final PermittedSkill skill;
@@ -94,9 +100,12 @@ final class SkillRun implements RunningTool {
             SkillRunner runner = modules.runner();
             Instant startedAt = clock.instant();
             long began = System.nanoTime();
-            SkillResult result = runner.run(prepared.compiled(), prepared.call());
-            long wallMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
-            return ended(prepared, result, new Took(startedAt, wallMs));
+            HostTranscript transcript = new HostTranscript();
+            try (SessionHost host = prepared.host()) {
+                SkillResult result = runner.run(prepared.compiled(), prepared.call(), transcript.recording(host));
+                long wallMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+                return ended(prepared, kept(host, result), transcript, new Took(startedAt, wallMs));
+            }
         } catch (ToolFailure e) {
             return ToolResult.refused(e, clock.instant());
         } catch (InterruptedException _) {
@@ -106,10 +115,27 @@ final class SkillRun implements RunningTool {
         }
     }
 
+    /** What the module kept is there for the next call before anybody hears of the answer. */
+    private static SkillResult kept(SessionHost host, SkillResult result) {
+        if (result instanceof SkillResult.Answered) {
+            try {
+                host.commit();
+            } catch (IOException e) {
+                log.error("what a skill keeps cannot be written", e);
+                return new SkillResult.Failed(
+                        SkillFailure.ENGINE_FAILED,
+                        "What the skill keeps could not be written on the node; its log says why.",
+                        result.usage(),
+                        result.log());
+            }
+        }
+        return result;
+    }
+
     /** When the module was begun, and how long it took. */
     private record Took(Instant startedAt, long wallMs) {}
 
-    private ToolResult ended(Prepared prepared, SkillResult result, Took took) {
+    private ToolResult ended(Prepared prepared, SkillResult result, HostTranscript transcript, Took took) {
         List<ToolResult.Output> outputs = new ArrayList<>();
         CallOutcome outcome = CallOutcome.SUCCEEDED;
         String code = ToolResult.OK;
@@ -120,14 +146,22 @@ final class SkillRun implements RunningTool {
                 if (failed.failure() == SkillFailure.RUNNER_EXHAUSTED) {
                     return ToolResult.refused(new ToolFailure.InvalidModule(failed.detail()), clock.instant());
                 }
-                Code failure = code(failed.failure());
-                outcome = failure.outcome();
-                code = failure.name();
+                if (failed.failure() == SkillFailure.EXIT_STATUS) {
+                    outcome = CallOutcome.FAILED;
+                    code = ToolResult.EXIT_STATUS;
+                } else {
+                    Code failure = code(failed.failure());
+                    outcome = failure.outcome();
+                    code = failure.name();
+                }
                 outputs.add(ToolResult.explanation(code, failed.detail()));
             }
         }
         if (!result.log().isEmpty()) {
             outputs.add(ToolResult.Output.whole("stderr", lines(result.log())));
+        }
+        if (!transcript.isEmpty()) {
+            outputs.add(ToolResult.Output.whole("host", transcript.toJson()));
         }
         SkillManifest manifest = prepared.compiled().skill().manifest();
         return new ToolResult.Ended(
@@ -155,7 +189,7 @@ final class SkillRun implements RunningTool {
             case OUTPUT_LIMIT -> Code.OUTPUT_EXCEEDED;
             case HOST_CALL_LIMIT -> Code.HOST_CALLS_EXCEEDED;
             case TRAPPED -> Code.TRAPPED;
-            case ENGINE_FAILED, RUNNER_EXHAUSTED -> Code.ENGINE_FAILED;
+            case ENGINE_FAILED, RUNNER_EXHAUSTED, NOT_REPEATED, EXIT_STATUS -> Code.ENGINE_FAILED;
             case STOPPED -> {
                 KillCause cause = killed.get();
                 yield cause == null ? Code.CANCELLED : cause.code();

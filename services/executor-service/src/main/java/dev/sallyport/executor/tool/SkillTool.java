@@ -1,5 +1,7 @@
 package dev.sallyport.executor.tool;
 
+import dev.sallyport.executor.platform.Platform;
+import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidModule;
 import dev.sallyport.skillrunner.CompiledSkill;
@@ -8,6 +10,7 @@ import dev.sallyport.skills.manifest.SkillManifest;
 import dev.sallyport.statements.skill.SkillPublication;
 import dev.sallyport.statements.vocabulary.PermittedSkill;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tools of skills: WebAssembly in the node's own process. A module gets what its manifest asks for, the operator grants
@@ -15,11 +18,20 @@ import java.time.Clock;
  */
 public final class SkillTool implements Tool {
     private final SkillModules modules;
+    private final Platform platform;
+    private final @Nullable ToolUser owner;
     private final Clock clock;
+    private final KeyedTurns turns = new KeyedTurns();
 
-    /** Tools whose results carry that clock's time. */
-    public SkillTool(SkillModules modules, Clock clock) {
+    /**
+     * Tools whose results carry that clock's time.
+     *
+     * @param owner whose the files become that are written, null for this process's user
+     */
+    public SkillTool(SkillModules modules, Platform platform, @Nullable ToolUser owner, Clock clock) {
         this.modules = modules;
+        this.platform = platform;
+        this.owner = owner;
         this.clock = clock;
     }
 
@@ -30,6 +42,11 @@ public final class SkillTool implements Tool {
             throw new InvalidInput("The permit names no skill: propose the call again.");
         }
         return new SkillRun(call, skill, modules, () -> prepare(call, skill), clock);
+    }
+
+    /** Whose turn it is in a workspace. */
+    KeyedTurns turns() {
+        return turns;
     }
 
     /** Fetches and compiles what is not here yet. The arguments go in as they were permitted. */
@@ -47,7 +64,8 @@ public final class SkillTool implements Tool {
                 .findFirst()
                 .orElseThrow(() -> new InvalidModule("The skill " + manifest.id() + " has no tool "
                         + call.tool().name() + "."));
-        return new SkillRun.Prepared(compiled, permitted(tool, call, skill));
+        return new SkillRun.Prepared(
+                compiled, permitted(tool, call, skill), new SessionHost(platform, owner, call, manifest.id(), turns));
     }
 
     private static SkillCall permitted(String tool, ToolCall call, PermittedSkill skill) {

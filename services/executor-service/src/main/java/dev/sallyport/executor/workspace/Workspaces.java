@@ -109,7 +109,7 @@ public final class Workspaces {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(root)) {
             for (Path entry : entries) {
                 String name = entry.getFileName().toString();
-                if (!name.endsWith(USED) && removedIdle(name, since)) {
+                if (!name.endsWith(USED) && !name.endsWith(SkillStore.FOLDER) && removedIdle(name, since)) {
                     removed++;
                 }
             }
@@ -130,6 +130,9 @@ public final class Workspaces {
             return false;
         }
         try {
+            if (Files.exists(root.resolve(name + SkillStore.FOLDER))) {
+                platform.remove(root, EntryName.of(name + SkillStore.FOLDER));
+            }
             platform.remove(root, EntryName.of(name));
             Files.deleteIfExists(marker);
             return true;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.executor.claim.Claim;
 import dev.sallyport.executor.claim.NodeOffer;
 import dev.sallyport.executor.claim.RuntimeOffer;
+import dev.sallyport.executor.control.skill.Skills;
 import dev.sallyport.executor.fleet.ProposedCall;
 import dev.sallyport.executor.fleet.SampleSkill;
 import dev.sallyport.executor.fleet.TestPrincipals;
@@ -185,6 +186,58 @@ class SkillLifeTest {
                 .isEmpty();
         permitted(skill, "1.0.0+3");
         assertThat(bench.claim(bench.node, MODULES)).isPresent();
+    }
+
+    @Test
+    void aVersionWhoseCallsFailInARowIsQuarantinedAndOneThatAnswersNowAndThenIsNot() throws Exception {
+        KeyPair key = SampleSkill.key();
+        SampleSkill failing = SampleSkill.of(freshId(), "1.0.0", "failing", key);
+        KeyPair other = SampleSkill.key();
+        SampleSkill answers = SampleSkill.of(freshId(), "1.0.0", "answering", other);
+        KeyPair third = SampleSkill.key();
+        SampleSkill refused = SampleSkill.of(freshId(), "1.0.0", "refused", third);
+        String version = enabled(failing, key);
+        String otherVersion = enabled(answers, other);
+        String refusedVersion = enabled(refused, third);
+        Skills skills = bench.control.bean(Skills.class);
+        for (int call = 0; call < 9; call++) {
+            ended(failing, version, "FAILED");
+        }
+        for (int call = 0; call < 12; call++) {
+            ended(answers, otherVersion, call == 7 ? "SUCCEEDED" : "TIMED_OUT");
+            ended(refused, refusedVersion, "REFUSED");
+        }
+        skills.quarantineFailing();
+        assertThat(state(failing)).isEqualTo("enabled");
+
+        ended(failing, version, "QUOTA_EXCEEDED");
+        skills.quarantineFailing();
+        skills.quarantineFailing();
+
+        assertThat(state(failing)).isEqualTo("quarantined");
+        assertThat(state(answers)).isEqualTo("enabled");
+        assertThat(state(refused)).isEqualTo("enabled");
+        assertThat(events(failing.skill.manifest().id()))
+                .containsExactly(AuditEvent.SKILL_QUARANTINED, AuditEvent.SKILL_ENABLED, AuditEvent.SKILL_QUARANTINED);
+
+        // Who enables it again gives it as many calls again.
+        json(enable(failing, ""), 200);
+        skills.quarantineFailing();
+        assertThat(state(failing)).isEqualTo("enabled");
+    }
+
+    private void ended(SampleSkill skill, String toolVersion, String outcome) throws Exception {
+        ProposedCall call = permitted(skill, toolVersion);
+        Claim claim = bench.claim(bench.node, MODULES).orElseThrow();
+        assertThat(bench.executions.finish(
+                        call.id, bench.node, claim.fence(), bench.result(claim, "node-default-node-1")))
+                .isTrue();
+        // As if the node had said so.
+        bench.jdbc()
+                .sql("update execution set outcome = :outcome where proposal_id = :id")
+                .param("outcome", outcome)
+                .param("id", call.id)
+                .update();
     }
 
     @Test

@@ -68,22 +68,35 @@ public final class SampleSkill {
 
     /** The skill {@code test.abuses}: its tools {@code t0} to {@code t25} do what no tool should, but for the first. */
     public static SampleSkill abuses() throws IOException, SkillRefusedException, GeneralSecurityException {
-        byte[] module = Files.readAllBytes(Path.of("../../libs/skill-runner/src/test/wasm/abuses.wasm"));
+        return numbered("abuses", 26, "clock = true\nrandom = true\nkv = { max_bytes = 1024 }\n");
+    }
+
+    /** The skill {@code test.files}: its tools {@code t0} to {@code t11} ask for files below {@code data} and for values. */
+    public static SampleSkill files() throws IOException, SkillRefusedException, GeneralSecurityException {
+        return numbered(
+                "files",
+                12,
+                "kv = { max_bytes = 1024 }\nfs = [{ path = \"workspace:/data/**\", access = \"read_write\" }]\n");
+    }
+
+    private static SampleSkill numbered(String name, int tools, String capabilities)
+            throws IOException, SkillRefusedException, GeneralSecurityException {
+        byte[] module = Files.readAllBytes(Path.of("../../libs/skill-runner/src/test/wasm/" + name + ".wasm"));
         StringBuilder toml = new StringBuilder("""
             manifest_version = 1
-            id = "test.abuses"
             version = "1.0.0"
             publisher = "test"
-            [module]
-            file = "module.wasm"
-            abi = "skill-json-1"
             """)
+                .append("id = \"test.")
+                .append(name)
+                .append("\"\n[module]\nfile = \"module.wasm\"\nabi = \"skill-json-1\"\n")
                 .append("sha256 = \"")
                 .append(Digest.of(module))
-                .append("\"\n[capabilities]\nclock = true\nrandom = true\nkv = { max_bytes = 1024 }\n")
+                .append("\"\n[capabilities]\n")
+                .append(capabilities)
                 .append("[limits]\nwall_ms = 60000\nfuel = 1000000000000\nmemory_pages = 16\noutput_bytes = 65536\n")
                 .append("host_calls = 1000\n");
-        for (int tool = 0; tool < 26; tool++) {
+        for (int tool = 0; tool < tools; tool++) {
             toml.append("[[tools]]\nname = \"t").append(tool).append("\"\n").append("""
                 description = "A tool."
                 input_schema = "schemas/any.json"

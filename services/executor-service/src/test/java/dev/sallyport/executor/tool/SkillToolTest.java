@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.executor.fleet.SampleSkill;
+import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.KillCause;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidModule;
@@ -44,7 +45,7 @@ class SkillToolTest {
         FETCHED.incrementAndGet();
         return Optional.ofNullable(PACKAGES.get(digest)).orElseThrow(() -> new IOException("there is none"));
     });
-    private static final SkillTool TOOL = new SkillTool(MODULES, Clock.systemUTC());
+    private static final SkillTool TOOL = new SkillTool(MODULES, Platform.current(), null, Clock.systemUTC());
 
     private static SampleSkill mask;
     private static SampleSkill abuses;

@@ -80,7 +80,7 @@ class ToolboxTest {
         toolbox = new Toolbox(
                 new BuiltInTools(Platform.current(), user, Clock.systemUTC()),
                 new ProcessRunTool(policy, _ -> doctor.proven().getFirst(), Platform.current()),
-                new SkillTool(SKILLS, Clock.systemUTC()));
+                new SkillTool(SKILLS, Platform.current(), null, Clock.systemUTC()));
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.sallyport.skills.manifest.SkillManifest;
 import dev.sallyport.skills.pack.PublisherKey;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.skill.SkillState;
+import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.PermittedSkill;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,6 +13,7 @@ import java.time.OffsetDateTime;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -50,6 +52,21 @@ class SkillTable {
     private static final String ENABLED = VERSION + " and skill_id = :skill and state = 'ENABLED'";
 
     private static final String SIGNED_BY = VERSION + " and signer = :key and state <> 'REVOKED' order by skill_id";
+
+    /**
+     * Enabled versions whose last calls, so many, all ended within the hour as no answer: trapped, beyond a limit, too
+     * late. Calls from before it was enabled do not count.
+     */
+    private static final String FAILING = """
+            select v.workspace_id, v.package, v.manifest, v.signer, v.state, v.reason, v.capabilities, v.enabled_change,
+              v.installed_by, v.installed_at, v.changed_by, v.changed_at
+            from skill_version v
+            where v.state = 'ENABLED' and (
+              select count(*) = :calls and bool_and(last.outcome in (:failures)) from (
+                select e.outcome from execution e
+                where e.workspace_id = v.workspace_id and e.skill_package = v.package and e.phase = 'finished'
+                  and e.ended_at > greatest(v.changed_at, now() - interval '1 hour')
+                order by e.ended_at desc limit :calls) last)""";
 
     private static final String COUNT = "select count(*) from skill_version where workspace_id = :workspace";
 
@@ -187,6 +204,15 @@ class SkillTable {
                 .param("skill", skill)
                 .query((rs, n) -> read(rs))
                 .optional();
+    }
+
+    /** The enabled versions of all workspaces that have failed so many times in a row. */
+    List<SkillVersionRow> failing(int calls, Set<CallOutcome> failures) {
+        return jdbc.sql(FAILING)
+                .param("calls", calls)
+                .param("failures", failures.stream().map(CallOutcome::name).toList())
+                .query((rs, n) -> read(rs))
+                .list();
     }
 
     /** The versions signed by this key that are not revoked. */

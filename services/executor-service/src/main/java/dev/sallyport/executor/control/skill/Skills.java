@@ -15,7 +15,9 @@ import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.skill.SkillPublication;
 import dev.sallyport.statements.skill.SkillState;
 import dev.sallyport.statements.vocabulary.AuditEvent;
+import dev.sallyport.statements.vocabulary.CallOutcome;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -44,6 +46,14 @@ public class Skills {
     private static final String ANY = "{\"type\":\"object\"}";
 
     private static final int MOST_VERSIONS = 500;
+
+    private static final int FAILURES = 10;
+
+    /** Not refusals, which are the permit's or the node's, and not cancellations, which are somebody's will. */
+    private static final Set<CallOutcome> FAILED =
+            EnumSet.of(CallOutcome.FAILED, CallOutcome.QUOTA_EXCEEDED, CallOutcome.TIMED_OUT);
+
+    private static final String SELF = "executor-service";
 
     private final SkillTable table;
     private final SkillStatements statements;
@@ -343,6 +353,27 @@ public class Skills {
                     Code.SKILL_REVOKED, "The version was revoked, which is more: it never runs again.");
         }
         return takeOut(row, SkillState.QUARANTINED, reason, actor.name());
+    }
+
+    /**
+     * Takes out of use what has failed {@value #FAILURES} times in a row within an hour: trapped, beyond a limit, too late.
+     * A person enables it again.
+     */
+    public void quarantineFailing() {
+        for (SkillVersionRow failing : table.failing(FAILURES, FAILED)) {
+            transaction.executeWithoutResult(_ -> quarantineFailing(failing));
+        }
+    }
+
+    private void quarantineFailing(SkillVersionRow failing) {
+        table.lock(failing.workspaceId());
+        SkillVersionRow row = again(failing);
+        // Somebody may have decided about it meanwhile.
+        if (row.state() == SkillState.ENABLED && row.changedAt().equals(failing.changedAt())) {
+            String reason = "its last " + FAILURES + " calls failed";
+            log.warn("skill {} {} is quarantined: {}", row.skill(), row.version(), reason);
+            takeOut(row, SkillState.QUARANTINED, reason, SELF);
+        }
     }
 
     /**

@@ -33,6 +33,10 @@ final class SkillDocument {
 
     private static final String FILES_WRITE = "fs_write";
 
+    private static final long LARGEST_FILE = 64L << 20;
+
+    private static final long LARGEST_WORKSPACE = 256L << 20;
+
     private SkillDocument() {}
 
     /**
@@ -51,7 +55,7 @@ final class SkillDocument {
                 tool.description(),
                 new ToolMetadata.Reach(capabilities, tool.askHuman(), EgressEnforcementMode.STRICT, Set.of(), Set.of()),
                 new ToolMetadata.Input(input, MOST_INPUT_BYTES, new ToolMetadata.Exposed(null, List.of(), null, null)),
-                new ToolMetadata.Placement(RuntimeKind.WASM, Tier.A, POOL, limits(publication.limits())),
+                new ToolMetadata.Placement(RuntimeKind.WASM, Tier.A, POOL, limits(publication)),
                 document,
                 Digest.of(CanonicalJson.write(document)),
                 null,
@@ -110,7 +114,9 @@ final class SkillDocument {
         return capabilities;
     }
 
-    private static Limits limits(SkillPublication.Limits limits) {
+    private static Limits limits(SkillPublication publication) {
+        SkillPublication.Limits limits = publication.limits();
+        boolean writes = publication.capabilities().contains(FILES_WRITE);
         return new Limits(
                 limits.wallMs(),
                 limits.wallMs(),
@@ -118,8 +124,8 @@ final class SkillDocument {
                 limits.outputBytes(),
                 1,
                 1,
-                0,
-                0);
+                writes ? LARGEST_FILE : 0,
+                writes ? LARGEST_WORKSPACE : 0);
     }
 
     private static ObjectNode schema(String json) {

@@ -1,0 +1,63 @@
+;; A script of our own in the form of the official test suite: what skills may use, what they may not, and what is no module.
+;; Converted by: wast2json basics.wast -o basics.json   (wabt 1.0.32)
+(module
+  (memory (export "memory") 1 2)
+  (global (export "seven") i32 (i32.const 7))
+  (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
+  (func (export "divide") (param i32 i32) (result i32) (i32.div_s (local.get 0) (local.get 1)))
+  (func (export "root") (param f64) (result f64) (f64.sqrt (local.get 0)))
+  (func (export "single") (param f32) (result f32) (f32.div (local.get 0) (f32.const 0)))
+  (func (export "wide") (param i64) (result i64) (i64.rotl (local.get 0) (i64.const 8)))
+  (func (export "two") (result i32 i64) (i32.const 1) (i64.const 2))
+  (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
+  (func (export "load") (param i32) (result i32) (i32.load (local.get 0)))
+  (func $again (export "again") (result i32) (i32.add (call $again) (i32.const 1)))
+  (func (export "nothing")))
+(assert_return (invoke "add" (i32.const 1) (i32.const -2)) (i32.const -1))
+(assert_return (invoke "divide" (i32.const 7) (i32.const 2)) (i32.const 3))
+(assert_trap (invoke "divide" (i32.const 7) (i32.const 0)) "integer divide by zero")
+(assert_return (invoke "root" (f64.const 2.25)) (f64.const 1.5))
+(assert_return (invoke "root" (f64.const -1)) (f64.const nan:canonical))
+(assert_return (invoke "single" (f32.const 0)) (f32.const nan:arithmetic))
+(assert_return (invoke "wide" (i64.const 0x0123456789abcdef)) (i64.const 0x23456789abcdef01))
+(assert_return (invoke "two") (i32.const 1) (i64.const 2))
+(assert_return (get "seven") (i32.const 7))
+(assert_return (invoke "grow" (i32.const 1)) (i32.const 1))
+(assert_return (invoke "grow" (i32.const 1)) (i32.const -1))
+(assert_trap (invoke "load" (i32.const 131072)) "out of bounds memory access")
+(assert_exhaustion (invoke "again") "call stack exhausted")
+(assert_return (invoke "nothing"))
+
+(module $start
+  (global $n (mut i32) (i32.const 0))
+  (func $begin (global.set $n (i32.const 5)))
+  (func (export "n") (result i32) (global.get $n))
+  (start $begin))
+(assert_return (invoke "n") (i32.const 5))
+
+;; A table, and a call through it.
+(module
+  (type $t (func (param i32) (result i32)))
+  (table funcref (elem $double $square))
+  (func $double (param i32) (result i32) (i32.mul (local.get 0) (i32.const 2)))
+  (func $square (param i32) (result i32) (i32.mul (local.get 0) (local.get 0)))
+  (func (export "call") (param i32 i32) (result i32)
+    (call_indirect (type $t) (local.get 1) (local.get 0))))
+(assert_return (invoke "call" (i32.const 0) (i32.const 9)) (i32.const 18))
+(assert_return (invoke "call" (i32.const 1) (i32.const 9)) (i32.const 81))
+(assert_trap (invoke "call" (i32.const 2) (i32.const 9)) "undefined element")
+;; The module before is still there by its name.
+(assert_return (invoke $start "n") (i32.const 5))
+
+;; No skill may have these, so what follows them is left out.
+(module (import "spectest" "print_i32" (func (param i32))) (func (export "f") (result i32) (i32.const 1)))
+(assert_return (invoke "f") (i32.const 1))
+(module (func (export "v") (result v128) (v128.const i32x4 1 2 3 4)))
+(assert_return (invoke "v") (v128.const i32x4 1 2 3 4))
+
+(assert_invalid (module (func (result i32) (i64.const 1))) "type mismatch")
+(assert_invalid (module (func (local.get 3))) "unknown local")
+(assert_malformed (module binary "\00asm\02\00\00\00") "unknown binary version")
+(assert_malformed (module binary "\00asm\01\00\00\00\01") "unexpected end")
+(assert_malformed (module quote "(func (i32.cons 1))") "unknown operator")
+(assert_trap (module (memory 1) (data (i32.const 65536) "x")) "out of bounds memory access")

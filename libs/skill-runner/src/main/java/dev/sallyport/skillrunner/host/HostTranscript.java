@@ -1,0 +1,207 @@
+package dev.sallyport.skillrunner.host;
+
+import dev.sallyport.skills.module.HostAnswer;
+import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.json.CanonicalJson;
+import dev.sallyport.statements.json.JsonRefusedException;
+import dev.sallyport.statements.json.JsonRules;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a module asked of its host and was answered, in order. With it the call can be repeated where the files and values
+ * are not: it gets the same answers, as long as it asks the same.
+ */
+public final class HostTranscript {
+    /** It travels beside the statement, together with what the call gives. */
+    private static final int MOST_BYTES = 96 << 10;
+
+    /** What an entry has besides its name and its bytes, as JSON. */
+    private static final int ENTRY = 160;
+
+    private static final JsonRules RULES = new JsonRules(1 << 20, 4, 1 << 20, 1 << 20, true, false);
+
+    private final List<ObjectNode> entries = new ArrayList<>();
+    private int bytes;
+    private boolean whole = true;
+
+    /** A host that answers like that one, and is written down. */
+    public SkillHost recording(SkillHost host) {
+        return new Recording(host);
+    }
+
+    /** Whether nothing was asked. */
+    public boolean isEmpty() {
+        return entries.isEmpty() && whole;
+    }
+
+    /** As canonical JSON. What is longer than 96 KiB is left out from its first entry on that does not fit. */
+    public byte[] toJson() {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("v", 1).put("whole", whole);
+        ArrayNode calls = json.putArray("calls");
+        entries.forEach(calls::add);
+        return CanonicalJson.write(json);
+    }
+
+    /**
+     * A host that answers what was written down, as long as it is asked the same in the same order; else the call fails.
+     *
+     * @throws IllegalArgumentException if it is no transcript, or not a whole one
+     */
+    public static SkillHost repeating(byte[] json) {
+        try {
+            ObjectNode transcript = CanonicalJson.readObject(json, RULES);
+            if (transcript.path("v").asInt() != 1 || !(transcript.path("calls") instanceof ArrayNode calls)) {
+                throw new IllegalArgumentException(
+                        "the transcript of the host has another form than this version reads");
+            }
+            if (!transcript.path("whole").asBoolean(false)) {
+                throw new IllegalArgumentException(
+                        "the call read more than its evidence keeps, so it cannot be repeated");
+            }
+            return new Repeating(calls);
+        } catch (JsonRefusedException e) {
+            throw new IllegalArgumentException("the transcript of the host cannot be read", e);
+        }
+    }
+
+    private static ObjectNode entry(String call, String name) {
+        return JsonNodeFactory.instance.objectNode().put("call", call).put("name", name);
+    }
+
+    private void write(ObjectNode entry, int length) {
+        bytes += ENTRY + 6 * entry.path("name").asString().length() + length;
+        whole &= bytes <= MOST_BYTES;
+        if (whole) {
+            entries.add(entry);
+        }
+    }
+
+    private interface Read {
+        byte[] bytes() throws HostRefusedException;
+    }
+
+    private interface Write {
+        void run() throws HostRefusedException;
+    }
+
+    private final class Recording implements SkillHost {
+        private final SkillHost host;
+
+        Recording(SkillHost host) {
+            this.host = host;
+        }
+
+        private byte[] read(ObjectNode entry, Read read) throws HostRefusedException {
+            try {
+                byte[] found = read.bytes();
+                int length = (found.length + 2) / 3 * 4;
+                write(
+                        length > MOST_BYTES
+                                ? entry
+                                : entry.put("bytes", Base64.getEncoder().encodeToString(found)),
+                        length);
+                return found;
+            } catch (HostRefusedException e) {
+                write(entry.put("answer", e.answer().name()), 0);
+                throw e;
+            }
+        }
+
+        private void written(ObjectNode entry, byte[] content, Write write) throws HostRefusedException {
+            entry.put("sha256", Digest.of(content).hex());
+            try {
+                write.run();
+                write(entry, 0);
+            } catch (HostRefusedException e) {
+                write(entry.put("answer", e.answer().name()), 0);
+                throw e;
+            }
+        }
+
+        @Override
+        public byte[] readFile(String path) throws HostRefusedException {
+            return read(entry("fs_read", path), () -> host.readFile(path));
+        }
+
+        @Override
+        public void writeFile(String path, byte[] content) throws HostRefusedException {
+            written(entry("fs_write", path), content, () -> host.writeFile(path, content));
+        }
+
+        @Override
+        public byte[] value(String key) throws HostRefusedException {
+            return read(entry("kv_get", key), () -> host.value(key));
+        }
+
+        @Override
+        public void keep(String key, byte[] value, long most) throws HostRefusedException {
+            written(entry("kv_set", key), value, () -> host.keep(key, value, most));
+        }
+    }
+
+    private static final class Repeating implements SkillHost {
+        private final Deque<JsonNode> left = new ArrayDeque<>();
+
+        Repeating(ArrayNode calls) {
+            calls.forEach(left::add);
+        }
+
+        /** What was answered to the call; the module asking for anything else is not that call. */
+        private JsonNode next(ObjectNode asked) throws HostRefusedException {
+            JsonNode next = left.pollFirst();
+            for (String member : List.of("call", "name", "sha256")) {
+                if (next == null || !next.path(member).equals(asked.path(member))) {
+                    throw new NotRepeatedException("The module asked its host for something else than it did then: "
+                            + asked.path("call").asString() + ".");
+                }
+            }
+            if (next.has("answer")) {
+                String answer = next.path("answer").asString();
+                throw new HostRefusedException(Arrays.stream(HostAnswer.values())
+                        .filter(each -> each.name().equals(answer))
+                        .findFirst()
+                        .orElseThrow(() ->
+                                new NotRepeatedException("The host gave an answer that this version does not know.")));
+            }
+            return next;
+        }
+
+        private byte[] read(ObjectNode asked) throws HostRefusedException {
+            try {
+                return Base64.getDecoder().decode(next(asked).path("bytes").asString(""));
+            } catch (IllegalArgumentException _) {
+                throw new NotRepeatedException("What the module read then cannot be read.");
+            }
+        }
+
+        @Override
+        public byte[] readFile(String path) throws HostRefusedException {
+            return read(entry("fs_read", path));
+        }
+
+        @Override
+        public void writeFile(String path, byte[] content) throws HostRefusedException {
+            next(entry("fs_write", path).put("sha256", Digest.of(content).hex()));
+        }
+
+        @Override
+        public byte[] value(String key) throws HostRefusedException {
+            return read(entry("kv_get", key));
+        }
+
+        @Override
+        public void keep(String key, byte[] value, long most) throws HostRefusedException {
+            next(entry("kv_set", key).put("sha256", Digest.of(value).hex()));
+        }
+    }
+}
