@@ -19,6 +19,7 @@ import dev.sallyport.bench.measure.Benchmark;
 import dev.sallyport.bench.measure.Report;
 import dev.sallyport.bench.measure.Row;
 import dev.sallyport.bench.measure.Run;
+import dev.sallyport.bench.skill.SkillCalls;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,7 +80,7 @@ public final class Bench {
 
     /** The benchmarks of skills. */
     static List<Benchmark> ofSkills() {
-        return List.of(new SkillMetering());
+        return List.of(new SkillMetering(), new SkillCalls());
     }
 
     /** The benchmarks of what starts tools. */
