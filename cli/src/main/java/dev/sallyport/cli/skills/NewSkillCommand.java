@@ -25,12 +25,13 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Make a folder with a skill that works: a tool that counts how often a text was given in a session. Its source is",
-            "C with a header of its own; it is built by clang with the linker of LLVM (Debian: clang, lld), as skill.c says.",
-            "After a build, its SHA-256 goes into skill.toml."
+            "C with a header of its own; build.sh builds it with clang and the linker of LLVM (Debian: clang, lld), and puts",
+            "the module's SHA-256 into skill.toml."
         },
         footer = "  sallyport skills new notes --id acme.notes --publisher acme")
 final class NewSkillCommand extends FleetCommand {
     private static final List<String> FILES = List.of(
+            "build.sh",
             "skill.c",
             "skill.h",
             "module.wasm",

@@ -1,4 +1,4 @@
-/* Built by: clang --target=wasm32 -O2 -Wall -nostdlib -Wl,--no-entry -Wl,-z,stack-size=16384 skill.c -o module.wasm */
+/* Built by build.sh. */
 #include "skill.h"
 
 /* Tool 0, as numbered in skill.toml: how often a text was given in this session. */
