@@ -7,10 +7,12 @@
  * Four kinds of process:
  *
  * - The LAUNCHER is started once by the node. Descriptor 0 is a socket. Each message there is one call: a byte and
- *   descriptors (SCM_RIGHTS). It forks a keeper for each, and ends when the node does.
+ *   descriptors (SCM_RIGHTS). It forks a keeper for each, and ends when the node does. Should somebody end a keeper, what
+ *   that kept becomes the launcher's child, and is ended.
  * - A KEEPER belongs to one call. It reads the request from the call's own socket, clones the tool, and outlives it.
  *   Every descendant of the tool becomes its child (PR_SET_CHILD_SUBREAPER), so that it knows when none is left. When the
- *   node goes away it sees the end of its socket and ends them all.
+ *   node goes away it sees the end of its socket and ends them all. It has a session of its own, as the tool has: a
+ *   signal to the node's process group does not take the keeper and leave the tool.
  * - The TOOL sets its limits, gives up its rights, says "ready", and waits while the node looks at it. Then it is told
  *   its arguments and becomes the program. So one that waits may have been made long before its call.
  * - The GATE is this program again (gate), as the first process of a sandbox that bubblewrap makes. It reads from
@@ -91,6 +93,7 @@ enum {
     PIPES = 4,
     CALL_DESCRIPTORS = 4,
     HIGHEST_HANDED = 63,
+    MOST_CALLS = 4096,
     NOT_EXECUTED = 127
 };
 
@@ -691,7 +694,7 @@ static pid_t clone_into(int cgroup) {
 /* The keeper ------------------------------------------------------------------------------------------------------- */
 
 /* Where no Landlock domain bounds a signal: the children by name, until there are none; theirs become ours. */
-static void kill_children(void) {
+static void kill_children(int (*spared)(pid_t)) {
     static char list[1 << 16];
     int children = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
     ssize_t length = children < 0 ? -1 : read(children, list, sizeof list - 1);
@@ -703,7 +706,9 @@ static void kill_children(void) {
         if (list[each] >= '0' && list[each] <= '9') {
             pid = pid * 10 + (list[each] - '0');
         } else if (pid > 0) {
-            kill(pid, SIGKILL);
+            if (spared == NULL || !spared(pid)) {
+                kill(pid, SIGKILL);
+            }
             pid = 0;
         }
     }
@@ -717,7 +722,7 @@ static void kill_all(pid_t tool, int scoped, int tool_ended) {
     if (!tool_ended) {
         kill(tool, SIGKILL);
     }
-    kill_children();
+    kill_children(NULL);
 }
 
 static long milliseconds(const struct timeval *time) {
@@ -839,6 +844,8 @@ static __attribute__((noreturn)) void keep(pid_t tool, int gate, int children_en
 static __attribute__((noreturn)) void keeper(const int *given, int given_count) {
     static struct places places;
     call = given[0];
+    /* Of a process group of its own: what ends the node's whole group does not end who ends the call. */
+    setsid();
     for (int each = 0; each < 3; each++) {
         if (dup2(given[1 + each], each) < 0) {
             fail("pipes");
@@ -1047,8 +1054,54 @@ static __attribute__((noreturn)) void stand_at_gate(void) {
 
 /* The launcher ----------------------------------------------------------------------------------------------------- */
 
-static __attribute__((noreturn)) void serve(void) {
+static pid_t keepers[MOST_CALLS];
+static int keeper_count = 0;
+
+static int is_keeper(pid_t pid) {
+    for (int each = 0; each < keeper_count; each++) {
+        if (keepers[each] == pid) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Whoever is no keeper has lost his: he, or whom he descends from, became a child of this process by that. */
+static void reap(int children_end) {
+    struct signalfd_siginfo child;
+    ssize_t taken = read(children_end, &child, sizeof child);
+    (void)taken;
+    pid_t ended;
+    while ((ended = waitpid(-1, NULL, WNOHANG)) > 0) {
+        for (int each = 0; each < keeper_count; each++) {
+            if (keepers[each] == ended) {
+                keepers[each] = keepers[--keeper_count];
+                break;
+            }
+        }
+    }
+    kill_children(is_keeper);
+}
+
+static __attribute__((noreturn)) void serve(const sigset_t *child_ended) {
+    int children_end = signalfd(-1, child_ended, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (children_end < 0) {
+        _exit(1);
+    }
+    struct pollfd watched[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = children_end, .events = POLLIN}};
     for (;;) {
+        if (poll(watched, 2, -1) < 0) {
+            if (errno != EINTR) {
+                _exit(1);
+            }
+            continue;
+        }
+        if (watched[1].revents != 0) {
+            reap(children_end);
+        }
+        if (watched[0].revents == 0) {
+            continue;
+        }
         char word;
         struct iovec said = {.iov_base = &word, .iov_len = 1};
         union {
@@ -1072,9 +1125,15 @@ static __attribute__((noreturn)) void serve(void) {
             memcpy(given, CMSG_DATA(head), (size_t)many * sizeof(int));
         }
         if (many >= CALL_DESCRIPTORS && (message.msg_flags & MSG_CTRUNC) == 0) {
-            pid_t made = fork();
+            errno = EAGAIN;
+            pid_t made = keeper_count < MOST_CALLS ? fork() : -1;
             if (made == 0) {
+                close(children_end);
+                sigprocmask(SIG_UNBLOCK, child_ended, NULL);
                 keeper(given, many);
+            }
+            if (made > 0) {
+                keepers[keeper_count++] = made;
             }
             if (made < 0) {
                 call = given[0];
@@ -1094,16 +1153,15 @@ int main(int count_of_words, char **said) {
     if (count_of_words == 2 && strcmp(said[1], "gate") == 0) {
         stand_at_gate();
     }
-    sigset_t none;
-    sigemptyset(&none);
     for (int each = 1; each < 32; each++) {
         signal(each, SIG_DFL);
     }
     signal(SIGPIPE, SIG_IGN);
-    /* Keepers end after all that was theirs: nobody waits for them. */
-    signal(SIGCHLD, SIG_IGN);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    if (syscall(SYS_close_range, 3U, ~0U, 0U) != 0) {
+    sigset_t child_ended;
+    sigemptyset(&child_ended);
+    sigaddset(&child_ended, SIGCHLD);
+    sigprocmask(SIG_SETMASK, &child_ended, NULL);
+    if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0 || syscall(SYS_close_range, 3U, ~0U, 0U) != 0) {
         return 1;
     }
     int nothing = open("/dev/null", O_WRONLY);
@@ -1114,7 +1172,7 @@ int main(int count_of_words, char **said) {
     long hello[] = {VERSION, syscall(SYS_landlock_create_ruleset, NULL, 0, RULESET_VERSION)};
     tell("launch", hello, 2);
     call = -1;
-    serve();
+    serve(&child_ended);
 }
 #else
 /* For a test: reads messages, each with its length before it, and says of each what it is: 1 a request, 2 a command. */

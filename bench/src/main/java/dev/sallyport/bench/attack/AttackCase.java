@@ -3,15 +3,40 @@ package dev.sallyport.bench.attack;
 import java.util.List;
 
 /**
- * One attack: a Perl program that a tool could be.
+ * One attack.
  *
  * @param name unique, as {@code files.read-secret}
- * @param program its text; {@code {secret}} and the like stand for what there is on {@link AttackedHost}
+ * @param deed what is done; {@code {secret}} and the like in it stand for what there is on {@link AttackedHost}
  * @param effect whether the attack came to something, seen from the host
  * @param expected what a sandbox makes of it
  * @param wallMillis the deadline of the call, in ms
  */
-record AttackCase(String name, String program, Effect effect, Expected expected, long wallMillis) {
+record AttackCase(String name, Deed deed, Effect effect, Expected expected, long wallMillis) {
+    /** What is done. */
+    sealed interface Deed {
+        /**
+         * A program in Perl that a tool could be, started in a sandbox as it is: no rule about programs looks at it.
+         *
+         * @param text of the program
+         */
+        record Perl(String text) implements Deed {}
+
+        /**
+         * A call of {@code process.run} as an agent makes it, which first has to pass the node's rules about programs and
+         * arguments.
+         *
+         * @param program path on the host; its last part is the name that the agent calls it by
+         * @param arguments of the program
+         * @param stdin what it reads
+         */
+        record Call(String program, List<String> arguments, String stdin) implements Deed {
+            /** The name that an agent calls it by. */
+            String name() {
+                return program.substring(program.lastIndexOf('/') + 1);
+            }
+        }
+    }
+
     private static final long WALL_MILLIS = 10_000;
 
     /** How long the control may take, in ms: one that would end by itself gets time for a busy machine. */
@@ -35,16 +60,21 @@ record AttackCase(String name, String program, Effect effect, Expected expected,
     }
 
     static AttackCase held(String name, Effect effect, String program) {
-        return new AttackCase(name, program, effect, Expected.HELD, WALL_MILLIS);
+        return new AttackCase(name, new Deed.Perl(program), effect, Expected.HELD, WALL_MILLIS);
     }
 
     /** One that runs until its deadline. */
     static AttackCase heldFor(String name, long wallMillis, Effect effect, String program) {
-        return new AttackCase(name, program, effect, Expected.HELD, wallMillis);
+        return new AttackCase(name, new Deed.Perl(program), effect, Expected.HELD, wallMillis);
     }
 
     static AttackCase works(String name, Effect effect, String program) {
-        return new AttackCase(name, program, effect, Expected.WORKS, WALL_MILLIS);
+        return new AttackCase(name, new Deed.Perl(program), effect, Expected.WORKS, WALL_MILLIS);
+    }
+
+    /** A call of a program by an agent. */
+    static AttackCase call(String name, Effect effect, Expected expected, Deed.Call call) {
+        return new AttackCase(name, call, effect, expected, WALL_MILLIS);
     }
 
     /** The program itself says so; for what leaves nothing on the host that could be looked at. */
@@ -54,7 +84,17 @@ record AttackCase(String name, String program, Effect effect, Expected expected,
 
     /** All cases. */
     static List<AttackCase> all() {
-        return List.of(FileAttacks.all(), NetworkAttacks.all(), ProcessAttacks.all(), ResourceAttacks.all()).stream()
+        return List.of(
+                        FileAttacks.all(),
+                        HiddenFileAttacks.all(),
+                        NetworkAttacks.all(),
+                        FamilyAttacks.all(),
+                        ProcessAttacks.all(),
+                        KernelAttacks.all(),
+                        ResourceAttacks.all(),
+                        InterpreterAttacks.all(),
+                        ArgumentAttacks.all())
+                .stream()
                 .flatMap(List::stream)
                 .toList();
     }

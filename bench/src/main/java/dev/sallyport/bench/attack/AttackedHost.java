@@ -52,6 +52,7 @@ final class AttackedHost implements AutoCloseable {
     private final ServerSocketChannel stream = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     private final List<Process> helpers = new ArrayList<>();
     private Process victim;
+    private String victimAsStarted = "";
     private int key;
 
     /**
@@ -80,7 +81,17 @@ final class AttackedHost implements AutoCloseable {
         datagrams(open().resolve("datagram").toString(), "{open}/datagram");
         datagrams(abstractName(), "\\0" + abstractName());
         victim = startVictim();
+        for (String name : List.of("report", "report.bak", "perl5.36.0.exe")) {
+            program(Files.copy(PERL, base.resolve(name)));
+        }
+        program(Files.copy(Path.of("/usr/bin/dash"), base.resolve("list")));
+        program(Files.writeString(base.resolve("script"), "#!/usr/bin/perl\nexec @ARGV"));
+        Files.createSymbolicLink(base.resolve("linked"), PERL);
         reset();
+    }
+
+    private static void program(Path file) throws IOException {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     private interface Waiting {
@@ -125,12 +136,14 @@ final class AttackedHost implements AutoCloseable {
         if (process.inputReader(StandardCharsets.UTF_8).readLine() == null) {
             throw new IOException("the victim did not start");
         }
+        victim = process;
+        victimAsStarted = victimNow();
         return process;
     }
 
     /** As before any attack. */
     void reset() throws IOException {
-        if (!victim.isAlive() || victimStat(16) == 19 || victimStat(38) != 0 || victimLimited()) {
+        if (!victim.isAlive() || !victimAsStarted.equals(victimNow())) {
             victim.destroyForcibly();
             victim = startVictim();
         }
@@ -145,6 +158,10 @@ final class AttackedHost implements AutoCloseable {
             }
         }
         own(Files.writeString(open().resolve("theirs"), token));
+        own(Files.createDirectory(open().resolve("empty")));
+        Path program = Files.writeString(open().resolve("program"), "#!/usr/bin/perl\nprint 'from the host'");
+        program(program);
+        own(program);
         Files.deleteIfExists(own());
         own(Files.writeString(own(), OWN + token));
         Files.setPosixFilePermissions(own(), PosixFilePermissions.fromString("rw-------"));
@@ -208,8 +225,39 @@ final class AttackedHost implements AutoCloseable {
         return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[index]);
     }
 
-    private boolean victimLimited() throws IOException {
-        return Files.readString(Path.of("/proc/" + victim.pid() + "/limits")).matches("(?s).*Max open files +5 .*");
+    /** What an attack could change of the victim. */
+    private String victimNow() throws IOException {
+        return String.join(
+                " ",
+                Boolean.toString(victimIsStopped()),
+                Long.toString(victimStat(16)),
+                Long.toString(victimStat(38)),
+                victimProcessors(),
+                victimSays("oom_score_adj"),
+                victimSays("limits"));
+    }
+
+    boolean victimIsStopped() throws IOException {
+        return victimSays("stat").contains(") T ");
+    }
+
+    /** The processors that the victim may run on, as a mask. */
+    String victimProcessors() throws IOException {
+        return victimSays("status").replaceAll("(?s).*Cpus_allowed:\\s*([0-9a-f,]+).*", "$1");
+    }
+
+    /** A file of the victim's folder of /proc. */
+    String victimSays(String file) throws IOException {
+        return Files.readString(Path.of("/proc/" + victim.pid() + "/" + file)).strip();
+    }
+
+    String victimAsStarted() {
+        return victimAsStarted;
+    }
+
+    boolean theirsIsUntouched() throws IOException {
+        Path theirs = open().resolve("theirs");
+        return Files.isRegularFile(theirs) && Files.readString(theirs).equals(token);
     }
 
     boolean ownIsUntouched() throws IOException {
@@ -264,9 +312,23 @@ final class AttackedHost implements AutoCloseable {
         };
     }
 
-    /** Runs a program without a sandbox, as the tools' user in the workspace; what it leaves running stays. */
-    String outside(String program, String mark, long millis) throws IOException, InterruptedException {
-        Process process = start(program, mark, true);
+    /** Does it without a sandbox, as the tools' user in the workspace; what it leaves running stays. */
+    String outside(AttackCase.Deed deed, String mark, long millis) throws IOException, InterruptedException {
+        Process process = switch (deed) {
+            case AttackCase.Deed.Perl(String text) -> start(text, mark, true);
+            case AttackCase.Deed.Call call -> {
+                List<String> command = new ArrayList<>(List.of(filled(call.program())));
+                arguments(call, mark).forEach(command::add);
+                yield started(command, true);
+            }
+        };
+        if (deed instanceof AttackCase.Deed.Call call) {
+            try (var input = process.outputWriter(StandardCharsets.UTF_8)) {
+                input.write(filled(call.stdin()));
+            } catch (IOException _) {
+                // A program that reads nothing has ended already.
+            }
+        }
         StringBuilder output = new StringBuilder();
         Thread reader = Thread.ofPlatform().daemon().start(() -> {
             try (var said = process.inputReader(StandardCharsets.UTF_8)) {
@@ -286,13 +348,24 @@ final class AttackedHost implements AutoCloseable {
         }
     }
 
+    /** What the call's arguments are on this host. */
+    List<String> arguments(AttackCase.Deed.Call call, String mark) {
+        return call.arguments().stream()
+                .map(each -> filled(each.replace("{mark}", mark)))
+                .toList();
+    }
+
     private Process start(String program, String mark, boolean inWorkspace) throws IOException {
+        return started(List.of(PERL.toString(), "-e", filled(program), "--", mark), inWorkspace);
+    }
+
+    private Process started(List<String> what, boolean inWorkspace) throws IOException {
         List<String> command = new ArrayList<>();
         if (user != null) {
             command.addAll(List.of(
                     "/usr/bin/setpriv", "--reuid=" + user.uid(), "--regid=" + user.gid(), "--clear-groups", "--"));
         }
-        command.addAll(List.of(PERL.toString(), "-e", filled(program), "--", mark));
+        command.addAll(what);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory((inWorkspace ? workspace : base).toFile())
                 .redirectError(inWorkspace ? ProcessBuilder.Redirect.DISCARD : ProcessBuilder.Redirect.INHERIT);
@@ -319,6 +392,9 @@ final class AttackedHost implements AutoCloseable {
     void clean(String mark) throws IOException, InterruptedException {
         for (List<ProcessHandle> left = processesWith(mark); !left.isEmpty(); left = processesWith(mark)) {
             left.forEach(ProcessHandle::destroyForcibly);
+        }
+        for (String folder : List.of("/tmp", "/var/tmp", "/dev/shm")) {
+            Files.deleteIfExists(Path.of(folder, mark));
         }
         for (String kind : List.of("shm:-M", "msg:-Q", "sem:-S")) {
             String[] both = kind.split(":", 2);

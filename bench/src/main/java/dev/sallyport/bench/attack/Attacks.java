@@ -1,5 +1,6 @@
 package dev.sallyport.bench.attack;
 
+import dev.sallyport.bench.attack.AttackCase.Deed;
 import dev.sallyport.bench.attack.AttackCase.Expected;
 import dev.sallyport.bench.measure.NodeUsersJava;
 import dev.sallyport.embedded.FolderRemoval;
@@ -15,6 +16,7 @@ import dev.sallyport.executor.sandbox.SandboxedCall;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.linux.LinuxSandboxHost;
 import dev.sallyport.executor.sandbox.linux.ready.ReadyTerms;
+import dev.sallyport.executor.tool.ToolResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,6 +55,7 @@ public final class Attacks implements AutoCloseable {
 
     private final Path base;
     private final AttackedHost host;
+    private final Calls calls;
     private final List<Sandbox> sandboxes = new ArrayList<>();
     private final String whose;
 
@@ -83,10 +86,12 @@ public final class Attacks implements AutoCloseable {
         host = new AttackedHost(Files.createDirectory(base.resolve("host")), workspace, user);
         Path state = Files.createDirectory(base.resolve("state"));
         ReadyTerms terms = waited ? new ReadyTerms(1, 4, Duration.ofMinutes(1)) : ReadyTerms.NONE;
-        for (SandboxProbe probe :
-                new LinuxSandboxHost(state, Path.of("/usr/bin/bwrap"), user, Clock.systemUTC(), terms).probes()) {
+        for (SandboxProbe probe : new LinuxSandboxHost(
+                        state, Path.of("/usr/bin/bwrap"), user, Clock.systemUTC(), terms, List.of())
+                .probes()) {
             sandboxes.add(probe.open());
         }
+        calls = new Calls(host, base.resolve("copies"));
     }
 
     /**
@@ -130,7 +135,7 @@ public final class Attacks implements AutoCloseable {
         host.reset();
         String mark = mark();
         try {
-            String said = host.outside(attack.program(), mark, attack.controlMillis());
+            String said = host.outside(attack.deed(), mark, attack.controlMillis());
             return attack.effect().isSeen(host, new Attempt(mark, said));
         } finally {
             host.clean(mark);
@@ -143,12 +148,22 @@ public final class Attacks implements AutoCloseable {
         String said;
         String failure = "";
         try {
-            SandboxResult result = started(sandbox, plan(attack, mark)).await();
-            said = new String(result.stdout().kept(), StandardCharsets.UTF_8);
-            ToolFailure ended = result.failure();
-            failure = ended == null ? "" : " " + ended.code();
-            if (!result.treeGone()) {
-                failure += " and left a process";
+            switch (attack.deed()) {
+                case Deed.Perl perl -> {
+                    SandboxResult result =
+                            started(sandbox, plan(attack, perl, mark)).await();
+                    said = new String(result.stdout().kept(), StandardCharsets.UTF_8);
+                    ToolFailure ended = result.failure();
+                    failure = ended == null ? "" : " " + ended.code();
+                    if (!result.treeGone()) {
+                        failure += " and left a process";
+                    }
+                }
+                case Deed.Call call -> {
+                    ToolResult result = calls.run(sandbox, call, mark);
+                    said = Calls.text(result);
+                    failure = result.code().equals(ToolResult.OK) ? "" : " " + result.code();
+                }
             }
         } catch (ToolFailure e) {
             said = "";
@@ -198,12 +213,12 @@ public final class Attacks implements AutoCloseable {
         return sandbox.start(plan, null);
     }
 
-    private SandboxPlan plan(AttackCase attack, String mark) {
+    private SandboxPlan plan(AttackCase attack, Deed.Perl perl, String mark) {
         SandboxLimits usual = SandboxLimits.DEFAULT;
         return new SandboxPlan(
                 AttackedHost.PERL,
                 AttackedHost.PERL,
-                List.of("-e", host.filled(attack.program()), "--", mark),
+                List.of("-e", host.filled(perl.text()), "--", mark),
                 host.workspace(),
                 false,
                 Map.of(),

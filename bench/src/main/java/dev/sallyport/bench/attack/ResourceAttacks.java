@@ -57,6 +57,41 @@ final class ResourceAttacks {
                         "$SIG{XFSZ} = 'IGNORE'; open(my $f, '>', 'large') or die; for (1..70) { syswrite $f,"
                                 + " 'x' x (1 << 20) }"),
                 held(
+                        "resources.temporary-room",
+                        AttackCase.said("all there"),
+                        "my $p = \"/tmp/$ARGV[0]\"; open(my $f, '>', $p) or die; my $n = 0; for (1..40) { my $w ="
+                                + " syswrite $f, 'x' x (1 << 20); $n += $w if defined $w } print 'all there' if $n == 40 << 20;"
+                                + " unlink $p"),
+                held(
+                        "resources.open-files",
+                        AttackCase.said("all there"),
+                        "my @f; for (1..400) { open(my $f, '<', '/dev/null') or last; push @f, $f } print 'all there' if"
+                                + " @f == 400"),
+                held(
+                        "resources.limit-lifted",
+                        AttackCase.said("lifted"),
+                        "my $l = pack('QQ', 1000, 1000); print 'lifted' if syscall({nr:302,261}, 0, 7, $l, 0) == 0"),
+                held(
+                        "resources.files-of-the-workspace",
+                        AttackCase.said("all there"),
+                        "mkdir 'd'; for (1..10500) { open(my $f, '>', \"d/$_\") or last } sleep 3; print 'all there'"),
+                held(
+                        "resources.room-without-a-name",
+                        AttackCase.said("all there"),
+                        "my @f; for my $n (1..5) { open(my $f, '>', \"f$n\") or die; unlink \"f$n\";"
+                                + " for (1..60) { syswrite($f, 'x' x (1 << 20)) } push @f, $f } sleep 3; print 'all there'"),
+                heldFor(
+                        "resources.stopped-at-the-deadline",
+                        700,
+                        STAYS,
+                        "open STDOUT, '>', '/dev/null'; open STDERR, '>', '/dev/null'; fork; kill 'STOP', $$; sleep 40"),
+                heldFor(
+                        "resources.hops-at-the-deadline",
+                        700,
+                        STAYS,
+                        "open STDOUT, '>', '/dev/null'; open STDERR, '>', '/dev/null'; for (1..1500) { my $p = fork;"
+                                + " exit if $p; select undef, undef, undef, 0.002 } sleep 40"),
+                held(
                         "resources.shared-memory",
                         (host, _) -> listed("shm", host.key()),
                         "syscall({nr:29,194}, {key}, 4096, 01666)"),

@@ -89,7 +89,12 @@ final class TierProcess {
     private static LinuxSandboxHost host(Path base, String name, @Nullable ToolUser user, ReadyTerms terms)
             throws IOException {
         return new LinuxSandboxHost(
-                Files.createDirectory(base.resolve(name)), Path.of("/usr/bin/bwrap"), user, Clock.systemUTC(), terms);
+                Files.createDirectory(base.resolve(name)),
+                Path.of("/usr/bin/bwrap"),
+                user,
+                Clock.systemUTC(),
+                terms,
+                List.of());
     }
 
     private static Sandbox sandbox(LinuxSandboxHost host, Tier tier) throws IOException, InterruptedException {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.StringJoiner;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -39,8 +40,20 @@ public final class DoctorCommand extends FleetCommand {
      */
     private record Finding(String what, ExitCode exitCode, String answer) {}
 
+    @Option(
+            names = "--attack",
+            description = {
+                "Try every promise of this machine's sandboxes, each beside the same without one, and print",
+                "[{case, tier, expected, observed, control, holds}]. Only where a node's program is, not as root."
+            })
+    private boolean attack;
+
     @Override
     protected ExitCode run() {
+        if (attack) {
+            throw new CommandFailure.Usage("there is no node's program beside this command. On the node's host, as the"
+                    + " node's user: java -jar executor-service.jar doctor --attack");
+        }
         List<Finding> findings = new ArrayList<>();
         findings.add(configuration());
         findings.add(ask("credential", root()::credentialInWords));

@@ -1,6 +1,7 @@
 package dev.sallyport.executor.doctor;
 
 import dev.sallyport.executor.platform.Platform;
+import dev.sallyport.executor.sandbox.AttackResult;
 import dev.sallyport.executor.sandbox.Sandbox;
 import dev.sallyport.executor.sandbox.SandboxHost;
 import dev.sallyport.executor.sandbox.SandboxProbe;
@@ -58,6 +59,23 @@ public final class Doctor implements AutoCloseable {
                 host.accounting(),
                 host.degraded(),
                 now.stream().map(Examined::report).toList());
+    }
+
+    /** Runs the canaries of each kind of sandbox, each beside itself without one; calls must not be running. */
+    public synchronized Map<Tier, List<AttackResult>> attack() throws IOException, InterruptedException {
+        Map<Tier, List<AttackResult>> results = new EnumMap<>(Tier.class);
+        for (SandboxProbe probe : host.probes()) {
+            Sandbox sandbox = ready.get(probe.tier());
+            if (sandbox == null) {
+                sandbox = probe.open();
+                ready.put(probe.tier(), sandbox);
+            }
+            results.put(
+                    probe.tier(),
+                    sandbox.attack(
+                            canaries.of("canary", "attack", sandbox.tier().name())));
+        }
+        return results;
     }
 
     /** The sandboxes that the last examination has proven, the strongest first. */

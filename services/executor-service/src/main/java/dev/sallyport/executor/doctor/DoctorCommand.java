@@ -1,6 +1,8 @@
 package dev.sallyport.executor.doctor;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sallyport.executor.platform.Platform;
+import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
 import dev.sallyport.executor.sandbox.linux.LinuxSandboxHost;
 import dev.sallyport.executor.sandbox.linux.ready.ReadyTerms;
 import dev.sallyport.executor.workspace.Workspaces;
@@ -14,48 +16,90 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code doctor [--bwrap=PATH]}: examines this host as the user who calls it and prints the report as JSON. */
+/**
+ * {@code doctor [--attack] [--bwrap=PATH]}: examines this host as the user who calls it and prints the report as JSON; with
+ * {@code --attack} what each promise of each tier came to, beside the same without a sandbox.
+ */
 public final class DoctorCommand {
-    /** Exit status when the strongest tier is not available. */
+    /** Exit status when the strongest tier is not available, or a promise does not hold. */
     private static final int NOT_AVAILABLE = 3;
+
+    private static final String ATTACK = "--attack";
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build();
+
+    /** A line of what {@code --attack} prints. */
+    private record Line(
+            @JsonProperty("case") String promise,
+            Tier tier,
+            String expected,
+            String observed,
+            boolean control,
+            boolean holds) {}
 
     private DoctorCommand() {}
 
-    /** Answers the exit status: 0 if tier C was proven, 3 if not, 2 for wrong arguments. */
+    /** Answers the exit status: 0 if tier C was proven, or all holds; 3 if not, 2 for wrong arguments. */
     public static int run(String[] args, PrintStream out) throws IOException, InterruptedException {
         Path bwrap = Path.of("/usr/bin/bwrap");
+        boolean attack = false;
         for (String arg : args) {
-            if (!arg.startsWith("--bwrap=")) {
-                out.println("usage: doctor [--bwrap=PATH]");
+            if (arg.equals(ATTACK)) {
+                attack = true;
+            } else if (arg.startsWith("--bwrap=")) {
+                bwrap = Path.of(arg.substring("--bwrap=".length()));
+            } else {
+                out.println("usage: doctor [--attack] [--bwrap=PATH]");
                 return 2;
             }
-            bwrap = Path.of(arg.substring("--bwrap=".length()));
         }
         Path state = Files.createTempDirectory("sallyport-doctor");
         try {
             Platform platform = Platform.current();
             try (Doctor doctor = new Doctor(
-                    new LinuxSandboxHost(state, bwrap, null, Clock.systemUTC(), ReadyTerms.NONE),
+                    new LinuxSandboxHost(state, bwrap, null, Clock.systemUTC(), ReadyTerms.NONE, List.of()),
                     new Workspaces(platform, state.resolve("workspaces"), null),
                     platform)) {
-                DoctorReport report = doctor.examine();
-                out.write(JsonMapper.builder()
-                        .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                        .enable(SerializationFeature.INDENT_OUTPUT)
-                        .build()
-                        .writeValueAsString(report)
-                        .getBytes(StandardCharsets.UTF_8));
-                out.println();
-                return report.offers(Tier.C) ? 0 : NOT_AVAILABLE;
+                return attack ? attack(doctor, out) : examine(doctor, out);
             }
         } finally {
             remove(state);
         }
+    }
+
+    private static int examine(Doctor doctor, PrintStream out) throws IOException, InterruptedException {
+        DoctorReport report = doctor.examine();
+        print(report, out);
+        return report.offers(Tier.C) ? 0 : NOT_AVAILABLE;
+    }
+
+    private static int attack(Doctor doctor, PrintStream out) throws IOException, InterruptedException {
+        List<Line> lines = new ArrayList<>();
+        try {
+            doctor.attack()
+                    .forEach((tier, results) -> results.forEach(each -> lines.add(new Line(
+                            each.promise(), tier, each.expected(), each.observed(), each.control(), each.holds()))));
+        } catch (SandboxUnavailable e) {
+            out.println(e.why() + " " + e.fix());
+            return NOT_AVAILABLE;
+        }
+        print(lines, out);
+        return lines.stream().allMatch(Line::holds) ? 0 : NOT_AVAILABLE;
+    }
+
+    private static void print(Object what, PrintStream out) throws IOException {
+        out.write(JSON.writeValueAsString(what).getBytes(StandardCharsets.UTF_8));
+        out.println();
     }
 
     private static void remove(Path folder) throws IOException {

@@ -75,7 +75,8 @@ public class NodeConfiguration {
         ToolUser user = properties.toolUserOrNull();
         Path state = folders.sandbox();
         Doctor doctor = new Doctor(
-                new LinuxSandboxHost(state, properties.bwrap(), user, clock, properties.ready()),
+                new LinuxSandboxHost(
+                        state, properties.bwrap(), user, clock, properties.ready(), properties.programFolders()),
                 new Workspaces(platform, state.resolve("workspaces"), user),
                 platform);
         return new ProvenTiers(doctor, metrics, clock);

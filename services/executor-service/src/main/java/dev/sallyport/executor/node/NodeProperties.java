@@ -22,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param bwrap where bubblewrap is
  * @param executables logical name to real path, optionally followed by {@code sha256:<hex>}; what is named here is
  *     added to the shipped list, an empty path takes a shipped one away
+ * @param programFolders {@code /opt}, or folders below it, that tools see read-only beside the system's own folders
  * @param interpreters logical names that may be run although they are interpreters
  * @param drain how long calls may go on after the node was told to stop; whoever stops it must wait longer than that
  * @param endPatience how long after its end is due a call's processes may still be there; then the node gives it up
@@ -38,6 +39,7 @@ record NodeProperties(
         @DefaultValue("5") int capacity,
         @DefaultValue("/usr/bin/bwrap") Path bwrap,
         @DefaultValue Map<String, String> executables,
+        @DefaultValue List<Path> programFolders,
         @DefaultValue Set<String> interpreters,
         @DefaultValue("60s") Duration drain,
         @DefaultValue("30s") Duration endPatience,
@@ -62,6 +64,13 @@ record NodeProperties(
             throw new IllegalArgumentException(
                     "sallyport.node.ready-sandboxes must not be negative, sallyport.node.ready-for must be positive");
         }
+        for (Path folder : programFolders) {
+            if (!folder.startsWith("/opt") || !folder.equals(folder.normalize())) {
+                throw new IllegalArgumentException(
+                        "sallyport.node.program-folders must be /opt or folders below it, not " + folder);
+            }
+        }
+        programFolders = List.copyOf(programFolders);
         executables = Map.copyOf(executables);
         interpreters = Set.copyOf(interpreters);
     }

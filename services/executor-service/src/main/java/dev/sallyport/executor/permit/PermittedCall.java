@@ -66,6 +66,9 @@ public record PermittedCall(VerifiedRecord record, ExecutionPermit permit, Propo
         require(
                 !permit.runtime().confined() || permit.runtime().kind() == RuntimeKind.PROCESS,
                 "it confines what is no program");
+        require(
+                (permit.runtime().program() != null) == (permit.runtime().kind() == RuntimeKind.PROCESS),
+                "exactly a permit for a process says what its program may be given");
         requireSkill(permit, proposal);
         require(permit.cut() >= 1 && !permit.notAfter().isAfter(permit.startBy()), "its times contradict one another");
         // The signer itself says when it was issued; only a key that is still good may make what can still be claimed.

@@ -193,6 +193,11 @@ final class LinuxCalls {
         return entry(folder, name.bytes(), NO_FOLLOW, name);
     }
 
+    /** What the path leads to, through links. */
+    static FolderEntry entry(Path path) throws IOException {
+        return entry(HERE, path.toString().getBytes(StandardCharsets.UTF_8), 0, null);
+    }
+
     static FolderEntry entry(int descriptor) throws IOException {
         return entry(descriptor, new byte[0], EMPTY_PATH, null);
     }

@@ -57,6 +57,11 @@ final class LinuxPlatform implements Platform {
     }
 
     @Override
+    public long weight(Path path) throws IOException {
+        return LinuxCalls.entry(path).weight();
+    }
+
+    @Override
     public DiskRoom room(Path path) throws IOException {
         return LinuxCalls.room(path);
     }

@@ -47,6 +47,9 @@ public interface Platform {
     /** Removes a folder with all that is in it, whatever its permissions and however deep it is. */
     void remove(Path parent, EntryName folder) throws IOException;
 
+    /** What the file that this path leads to takes, also one that has no name any more: its length or its room. */
+    long weight(Path path) throws IOException;
+
     /** What the file system of that file or folder still has. */
     DiskRoom room(Path path) throws IOException;
 }

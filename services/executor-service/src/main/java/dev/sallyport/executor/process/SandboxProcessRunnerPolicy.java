@@ -45,11 +45,12 @@ public final class SandboxProcessRunnerPolicy {
     /**
      * The program to run.
      *
+     * @param interpreter whether the permit lets the program be an interpreter, or one that starts others
      * @throws ExecutableDenied unknown, changed, or an interpreter that is not explicitly allowed
      * @throws InvalidInput arguments that no program can be given
      * @throws dev.sallyport.executor.sandbox.ToolFailure.WorkspaceScopeDenied an argument that leads out
      */
-    public ExecutableImage check(String name, List<String> arguments, Path workspace) {
+    public ExecutableImage check(String name, List<String> arguments, Path workspace, boolean interpreter) {
         int bytes = 0;
         for (String argument : arguments) {
             int length = argument.getBytes(StandardCharsets.UTF_8).length;
@@ -65,9 +66,9 @@ public final class SandboxProcessRunnerPolicy {
         }
         ExecutableImage image = executables.image(name);
         try {
-            Optional<String> interpreter = interpreters.recognise(image);
-            if (interpreter.isPresent()) {
-                checkInterpreter(name, interpreter.get(), arguments, workspace);
+            Optional<String> kind = interpreters.recognise(image);
+            if (kind.isPresent()) {
+                checkInterpreter(name, kind.get(), arguments, workspace, interpreter);
             }
         } catch (IOException e) {
             throw new SpawnFailed("The image of \"" + name + "\" cannot be read: " + e.getMessage() + ".");
@@ -76,10 +77,15 @@ public final class SandboxProcessRunnerPolicy {
         return image;
     }
 
-    private void checkInterpreter(String name, String kind, List<String> arguments, Path workspace) {
+    private void checkInterpreter(String name, String kind, List<String> arguments, Path workspace, boolean permitted) {
         if (!allowedInterpreters.contains(name)) {
             throw new ExecutableDenied("\"" + name + "\" is an interpreter or runs other programs (" + kind
                     + "): use a program that does the one thing, or allow it in sallyport.node.interpreters.");
+        }
+        if (!permitted) {
+            throw new ExecutableDenied("\"" + name + "\" is an interpreter or runs other programs (" + kind
+                    + "), and the workspace does not open it as one: use a program that does the one thing, or name it in"
+                    + " process_runner.interpreters of the workspace's configuration.");
         }
         if (ScriptCall.isFor(kind)) {
             new ScriptCall(name, workspace).verify(kind, arguments);

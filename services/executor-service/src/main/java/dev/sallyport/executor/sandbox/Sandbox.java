@@ -24,6 +24,13 @@ public interface Sandbox extends AutoCloseable {
     List<Fact> prove(Path workspace) throws InterruptedException;
 
     /**
+     * Runs the same programs, each beside itself without a sandbox, and goes on after one that did not behave.
+     *
+     * @param workspace an empty folder of the tools' user, to be used by nothing else
+     */
+    List<AttackResult> attack(Path workspace) throws InterruptedException;
+
+    /**
      * Starts a call. Before its first instruction has run, the call has been proven to be inside its sandbox.
      *
      * @param stdin what the tool reads, null for nothing

@@ -7,6 +7,7 @@ import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.ToolFailure.QuotaExceeded;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,22 @@ public record WorkspaceQuota(long bytes, int files) {
     /** Why the workspace holds too much, null if it does not. */
     public @Nullable QuotaExceeded exceeded(Platform platform, Path workspace) {
         return exceeded(platform, workspace, 0, 0);
+    }
+
+    /**
+     * The same while a call runs.
+     *
+     * @param nameless bytes of files that the call holds open and that have no name; empty if that cannot be known
+     */
+    public @Nullable QuotaExceeded exceeded(Platform platform, Path workspace, OptionalLong nameless) {
+        if (equals(NONE)) {
+            return null;
+        }
+        return nameless.isPresent()
+                ? exceeded(platform, workspace, nameless.getAsLong(), 0)
+                : exceeded(
+                        "A process of the call cannot be looked into by the node, so nothing bounds the files that it"
+                                + " holds.");
     }
 
     private @Nullable QuotaExceeded exceeded(Platform platform, Path workspace, long moreBytes, int moreFiles) {

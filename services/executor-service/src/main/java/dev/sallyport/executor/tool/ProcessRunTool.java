@@ -23,6 +23,7 @@ import dev.sallyport.statements.predicate.ToolExecuted.Ran;
 import dev.sallyport.statements.predicate.ToolExecuted.Resources;
 import dev.sallyport.statements.predicate.ToolExecuted.SandboxEnforcement;
 import dev.sallyport.statements.vocabulary.CallOutcome;
+import dev.sallyport.statements.vocabulary.PermittedProgram;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A program by its logical name, with arguments, without a shell, in a sandbox: {@code process.run}, and the tools that
@@ -41,7 +43,7 @@ public final class ProcessRunTool implements Tool {
     /** Files and folders that a workspace may hold. */
     static final int WORKSPACE_FILES = 10_000;
 
-    private static final Set<String> ANY_PROGRAM = Set.of("executable", "args", "stdin");
+    private static final Set<String> ANY_PROGRAM = Set.of("executable", "args", "stdin", "environment", "cwd");
 
     /** Of a tool of a workspace's own. What the agent gave is there for readers of the record; nothing of it is run. */
     private static final Set<String> OWN_TOOL = Set.of("executable", "args", "stdin", "environment", "cwd", "given");
@@ -67,8 +69,8 @@ public final class ProcessRunTool implements Tool {
         String name = arguments.text("executable");
         List<String> args = arguments.texts("args");
         String stdin = arguments.optionalText("stdin");
-        Map<String, String> environment = environment(arguments);
         ToolCall.Terms terms = call.terms();
+        Map<String, String> environment = environment(arguments, terms.program());
         if (own && terms.executable() == null) {
             throw new ExecutableDenied(
                     "The permit names no program for the tool " + call.tool().name() + ": propose the call again.");
@@ -79,8 +81,9 @@ public final class ProcessRunTool implements Tool {
         }
         Sandbox sandbox = sandboxes.atLeast(terms.tier());
         Path workspace = call.workspace().get();
-        WorkingFolder folder = WorkingFolder.of(workspace, arguments.optionalText("cwd"));
-        ExecutableImage image = policy.check(name, args, folder.onHost());
+        WorkingFolder folder = WorkingFolder.of(workspace, folder(arguments, terms.program()));
+        ExecutableImage image =
+                policy.check(name, args, folder.onHost(), terms.program().interpreter());
         SandboxPlan plan = new SandboxPlan(
                 image.path(),
                 image.copy(),
@@ -100,10 +103,19 @@ public final class ProcessRunTool implements Tool {
         }
     }
 
-    private static Map<String, String> environment(ToolArguments arguments) {
+    private static @Nullable String folder(ToolArguments arguments, PermittedProgram permitted) {
+        String folder = arguments.optionalText("cwd");
+        if (folder != null && !permitted.cwd()) {
+            throw new InvalidInput("cwd: the permit does not let the call name a folder: leave it out.");
+        }
+        return folder;
+    }
+
+    private static Map<String, String> environment(ToolArguments arguments, PermittedProgram permitted) {
         Map<String, String> environment = arguments.textsByName("environment");
         for (Map.Entry<String, String> variable : environment.entrySet()) {
-            if (!EnvironmentNames.maySet(variable.getKey())
+            if (!permitted.environment().contains(variable.getKey())
+                    || !EnvironmentNames.maySet(variable.getKey())
                     || variable.getValue().indexOf('\0') >= 0) {
                 throw new InvalidInput("environment: a tool may not set the variable " + variable.getKey() + ".");
             }

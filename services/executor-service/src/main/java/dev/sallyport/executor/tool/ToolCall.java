@@ -5,11 +5,13 @@ import dev.sallyport.statements.predicate.Egress;
 import dev.sallyport.statements.predicate.ExecutionPermit;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.predicate.SecretGrant;
+import dev.sallyport.statements.vocabulary.PermittedProgram;
 import dev.sallyport.statements.vocabulary.PermittedSkill;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -47,6 +49,7 @@ public record ToolCall(
      *
      * @param executable the program that it names, null without one
      * @param confined whether that program runs confined
+     * @param program what that program may be given beyond its arguments
      * @param tier the least tier
      * @param secrets what the tool may redeem
      * @param skill the skill whose module runs, and what it is granted; null for any other tool
@@ -54,6 +57,7 @@ public record ToolCall(
     public record Terms(
             @Nullable String executable,
             boolean confined,
+            PermittedProgram program,
             Tier tier,
             Egress egress,
             Limits limits,
@@ -69,6 +73,7 @@ public record ToolCall(
             return new Terms(
                     permit.runtime().executable(),
                     permit.runtime().confined(),
+                    Objects.requireNonNullElse(permit.runtime().program(), PermittedProgram.NONE),
                     permit.tier(),
                     permit.egress(),
                     permit.limits(),

@@ -3,6 +3,7 @@ package dev.sallyport.executor.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.executor.TestFolder;
+import dev.sallyport.executor.sandbox.AttackResult;
 import dev.sallyport.executor.sandbox.KillCause;
 import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.Sandbox;
@@ -75,6 +76,24 @@ class DoctorTest {
 
         call.kill(KillCause.CANCELLED);
         assertThat(call.await().failure()).isInstanceOf(ToolFailure.Cancelled.class);
+    }
+
+    /** Whether another's memory, or the root of the host's first process, can be opened without a sandbox is the host's. */
+    @Test
+    void everyPromiseIsTriedBesideTheSameWithoutASandbox() throws Exception {
+        Map<Tier, List<AttackResult>> results =
+                doctor(Path.of("/usr/bin/bwrap")).attack();
+
+        assertThat(results.keySet()).containsExactlyInAnyOrder(Tier.B, Tier.C);
+        results.forEach((tier, each) -> {
+            assertThat(each).as("tier %s", tier).hasSizeGreaterThan(10).allMatch(AttackResult::holds);
+            assertThat(each)
+                    .filteredOn(result -> !result.control())
+                    .extracting(AttackResult::promise)
+                    .isSubsetOf(
+                            "files of the host are not reachable through /proc",
+                            "the first process cannot be tampered with");
+        });
     }
 
     @Test

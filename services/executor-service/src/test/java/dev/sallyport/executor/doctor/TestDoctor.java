@@ -9,6 +9,7 @@ import dev.sallyport.executor.workspace.Workspaces;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 
 /** A doctor of this host, as the tests' user. */
 public final class TestDoctor {
@@ -25,7 +26,7 @@ public final class TestDoctor {
         ToolUser user = TestNodeUser.orNull();
         Platform platform = Platform.current();
         return new Doctor(
-                new LinuxSandboxHost(state, bwrap, user, Clock.systemUTC(), ReadyTerms.NONE),
+                new LinuxSandboxHost(state, bwrap, user, Clock.systemUTC(), ReadyTerms.NONE, List.of()),
                 new Workspaces(platform, state.resolve("workspaces"), user),
                 platform);
     }

@@ -80,7 +80,7 @@ class ClaimVerifierTest {
                 terms -> terms.tool = "process.run",
                 terms -> terms.argsDigest = new ProposedCall("echo", "{\"text\":\"y\"}").args.digest(),
                 terms -> terms.pool = "other",
-                terms -> terms.runtime = new RequiredRuntime(RuntimeKind.BUILTIN, null, true, null),
+                terms -> terms.runtime = new RequiredRuntime(RuntimeKind.BUILTIN, null, true, null, null),
                 terms -> terms.secrets = List.of(
                         new dev.sallyport.statements.predicate.SecretGrant("vault://w/s", 1, "env", List.of())));
         for (Consumer<SamplePermit> change : wider) {

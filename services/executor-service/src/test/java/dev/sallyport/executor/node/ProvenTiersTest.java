@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.executor.TestFolder;
 import dev.sallyport.executor.doctor.Doctor;
 import dev.sallyport.executor.platform.Platform;
+import dev.sallyport.executor.sandbox.AttackResult;
 import dev.sallyport.executor.sandbox.Sandbox;
 import dev.sallyport.executor.sandbox.SandboxHost;
 import dev.sallyport.executor.sandbox.SandboxPlan;
@@ -115,6 +116,11 @@ class ProvenTiersTest {
             if (!holds) {
                 throw new SandboxUnavailable("It does not hold.", "Look.");
             }
+            return List.of();
+        }
+
+        @Override
+        public List<AttackResult> attack(Path workspace) {
             return List.of();
         }
 

@@ -40,7 +40,7 @@ class SandboxProcessRunnerPolicyTest {
     void configuredProgramRunsFromACopyOfItsHashedBytes() throws Exception {
         Path tool = copy("/usr/bin/uname", "uname");
 
-        ExecutableImage image = policy(Map.of("uname", tool.toString())).check("uname", List.of("-a"), workspace);
+        ExecutableImage image = policy(Map.of("uname", tool.toString())).check("uname", List.of("-a"), workspace, true);
 
         assertThat(image.path()).isEqualTo(tool);
         assertThat(image.copy()).hasSameBinaryContentAs(tool).isNotEqualTo(tool);
@@ -51,11 +51,11 @@ class SandboxProcessRunnerPolicyTest {
     void programSwappedAfterTheStartIsRefusedAndTheCopyStaysWhatItWas() throws Exception {
         Path tool = copy("/usr/bin/uname", "uname");
         SandboxProcessRunnerPolicy policy = policy(Map.of("uname", tool.toString()));
-        ExecutableImage before = policy.check("uname", List.of(), workspace);
+        ExecutableImage before = policy.check("uname", List.of(), workspace, true);
 
         Files.writeString(tool, "#!/bin/sh\necho swapped\n");
 
-        assertThatThrownBy(() -> policy.check("uname", List.of(), workspace))
+        assertThatThrownBy(() -> policy.check("uname", List.of(), workspace, true))
                 .isInstanceOf(ExecutableDenied.class)
                 .hasMessageContaining("changed");
         assertThat(ExecutableStore.digestOf(before.copy())).isEqualTo(before.digest());
@@ -71,21 +71,21 @@ class SandboxProcessRunnerPolicyTest {
 
         SandboxProcessRunnerPolicy policy = policy(Map.of("uname", tool.toString()));
 
-        ExecutableImage image = policy.check("uname", List.of(), workspace);
+        ExecutableImage image = policy.check("uname", List.of(), workspace, true);
         assertThat(image.copy()).isEqualTo(planted).hasSameBinaryContentAs(tool);
         assertThat(other).doesNotExist();
 
         Files.delete(image.copy());
         Files.writeString(image.copy(), "swapped while the node runs");
-        assertThat(policy.check("uname", List.of(), workspace).copy()).hasSameBinaryContentAs(tool);
+        assertThat(policy.check("uname", List.of(), workspace, true).copy()).hasSameBinaryContentAs(tool);
         Files.delete(image.copy());
-        assertThat(policy.check("uname", List.of(), workspace).copy()).hasSameBinaryContentAs(tool);
+        assertThat(policy.check("uname", List.of(), workspace, true).copy()).hasSameBinaryContentAs(tool);
 
         // Not readable for anybody but root.
         Files.setAttribute(image.copy(), "unix:mode", 0);
-        assertThat(policy.check("uname", List.of(), workspace).copy()).isExecutable();
+        assertThat(policy.check("uname", List.of(), workspace, true).copy()).isExecutable();
         Files.setAttribute(image.copy(), "unix:mode", 0);
-        ExecutableImage later = policy(Map.of("uname", tool.toString())).check("uname", List.of(), workspace);
+        ExecutableImage later = policy(Map.of("uname", tool.toString())).check("uname", List.of(), workspace, true);
         assertThat(later.copy()).isExecutable().hasSameBinaryContentAs(tool);
     }
 
@@ -147,7 +147,8 @@ class SandboxProcessRunnerPolicyTest {
         SandboxProcessRunnerPolicy policy = policy(Map.of());
 
         for (String name : List.of("uname", "/usr/bin/uname", "../uname", "UNAME", "un\u0430me", "")) {
-            assertThatThrownBy(() -> policy.check(name, List.of(), workspace)).isInstanceOf(ExecutableDenied.class);
+            assertThatThrownBy(() -> policy.check(name, List.of(), workspace, true))
+                    .isInstanceOf(ExecutableDenied.class);
         }
     }
 
@@ -173,13 +174,13 @@ class SandboxProcessRunnerPolicyTest {
                 policy(Map.of("harmless", disguised.toString(), "link", link.toString(), "direct", path));
 
         for (String name : List.of("harmless", "link", "direct")) {
-            assertThatThrownBy(() -> policy.check(name, List.of(), workspace))
+            assertThatThrownBy(() -> policy.check(name, List.of(), workspace, true))
                     .as(name)
                     .isInstanceOf(ExecutableDenied.class)
                     .hasMessageContaining("interpreter");
         }
         assertThat(policy(Map.of("harmless", copy("/usr/bin/uname", "plain").toString()))
-                        .check("harmless", List.of(), workspace)
+                        .check("harmless", List.of(), workspace, true)
                         .name())
                 .as("control")
                 .isEqualTo("harmless");
@@ -190,7 +191,8 @@ class SandboxProcessRunnerPolicyTest {
         Path script = Files.writeString(home.resolve("script"), "#!/usr/bin/uname\n");
         Files.setAttribute(script, "unix:mode", 0755);
 
-        assertThatThrownBy(() -> policy(Map.of("script", script.toString())).check("script", List.of(), workspace))
+        assertThatThrownBy(
+                        () -> policy(Map.of("script", script.toString())).check("script", List.of(), workspace, true))
                 .isInstanceOf(ExecutableDenied.class);
         assertThat(InterpreterDenylist.plain("Python3.11.EXE")).isEqualTo("python");
         assertThat(InterpreterDenylist.plain("perl5.36")).isEqualTo("perl");
@@ -224,14 +226,15 @@ class SandboxProcessRunnerPolicyTest {
     void allowedInterpreterTakesNoCodeButAFileOfTheWorkspace(String arguments) throws Exception {
         SandboxProcessRunnerPolicy policy = interpreter("perl", "/usr/bin/perl");
 
-        assertThatThrownBy(() -> policy.check("perl", List.of(arguments.split("\\|", -1)), workspace))
+        assertThatThrownBy(() -> policy.check("perl", List.of(arguments.split("\\|", -1)), workspace, true))
                 .isInstanceOf(ExecutableDenied.class)
                 .hasMessageContaining("workspace");
-        assertThatThrownBy(() -> policy.check("perl", List.of(), workspace)).isInstanceOf(ExecutableDenied.class);
-        assertThatCode(() -> policy.check("perl", List.of("script.pl"), workspace))
+        assertThatThrownBy(() -> policy.check("perl", List.of(), workspace, true))
+                .isInstanceOf(ExecutableDenied.class);
+        assertThatCode(() -> policy.check("perl", List.of("script.pl"), workspace, true))
                 .as("control")
                 .doesNotThrowAnyException();
-        assertThatCode(() -> policy.check("perl", List.of("-w", "./script.pl", "--", "-e", "1"), workspace))
+        assertThatCode(() -> policy.check("perl", List.of("-w", "./script.pl", "--", "-e", "1"), workspace, true))
                 .as("control: what follows the file is the file's")
                 .doesNotThrowAnyException();
     }
@@ -243,9 +246,9 @@ class SandboxProcessRunnerPolicyTest {
         SandboxProcessRunnerPolicy policy =
                 interpreter("python3", copy("/usr/bin/uname", "python3").toString());
 
-        assertThatThrownBy(() -> policy.check("python3", List.of(arguments.split("\\|", -1)), workspace))
+        assertThatThrownBy(() -> policy.check("python3", List.of(arguments.split("\\|", -1)), workspace, true))
                 .isInstanceOf(ExecutableDenied.class);
-        assertThatCode(() -> policy.check("python3", List.of("-I", "script.pl"), workspace))
+        assertThatCode(() -> policy.check("python3", List.of("-I", "script.pl"), workspace, true))
                 .as("control")
                 .doesNotThrowAnyException();
     }
@@ -262,9 +265,9 @@ class SandboxProcessRunnerPolicyTest {
     void awkTakesItsProgramFromAFileOfTheWorkspace(String arguments) throws Exception {
         SandboxProcessRunnerPolicy policy = interpreter("mawk", "/usr/bin/mawk");
 
-        assertThatThrownBy(() -> policy.check("mawk", List.of(arguments.split("\\|", -1)), workspace))
+        assertThatThrownBy(() -> policy.check("mawk", List.of(arguments.split("\\|", -1)), workspace, true))
                 .isInstanceOf(ExecutableDenied.class);
-        assertThatCode(() -> policy.check("mawk", List.of("-f", "script.pl", "data"), workspace))
+        assertThatCode(() -> policy.check("mawk", List.of("-f", "script.pl", "data"), workspace, true))
                 .as("control")
                 .doesNotThrowAnyException();
     }
@@ -298,7 +301,7 @@ class SandboxProcessRunnerPolicyTest {
         String logical = Files.isExecutable(file) ? "renamed" : name;
         SandboxProcessRunnerPolicy policy = policy(Map.of(logical, program.toString()));
 
-        assertThatThrownBy(() -> policy.check(logical, List.of(), workspace))
+        assertThatThrownBy(() -> policy.check(logical, List.of(), workspace, true))
                 .isInstanceOf(ExecutableDenied.class)
                 .hasMessageContaining("runs other programs");
     }
@@ -308,11 +311,27 @@ class SandboxProcessRunnerPolicyTest {
     void optionWithHiddenEffectsIsRefused(String option) throws Exception {
         SandboxProcessRunnerPolicy policy = policy(Map.of("sort", "/usr/bin/sort"));
 
-        assertThatThrownBy(() -> policy.check("sort", List.of("-S1", option, "sh"), workspace))
+        assertThatThrownBy(() -> policy.check("sort", List.of("-S1", option, "sh"), workspace, true))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessageContaining(option);
-        assertThatCode(() -> policy.check("sort", List.of("-S1", "--unique", "a"), workspace))
+        assertThatCode(() -> policy.check("sort", List.of("-S1", "--unique", "a"), workspace, true))
                 .as("control")
+                .doesNotThrowAnyException();
+    }
+
+    /** The node allows it and the permit does not: of what a workspace has not opened as an interpreter none runs. */
+    @Test
+    void interpreterThatThePermitDoesNotNameAsOneIsRefused() throws Exception {
+        SandboxProcessRunnerPolicy policy = interpreter("perl", "/usr/bin/perl");
+
+        assertThatThrownBy(() -> policy.check("perl", List.of("script.pl"), workspace, false))
+                .isInstanceOf(ExecutableDenied.class)
+                .hasMessageContaining("process_runner.interpreters");
+        assertThatCode(() -> policy.check("perl", List.of("script.pl"), workspace, true))
+                .as("control")
+                .doesNotThrowAnyException();
+        assertThatCode(() -> policy(Map.of("cat", "/usr/bin/cat")).check("cat", List.of(), workspace, false))
+                .as("no interpreter")
                 .doesNotThrowAnyException();
     }
 
@@ -352,10 +371,10 @@ class SandboxProcessRunnerPolicyTest {
         Files.createSymbolicLink(workspace.resolve("dangling"), home.resolve("nowhere"));
         SandboxProcessRunnerPolicy policy = policy(Map.of("without-profile", "/usr/bin/cat"));
 
-        assertThatThrownBy(() -> policy.check("without-profile", List.of("-n", argument), workspace))
+        assertThatThrownBy(() -> policy.check("without-profile", List.of("-n", argument), workspace, true))
                 .isInstanceOf(WorkspaceScopeDenied.class)
                 .hasMessageContaining("among the arguments");
-        assertThatCode(() -> policy.check("without-profile", List.of("-n", "x"), workspace))
+        assertThatCode(() -> policy.check("without-profile", List.of("-n", "x"), workspace, true))
                 .as("control")
                 .doesNotThrowAnyException();
     }
@@ -366,14 +385,14 @@ class SandboxProcessRunnerPolicyTest {
         SandboxProcessRunnerPolicy policy = policy(Map.of("cut", "/usr/bin/cut", "echo", "/usr/bin/echo"));
 
         for (List<String> text : List.of(List.of("-d/", "-f2", "a"), List.of("--delimiter=/", "-f", "../2"))) {
-            assertThatCode(() -> policy.check("cut", text, workspace))
+            assertThatCode(() -> policy.check("cut", text, workspace, true))
                     .as(text.toString())
                     .doesNotThrowAnyException();
         }
-        assertThatCode(() -> policy.check("echo", List.of("/etc/passwd", "../x", "link/x"), workspace))
+        assertThatCode(() -> policy.check("echo", List.of("/etc/passwd", "../x", "link/x"), workspace, true))
                 .doesNotThrowAnyException();
         for (String path : List.of("/etc/passwd", "../x", "link/x")) {
-            assertThatThrownBy(() -> policy.check("cut", List.of("-f2", path), workspace))
+            assertThatThrownBy(() -> policy.check("cut", List.of("-f2", path), workspace, true))
                     .as(path)
                     .isInstanceOf(WorkspaceScopeDenied.class)
                     .hasMessageContaining(path);
@@ -397,7 +416,7 @@ class SandboxProcessRunnerPolicyTest {
                 "+%H:%M"
             })
     void ordinaryArgumentIsAccepted(String argument) throws Exception {
-        assertThatCode(() -> policy(Map.of("cat", "/usr/bin/cat")).check("cat", List.of(argument), workspace))
+        assertThatCode(() -> policy(Map.of("cat", "/usr/bin/cat")).check("cat", List.of(argument), workspace, true))
                 .doesNotThrowAnyException();
     }
 
@@ -405,9 +424,9 @@ class SandboxProcessRunnerPolicyTest {
     void argumentsThatNoProgramCanTakeAreRefused() throws Exception {
         SandboxProcessRunnerPolicy policy = policy(Map.of("cat", "/usr/bin/cat"));
 
-        assertThatThrownBy(() -> policy.check("cat", List.of("a\0b"), workspace))
+        assertThatThrownBy(() -> policy.check("cat", List.of("a\0b"), workspace, true))
                 .isInstanceOf(InvalidInput.class);
-        assertThatThrownBy(() -> policy.check("cat", List.of("x".repeat(200_000)), workspace))
+        assertThatThrownBy(() -> policy.check("cat", List.of("x".repeat(200_000)), workspace, true))
                 .isInstanceOf(InvalidInput.class);
     }
 

@@ -16,6 +16,7 @@ import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import dev.sallyport.statements.skill.SkillPublication;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.EgressEnforcementMode;
+import dev.sallyport.statements.vocabulary.PermittedProgram;
 import dev.sallyport.statements.vocabulary.PermittedSkill;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.vocabulary.Tier;
@@ -249,6 +250,7 @@ class SkillToolTest {
                 new ToolCall.Terms(
                         null,
                         false,
+                        PermittedProgram.NONE,
                         Tier.A,
                         new Egress(EgressEnforcementMode.STRICT, List.of()),
                         limits,

@@ -21,6 +21,7 @@ import dev.sallyport.statements.predicate.Egress;
 import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.EgressEnforcementMode;
+import dev.sallyport.statements.vocabulary.PermittedProgram;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
@@ -206,9 +207,6 @@ class ToolboxTest {
                     .as(arguments.toString())
                     .isInstanceOf(ToolFailure.InvalidInput.class);
         }
-        assertThatThrownBy(() -> run("process.run", Map.of("executable", "true", "cwd", ".")))
-                .as("process.run takes no folder")
-                .isInstanceOf(ToolFailure.InvalidInput.class);
         assertThatThrownBy(() ->
                         toolbox.start(call(RuntimeKind.PROCESS, "own.tool", "7", Map.of("executable", "true"), LIMITS)))
                 .as("a permit that names no program")
@@ -216,9 +214,41 @@ class ToolboxTest {
         assertThat(own(Map.of("executable", "true")).code()).as("control").isEqualTo("OK");
     }
 
+    /** The node holds a call to what its permit says of folder and variables, and to its own list of names as well. */
+    @Test
+    void permitSaysWhichVariablesACallSetsAndWhetherItNamesAFolder() throws Exception {
+        Files.createDirectory(workspace.resolve("sub"));
+        PermittedProgram variable = new PermittedProgram(false, List.of("TZ", "LD_PRELOAD"), false);
+        PermittedProgram folder = new PermittedProgram(false, List.of(), true);
+        Map<String, ?> zone = Map.of("executable", "printenv", "environment", Map.of("TZ", "UTC"));
+        Map<String, ?> preload =
+                Map.of("executable", "printenv", "environment", Map.of("LD_PRELOAD", "/workspace/x.so"));
+        Map<String, ?> inSub = Map.of("executable", "true", "cwd", "sub");
+
+        assertThat(output(started(variable, zone), "stdout")).as("control").contains("TZ=UTC\n");
+        assertThat(started(folder, inSub).code()).as("control").isEqualTo("OK");
+        isRefused(PermittedProgram.NONE, zone);
+        isRefused(folder, zone);
+        isRefused(variable, preload);
+        isRefused(PermittedProgram.NONE, inSub);
+        isRefused(variable, inSub);
+    }
+
+    private void isRefused(PermittedProgram permitted, Map<String, ?> arguments) {
+        assertThatThrownBy(() -> started(permitted, arguments))
+                .as("%s %s", permitted, arguments)
+                .isInstanceOf(ToolFailure.InvalidInput.class);
+    }
+
+    private ToolResult started(PermittedProgram permitted, Map<String, ?> arguments) throws InterruptedException {
+        return toolbox.start(call(RuntimeKind.PROCESS, "process.run", "1", arguments, LIMITS, null, permitted))
+                .await();
+    }
+
     private ToolResult own(Map<String, ?> arguments) throws InterruptedException {
         String executable = String.valueOf(arguments.get("executable"));
-        return toolbox.start(call(RuntimeKind.PROCESS, "own.tool", "7", arguments, LIMITS, executable))
+        PermittedProgram written = new PermittedProgram(false, List.of("LD_PRELOAD", "PATH", "TZ"), true);
+        return toolbox.start(call(RuntimeKind.PROCESS, "own.tool", "7", arguments, LIMITS, executable, written))
                 .await();
     }
 
@@ -343,13 +373,24 @@ class ToolboxTest {
             Map<String, ?> arguments,
             Limits limits,
             @Nullable String executable) {
+        return call(kind, tool, version, arguments, limits, executable, PermittedProgram.NONE);
+    }
+
+    private ToolCall call(
+            RuntimeKind kind,
+            String tool,
+            String version,
+            Map<String, ?> arguments,
+            Limits limits,
+            @Nullable String executable,
+            PermittedProgram permitted) {
         return new ToolCall(
                 new ToolCall.Origin("proposal", "agent:a", null, SOME, Instant.EPOCH),
                 new ToolIdentity(kind, tool, version, SOME),
                 args(arguments),
                 () -> workspace,
                 () -> {},
-                new ToolCall.Terms(executable, false, Tier.B, strict(), limits, List.of(), null));
+                new ToolCall.Terms(executable, false, permitted, Tier.B, strict(), limits, List.of(), null));
     }
 
     private static Egress strict() {

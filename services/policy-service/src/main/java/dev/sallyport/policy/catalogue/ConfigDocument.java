@@ -1,5 +1,6 @@
 package dev.sallyport.policy.catalogue;
 
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,6 +20,12 @@ public final class ConfigDocument {
         }
         if (tree instanceof ObjectNode config && !config.has("wasm_runner")) {
             config.set("wasm_runner", json.valueToTree(WasmPluginRunnerPolicy.INITIAL));
+        }
+        if (tree.path("process_runner") instanceof ObjectNode runner) {
+            ObjectNode initial = json.valueToTree(SandboxProcessRunnerPolicy.of(List.of(), List.of()));
+            initial.properties().stream()
+                    .filter(field -> !runner.has(field.getKey()))
+                    .forEach(field -> runner.set(field.getKey(), field.getValue()));
         }
         return json.treeToValue(tree, ToolCallConfig.class);
     }

@@ -71,7 +71,7 @@ public record ToolCallConfig(
                 100,
                 CALLS_PER_HOUR,
                 60_000,
-                new SandboxProcessRunnerPolicy(
+                SandboxProcessRunnerPolicy.of(
                         Stream.concat(HARMLESS.stream(), OTHERS.stream())
                                 .sorted()
                                 .toList(),
@@ -164,8 +164,8 @@ public record ToolCallConfig(
 
     /**
      * What this configuration lets happen that the other one does not, as the names of fields: a human who is no longer
-     * asked, or somebody or something that is let in. Limits (calls of a run and of an hour, execution time) open nothing: they bound
-     * what is open already.
+     * asked, somebody or something that is let in, or a weaker sandbox. Limits (calls of a run and of an hour, execution
+     * time, quotas of programs) open nothing: they bound what is open already.
      */
     public List<String> opensBeyond(ToolCallConfig before) {
         List<String> opened = new ArrayList<>();
@@ -186,6 +186,16 @@ public record ToolCallConfig(
                 opened,
                 "process_runner.unattended_executables",
                 adds(processRunner.unattendedExecutables(), before.processRunner.unattendedExecutables()::contains));
+        note(
+                opened,
+                "process_runner.interpreters",
+                adds(processRunner.interpreters(), before.processRunner.interpreters()::contains));
+        note(
+                opened,
+                "process_runner.environment",
+                adds(processRunner.environment(), before.processRunner.environment()::contains));
+        note(opened, "process_runner.cwd", processRunner.cwd() && !before.processRunner.cwd());
+        note(opened, "process_runner.tier", processRunner.weakens(before.processRunner));
         note(opened, "features", adds(features, before.features::contains));
         return List.copyOf(opened);
     }

@@ -1,5 +1,6 @@
 package dev.sallyport.policy.permit;
 
+import dev.sallyport.policy.catalogue.ProgramTemplate;
 import dev.sallyport.policy.catalogue.SkillOrigin;
 import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolMetadata;
@@ -14,8 +15,10 @@ import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.vocabulary.EgressEnforcementMode;
+import dev.sallyport.statements.vocabulary.PermittedProgram;
 import dev.sallyport.statements.vocabulary.PermittedSkill;
 import dev.sallyport.statements.vocabulary.RequiredRuntime;
+import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.time.Instant;
 import java.util.List;
@@ -73,7 +76,7 @@ public record PermitTerms(
                 tool.name(),
                 tool.version(),
                 tool.digest(),
-                new RequiredRuntime(tool.placement().runtime(), executable, confined, skill()),
+                new RequiredRuntime(tool.placement().runtime(), executable, confined, skill(), program()),
                 tier(),
                 new Egress(mode(), hosts.stream().sorted().toList()),
                 limits(),
@@ -86,12 +89,30 @@ public record PermitTerms(
                 startBy);
     }
 
-    /** The least tier: the tool's, or the policies' where that is stricter. */
+    /** The least tier: the tool's, the workspace's or the policies', whichever is strictest. */
     public Tier tier() {
+        Tier own = tool.placement().tier();
+        Tier least = isProgram() ? Tier.stricter(config.processRunner().tierOf(tool.name()), own) : own;
         Tier demanded = obligations.sandboxTier();
-        return demanded == null
-                ? tool.placement().tier()
-                : Tier.stricter(demanded, tool.placement().tier());
+        return demanded == null ? least : Tier.stricter(demanded, least);
+    }
+
+    private boolean isProgram() {
+        return tool.placement().runtime() == RuntimeKind.PROCESS;
+    }
+
+    /** What the program may be given beyond its arguments; null for any other tool. */
+    private @Nullable PermittedProgram program() {
+        if (!isProgram()) {
+            return null;
+        }
+        ProgramTemplate template = tool.program();
+        if (template != null) {
+            return config.processRunner().program(template);
+        }
+        return executable == null
+                ? PermittedProgram.NONE
+                : config.processRunner().program(executable);
     }
 
     /** How the network is held: as the tool says, or as the policies where that is stricter. */
@@ -120,11 +141,11 @@ public record PermitTerms(
                 Math.min(skill.hostCalls(), most.maxHostCalls()));
     }
 
-    /** The tool's limits, with the workspace's on the time and on modules of skills. */
+    /** The tool's limits, with the workspace's on the time, on programs and on modules of skills. */
     public Limits limits() {
         Limits own = tool.placement().limits();
         boolean module = tool.skill() != null;
-        return new Limits(
+        Limits timed = new Limits(
                 Math.min(own.wallMs(), config.executionTimeoutMs()),
                 own.cpuMs(),
                 module ? Math.min(own.memoryBytes(), config.wasmRunner().maxMemoryBytes()) : own.memoryBytes(),
@@ -133,5 +154,6 @@ public record PermitTerms(
                 own.openFiles(),
                 own.fileBytes(),
                 own.workspaceBytes());
+        return isProgram() ? config.processRunner().bound(tool.name(), timed) : timed;
     }
 }

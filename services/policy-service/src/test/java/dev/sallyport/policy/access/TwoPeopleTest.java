@@ -77,7 +77,19 @@ class TwoPeopleTest {
             wider.withArray(field).add("*");
             assertPending(put(anna, wider), field);
         }
-        for (String field : List.of("allowed_executables", "unattended_executables")) {
+        ObjectNode stricter = config();
+        ((ObjectNode) stricter.path("process_runner")).put("tier", "C").put("cwd", false);
+        assertThat(put(anna, stricter).status()).as("it only narrows").isEqualTo(200);
+        for (String weaker : List.of("tier", "cwd")) {
+            ObjectNode back = config();
+            ((ObjectNode) back.path("process_runner")).put("cwd", weaker.equals("cwd"));
+            ((ObjectNode) back.path("process_runner")).put("tier", weaker.equals("tier") ? "B" : "C");
+            assertPending(put(anna, back), "process_runner." + weaker);
+        }
+        ObjectNode variable = config();
+        ((ObjectNode) variable.path("process_runner")).withArray("environment").add("APP_MODE");
+        assertPending(put(anna, variable), "process_runner.environment");
+        for (String field : List.of("allowed_executables", "unattended_executables", "interpreters")) {
             ObjectNode wider = config();
             ((ObjectNode) wider.path("process_runner")).withArray(field).add("perl");
             assertPending(put(anna, wider), "process_runner." + field);

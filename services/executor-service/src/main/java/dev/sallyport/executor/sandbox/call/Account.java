@@ -1,5 +1,6 @@
 package dev.sallyport.executor.sandbox.call;
 
+import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /** What the processes of one call used, all together. */
@@ -15,6 +16,12 @@ public interface Account {
 
     /** Whether the processes used more memory than that, or were stopped by the kernel from doing so. */
     boolean exceedsMemory(long bytes);
+
+    /**
+     * What the processes hold of the workspace's file system in files that have no name any more, in bytes; empty if one
+     * of them cannot be looked into.
+     */
+    OptionalLong namelessBytes(Path workspace);
 
     /** Whether more processes than that were seen, where the kernel does not bound them for this call alone. */
     boolean exceedsProcesses(int most);

@@ -8,6 +8,7 @@ import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.QuotaExceeded;
 import dev.sallyport.executor.sandbox.WorkspaceQuota;
+import java.io.IOException;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +20,23 @@ final class CallWatch {
     /** Counting takes at most one of so many parts of the time. */
     private static final int WORKSPACE_SHARE = 20;
 
+    /** Bytes of the disk below which calls that may write are ended; far below the floor for taking new ones. */
+    private static final long LEAST_ROOM = 64L << 20;
+
     private final SandboxPlan plan;
     private final Account account;
     private final CallOutput output;
     private final WorkspaceQuota quota;
-    private final Platform platform = Platform.current();
+    private final Platform platform;
     private long nextLook = System.nanoTime() + WORKSPACE_EVERY;
 
     CallWatch(SandboxPlan plan, Account account, CallOutput output) {
+        this(plan, account, output, Platform.current());
+    }
+
+    /** On that platform. */
+    CallWatch(SandboxPlan plan, Account account, CallOutput output, Platform platform) {
+        this.platform = platform;
         this.plan = plan;
         this.account = account;
         this.output = output;
@@ -74,12 +84,36 @@ final class CallWatch {
         return exceeded == null ? quota.exceeded(platform, plan.workspace()) : exceeded;
     }
 
+    /**
+     * Whoever fills the disk, and by whatever means nobody sees: the node and its other calls need a rest of it. So all
+     * calls end that could be the one, and what they hold without a name is free again.
+     */
+    private @Nullable ToolFailure fullDisk() {
+        if (plan.confined()) {
+            return null;
+        }
+        try {
+            return platform.room(plan.workspace()).bytes() < LEAST_ROOM
+                    ? new QuotaExceeded(
+                            Quota.WORKSPACE,
+                            "The disk of this node is nearly full, so every call that may write was ended: propose it"
+                                    + " again later.")
+                    : null;
+        } catch (IOException _) {
+            // Then the look into the workspace fails as well, and says so.
+            return null;
+        }
+    }
+
     private @Nullable ToolFailure workspace() {
         long now = System.nanoTime();
         if (now - nextLook < 0) {
             return null;
         }
-        ToolFailure exceeded = quota.exceeded(platform, plan.workspace());
+        ToolFailure exceeded = fullDisk();
+        if (exceeded == null) {
+            exceeded = quota.exceeded(platform, plan.workspace(), account.namelessBytes(plan.workspace()));
+        }
         long took = System.nanoTime() - now;
         nextLook = now + Math.max(WORKSPACE_EVERY, took * WORKSPACE_SHARE);
         return exceeded;

@@ -47,12 +47,15 @@ public record LandlockRuleset(long files, long network, long scopes, List<Rule> 
      * The ruleset of a tool.
      *
      * @param program the image that runs
+     * @param programs folders with programs beside the system's own
      * @param writable whether the tool may change the workspace
      * @param network whether it has one
      */
-    public static LandlockRuleset of(LandlockAbi abi, Path program, Path workspace, boolean writable, boolean network) {
+    public static LandlockRuleset of(
+            LandlockAbi abi, Path program, Path workspace, List<Path> programs, boolean writable, boolean network) {
         Grants grants = new Grants(abi.files());
         PROGRAMS.forEach(path -> grants.optional(path, FileAccess.RUN));
+        programs.forEach(path -> grants.add(path, FileAccess.RUN, true));
         SETTINGS.forEach(path -> grants.optional(path, FileAccess.READ_FILE));
         SETTINGS_FOLDERS.forEach(path -> grants.optional(path, FileAccess.READ_FILE | FileAccess.READ_FOLDER));
         if (network) {

@@ -1,5 +1,6 @@
 package dev.sallyport.executor.sandbox.linux;
 
+import dev.sallyport.executor.sandbox.AttackResult;
 import dev.sallyport.executor.sandbox.Sandbox;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxedCall;
@@ -84,6 +85,14 @@ final class BubblewrapSandbox implements Sandbox {
     @Override
     public List<Fact> prove(Path workspace) throws InterruptedException {
         return Canaries.run(
+                (plan, stdin) -> make(plan).begin(plan, stdin, () -> {}),
+                host.programs().canary(),
+                workspace);
+    }
+
+    @Override
+    public List<AttackResult> attack(Path workspace) throws InterruptedException {
+        return Canaries.attack(
                 (plan, stdin) -> make(plan).begin(plan, stdin, () -> {}),
                 host.programs().canary(),
                 workspace);

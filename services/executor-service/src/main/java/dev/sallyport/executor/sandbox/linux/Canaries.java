@@ -1,5 +1,6 @@
 package dev.sallyport.executor.sandbox.linux;
 
+import dev.sallyport.executor.sandbox.AttackResult;
 import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
@@ -16,7 +17,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,6 +112,68 @@ final class Canaries {
             throw new SandboxUnavailable(
                     "The canaries' targets could not be made: " + e + ".", "See that the node's folder is writable.");
         }
+    }
+
+    /** Runs all of them, each beside itself without a sandbox. */
+    static List<AttackResult> attack(Start sandbox, Path program, Path workspace) throws InterruptedException {
+        Path targets = program.resolveSibling("targets");
+        try (ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Path secret = target(targets);
+            Path open = targets.resolve("open");
+            List<AttackResult> results = new ArrayList<>();
+            for (Canary canary : all(secret, open, listening.getLocalPort())) {
+                boolean control = worksOutside(program, canary, workspace);
+                Files.deleteIfExists(open.resolve("canary"));
+                Files.deleteIfExists(workspace.resolve("canary"));
+                results.add(attack(sandbox, program, canary, workspace, control));
+            }
+            return results;
+        } catch (IOException e) {
+            throw new SandboxUnavailable(
+                    "The canaries' targets could not be made: " + e + ".", "See that the node's folder is writable.");
+        }
+    }
+
+    private static AttackResult attack(Start sandbox, Path program, Canary canary, Path workspace, boolean control)
+            throws InterruptedException {
+        String expected = word(canary.end());
+        try {
+            SandboxResult result =
+                    sandbox.start(plan(program, canary, workspace), null).await();
+            @Nullable End end = end(result);
+            String observed = end == null ? String.valueOf(result.failure()) : word(end);
+            return new AttackResult(
+                    canary.promise(),
+                    expected,
+                    result.treeGone() ? observed : observed + ", and left a process",
+                    control,
+                    end == canary.end() && result.treeGone());
+        } catch (ToolFailure e) {
+            return new AttackResult(canary.promise(), expected, "refused: " + e.code(), control, false);
+        }
+    }
+
+    private static String word(End end) {
+        return end.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    /** As this process's user. What it leaves is ended by its program, which no other process has. */
+    private static boolean worksOutside(Path program, Canary canary, Path workspace)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(canary.trick());
+        Process process = new ProcessBuilder(command)
+                .directory(workspace.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        boolean ended = process.waitFor(canary.end() == End.TIMED_OUT ? 300 : 10_000, TimeUnit.MILLISECONDS);
+        boolean works = canary.end() == End.TIMED_OUT ? !ended : ended && process.exitValue() == 0;
+        ProcessHandle.allProcesses()
+                .filter(each ->
+                        each.info().command().map(program.toString()::equals).orElse(false))
+                .forEach(ProcessHandle::destroyForcibly);
+        return works;
     }
 
     private static @Nullable End end(SandboxResult result) {

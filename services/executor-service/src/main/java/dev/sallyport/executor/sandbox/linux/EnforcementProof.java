@@ -23,7 +23,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +49,6 @@ final class EnforcementProof {
 
     private final SandboxPlan plan;
     private final Launch launch;
-    private final StatusFile status;
     private final String gateSocket;
     private final CallCgroup cgroup;
     private final ProcessView self;
@@ -58,12 +56,10 @@ final class EnforcementProof {
     private final ProcessView tool;
     private final List<Fact> facts = new ArrayList<>();
 
-    private EnforcementProof(
-            SandboxPlan plan, Launch launch, StatusFile status, String gateSocket, CallCgroup cgroup, long gate)
+    private EnforcementProof(SandboxPlan plan, Launch launch, String gateSocket, CallCgroup cgroup, long gate)
             throws IOException {
         this.plan = plan;
         this.launch = launch;
-        this.status = status;
         this.gateSocket = gateSocket;
         this.cgroup = cgroup;
         this.self = ProcessView.self();
@@ -92,7 +88,7 @@ final class EnforcementProof {
                 throw new IOException("the sandbox has " + others + " processes beside its gate before the start, not "
                         + launch.helpers());
             }
-            EnforcementProof proof = new EnforcementProof(plan, launch, status, gateSocket, cgroup, first);
+            EnforcementProof proof = new EnforcementProof(plan, launch, gateSocket, cgroup, first);
             proof.read();
             return new Observed(proof.facts, first);
         } catch (IOException | NumberFormatException | IndexOutOfBoundsException | DirectoryIteratorException e) {
@@ -134,24 +130,20 @@ final class EnforcementProof {
         }
     }
 
+    /** As the kernel shows them of the gate itself, beside the node's own. */
     private void namespaces() throws IOException {
         StringBuilder seen = new StringBuilder();
         boolean separate = true;
-        for (String name : List.of("cgroup", "ipc", "mnt", "net", "pid", "uts")) {
-            OptionalLong inside = status.namespace(name);
-            long outside = self.namespace(name);
-            boolean own = inside.isPresent() && inside.getAsLong() != outside;
+        for (String name : List.of("cgroup", "ipc", "mnt", "net", "pid", "user", "uts")) {
+            long inside = tool.namespace(name);
             boolean shared = name.equals("net") && plan.network() instanceof NetworkPlan.Open;
-            separate &= own || shared;
-            seen.append(name)
-                    .append(':')
-                    .append(inside.isPresent() ? inside.getAsLong() : outside)
-                    .append(' ');
+            separate &= inside != self.namespace(name) || shared;
+            seen.append(name).append(':').append(inside).append(' ');
         }
-        // A map of one id can only be that of a user namespace of its own; the initial one maps all of them.
+        // One id of the host is all that the tool can become.
         String map = tool.uidMap().strip();
         separate &= map.endsWith(" 1") && !map.contains(";");
-        fact("namespaces", separate, seen + "user:" + map);
+        fact("namespaces", separate, seen + "uids:" + map);
     }
 
     private void mounts(List<ProcessView.Mount> mounts) throws IOException {

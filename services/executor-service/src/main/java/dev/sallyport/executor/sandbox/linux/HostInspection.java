@@ -28,9 +28,10 @@ public final class HostInspection {
      * @param bwrap where bubblewrap is, usually /usr/bin/bwrap
      * @param folder where that is laid out; made if need be
      * @param toolUser the tools' user when this process is root, null when tools run as this process's own user
+     * @param programs folders that tools see beside the system's own, read-only; those that are not there are left out
      * @throws SandboxUnavailable with the fix, if tools cannot be run here
      */
-    public static LinuxHost of(Path bwrap, Path folder, @Nullable ToolUser toolUser) {
+    public static LinuxHost of(Path bwrap, Path folder, @Nullable ToolUser toolUser, List<Path> programs) {
         try {
             Architecture architecture = architecture(toolUser);
             if (!Files.isExecutable(bwrap)) {
@@ -52,7 +53,7 @@ public final class HostInspection {
             Path etc = folder.resolve("etc");
             passable(etc);
             SandboxEtc.write(etc);
-            return host(architecture, real, SandboxPrograms.in(folder, architecture), etc, toolUser);
+            return host(architecture, real, SandboxPrograms.in(folder, architecture), etc, toolUser, programs);
         } catch (IOException e) {
             throw new SandboxUnavailable(
                     "The host could not be inspected: " + e + ".", "See that the node's user may read it.");
@@ -64,9 +65,10 @@ public final class HostInspection {
      *
      * @param folder where the launcher is laid out; made if need be
      * @param toolUser the tools' user when this process is root, null when tools run as this process's own user
+     * @param programs folders that tools may read beside the system's own
      * @throws SandboxUnavailable with the fix, if tools cannot be run here
      */
-    static LandlockHost forLandlock(Path folder, @Nullable ToolUser toolUser) {
+    static LandlockHost forLandlock(Path folder, @Nullable ToolUser toolUser, List<Path> programs) {
         try {
             Architecture architecture = architecture(toolUser);
             passable(folder);
@@ -77,7 +79,8 @@ public final class HostInspection {
                         program,
                         launcher.landlock(),
                         toolUser,
-                        ProcessView.countOf(toolUser == null ? ownUid() : toolUser.uid()));
+                        ProcessView.countOf(toolUser == null ? ownUid() : toolUser.uid()),
+                        programs);
             }
         } catch (IOException e) {
             throw new SandboxUnavailable(
@@ -104,7 +107,12 @@ public final class HostInspection {
     }
 
     private static LinuxHost host(
-            Architecture architecture, Path bwrap, SandboxPrograms programs, Path etc, @Nullable ToolUser toolUser)
+            Architecture architecture,
+            Path bwrap,
+            SandboxPrograms own,
+            Path etc,
+            @Nullable ToolUser toolUser,
+            List<Path> programs)
             throws IOException {
         List<LinuxHost.RootLink> links = new ArrayList<>();
         List<Path> directories = new ArrayList<>();
@@ -117,7 +125,8 @@ public final class HostInspection {
                 directories.add(folder);
             }
         }
-        return new LinuxHost(architecture, bwrap, programs, etc.toRealPath(), links, directories, toolUser);
+        programs.stream().filter(Files::isDirectory).forEach(directories::add);
+        return new LinuxHost(architecture, bwrap, own, etc.toRealPath(), links, directories, toolUser);
     }
 
     private static void passable(Path folder) throws IOException {

@@ -4,6 +4,7 @@ import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.landlock.LandlockAbi;
 import dev.sallyport.executor.sandbox.seccomp.Architecture;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,13 +15,20 @@ import org.jspecify.annotations.Nullable;
  * @param abi what the kernel's Landlock can refuse
  * @param toolUser user of the tools alone, null: the node's own, which must not be 0
  * @param usersProcesses processes and threads that the tools' user had before the first tool
+ * @param programs folders that tools may read beside the system's own
  */
 record LandlockHost(
         Architecture architecture,
         Path launcher,
         LandlockAbi abi,
         @Nullable ToolUser toolUser,
-        int usersProcesses) {
+        int usersProcesses,
+        List<Path> programs) {
+    /** Copies the list. */
+    LandlockHost {
+        programs = List.copyOf(programs);
+    }
+
     /** Whether tools have a user that owns nothing on this host but workspaces. */
     boolean ownUser() {
         return toolUser != null;
@@ -28,6 +36,6 @@ record LandlockHost(
 
     /** The same host with another Landlock. */
     LandlockHost with(LandlockAbi other) {
-        return new LandlockHost(architecture, launcher, other, toolUser, usersProcesses);
+        return new LandlockHost(architecture, launcher, other, toolUser, usersProcesses, programs);
     }
 }

@@ -49,7 +49,8 @@ final class LandlockLaunch {
                 plan.workspace(),
                 plan.image(),
                 limits(plan.limits(), host, memoryHeld),
-                LandlockRuleset.of(host.abi(), plan.image(), plan.workspace(), !plan.confined(), network),
+                LandlockRuleset.of(
+                        host.abi(), plan.image(), plan.workspace(), host.programs(), !plan.confined(), network),
                 SeccompFilter.forToolOnHost(
                         host.architecture(),
                         new SharedHost(

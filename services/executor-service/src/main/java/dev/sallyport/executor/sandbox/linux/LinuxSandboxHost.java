@@ -25,6 +25,7 @@ public final class LinuxSandboxHost implements SandboxHost {
     private final @Nullable ToolUser toolUser;
     private final Clock clock;
     private final ReadyTerms terms;
+    private final List<Path> programs;
     private final ProtectedWorkspaces workspaces = new ProtectedWorkspaces(Platform.current());
     private boolean swept;
 
@@ -33,8 +34,11 @@ public final class LinuxSandboxHost implements SandboxHost {
      * @param bwrap where bubblewrap is, usually /usr/bin/bwrap
      * @param toolUser the tools' user when this process is root, null when tools run as this process's own user
      * @param terms of sandboxes that wait for a call
+     * @param programs folders with programs that tools see beside the system's own, read-only
      */
-    public LinuxSandboxHost(Path state, Path bwrap, @Nullable ToolUser toolUser, Clock clock, ReadyTerms terms) {
+    public LinuxSandboxHost(
+            Path state, Path bwrap, @Nullable ToolUser toolUser, Clock clock, ReadyTerms terms, List<Path> programs) {
+        this.programs = List.copyOf(programs);
         this.state = state;
         this.bwrap = bwrap;
         this.toolUser = toolUser;
@@ -82,7 +86,7 @@ public final class LinuxSandboxHost implements SandboxHost {
         @Override
         public Sandbox open() throws IOException {
             Path folder = state.resolve("inside");
-            LandlockHost host = HostInspection.forLandlock(folder, toolUser);
+            LandlockHost host = HostInspection.forLandlock(folder, toolUser, programs);
             Path canary = SandboxPrograms.in(folder, host.architecture()).canary();
             return new LandlockSandbox(host, canary, swept(), workspaces, clock, terms);
         }
@@ -96,7 +100,7 @@ public final class LinuxSandboxHost implements SandboxHost {
 
         @Override
         public Sandbox open() throws IOException, InterruptedException {
-            LinuxHost host = HostInspection.of(bwrap, state.resolve("inside"), toolUser);
+            LinuxHost host = HostInspection.of(bwrap, state.resolve("inside"), toolUser, programs);
             String version = version();
             return new BubblewrapSandbox(host, version, swept(), workspaces, clock, terms);
         }

@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What bubblewrap writes to {@code --json-status-fd}: the pid of the sandbox's first process and its namespaces. How the
- * tool ended is not taken from it but from the gate's own report.
+ * What bubblewrap writes to {@code --json-status-fd}: the pid of the sandbox's first process. Nothing else is taken
+ * from it: its namespaces the kernel shows, how the tool ended the gate tells.
  */
 final class StatusFile {
     private static final Pattern NUMBER = Pattern.compile("\"([a-z-]+)\": ([0-9]{1,18})(?![0-9])");
@@ -30,10 +30,6 @@ final class StatusFile {
     /** Pid of the sandbox's first process, as the host sees it. */
     OptionalLong childPid() {
         return number("child-pid");
-    }
-
-    OptionalLong namespace(String name) {
-        return number(name + "-namespace");
     }
 
     private OptionalLong number(String name) {

@@ -91,17 +91,6 @@ public final class SeccompFilter {
             refuseIoctls(program, architecture, FIOSETOWN, SIOCSPGRP);
         }
         always(program, architecture);
-        int[] ofOneself = {
-            number(architecture, 142, 118), // sched_setparam
-            number(architecture, 144, 119), // sched_setscheduler
-            number(architecture, 203, 122), // sched_setaffinity
-            number(architecture, 314, 274) // sched_setattr
-        };
-        for (int number : ofOneself) {
-            onlyWith(program, number, 0);
-        }
-        onlyWith(program, number(architecture, 141, 140), PRIO_PROCESS, 0); // setpriority
-        onlyWith(program, number(architecture, 251, 30), IOPRIO_WHO_PROCESS, 0); // ioprio_set
         // utimensat without a path: of a descriptor.
         program.skipUnless(JUMP_EQUAL, number(architecture, 280, 88), 7)
                 .load(argument(1))
@@ -213,6 +202,19 @@ public final class SeccompFilter {
                 .nextIf(JUMP_EQUAL, -1)
                 .answer(ALLOW)
                 .answer(EPERM);
+        // Scheduling of oneself only: the first process of the sandbox has the same uid, and one that never gets the
+        // processor again ends nobody.
+        int[] ofOneself = {
+            number(architecture, 142, 118), // sched_setparam
+            number(architecture, 144, 119), // sched_setscheduler
+            number(architecture, 203, 122), // sched_setaffinity
+            number(architecture, 314, 274) // sched_setattr
+        };
+        for (int number : ofOneself) {
+            onlyWith(program, number, 0);
+        }
+        onlyWith(program, number(architecture, 141, 140), PRIO_PROCESS, 0); // setpriority
+        onlyWith(program, number(architecture, 251, 30), IOPRIO_WHO_PROCESS, 0); // ioprio_set
         // prlimit64 of oneself only: the first process of the sandbox has the same uid.
         program.skipUnless(JUMP_EQUAL, number(architecture, 302, 261), 4)
                 .load(argument(0))

@@ -103,6 +103,11 @@ class WatchedCallTest {
         }
 
         @Override
+        public OptionalLong namelessBytes(Path ofWorkspace) {
+            return OptionalLong.of(0);
+        }
+
+        @Override
         public boolean exceedsProcesses(int most) {
             return false;
         }

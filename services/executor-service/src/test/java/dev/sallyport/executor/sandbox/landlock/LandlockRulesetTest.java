@@ -39,7 +39,8 @@ class LandlockRulesetTest {
     @Test
     void noRuleGrantsMoreThanIsHandled() {
         for (int version = 1; version <= 8; version++) {
-            LandlockRuleset ruleset = LandlockRuleset.of(new LandlockAbi(version), PROGRAM, WORKSPACE, true, true);
+            LandlockRuleset ruleset =
+                    LandlockRuleset.of(new LandlockAbi(version), PROGRAM, WORKSPACE, List.of(), true, true);
 
             assertThat(ruleset.rules())
                     .allSatisfy(
@@ -54,17 +55,17 @@ class LandlockRulesetTest {
         LandlockAbi abi = new LandlockAbi(7);
         long changes = ~FileAccess.RUN;
 
-        assertThat(changing(LandlockRuleset.of(abi, PROGRAM, WORKSPACE, true, false), changes))
+        assertThat(changing(LandlockRuleset.of(abi, PROGRAM, WORKSPACE, List.of(), true, false), changes))
                 .containsExactlyInAnyOrder(WORKSPACE, Path.of("/dev/null"), Path.of("/dev/zero"), Path.of("/dev/full"));
-        assertThat(changing(LandlockRuleset.of(abi, PROGRAM, WORKSPACE, false, false), changes))
+        assertThat(changing(LandlockRuleset.of(abi, PROGRAM, WORKSPACE, List.of(), false, false), changes))
                 .containsExactlyInAnyOrder(Path.of("/dev/null"), Path.of("/dev/zero"), Path.of("/dev/full"));
     }
 
     @Test
     void namesOfHostsAreReadOnlyWhereThereIsANetwork() {
         LandlockAbi abi = new LandlockAbi(7);
-        LandlockRuleset open = LandlockRuleset.of(abi, PROGRAM, WORKSPACE, true, true);
-        LandlockRuleset strict = LandlockRuleset.of(abi, PROGRAM, WORKSPACE, true, false);
+        LandlockRuleset open = LandlockRuleset.of(abi, PROGRAM, WORKSPACE, List.of(), true, true);
+        LandlockRuleset strict = LandlockRuleset.of(abi, PROGRAM, WORKSPACE, List.of(), true, false);
 
         assertThat(paths(open)).contains(Path.of("/etc/resolv.conf"));
         assertThat(open.network()).isZero();

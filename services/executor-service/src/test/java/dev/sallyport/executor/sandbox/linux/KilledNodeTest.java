@@ -39,7 +39,8 @@ class KilledNodeTest {
 
         static void main(String[] args) throws Exception {
             Path base = Path.of(args[0]);
-            LinuxHost host = HostInspection.of(Path.of("/usr/bin/bwrap"), base.resolve("etc"), TestNodeUser.orNull());
+            LinuxHost host =
+                    HostInspection.of(Path.of("/usr/bin/bwrap"), base.resolve("etc"), TestNodeUser.orNull(), List.of());
             BubblewrapSandbox sandbox = new BubblewrapSandbox(
                     host,
                     "bubblewrap",

@@ -24,6 +24,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -130,6 +131,38 @@ class LandlockSandboxTest {
                 .isInstanceOf(ToolFailure.InvalidInput.class)
                 .hasMessageContaining("relative");
         assertThat(text(perl("print 1", "a"))).as("control").isEqualTo("1");
+    }
+
+    /** As /opt is, where the node's operator says so; the control is the same folder that nobody has named. */
+    @ParameterizedTest
+    @ValueSource(strings = {"B", "C"})
+    void folderWithProgramsIsSeenAndNotChangedWhereItIsNamed(String tier) throws Exception {
+        // Not below /tmp, which is the sandbox's own.
+        Path folder = Files.createTempDirectory(Path.of("/var/tmp"), "programs");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        bench.readable(Files.copy(Path.of("/usr/bin/echo"), folder.resolve("own-echo")));
+        bench.own(folder);
+        String use = "print `$ARGV[0]/own-echo runs`; print open(my $f, '>', \"$ARGV[0]/new\") ? 'written' : 'kept'";
+        SandboxPlan plan = plan(use, folder.toString());
+        String without = text(tier.equals("B") ? run(plan) : bench.run(plan));
+        String with;
+        if (tier.equals("B")) {
+            try (LandlockSandbox named = bench.landlock(
+                    HostInspection.forLandlock(bench.base.resolve("named"), bench.user, List.of(folder)),
+                    Cgroups.none())) {
+                with = text(named.start(plan, null).await());
+            }
+        } else {
+            with = text(bench.sandbox(HostInspection.of(
+                            Path.of("/usr/bin/bwrap"), bench.base.resolve("named"), bench.user, List.of(folder)))
+                    .start(plan, null)
+                    .await());
+        }
+
+        assertThat(with).isEqualTo("runs\nkept");
+        assertThat(without).as("control").isEqualTo("kept");
+        assertThat(folder.resolve("new")).doesNotExist();
+        SandboxBench.remove(folder);
     }
 
     @Test
@@ -323,7 +356,7 @@ class LandlockSandboxTest {
     @ValueSource(ints = {3, 4, 5})
     void olderLandlockHoldsOnlyAUserOfTheToolsAlone(int version) throws Exception {
         LandlockHost host = bench.landlockHost().with(new LandlockAbi(version));
-        LandlockHost shared = new LandlockHost(host.architecture(), host.launcher(), host.abi(), null, 0);
+        LandlockHost shared = new LandlockHost(host.architecture(), host.launcher(), host.abi(), null, 0, List.of());
         assertThatThrownBy(() -> bench.landlock(shared, Cgroups.none()))
                 .isInstanceOfSatisfying(SandboxUnavailable.class, failure -> {
                     assertThat(failure.why()).contains("ABI " + version);
@@ -381,6 +414,40 @@ class LandlockSandboxTest {
                 });
     }
 
+    /** No keeper says then that nobody is left. The tool has lost its parent-death signal, and its child never had one. */
+    @Test
+    void processesWhoseKeeperWasKilledAreEndedAndTheCallSaysThatItWasNotSeen() throws Exception {
+        String prctl = System.getProperty("os.arch").equals("aarch64") ? "167" : "157";
+        String mark = "b-keeper-" + System.nanoTime();
+        try (LandlockSandbox ungrouped = bench.landlock(bench.landlockHost(), Cgroups.none())) {
+            SandboxedCall call = ungrouped.start(
+                    plan(
+                            "use POSIX; my $zero = 0; syscall(" + prctl + ", 1, $zero); fork or POSIX::setsid();"
+                                    + " open(my $f, '>', \"up$$\"); sleep 60",
+                            mark),
+                    null);
+            Awaitility.await().until(() -> {
+                try (var up = Files.list(bench.workspace)) {
+                    return up.count() == 2;
+                }
+            });
+            List<ProcessHandle> both = processesWith(mark);
+            ProcessHandle tool = both.stream()
+                    .filter(each -> !both.contains(each.parent().orElseThrow()))
+                    .findFirst()
+                    .orElseThrow();
+
+            tool.parent().orElseThrow().destroyForcibly();
+
+            SandboxResult result = call.await();
+            assertThat(result.treeGone()).isFalse();
+            assertThat(result.failure()).isInstanceOf(ToolFailure.EndedFromOutside.class);
+            assertThat(result.facts())
+                    .contains(new Fact("tree", State.UNSUPPORTED, "a process of the call could not be ended"));
+            Awaitility.await().until(() -> processesWith(mark).isEmpty());
+        }
+    }
+
     @Test
     void canariesProveIt() throws Exception {
         assertThat(sandbox.prove(bench.workspace)).extracting(Fact::name).contains("landlock", "seccomp");
@@ -392,14 +459,16 @@ class LandlockSandboxTest {
 
         static void main(String[] args) throws Exception {
             SandboxBench bench = new SandboxBench(false);
+            String prctl = System.getProperty("os.arch").equals("aarch64") ? "167" : "157";
             bench.landlock(bench.landlockHost(), Cgroups.none())
                     .start(
                             bench.plan(
                                     TestLimits.with(limits -> limits.wallMillis = 60_000),
                                     PERL,
                                     SandboxBench.withProgram(
-                                            "use POSIX; $SIG{TERM} = $SIG{HUP} = 'IGNORE';"
-                                                    + " fork or POSIX::setsid(); fork; sleep 60",
+                                            "use POSIX; $SIG{TERM} = $SIG{HUP} = 'IGNORE'; my $zero = 0;"
+                                                    + " syscall(" + prctl + ", 1, $zero); fork or POSIX::setsid();"
+                                                    + " fork; sleep 60",
                                             args[0])),
                             null);
             System.out.println(bench.base);
@@ -407,10 +476,16 @@ class LandlockSandboxTest {
         }
     }
 
-    @Test
-    void nodeThatIsKilledLeavesNothingRunning() throws Exception {
+    /**
+     * By its pid, or with its whole process group, as a terminal or a supervisor does it: launcher and keepers are the
+     * node's children. The tool tries to lose its parent-death signal in either case.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void nodeThatIsKilledLeavesNothingRunning(boolean withItsGroup) throws Exception {
         String mark = "b-doomed-" + System.nanoTime();
         Process node = new ProcessBuilder(
+                        "/usr/bin/setsid",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx96m",
                         "-XX:+UseSerialGC",
@@ -427,7 +502,14 @@ class LandlockSandboxTest {
             // The node itself has the mark among its arguments.
             Awaitility.await().until(() -> processesWith(mark).size() == 5);
 
-            node.destroyForcibly().waitFor();
+            if (withItsGroup) {
+                new ProcessBuilder("/bin/kill", "-KILL", "--", "-" + node.pid())
+                        .start()
+                        .waitFor();
+            } else {
+                node.destroyForcibly();
+            }
+            node.waitFor();
 
             Awaitility.await()
                     .atMost(Duration.ofSeconds(10))

@@ -10,6 +10,8 @@ import dev.sallyport.executor.sandbox.SandboxResult;
 import dev.sallyport.executor.sandbox.SandboxedCall;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -229,6 +231,56 @@ class ProcessAttackTest {
 
         assertThat(text(result)).isEqualTo("set,no,no");
         assertThat(result.exitStatus()).isEqualTo(7);
+    }
+
+    /**
+     * A first process that never gets the processor again ends nobody. By system call numbers of x86_64 or aarch64:
+     * setpriority(PRIO_PROCESS), setpriority(PRIO_USER), sched_setscheduler(SCHED_IDLE), sched_setaffinity(one
+     * processor), ioprio_set(idle). The controls: outside the same reaches another process of the same user, and the
+     * tool may do it to itself.
+     */
+    @ParameterizedTest
+    @CsvSource({"141,140,0,PID,19", "141,140,2,0,19", "144,119,PID,5,ZERO", "203,122,PID,8,ONE", "251,30,1,PID,24576"})
+    void schedulingOfTheFirstProcessCannotBeChanged(String x86, String arm, String one, String two, String three)
+            throws Exception {
+        String number = System.getProperty("os.arch").equals("amd64") ? x86 : arm;
+        String mark = "scheduling-mark-" + System.nanoTime();
+        String set = "my ($nr, @a) = @ARGV; my $child = fork; if (!$child) { sleep 20; exit }"
+                + " sub set { my $p = $_[0]; my $zero = pack('i', 0); my $one = pack('Q', 1);"
+                + " my @b = map { $_ eq 'PID' ? $p + 0 : $_ eq 'ZERO' ? $zero : $_ eq 'ONE' ? $one : $_ + 0 } @a[0..2];"
+                + " syscall($nr + 0, $b[0], $b[1], $b[2]) == -1 ? 'no' : 'set' }"
+                + " $| = 1; print join ',', map { set($_) } $child, $a[3] eq 'inside' ? getppid : $child, 0; kill 9, $child;"
+                + " if ($a[3] eq 'inside') { open(my $f, '>', 'done'); sleep 20 }";
+        assertThat(bench.outside(set, number, one, two, three, "outside", mark))
+                .as("control")
+                .isEqualTo("set,set,set");
+
+        SandboxedCall call = bench.sandbox()
+                .start(
+                        bench.plan(
+                                LIMITS,
+                                SandboxBench.PERL,
+                                SandboxBench.withProgram(set, number, one, two, three, "inside", mark)),
+                        null);
+        Awaitility.await().until(() -> Files.exists(bench.workspace.resolve("done")));
+        ProcessHandle gate = tools(mark).getFirst().parent().orElseThrow();
+        ProcessHandle outOfReach = gate.parent().orElseThrow();
+        assertThat(scheduling(gate)).isEqualTo(scheduling(outOfReach));
+        call.kill(KillCause.CANCELLED);
+
+        assertThat(text(call.await())).isEqualTo(two.equals("0") ? "no,no,no" : "no,no,set");
+    }
+
+    /** Nice value, policy and processors of a process, as the kernel tells them (proc(5)). */
+    private static String scheduling(ProcessHandle process) throws IOException {
+        Path folder = Path.of("/proc", Long.toString(process.pid()));
+        String stat = Files.readString(folder.resolve("stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        String processors = Files.readAllLines(folder.resolve("status")).stream()
+                .filter(line -> line.startsWith("Cpus_allowed:"))
+                .findFirst()
+                .orElseThrow();
+        return fields[16] + " " + fields[38] + " " + processors;
     }
 
     private static List<ProcessHandle> tools(String mark) {

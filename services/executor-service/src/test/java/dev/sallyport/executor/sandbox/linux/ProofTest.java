@@ -171,11 +171,12 @@ class ProofTest {
         Path copy = Files.copy(Path.of("/usr/bin/bwrap"), bench.base.resolve("bwrap"));
         Files.setAttribute(copy, "unix:mode", 0104755);
 
-        assertThatThrownBy(() -> HostInspection.of(copy, bench.base.resolve("etc2"), bench.user))
+        assertThatThrownBy(() -> HostInspection.of(copy, bench.base.resolve("etc2"), bench.user, List.of()))
                 .isInstanceOf(SandboxUnavailable.class)
                 .hasMessageContaining("setuid")
                 .hasMessageContaining("chmod u-s");
-        assertThatThrownBy(() -> HostInspection.of(bench.base.resolve("none"), bench.base.resolve("etc3"), bench.user))
+        assertThatThrownBy(() -> HostInspection.of(
+                        bench.base.resolve("none"), bench.base.resolve("etc3"), bench.user, List.of()))
                 .isInstanceOf(SandboxUnavailable.class)
                 .hasMessageContaining("apt-get install bubblewrap");
     }
@@ -184,11 +185,12 @@ class ProofTest {
     void toolsNeverRunAsRoot() throws Exception {
         assertThatThrownBy(() -> new ToolUser(0, 1)).isInstanceOf(IllegalArgumentException.class);
         if (HostInspection.ownUid() == 0) {
-            assertThatThrownBy(() -> HostInspection.of(Path.of("/usr/bin/bwrap"), bench.base.resolve("etc2"), null))
+            assertThatThrownBy(() ->
+                            HostInspection.of(Path.of("/usr/bin/bwrap"), bench.base.resolve("etc2"), null, List.of()))
                     .isInstanceOf(SandboxUnavailable.class)
                     .hasMessageContaining("uid 0");
         } else {
-            assertThat(HostInspection.of(Path.of("/usr/bin/bwrap"), bench.base.resolve("etc2"), null)
+            assertThat(HostInspection.of(Path.of("/usr/bin/bwrap"), bench.base.resolve("etc2"), null, List.of())
                             .toolUser())
                     .isNull();
         }

@@ -56,7 +56,7 @@ final class SandboxBench implements AutoCloseable {
         workspace = Files.createDirectory(base.resolve("workspace"));
         own(workspace);
         Files.setPosixFilePermissions(workspace, PosixFilePermissions.fromString("rwx------"));
-        host = HostInspection.of(Path.of("/usr/bin/bwrap"), base.resolve("etc"), user);
+        host = HostInspection.of(Path.of("/usr/bin/bwrap"), base.resolve("etc"), user, List.of());
         Cgroups groups =
                 cgroups ? Cgroups.found("test" + ProcessHandle.current().pid()) : Cgroups.none();
         sandbox = new BubblewrapSandbox(host, "bubblewrap", groups, workspaces, Clock.systemUTC(), ReadyTerms.NONE);
@@ -93,7 +93,7 @@ final class SandboxBench implements AutoCloseable {
     }
 
     LandlockHost landlockHost() {
-        return HostInspection.forLandlock(base.resolve("inside"), user);
+        return HostInspection.forLandlock(base.resolve("inside"), user, List.of());
     }
 
     SandboxPlan plan(SandboxLimits limits, Path program, String... arguments) {

@@ -4,12 +4,17 @@ import static dev.sallyport.executor.sandbox.linux.SandboxBench.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.executor.sandbox.Quota;
+import dev.sallyport.executor.sandbox.Sandbox;
 import dev.sallyport.executor.sandbox.SandboxLimits;
+import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxResult;
 import dev.sallyport.executor.sandbox.ToolFailure.QuotaExceeded;
+import dev.sallyport.executor.sandbox.ToolFailure.TimedOut;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A tool that wants to leave more in its workspace than it may, and not to be seen doing so. */
 class WorkspaceQuotaAttackTest {
@@ -72,6 +77,51 @@ class WorkspaceQuotaAttackTest {
     void namesThatAreNoTextAreCounted() throws Exception {
         exceeded(bench.perl(SMALL, FILL, "beyond", "9"));
         exceeded(bench.perl(SMALL, "rename 'beyond', \"\\xff\\xfe\" or die;"));
+    }
+
+    /** No name leads to them any more: neither one file by its descriptor, nor one that another process holds. */
+    @ParameterizedTest
+    @ValueSource(strings = {"B", "C"})
+    void filesWithoutANameAreCountedWhileTheyAreHeld(String tier) throws Exception {
+        String hide = "for my $n (1..$ARGV[0]) { open(my $f, '>', \"f$n\") or die; unlink \"f$n\";"
+                + " syswrite($f, 'x' x (1 << 20)) for 1..3; push @held, $f; } print 'held';"
+                + " if (!fork) { sleep 20; exit } close $_ for @held; @held = (); sleep 20";
+        try (LandlockSandbox landlock = bench.landlock()) {
+            Sandbox sandbox = tier.equals("B") ? landlock : bench.sandbox();
+            SandboxPlan within = bench.plan(
+                    TestLimits.with(limits -> {
+                        limits.workspaceBytes = 8 << 20;
+                        limits.wallMillis = 1500;
+                    }),
+                    SandboxBench.PERL,
+                    SandboxBench.withProgram("$| = 1; " + hide, "2"));
+            SandboxResult control = sandbox.start(within, null).await();
+            assertThat(control.failure()).as("control").isInstanceOf(TimedOut.class);
+            assertThat(text(control)).isEqualTo("held");
+
+            exceeded(sandbox.start(
+                            bench.plan(SMALL, SandboxBench.PERL, SandboxBench.withProgram("$| = 1; " + hide, "3")),
+                            null)
+                    .await());
+        }
+    }
+
+    /** prctl(PR_SET_DUMPABLE, 0): an unprivileged node cannot list what such a process holds, a privileged one can. */
+    @Test
+    void processThatHidesItsDescriptorsHoldsNothingUncounted() throws Exception {
+        String hide = "open(my $f, '>', 'f') or die; unlink 'f'; syscall("
+                + (System.getProperty("os.arch").equals("aarch64") ? "167" : "157")
+                + ", 4, $ARGV[0] + 0); syswrite($f, 'x' x (1 << 20)) for 1..$ARGV[1]; sleep 20";
+        exceeded(bench.perl(SMALL, hide, "0", "9"));
+        SandboxResult control = bench.perl(
+                TestLimits.with(limits -> {
+                    limits.workspaceBytes = 8 << 20;
+                    limits.wallMillis = 1500;
+                }),
+                hide,
+                "1",
+                "2");
+        assertThat(control.failure()).as("control").isInstanceOf(TimedOut.class);
     }
 
     private static void exceeded(SandboxResult result) {

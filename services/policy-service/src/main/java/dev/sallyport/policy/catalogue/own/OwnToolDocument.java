@@ -63,9 +63,9 @@ final class OwnToolDocument {
     /** What a call gives, written out as the program's arguments beside it, fits into what arguments may be. */
     private static final int MOST_INPUT_BYTES = 60 << 10;
 
-    /** The most that a call may use up, and what it may where the document does not say. */
+    /** The most that a document may ask for, and what it asks for where it says nothing: the workspace says what it gets. */
     private static final Limits MOST =
-            new Limits(60_000, 30_000, 268_435_456L, 1_048_576, 32, 256, 67_108_864L, 268_435_456L);
+            new Limits(60_000, 3_600_000, 16L << 30, 1_048_576, 1024, 4096, 16L << 30, 16L << 30);
 
     private static final int LEAST_OPEN_FILES = 16;
 

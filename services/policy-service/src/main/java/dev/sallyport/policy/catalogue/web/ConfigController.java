@@ -1,5 +1,6 @@
 package dev.sallyport.policy.catalogue.web;
 
+import dev.sallyport.arguments.EnvironmentNames;
 import dev.sallyport.policy.catalogue.ConfigChange;
 import dev.sallyport.policy.catalogue.ConfigRefusedException;
 import dev.sallyport.policy.catalogue.SandboxProcessRunnerPolicy;
@@ -15,6 +16,7 @@ import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.servicekit.problem.Problem;
 import dev.sallyport.servicekit.problem.ProblemException;
+import dev.sallyport.statements.vocabulary.Tier;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -45,6 +47,8 @@ import org.springframework.web.bind.annotation.RestController;
 class ConfigController {
     private static final String LOGICAL_NAME = "[a-z0-9][a-z0-9._+-]{0,63}";
     private static final String NOT_LOGICAL = "must be a logical name: lower case, without a path";
+    private static final String PROCESS_TIER = "[BC]";
+    private static final String NO_PROCESS_TIER = "must be B or C";
 
     private final ToolCallConfigs configs;
 
@@ -57,7 +61,43 @@ class ConfigController {
             List<@NotNull @Pattern(regexp = LOGICAL_NAME, message = NOT_LOGICAL) String> allowedExecutables,
 
             @NotNull @Size(max = 500)
-            List<@NotNull @Pattern(regexp = LOGICAL_NAME, message = NOT_LOGICAL) String> unattendedExecutables) {}
+            List<@NotNull @Pattern(regexp = LOGICAL_NAME, message = NOT_LOGICAL) String> unattendedExecutables,
+
+            @Nullable @Size(max = 100)
+            List<@NotNull @Pattern(regexp = LOGICAL_NAME, message = NOT_LOGICAL) String> interpreters,
+
+            @Nullable @Size(max = 100) List<@NotNull @Size(max = 64) String> environment,
+            @Nullable Boolean cwd,
+
+            @Nullable @Pattern(regexp = PROCESS_TIER, message = NO_PROCESS_TIER)
+            String tier,
+
+            @Nullable @Valid Quotas limits,
+            @Nullable @Size(max = 100) List<@NotNull @Valid OfTool> tools) {}
+
+    /** What a call of a program may use up. */
+    record Quotas(
+            @NotNull @Min(100) @Max(3_600_000) Long cpuMs,
+            @NotNull @Min(16L << 20) @Max(16L << 30) Long memoryBytes,
+            @NotNull @Min(1) @Max(1 << 20) Long outputBytes,
+            @NotNull @Min(1) @Max(1024) Integer processes,
+            @NotNull @Min(16) @Max(4096) Integer openFiles,
+            @NotNull @Min(512) @Max(16L << 30) Long fileBytes,
+            @NotNull @Min(1) @Max(16L << 30) Long workspaceBytes) {
+        SandboxProcessRunnerPolicy.Quotas asked() {
+            return new SandboxProcessRunnerPolicy.Quotas(
+                    cpuMs, memoryBytes, outputBytes, processes, openFiles, fileBytes, workspaceBytes);
+        }
+    }
+
+    /** What is stricter for one tool. */
+    record OfTool(
+            @NotNull @Size(max = 128) String tool,
+
+            @NotNull @Pattern(regexp = PROCESS_TIER, message = NO_PROCESS_TIER)
+            String tier,
+
+            @NotNull @Valid Quotas limits) {}
 
     record ConfigUpdate(
             @Nullable Integer version,
@@ -160,11 +200,38 @@ class ConfigController {
                 // Who does not know these yet leaves them as they are.
                 Objects.requireNonNullElse(update.maxCallsPerHour(), current.maxCallsPerHour()),
                 update.executionTimeoutMs(),
-                new SandboxProcessRunnerPolicy(
-                        update.processRunner().allowedExecutables(),
-                        update.processRunner().unattendedExecutables()),
+                processRunner(current.processRunner(), update.processRunner()),
                 wasmRunner(current, update),
                 Objects.requireNonNullElse(update.features(), current.features()));
+    }
+
+    /** Who knows only the names of programs leaves the rest as it is. */
+    private static SandboxProcessRunnerPolicy processRunner(SandboxProcessRunnerPolicy current, ProcessRunner asked) {
+        List<String> environment = Objects.requireNonNullElse(asked.environment(), current.environment());
+        for (String name : environment) {
+            if (!EnvironmentNames.maySet(name)) {
+                throw ProblemException.badRequest(
+                        "INVALID_REQUEST",
+                        "A call may set `TZ`, `LANG`, `LANGUAGE`, `LC_…`, `TERM`, `COLUMNS`, `LINES`, `NO_COLOR`, and names"
+                                + " of your own that begin with `APP_`: `" + name + "` is none of them.");
+            }
+        }
+        return new SandboxProcessRunnerPolicy(
+                asked.allowedExecutables(),
+                asked.unattendedExecutables(),
+                Objects.requireNonNullElse(asked.interpreters(), current.interpreters()),
+                environment,
+                Objects.requireNonNullElse(asked.cwd(), current.cwd()),
+                asked.tier() == null ? current.tier() : Tier.valueOf(asked.tier()),
+                asked.limits() == null ? current.limits() : asked.limits().asked(),
+                asked.tools() == null
+                        ? current.tools()
+                        : asked.tools().stream()
+                                .map(each -> new SandboxProcessRunnerPolicy.OfTool(
+                                        each.tool(),
+                                        Tier.valueOf(each.tier()),
+                                        each.limits().asked()))
+                                .toList());
     }
 
     /** Who does not know skills yet leaves them as they are. */

@@ -4,7 +4,9 @@ import dev.sallyport.servicekit.problem.ProblemException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,7 +27,7 @@ record ConfigForm(Map<String, String> fields) {
      * A field as its input shows it.
      *
      * @param name as the API names it
-     * @param kind {@code list}, {@code truth} or {@code number}
+     * @param kind {@code list}, {@code truth}, {@code number} or {@code word}
      * @param text of the input
      */
     record Input(String name, String kind, String text) {
@@ -44,7 +46,7 @@ record ConfigForm(Map<String, String> fields) {
     }
 
     private static String kind(JsonNode value) {
-        return value.isArray() ? "list" : value.isBoolean() ? "truth" : "number";
+        return value.isArray() ? "list" : value.isBoolean() ? "truth" : value.isString() ? "word" : "number";
     }
 
     /**
@@ -76,8 +78,14 @@ record ConfigForm(Map<String, String> fields) {
         JsonNodeFactory nodes = JsonNodeFactory.instance;
         if (before.isArray()) {
             ArrayNode list = nodes.arrayNode();
-            sent.lines().map(String::strip).filter(line -> !line.isEmpty()).forEach(list::add);
+            sent.lines()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty())
+                    .forEach(line -> list.add(line.startsWith("{") ? object(name, line) : nodes.stringNode(line)));
             return list;
+        }
+        if (before.isString()) {
+            return nodes.stringNode(sent.strip());
         }
         if (before.isBoolean() && (sent.equals("true") || sent.equals("false"))) {
             return nodes.booleanNode(Boolean.parseBoolean(sent));
@@ -87,5 +95,14 @@ record ConfigForm(Map<String, String> fields) {
         }
         throw ProblemException.badRequest(
                 "INVALID_REQUEST", "`" + name + "` is a " + (before.isBoolean() ? "choice." : "whole number."));
+    }
+
+    private static JsonNode object(String name, String line) {
+        try {
+            return JsonMapper.shared().readTree(line);
+        } catch (JacksonException _) {
+            throw ProblemException.badRequest(
+                    "INVALID_REQUEST", "`" + name + "` has a line that begins like an object and is no JSON.");
+        }
     }
 }

@@ -64,7 +64,12 @@ record ConfigLine(
 
     /** The values of a field, one where it is no list. */
     static List<String> texts(JsonNode value) {
-        return value.isArray() ? value.valueStream().map(JsonNode::asString).toList() : List.of(value.asString());
+        return value.isArray() ? value.valueStream().map(ConfigLine::text).toList() : List.of(text(value));
+    }
+
+    /** An object among others is one value, as its document. */
+    private static String text(JsonNode value) {
+        return value.isObject() ? value.toString() : value.asString();
     }
 
     private static List<VisibleText> visible(List<String> texts) {

@@ -46,6 +46,11 @@ public enum DecisionCode {
             "Leave out the option that starts a program or takes names of files from a file or from stdin; name the"
                     + " files among the arguments.",
             Source.POLICIES),
+    /** The folder that a program starts in, or a variable for it, is named, and the workspace does not open that. */
+    PROGRAM_SETTING_NOT_ALLOWED(
+            "Leave out `cwd`, and every variable that `process_runner.environment` of the workspace's configuration does"
+                    + " not name.",
+            Source.POLICIES),
     /** More paths, or longer ones, than policies can be told of. */
     ARGUMENTS_TOO_LARGE("Name fewer files in one call, or give long data as stdin."),
     /** A secret is named that the tool may not use or that does not exist. */

@@ -5,6 +5,7 @@ import dev.sallyport.arguments.PathArgument.Place;
 import dev.sallyport.arguments.profile.ArgumentReading;
 import dev.sallyport.arguments.profile.ExecutableProfiles;
 import dev.sallyport.policy.catalogue.ProgramTemplate;
+import dev.sallyport.policy.catalogue.SandboxProcessRunnerPolicy;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.ToolArguments;
 import dev.sallyport.policy.engine.rule.DecisionCode;
@@ -35,15 +36,32 @@ record ArgumentFindings(
 
     private static final int MOST_CHARACTERS = 32 << 10;
 
+    /** Where a call of a program names the folder that it starts in, and its variables. */
+    private static final String CWD = "/cwd";
+
+    private static final String ENVIRONMENT = "/environment";
+
     /** Looks at the arguments of a call. */
-    static ArgumentFindings of(ToolMetadata tool, ObjectNode arguments, List<String> secrets, List<String> hosts) {
+    static ArgumentFindings of(
+            ToolMetadata tool,
+            SandboxProcessRunnerPolicy runner,
+            ObjectNode arguments,
+            List<String> secrets,
+            List<String> hosts) {
         ToolMetadata.Exposed exposed = tool.input().exposed();
         String executable = exposed.executable() == null ? null : text(arguments, exposed.executable());
+        Set<String> paths = new HashSet<>();
+        boolean outside = false;
         ProgramTemplate program = tool.program();
         // What a program takes for relative is so to the folder it starts in.
         String folder = program == null || program.cwd().isEmpty() ? "" : program.cwd() + "/";
-        Set<String> paths = new HashSet<>();
-        boolean outside = false;
+        String named = program == null ? text(arguments, CWD) : null;
+        if (named != null) {
+            PathArgument path = PathArgument.of(named);
+            paths.add(path.name());
+            outside = path.place() != Place.INSIDE || !path.isPlain();
+            folder = path.name() + "/";
+        }
         for (String pointer : exposed.paths()) {
             String given = text(arguments, pointer);
             if (given != null) {
@@ -67,6 +85,8 @@ record ArgumentFindings(
             refusal = DecisionCode.PATH_OUTSIDE_WORKSPACE;
         } else if (reading.refused()) {
             refusal = DecisionCode.ARGUMENT_NOT_ALLOWED;
+        } else if (!mayGive(tool, runner, arguments)) {
+            refusal = DecisionCode.PROGRAM_SETTING_NOT_ALLOWED;
         } else if (tooLarge(paths)) {
             refusal = DecisionCode.ARGUMENTS_TOO_LARGE;
         } else if (!tool.reach().allowsSecrets(secrets)) {
@@ -103,6 +123,15 @@ record ArgumentFindings(
                         .map(each -> each.asString(""))
                         .toList();
         return ExecutableProfiles.shipped().read(executable, argv);
+    }
+
+    /** Whether the workspace lets a call of {@code process.run} say this of its program; an own tool is written out. */
+    private static boolean mayGive(ToolMetadata tool, SandboxProcessRunnerPolicy runner, ObjectNode arguments) {
+        if (tool.program() != null) {
+            return true;
+        }
+        return (runner.cwd() || arguments.at(CWD).isMissingNode())
+                && runner.environment().containsAll(arguments.at(ENVIRONMENT).propertyNames());
     }
 
     private static boolean tooLarge(Set<String> paths) {

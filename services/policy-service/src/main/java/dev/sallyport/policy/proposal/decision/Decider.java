@@ -58,6 +58,7 @@ class Decider {
                 ? ArgumentFindings.NONE
                 : ArgumentFindings.of(
                         tool,
+                        facts.config().processRunner(),
                         call.arguments().values(),
                         call.secretNames(),
                         call.proposal().egressHosts());

@@ -150,6 +150,8 @@ record CallMessage(String text, List<String> toAllow) {
             case EGRESS_NOT_OFFERED -> "no executor node lets tools reach hosts.";
             case PATH_OUTSIDE_WORKSPACE -> "a path in the arguments leads out of the session's workspace.";
             case ARGUMENT_NOT_ALLOWED -> "an option in the arguments has effects that the arguments do not show.";
+            case PROGRAM_SETTING_NOT_ALLOWED ->
+                "the workspace does not let a call name this variable, or the folder that its program starts in.";
             case ARGUMENTS_TOO_LARGE -> "the arguments name more files than can be checked.";
             case SECRET_NOT_ALLOWED -> "a secret is named that does not exist or that the tool may not use.";
             case EGRESS_NOT_ALLOWED -> "a host is named that the tool may not reach.";

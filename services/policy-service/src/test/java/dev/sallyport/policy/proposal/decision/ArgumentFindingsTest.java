@@ -2,9 +2,12 @@ package dev.sallyport.policy.proposal.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.policy.catalogue.SandboxProcessRunnerPolicy;
+import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolCatalogue;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.rule.DecisionCode;
+import dev.sallyport.statements.vocabulary.Tier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +26,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** policy-service's side of the table that the node runs too. */
 class ArgumentFindingsTest {
+    private static final SandboxProcessRunnerPolicy INITIAL =
+            ToolCallConfig.initial().processRunner();
+
     private final ToolMetadata tool = new ToolCatalogue().builtIn("process.run").orElseThrow();
 
     @ParameterizedTest
@@ -112,6 +118,43 @@ class ArgumentFindingsTest {
         assertThat(run("cat", tooLong, "z").attributes().paths()).isEmpty();
     }
 
+    /** What the program takes for relative is so to that folder; policies see the paths by both names. */
+    @Test
+    void folderThatAProgramStartsInIsAPathOfTheWorkspace() {
+        ObjectNode call = program("cat", "a/b");
+        assertThat(findings(INITIAL, call.put("cwd", "sub/./x")).attributes().paths())
+                .contains("sub/x", "sub/x/a/b");
+        for (String leadsOut : List.of("..", "/etc", "a/../..", "~root")) {
+            assertThat(findings(INITIAL, call.put("cwd", leadsOut)).refusal())
+                    .as(leadsOut)
+                    .isEqualTo(DecisionCode.PATH_OUTSIDE_WORKSPACE);
+        }
+        SandboxProcessRunnerPolicy without = new SandboxProcessRunnerPolicy(
+                List.of(), List.of(), List.of(), List.of(), false, Tier.B, INITIAL.limits(), List.of());
+        assertThat(findings(without, call.put("cwd", "sub")).refusal())
+                .isEqualTo(DecisionCode.PROGRAM_SETTING_NOT_ALLOWED);
+        call.remove("cwd");
+        assertThat(findings(without, call).refusal()).as("control").isNull();
+    }
+
+    @Test
+    void callSetsOnlyTheVariablesThatItsWorkspaceNames() {
+        SandboxProcessRunnerPolicy named = new SandboxProcessRunnerPolicy(
+                List.of(), List.of(), List.of(), List.of("APP_MODE"), true, Tier.B, INITIAL.limits(), List.of());
+        ObjectNode call = program("cat", "a");
+        call.putObject("environment").put("APP_MODE", "x");
+        assertThat(findings(named, call).refusal()).as("control").isNull();
+        assertThat(findings(INITIAL, call).refusal()).isEqualTo(DecisionCode.PROGRAM_SETTING_NOT_ALLOWED);
+        call.putObject("environment").put("APP_MODE", "x").put("APP_OTHER", "y");
+        assertThat(findings(named, call).refusal()).isEqualTo(DecisionCode.PROGRAM_SETTING_NOT_ALLOWED);
+    }
+
+    private static ObjectNode program(String executable, String argument) {
+        ObjectNode call = JsonMapper.shared().createObjectNode().put("executable", executable);
+        call.putArray("args").add(argument);
+        return call;
+    }
+
     @Test
     void longDataIsNoPath() {
         String[] data =
@@ -123,7 +166,7 @@ class ArgumentFindingsTest {
     private ArgumentFindings read(String path) {
         ToolMetadata file = new ToolCatalogue().builtIn("fs.read").orElseThrow();
         return ArgumentFindings.of(
-                file, JsonMapper.shared().createObjectNode().put("path", path), List.of(), List.of());
+                file, INITIAL, JsonMapper.shared().createObjectNode().put("path", path), List.of(), List.of());
     }
 
     private ArgumentFindings run(String program, String... arguments) {
@@ -136,7 +179,11 @@ class ArgumentFindingsTest {
         ArrayNode args = all.putArray("args");
         List.of(arguments).forEach(args::add);
         args.add(last);
-        return ArgumentFindings.of(tool, all, List.of(), List.of());
+        return findings(INITIAL, all);
+    }
+
+    private ArgumentFindings findings(SandboxProcessRunnerPolicy runner, ObjectNode all) {
+        return ArgumentFindings.of(tool, runner, all, List.of(), List.of());
     }
 
     static Stream<JsonNode> arguments() throws Exception {

@@ -342,7 +342,7 @@ class DeciderTest {
                 initial.maxCallsPerRun(),
                 initial.maxCallsPerHour(),
                 initial.executionTimeoutMs(),
-                new SandboxProcessRunnerPolicy(List.of(program), List.of(program)),
+                SandboxProcessRunnerPolicy.of(List.of(program), List.of(program)),
                 initial.wasmRunner(),
                 List.of());
     }

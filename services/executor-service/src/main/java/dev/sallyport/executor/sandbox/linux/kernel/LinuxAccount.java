@@ -3,8 +3,12 @@ package dev.sallyport.executor.sandbox.linux.kernel;
 import dev.sallyport.executor.sandbox.call.Account;
 import dev.sallyport.executor.sandbox.linux.gate.GateReport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +30,7 @@ public final class LinuxAccount implements Account {
     private final CallCgroup cgroup;
     private final @Nullable ProcessHandle first;
     private final Supplier<GateReport> report;
+    private final NamelessFiles nameless = new NamelessFiles();
     private OptionalLong sampledCpuMillis = OptionalLong.empty();
     private int sampledProcesses;
     private OptionalLong sampledPeak = OptionalLong.empty();
@@ -75,6 +80,31 @@ public final class LinuxAccount implements Account {
     }
 
     /** From parent to children: the whole of /proc would be as many files as the host has processes. */
+    private List<Long> processes() {
+        List<Long> found = new ArrayList<>();
+        Deque<Long> left = new ArrayDeque<>();
+        if (first != null) {
+            left.add(first.pid());
+        }
+        while (found.size() < MOST_PROCESSES && !left.isEmpty()) {
+            long pid = left.remove();
+            found.add(pid);
+            left.addAll(new ProcessView(pid).children());
+        }
+        return found;
+    }
+
+    @Override
+    public OptionalLong namelessBytes(Path workspace) {
+        try {
+            List<Long> processes = processes();
+            // The first is the sandbox's own, out of the tool's reach and not dumpable.
+            return nameless.weight(processes.subList(Math.min(1, processes.size()), processes.size()), workspace);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void sample() {
         if (first == null) {
             return;
@@ -83,17 +113,13 @@ public final class LinuxAccount implements Account {
         long pages = 0;
         boolean seen = false;
         int processes = 0;
-        Deque<Long> left = new ArrayDeque<>();
-        left.add(first.pid());
-        for (int count = 0; count < MOST_PROCESSES && !left.isEmpty(); count++) {
-            ProcessView each = new ProcessView(left.remove());
+        for (long pid : processes()) {
             try {
-                ProcessView.Use use = each.use();
+                ProcessView.Use use = new ProcessView(pid).use();
                 ticks += use.ticks();
                 pages += use.pages();
                 seen = true;
                 processes++;
-                left.addAll(each.children());
             } catch (IOException _) {
                 // The process is gone; its parent's time holds it, or the next sample will.
             }

@@ -140,6 +140,11 @@ public final class ProcessView {
         return open;
     }
 
+    /** Where its descriptors are listed. */
+    Path descriptorFolder() {
+        return directory.resolve("fd");
+    }
+
     /** Whether a descriptor is closed when the process becomes another program; needs the right to trace the process. */
     public boolean closesOnExecution(int descriptor) throws IOException {
         for (String line : lines("fdinfo/" + descriptor)) {

@@ -333,7 +333,7 @@ class LauncherTest {
                 Path.of("/usr"),
                 program,
                 List.of(Limit.of(Limit.CORE, 0)),
-                LandlockRuleset.of(abi, program, Path.of("/usr"), true, false),
+                LandlockRuleset.of(abi, program, Path.of("/usr"), List.of(), true, false),
                 filter());
     }
 
