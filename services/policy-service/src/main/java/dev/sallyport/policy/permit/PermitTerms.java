@@ -16,6 +16,7 @@ import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.vocabulary.EgressEnforcementMode;
 import dev.sallyport.statements.vocabulary.PermittedSkill;
 import dev.sallyport.statements.vocabulary.RequiredRuntime;
+import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.time.Instant;
 import java.util.List;
@@ -86,12 +87,17 @@ public record PermitTerms(
                 startBy);
     }
 
-    /** The least tier: the tool's, or the policies' where that is stricter. */
+    /**
+     * The least tier: the tool's, or the policies' where that is stricter. A program that reaches hosts has a network of
+     * its own, with nothing in it but the way to the node's proxy: that is tier C.
+     */
     public Tier tier() {
         Tier demanded = obligations.sandboxTier();
-        return demanded == null
-                ? tool.placement().tier()
-                : Tier.stricter(demanded, tool.placement().tier());
+        Tier own = tool.placement().tier();
+        Tier least = demanded == null ? own : Tier.stricter(demanded, own);
+        return tool.placement().runtime() == RuntimeKind.PROCESS && !hosts.isEmpty()
+                ? Tier.stricter(Tier.C, least)
+                : least;
     }
 
     /** How the network is held: as the tool says, or as the policies where that is stricter. */

@@ -8,6 +8,7 @@ import dev.sallyport.policy.catalogue.ProgramTemplate;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.ToolArguments;
 import dev.sallyport.policy.engine.rule.DecisionCode;
+import dev.sallyport.policy.proposal.ArgumentHosts;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -62,6 +63,7 @@ record ArgumentFindings(
                 }
             }
         }
+        Set<String> named = hosts(tool, arguments);
         DecisionCode refusal = null;
         if (outside) {
             refusal = DecisionCode.PATH_OUTSIDE_WORKSPACE;
@@ -71,7 +73,7 @@ record ArgumentFindings(
             refusal = DecisionCode.ARGUMENTS_TOO_LARGE;
         } else if (!tool.reach().allowsSecrets(secrets)) {
             refusal = DecisionCode.SECRET_NOT_ALLOWED;
-        } else if (!tool.reach().egressHosts().containsAll(hosts)) {
+        } else if (!tool.reach().allowsHosts(hosts) || !hosts.containsAll(named)) {
             refusal = DecisionCode.EGRESS_NOT_ALLOWED;
         }
         return new ArgumentFindings(
@@ -79,7 +81,7 @@ record ArgumentFindings(
                         executable,
                         // Refused whatever policies say; a part of the paths would be no better than none.
                         tooLarge(paths) ? Set.of() : paths,
-                        Set.of(),
+                        named,
                         exposed.count() == null ? null : number(arguments.at(exposed.count()))),
                 // A tool that shows its program but not what that is given is not known.
                 exposed.argv() != null && reading.onlyReads(),
@@ -103,6 +105,15 @@ record ArgumentFindings(
                         .map(each -> each.asString(""))
                         .toList();
         return ExecutableProfiles.shipped().read(executable, argv);
+    }
+
+    /** Of a proposal all can be read, or it had been none. */
+    private static Set<String> hosts(ToolMetadata tool, ObjectNode arguments) {
+        try {
+            return ArgumentHosts.read(tool, arguments);
+        } catch (ArgumentHosts.Refused _) {
+            return Set.of("");
+        }
     }
 
     private static boolean tooLarge(Set<String> paths) {
