@@ -18,7 +18,8 @@
  * - The GATE is this program again (gate), as the first process of a sandbox that bubblewrap makes. It reads from
  *   descriptor 3 what a keeper reads from its call's socket, has the program's pipes as descriptors 4 to 6, waits like a
  *   tool, and starts the program as its child. It reaps whatever becomes its child. When the program ends, or the node,
- *   it ends all that is left in its pid namespace, and then itself; were it ended, the kernel would do the former.
+ *   it ends all that is left in its pid namespace, and then itself; were it ended, the kernel would do the former. Where
+ *   the tool may reach hosts, it makes a bridge before it waits, see bridge.h.
  *
  * A keeper has the tool's uid, so it is made unreachable for it: it is not dumpable, and it lives in a Landlock domain
  * around the tool's. Out of the inner domain no signal leaves (LANDLOCK_SCOPE_SIGNAL) and nothing outside of it can be
@@ -81,7 +82,7 @@
 #endif
 
 enum {
-    VERSION = 2,
+    VERSION = 3,
     MOST_BYTES = 1 << 20,
     MOST_WORDS = 1 << 13,
     MOST_RULES = 256,
@@ -94,11 +95,21 @@ enum {
     CALL_DESCRIPTORS = 4,
     HIGHEST_HANDED = 63,
     MOST_CALLS = 4096,
+    MOST_SECRETS = 16,
     NOT_EXECUTED = 127
 };
 
 /* What the request asks for beside what every call gets. */
-enum flag { SWITCH_USER = 1, INTO_CGROUP = 2, CONFINED = 4, SCOPED = 8, PLAIN = 16, INSIDE = 32, KNOWN_FLAGS = 63 };
+enum flag {
+    SWITCH_USER = 1,
+    INTO_CGROUP = 2,
+    CONFINED = 4,
+    SCOPED = 8,
+    PLAIN = 16,
+    INSIDE = 32,
+    BRIDGED = 64,
+    KNOWN_FLAGS = 127
+};
 
 /* What was refused to the tool while it waited, as the program will be refused it. */
 enum check { ROOT_FOLDER = 1, FILTER = 2, SIGNAL_OUT = 4, SOCKET = 8, WORKSPACE = 16 };
@@ -145,12 +156,22 @@ struct request {
     char *scratch[MOST_SCRATCH];
 };
 
+/* What the program reads once: from the descriptor of that number, or, where that is 0, from the file. */
+struct secret {
+    uint32_t number;
+    char *path;
+    uint32_t length;
+    unsigned char *value;
+};
+
 /* What belongs to one call only; all else may be told before there is one. */
 struct command {
     uint32_t input;
     char *folder;
     char *arguments[MOST_WORDS + 1];
     char *environment[MOST_WORDS + 1];
+    uint32_t secret_count;
+    struct secret secrets[MOST_SECRETS];
 };
 
 /* All memory there is: nothing is allocated. */
@@ -238,6 +259,14 @@ static void take_command(struct reader *from, struct command *into) {
     into->folder = absolute(from);
     words(from, into->arguments);
     words(from, into->environment);
+    into->secret_count = count(from, MOST_SECRETS);
+    for (uint32_t each = 0; each < into->secret_count && !from->bad; each++) {
+        struct secret *secret = &into->secrets[each];
+        secret->number = count(from, HIGHEST_HANDED);
+        secret->path = absolute(from);
+        secret->length = count(from, MOST_BYTES);
+        secret->value = take(from, secret->length);
+    }
     if (into->arguments[0] == NULL) {
         from->bad = 1;
     }
@@ -264,12 +293,13 @@ static int consistent(const struct request *request) {
         return 0;
     }
     if ((flags & PLAIN) != 0) {
-        return free && no_scratch && request->limit_count == 0 && (flags & (CONFINED | SCOPED | INSIDE)) == 0;
+        return free && no_scratch && request->limit_count == 0 && (flags & (CONFINED | SCOPED | INSIDE | BRIDGED)) == 0;
     }
     if ((flags & INSIDE) != 0) {
         return free && request->handed_count == 0 && (flags & (SWITCH_USER | INTO_CGROUP | SCOPED)) == 0;
     }
-    return request->filter.len > 0 && request->ruleset.files != 0 && request->handed_count == 0 && no_scratch;
+    return request->filter.len > 0 && request->ruleset.files != 0 && request->handed_count == 0 && no_scratch &&
+           (flags & BRIDGED) == 0;
 }
 
 /* Whether the bytes are a request, every one of them; it points into them. A plain one has its command with it. */
@@ -608,6 +638,41 @@ static __attribute__((noreturn)) void execute_plain(
     fail("execute");
 }
 
+enum { SECRETS_FOLDER_MODE = 0700, SECRET_MODE = 0400 };
+
+#define SECRETS_FOLDER "/run/secrets"
+
+/*
+ * A pipe holds as much as a secret may have, so that nobody need stand by to write it, and what was read from it is gone.
+ * A file lies in the sandbox's own memory.
+ */
+static void hand_over_secrets(void) {
+    for (uint32_t each = 0; each < wanted.secret_count; each++) {
+        struct secret *secret = &wanted.secrets[each];
+        int ends[2] = {-1, -1};
+        if (secret->number != 0) {
+            if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
+                fail("secret");
+            }
+        } else {
+            if (mkdir(SECRETS_FOLDER, SECRETS_FOLDER_MODE) != 0 && errno != EEXIST) {
+                fail("secret");
+            }
+            ends[1] = open(secret->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, SECRET_MODE);
+        }
+        if (ends[1] < 0 || (secret->length > 0 && write(ends[1], secret->value, secret->length) != (ssize_t)secret->length) ||
+            close(ends[1]) != 0) {
+            fail("secret");
+        }
+        if (secret->number != 0) {
+            /* Whoever reads waits for its end, and there is nothing to wait for. */
+            if (fcntl(ends[0], F_SETFL, 0) != 0 || dup2(ends[0], (int)secret->number) < 0 || close(ends[0]) != 0) {
+                fail("secret");
+            }
+        }
+    }
+}
+
 /* Under all that bounds it; the program is executed by its descriptor where there is one. */
 static __attribute__((noreturn)) void execute(const struct request *request, int program, const sigset_t *mask) {
     if (chdir(wanted.folder) != 0) {
@@ -619,6 +684,7 @@ static __attribute__((noreturn)) void execute(const struct request *request, int
             fail("input");
         }
     }
+    hand_over_secrets();
     signal(SIGPIPE, SIG_DFL);
     sigprocmask(SIG_SETMASK, mask, NULL);
     if (program >= 0) {
@@ -765,8 +831,10 @@ static int answered(int asked, pid_t tool) {
 static int opened(int gate) {
     unsigned char head[HEAD];
     uint32_t length;
-    return heard(call, head, command_bytes, &length) && handed_on(gate, head, HEAD) &&
-           handed_on(gate, command_bytes, length);
+    int whole = heard(call, head, command_bytes, &length) && handed_on(gate, head, HEAD) &&
+                handed_on(gate, command_bytes, length);
+    explicit_bzero(command_bytes, sizeof command_bytes);
+    return whole;
 }
 
 static __attribute__((noreturn)) void keep(pid_t tool, int gate, int children_end, int asked, int scoped) {
@@ -914,6 +982,10 @@ static __attribute__((noreturn)) void keeper(const int *given, int given_count) 
     keep(tool, gate[1], children_end, asked, scoped);
 }
 
+/* The way to the node's proxy -------------------------------------------------------------------------------------- */
+
+#include "bridge.h"
+
 /* The gate --------------------------------------------------------------------------------------------------------- */
 
 /* A tmpfs that bubblewrap makes has a size but no bound for its files, whose inodes are memory of the kernel. */
@@ -1020,6 +1092,10 @@ static __attribute__((noreturn)) void stand_at_gate(void) {
     }
     read_request(INSIDE);
     set_limits(&asked_for);
+    /* Before anything of the tool, and before executions are asked about. */
+    if ((asked_for.flags & BRIDGED) != 0 && !bridge_stands()) {
+        fail("bridge");
+    }
     int asked = (asked_for.flags & CONFINED) != 0 ? ask_about_executions() : -1;
     long seen[] = {getpid(), 0};
     tell("ready", seen, 2);
@@ -1041,6 +1117,8 @@ static __attribute__((noreturn)) void stand_at_gate(void) {
     if (tool == 0) {
         execute(&asked_for, -1, &before);
     }
+    /* A secret of the call is in there, and the program has it. */
+    explicit_bzero(command_bytes, sizeof command_bytes);
     int children_end = signalfd(-1, &child_ended, SFD_CLOEXEC | SFD_NONBLOCK);
     if (children_end < 0) {
         fail("gate");

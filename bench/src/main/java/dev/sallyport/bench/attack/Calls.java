@@ -1,11 +1,15 @@
 package dev.sallyport.bench.attack;
 
 import dev.sallyport.bench.attack.AttackCase.Deed;
+import dev.sallyport.executor.egress.EgressTerms;
+import dev.sallyport.executor.egress.Gateway;
+import dev.sallyport.executor.egress.Wire;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.process.ExecutableStore;
 import dev.sallyport.executor.process.InterpreterDenylist;
 import dev.sallyport.executor.process.SandboxProcessRunnerPolicy;
 import dev.sallyport.executor.sandbox.Sandbox;
+import dev.sallyport.executor.secret.CallSecrets;
 import dev.sallyport.executor.tool.ProcessRunTool;
 import dev.sallyport.executor.tool.ToolCall;
 import dev.sallyport.executor.tool.ToolIdentity;
@@ -20,6 +24,7 @@ import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +46,7 @@ final class Calls {
 
     private final AttackedHost host;
     private final SandboxProcessRunnerPolicy policy;
+    private final Gateway gateway;
 
     /** With copies of all programs in that folder. */
     Calls(AttackedHost host, Path copies) throws IOException {
@@ -55,6 +61,13 @@ final class Calls {
                 new ExecutableStore(Platform.current(), programs, copies),
                 new InterpreterDenylist(List.of(Path.of("/usr/bin"))),
                 Set.of(ALLOWED_INTERPRETER));
+        gateway = new Gateway(
+                EgressTerms.DEFAULT,
+                Wire.ofThisMachine(),
+                _ -> true,
+                copies.resolveSibling("egress"),
+                null,
+                Clock.systemUTC());
     }
 
     ToolResult run(Sandbox sandbox, Deed.Call call, String mark) throws InterruptedException {
@@ -62,7 +75,7 @@ final class Calls {
         ArrayNode args = arguments.putArray("args");
         host.arguments(call, mark).forEach(args::add);
         arguments.put("stdin", host.filled(call.stdin()));
-        return new ProcessRunTool(policy, _ -> sandbox, Platform.current())
+        return new ProcessRunTool(policy, _ -> sandbox, Platform.current(), gateway)
                 .start(new ToolCall(
                         new ToolCall.Origin("proposal", "agent:attacker", null, SOME, Instant.EPOCH),
                         new ToolIdentity(RuntimeKind.PROCESS, "process.run", "1", SOME),
@@ -77,7 +90,8 @@ final class Calls {
                                 new Egress(EgressEnforcementMode.STRICT, List.of()),
                                 LIMITS,
                                 List.of(),
-                                null)))
+                                null),
+                        CallSecrets.NONE))
                 .await();
     }
 

@@ -213,8 +213,8 @@ class DocumentationTest {
                 .valueStream()
                 .filter(tool -> tool.path("built_in").booleanValue())
                 .forEach(tool -> tools.add("`" + tool.path("name").stringValue() + "`"));
-        assertThat(tools).as("the README names six tools").hasSize(6);
-        assertThat(readme).contains("six built-in tools").contains(tools);
+        assertThat(tools).as("the README names seven tools").hasSize(7);
+        assertThat(readme).contains("seven built-in tools").contains(tools);
     }
 
     @Test

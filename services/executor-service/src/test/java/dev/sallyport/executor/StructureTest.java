@@ -21,7 +21,9 @@ class StructureTest extends ModuleStructure {
                                 "..executor.tool..",
                                 "..executor.workspace..",
                                 "..executor.doctor..",
-                                "..executor.permit.."),
+                                "..executor.permit..",
+                                "..executor.egress..",
+                                "..executor.secret.."),
                         List.of(
                                 "org.springframework..",
                                 "dev.sallyport.servicekit..",

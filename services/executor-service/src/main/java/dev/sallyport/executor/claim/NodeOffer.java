@@ -23,6 +23,10 @@ import java.util.TreeSet;
 public record NodeOffer(@NotNull @Size(max = 3) List<@Valid @NotNull RuntimeOffer> runtimes) {
     private static final String EXECUTABLE = "executable:";
 
+    private static final String DELIVERY = "delivery:";
+
+    private static final String HOSTS = "hosts:";
+
     /** A node that has proven nothing. */
     public static final NodeOffer NOTHING = new NodeOffer(List.of());
 
@@ -53,7 +57,10 @@ public record NodeOffer(@NotNull @Size(max = 3) List<@Valid @NotNull RuntimeOffe
         Set<String> has = new TreeSet<>(demands());
         for (RuntimeOffer runtime : runtimes) {
             runtime.executables().forEach(name -> has.add(executable(name)));
-            runtime.deliveries().forEach(way -> has.add(delivery(way)));
+            runtime.deliveries().forEach(way -> has.add(delivery(runtime.kind(), way)));
+            if (runtime.hosts()) {
+                has.add(HOSTS + runtime.kind().wire());
+            }
         }
         return has;
     }
@@ -74,14 +81,18 @@ public record NodeOffer(@NotNull @Size(max = 3) List<@Valid @NotNull RuntimeOffe
         return demand(permit.runtime().kind(), permit.tier());
     }
 
-    /** What a node should have besides: the call's program, and the ways in which its secrets are delivered. */
+    /** What a node should have besides: the call's program, the ways of its secrets, and a way to hosts. */
     public static Collection<String> needs(ExecutionPermit permit) {
         Set<String> needs = new TreeSet<>();
         String executable = permit.runtime().executable();
         if (executable != null) {
             needs.add(executable(executable));
         }
-        permit.secrets().stream().map(SecretGrant::delivery).forEach(way -> needs.add(delivery(way)));
+        RuntimeKind kind = permit.runtime().kind();
+        permit.secrets().stream().map(SecretGrant::delivery).forEach(way -> needs.add(delivery(kind, way)));
+        if (!permit.egress().hosts().isEmpty()) {
+            needs.add(HOSTS + kind.wire());
+        }
         return needs;
     }
 
@@ -94,11 +105,21 @@ public record NodeOffer(@NotNull @Size(max = 3) List<@Valid @NotNull RuntimeOffe
         return has.startsWith(EXECUTABLE) ? Optional.of(has.substring(EXECUTABLE.length())) : Optional.empty();
     }
 
+    /** The delivery that one of what a node has names, as {@code process/pipe}; empty where it names something else. */
+    public static Optional<String> deliveryIn(String has) {
+        return has.startsWith(DELIVERY) ? Optional.of(has.substring(DELIVERY.length())) : Optional.empty();
+    }
+
+    /** The kind of code whose calls reach hosts, as {@code process}; empty where it names something else. */
+    public static Optional<String> hostsIn(String has) {
+        return has.startsWith(HOSTS) ? Optional.of(has.substring(HOSTS.length())) : Optional.empty();
+    }
+
     private static String executable(String name) {
         return EXECUTABLE + name;
     }
 
-    private static String delivery(String way) {
-        return "delivery:" + way;
+    private static String delivery(RuntimeKind kind, String way) {
+        return DELIVERY + kind.wire() + "/" + way;
     }
 }

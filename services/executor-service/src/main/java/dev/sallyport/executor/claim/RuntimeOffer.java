@@ -15,12 +15,19 @@ import org.jspecify.annotations.Nullable;
  *     permitted tier
  * @param executables logical names of its programs; none for built-ins
  * @param deliveries the ways in which it can hand secrets to a tool, as permits name them
+ * @param hosts whether a call reaches the hosts that its permit names; one that is missing says no
  */
 public record RuntimeOffer(
         @NotNull RuntimeKind kind,
         @NotNull @Size(max = 3) List<Tier> tiers,
         @Size(max = 1000) List<@Size(max = 64) String> executables,
-        @Size(max = 8) List<@Size(max = 16) String> deliveries) {
+        @Size(max = 8) List<@Size(max = 16) String> deliveries,
+        boolean hosts) {
+    /** One whose calls reach no host. */
+    public RuntimeOffer(RuntimeKind kind, List<Tier> tiers, List<String> executables, List<String> deliveries) {
+        this(kind, tiers, executables, deliveries, false);
+    }
+
     /** Copies the lists; one that is missing is empty. */
     public RuntimeOffer {
         tiers = List.copyOf(tiers);

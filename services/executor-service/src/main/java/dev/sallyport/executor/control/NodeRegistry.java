@@ -95,8 +95,12 @@ public class NodeRegistry {
      *
      * @param tiers those that at least one of them has proven; empty when none has proven any
      * @param executables the programs that at least one of them has
+     * @param secrets the ways in which at least one of them delivers secrets, with the kind of code, as {@code
+     *     process/pipe}
+     * @param egress the kinds of code whose calls reach named hosts on at least one of them
      */
-    public record Offer(String pool, List<Tier> tiers, List<String> executables) {}
+    public record Offer(
+            String pool, List<Tier> tiers, List<String> executables, List<String> secrets, List<String> egress) {}
 
     void seen(SpiffeId node, ClaimRequest request) {
         ClaimRequest.NodeHost host = request.host();
@@ -164,20 +168,28 @@ public class NodeRegistry {
     public List<Offer> offers() {
         Map<String, Set<Tier>> tiers = new TreeMap<>();
         Map<String, Set<String>> executables = new TreeMap<>();
+        Map<String, Set<String>> secrets = new TreeMap<>();
+        Map<String, Set<String>> egress = new TreeMap<>();
         jdbc.sql(OFFERED).query(row -> {
             String pool = row.getString("pool");
             Set<Tier> proven = tiers.computeIfAbsent(pool, _ -> EnumSet.noneOf(Tier.class));
             names(row.getString("tiers")).forEach(name -> proven.add(Tier.valueOf(name)));
             Set<String> programs = executables.computeIfAbsent(pool, _ -> new TreeSet<>());
+            Set<String> ways = secrets.computeIfAbsent(pool, _ -> new TreeSet<>());
+            Set<String> kinds = egress.computeIfAbsent(pool, _ -> new TreeSet<>());
             for (Object has : (Object[]) row.getArray("has").getArray()) {
                 NodeOffer.executableIn((String) has).ifPresent(programs::add);
+                NodeOffer.deliveryIn((String) has).ifPresent(ways::add);
+                NodeOffer.hostsIn((String) has).ifPresent(kinds::add);
             }
         });
         return tiers.entrySet().stream()
                 .map(pool -> new Offer(
                         pool.getKey(),
                         List.copyOf(pool.getValue()),
-                        List.copyOf(executables.getOrDefault(pool.getKey(), new TreeSet<>()))))
+                        List.copyOf(executables.getOrDefault(pool.getKey(), Set.of())),
+                        List.copyOf(secrets.getOrDefault(pool.getKey(), Set.of())),
+                        List.copyOf(egress.getOrDefault(pool.getKey(), Set.of()))))
                 .toList();
     }
 

@@ -2,11 +2,13 @@ package dev.sallyport.executor.node;
 
 import dev.sallyport.executor.claim.Claim;
 import dev.sallyport.executor.claim.NodeOffer;
+import dev.sallyport.executor.node.network.SecretRedemption;
 import dev.sallyport.executor.node.storage.DiskReserve;
 import dev.sallyport.executor.permit.PermittedCall;
 import dev.sallyport.executor.sandbox.KillCause;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
+import dev.sallyport.executor.secret.CallSecrets;
 import dev.sallyport.executor.tool.RunningTool;
 import dev.sallyport.executor.tool.ToolCall;
 import dev.sallyport.executor.tool.ToolIdentity;
@@ -54,6 +56,7 @@ final class CallRunner {
     private final ResultDelivery delivery;
     private final ResultStatement testimony;
     private final NodeStanding standing;
+    private final SecretRedemption redemption;
     private final Duration endPatience;
     private final Clock clock;
     private final Traces traces;
@@ -63,6 +66,7 @@ final class CallRunner {
 
     /**
      * @param offer what this node can run by now
+     * @param redemption gets the secrets of a call from the vault
      * @param endPatience how long after its end is due a call's processes may still be there
      */
     CallRunner(
@@ -76,6 +80,7 @@ final class CallRunner {
             ResultDelivery delivery,
             ResultStatement testimony,
             NodeStanding standing,
+            SecretRedemption redemption,
             Duration endPatience,
             Clock clock,
             Traces traces,
@@ -90,6 +95,7 @@ final class CallRunner {
         this.delivery = delivery;
         this.testimony = testimony;
         this.standing = standing;
+        this.redemption = redemption;
         this.endPatience = endPatience;
         this.clock = clock;
         this.traces = traces;
@@ -250,7 +256,7 @@ final class CallRunner {
         try (Lease lease = new Lease(
                 control, call.proposalId(), held.claim().fence(), held.askedNanos(), held.lease(call), kill::ask)) {
             Optional<ToolResult> result = refusal == null
-                    ? result(call, kill, held.place())
+                    ? result(call, held.claim().startedRecord(), kill, held.place())
                     : Optional.of(ToolResult.refused(refusal.name(), refusal.detail, clock.instant()));
             if (result.isPresent()) {
                 testify(call, result.get(), held.claim().fence(), lease);
@@ -286,14 +292,33 @@ final class CallRunner {
     }
 
     /** What came out; empty for a tool that has run and of which nobody knows what came out. */
-    private Optional<ToolResult> result(ClaimedCall call, Kill kill, Place place) throws InterruptedException {
+    private Optional<ToolResult> result(ClaimedCall call, String started, Kill kill, Place place)
+            throws InterruptedException {
+        ExecutionPermit permit = call.permit().permit();
+        try {
+            verifyRuntime(permit);
+            kill.refuseIfAsked();
+            try (CallSecrets secrets = redemption.redeem(permit.secrets(), started, call.terms().redeemUntil())) {
+                return result(call, secrets, kill, place);
+            }
+        } catch (SecretRedemption.Refused e) {
+            return Optional.of(ToolResult.refused(e.code().name(), e.code().detail(), clock.instant()));
+        } catch (ToolFailure.Cancelled e) {
+            return Optional.of(new ToolResult.NotRun(
+                    CallOutcome.CANCELLED, e.code().name(), List.of(), clock.instant()));
+        } catch (ToolFailure e) {
+            return Optional.of(ToolResult.refused(e, clock.instant()));
+        }
+    }
+
+    private Optional<ToolResult> result(ClaimedCall call, CallSecrets secrets, Kill kill, Place place)
+            throws InterruptedException {
         Proposal proposal = call.permit().proposal();
         @Nullable RunningTool tool = null;
         try (Workspaces.Session workspace =
                 workspaces.session(proposal.workspaceId(), proposal.principal(), proposal.session())) {
             ExecutionPermit permit = call.permit().permit();
-            verifyRuntime(permit);
-            ToolCall toolCall = toolCall(call.permit(), workspace, kill::refuseIfAsked);
+            ToolCall toolCall = toolCall(call.permit(), workspace, kill::refuseIfAsked, secrets);
             kill.refuseIfAsked();
             long began = System.nanoTime();
             tool = tools.start(toolCall);
@@ -355,12 +380,10 @@ final class CallRunner {
         }
     }
 
-    private static ToolCall toolCall(PermittedCall permitted, Supplier<Path> workspace, Runnable stillWanted)
+    private static ToolCall toolCall(
+            PermittedCall permitted, Supplier<Path> workspace, Runnable stillWanted, CallSecrets secrets)
             throws RefusedCall {
         ExecutionPermit permit = permitted.permit();
-        if (!permit.secrets().isEmpty()) {
-            throw new RefusedCall(Refusal.SECRETS_NOT_SUPPORTED);
-        }
         Proposal proposal = permitted.proposal();
         return new ToolCall(
                 new ToolCall.Origin(
@@ -373,7 +396,8 @@ final class CallRunner {
                 arguments(permitted),
                 workspace,
                 stillWanted,
-                ToolCall.Terms.of(permit));
+                ToolCall.Terms.of(permit),
+                secrets);
     }
 
     /** Parsed from the very bytes whose digest was proposed, decided on, and permitted. */
@@ -400,7 +424,6 @@ final class CallRunner {
         WORKSPACE_UNAVAILABLE(
                 "The node that held the session's workspace is gone or was given up, and the files with it. The session's"
                         + " next call begins with an empty workspace: write there what it needs."),
-        SECRETS_NOT_SUPPORTED("This node does not deliver secrets to tools yet."),
         ARGUMENTS_MISSING("The arguments did not come with the permit, or not with its digest."),
         ARGUMENTS_MALFORMED("The arguments are not canonical JSON."),
         NODE_FAILED("The node could not run the call; see its log.");

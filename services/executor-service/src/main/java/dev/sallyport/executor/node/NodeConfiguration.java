@@ -1,6 +1,13 @@
 package dev.sallyport.executor.node;
 
 import dev.sallyport.executor.doctor.Doctor;
+import dev.sallyport.executor.egress.Gateway;
+import dev.sallyport.executor.egress.OwnAddresses;
+import dev.sallyport.executor.egress.Wire;
+import dev.sallyport.executor.node.network.EgressProperties;
+import dev.sallyport.executor.node.network.FleetHosts;
+import dev.sallyport.executor.node.network.SecretRedemption;
+import dev.sallyport.executor.node.network.VaultClient;
 import dev.sallyport.executor.node.storage.DiskFloor;
 import dev.sallyport.executor.node.storage.DiskReserve;
 import dev.sallyport.executor.node.storage.StorageHealth;
@@ -12,6 +19,7 @@ import dev.sallyport.executor.process.InterpreterDenylist;
 import dev.sallyport.executor.process.SandboxProcessRunnerPolicy;
 import dev.sallyport.executor.sandbox.linux.LinuxSandboxHost;
 import dev.sallyport.executor.tool.BuiltInTools;
+import dev.sallyport.executor.tool.HttpFetchTool;
 import dev.sallyport.executor.tool.ProcessRunTool;
 import dev.sallyport.executor.tool.SkillModules;
 import dev.sallyport.executor.tool.SkillTool;
@@ -21,6 +29,7 @@ import dev.sallyport.servicekit.denylist.FleetLedgerProofs;
 import dev.sallyport.servicekit.denylist.LedgerProofs;
 import dev.sallyport.servicekit.denylist.StateProperties;
 import dev.sallyport.servicekit.identity.FleetClients;
+import dev.sallyport.servicekit.identity.FleetProperties;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
 import dev.sallyport.servicekit.telemetry.Readings;
@@ -42,7 +51,7 @@ import org.springframework.context.annotation.Configuration;
 /** The role {@code node}. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(name = "sallyport.executor.role", havingValue = "node")
-@EnableConfigurationProperties({NodeProperties.class, StorageProperties.class})
+@EnableConfigurationProperties({EgressProperties.class, NodeProperties.class, StorageProperties.class})
 public class NodeConfiguration {
     @Bean
     NodeFolders nodeFolders(StateProperties state) {
@@ -51,6 +60,23 @@ public class NodeConfiguration {
             throw new IllegalStateException("Set sallyport.state.dir to a folder of the node's own.");
         }
         return new NodeFolders(folder.toAbsolutePath());
+    }
+
+    @Bean
+    Gateway gateway(EgressProperties egress, FleetProperties fleet, NodeFolders folders, NodeProperties node, Clock clock)
+            throws IOException {
+        return new Gateway(
+                egress.terms(),
+                Wire.ofThisMachine(),
+                new OwnAddresses(FleetHosts.of(fleet)),
+                folders.egress(),
+                node.toolUserOrNull(),
+                clock);
+    }
+
+    @Bean
+    SecretRedemption secretRedemption(FleetClients fleet, Clock clock) {
+        return new SecretRedemption(new VaultClient(fleet), clock);
     }
 
     @Bean
@@ -143,10 +169,12 @@ public class NodeConfiguration {
             NodeProperties properties,
             Platform platform,
             SkillModules skills,
+            Gateway gateway,
             Clock clock) {
         return new Toolbox(
                 new BuiltInTools(platform, properties.toolUserOrNull(), clock),
-                new ProcessRunTool(policy, tiers, platform),
+                new HttpFetchTool(gateway, clock),
+                new ProcessRunTool(policy, tiers, platform, gateway),
                 new SkillTool(skills, platform, properties.toolUserOrNull(), clock));
     }
 
@@ -205,6 +233,7 @@ public class NodeConfiguration {
             DiskReserve reserve,
             ResultDelivery delivery,
             NodeStanding standing,
+            SecretRedemption redemption,
             Clock clock,
             Traces traces,
             NodeMetrics metrics) {
@@ -226,6 +255,7 @@ public class NodeConfiguration {
                 delivery,
                 new ResultStatement(identity, clock),
                 standing,
+                redemption,
                 properties.endPatience(),
                 clock,
                 traces,

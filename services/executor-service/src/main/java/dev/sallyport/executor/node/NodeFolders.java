@@ -20,6 +20,10 @@ record NodeFolders(Path state) {
         return state.resolve("results");
     }
 
+    Path egress() {
+        return state.resolve("egress");
+    }
+
     Path journal() {
         return state.resolve("journal");
     }

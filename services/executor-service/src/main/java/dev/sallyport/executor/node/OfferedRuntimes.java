@@ -3,6 +3,7 @@ package dev.sallyport.executor.node;
 import dev.sallyport.executor.claim.NodeOffer;
 import dev.sallyport.executor.claim.RuntimeOffer;
 import dev.sallyport.executor.node.storage.DiskFloor;
+import dev.sallyport.executor.secret.CallSecrets.Delivery;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.util.ArrayList;
@@ -12,6 +13,14 @@ import java.util.function.BooleanSupplier;
 
 /** What this node can run by now. */
 final class OfferedRuntimes {
+    /** The ways of secrets, as permits name them. */
+    private static final List<String> OF_BUILT_INS = List.of(Delivery.PROXY.wire());
+
+    private static final List<String> OF_PROGRAMS = List.of(Delivery.PIPE.wire(), Delivery.ENV.wire());
+
+    private static final List<String> OF_TIER_C =
+            List.of(Delivery.PROXY.wire(), Delivery.PIPE.wire(), Delivery.FILE.wire(), Delivery.ENV.wire());
+
     private final ProvenTiers tiers;
     private final List<String> executables;
     private final DiskFloor floor;
@@ -37,9 +46,16 @@ final class OfferedRuntimes {
         if (proven.isEmpty()) {
             return NodeOffer.NOTHING;
         }
+        // Only there has a program a network and files of its own.
+        boolean hosts = proven.contains(Tier.C);
         List<RuntimeOffer> offers = new ArrayList<>(List.of(
-                new RuntimeOffer(RuntimeKind.BUILTIN, proven, List.of(), List.of()),
-                new RuntimeOffer(RuntimeKind.PROCESS, proven, executables, List.of())));
+                new RuntimeOffer(RuntimeKind.BUILTIN, proven, List.of(), OF_BUILT_INS, true),
+                new RuntimeOffer(
+                        RuntimeKind.PROCESS,
+                        proven,
+                        executables,
+                        hosts ? OF_TIER_C : OF_PROGRAMS,
+                        hosts)));
         if (skills.getAsBoolean()) {
             offers.add(new RuntimeOffer(RuntimeKind.WASM, List.of(Tier.A), List.of(), List.of()));
         }

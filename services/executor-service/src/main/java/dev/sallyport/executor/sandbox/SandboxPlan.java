@@ -1,6 +1,7 @@
 package dev.sallyport.executor.sandbox;
 
 import dev.sallyport.arguments.PathArgument;
+import dev.sallyport.executor.secret.Redaction;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,8 @@ import java.util.Map;
  * @param environment the tool's whole environment
  * @param network what the tool reaches over the network
  * @param limits what the call may use
+ * @param secrets what the program reads from a descriptor or a file of its own
+ * @param redaction what is taken out of all that the program writes before any of it is kept
  */
 public record SandboxPlan(
         Path executable,
@@ -27,9 +30,25 @@ public record SandboxPlan(
         boolean confined,
         Map<String, String> environment,
         NetworkPlan network,
-        SandboxLimits limits) {
+        SandboxLimits limits,
+        List<ToolSecret> secrets,
+        Redaction redaction) {
     /** Where the workspace is found inside every sandbox. */
     public static final String WORKSPACE = PathArgument.WORKSPACE;
+
+    /** The same without secrets. */
+    public SandboxPlan(
+            Path executable,
+            Path image,
+            List<String> arguments,
+            Path workspace,
+            String folder,
+            boolean confined,
+            Map<String, String> environment,
+            NetworkPlan network,
+            SandboxLimits limits) {
+        this(executable, image, arguments, workspace, folder, confined, environment, network, limits, List.of(), Redaction.NONE);
+    }
 
     /** The same for a program that starts in the workspace itself. */
     public SandboxPlan(
@@ -49,6 +68,7 @@ public record SandboxPlan(
     public SandboxPlan {
         arguments = List.copyOf(arguments);
         environment = Map.copyOf(environment);
+        secrets = List.copyOf(secrets);
         if (!executable.isAbsolute() || !image.isAbsolute() || !workspace.isAbsolute()) {
             throw new IllegalArgumentException("executable, image and workspace must be absolute paths");
         }

@@ -50,6 +50,8 @@ public abstract sealed class ToolFailure extends RuntimeException {
         SANDBOX_VIOLATION(CallOutcome.SANDBOX_VIOLATION),
         /** Something outside the sandbox ended it, and it was not this node. */
         ENDED_FROM_OUTSIDE(CallOutcome.FAILED),
+        /** A secret was to be sent to a host that it is not for; it was not. */
+        SECRET_ELSEWHERE(CallOutcome.SANDBOX_VIOLATION),
         /** A process of the call could not be ended. */
         PROCESSES_LEFT(CallOutcome.SANDBOX_VIOLATION),
         /** Stopped by whoever may. */
@@ -183,6 +185,17 @@ public abstract sealed class ToolFailure extends RuntimeException {
         /** With what the tool tried. */
         public SandboxViolation(String detail) {
             super(Code.SANDBOX_VIOLATION, detail);
+        }
+    }
+
+    /** The tool tried to have a secret sent to a host that it is not for, or in another place than a field. */
+    public static final class SecretElsewhere extends ToolFailure {
+        /** With where to look. */
+        public SecretElsewhere() {
+            super(
+                    Code.SECRET_ELSEWHERE,
+                    "A request had a place for a secret that is not for its host: it was not sent. The facts of the call"
+                            + " name the host.");
         }
     }
 

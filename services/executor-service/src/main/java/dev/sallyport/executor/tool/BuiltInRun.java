@@ -20,13 +20,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A built-in tool on a thread of its own, so that a kill or the deadline ends the call whatever it is waiting for. */
 final class BuiltInRun implements RunningTool {
     /** What the tool does; interruptible. */
     interface Work {
-        List<ToolResult.Output> run() throws FileRefusal, InterruptedException;
+        List<ToolResult.Output> run() throws FileRefusal, CallFailedException, InterruptedException;
     }
 
     private static final List<Fact> FACTS =
@@ -34,6 +35,7 @@ final class BuiltInRun implements RunningTool {
 
     private final ToolCall call;
     private final Digest digest;
+    private final Supplier<List<Fact>> facts;
     private final Clock clock;
     private final Instant startedAt;
     private final long startedNanos = System.nanoTime();
@@ -42,14 +44,20 @@ final class BuiltInRun implements RunningTool {
     private final Thread thread;
 
     BuiltInRun(ToolCall call, Digest digest, Work work, Clock clock) {
+        this(call, digest, work, () -> FACTS, clock);
+    }
+
+    /** With what is to be told of the call at its end. */
+    BuiltInRun(ToolCall call, Digest digest, Work work, Supplier<List<Fact>> facts, Clock clock) {
         this.call = call;
         this.digest = digest;
+        this.facts = facts;
         this.clock = clock;
         this.startedAt = clock.instant();
         this.thread = Thread.ofVirtual().name("tool-" + call.tool().name()).start(() -> {
             try {
                 done.complete(work.run());
-            } catch (FileRefusal | InterruptedException | RuntimeException e) {
+            } catch (FileRefusal | CallFailedException | InterruptedException | RuntimeException e) {
                 done.completeExceptionally(e);
             }
         });
@@ -75,7 +83,9 @@ final class BuiltInRun implements RunningTool {
             return switch (e.getCause()) {
                 case ToolFailure.Cancelled cancelled -> ended(cancelled);
                 case ToolFailure.QuotaExceeded exceeded -> ended(exceeded);
+                case ToolFailure.SecretElsewhere elsewhere -> ended(elsewhere);
                 case ToolFailure failure -> ToolResult.refused(failure, clock.instant());
+                case CallFailedException failure -> failed(failure.code(), failure.detail());
                 case FileRefusal refusal -> failed(refusal.code().name(), String.valueOf(refusal.getMessage()));
                 case null, default -> failed(ToolResult.TOOL_FAILED, String.valueOf(e.getCause()));
             };
@@ -99,7 +109,7 @@ final class BuiltInRun implements RunningTool {
                 code,
                 ToolResult.Exit.NONE,
                 new Ran(RuntimeKind.BUILTIN, call.tool().name(), digest),
-                new SandboxEnforcement(call.terms().tier(), null, RuntimeKind.BUILTIN.wire(), FACTS),
+                new SandboxEnforcement(call.terms().tier(), null, RuntimeKind.BUILTIN.wire(), facts.get()),
                 new Resources(wall, null, null, bytes),
                 outputs,
                 startedAt,

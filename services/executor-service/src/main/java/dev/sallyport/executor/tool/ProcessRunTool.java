@@ -1,11 +1,11 @@
 package dev.sallyport.executor.tool;
 
 import dev.sallyport.arguments.EnvironmentNames;
+import dev.sallyport.executor.egress.Gateway;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.process.ExecutableImage;
 import dev.sallyport.executor.process.SandboxProcessRunnerPolicy;
 import dev.sallyport.executor.sandbox.KillCause;
-import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.Sandbox;
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
@@ -16,9 +16,11 @@ import dev.sallyport.executor.sandbox.ToolFailure.ExecutableDenied;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
 import dev.sallyport.executor.sandbox.ToolFailure.QuotaExceeded;
 import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
+import dev.sallyport.executor.sandbox.ToolFailure.SecretElsewhere;
 import dev.sallyport.executor.sandbox.ToolFailure.SpawnFailed;
 import dev.sallyport.executor.sandbox.WorkspaceQuota;
 import dev.sallyport.statements.predicate.Limits;
+import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import dev.sallyport.statements.predicate.ToolExecuted.Ran;
 import dev.sallyport.statements.predicate.ToolExecuted.Resources;
 import dev.sallyport.statements.predicate.ToolExecuted.SandboxEnforcement;
@@ -31,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,12 +57,15 @@ public final class ProcessRunTool implements Tool {
     private final SandboxProcessRunnerPolicy policy;
     private final ProvenSandboxes sandboxes;
     private final Platform platform;
+    private final Gateway gateway;
 
-    /** Runs what the policy lets through, in a proven sandbox. */
-    public ProcessRunTool(SandboxProcessRunnerPolicy policy, ProvenSandboxes sandboxes, Platform platform) {
+    /** Runs what the policy lets through, in a proven sandbox; what reaches hosts does it through that gateway. */
+    public ProcessRunTool(
+            SandboxProcessRunnerPolicy policy, ProvenSandboxes sandboxes, Platform platform, Gateway gateway) {
         this.policy = policy;
         this.sandboxes = sandboxes;
         this.platform = platform;
+        this.gateway = gateway;
     }
 
     @Override
@@ -70,7 +76,7 @@ public final class ProcessRunTool implements Tool {
         List<String> args = arguments.texts("args");
         String stdin = arguments.optionalText("stdin");
         ToolCall.Terms terms = call.terms();
-        Map<String, String> environment = environment(arguments, terms.program());
+        Map<String, String> environment = new TreeMap<>(environment(arguments, terms.program()));
         if (own && terms.executable() == null) {
             throw new ExecutableDenied(
                     "The permit names no program for the tool " + call.tool().name() + ": propose the call again.");
@@ -84,7 +90,13 @@ public final class ProcessRunTool implements Tool {
         WorkingFolder folder = WorkingFolder.of(workspace, folder(arguments, terms.program()));
         ExecutableImage image =
                 policy.check(name, args, folder.onHost(), terms.program().interpreter());
-        SandboxPlan plan = new SandboxPlan(
+        DeliveredSecrets secrets = DeliveredSecrets.of(call.secrets());
+        environment.putAll(secrets.environment());
+        SandboxLimits limits = limits(terms.limits(), quota(name, terms.limits(), workspace));
+        CallNetwork network = new CallNetwork(gateway, terms.egress(), call.secrets());
+        boolean started = false;
+        try {
+            SandboxPlan plan = new SandboxPlan(
                 image.path(),
                 image.copy(),
                 args,
@@ -92,14 +104,21 @@ public final class ProcessRunTool implements Tool {
                 folder.inside(),
                 terms.confined(),
                 environment,
-                NetworkPlan.of(terms.egress()),
-                limits(terms.limits(), quota(name, terms.limits(), workspace)));
-        byte[] input = stdin == null ? null : stdin.getBytes(StandardCharsets.UTF_8);
-        try {
-            return new Running(call, image, sandbox, sandbox.start(plan, input, call.stillWanted()));
+                network.plan(),
+                limits,
+                secrets.toRead(),
+                call.secrets().redaction());
+            byte[] input = stdin == null ? null : stdin.getBytes(StandardCharsets.UTF_8);
+            SandboxedCall sandboxed = sandbox.start(plan, input, call.stillWanted());
+            started = true;
+            return new Running(call, image, sandbox, sandboxed, network);
         } catch (SandboxUnavailable | SpawnFailed e) {
             sandboxes.doubt(e);
             throw e;
+        } finally {
+            if (!started) {
+                network.close();
+            }
         }
     }
 
@@ -155,12 +174,19 @@ public final class ProcessRunTool implements Tool {
         private final ExecutableImage image;
         private final Sandbox sandbox;
         private final SandboxedCall sandboxed;
+        private final CallNetwork network;
 
-        Running(ToolCall call, ExecutableImage image, Sandbox sandbox, SandboxedCall sandboxed) {
+        Running(
+                ToolCall call,
+                ExecutableImage image,
+                Sandbox sandbox,
+                SandboxedCall sandboxed,
+                CallNetwork network) {
             this.call = call;
             this.image = image;
             this.sandbox = sandbox;
             this.sandboxed = sandboxed;
+            this.network = network;
         }
 
         @Override
@@ -168,10 +194,23 @@ public final class ProcessRunTool implements Tool {
             sandboxed.kill(cause);
         }
 
+        private List<Fact> facts(SandboxResult result) {
+            List<Fact> facts = new ArrayList<>(result.facts());
+            facts.addAll(DeliveredSecrets.facts(call.terms().secrets()));
+            facts.addAll(network.facts());
+            return facts;
+        }
+
         @Override
         public ToolResult await() throws InterruptedException {
-            SandboxResult result = sandboxed.await();
+            SandboxResult result;
+            try (network) {
+                result = sandboxed.await();
+            }
             ToolFailure failure = result.failure();
+            if (failure == null && network.secretElsewhere()) {
+                failure = new SecretElsewhere();
+            }
             if (failure instanceof SpawnFailed) {
                 return ToolResult.refused(failure, result.endedAt());
             }
@@ -189,7 +228,7 @@ public final class ProcessRunTool implements Tool {
                     failure != null ? failure.code().name() : succeeded ? ToolResult.OK : ToolResult.EXIT_STATUS,
                     exit,
                     new Ran(RuntimeKind.PROCESS, image.name(), image.digest()),
-                    new SandboxEnforcement(call.terms().tier(), sandbox.tier(), sandbox.backend(), result.facts()),
+                    new SandboxEnforcement(call.terms().tier(), sandbox.tier(), sandbox.backend(), facts(result)),
                     new Resources(
                             result.use().wallMillis(),
                             result.use().cpuMillis(),

@@ -1,5 +1,6 @@
 package dev.sallyport.executor.tool;
 
+import dev.sallyport.executor.secret.CallSecrets;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Egress;
 import dev.sallyport.statements.predicate.ExecutionPermit;
@@ -25,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param workspace the session's folder, made when it is first asked for: a tool that needs none does not ask
  * @param stillWanted asked right before a program is let go; throws {@code Cancelled} if the call was ended meanwhile
  * @param terms on which terms it may run
+ * @param secrets those that were redeemed for it
  */
 public record ToolCall(
         Origin origin,
@@ -32,7 +34,8 @@ public record ToolCall(
         ObjectNode arguments,
         Supplier<Path> workspace,
         Runnable stillWanted,
-        Terms terms) {
+        Terms terms,
+        CallSecrets secrets) {
     /**
      * Whose call it is.
      *

@@ -22,8 +22,8 @@ public final class Toolbox {
     private final Tool programs;
     private final Tool skills;
 
-    /** A toolbox with the built-in tools, {@code process.run} and the tools of skills. */
-    public Toolbox(BuiltInTools builtIn, ProcessRunTool processes, SkillTool skills) {
+    /** A toolbox with the built-in tools, {@code http.fetch}, {@code process.run} and the tools of skills. */
+    public Toolbox(BuiltInTools builtIn, HttpFetchTool fetch, ProcessRunTool processes, SkillTool skills) {
         programs = processes;
         this.skills = skills;
         tools = Map.of(
@@ -37,6 +37,8 @@ public final class Toolbox {
                 builtIn::list,
                 builtIn("fs.write"),
                 builtIn::write,
+                builtIn(HttpFetchTool.NAME),
+                fetch,
                 new Key(RuntimeKind.PROCESS, PROCESS_RUN, VERSION),
                 processes);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.executor.fleet.SampleSkill;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.KillCause;
+import dev.sallyport.executor.secret.CallSecrets;
 import dev.sallyport.executor.workspace.Workspaces;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Egress;
@@ -13,6 +14,7 @@ import dev.sallyport.statements.predicate.Limits;
 import dev.sallyport.statements.skill.SkillPublication;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.EgressEnforcementMode;
+import dev.sallyport.statements.vocabulary.PermittedProgram;
 import dev.sallyport.statements.vocabulary.PermittedSkill;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.vocabulary.Tier;
@@ -180,11 +182,13 @@ class SkillFilesTest {
                 new ToolCall.Terms(
                         null,
                         false,
+                        PermittedProgram.NONE,
                         Tier.A,
                         new Egress(EgressEnforcementMode.STRICT, List.of()),
                         limits,
                         List.of(),
-                        permitted));
+                        permitted),
+                CallSecrets.NONE);
     }
 
     private static String answer(ToolResult result) {

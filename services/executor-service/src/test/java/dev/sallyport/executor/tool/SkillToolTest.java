@@ -9,6 +9,7 @@ import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.KillCause;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidModule;
+import dev.sallyport.executor.secret.CallSecrets;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Egress;
 import dev.sallyport.statements.predicate.Limits;
@@ -255,7 +256,8 @@ class SkillToolTest {
                         new Egress(EgressEnforcementMode.STRICT, List.of()),
                         limits,
                         List.of(),
-                        permitted));
+                        permitted),
+                CallSecrets.NONE);
     }
 
     private static Map<String, String> facts(ToolResult.Ended ended) {

@@ -8,6 +8,9 @@ import dev.sallyport.executor.TestFolder;
 import dev.sallyport.executor.TestNodeUser;
 import dev.sallyport.executor.doctor.Doctor;
 import dev.sallyport.executor.doctor.TestDoctor;
+import dev.sallyport.executor.egress.EgressTerms;
+import dev.sallyport.executor.egress.Gateway;
+import dev.sallyport.executor.egress.Wire;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.process.ExecutableStore;
@@ -15,6 +18,7 @@ import dev.sallyport.executor.process.InterpreterDenylist;
 import dev.sallyport.executor.process.SandboxProcessRunnerPolicy;
 import dev.sallyport.executor.sandbox.KillCause;
 import dev.sallyport.executor.sandbox.ToolFailure;
+import dev.sallyport.executor.secret.CallSecrets;
 import dev.sallyport.executor.workspace.Workspaces;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Egress;
@@ -78,9 +82,17 @@ class ToolboxTest {
                         state.resolve("executables")),
                 new InterpreterDenylist(List.of(Path.of("/usr/bin"))),
                 Set.of());
+        Gateway noNetwork = new Gateway(
+                EgressTerms.DEFAULT,
+                Wire.ofThisMachine(),
+                _ -> true,
+                state.resolve("egress"),
+                user,
+                Clock.systemUTC());
         toolbox = new Toolbox(
                 new BuiltInTools(Platform.current(), user, Clock.systemUTC()),
-                new ProcessRunTool(policy, _ -> doctor.proven().getFirst(), Platform.current()),
+                new HttpFetchTool(noNetwork, Clock.systemUTC()),
+                new ProcessRunTool(policy, _ -> doctor.proven().getFirst(), Platform.current(), noNetwork),
                 new SkillTool(SKILLS, Platform.current(), null, Clock.systemUTC()));
     }
 
@@ -344,7 +356,8 @@ class ToolboxTest {
                         throw new AssertionError("a workspace is asked for");
                     },
                     call.stillWanted(),
-                    call.terms());
+                    call.terms(),
+                    CallSecrets.NONE);
             assertThat(toolbox.start(without).await().code()).isEqualTo("OK");
         }
     }
@@ -390,7 +403,8 @@ class ToolboxTest {
                 args(arguments),
                 () -> workspace,
                 () -> {},
-                new ToolCall.Terms(executable, false, permitted, Tier.B, strict(), limits, List.of(), null));
+                new ToolCall.Terms(executable, false, permitted, Tier.B, strict(), limits, List.of(), null),
+                CallSecrets.NONE);
     }
 
     private static Egress strict() {

@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 public class ToolCatalogue {
     private static final List<String> BUILT_IN =
-            List.of("echo", "fs.list", "fs.read", "fs.write", "process.run", "sleep");
+            List.of("echo", "fs.list", "fs.read", "fs.write", "http.fetch", "process.run", "sleep");
 
     private final NavigableMap<String, ToolMetadata> tools = new TreeMap<>();
     private final List<RegisteredTools> registered;

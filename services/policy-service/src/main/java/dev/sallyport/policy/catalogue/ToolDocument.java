@@ -67,7 +67,8 @@ final class ToolDocument {
                         text(exposes, "executable"),
                         texts(exposes.path("paths")),
                         text(exposes, "argv"),
-                        text(exposes, "count")));
+                        text(exposes, "count"),
+                        texts(exposes.path("urls"))));
     }
 
     private static ToolMetadata.Placement placement(ObjectNode document) {

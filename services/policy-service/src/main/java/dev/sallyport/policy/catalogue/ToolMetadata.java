@@ -43,7 +43,7 @@ public record ToolMetadata(
      * @param capabilities what it can do
      * @param defaultSensitive sensitive even without any capability
      * @param egressMode how its network is held
-     * @param egressHosts hosts that a call may ask for
+     * @param egressHosts hosts that a call may ask for; {@value #ANY_HOST} stands for every one
      * @param secrets names of secrets that a call may ask for; {@value #ANY_SECRET} stands for every one
      */
     public record Reach(
@@ -55,11 +55,19 @@ public record ToolMetadata(
         /** Every secret that the vault lets the caller use. */
         public static final String ANY_SECRET = "*";
 
+        /** Every host that policies and the people who are asked let a call reach. */
+        public static final String ANY_HOST = "*";
+
         /** Copies the sets. */
         public Reach {
             capabilities = Set.copyOf(capabilities);
             egressHosts = Set.copyOf(egressHosts);
             secrets = Set.copyOf(secrets);
+        }
+
+        /** Whether a call may ask for these hosts. */
+        public boolean allowsHosts(Collection<String> hosts) {
+            return egressHosts.contains(ANY_HOST) || egressHosts.containsAll(hosts);
         }
 
         /** Whether a call may ask for these secrets, by their names. */
@@ -84,15 +92,18 @@ public record ToolMetadata(
      * @param paths paths inside the workspace
      * @param argv a program's arguments, null without one
      * @param count a number, null without one
+     * @param urls addresses of the web; their hosts are reached by the call
      */
     public record Exposed(
             @Nullable String executable,
             List<String> paths,
             @Nullable String argv,
-            @Nullable String count) {
-        /** Copies the list. */
+            @Nullable String count,
+            List<String> urls) {
+        /** Copies the lists. */
         public Exposed {
             paths = List.copyOf(paths);
+            urls = List.copyOf(urls);
         }
     }
 

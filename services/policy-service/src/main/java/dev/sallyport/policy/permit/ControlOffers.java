@@ -1,13 +1,16 @@
 package dev.sallyport.policy.permit;
 
 import dev.sallyport.servicekit.identity.FleetClients;
+import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,8 +33,8 @@ final class ControlOffers implements NodeOffers {
             String pool,
             List<Tier> tiers,
             List<String> executables,
-            @Nullable Boolean secrets,
-            @Nullable Boolean egress) {}
+            @Nullable List<String> secrets,
+            @Nullable List<String> egress) {}
 
     @Override
     public Optional<Map<String, Set<Tier>>> now() {
@@ -50,19 +53,26 @@ final class ControlOffers implements NodeOffers {
     }
 
     @Override
-    public boolean deliverSecrets(String pool) {
-        return says(pool, Offer::secrets);
+    public Set<String> deliveries(String pool, RuntimeKind kind) {
+        String before = kind.wire() + "/";
+        return said(pool, Offer::secrets)
+                .filter(way -> way.startsWith(before))
+                .map(way -> way.substring(before.length()))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
-    public boolean reachHosts(String pool) {
-        return says(pool, Offer::egress);
+    public boolean reachHosts(String pool, RuntimeKind kind) {
+        return said(pool, Offer::egress).anyMatch(kind.wire()::equals);
     }
 
-    private boolean says(String pool, Function<Offer, @Nullable Boolean> what) {
+    private Stream<String> said(String pool, Function<Offer, @Nullable List<String>> what) {
         return ask().stream()
                 .flatMap(List::stream)
-                .anyMatch(offer -> offer.pool().equals(pool) && Boolean.TRUE.equals(what.apply(offer)));
+                .filter(offer -> offer.pool().equals(pool))
+                .map(what)
+                .filter(Objects::nonNull)
+                .flatMap(List::stream);
     }
 
     private Optional<List<Offer>> ask() {

@@ -1,6 +1,7 @@
 package dev.sallyport.policy.permit;
 
 import dev.sallyport.policy.catalogue.own.OfferedPrograms;
+import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.util.Map;
 import java.util.Optional;
@@ -14,9 +15,9 @@ public interface NodeOffers extends OfferedPrograms {
     /** The tiers that the present nodes of each pool have proven; empty when control did not answer. */
     Optional<Map<String, Set<Tier>>> now();
 
-    /** Whether a present node of the pool says that it delivers secrets to tools; false where none says so. */
-    boolean deliverSecrets(String pool);
+    /** The ways in which a present node of the pool says that it delivers secrets to code of that kind; none else. */
+    Set<String> deliveries(String pool, RuntimeKind kind);
 
-    /** Whether a present node of the pool says that it lets tools reach the hosts that a permit names. */
-    boolean reachHosts(String pool);
+    /** Whether a present node of the pool says that it lets code of that kind reach the hosts that a permit names. */
+    boolean reachHosts(String pool, RuntimeKind kind);
 }

@@ -89,12 +89,16 @@ public record PermitTerms(
                 startBy);
     }
 
-    /** The least tier: the tool's, the workspace's or the policies', whichever is strictest. */
+    /**
+     * The least tier: the tool's, the workspace's or the policies', whichever is strictest. A program that reaches hosts has
+     * a network of its own, with nothing in it but the way to the node's proxy: that is tier C.
+     */
     public Tier tier() {
         Tier own = tool.placement().tier();
         Tier least = isProgram() ? Tier.stricter(config.processRunner().tierOf(tool.name()), own) : own;
         Tier demanded = obligations.sandboxTier();
-        return demanded == null ? least : Tier.stricter(demanded, least);
+        Tier strictest = demanded == null ? least : Tier.stricter(demanded, least);
+        return isProgram() && !hosts.isEmpty() ? Tier.stricter(Tier.C, strictest) : strictest;
     }
 
     private boolean isProgram() {

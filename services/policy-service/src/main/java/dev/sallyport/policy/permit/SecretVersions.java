@@ -4,6 +4,7 @@ import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.SecretGrant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Which version of each secret a permit names, and how it is delivered. */
 @FunctionalInterface
@@ -13,7 +14,8 @@ public interface SecretVersions {
      * exist or must not be used: a call never runs with fewer secrets than it asked for. May take seconds, so nobody asks
      * while holding a row or a place that others wait for.
      *
+     * @param deliveries the ways in which the nodes of the tool's pool deliver secrets to it
      * @throws SecretsUnavailableException when nobody can say now
      */
-    Optional<List<SecretGrant>> resolve(Proposal proposal);
+    Optional<List<SecretGrant>> resolve(Proposal proposal, Set<String> deliveries);
 }

@@ -1,11 +1,13 @@
 package dev.sallyport.policy.permit;
 
+import dev.sallyport.arguments.host.HostRule;
 import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.SecretGrant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,10 +16,15 @@ import org.springframework.web.client.RestClientException;
 
 /** {@code POST /internal/v1/secrets:resolve} at vault-service. */
 final class VaultSecretVersions implements SecretVersions {
+    private static final String PROXY = "proxy";
+
     private static final Logger log = LoggerFactory.getLogger(VaultSecretVersions.class);
 
-    /** Ways of handing over, the preferred first: what a process's environment holds, its children inherit. */
-    private static final List<String> DELIVERIES = List.of("pipe", "file", "proxy", "env");
+    /**
+     * Ways of handing over, the preferred first: what is added on the way the tool never has, and what its environment
+     * holds, its children inherit.
+     */
+    private static final List<String> DELIVERIES = List.of(PROXY, "pipe", "file", "env");
 
     private final FleetClients fleet;
 
@@ -35,7 +42,7 @@ final class VaultSecretVersions implements SecretVersions {
             @Nullable String code) {}
 
     @Override
-    public Optional<List<SecretGrant>> resolve(Proposal proposal) {
+    public Optional<List<SecretGrant>> resolve(Proposal proposal, Set<String> offered) {
         List<String> references = proposal.secrets();
         if (references.isEmpty()) {
             return Optional.of(List.of());
@@ -53,7 +60,9 @@ final class VaultSecretVersions implements SecretVersions {
                     .body(Resolved.class);
             List<Secret> secrets = answer == null || answer.secrets() == null ? List.of() : answer.secrets();
             List<SecretGrant> grants =
-                    secrets.stream().flatMap(secret -> grant(secret).stream()).toList();
+                    secrets.stream()
+                            .flatMap(secret -> grant(secret, proposal, offered).stream())
+                            .toList();
             return Optional.of(grants)
                     .filter(all ->
                             all.stream().map(SecretGrant::reference).toList().equals(references));
@@ -65,17 +74,25 @@ final class VaultSecretVersions implements SecretVersions {
         }
     }
 
-    private static Optional<SecretGrant> grant(Secret secret) {
+    /** The vault may have the port of https written out. */
+    private static boolean isAmong(List<String> hosts, String canonical) {
+        return hosts.contains(canonical) || hosts.contains(canonical + ":" + HostRule.HTTPS);
+    }
+
+    private static Optional<SecretGrant> grant(Secret secret, Proposal proposal, Set<String> offered) {
         String reference = secret.reference();
         Integer version = secret.version();
         List<String> deliveries = secret.deliveries();
-        List<String> hosts = secret.hosts();
+        List<String> hosts = secret.hosts() == null ? List.of() : secret.hosts();
         if (secret.code() != null || reference == null || version == null || deliveries == null) {
             return Optional.empty();
         }
         return DELIVERIES.stream()
                 .filter(deliveries::contains)
+                .filter(offered::contains)
+                // What is added to requests to hosts that the call does not reach would never be there.
+                .filter(way -> !way.equals(PROXY) || proposal.egressHosts().stream().anyMatch(host -> isAmong(hosts, host)))
                 .findFirst()
-                .map(delivery -> new SecretGrant(reference, version, delivery, hosts == null ? List.of() : hosts));
+                .map(delivery -> new SecretGrant(reference, version, delivery, hosts));
     }
 }

@@ -28,7 +28,7 @@ class ListsTest {
                 .isSorted();
         assertThat(walk("/v1/tokens", "token_id")).hasSizeGreaterThan(1).isSortedAccordingTo(Comparator.reverseOrder());
         assertThat(walk("/v1/tools", "name"))
-                .containsExactly("echo", "fs.list", "fs.read", "fs.write", "process.run", "sleep");
+                .containsExactly("echo", "fs.list", "fs.read", "fs.write", "http.fetch", "process.run", "sleep");
     }
 
     @ParameterizedTest

@@ -19,6 +19,7 @@ import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.verify.VerifiedRecord;
+import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.security.SecureRandom;
 import java.util.List;
@@ -78,12 +79,12 @@ public class Neighbours {
         }
 
         @Override
-        public boolean deliverSecrets(String pool) {
-            return delivers;
+        public Set<String> deliveries(String pool, RuntimeKind kind) {
+            return delivers ? Set.of("proxy", "pipe", "file", "env") : Set.of();
         }
 
         @Override
-        public boolean reachHosts(String pool) {
+        public boolean reachHosts(String pool, RuntimeKind kind) {
             return delivers;
         }
 
@@ -142,7 +143,7 @@ public class Neighbours {
         }
 
         @Override
-        public Optional<List<SecretGrant>> resolve(Proposal proposal) {
+        public Optional<List<SecretGrant>> resolve(Proposal proposal, Set<String> deliveries) {
             asked.merge(proposal.proposalId(), 1, Integer::sum);
             return answer.apply(proposal);
         }

@@ -17,7 +17,7 @@ class OfferController {
 
     record OfferList(List<NodeRegistry.Offer> offers) {}
 
-    /** Says which tiers and programs the present nodes of each pool have proven. */
+    /** Says what the present nodes of each pool can run and deliver, and which of their calls reach hosts. */
     @GetMapping("/internal/v1/offers")
     @FleetOnly("policy-service")
     OfferList offers() {

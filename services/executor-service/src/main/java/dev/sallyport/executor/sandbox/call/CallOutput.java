@@ -1,6 +1,8 @@
 package dev.sallyport.executor.sandbox.call;
 
 import dev.sallyport.executor.sandbox.CapturedStream;
+import dev.sallyport.executor.secret.Redaction;
+import dev.sallyport.executor.secret.Redactor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -20,6 +22,7 @@ public final class CallOutput {
     private final OutputCapture err = new OutputCapture(HEAD, TAIL);
     private final Thread outThread;
     private final Thread errThread;
+    private volatile Redaction redaction = Redaction.NONE;
 
     /** Takes the pipes of a tool that may not have begun yet, and closes each as soon as it has ended. */
     public CallOutput(InputStream stdout, InputStream stderr, OutputStream stdin) {
@@ -27,6 +30,11 @@ public final class CallOutput {
         // Platform threads: a read from a pipe blocks the thread that carries a virtual one.
         outThread = Thread.ofPlatform().daemon().name("sandbox-stdout").start(() -> drain(stdout, out));
         errThread = Thread.ofPlatform().daemon().name("sandbox-stderr").start(() -> drain(stderr, err));
+    }
+
+    /** What is taken out of what a tool writes that has not begun yet. */
+    void redact(Redaction what) {
+        redaction = what;
     }
 
     /** Gives the tool its input, null for nothing. */
@@ -65,14 +73,23 @@ public final class CallOutput {
         return err.captured();
     }
 
-    private static void drain(InputStream stream, OutputCapture capture) {
+    private void drain(InputStream stream, OutputCapture capture) {
         byte[] buffer = new byte[16 << 10];
+        Redaction what = redaction;
+        Redactor redactor = what.redactor();
         try (stream) {
             for (int count = stream.read(buffer); count >= 0; count = stream.read(buffer)) {
-                capture.add(buffer, 0, count);
+                if (what != redaction) {
+                    // Until here it was the sandbox that wrote, which knows no secret.
+                    redactor.end(capture::add);
+                    what = redaction;
+                    redactor = what.redactor();
+                }
+                redactor.add(buffer, 0, count, capture::add);
             }
         } catch (IOException _) {
             // The end of the stream as well.
         }
+        redactor.end(capture::add);
     }
 }

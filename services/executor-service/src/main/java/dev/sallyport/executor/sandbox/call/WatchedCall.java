@@ -60,6 +60,7 @@ public final class WatchedCall implements SandboxedCall {
             Clock clock)
             throws IOException {
         WatchedCall call = new WatchedCall(plan, facts, processes, output, clock);
+        output.redact(plan.redaction());
         output.give(stdin);
         return call;
     }

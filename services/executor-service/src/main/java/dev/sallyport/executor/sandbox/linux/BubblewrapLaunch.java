@@ -28,6 +28,15 @@ final class BubblewrapLaunch {
     /** The uid and gid that a tool sees itself as. */
     static final String INNER_ID = "1000";
 
+    /** Where the socket of the node's proxy lies inside, see bridge.h. */
+    static final String PROXY_SOCKET = "/sallyport-egress";
+
+    /** Where programs inside find the authorities that they are to trust, if the proxy ends some of their TLS. */
+    static final String AUTHORITIES = "/sallyport-authorities.pem";
+
+    /** What the bridge inside listens at. */
+    private static final String PROXY = "http://127.0.0.1:3128";
+
     /** Where the gate lies inside. */
     static final String GATE = "/sallyport-gate";
 
@@ -42,6 +51,15 @@ final class BubblewrapLaunch {
 
     /** To which bubblewrap says what went wrong. */
     static final int SAID_FD = 2;
+
+    /** By which programs are told whom to trust: OpenSSL, curl, git, Python's requests and pip, Node.js. */
+    private static final List<String> TRUST = List.of(
+            "SSL_CERT_FILE",
+            "CURL_CA_BUNDLE",
+            "GIT_SSL_CAINFO",
+            "REQUESTS_CA_BUNDLE",
+            "PIP_CERT",
+            "NODE_EXTRA_CA_CERTS");
 
     private static final List<String> SCRATCH = List.of("/dev/shm", "/tmp", "/run", "/home");
 
@@ -68,7 +86,6 @@ final class BubblewrapLaunch {
      * @param memoryHeld whether a cgroup bounds the memory of all processes together. Else each one's address space is
      *     bounded, and memory that no process holds in it is refused
      * @param intoCgroup whether bubblewrap is cloned into a cgroup of version 2
-     * @throws ToolFailure.EgressDenied for an egress mode that this tier does not enforce
      */
     static Launch of(SandboxPlan plan, LinuxHost host, boolean memoryHeld, boolean intoCgroup) {
         Network network = network(plan);
@@ -88,9 +105,15 @@ final class BubblewrapLaunch {
         arguments.bind(host.programs().launcher(), GATE, false);
         arguments.bind(plan.image(), executable.toString(), false);
         arguments.bind(plan.workspace(), SandboxPlan.WORKSPACE, !plan.confined());
+        if (plan.network() instanceof NetworkPlan.Proxied proxied) {
+            arguments.bind(proxied.socket(), PROXY_SOCKET, false);
+            if (proxied.authorities() != null) {
+                arguments.bind(proxied.authorities(), AUTHORITIES, false);
+            }
+        }
         arguments.add("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/");
         arguments.writable.add("/dev/pts");
-        byte[] filter = SeccompFilter.forTool(host.architecture(), network.shared(), memoryHeld);
+        byte[] filter = SeccompFilter.forTool(host.architecture(), network.sockets(), memoryHeld);
         return new Launch(
                 new LaunchRequest.Plain(
                         host.toolUser(),
@@ -104,6 +127,7 @@ final class BubblewrapLaunch {
                                 new MemoryFile(SAID_FD, new byte[0]))),
                 new GateRequest(
                         plan.confined(),
+                        network.helpers() > 0,
                         executable,
                         limits(plan.limits(), memoryHeld),
                         scratch / SCRATCH_BLOCK,
@@ -120,7 +144,7 @@ final class BubblewrapLaunch {
     static LaunchCommand command(SandboxPlan plan, boolean input) {
         List<String> arguments = new ArrayList<>(List.of(plan.executable().toString()));
         arguments.addAll(plan.arguments());
-        return new LaunchCommand(input, plan.folder(), arguments, environment(plan));
+        return new LaunchCommand(input, plan.folder(), arguments, environment(plan), plan.secrets());
     }
 
     /** Each ended by a NUL, as {@code bwrap --args} reads them. */
@@ -137,17 +161,17 @@ final class BubblewrapLaunch {
      * What a network plan means here.
      *
      * @param shared whether the host's network is the tool's
+     * @param sockets which it may make
      * @param helpers processes that stand between the two
      */
-    private record Network(boolean shared, int helpers) {}
+    private record Network(boolean shared, SeccompFilter.Sockets sockets, int helpers) {}
 
     private static Network network(SandboxPlan plan) {
         return switch (plan.network()) {
-            case NetworkPlan.None _ -> new Network(false, 0);
-            case NetworkPlan.Open _ -> new Network(true, 0);
-            case NetworkPlan.Proxied _ ->
-                throw new ToolFailure.EgressDenied(
-                        "This node has no egress proxy yet: a call with egress_hosts cannot run here.");
+            case NetworkPlan.None _ -> new Network(false, SeccompFilter.Sockets.LOCAL, 0);
+            case NetworkPlan.Open _ -> new Network(true, SeccompFilter.Sockets.INTERNET, 0);
+            // The namespace has nothing but its loopback, and on that nothing but the bridge.
+            case NetworkPlan.Proxied _ -> new Network(false, SeccompFilter.Sockets.STREAMS, 1);
         };
     }
 
@@ -173,6 +197,16 @@ final class BubblewrapLaunch {
         Map<String, String> environment =
                 new TreeMap<>(Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8", "LC_ALL", "C.UTF-8", "HOME", home));
         environment.putAll(plan.environment());
+        if (plan.network() instanceof NetworkPlan.Proxied proxied) {
+            for (String name : List.of("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")) {
+                environment.put(name, PROXY);
+            }
+            if (proxied.authorities() != null) {
+                for (String name : TRUST) {
+                    environment.put(name, AUTHORITIES);
+                }
+            }
+        }
         return environment;
     }
 

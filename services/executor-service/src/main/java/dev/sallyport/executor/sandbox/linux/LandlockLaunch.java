@@ -67,7 +67,11 @@ final class LandlockLaunch {
         for (String argument : plan.arguments()) {
             arguments.add(sameOnHost(argument));
         }
-        return new LaunchCommand(input, folder(plan).toString(), arguments, environment(plan));
+        if (plan.secrets().stream().anyMatch(secret -> secret.descriptor() == 0)) {
+            throw new ToolFailure.InvalidInput("A secret that is delivered as a file needs a node that proves tier C:"
+                    + " let the secret be delivered by pipe.");
+        }
+        return new LaunchCommand(input, folder(plan).toString(), arguments, environment(plan), plan.secrets());
     }
 
     /** Whether the host's network is the tool's. */

@@ -54,17 +54,32 @@ public final class SeccompFilter {
 
     private SeccompFilter() {}
 
+    /** Sockets that a tool of tier C may make: those of AF_UNIX, and what is said here. */
+    public enum Sockets {
+        /** No others. */
+        LOCAL,
+        /** Streams of the internet families. */
+        STREAMS,
+        /** All of the internet families, and AF_NETLINK. */
+        INTERNET
+    }
+
+    /** The same with all sockets of the internet families, or with none of them. */
+    public static byte[] forTool(Architecture architecture, boolean network, boolean memoryHeld) {
+        return forTool(architecture, network ? Sockets.INTERNET : Sockets.LOCAL, memoryHeld);
+    }
+
     /**
      * The filter's bytes, an array of struct sock_filter as {@code bwrap --seccomp} reads it.
      *
-     * @param network whether sockets of the internet families may be made; others than those and AF_UNIX never
+     * @param sockets which may be made
      * @param memoryHeld whether a cgroup bounds the memory of all the tool's processes together; if none does, memory
      *     that belongs to no process is refused
      */
-    public static byte[] forTool(Architecture architecture, boolean network, boolean memoryHeld) {
+    public static byte[] forTool(Architecture architecture, Sockets sockets, boolean memoryHeld) {
         BpfProgram program = beginning(architecture, memoryHeld);
         always(program, architecture);
-        socket(program, architecture, network);
+        socket(program, architecture, sockets);
         program.answer(ALLOW);
         return program.bytes();
     }
@@ -279,7 +294,7 @@ public final class SeccompFilter {
         }
     }
 
-    private static void socket(BpfProgram program, Architecture architecture, boolean network) {
+    private static void socket(BpfProgram program, Architecture architecture, Sockets sockets) {
         // Pairs of another family (TIPC) are made by code that no tool needs.
         program.skipUnless(JUMP_EQUAL, socketpair(architecture), 4)
                 .load(argument(0))
@@ -287,7 +302,23 @@ public final class SeccompFilter {
                 .answer(ALLOW)
                 .answer(EPERM);
         int number = number(architecture, 41, 198);
-        if (!network) {
+        if (sockets == Sockets.STREAMS) {
+            int ofOneFamily = 10;
+            program.skipUnless(JUMP_EQUAL, number, 4 + 2 * (1 + ofOneFamily))
+                    .load(argument(0))
+                    .nextIf(JUMP_EQUAL, AF_UNIX)
+                    .answer(ALLOW);
+            for (int family : new int[] {AF_INET, AF_INET6}) {
+                program.skipUnless(JUMP_EQUAL, family, ofOneFamily).load(argument(1));
+                for (int flag : new int[] {0, SOCK_NONBLOCK, SOCK_CLOEXEC, SOCK_NONBLOCK | SOCK_CLOEXEC}) {
+                    program.nextIf(JUMP_EQUAL, SOCK_STREAM | flag).answer(ALLOW);
+                }
+                program.answer(EPERM);
+            }
+            program.answer(EPERM);
+            return;
+        }
+        if (sockets == Sockets.LOCAL) {
             program.skipUnless(JUMP_EQUAL, number, 4)
                     .load(argument(0))
                     .nextIf(JUMP_EQUAL, AF_UNIX)

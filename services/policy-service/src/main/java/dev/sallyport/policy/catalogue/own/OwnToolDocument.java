@@ -1,5 +1,6 @@
 package dev.sallyport.policy.catalogue.own;
 
+import dev.sallyport.arguments.host.HostRule;
 import dev.sallyport.policy.catalogue.ProgramTemplate;
 import dev.sallyport.policy.catalogue.ToolCapability;
 import dev.sallyport.policy.catalogue.ToolMetadata;
@@ -50,8 +51,9 @@ final class OwnToolDocument {
 
     private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,8}");
     private static final Pattern SECRET = Pattern.compile("[a-z0-9][a-z0-9._-]{0,127}");
-    private static final Pattern HOST =
-            Pattern.compile("(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
+
+    /** A name and a port. */
+    private static final int LONGEST_HOST = 255;
 
     /** As many as a call may name. */
     private static final int MOST_NAMES = 16;
@@ -108,7 +110,7 @@ final class OwnToolDocument {
                 new ToolMetadata.Input(
                         (ObjectNode) document.get("input_schema").node(),
                         MOST_INPUT_BYTES,
-                        new ToolMetadata.Exposed("/executable", List.of(), "/args", null)),
+                        new ToolMetadata.Exposed("/executable", List.of(), "/args", null, List.of())),
                 placement(),
                 whole,
                 Digest.of(CanonicalJson.write(whole)),
@@ -198,8 +200,18 @@ final class OwnToolDocument {
                     + " network open");
         }
         return egress.find("hosts")
-                .map(hosts -> names(hosts, HOST, "must be a host's name in lower case, without a port"))
+                .map(hosts -> hosts.items(MOST_NAMES).stream()
+                        .map(OwnToolDocument::host)
+                        .collect(Collectors.toUnmodifiableSet()))
                 .orElse(Set.of());
+    }
+
+    private static String host(DocumentField field) {
+        String host = field.text(LONGEST_HOST);
+        if (!HostRule.isCanonicalHost(host)) {
+            throw field.refused("must be a host's name in lower case, with a port only if that is not 443");
+        }
+        return host;
     }
 
     private ToolMetadata.Placement placement() {

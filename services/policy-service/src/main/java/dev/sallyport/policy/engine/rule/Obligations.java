@@ -1,5 +1,6 @@
 package dev.sallyport.policy.engine.rule;
 
+import dev.sallyport.arguments.host.HostRule;
 import dev.sallyport.statements.WireName;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
 import dev.sallyport.statements.vocabulary.ApproverRole;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BinaryOperator;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +44,6 @@ public record Obligations(
         @Nullable List<String> approverGroups) {
     private static final Pattern GROUP = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
 
-    private static final Pattern HOST =
-            Pattern.compile("(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
     private static final Pattern SECRET = Pattern.compile("[a-z0-9][a-z0-9._-]{0,127}");
     private static final int MOST_NAMES = 50;
 
@@ -106,8 +106,8 @@ public record Obligations(
                 word(annotations, "scope", ApprovalScope.class),
                 tier(annotations.get("sandbox_tier")),
                 word(annotations, "egress", EgressEnforcementMode.class),
-                names(annotations, "egress_hosts", HOST),
-                names(annotations, "secrets", SECRET),
+                names(annotations, "egress_hosts", HostRule::isCanonicalHost),
+                names(annotations, "secrets", SECRET.asMatchPredicate()),
                 group(annotations.get("approver_group")));
     }
 
@@ -145,7 +145,8 @@ public record Obligations(
     }
 
     /** Names between spaces; an empty text allows none. */
-    private static @Nullable List<String> names(Map<String, String> annotations, String key, Pattern form) {
+    private static @Nullable List<String> names(
+            Map<String, String> annotations, String key, Predicate<String> form) {
         String text = annotations.get(key);
         if (text == null) {
             return null;
@@ -154,7 +155,7 @@ public record Obligations(
                 ? List.of()
                 : Stream.of(text.split(" ", -1)).distinct().sorted().toList();
         if (names.size() > MOST_NAMES
-                || !names.stream().allMatch(name -> form.matcher(name).matches())) {
+                || !names.stream().allMatch(form)) {
             throw new IllegalArgumentException(
                     "@" + key + " takes at most " + MOST_NAMES + " names in lower case with one space between them");
         }

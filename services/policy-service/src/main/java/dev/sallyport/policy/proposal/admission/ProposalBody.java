@@ -1,5 +1,6 @@
 package dev.sallyport.policy.proposal.admission;
 
+import dev.sallyport.arguments.host.HostRule;
 import dev.sallyport.policy.catalogue.ToolNames;
 import dev.sallyport.policy.proposal.decision.CallArguments;
 import dev.sallyport.statements.Digest;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -52,8 +54,6 @@ record ProposalBody(
     private static final Pattern PRINTABLE = Pattern.compile("[\\x21-\\x7e]{1,128}");
     private static final Pattern CHANNEL = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
     private static final Pattern SECRET = Pattern.compile("[a-z0-9][a-z0-9._-]{0,127}");
-    private static final Pattern HOST =
-            Pattern.compile("(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
 
     /** Copies the lists. */
     ProposalBody {
@@ -94,13 +94,17 @@ record ProposalBody(
                 matching(root, "session_id", PRINTABLE, "must have 1 to 128 printable ASCII characters, no spaces"),
                 matching(root, "run_id", PRINTABLE, "must have 1 to 128 printable ASCII characters, no spaces"),
                 matching(root, "channel", CHANNEL, "must be the name of a channel"),
-                list(root, "secrets", SECRET, MOST_SECRETS, "must be the name of a secret, without vault://"),
+                list(
+                        root,
+                        "secrets",
+                        SECRET.asMatchPredicate(),
+                        MOST_SECRETS, "must be the name of a secret, without vault://"),
                 list(
                         root,
                         "egress_hosts",
-                        HOST,
+                        HostRule::isCanonicalHost,
                         MOST_HOSTS,
-                        "must be a host name in lower case, without port or trailing dot"),
+                        "must be a host name in lower case, without trailing dot, with a port only if that is not 443"),
                 rationale(root),
                 Digest.of(CanonicalJson.write(root)));
     }
@@ -172,7 +176,7 @@ record ProposalBody(
         return words == null ? "" : words;
     }
 
-    private static List<String> list(ObjectNode root, String member, Pattern form, int most, String rule) {
+    private static List<String> list(ObjectNode root, String member, Predicate<String> form, int most, String rule) {
         JsonNode node = root.get(member);
         if (node == null) {
             return List.of();
@@ -182,7 +186,7 @@ record ProposalBody(
         }
         List<String> texts = new ArrayList<>();
         for (JsonNode item : node) {
-            if (!item.isString() || !form.matcher(item.stringValue()).matches()) {
+            if (!item.isString() || !form.test(item.stringValue())) {
                 throw invalid(member + "[" + texts.size() + "]", rule);
             }
             texts.add(item.stringValue());

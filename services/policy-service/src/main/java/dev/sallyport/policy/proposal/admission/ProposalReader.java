@@ -5,6 +5,7 @@ import dev.sallyport.policy.catalogue.ProgramTemplate;
 import dev.sallyport.policy.catalogue.ToolArgumentsException;
 import dev.sallyport.policy.catalogue.ToolCatalogue;
 import dev.sallyport.policy.catalogue.ToolMetadata;
+import dev.sallyport.policy.proposal.ArgumentHosts;
 import dev.sallyport.policy.proposal.decision.CallArguments;
 import dev.sallyport.policy.proposal.decision.ProposedCall;
 import dev.sallyport.servicekit.access.Principal;
@@ -14,6 +15,9 @@ import dev.sallyport.statements.RunKey;
 import dev.sallyport.statements.json.JsonRefusedException;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.Proposal;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -57,6 +61,7 @@ class ProposalReader {
         if (tool != null) {
             arguments = verify(tool, body);
         }
+        List<String> hosts = hosts(tool, body, arguments);
         String channel = channel(caller, body.channel());
         Issuance now = outbox.issuance(caller.workspaceId());
         RunKey run = RunDefaults.of(caller, body.sessionId(), body.runId(), now.at());
@@ -79,7 +84,7 @@ class ProposalReader {
                 body.secrets().stream()
                         .map(name -> ProposedCall.secretReference(caller.workspaceId(), name))
                         .toList(),
-                body.egressHosts(),
+                hosts,
                 now.at());
         return new Undecided(new ProposedCall(proposal, arguments), tool);
     }
@@ -105,6 +110,21 @@ class ProposalReader {
                     "ARGUMENTS_TOO_LARGE",
                     "arguments",
                     "`arguments` make a command that is too long (" + e.getMessage() + "). Give less in one call.");
+        }
+    }
+
+    /** Those that are named, and those that its arguments lead to: whoever is asked sees both. */
+    private static List<String> hosts(@Nullable ToolMetadata tool, ProposalBody body, CallArguments arguments) {
+        if (tool == null) {
+            return body.egressHosts();
+        }
+        try {
+            Set<String> hosts = new LinkedHashSet<>(body.egressHosts());
+            hosts.addAll(ArgumentHosts.read(tool, arguments.values()));
+            return List.copyOf(hosts);
+        } catch (ArgumentHosts.Refused e) {
+            String field = ProposalBody.field("/arguments" + e.pointer());
+            throw new InvalidProposalException("INVALID_ARGUMENTS", field, "`" + field + "`: " + e.detail());
         }
     }
 

@@ -104,6 +104,9 @@ final class ApprovalPrompt {
             case "process.run" -> program(arguments);
             case "fs.write" -> "Write the file " + path(arguments);
             case "fs.read" -> "Read the file " + path(arguments);
+            case "http.fetch" ->
+                "Send a " + arguments.path("method").asString("GET") + " request to "
+                        + arguments.path("url").asString("");
             case "fs.list" -> "List the folder " + path(arguments);
             default -> "Call the tool " + tool.name();
         };

@@ -9,6 +9,7 @@ import dev.sallyport.policy.catalogue.SandboxProcessRunnerPolicy;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.ToolArguments;
 import dev.sallyport.policy.engine.rule.DecisionCode;
+import dev.sallyport.policy.proposal.ArgumentHosts;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -55,9 +56,9 @@ record ArgumentFindings(
         ProgramTemplate program = tool.program();
         // What a program takes for relative is so to the folder it starts in.
         String folder = program == null || program.cwd().isEmpty() ? "" : program.cwd() + "/";
-        String named = program == null ? text(arguments, CWD) : null;
-        if (named != null) {
-            PathArgument path = PathArgument.of(named);
+        String cwd = program == null ? text(arguments, CWD) : null;
+        if (cwd != null) {
+            PathArgument path = PathArgument.of(cwd);
             paths.add(path.name());
             outside = path.place() != Place.INSIDE || !path.isPlain();
             folder = path.name() + "/";
@@ -80,6 +81,7 @@ record ArgumentFindings(
                 }
             }
         }
+        Set<String> named = hosts(tool, arguments);
         DecisionCode refusal = null;
         if (outside) {
             refusal = DecisionCode.PATH_OUTSIDE_WORKSPACE;
@@ -91,7 +93,7 @@ record ArgumentFindings(
             refusal = DecisionCode.ARGUMENTS_TOO_LARGE;
         } else if (!tool.reach().allowsSecrets(secrets)) {
             refusal = DecisionCode.SECRET_NOT_ALLOWED;
-        } else if (!tool.reach().egressHosts().containsAll(hosts)) {
+        } else if (!tool.reach().allowsHosts(hosts) || !hosts.containsAll(named)) {
             refusal = DecisionCode.EGRESS_NOT_ALLOWED;
         }
         return new ArgumentFindings(
@@ -99,7 +101,7 @@ record ArgumentFindings(
                         executable,
                         // Refused whatever policies say; a part of the paths would be no better than none.
                         tooLarge(paths) ? Set.of() : paths,
-                        Set.of(),
+                        named,
                         exposed.count() == null ? null : number(arguments.at(exposed.count()))),
                 // A tool that shows its program but not what that is given is not known.
                 exposed.argv() != null && reading.onlyReads(),
@@ -132,6 +134,15 @@ record ArgumentFindings(
         }
         return (runner.cwd() || arguments.at(CWD).isMissingNode())
                 && runner.environment().containsAll(arguments.at(ENVIRONMENT).propertyNames());
+    }
+
+    /** Of a proposal all can be read, or it had been none. */
+    private static Set<String> hosts(ToolMetadata tool, ObjectNode arguments) {
+        try {
+            return ArgumentHosts.read(tool, arguments);
+        } catch (ArgumentHosts.Refused _) {
+            return Set.of("");
+        }
     }
 
     private static boolean tooLarge(Set<String> paths) {

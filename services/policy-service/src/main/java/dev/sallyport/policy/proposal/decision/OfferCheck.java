@@ -1,8 +1,10 @@
 package dev.sallyport.policy.proposal.decision;
 
 import dev.sallyport.policy.engine.rule.DecisionCode;
+import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.permit.NodeOffers;
 import dev.sallyport.statements.predicate.Decision.Outcome;
+import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.predicate.Proposal;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,12 +31,15 @@ class OfferCheck {
         if (verdict.decision().denied()) {
             return verdict;
         }
-        String pool = Objects.requireNonNull(verdict.facts().tool()).placement().pool();
+        ToolMetadata.Placement placement =
+                Objects.requireNonNull(verdict.facts().tool()).placement();
+        String pool = placement.pool();
+        RuntimeKind kind = placement.runtime();
         Proposal proposal = verdict.call().proposal();
-        if (!proposal.secrets().isEmpty() && !nodes.deliverSecrets(pool)) {
+        if (!proposal.secrets().isEmpty() && nodes.deliveries(pool, kind).isEmpty()) {
             return verdict.deniedFor(DecisionCode.SECRETS_NOT_OFFERED);
         }
-        if (!proposal.egressHosts().isEmpty() && !nodes.reachHosts(pool)) {
+        if (!proposal.egressHosts().isEmpty() && !nodes.reachHosts(pool, kind)) {
             return verdict.deniedFor(DecisionCode.EGRESS_NOT_OFFERED);
         }
         String executable = verdict.context().args().executable();

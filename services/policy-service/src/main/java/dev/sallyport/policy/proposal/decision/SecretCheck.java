@@ -1,8 +1,12 @@
 package dev.sallyport.policy.proposal.decision;
 
 import dev.sallyport.policy.engine.rule.DecisionCode;
+import dev.sallyport.policy.catalogue.ToolMetadata;
+import dev.sallyport.policy.permit.NodeOffers;
 import dev.sallyport.policy.permit.SecretVersions;
 import dev.sallyport.policy.permit.SecretsUnavailableException;
+import java.util.Objects;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /**
@@ -12,9 +16,11 @@ import org.springframework.stereotype.Component;
 @Component
 class SecretCheck {
     private final SecretVersions versions;
+    private final NodeOffers nodes;
 
-    SecretCheck(SecretVersions versions) {
+    SecretCheck(SecretVersions versions, NodeOffers nodes) {
         this.versions = versions;
+        this.nodes = nodes;
     }
 
     /**
@@ -28,7 +34,10 @@ class SecretCheck {
             return verdict;
         }
         try {
-            return versions.resolve(verdict.call().proposal())
+            ToolMetadata.Placement placement =
+                    Objects.requireNonNull(verdict.facts().tool()).placement();
+            Set<String> deliveries = nodes.deliveries(placement.pool(), placement.runtime());
+            return versions.resolve(verdict.call().proposal(), deliveries)
                     .map(verdict::with)
                     .orElseGet(() -> verdict.deniedFor(DecisionCode.SECRET_NOT_ALLOWED));
         } catch (SecretsUnavailableException e) {

@@ -76,6 +76,11 @@ class SubmissionTest {
             run_id | run too long | {"tool":"echo","arguments":{"text":"a"},"run_id":"$RUN"}
             channel | not a channel of the token | {"tool":"echo","arguments":{"text":"a"},"channel":"cli"}
             egress_hosts[1] | upper case | {"tool":"echo","arguments":{"text":"a"},"egress_hosts":["a","EXAMPLE.com"]}
+            egress_hosts[0] | an address | {"tool":"echo","arguments":{"text":"a"},"egress_hosts":["127.0.0.1"]}
+            egress_hosts[0] | the port of https | {"tool":"echo","arguments":{"text":"a"},"egress_hosts":["a.example:443"]}
+            egress_hosts[0] | a star | {"tool":"echo","arguments":{"text":"a"},"egress_hosts":["*.example"]}
+            arguments.url | an address for a host | {"tool":"http.fetch","arguments":{"url":"https://0x7f.1/"}}
+            arguments.url | a user before the host | {"tool":"http.fetch","arguments":{"url":"https://a.example@b.example/"}}
             egress_hosts | too many hosts | {"tool":"echo","arguments":{"text":"a"},"egress_hosts":$HOSTS}
             rationale | too many words | {"tool":"echo","arguments":{"text":"a"},"rationale":"$WORDS"}
             rationale | no text | {"tool":"echo","arguments":{"text":"a"},"rationale":["why"]}

@@ -31,6 +31,24 @@ class ArgumentFindingsTest {
 
     private final ToolMetadata tool = new ToolCatalogue().builtIn("process.run").orElseThrow();
 
+    @Test
+    void policyIsToldTheHostOfAnAddressAndACallReachesNoOther() {
+        ToolMetadata fetch = new ToolCatalogue().builtIn("http.fetch").orElseThrow();
+        ObjectNode arguments = JsonMapper.shared().createObjectNode().put("url", "https://API.example.com:8443/x");
+
+        ArgumentFindings named =
+                ArgumentFindings.of(fetch, INITIAL, arguments, List.of(), List.of("api.example.com:8443", "other.example"));
+        ArgumentFindings another = ArgumentFindings.of(fetch, INITIAL, arguments, List.of(), List.of("api.example.com"));
+
+        assertThat(named.refusal()).isNull();
+        assertThat(named.attributes().hosts()).containsExactly("api.example.com:8443");
+        assertThat(another.refusal()).isEqualTo(DecisionCode.EGRESS_NOT_ALLOWED);
+        assertThat(ArgumentFindings.of(tool, INITIAL, arguments, List.of(), List.of("api.example.com"))
+                        .refusal())
+                .as("a tool that names no hosts")
+                .isEqualTo(DecisionCode.EGRESS_NOT_ALLOWED);
+    }
+
     @ParameterizedTest
     @MethodSource("arguments")
     void policyIsToldThePathsOfTheTableAndRefusesWhatItSays(JsonNode row) {

@@ -3,6 +3,7 @@ package dev.sallyport.policy.proposal.decision;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.policy.budget.CallBudgets;
+import dev.sallyport.policy.app.Neighbours;
 import dev.sallyport.policy.catalogue.SandboxProcessRunnerPolicy;
 import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolCatalogue;
@@ -197,20 +198,22 @@ class DeciderTest {
         assertThat(decided.decision().outcome())
                 .as("a secret makes a call sensitive")
                 .isEqualTo(Outcome.APPROVAL_REQUIRED);
-        assertThat(new SecretCheck(asked -> Optional.of(List.of(grant)))
+        assertThat(new SecretCheck((asked, ways) -> Optional.of(List.of(grant)), new Neighbours.Control())
                         .verify(decided)
                         .terms()
                         .secrets())
                 .containsExactly(grant);
-        assertThat(new SecretCheck(asked -> Optional.empty())
+        assertThat(new SecretCheck((asked, ways) -> Optional.empty(), new Neighbours.Control())
                         .verify(decided)
                         .decision()
                         .code())
                 .isEqualTo(DecisionCode.SECRET_NOT_ALLOWED);
         Verdict denied = decided.deniedFor(DecisionCode.FROZEN);
-        assertThat(new SecretCheck(asked -> {
-                            throw new AssertionError("the vault was asked about a denied call");
-                        })
+        assertThat(new SecretCheck(
+                                (asked, ways) -> {
+                                    throw new AssertionError("the vault was asked about a denied call");
+                                },
+                                new Neighbours.Control())
                         .verify(denied))
                 .isSameAs(denied);
     }

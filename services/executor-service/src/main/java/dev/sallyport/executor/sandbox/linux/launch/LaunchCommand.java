@@ -1,6 +1,7 @@
 package dev.sallyport.executor.sandbox.linux.launch;
 
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
+import dev.sallyport.executor.sandbox.ToolSecret;
 import java.util.List;
 import java.util.Map;
 
@@ -11,8 +12,14 @@ import java.util.Map;
  * @param folder where it starts, as it sees it
  * @param arguments argv with its first word, the name by which the program is called
  * @param environment all of it
+ * @param secrets what the program reads from a descriptor or a file of its own
  */
-public record LaunchCommand(boolean input, String folder, List<String> arguments, Map<String, String> environment) {
+public record LaunchCommand(
+        boolean input,
+        String folder,
+        List<String> arguments,
+        Map<String, String> environment,
+        List<ToolSecret> secrets) {
     /** The most words in argv, and variables in the environment. */
     static final int MOST_WORDS = 1 << 13;
 
@@ -20,6 +27,12 @@ public record LaunchCommand(boolean input, String folder, List<String> arguments
     public LaunchCommand {
         arguments = List.copyOf(arguments);
         environment = Map.copyOf(environment);
+        secrets = List.copyOf(secrets);
+    }
+
+    /** Without secrets. */
+    public LaunchCommand(boolean input, String folder, List<String> arguments, Map<String, String> environment) {
+        this(input, folder, arguments, environment, List.of());
     }
 
     /** Of a program that is given nothing but its words. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * each of its calls sees the same for itself. Safe for any number of threads.
  */
 public final class Launcher implements AutoCloseable {
-    private static final String HELLO = "launch 2 ";
+    private static final String HELLO = "launch 3 ";
     private static final int LONGEST_HELLO = 64;
 
     private final int socket;

@@ -2,6 +2,7 @@ package dev.sallyport.executor.sandbox.linux.launch;
 
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
+import dev.sallyport.executor.sandbox.ToolSecret;
 import dev.sallyport.executor.sandbox.landlock.LandlockRuleset;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -23,11 +24,12 @@ final class RequestBytes {
     static final int SCOPED = 8;
     static final int PLAIN = 16;
     static final int INSIDE = 32;
+    static final int BRIDGED = 64;
 
     /** The most bytes that are read. */
     private static final int MOST_BYTES = 1 << 20;
 
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
 
@@ -71,6 +73,11 @@ final class RequestBytes {
         command.arguments().forEach(this::text);
         small(command.environment().size());
         new TreeMap<>(command.environment()).forEach((name, value) -> text(name + "=" + value));
+        small(command.secrets().size());
+        for (ToolSecret secret : command.secrets()) {
+            small(secret.descriptor()).text(secret.path());
+            small(secret.value().length).raw(secret.value());
+        }
         return this;
     }
 

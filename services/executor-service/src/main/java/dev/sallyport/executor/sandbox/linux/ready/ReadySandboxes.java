@@ -1,6 +1,7 @@
 package dev.sallyport.executor.sandbox.linux.ready;
 
 import dev.sallyport.executor.sandbox.KillCause;
+import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.SandboxPlan;
 import dev.sallyport.executor.sandbox.SandboxResult;
 import dev.sallyport.executor.sandbox.SandboxedCall;
@@ -77,7 +78,8 @@ public final class ReadySandboxes implements AutoCloseable {
      */
     public SandboxedCall start(SandboxPlan plan, byte @Nullable [] stdin, Runnable stillWanted)
             throws InterruptedException {
-        if (thread == null) {
+        // The way to a proxy is of one call alone.
+        if (thread == null || plan.network() instanceof NetworkPlan.Proxied) {
             return maker.make(plan).begin(plan, stdin, stillWanted);
         }
         WaitingSandbox ready = taken(PlanKind.of(plan));

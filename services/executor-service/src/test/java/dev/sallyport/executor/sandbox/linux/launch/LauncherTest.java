@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sallyport.executor.TestNodeUser;
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
+import dev.sallyport.executor.sandbox.ToolSecret;
 import dev.sallyport.executor.sandbox.landlock.LandlockAbi;
 import dev.sallyport.executor.sandbox.landlock.LandlockRuleset;
 import dev.sallyport.executor.sandbox.linux.launch.LaunchRequest.Limit;
@@ -67,7 +68,7 @@ class LauncherTest {
     @Test
     void requestIsTheseBytes() {
         String expected = """
-                02000000 04000000 00000000 00000000
+                03000000 04000000 00000000 00000000
                 02000000
                 04000000 0000000000000000 0000000000000000
                 00000000 0100000000000000 0200000000000000
@@ -86,12 +87,12 @@ class LauncherTest {
     @Test
     void requestForBubblewrapIsTheseBytes() {
         String expected = """
-                02000000 13000000 07000000 08000000
+                03000000 13000000 07000000 08000000
                 00000000 02000000 2f00 0f000000 2f7573722f62696e2f627772617000
                 0000000000000000 0000000000000000 0000000000000000 00000000 00000000
                 05000000 03000000 04000000 05000000 06000000 07000000
                 0000000000000000 00000000
-                00000000 02000000 2f00 01000000 02000000 6200 00000000
+                00000000 02000000 2f00 01000000 02000000 6200 00000000 00000000
                 """;
         assertThat(HexFormat.of()
                         .formatHex(new LaunchRequest.Plain(
@@ -110,8 +111,28 @@ class LauncherTest {
                 01000000 06000000 2f776f726b00
                 02000000 02000000 7400 01000000 00
                 02000000 04000000 413d3100 04000000 423d3200
+                00000000
                 """;
         assertThat(HexFormat.of().formatHex(command("t", "").bytes())).isEqualTo(expected.replaceAll("\\s", ""));
+    }
+
+    @Test
+    void commandWithSecretsIsTheseBytes() {
+        String expected = """
+                00000000 02000000 2f00 01000000 02000000 7400 00000000
+                02000000
+                28000000 0b000000 2f6465762f66642f343000 02000000 6869
+                00000000 0f000000 2f72756e2f736563726574732f6b00 00000000
+                """;
+        LaunchCommand command = new LaunchCommand(
+                false,
+                "/",
+                List.of("t"),
+                Map.of(),
+                List.of(
+                        ToolSecret.pipe(ToolSecret.FIRST, "hi".getBytes(StandardCharsets.US_ASCII)),
+                        ToolSecret.file("k", new byte[0])));
+        assertThat(HexFormat.of().formatHex(command.bytes())).isEqualTo(expected.replaceAll("\\s", ""));
     }
 
     @Test
@@ -178,13 +199,15 @@ class LauncherTest {
         Path reader = compiled("reader", "-DPARSE_ONLY");
         byte[] good = request(null).bytes();
         byte[] version = good.clone();
-        version[0] = 3;
+        version[0] = 4;
         byte[] plain = good.clone();
         plain[4] = 16;
         byte[] inside = good.clone();
         inside[4] = 32;
         byte[] unknown = good.clone();
-        unknown[4] = 64;
+        unknown[4] = (byte) 128;
+        byte[] bridged = good.clone();
+        bridged[4] = 64;
         byte[] root = good.clone();
         root[4] = 1;
         byte[] relative = good.clone();
@@ -212,6 +235,7 @@ class LauncherTest {
                                 plain,
                                 inside,
                                 unknown,
+                                bridged,
                                 root,
                                 relative,
                                 raised,
@@ -219,7 +243,7 @@ class LauncherTest {
                                 gateOfAUser,
                                 noGate,
                                 words)))
-                .isEqualTo("100000000000");
+                .isEqualTo("1000000000000");
     }
 
     /** Whole calls by a launcher that watches its own memory: a fault of its would end the keeper without a word. */

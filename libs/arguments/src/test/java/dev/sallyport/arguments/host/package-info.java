@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.arguments.host;
+
+import org.jspecify.annotations.NullMarked;

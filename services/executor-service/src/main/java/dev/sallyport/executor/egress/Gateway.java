@@ -1,0 +1,138 @@
+package dev.sallyport.executor.egress;
+
+import dev.sallyport.arguments.host.HostName;
+import dev.sallyport.arguments.host.HostRefusedException;
+import dev.sallyport.arguments.host.HostRule;
+import dev.sallyport.executor.platform.ToolUser;
+import dev.sallyport.executor.sandbox.NetworkPlan;
+import dev.sallyport.executor.sandbox.ToolFailure;
+import dev.sallyport.executor.secret.CallSecrets;
+import dev.sallyport.statements.predicate.Egress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The way of this node's calls to the network: what holds for all of them, from which each gets its own access. */
+public final class Gateway {
+    /** What fits into the address of a socket (unix(7)), with its name and a NUL. */
+    private static final int LONGEST_FOLDER = 80;
+
+    private static final int ONLY_OWNER = 0600;
+
+    private static final int PASSABLE = 0711;
+
+    private static final Path HOST_AUTHORITIES = Path.of("/etc/ssl/certs/ca-certificates.crt");
+
+    private final EgressTerms terms;
+    private final Wire wire;
+    private final Predicate<InetAddress> own;
+    private final Path folder;
+    private final @Nullable ToolUser toolUser;
+    private final Clock clock;
+
+    /**
+     * @param own whether an address is one of the fleet's or of this machine
+     * @param folder where the sockets of proxies lie; what an earlier node left there is removed
+     * @param toolUser whose tools connect to them, null for this process's user
+     */
+    public Gateway(
+            EgressTerms terms,
+            Wire wire,
+            Predicate<InetAddress> own,
+            Path folder,
+            @Nullable ToolUser toolUser,
+            Clock clock)
+            throws IOException {
+        this.terms = terms;
+        this.wire = wire;
+        this.own = own;
+        this.folder = folder.toAbsolutePath();
+        this.toolUser = toolUser;
+        this.clock = clock;
+        Files.createDirectories(this.folder);
+        Files.setAttribute(this.folder, "unix:mode", PASSABLE);
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(this.folder)) {
+            for (Path each : left) {
+                Files.delete(each);
+            }
+        }
+    }
+
+    /** What a call reaches that was permitted that, for the caller to close at the call's end. */
+    public HostAccess access(Egress egress) {
+        return HostAccess.of(egress.hosts(), terms, wire, own);
+    }
+
+    /**
+     * A proxy for a call's sandbox.
+     *
+     * @throws ToolFailure if it cannot be made
+     */
+    public CallProxy proxy(Egress egress, CallSecrets secrets) {
+        HostAccess access = access(egress);
+        String name = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        Path socket = folder.resolve(name);
+        Path authorities = null;
+        EgressProxy proxy = null;
+        boolean made = false;
+        try {
+            if (folder.toString().length() > LONGEST_FOLDER) {
+                throw new IOException(
+                        "the path of " + folder + " is longer than " + LONGEST_FOLDER + " characters, too long for a socket");
+            }
+            List<HostName> opened = opened(egress, secrets);
+            CallAuthority authority = opened.isEmpty() ? null : new CallAuthority(opened, clock.instant());
+            if (authority != null) {
+                authorities = folder.resolve(name + ".pem");
+                byte[] known = Files.isReadable(HOST_AUTHORITIES) ? Files.readAllBytes(HOST_AUTHORITIES) : new byte[0];
+                Files.write(authorities, known);
+                Files.writeString(authorities, authority.pem(), StandardOpenOption.APPEND);
+                Files.setAttribute(authorities, "unix:mode", 0444);
+            }
+            proxy = new EgressProxy(access, secrets, authority, terms.patience(), socket);
+            Files.setAttribute(socket, "unix:mode", ONLY_OWNER);
+            if (toolUser != null) {
+                Files.setAttribute(socket, "unix:uid", toolUser.uid());
+                Files.setAttribute(socket, "unix:gid", toolUser.gid());
+            }
+            made = true;
+            return new CallProxy(proxy, new NetworkPlan.Proxied(egress.hosts(), socket, authorities), authorities);
+        } catch (IOException e) {
+            throw new ToolFailure.SandboxUnavailable(
+                    "The proxy of a call could not be made: " + e.getMessage() + ".",
+                    "See that the node may write to its own folder, and that its path is short.");
+        } finally {
+            if (!made) {
+                if (proxy != null) {
+                    proxy.close();
+                }
+                access.close();
+            }
+        }
+    }
+
+    private static List<HostName> opened(Egress egress, CallSecrets secrets) {
+        List<HostName> opened = new ArrayList<>();
+        for (String text : egress.hosts()) {
+            try {
+                HostRule rule = HostRule.parse(text);
+                if (secrets.areAddedFor(rule)) {
+                    opened.add(rule.name());
+                }
+            } catch (HostRefusedException e) {
+                throw new ToolFailure.EgressDenied("egress_hosts: " + e.detail());
+            }
+        }
+        return opened;
+    }
+}

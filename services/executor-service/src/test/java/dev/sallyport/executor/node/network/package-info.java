@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.executor.node.network;
+
+import org.jspecify.annotations.NullMarked;
