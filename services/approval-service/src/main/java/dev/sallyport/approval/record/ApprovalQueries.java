@@ -32,7 +32,7 @@ public class ApprovalQueries {
     private static final String NEWEST = "ZZZZZZZZZZZZZZZZZZZZZZZZZZ";
 
     private static final int MOST_CHANGES = 500;
-    private static final int MOST_COMPARED = 500;
+    private static final int MOST_COMPARED = 200;
     private static final Duration THIRTY_DAYS = Duration.ofDays(30);
 
     private final ApprovalRecords records;
@@ -181,10 +181,10 @@ public class ApprovalQueries {
             return exact;
         }
         List<JsonNode> others = requests
-                .promptsOf(
+                .withPromptsOf(
                         workspaceId, principal, tool, session, clock.now().minus(THIRTY_DAYS), Limit.of(MOST_COMPARED))
                 .stream()
-                .map(ApprovalQueries::arguments)
+                .map(request -> arguments(request.prompt()))
                 .toList();
         return new Coverage(
                 exact.calls(),

@@ -1,6 +1,5 @@
 package dev.sallyport.approval.record;
 
-import dev.sallyport.statements.record.Detail;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -13,15 +12,15 @@ import org.springframework.data.repository.Repository;
 interface SignedRequests extends Repository<SignedRequest, ApprovalKey> {
     Optional<SignedRequest> findByKey(ApprovalKey key);
 
-    /** What is still kept of the prompts of this principal's calls with this tool, the newest first. */
+    /** The requests, with their prompts still kept, of this principal's calls with this tool, the newest first. */
     @Query("""
-            select s.prompt from SignedRequest s, ApprovalRecord r
+            select s from SignedRequest s, ApprovalRecord r
             where r.key = s.key and s.prompt is not null
               and r.key.workspaceId = ?1 and r.question.requester.principal = ?2 and r.question.call.tool = ?3
               and (?4 = '' or r.question.requester.session = ?4)
               and r.question.terms.requestedAt > ?5
             order by r.key.id desc""")
-    List<Detail> promptsOf(
+    List<SignedRequest> withPromptsOf(
             String workspaceId, String principal, String tool, String session, Instant since, Limit limit);
 
     /** Forgets the prompts of what was resolved before this moment. */

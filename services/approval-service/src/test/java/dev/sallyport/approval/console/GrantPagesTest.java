@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Response;
 import com.microsoft.playwright.options.AriaRole;
 import dev.sallyport.approval.console.Browser.Window;
 import dev.sallyport.approval.fleet.AskedCall;
@@ -67,7 +68,16 @@ class GrantPagesTest {
                     .containsText("For the session this would have answered 1 of them, for any session 1.");
             assertThat(window.page().locator("#further select[name=open]")).hasCount(2);
             window.page().locator("#further select[name=open]").nth(0).selectOption("any:/args/0");
-            window.page().locator("#further select[name=open]").nth(1).selectOption("prefix:7:/args/1");
+            Response counted = window.page()
+                    .waitForResponse(
+                            response -> response.url().contains("/coverage"),
+                            () -> window.page()
+                                    .locator("#further select[name=open]")
+                                    .nth(1)
+                                    .selectOption("prefix:7:/args/1"));
+            assertThat(counted.status())
+                    .as(counted.url() + " " + counted.text())
+                    .isEqualTo(200);
             assertThat(window.page().locator("#coverage"))
                     .containsText("For the session this would have answered 2 of them, for any session 3.");
             assertThat(window.barriers()).isEmpty();
