@@ -21,6 +21,7 @@
   // Countdowns run on the server's remaining time, whatever this machine's clock says.
   const began = new WeakMap();
   const inWords = (seconds) => {
+    if (seconds >= 172800) return Math.floor(seconds / 86400) + " days left";
     if (seconds >= 3600) return Math.floor(seconds / 3600) + " h " + Math.floor((seconds % 3600) / 60) + " min left";
     if (seconds >= 60) return Math.floor(seconds / 60) + " min " + String(seconds % 60).padStart(2, "0") + " s left";
     return seconds + " s left";

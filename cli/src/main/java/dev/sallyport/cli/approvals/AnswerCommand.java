@@ -6,6 +6,7 @@ import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
 import dev.sallyport.cli.output.Json;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +22,14 @@ abstract class AnswerCommand extends FleetCommand {
 
     @Option(names = "--reason", paramLabel = "TEXT", description = "Your reason; it is kept with the answer.")
     private @Nullable String reason;
+
+    @Mixin
+    private FurtherCallsOptions further = new FurtherCallsOptions();
+
+    /** What the answer says about further calls. */
+    final FurtherCallsOptions further() {
+        return further;
+    }
 
     /** The record; its prompt is checked against its digest first. */
     final JsonNode read(FleetClient client) {
@@ -41,7 +50,7 @@ abstract class AnswerCommand extends FleetCommand {
     final void answer(FleetClient client, JsonNode approval, String verb, boolean seen) {
         ObjectNode body = Json.mapper().createObjectNode();
         body.put("prompt_digest", Json.text(approval, "prompt_digest"));
-        body.put("scope", "once");
+        further.write(body);
         if (!seen) {
             body.put("partly_seen", true);
         }

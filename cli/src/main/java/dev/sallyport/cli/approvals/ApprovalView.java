@@ -36,6 +36,10 @@ final class ApprovalView {
     }
 
     private static String answeredBy(JsonNode approval) {
+        String grant = Json.text(approval, "by_grant.grant_id");
+        if (!grant.isEmpty()) {
+            return "grant " + grant;
+        }
         StringJoiner people = new StringJoiner(", ");
         approval.path("resolutions").forEach(resolution -> people.add(Json.text(resolution, "principal")));
         return people.toString();
@@ -89,8 +93,13 @@ final class ApprovalView {
                 .field("proposal_id", Json.text(approval, "proposal_id"))
                 .field("state", Json.text(approval, "state"))
                 .field("obligations", obligations(approval))
+                .field("options", joined(approval.path("options")))
                 .field("expires_at", Json.text(approval, "expires_at"))
                 .field("prompt_digest", Json.text(approval, "prompt_digest"));
+        String grant = Json.text(approval, "by_grant.grant_id");
+        if (!grant.isEmpty()) {
+            lines.field("by_grant", grant + ", use " + Json.text(approval, "by_grant.use") + "; nobody was asked");
+        }
         for (JsonNode resolution : approval.path("resolutions")) {
             lines.field(
                     "resolution",

@@ -13,6 +13,8 @@ import picocli.CommandLine.Command;
             ShowApprovalCommand.class,
             WatchApprovalsCommand.class,
             ApproveCommand.class,
-            DenyCommand.class
+            DenyCommand.class,
+            ListGrantsCommand.class,
+            RevokeGrantCommand.class
         })
 public final class ApprovalsCommand extends CommandGroup {}

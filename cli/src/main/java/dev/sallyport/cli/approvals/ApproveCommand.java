@@ -14,14 +14,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
-/** {@code sallyport approvals approve}: shows the request, asks, and approves it once. */
+/** {@code sallyport approvals approve}: shows the request, asks, and approves it, once or for further calls too. */
 @Command(
         name = "approve",
         mixinStandardHelpOptions = true,
-        description = "Show a request, ask, and approve it once.",
+        description = "Show a request, ask, and approve it: once, or further calls like it too.",
         footer = {
             "  sallyport approvals approve 01JD0000000000000000000000",
-            "  sallyport approvals approve 01JD0000000000000000000000 --prompt-digest $SEEN --reason 'weekly copy'"
+            "  sallyport approvals approve 01JD0000000000000000000000 --prompt-digest $SEEN --reason 'weekly copy'",
+            "  sallyport approvals approve 01JD0000000000000000000000 --for session --lasts 2h --uses 10",
+            "  sallyport approvals approve 01JD0000000000000000000000 --for time --open any:/args/0 --open prefix:7:/args/1"
         })
 final class ApproveCommand extends AnswerCommand {
     @Option(
@@ -57,7 +59,7 @@ final class ApproveCommand extends AnswerCommand {
     private boolean confirmed(JsonNode approval) {
         PrintStream err = root().surroundings().err();
         err.print(ApprovalView.lines(approval));
-        err.print("\nApprove this once? Type yes; anything else is no: ");
+        err.print("\nApprove " + further().inWords() + "? Type yes; anything else is no: ");
         err.flush();
         BufferedReader in =
                 new BufferedReader(new InputStreamReader(root().surroundings().in(), StandardCharsets.UTF_8));

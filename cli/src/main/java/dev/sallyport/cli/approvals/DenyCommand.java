@@ -9,7 +9,10 @@ import picocli.CommandLine.Command;
         name = "deny",
         mixinStandardHelpOptions = true,
         description = "Deny a request.",
-        footer = {"  sallyport approvals deny 01JD0000000000000000000000 --reason 'not on a Friday'"})
+        footer = {
+            "  sallyport approvals deny 01JD0000000000000000000000 --reason 'not on a Friday'",
+            "  sallyport approvals deny 01JD0000000000000000000000 --for session"
+        })
 final class DenyCommand extends AnswerCommand {
     @Override
     protected ExitCode run() {

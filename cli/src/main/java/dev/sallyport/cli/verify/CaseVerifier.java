@@ -8,16 +8,24 @@ import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.predicate.Link;
+import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.story.Story;
+import dev.sallyport.statements.verify.AnswerByGrant;
 import dev.sallyport.statements.verify.VerifiedStatement;
 import dev.sallyport.tlog.Checkpoint;
 import dev.sallyport.tlog.SignedNote;
 import dev.sallyport.tlog.TlogException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +70,7 @@ final class CaseVerifier {
         if (complete) {
             report.tells(Story.of(call.stream().map(CheckedStatement::told).toList(), digest -> words(bundle, digest)));
         }
-        new StoryCheck(report, call, bundle, complete).check();
+        new StoryCheck(report, /* ofTheCall= */ call, /* bundled= */ statements, bundle, complete).check();
         return report;
     }
 
@@ -86,6 +94,7 @@ final class CaseVerifier {
                 .map(statement -> statement.statement().subject())
                 .filter(subject -> subject.name().equals(name))
                 .collect(Collectors.toSet());
+        Set<Digest> givers = givers(statements);
         List<CheckedStatement> call = new ArrayList<>();
         for (CheckedStatement statement : statements) {
             Subject subject = statement.statement().subject();
@@ -101,7 +110,10 @@ final class CaseVerifier {
             report.check(
                     Claim.LISTING,
                     statement.name(),
-                    about == statement.call() && (about || isAboutKeys(statement)),
+                    about == statement.call()
+                            && (about
+                                    || isAboutKeys(statement)
+                                    || givers.contains(statement.verified().digest())),
                     about ? "it is about the call, though not listed so" : "it is not about this call");
             if (about) {
                 call.add(statement);
@@ -110,7 +122,29 @@ final class CaseVerifier {
         return call;
     }
 
-    /** Everything in a bundle that is not about the call is there for its signers' keys. */
+    /** People's answers that gave a grant by which another was answered, with the questions and calls they were about. */
+    private static Set<Digest> givers(List<CheckedStatement> statements) {
+        Map<Digest, CheckedStatement> byDigest = new HashMap<>();
+        statements.forEach(statement -> byDigest.put(statement.verified().digest(), statement));
+        Deque<Digest> open = new ArrayDeque<>();
+        for (CheckedStatement statement : statements) {
+            Predicate predicate = statement.statement().predicate();
+            predicate.links().stream()
+                    .filter(link -> AnswerByGrant.isToGiver(predicate, link))
+                    .map(Link::digest)
+                    .forEach(open::add);
+        }
+        Set<Digest> givers = new HashSet<>();
+        while (!open.isEmpty()) {
+            CheckedStatement giver = byDigest.get(open.removeFirst());
+            if (giver != null && givers.add(giver.verified().digest())) {
+                giver.statement().predicate().links().stream().map(Link::digest).forEach(open::add);
+            }
+        }
+        return givers;
+    }
+
+    /** What in a bundle is not about the call, nor gave a grant for it, is there for its signers' keys. */
     private static boolean isAboutKeys(CheckedStatement statement) {
         return statement.statement().predicate() instanceof Audit audit && KeyBindingCheck.bindsAKey(audit);
     }

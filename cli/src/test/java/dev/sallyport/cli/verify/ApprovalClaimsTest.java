@@ -5,12 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.cli.verify.report.Verdict.Status;
+import dev.sallyport.statements.predicate.ApprovalRequested.Group;
+import dev.sallyport.statements.predicate.Decision.Outcome;
+import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.sample.SampleCall;
 import dev.sallyport.statements.sample.SampleStep;
+import dev.sallyport.statements.sample.SampleTerms;
+import dev.sallyport.statements.vocabulary.ApprovalScope;
+import dev.sallyport.statements.vocabulary.ApproverRole;
+import dev.sallyport.statements.vocabulary.Assurance;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -47,6 +55,53 @@ class ApprovalClaimsTest extends CaseVerification {
                         .proven())
                 .as("control: whoever is in the group may answer")
                 .isTrue();
+    }
+
+    @Test
+    void anAnswerByAGrantIsProvenWithThePeoplesAnswer() {
+        SampleCall giver = grants();
+        Report report = verify(bundle(answeredBy(giver, terms -> {})).files());
+        assertThat(report.proven()).as("%s", report.verdicts()).isTrue();
+        assertThat(report.verdicts().toString()).contains("nobody was asked about this call");
+    }
+
+    @Test
+    void aGrantOfSomebodyWhoMayNotAnswerThisQuestionFails() {
+        SampleCall giver = grants();
+        assertFails(
+                verify(bundle(answeredBy(
+                                giver, terms -> terms.group = new Group(List.of("finance"), List.of("person:other"))))
+                        .files()),
+                Claim.APPROVED);
+        assertFails(
+                verify(bundle(answeredBy(giver, terms -> {
+                            terms.accountable = List.of("person:op");
+                            terms.obligations = new Obligations(ApproverRole.OPERATOR, 1, 300, Assurance.SESSION, true);
+                        }))
+                        .files()),
+                Claim.APPROVED);
+    }
+
+    @Test
+    void aGrantForAnotherSessionFails() {
+        assertFails(
+                verify(bundle(answeredBy(grants(), terms -> terms.session = "another"))
+                        .files()),
+                Claim.APPROVED);
+    }
+
+    private static SampleCall grants() {
+        return fleet.call(Outcome.APPROVAL_REQUIRED, terms -> {
+            terms.id = SampleTerms.freshId();
+            terms.grants(ApprovalScope.SESSION);
+        });
+    }
+
+    private static SampleCall answeredBy(SampleCall giver, Consumer<SampleTerms> difference) {
+        return fleet.call(Outcome.APPROVAL_REQUIRED, terms -> {
+            terms.answeredBy(giver);
+            difference.accept(terms);
+        });
     }
 
     @Test

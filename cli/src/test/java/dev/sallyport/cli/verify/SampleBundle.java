@@ -97,6 +97,8 @@ public final class SampleBundle {
             order.add(name);
             leaves.add(statement);
         });
+        int ofTheCall = leaves.size();
+        leaves.addAll(call.givers());
         Tree tree = new Tree(leaves, log);
         Map<String, byte[]> files = new LinkedHashMap<>();
         ObjectNode manifest = JsonNodeFactory.instance.objectNode();
@@ -117,7 +119,7 @@ public final class SampleBundle {
                     .put("index", i)
                     .put("digest", statement.digest().hex())
                     .put("predicate_type", predicateType(statement))
-                    .put("call", i >= signers.size());
+                    .put("call", i >= signers.size() && i < ofTheCall);
             files.put("statements/" + i + ".dsse.json", statement.envelope().encode());
             files.put("statements/" + i + ".tlog-proof", tree.proof(i));
             files.put("statements/" + i + ".pem", pem(statement));

@@ -160,6 +160,57 @@ class OneCallFromProposalToProofTest {
         }
     }
 
+    /** Somebody answers for the session; the next call like it runs with nobody asked, and its evidence holds offline. */
+    @Test
+    void aGrantAnswersTheNextCallLikeItUntilItIsRevoked() {
+        String file = "granted-" + System.nanoTime() + ".txt";
+        String shown = calls.propose(Calls.write(file, "x"), 1).at("/proposal_id");
+        String approval = calls.approvalOf(shown);
+        String seen = fleet.cli()
+                .json("approvals", "show", approval)
+                .at("/prompt_digest")
+                .stringValue();
+        Command yes = fleet.cli()
+                .run("approvals", "approve", approval, "--prompt-digest", seen, "--for", "session", "--open", "any:/content");
+        assertThat(yes.exitCode()).as(yes.toString()).isZero();
+        assertThat(calls.awaitDone(shown).at("/state/outcome")).isEqualTo("succeeded");
+
+        String like = calls.propose(Calls.write(file, "y"), 60).at("/proposal_id");
+        assertThat(calls.awaitDone(like).at("/state/outcome")).isEqualTo("succeeded");
+        assertThat(calls.content(file)).isEqualTo("y");
+        assertThat(calls.statement(like, "approval-resolved/v1").at("/code").asString(""))
+                .isEqualTo("APPROVED_BY_GRANT");
+        Answer other = calls.propose(Calls.write("not-" + file, "y"), 1);
+        assertThat(other.at("/state/phase")).as(other.toString()).isEqualTo("approve");
+        calls.deny(other.at("/proposal_id"));
+
+        Path bundle = folder.resolve(like + ".sallyport.zip");
+        Awaitility.await("the whole call to be in the ledger")
+                .atMost(Duration.ofSeconds(90))
+                .untilAsserted(() -> {
+                    Files.deleteIfExists(bundle);
+                    Command export = fleet.cli().run("ledger", "export", like, "--file", bundle.toString());
+                    assertThat(export.exitCode()).as(export.toString()).isZero();
+                    Command verified = offline(bundle, fleet.trust().logKeys().getFirst());
+                    assertThat(verified.exitCode()).as(verified.toString()).isZero();
+                    assertThat(verified.toString()).contains("nobody was asked about this call");
+                });
+
+        String grant = fleet.cli()
+                .json("approvals", "grants")
+                .at("/items")
+                .valueStream()
+                .filter(each -> each.at("/approval_id").asString("").equals(approval))
+                .map(each -> each.at("/grant_id").stringValue())
+                .findFirst()
+                .orElseThrow();
+        Command revoked = fleet.cli().run("approvals", "revoke", grant);
+        assertThat(revoked.exitCode()).as(revoked.toString()).isZero();
+        Answer asked = calls.propose(Calls.write(file, "z"), 1);
+        assertThat(asked.at("/state/phase")).as(asked.toString()).isEqualTo("approve");
+        calls.deny(asked.at("/proposal_id"));
+    }
+
     @Test
     void malformedProposalsAreAnsweredWithTheFieldAndNothingIsStored() {
         Api agent = fleet.agent();

@@ -36,14 +36,14 @@ class EndpointsTest {
                 .getHandlerMethods()
                 .entrySet()
                 .stream()
-                .filter(entry -> entry.getValue().getMethod().getName().matches("approve|deny|signIn|signOut"))
+                .filter(entry -> entry.getValue().getMethod().getName().matches("approve|deny|revoke|signIn|signOut"))
                 .map(entry -> {
                     assertThat(entry.getKey().getMethodsCondition().getMethods())
                             .containsExactly(RequestMethod.POST);
                     return entry.getValue().getMethod().getName();
                 })
                 .toList();
-        assertThat(deciding).contains("approve", "deny", "signIn", "signOut");
+        assertThat(deciding).contains("approve", "deny", "revoke", "signIn", "signOut");
     }
 
     @Test

@@ -1,10 +1,12 @@
 package dev.sallyport.cli.verify.call;
 
 import dev.sallyport.cli.verify.call.Call.Said;
+import dev.sallyport.cli.verify.report.CheckedStatement;
 import dev.sallyport.cli.verify.report.Claim;
 import dev.sallyport.cli.verify.report.Finding;
 import dev.sallyport.cli.verify.report.Report;
 import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.Answer;
@@ -12,7 +14,8 @@ import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.record.Detail;
-import dev.sallyport.statements.vocabulary.ApprovalScope;
+import dev.sallyport.statements.verify.AnswerByGrant;
+import dev.sallyport.statements.verify.VerifiedStatement;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -26,12 +29,14 @@ final class ApprovalCheck {
 
     private final Report report;
     private final Call call;
+    private final Call all;
     private final ToolProposed proposed;
     private final Map<Digest, byte[]> details;
 
-    ApprovalCheck(Report report, Call call, ToolProposed proposed, Map<Digest, byte[]> details) {
+    ApprovalCheck(Report report, Call call, Call all, ToolProposed proposed, Map<Digest, byte[]> details) {
         this.report = report;
         this.call = call;
+        this.all = all;
         this.proposed = proposed;
         this.details = details;
     }
@@ -85,6 +90,15 @@ final class ApprovalCheck {
                     .require(resolved.answer() == Answer.APPROVED, "a permit was cut although the answer was no");
             checkApproval(finding, question, resolved);
             finding.conclude();
+            if (resolved.reuse() != null) {
+                report.noted(
+                        Claim.APPROVED,
+                        said.name(),
+                        "nobody was asked about this call: grant "
+                                + resolved.reuse().grantId()
+                                + " answered. That its arguments are like those of the call that was shown is the word"
+                                + " of approval-service");
+            }
         } else if (resolved.answer() == Answer.APPROVED) {
             report.noted(
                     Claim.APPROVED,
@@ -97,13 +111,46 @@ final class ApprovalCheck {
 
     private void checkApproval(Finding finding, ApprovalRequested question, ApprovalResolved resolved) {
         finding.require(resolved.approvalId().equals(question.approvalId()), "it answers another question")
-                .require(resolved.scope() == ApprovalScope.ONCE, "it has a scope that was not offered")
+                .require(question.offers(resolved.answer(), resolved.scope()), "it has a scope that was not offered")
                 .require(
                         !resolved.resolvedAt().isAfter(question.expiresAt().plus(SKEW)),
                         "it was approved after the time to answer");
+        if (resolved.reuse() == null) {
+            checkAnswers(finding, question, question.prompt().digest(), resolved);
+        } else {
+            checkGrant(finding, question, resolved);
+        }
+    }
+
+    /** The people's answer that gave the grant counts for this question too, as if they had been asked again. */
+    private void checkGrant(Finding finding, ApprovalRequested question, ApprovalResolved resolved) {
+        try {
+            AnswerByGrant reused = AnswerByGrant.of(
+                    resolved,
+                    digest ->
+                            all.byDigest(digest).map(CheckedStatement::verified).map(VerifiedStatement::statement));
+            reused.contradiction()
+                    .ifPresent(point -> finding.require(false, "the grant does not answer this question: " + point));
+            finding.require(
+                    !reused.given()
+                            .resolvedAt()
+                            .isAfter(reused.givenFor().expiresAt().plus(SKEW)),
+                    "the grant was given after the time to answer");
+            checkAnswers(finding, question, reused.givenFor().prompt().digest(), reused.given());
+        } catch (StatementRefusedException e) {
+            finding.require(false, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * Whether these people may answer this question.
+     *
+     * @param shown digest of the prompt that they had before them
+     */
+    private void checkAnswers(Finding finding, ApprovalRequested question, Digest shown, ApprovalResolved resolved) {
         Set<String> approvers = new HashSet<>();
         for (ApproverAnswer answer : resolved.answers()) {
-            checkAnswer(finding, question, answer);
+            checkAnswer(finding, question, shown, answer);
             approvers.add(answer.principal());
         }
         finding.require(
@@ -111,7 +158,7 @@ final class ApprovalCheck {
                 approvers.size() + " approved where " + question.obligations().quorum() + " had to");
     }
 
-    private void checkAnswer(Finding finding, ApprovalRequested question, ApproverAnswer answer) {
+    private void checkAnswer(Finding finding, ApprovalRequested question, Digest shown, ApproverAnswer answer) {
         String person = answer.principal();
         finding.require(answer.answer() == Answer.APPROVED, person + " said no")
                 .require(person.startsWith("person:"), person + " is not a person")
@@ -128,9 +175,9 @@ final class ApprovalCheck {
                         question.group() == null || question.group().members().contains(person),
                         person + " is not in the group that was asked")
                 .require(
-                        question.prompt().digest().equals(answer.promptDigest()),
+                        shown.equals(answer.promptDigest()),
                         person + " was shown something else than what policy-service asked");
-        byte[] prompt = details.get(question.prompt().digest());
+        byte[] prompt = details.get(shown);
         if (prompt == null || prompt.length < Detail.SALT_BYTES) {
             report.noted(
                     Claim.APPROVED,

@@ -18,17 +18,26 @@ public final class StoryCheck {
             List.of(Claim.PROPOSED, Claim.APPROVED, Claim.PERMITTED, Claim.STARTED, Claim.EXECUTED, Claim.ENDED);
     private final Report report;
     private final Call call;
+    private final Call all;
     private final Bundle bundle;
     private final boolean complete;
 
     /**
      * The check.
      *
+     * @param ofTheCall those about the call
+     * @param bundled every statement of the bundle
      * @param complete whether every statement of the bundle held by itself; without that the story is not judged
      */
-    public StoryCheck(Report report, List<CheckedStatement> statements, Bundle bundle, boolean complete) {
+    public StoryCheck(
+            Report report,
+            List<CheckedStatement> ofTheCall,
+            List<CheckedStatement> bundled,
+            Bundle bundle,
+            boolean complete) {
         this.report = report;
-        this.call = new Call(statements);
+        this.call = new Call(ofTheCall);
+        this.all = new Call(bundled);
         this.bundle = bundle;
         this.complete = complete;
     }
@@ -52,7 +61,7 @@ public final class StoryCheck {
                 proposal.predicate().proposal().proposalId().equals(bundle.proposalId())
                         && proposal.predicate().proposal().workspaceId().equals(bundle.workspaceId()),
                 "it is another proposal or workspace than the bundle names");
-        new ApprovalCheck(report, call, proposal.predicate(), bundle.details()).check();
+        new ApprovalCheck(report, call, all, proposal.predicate(), bundle.details()).check();
         new PermitCheck(report, call, proposal.predicate()).check();
         new ExecutionCheck(report, call, proposal.predicate()).check();
         new EndCheck(report, call, proposal.predicate()).check();

@@ -1,5 +1,7 @@
 package dev.sallyport.statements.predicate;
 
+import dev.sallyport.statements.WireName;
+import dev.sallyport.statements.vocabulary.ApprovalScope;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param accountable who answers for the requester; may not answer where {@code obligations.four_eyes}
  * @param prompt what a human is shown, a detail in canonical JSON
  * @param expiresAt when no answer becomes no, milliseconds
- * @param options the answers offered, for example {@code allow_once}, {@code deny}
+ * @param options the answers offered, each the wire name of an {@link Option}
  * @param group whoever answers must be in it, whatever the role; null when the role is enough
  */
 public record ApprovalRequested(
@@ -30,6 +32,55 @@ public record ApprovalRequested(
         List<String> options,
         @Nullable Group group)
         implements Predicate {
+    /** The answers that can be offered. */
+    public enum Option implements WireName {
+        /** Yes, to this call alone. */
+        ALLOW_ONCE("allow_once"),
+        /** Yes, also to calls like this one in its session. */
+        ALLOW_SESSION("allow_session"),
+        /** Yes, also to calls like this one for a time, whatever their session. */
+        ALLOW_TIME("allow_time"),
+        /** No, to this call alone. */
+        DENY("deny"),
+        /** No, also to calls like this one in its session. */
+        DENY_SESSION("deny_session");
+
+        private final String wire;
+
+        Option(String wire) {
+            this.wire = wire;
+        }
+
+        @Override
+        public String wire() {
+            return wire;
+        }
+
+        /** The option that an answer of this scope takes; null where no question ever offers it. */
+        public static @Nullable Option of(ApprovalResolved.Answer answer, ApprovalScope scope) {
+            return switch (answer) {
+                case APPROVED ->
+                    switch (scope) {
+                        case ONCE -> ALLOW_ONCE;
+                        case SESSION -> ALLOW_SESSION;
+                        case TIME -> ALLOW_TIME;
+                    };
+                case DENIED ->
+                    switch (scope) {
+                        case ONCE -> DENY;
+                        case SESSION -> DENY_SESSION;
+                        case TIME -> null;
+                    };
+            };
+        }
+    }
+
+    /** Whether an answer of this scope was offered. */
+    public boolean offers(ApprovalResolved.Answer answer, ApprovalScope scope) {
+        Option option = Option.of(answer, scope);
+        return option != null && options.contains(option.wire());
+    }
+
     /**
      * The only people who may answer.
      *

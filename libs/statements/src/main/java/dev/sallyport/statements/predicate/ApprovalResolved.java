@@ -8,13 +8,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * approval-resolved/v1: the human answer and nothing more, by approval-service. Links to approval-requested/v1.
+ * approval-resolved/v1: the human answer and nothing more, by approval-service. Links to approval-requested/v1; where a
+ * grant answered, also to the approval-resolved/v1 of the person who gave it.
  *
  * @param approvalId ULID of the question
- * @param code {@code APPROVED}, {@code DENIED_BY_APPROVER}, {@code APPROVAL_TIMED_OUT}
- * @param answers who answered; empty when nobody did in time
+ * @param code {@code APPROVED}, {@code DENIED_BY_APPROVER}, {@code APPROVAL_TIMED_OUT}; {@code APPROVED_BY_GRANT} and
+ *     {@code DENIED_BY_GRANT} where a grant answered
+ * @param answers who answered; empty when nobody did in time, or nobody was asked because a grant answered
  * @param scope how far the answer reaches
  * @param resolvedAt by the deciding database's clock, milliseconds
+ * @param grant what these people decided about further calls; exactly where {@code scope} is wider than this call and
+ *     they answered themselves
+ * @param reuse which grant answered; exactly where {@code scope} is wider than this call and nobody was asked
  */
 public record ApprovalResolved(
         Issuance issued,
@@ -24,7 +29,9 @@ public record ApprovalResolved(
         String code,
         List<ApproverAnswer> answers,
         ApprovalScope scope,
-        Instant resolvedAt)
+        Instant resolvedAt,
+        @Nullable Grant grant,
+        @Nullable Reuse reuse)
         implements Predicate {
     /** The two answers. */
     public enum Answer implements WireName {
@@ -72,6 +79,44 @@ public record ApprovalResolved(
         public ApproverAnswer {
             roles = List.copyOf(roles);
         }
+    }
+
+    /**
+     * What people decided about further calls: those like the one that they were shown are answered in the same way.
+     *
+     * @param id ULID of the grant
+     * @param until when it ends, exclusive, at most {@value #MOST_DAYS} days after the answer
+     * @param uses how many further calls it may answer, 1 to {@value #MOST_USES}
+     * @param pattern which arguments of those calls may differ and how far, a detail; absent where none may
+     */
+    public record Grant(
+            String id, Instant until, int uses, @Nullable DetailRef pattern) {
+        /** Longest life of a grant, in days. */
+        public static final int MOST_DAYS = 30;
+
+        /** Most further calls that a grant may answer. */
+        public static final int MOST_USES = 1_000;
+    }
+
+    /**
+     * The grant that answered, with nobody asked.
+     *
+     * @param grantId ULID of the grant
+     * @param use which of its uses this is, the first is 1
+     */
+    public record Reuse(String grantId, int use) {}
+
+    /** An answer to one call, or nobody's. */
+    public ApprovalResolved(
+            Issuance issued,
+            List<Link> links,
+            String approvalId,
+            Answer answer,
+            String code,
+            List<ApproverAnswer> answers,
+            ApprovalScope scope,
+            Instant resolvedAt) {
+        this(issued, links, approvalId, answer, code, answers, scope, resolvedAt, null, null);
     }
 
     /** Copies the lists. */

@@ -14,6 +14,7 @@ import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.predicate.ToolProposed;
+import dev.sallyport.statements.vocabulary.ApprovalScope;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -86,7 +87,7 @@ public final class Story {
                         + p.risk().level().wire() + ", because of " + rules(p.rules());
             case ApprovalResolved p ->
                 word(p.answer()) + " (" + p.code() + ")"
-                        + p.answers().stream().map(this::answer).collect(Collectors.joining(","));
+                        + p.answers().stream().map(this::answer).collect(Collectors.joining(",")) + further(p);
             case ExecutionPermit p ->
                 "cut " + p.cut() + ", at least tier " + p.tier() + ", " + network(p.egress()) + ", pool " + p.pool();
             case ToolExecuted p -> executed(p);
@@ -123,6 +124,18 @@ public final class Story {
         }
         String reason = words.apply(answer.reason().digest());
         return text + (reason.isEmpty() ? " with a reason that is not disclosed here" : ": \"" + reason + "\"");
+    }
+
+    /** What an answer says beyond its call, or which earlier one it repeats. */
+    private static String further(ApprovalResolved resolved) {
+        ApprovalResolved.Grant grant = resolved.grant();
+        if (grant != null) {
+            return ", and " + grant.uses() + " further calls like it"
+                    + (resolved.scope() == ApprovalScope.SESSION ? " of its session" : "") + " until "
+                    + StatementJson.format(grant.until()) + " (grant " + grant.id() + ")";
+        }
+        ApprovalResolved.Reuse reuse = resolved.reuse();
+        return reuse == null ? "" : " by grant " + reuse.grantId() + ", use " + reuse.use() + "; nobody was asked";
     }
 
     private static String version(@Nullable String version) {

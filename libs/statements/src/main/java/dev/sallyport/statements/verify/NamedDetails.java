@@ -50,7 +50,10 @@ public final class NamedDetails {
             case ToolProposed p ->
                 Stream.of(p.args(), p.rationale(), p.decision().explanation());
             case ApprovalRequested p -> Stream.of(p.prompt());
-            case ApprovalResolved p -> p.answers().stream().map(ApproverAnswer::reason);
+            case ApprovalResolved p ->
+                Stream.concat(
+                        p.answers().stream().map(ApproverAnswer::reason),
+                        Stream.ofNullable(p.grant()).map(ApprovalResolved.Grant::pattern));
             case ExecutionPermit p -> Stream.empty();
             case ToolExecuted p -> p.outputs().stream().map(ToolExecuted.Output::detail);
             case Audit p -> p.details().stream();

@@ -26,9 +26,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * Verifies records from the bytes received, with nothing but the fleet's pinned trust: signature, certificate chain,
@@ -97,6 +99,7 @@ public final class StatementVerifier {
             }
         }
         checkLinks(main, evidence);
+        checkGrants(main, evidence);
         checkTime(main, evidence);
         return new VerifiedRecord(record, main, evidence);
     }
@@ -220,7 +223,8 @@ public final class StatementVerifier {
                     throw new StatementRefusedException(
                             Refusal.BROKEN_LINK, "a " + link.type() + " statement referred to is missing");
                 }
-                if (!target.statement().subject().equals(statement.statement().subject())) {
+                if (!target.statement().subject().equals(statement.statement().subject())
+                        && !AnswerByGrant.isToGiver(statement.statement().predicate(), link)) {
                     throw new StatementRefusedException(
                             Refusal.BROKEN_LINK, "a statement referred to is about something else");
                 }
@@ -231,6 +235,25 @@ public final class StatementVerifier {
         }
         if (reached.size() != evidence.size()) {
             throw new StatementRefusedException(Refusal.BROKEN_LINK, "the evidence holds a statement nobody refers to");
+        }
+    }
+
+    /** An answer by a grant reaches no further than the person's who gave it. */
+    private static void checkGrants(VerifiedStatement main, Map<Digest, VerifiedStatement> evidence)
+            throws StatementRefusedException {
+        for (VerifiedStatement statement :
+                Stream.concat(Stream.of(main), evidence.values().stream()).toList()) {
+            if (statement.statement().predicate() instanceof ApprovalResolved resolved && resolved.reuse() != null) {
+                Optional<String> contradiction = AnswerByGrant.of(
+                                resolved,
+                                digest -> Optional.ofNullable(evidence.get(digest))
+                                        .map(VerifiedStatement::statement))
+                        .contradiction();
+                if (contradiction.isPresent()) {
+                    throw new StatementRefusedException(
+                            Refusal.BROKEN_LINK, "the grant does not answer this question: " + contradiction.get());
+                }
+            }
         }
     }
 

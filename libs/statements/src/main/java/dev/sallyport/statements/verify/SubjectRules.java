@@ -12,8 +12,10 @@ import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.predicate.ToolProposed;
+import dev.sallyport.statements.vocabulary.ApprovalScope;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.statements.vocabulary.CallOutcome;
+import java.time.Duration;
 import java.util.List;
 
 /** What a statement must rest on and be about, by its type. */
@@ -31,7 +33,7 @@ final class SubjectRules {
                 }
             }
             case ApprovalRequested p -> exactly(p, StatementType.TOOL_PROPOSED);
-            case ApprovalResolved p -> exactly(p, StatementType.APPROVAL_REQUESTED);
+            case ApprovalResolved p -> resolved(p);
             case ExecutionPermit p -> {
                 if (p.links().size() == 1) {
                     exactly(p, StatementType.TOOL_PROPOSED);
@@ -55,11 +57,43 @@ final class SubjectRules {
                 if (p.event() == AuditEvent.EXECUTION_STARTED) {
                     exactly(p, StatementType.EXECUTION_PERMIT);
                 }
+                if (p.event() == AuditEvent.APPROVAL_WITHDRAWN) {
+                    exactly(p, StatementType.APPROVAL_RESOLVED);
+                }
                 if (p.event() == AuditEvent.CALL_ENDED && p.links().size() != 1) {
                     throw broken("call-ended links to the one statement that ended the call");
                 }
             }
         }
+    }
+
+    private static void resolved(ApprovalResolved resolved) throws StatementRefusedException {
+        ApprovalResolved.Grant grant = resolved.grant();
+        if (resolved.reuse() == null) {
+            exactly(resolved, StatementType.APPROVAL_REQUESTED);
+        } else {
+            exactly(resolved, StatementType.APPROVAL_REQUESTED, StatementType.APPROVAL_RESOLVED);
+        }
+        boolean wider = resolved.scope() != ApprovalScope.ONCE;
+        if (wider != (grant != null || resolved.reuse() != null) || (grant != null && resolved.reuse() != null)) {
+            throw contradicts("an answer gives or uses a grant exactly when it reaches further than one call");
+        }
+        if ((grant != null && resolved.answers().isEmpty())
+                || (resolved.reuse() != null && !resolved.answers().isEmpty())) {
+            throw contradicts("people give a grant, and nobody is asked where one is used");
+        }
+        if (grant != null
+                && (!grant.until().isAfter(resolved.resolvedAt())
+                        || grant.until()
+                                .isAfter(resolved.resolvedAt()
+                                        .plus(Duration.ofDays(ApprovalResolved.Grant.MOST_DAYS))))) {
+            throw contradicts("a grant ends after the answer, and at most " + ApprovalResolved.Grant.MOST_DAYS
+                    + " days after it");
+        }
+    }
+
+    private static StatementRefusedException contradicts(String message) {
+        return new StatementRefusedException(Refusal.SCHEMA, message);
     }
 
     private static void exactly(Predicate predicate, StatementType... types) throws StatementRefusedException {

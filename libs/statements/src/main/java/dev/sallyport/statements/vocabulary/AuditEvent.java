@@ -78,6 +78,10 @@ public enum AuditEvent implements WireName {
     SIGNED_IN("approval-service"),
     /** A person signed out. */
     SIGNED_OUT("approval-service"),
+    /** A grant answers no further call. */
+    GRANT_REVOKED("approval-service"),
+    /** An approval that a grant gave is taken back, for a call that had not ended: the call shall not start. */
+    APPROVAL_WITHDRAWN("approval-service"),
     /** Something was frozen. */
     FROZEN("policy-service", "executor-service"),
     /** A freeze was lifted. */
@@ -163,6 +167,8 @@ public enum AuditEvent implements WireName {
             case FROZEN, UNFROZEN -> issuers;
             // Humans must no longer be asked.
             case CALL_ENDED -> Set.of("approval-service");
+            // The call must not start.
+            case APPROVAL_WITHDRAWN -> Set.of("policy-service");
             // Sessions must end.
             case MEMBER_REMOVED -> Set.of("approval-service");
             // The catalogue must name the skill's tools, or must name them no longer.

@@ -163,7 +163,22 @@ public final class SampleCall {
             case EXECUTED -> List.of(terms.output);
             case RESOLVED, STARTED, ENDED -> List.of();
         };
-        return new StatementRecord(signed(step), earlier, details);
+        List<SignedStatement> evidence = new ArrayList<>(earlier);
+        if (step.compareTo(SampleStep.RESOLVED) >= 0 && happens(SampleStep.RESOLVED)) {
+            evidence.addAll(givers());
+        }
+        return new StatementRecord(signed(step), evidence, details);
+    }
+
+    /** What the grant that answers the call rests on; empty where people answer. */
+    public List<SignedStatement> givers() {
+        SampleCall giver = terms.givenBy;
+        return giver == null
+                ? List.of()
+                : List.of(
+                        giver.signed(SampleStep.PROPOSED),
+                        giver.signed(SampleStep.REQUESTED),
+                        giver.signed(SampleStep.RESOLVED));
     }
 
     /** All records, in the order in which they arise. */

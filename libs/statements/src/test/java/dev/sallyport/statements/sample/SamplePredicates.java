@@ -15,17 +15,18 @@ import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.Predicate;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.Risk;
+import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.predicate.ToolExecuted;
 import dev.sallyport.statements.predicate.ToolProposed;
 import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.trust.SpiffeId;
-import dev.sallyport.statements.vocabulary.ApprovalScope;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 /** What each statement of a sample call says. */
@@ -86,11 +87,14 @@ final class SamplePredicates {
                 terms.accountable,
                 terms.prompt.ref(),
                 terms.now.plus(terms.askedFor),
-                List.of("allow_once", "deny"),
+                terms.options,
                 terms.group);
     }
 
     private ApprovalResolved resolved(Issuance by) {
+        if (terms.givenBy != null) {
+            return resolvedByGrant(by, terms.givenBy);
+        }
         Digest prompt = terms.prompt.digest();
         return new ApprovalResolved(
                 by,
@@ -108,8 +112,29 @@ final class SamplePredicates {
                         null,
                         terms.now,
                         null)),
-                ApprovalScope.ONCE,
-                terms.now);
+                terms.scope,
+                terms.now,
+                terms.grant,
+                null);
+    }
+
+    private ApprovalResolved resolvedByGrant(Issuance by, SampleCall giver) {
+        return new ApprovalResolved(
+                by,
+                List.of(
+                        link(SampleStep.REQUESTED),
+                        Link.to(
+                                StatementType.APPROVAL_RESOLVED,
+                                giver.signed(SampleStep.RESOLVED).digest())),
+                terms.approvalId,
+                Answer.APPROVED,
+                "APPROVED_BY_GRANT",
+                List.of(),
+                terms.scope,
+                terms.now,
+                null,
+                new ApprovalResolved.Reuse(
+                        Objects.requireNonNull(giver.terms().grant).id(), 1));
     }
 
     private Audit started(Issuance by) {

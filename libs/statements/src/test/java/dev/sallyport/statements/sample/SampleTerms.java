@@ -3,11 +3,13 @@ package dev.sallyport.statements.sample;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.predicate.ApprovalRequested;
+import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Decision.Outcome;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.record.Detail;
+import dev.sallyport.statements.vocabulary.ApprovalScope;
 import dev.sallyport.statements.vocabulary.ApproverRole;
 import dev.sallyport.statements.vocabulary.Assurance;
 import dev.sallyport.statements.vocabulary.CallOutcome;
@@ -49,6 +51,15 @@ public final class SampleTerms {
     /** The only people asked; null for everybody with the role. */
     public ApprovalRequested.@Nullable Group group;
 
+    /** The answers that are offered. */
+    public List<String> options = List.of("allow_once", "deny");
+    /** How far the answer reaches; wider than this call with a grant. */
+    public ApprovalScope scope = ApprovalScope.ONCE;
+    /** What the answer says about further calls. */
+    public ApprovalResolved.@Nullable Grant grant;
+    /** The call whose answer gave the grant that answers this one; null where people answer. */
+    public @Nullable SampleCall givenBy;
+
     public Severity risk = Severity.MEDIUM;
     /** How long the question is open. */
     public Duration askedFor = Duration.ofMinutes(5);
@@ -89,6 +100,20 @@ public final class SampleTerms {
         outcome = how;
         endCode = why;
         endsAfter = last;
+    }
+
+    /** Gives a grant for further calls of this scope: ten of them within an hour. */
+    public void grants(ApprovalScope howFar) {
+        options = List.of("allow_once", "allow_session", "allow_time", "deny", "deny_session");
+        scope = howFar;
+        grant = new ApprovalResolved.Grant(freshId(), now.plus(Duration.ofHours(1)), 10, null);
+    }
+
+    /** Is answered by the grant that this call's answer gave. */
+    public void answeredBy(SampleCall giver) {
+        options = giver.terms().options;
+        scope = giver.terms().scope;
+        givenBy = giver;
     }
 
     boolean asks() {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param commandGoesOn whether that is only its beginning
  * @param end what became of the call; null while nobody has said so
  * @param leftMs milliseconds until the expiry; 0 when it has passed
+ * @param grantId the grant that answered; null where people were asked
  * @param whyNot why the viewer may not answer; null if they may
  */
 record ApprovalCard(
@@ -46,6 +47,7 @@ record ApprovalCard(
         @Nullable CallEnd end,
         long leftMs,
         List<AnswerLine> answers,
+        @Nullable String grantId,
         @Nullable String whyNot) {
     /** One person's answer. */
     public record AnswerLine(
@@ -56,6 +58,7 @@ record ApprovalCard(
                     resolution.answer(),
                     ConsoleText.answer(
                             resolution.answer(),
+                            resolution.scope(),
                             resolution.credential().authenticator(),
                             resolution.selfApproval(),
                             resolution.partlySeen()),
@@ -97,6 +100,7 @@ record ApprovalCard(
                 record.callEnd(),
                 Math.max(0, Duration.between(now, question.terms().expiresAt()).toMillis()),
                 record.resolutions().stream().map(AnswerLine::of).toList(),
+                record.byGrant() == null ? null : record.byGrant().grantId(),
                 whyNot);
     }
 
@@ -119,7 +123,9 @@ record ApprovalCard(
 
     /** Who answered, in a row. */
     public String answeredBy() {
-        return answers.stream().map(AnswerLine::approver).collect(Collectors.joining(", "));
+        return grantId != null
+                ? "a grant"
+                : answers.stream().map(AnswerLine::approver).collect(Collectors.joining(", "));
     }
 
     /** The state as a word. */

@@ -1,5 +1,7 @@
 package dev.sallyport.approval.console;
 
+import dev.sallyport.approval.grant.ArgumentPattern;
+import dev.sallyport.approval.grant.Grants;
 import dev.sallyport.approval.prompt.PromptSections;
 import dev.sallyport.approval.record.ApprovalQueries;
 import dev.sallyport.approval.record.ApprovalRecord;
@@ -11,6 +13,7 @@ import dev.sallyport.approval.record.answer.SubmittedAnswer;
 import dev.sallyport.approval.record.web.ApprovalProblems;
 import dev.sallyport.approval.record.web.ApprovalStream;
 import dev.sallyport.approval.record.web.Approvers;
+import dev.sallyport.approval.record.web.GrantBody;
 import dev.sallyport.pages.PageModel;
 import dev.sallyport.pages.SeeOther;
 import dev.sallyport.pages.text.VisibleText;
@@ -56,6 +59,7 @@ class ConsoleController {
 
     private final Approvals approvals;
     private final ApprovalQueries queries;
+    private final Grants grants;
     private final ApprovalStream stream;
     private final StandingAccess access;
     private final Cards cards;
@@ -65,6 +69,7 @@ class ConsoleController {
     ConsoleController(
             Approvals approvals,
             ApprovalQueries queries,
+            Grants grants,
             ApprovalStream stream,
             StandingAccess access,
             Cards cards,
@@ -72,6 +77,7 @@ class ConsoleController {
             FleetProperties fleet) {
         this.approvals = approvals;
         this.queries = queries;
+        this.grants = grants;
         this.stream = stream;
         this.access = access;
         this.cards = cards;
@@ -146,6 +152,26 @@ class ConsoleController {
         return answer(caller, id, ApprovalResolved.Answer.DENIED, form);
     }
 
+    /** How many earlier calls the choice in the form would have answered: a part of the page. */
+    @GetMapping("/console/approvals/{id}/coverage")
+    @Requires(Permission.APPROVAL_READ)
+    ModelAndView coverage(
+            Caller caller, @PathVariable String id, @RequestParam(required = false) @Nullable List<String> open) {
+        try {
+            return new ModelAndView(
+                    "pieces :: coverage",
+                    Map.of("covered", covered(caller.principalOrRefuse(), id, GrantBody.pattern(open))));
+        } catch (IllegalArgumentException e) {
+            throw ProblemException.badRequest("INVALID_REQUEST", "This choice cannot be read. Load the page again.");
+        }
+    }
+
+    private String covered(Principal viewer, String id, ArgumentPattern pattern) {
+        return FurtherCalls.inWords(
+                queries.coverage(viewer.workspaceId(), id, ApprovalScope.SESSION, pattern),
+                queries.coverage(viewer.workspaceId(), id, ApprovalScope.TIME, pattern));
+    }
+
     @GetMapping(path = "/console/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     @Requires(Permission.APPROVAL_READ)
     SseEmitter events(Caller caller, HttpServletRequest request) {
@@ -156,19 +182,35 @@ class ConsoleController {
     record Form(
             @BindParam("prompt_digest") @Nullable String promptDigest,
             @BindParam("all_shown") @Nullable String allShown,
-            @Nullable String reason) {}
+            @Nullable String reason,
+            @Nullable String scope,
+            @BindParam("lasts_s") @Nullable Long lastsS,
+            @Nullable Integer uses,
+            @Nullable List<String> open) {}
 
     private ModelAndView answer(Caller caller, String id, ApprovalResolved.Answer verdict, Form form) {
         SubmittedAnswer answer;
         try {
+            ApprovalScope scope = GrantBody.scope(form.scope());
             answer = new SubmittedAnswer(
                     verdict,
-                    ApprovalScope.ONCE,
+                    scope,
                     new Digest(form.promptDigest() == null ? "" : form.promptDigest()),
                     !allShown(form),
-                    form.reason() == null ? "" : form.reason());
+                    form.reason() == null ? "" : form.reason(),
+                    // What is set for further calls means nothing for this one alone.
+                    scope == ApprovalScope.ONCE
+                            ? null
+                            : grants.terms(
+                                    scope,
+                                    form.lastsS() == null ? null : Duration.ofSeconds(form.lastsS()),
+                                    form.uses(),
+                                    GrantBody.pattern(form.open())));
         } catch (IllegalArgumentException e) {
-            throw ProblemException.badRequest("INVALID_REQUEST", "This form is not complete. Load the page again.");
+            throw ProblemException.badRequest(
+                    "INVALID_REQUEST",
+                    "This form is not complete, or what is said about further calls is not allowed. Go back and choose"
+                            + " less.");
         }
         try {
             approvals.answer(id, Approvers.of(caller, Credential.Method.WEB), answer);
@@ -197,6 +239,7 @@ class ConsoleController {
         PromptSections sections = sections(shown, all);
         model.put("sections", sections);
         model.put("all", all);
+        model.put("further", further(viewer, shown));
         model.put("whole", "/console/approvals/" + record.key().id() + "?all=true");
         model.put("partial", sections != null && sections.partial());
         model.put(
@@ -208,6 +251,26 @@ class ConsoleController {
         model.put("problem", problem);
         return new ModelAndView("approval", model, status);
     }
+
+    /** What is offered beyond this call, with the number of earlier calls that it would have answered; null without. */
+    private @Nullable OfferedFurther further(Principal viewer, ShownRecord shown) {
+        ApprovalRecord record = shown.record();
+        if (shown.prompt() == null || !record.state().open()) {
+            return null;
+        }
+        FurtherCalls calls = FurtherCalls.of(
+                record.question().terms(), Prompt.read(shown.prompt()).tool().arguments());
+        return calls.any()
+                ? new OfferedFurther(calls, covered(viewer, record.key().id(), ArgumentPattern.EXACT))
+                : null;
+    }
+
+    /**
+     * What the page shows about further calls.
+     *
+     * @param covered how many earlier calls would have been answered, if no argument may differ
+     */
+    record OfferedFurther(FurtherCalls calls, String covered) {}
 
     private static @Nullable PromptSections sections(ShownRecord shown, boolean all) {
         if (shown.prompt() == null) {

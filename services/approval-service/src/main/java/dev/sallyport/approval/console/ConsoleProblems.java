@@ -18,6 +18,7 @@ import org.springframework.web.servlet.ModelAndView;
         assignableTypes = {
             ConsoleController.class,
             HistoryController.class,
+            GrantPages.class,
             UnknownPageController.class,
             SignInController.class
         })

@@ -4,6 +4,7 @@ import dev.sallyport.approval.record.ApprovalState;
 import dev.sallyport.approval.record.CallEnd;
 import dev.sallyport.approval.record.answer.Credential;
 import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.vocabulary.ApprovalScope;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,11 @@ final class ConsoleText {
     }
 
     static String answer(
-            ApprovalResolved.Answer answer, Credential.Authenticator authenticator, boolean self, boolean partly) {
+            ApprovalResolved.Answer answer,
+            ApprovalScope scope,
+            Credential.Authenticator authenticator,
+            boolean self,
+            boolean partly) {
         String said = switch (answer) {
             case APPROVED -> "approved it";
             case DENIED -> "denied it";
@@ -69,7 +74,12 @@ final class ConsoleText {
             case TOKEN -> "by a personal token";
             case DEVICE_CERTIFICATE -> "by a device's certificate";
         };
-        return said + ", " + known + (self ? "; the agent that asked is their own" : "")
+        String reach = switch (scope) {
+            case ONCE -> "";
+            case SESSION -> " and calls like it in its session";
+            case TIME -> " and calls like it for a time";
+        };
+        return said + reach + ", " + known + (self ? "; the agent that asked is their own" : "")
                 + (partly ? ", with a part of the arguments not shown" : "");
     }
 }

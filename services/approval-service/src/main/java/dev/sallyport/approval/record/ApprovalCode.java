@@ -8,6 +8,10 @@ public enum ApprovalCode {
     APPROVED(ApprovalState.APPROVED),
     /** One person said no. */
     DENIED_BY_APPROVER(ApprovalState.DENIED),
+    /** A grant said yes, and nobody was asked. */
+    APPROVED_BY_GRANT(ApprovalState.APPROVED),
+    /** A grant said no, and nobody was asked. */
+    DENIED_BY_GRANT(ApprovalState.DENIED),
     /** Nobody decided in time. */
     APPROVAL_TIMED_OUT(ApprovalState.TIMED_OUT),
     /** The call ended before anybody decided. */

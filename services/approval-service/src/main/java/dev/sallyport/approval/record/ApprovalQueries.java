@@ -1,11 +1,17 @@
 package dev.sallyport.approval.record;
 
+import dev.sallyport.approval.grant.ArgumentPattern;
+import dev.sallyport.approval.grant.Comparison;
+import dev.sallyport.approval.grant.Coverage;
 import dev.sallyport.approval.record.answer.ApprovalRefused;
 import dev.sallyport.approval.record.answer.ApprovalRefused.Code;
 import dev.sallyport.approval.record.answer.Approver;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
 import dev.sallyport.servicekit.problem.ProblemException;
+import dev.sallyport.statements.prompt.Prompt;
+import dev.sallyport.statements.record.Detail;
+import dev.sallyport.statements.vocabulary.ApprovalScope;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Reads records. Only {@link #show} reads what is large. */
 @Component
@@ -24,9 +32,12 @@ public class ApprovalQueries {
     private static final String NEWEST = "ZZZZZZZZZZZZZZZZZZZZZZZZZZ";
 
     private static final int MOST_CHANGES = 500;
+    private static final int MOST_COMPARED = 200;
+    private static final Duration THIRTY_DAYS = Duration.ofDays(30);
 
     private final ApprovalRecords records;
     private final SignedRequests requests;
+    private final Comparison comparison;
     private final DatabaseClock clock;
 
     /**
@@ -37,9 +48,10 @@ public class ApprovalQueries {
      */
     public record Waiting(long count, Duration longest) {}
 
-    ApprovalQueries(ApprovalRecords records, SignedRequests requests, DatabaseClock clock) {
+    ApprovalQueries(ApprovalRecords records, SignedRequests requests, Comparison comparison, DatabaseClock clock) {
         this.records = records;
         this.requests = requests;
+        this.comparison = comparison;
         this.clock = clock;
     }
 
@@ -142,6 +154,50 @@ public class ApprovalQueries {
     /** Whether this person may answer now. */
     public boolean mayAnswer(ApprovalRecord record, Approver approver) {
         return record.mayAnswer(approver);
+    }
+
+    /**
+     * How many calls of the last 30 days an answer to this question would have answered as well, if it had been given for
+     * further calls with this pattern. What has arguments that may differ is compared with what is still kept of the calls,
+     * of at most {@value #MOST_COMPARED}.
+     *
+     * @param scope whether only calls of the same session count
+     * @throws ApprovalRefused if the workspace has no such record, or the pattern is not about what is shown
+     */
+    @Transactional(readOnly = true)
+    public Coverage coverage(String workspaceId, String approvalId, ApprovalScope scope, ArgumentPattern pattern) {
+        ShownRecord shown = show(workspaceId, approvalId);
+        String principal = shown.record().question().requester().principal();
+        String tool = shown.record().question().call().tool();
+        String session = scope == ApprovalScope.SESSION
+                ? shown.record().question().requester().session()
+                : "";
+        JsonNode arguments = arguments(shown.prompt());
+        if (!comparison.isAbout(pattern, arguments)) {
+            throw new ApprovalRefused(Code.PATTERN_NOT_SHOWN);
+        }
+        Coverage exact = comparison.covered(workspaceId, principal, tool, session, arguments);
+        if (pattern.exact()) {
+            return exact;
+        }
+        List<JsonNode> others = requests
+                .withPromptsOf(
+                        workspaceId, principal, tool, session, clock.now().minus(THIRTY_DAYS), Limit.of(MOST_COMPARED))
+                .stream()
+                .map(request -> arguments(request.prompt()))
+                .toList();
+        return new Coverage(
+                exact.calls(),
+                others.size(),
+                others.stream()
+                        .filter(other -> comparison.alike(pattern, arguments, other))
+                        .count());
+    }
+
+    private static JsonNode arguments(@Nullable Detail prompt) {
+        return prompt == null
+                ? JsonNodeFactory.instance.objectNode()
+                : Prompt.read(prompt).tool().arguments();
     }
 
     /** The latest changes that any replica has made to records within this time, at most 500, the oldest first. */

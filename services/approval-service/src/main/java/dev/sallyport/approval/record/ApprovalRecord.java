@@ -1,12 +1,15 @@
 package dev.sallyport.approval.record;
 
+import dev.sallyport.approval.grant.GrantUse;
 import dev.sallyport.approval.record.answer.ApprovalRefused;
 import dev.sallyport.approval.record.answer.ApprovalRefused.Code;
 import dev.sallyport.approval.record.answer.Approver;
+import dev.sallyport.approval.record.answer.ByGrant;
 import dev.sallyport.approval.record.answer.SubmittedAnswer;
 import dev.sallyport.approval.record.question.Question;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Obligations;
+import dev.sallyport.statements.vocabulary.ApprovalScope;
 import dev.sallyport.statements.vocabulary.Assurance;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.Severity;
@@ -22,6 +25,7 @@ import jakarta.persistence.OrderBy;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.hibernate.annotations.BatchSize;
@@ -53,6 +57,9 @@ public class ApprovalRecord {
 
     @Embedded
     private @Nullable CallEnd callEnd;
+
+    @Embedded
+    private @Nullable ByGrant byGrant;
 
     /** Set by the database's trigger at every change; queries go by it. */
     @Column(insertable = false, updatable = false)
@@ -110,6 +117,12 @@ public class ApprovalRecord {
                 && question.grounds().risk().level().compareTo(Severity.HIGH) >= 0) {
             throw new ApprovalRefused(Code.PARTLY_SEEN);
         }
+        if (!question.terms().offer(answer.verdict(), answer.scope())) {
+            throw new ApprovalRefused(Code.SCOPE_NOT_OFFERED);
+        }
+        if (answer.verdict() == ApprovalResolved.Answer.APPROVED && answer.further() != null && answer.partlySeen()) {
+            throw new ApprovalRefused(Code.PARTLY_SEEN);
+        }
         resolutions.add(new Resolution(this, approver, answer, now));
         switch (answer.verdict()) {
             case DENIED -> resolve(ApprovalCode.DENIED_BY_APPROVER, now);
@@ -119,6 +132,22 @@ public class ApprovalRecord {
                 }
             }
         }
+    }
+
+    /**
+     * Takes the answer of a grant, with nobody asked.
+     *
+     * @param now the database's clock
+     */
+    void answer(GrantUse use, Instant now) {
+        refuseUnlessOpen();
+        byGrant = new ByGrant(use.grantId(), use.number());
+        resolve(
+                switch (use.answer()) {
+                    case APPROVED -> ApprovalCode.APPROVED_BY_GRANT;
+                    case DENIED -> ApprovalCode.DENIED_BY_GRANT;
+                },
+                now);
     }
 
     /** Whether this person may answer now. */
@@ -236,6 +265,19 @@ public class ApprovalRecord {
     /** When it was resolved, by the database's clock; null while open. */
     public @Nullable Instant resolvedAt() {
         return resolvedAt;
+    }
+
+    /** The grant that answered it; null where people were asked. */
+    public @Nullable ByGrant byGrant() {
+        return byGrant;
+    }
+
+    /** How far the answer reaches: over this call, or over further ones. */
+    ApprovalScope scope() {
+        return resolutions.stream()
+                .map(Resolution::scope)
+                .max(Comparator.naturalOrder())
+                .orElse(ApprovalScope.ONCE);
     }
 
     /** What became of the call; null while nobody has said so. */

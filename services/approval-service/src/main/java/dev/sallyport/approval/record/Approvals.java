@@ -1,18 +1,24 @@
 package dev.sallyport.approval.record;
 
+import dev.sallyport.approval.grant.Comparison;
+import dev.sallyport.approval.grant.Grant;
+import dev.sallyport.approval.grant.GrantTerms;
+import dev.sallyport.approval.grant.Grants;
 import dev.sallyport.approval.record.answer.ApprovalRefused;
 import dev.sallyport.approval.record.answer.ApprovalRefused.Code;
 import dev.sallyport.approval.record.answer.Approver;
 import dev.sallyport.approval.record.answer.SubmittedAnswer;
 import dev.sallyport.approval.record.question.Question;
 import dev.sallyport.statements.ProposalId;
+import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.prompt.Prompt;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.StatementRecord;
-import dev.sallyport.statements.vocabulary.ApprovalScope;
 import jakarta.persistence.EntityManager;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -42,6 +48,8 @@ public class Approvals {
     private final SignedRequests requests;
     private final EndedCalls endedCalls;
     private final ResolutionStatements statements;
+    private final Grants grants;
+    private final Comparison comparison;
     private final ApplicationEventPublisher events;
     private final DatabaseClock clock;
     private final TransactionTemplate transaction;
@@ -52,6 +60,8 @@ public class Approvals {
             SignedRequests requests,
             EndedCalls endedCalls,
             ResolutionStatements statements,
+            Grants grants,
+            Comparison comparison,
             ApplicationEventPublisher events,
             DatabaseClock clock,
             TransactionTemplate transaction) {
@@ -60,6 +70,8 @@ public class Approvals {
         this.requests = requests;
         this.endedCalls = endedCalls;
         this.statements = statements;
+        this.grants = grants;
+        this.comparison = comparison;
         this.events = events;
         this.clock = clock;
         this.transaction = transaction;
@@ -71,10 +83,13 @@ public class Approvals {
      *
      * @param signed the request's statement with certificates and evidence, without details
      * @param prompt what a person reads
+     * @param grantId the grant that seemed to answer the question; null to ask people. One that answers no more by now asks
+     *     them too
      * @return false, without any change, if there is a record under this key already
      */
     @Transactional
-    public boolean open(ApprovalKey key, Question question, StatementRecord signed, Detail prompt) {
+    public boolean open(
+            ApprovalKey key, Question question, StatementRecord signed, Detail prompt, @Nullable String grantId) {
         ProposalId proposal = question.call().proposalId();
         endedCalls.serialise(proposal);
         if (records.contains(key)) {
@@ -84,8 +99,17 @@ public class Approvals {
         if (endedCalls.contains(key.workspaceId(), proposal)) {
             record.cancel(clock.now());
         }
-        entities.persist(new SignedRequest(key, signed, prompt));
+        SignedRequest request = new SignedRequest(key, signed, prompt);
+        entities.persist(request);
         entities.persist(record);
+        if (grantId != null && record.state().open()) {
+            // The row must be there before a use of the grant refers to it.
+            entities.flush();
+            grants.take(key.workspaceId(), grantId).ifPresent(use -> {
+                record.answer(use, clock.now());
+                grants.used(use, key.id(), statements.publish(record, request, use));
+            });
+        }
         events.publishEvent(ApprovalChanged.of(record));
         return true;
     }
@@ -104,7 +128,7 @@ public class Approvals {
                 record.answer(approver, answer, clock.now());
                 SignedRequest request = requests.findByKey(key).orElseThrow();
                 if (!record.state().open()) {
-                    statements.publish(record, request);
+                    state(record, request, approver, answer);
                 }
                 events.publishEvent(ApprovalChanged.of(record));
                 return new ShownRecord(record, request.prompt());
@@ -116,6 +140,50 @@ public class Approvals {
             }
             throw e;
         }
+    }
+
+    /** States the answer, and keeps the grant that it gives. */
+    private void state(ApprovalRecord record, SignedRequest request, Approver approver, SubmittedAnswer answer) {
+        GrantTerms further = answer.further();
+        if (further == null) {
+            statements.publish(record, request, null, null);
+            return;
+        }
+        Prompt prompt = Prompt.read(Objects.requireNonNull(request.prompt(), "an open record has its prompt"));
+        if (!comparison.isAbout(further.pattern(), prompt.tool().arguments())) {
+            throw new ApprovalRefused(Code.PATTERN_NOT_SHOWN);
+        }
+        Instant givenAt = StatementJson.toMillis(Objects.requireNonNull(record.resolvedAt()));
+        Question question = record.question();
+        Grant grant = new Grant(
+                record.key().workspaceId(),
+                grants.nextId(),
+                answer.verdict(),
+                answer.scope(),
+                new Grant.Origin(
+                        record.key().id(),
+                        approver.principal(),
+                        question.requester().principal(),
+                        question.requester().session(),
+                        question.call().tool(),
+                        prompt.tool().version(),
+                        question.command().isEmpty() ? question.summary() : question.command()),
+                further.pattern(),
+                givenAt,
+                givenAt.plus(further.lasts()),
+                further.uses(),
+                0,
+                null,
+                null);
+        Detail pattern =
+                further.pattern().exact() ? null : Detail.of(further.pattern().written());
+        StatementRecord given = statements.publish(
+                record,
+                request,
+                new ApprovalResolved.Grant(
+                        grant.id(), grant.endsAt(), grant.uses(), pattern == null ? null : pattern.ref()),
+                pattern);
+        grants.keep(grant, prompt.tool().arguments(), given);
     }
 
     /**
@@ -133,11 +201,7 @@ public class Approvals {
                         open.key().id(),
                         approver,
                         new SubmittedAnswer(
-                                ApprovalResolved.Answer.DENIED,
-                                ApprovalScope.ONCE,
-                                open.question().promptDigest(),
-                                true,
-                                ""));
+                                ApprovalResolved.Answer.DENIED, open.question().promptDigest(), true, ""));
                 denied++;
             } catch (ApprovalRefused e) {
                 log.debug("{} is not denied with the others: {}", open.key().id(), e.code());
@@ -175,7 +239,7 @@ public class Approvals {
     public void timeOut(ApprovalKey key) {
         records.lock(key).filter(record -> record.state().open()).ifPresent(record -> {
             record.timeOut(clock.now());
-            statements.publish(record, requests.findByKey(key).orElseThrow());
+            statements.publish(record, requests.findByKey(key).orElseThrow(), null, null);
             events.publishEvent(ApprovalChanged.of(record));
         });
     }
@@ -192,6 +256,7 @@ public class Approvals {
         requests.forgetPromptsResolvedBefore(before);
         records.forgetSummariesResolvedBefore(before);
         records.forgetReasonsResolvedBefore(before);
+        grants.forget(kept);
         endedCalls.removeBefore(clock.now().minus(ENDS_KEPT));
     }
 }

@@ -1,6 +1,8 @@
 package dev.sallyport.approval.record;
 
+import dev.sallyport.approval.grant.GrantUse;
 import dev.sallyport.servicekit.outbox.StatementOutbox;
+import dev.sallyport.statements.StatementJson;
 import dev.sallyport.statements.Subject;
 import dev.sallyport.statements.intoto.Statement;
 import dev.sallyport.statements.intoto.StatementRefusedException;
@@ -10,6 +12,7 @@ import dev.sallyport.statements.predicate.DetailRef;
 import dev.sallyport.statements.predicate.Link;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.record.Detail;
+import dev.sallyport.statements.record.SignedStatement;
 import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -29,30 +33,81 @@ class ResolutionStatements {
         this.outbox = outbox;
     }
 
-    /** States an approved, denied or timed-out record; the statement leaves if the running transaction commits. */
-    void publish(ApprovalRecord record, SignedRequest request) {
-        List<Detail> reasons = new ArrayList<>();
+    /**
+     * States an approved, denied or timed-out record; the statement leaves if the running transaction commits.
+     *
+     * @param grant what was decided about further calls; null where nothing was
+     * @param pattern which arguments of those may differ; null where none may
+     * @return the signed answer with what it rests on, without details
+     */
+    StatementRecord publish(
+            ApprovalRecord record,
+            SignedRequest request,
+            ApprovalResolved.@Nullable Grant grant,
+            @Nullable Detail pattern) {
+        List<Detail> details = new ArrayList<>();
         List<ApproverAnswer> answers = new ArrayList<>();
         for (Resolution resolution : record.resolutions()) {
-            answers.add(answer(record, resolution, reason(resolution, reasons)));
+            answers.add(answer(record, resolution, reason(resolution, details)));
         }
-        Instant resolvedAt = Objects.requireNonNull(record.resolvedAt(), "a resolved record has its time");
-        outbox.publish(
-                Statement.of(
-                        subject(request.record()),
-                        new ApprovalResolved(
-                                outbox.issuance(record.key().workspaceId()),
-                                List.of(Link.to(
-                                        StatementType.APPROVAL_REQUESTED,
-                                        record.question().requestDigest())),
-                                record.key().id(),
-                                answer(record.state()),
-                                record.code().name(),
-                                answers,
-                                ApprovalScope.ONCE,
-                                resolvedAt)),
+        if (pattern != null) {
+            details.add(pattern);
+        }
+        return publish(
+                request,
+                new ApprovalResolved(
+                        outbox.issuance(record.key().workspaceId()),
+                        List.of(toRequest(record)),
+                        record.key().id(),
+                        answer(record.state()),
+                        record.code().name(),
+                        answers,
+                        grant == null ? ApprovalScope.ONCE : record.scope(),
+                        resolvedAt(record),
+                        grant,
+                        null),
                 StatementOutbox.evidenceOf(request.record()),
-                reasons);
+                details);
+    }
+
+    /** States that a grant has answered, on the evidence of the answer that gave it. */
+    StatementRecord publish(ApprovalRecord record, SignedRequest request, GrantUse use) {
+        return publish(
+                request,
+                new ApprovalResolved(
+                        outbox.issuance(record.key().workspaceId()),
+                        List.of(
+                                toRequest(record),
+                                Link.to(
+                                        StatementType.APPROVAL_RESOLVED,
+                                        use.given().digest())),
+                        record.key().id(),
+                        answer(record.state()),
+                        record.code().name(),
+                        List.of(),
+                        use.scope(),
+                        resolvedAt(record),
+                        null,
+                        new ApprovalResolved.Reuse(use.grantId(), use.number())),
+                Stream.concat(
+                                StatementOutbox.evidenceOf(request.record()).stream(),
+                                StatementOutbox.evidenceOf(use.given()).stream())
+                        .toList(),
+                List.of());
+    }
+
+    private StatementRecord publish(
+            SignedRequest request, ApprovalResolved resolved, List<SignedStatement> evidence, List<Detail> details) {
+        SignedStatement signed = outbox.publish(Statement.of(subject(request.record()), resolved), evidence, details);
+        return new StatementRecord(signed, evidence, List.of());
+    }
+
+    private static Link toRequest(ApprovalRecord record) {
+        return Link.to(StatementType.APPROVAL_REQUESTED, record.question().requestDigest());
+    }
+
+    private static Instant resolvedAt(ApprovalRecord record) {
+        return StatementJson.toMillis(Objects.requireNonNull(record.resolvedAt(), "a resolved record has its time"));
     }
 
     private static ApproverAnswer answer(ApprovalRecord record, Resolution resolution, @Nullable DetailRef reason) {

@@ -47,9 +47,12 @@ class ReadablePagesTest {
         Api bob = Api.withToken(service, service.policy.token(workspace, "person:bob"));
         AskedCall denied = service.ask(AskedCall.in(workspace)
                 .showing("Fetch https://example.com/install.sh", "{\"url\":\"https://example.com/install.sh\"}"));
-        AskedCall ran = service.ask(AskedCall.in(workspace));
+        AskedCall ran = service.ask(AskedCall.in(workspace).offeringMore());
         bob.deny(denied);
-        bob.approve(ran);
+        bob.post(
+                "/v1/approvals/" + ran.approvalId + ":approve",
+                "{\"prompt_digest\":\"" + ran.promptDigest.hex()
+                        + "\",\"scope\":\"time\",\"grant\":{\"open\":[\"any:/args/0\"]}}");
         DecidedTest.end(service, ran, "person:ada", "done\\u001b[31m\\n");
         service.ask(waiting().risk("low").showing("List the folder reports", "{\"path\":\"reports\"}"));
         AskedCall critical = service.ask(waiting()
@@ -64,7 +67,7 @@ class ReadablePagesTest {
                         "{\"content\":\"" + "\\n".repeat(300) + "rm -rf /" + "x".repeat(9_000)
                                 + "p\\u0430ypal\",\"path\":\"notes/plan.md\"}"));
         AskedCall own = service.ask(waiting().askedBy("person:ada"));
-        call = service.ask(waiting().saying("I need a backup before I go on."));
+        call = service.ask(waiting().offeringMore().saying("I need a backup before I go on."));
         pages.put("queue", "/console");
         pages.put("detail", "/console/approvals/" + call.approvalId);
         pages.put("detail-critical", "/console/approvals/" + critical.approvalId);
@@ -73,6 +76,7 @@ class ReadablePagesTest {
         pages.put("detail-own", "/console/approvals/" + own.approvalId);
         pages.put("detail-denied", "/console/approvals/" + denied.approvalId);
         pages.put("detail-ran", "/console/approvals/" + ran.approvalId);
+        pages.put("grants", "/console/grants");
         pages.put("history", "/console/history");
         pages.put("history-none", "/console/history?answered_by=person:nobody");
     }
@@ -105,7 +109,8 @@ class ReadablePagesTest {
             assertThat(window.page().locator(".card")).hasCount(5);
             for (Map.Entry<String, String> page : pages.entrySet()) {
                 if (visit.equals("full")
-                        || List.of("queue", "detail", "history", "detail-ran").contains(page.getKey())) {
+                        || List.of("queue", "detail", "grants", "history", "detail-ran")
+                                .contains(page.getKey())) {
                     window.open(page.getValue());
                     assertReadable(window, page.getKey(), width);
                     window.screenshot(page.getKey() + suffix, true);

@@ -9,6 +9,7 @@ import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.Decision;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.predicate.Risk;
+import dev.sallyport.statements.predicate.RuleRef;
 import dev.sallyport.statements.prompt.Prompt;
 import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.StatementRecord;
@@ -115,6 +116,25 @@ public final class AskedCall {
             return this;
         }
 
+        public Builder inSession(String session) {
+            return with(terms -> terms.session = session);
+        }
+
+        /** Offers answers for further calls too. */
+        public Builder offeringMore() {
+            return with(terms ->
+                    terms.options = List.of("allow_once", "allow_session", "allow_time", "deny", "deny_session"));
+        }
+
+        public Builder ofToolVersion(String version) {
+            return with(terms -> terms.toolVersion = version);
+        }
+
+        /** Asked for by a rule of the same id with another text. */
+        public Builder byAnotherRule() {
+            return with(terms -> terms.rule = new RuleRef(terms.rule.id(), Digest.of(new byte[] {9})));
+        }
+
         public Builder saying(String why) {
             this.rationale = why;
             return this;
@@ -198,7 +218,7 @@ public final class AskedCall {
                     Map.of("wall_ms", 30_000L, "memory_bytes", 256L << 20, "processes", 64L, "output_bytes", 1L << 20);
             return new Prompt(
                     summary,
-                    new Prompt.Tool(terms.tool, "1", JSON.readTree(arguments), List.of("process_exec")),
+                    new Prompt.Tool(terms.tool, terms.toolVersion, JSON.readTree(arguments), List.of("process_exec")),
                     new Prompt.Caller(terms.principal, "api", terms.session, "run-1"),
                     List.of(new Prompt.Rule(rule, "Sensitive tools need a person's yes.")),
                     new Risk(terms.risk, rule),

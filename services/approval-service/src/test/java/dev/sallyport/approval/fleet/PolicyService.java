@@ -16,6 +16,7 @@ import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -86,6 +87,19 @@ public final class PolicyService implements AutoCloseable {
         person.put("accountable", List.of());
         person.put("channels", List.of("api"));
         people.put(key(workspaceId, principal), person);
+    }
+
+    /** Makes an agent known. */
+    public void agent(String workspaceId, String principal) {
+        member(workspaceId, principal, Set.of("agent"), List.of());
+    }
+
+    /** Freezes somebody who is known. */
+    public void freeze(String workspaceId, String principal) {
+        Map<String, Object> frozen =
+                new LinkedHashMap<>(Objects.requireNonNull(people.get(key(workspaceId, principal))));
+        frozen.put("frozen", true);
+        people.put(key(workspaceId, principal), frozen);
     }
 
     /** Makes somebody unknown again. */

@@ -5,15 +5,19 @@ import dev.sallyport.servicetest.RunningService;
 import dev.sallyport.servicetest.api.WatchedExchanges;
 import dev.sallyport.statements.intoto.StatementRefusedException;
 import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.predicate.StatementType;
+import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.verify.Revocations;
 import dev.sallyport.statements.verify.StatementVerifier;
 import dev.sallyport.statements.verify.VerifiedRecord;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.testkit.TestFleet;
 import dev.sallyport.testkit.service.TopicClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
 
@@ -114,6 +118,31 @@ public final class RunningApproval extends RunningService {
                         .approvalId())
                 .filter(ids::contains)
                 .toList();
+    }
+
+    /** The subjects of the answers that are taken back in this workspace, verified as their consumers do. */
+    public List<String> withdrawn(String workspace) {
+        var verifier = new StatementVerifier(TestFleet.shared().trust(), Revocations.NONE);
+        return jdbc()
+                .sql("select record from kit_outbox where subject like 'proposal:%' order by id")
+                .query((row, _) -> row.getBytes("record"))
+                .list()
+                .stream()
+                .flatMap(record -> audit(verifier, record).stream())
+                .filter(record -> record.predicate(Audit.class).event() == AuditEvent.APPROVAL_WITHDRAWN
+                        && workspace.equals(
+                                record.predicate(Audit.class).issued().workspaceId()))
+                .map(record -> record.statement().subject().name())
+                .toList();
+    }
+
+    private static Optional<VerifiedRecord> audit(StatementVerifier verifier, byte[] bytes) {
+        try {
+            VerifiedRecord record = verifier.verify(StatementRecord.parse(bytes));
+            return Optional.of(record).filter(each -> each.statement().type() == StatementType.AUDIT);
+        } catch (StatementRefusedException e) {
+            throw new AssertionError("a consumer would refuse what was published", e);
+        }
     }
 
     private static VerifiedRecord verified(StatementVerifier verifier, byte[] record) {

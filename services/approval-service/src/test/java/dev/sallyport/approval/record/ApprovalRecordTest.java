@@ -17,7 +17,6 @@ import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.predicate.ApprovalResolved.Answer;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.predicate.Risk;
-import dev.sallyport.statements.vocabulary.ApprovalScope;
 import dev.sallyport.statements.vocabulary.ApproverRole;
 import dev.sallyport.statements.vocabulary.Assurance;
 import dev.sallyport.statements.vocabulary.Severity;
@@ -64,7 +63,7 @@ class ApprovalRecordTest {
     }
 
     private static SubmittedAnswer answer(Answer verdict) {
-        return new SubmittedAnswer(verdict, ApprovalScope.ONCE, SHOWN, false, "");
+        return new SubmittedAnswer(verdict, SHOWN, false, "");
     }
 
     @Test

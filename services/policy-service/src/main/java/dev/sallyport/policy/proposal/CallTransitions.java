@@ -37,8 +37,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class CallTransitions {
-    private static final List<String> ANSWERS = List.of("allow_once", "deny");
-
     /** Code of a call that is given up. */
     private static final String KEY_REVOKED = "KEY_REVOKED";
 
@@ -173,7 +171,9 @@ public class CallTransitions {
                         call.proposal().accountable(),
                         question.prompt().ref(),
                         expiresAt,
-                        ANSWERS,
+                        question.options().stream()
+                                .map(ApprovalRequested.Option::wire)
+                                .toList(),
                         question.group()),
                 List.of(question.prompt()));
         ApprovalQuestion asked = new ApprovalQuestion(

@@ -10,6 +10,8 @@ public enum StopReason {
     CANCELLED(CallOutcome.CANCELLED),
     /** The token that proposed it was revoked. */
     TOKEN_REVOKED(CallOutcome.CANCELLED),
+    /** The grant by which it was approved was revoked. */
+    GRANT_REVOKED(CallOutcome.CANCELLED),
     /** Its principal was removed from the workspace. */
     MEMBER_REMOVED(CallOutcome.CANCELLED),
     /** A freeze covers it. */

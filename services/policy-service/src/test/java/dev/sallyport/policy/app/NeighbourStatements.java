@@ -32,6 +32,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /** Speaks over Kafka as approval-service, executor control and a node do, with their real keys. */
@@ -100,7 +101,84 @@ public final class NeighbourStatements {
                 resolved.code(),
                 resolved.answers().stream().map(change).toList(),
                 resolved.scope(),
-                resolved.resolvedAt());
+                resolved.resolvedAt(),
+                resolved.grant(),
+                resolved.reuse());
+    }
+
+    /** An approval by the owner that gives a grant for further calls of this scope: ten within an hour. */
+    public ApprovalResolved grant(String proposalId, ApprovalScope scope) {
+        ApprovalResolved once = approval(proposalId, "person:owner", "owner");
+        return new ApprovalResolved(
+                once.issued(),
+                once.links(),
+                once.approvalId(),
+                once.answer(),
+                once.code(),
+                once.answers(),
+                scope,
+                once.resolvedAt(),
+                new ApprovalResolved.Grant(
+                        SampleTerms.freshId(), once.resolvedAt().plusSeconds(3600), 10, null),
+                null);
+    }
+
+    /** The answer of the grant that the answer about another call has given. */
+    public ApprovalResolved reuse(String proposalId, String giver) {
+        Kept given = last(giver, ApprovalResolved.class);
+        ApprovalResolved people = (ApprovalResolved) given.statement().predicate();
+        ApprovalResolved once = approval(proposalId, "person:owner", "owner");
+        return new ApprovalResolved(
+                once.issued(),
+                List.of(once.links().getFirst(), given.link()),
+                once.approvalId(),
+                people.answer(),
+                "APPROVED_BY_GRANT",
+                List.of(),
+                people.scope(),
+                once.resolvedAt(),
+                null,
+                new ApprovalResolved.Reuse(
+                        Objects.requireNonNull(people.grant()).id(), 1));
+    }
+
+    /** Sends the answer of a grant with what it rests on, and returns the record. */
+    public byte[] sayByGrant(String proposalId, ApprovalResolved reuse, String giver) {
+        byte[] record = recordByGrant(proposalId, reuse, giver);
+        send("approval-service", "ApprovalResolved", proposalId, record);
+        return record;
+    }
+
+    /** The record of an answer of a grant. */
+    public byte[] recordByGrant(String proposalId, ApprovalResolved reuse, String giver) {
+        List<SignedStatement> evidence =
+                new ArrayList<>(evidence(proposalId, reuse.links().subList(0, 1)));
+        evidence.addAll(evidence(giver, reuse.links().subList(1, 2)));
+        return record(
+                "approval-service", last(proposalId, ApprovalRequested.class).subject(), reuse, evidence);
+    }
+
+    /** Says that the grant of this answer was revoked, and its answer is taken back. */
+    public void withdraw(String proposalId, byte[] answer) {
+        try {
+            StatementRecord resolved = StatementRecord.parse(answer);
+            List<SignedStatement> evidence = new ArrayList<>(resolved.evidence());
+            evidence.add(resolved.signed());
+            Audit withdrawn = Audit.of(
+                    issued("approval-service"),
+                    AuditEvent.APPROVAL_WITHDRAWN,
+                    "person:owner",
+                    List.of(Link.to(StatementType.APPROVAL_RESOLVED, resolved.digest())),
+                    Map.of());
+            Subject subject = last(proposalId, ApprovalRequested.class).subject();
+            send(
+                    "approval-service",
+                    "AuditRecorded",
+                    proposalId,
+                    record("approval-service", subject, withdrawn, evidence));
+        } catch (StatementRefusedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** A denial, or nobody's answer in time. */
@@ -291,6 +369,8 @@ public final class NeighbourStatements {
     private Kept last(String proposalId, Class<? extends Predicate> type) {
         return kept(proposalId).stream()
                 .filter(kept -> type.isInstance(kept.statement().predicate()))
+                // A call that a grant answered keeps statements about the one that was shown.
+                .filter(kept -> kept.subject().name().equals("proposal:" + proposalId))
                 .reduce((first, second) -> second)
                 .orElseThrow(() -> new AssertionError("no " + type.getSimpleName() + " about " + proposalId));
     }

@@ -51,15 +51,24 @@ public final class ApprovalRefused extends RuntimeException {
         EXPIRED(Kind.TOO_LATE, "The time to answer is over, which counts as a denial. Nothing changed."),
         /** The same person a second time. */
         ALREADY_ANSWERED(Kind.TOO_LATE, "You have already approved this request; it waits for others."),
+        /** More than one call at once, which the question does not offer. */
+        SCOPE_NOT_OFFERED(
+                Kind.MISMATCH,
+                "This question does not offer an answer for more than this one call, or not one that wide. Answer it once."),
+        /** A pattern that is not about the arguments shown. */
+        PATTERN_NOT_SHOWN(
+                Kind.MISMATCH,
+                "An argument that may differ is not a text of the call that was shown, or is shorter than the prefix."
+                        + " Name it by its JSON pointer, such as /args/1."),
         /** The digest of another prompt. */
         PROMPT_DIGEST_MISMATCH(
                 Kind.MISMATCH,
                 "What you answered is not what this request shows. Read it again, then answer with its prompt_digest."),
-        /** A yes to what was partly seen, where the risk is high. */
+        /** A yes to what was partly seen, where the risk is high or further calls are meant. */
         PARTLY_SEEN(
                 Kind.MISMATCH,
-                "A part of the arguments was not shown, and at this risk nobody approves what was not read. Open all of"
-                        + " them, then answer.");
+                "A part of the arguments was not shown, and at this risk, or for further calls, nobody approves what was not"
+                        + " read. Open all of them, then answer.");
 
         private final Kind kind;
         private final String sentence;

@@ -1,5 +1,7 @@
 package dev.sallyport.approval.record.messaging;
 
+import dev.sallyport.approval.grant.Comparison;
+import dev.sallyport.approval.grant.Grants;
 import dev.sallyport.approval.prompt.CommandLine;
 import dev.sallyport.approval.record.ApprovalKey;
 import dev.sallyport.approval.record.Approvals;
@@ -21,15 +23,21 @@ import dev.sallyport.statements.record.Detail;
 import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.verify.VerifiedRecord;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Opens a record for every verified request. */
 @Component
 class RequestHandler implements StatementHandler<ApprovalRequested> {
     private final Approvals approvals;
+    private final Grants grants;
+    private final Comparison comparison;
 
-    RequestHandler(Approvals approvals) {
+    RequestHandler(Approvals approvals, Grants grants, Comparison comparison) {
         this.approvals = approvals;
+        this.grants = grants;
+        this.comparison = comparison;
     }
 
     @Override
@@ -37,8 +45,29 @@ class RequestHandler implements StatementHandler<ApprovalRequested> {
         return ApprovalRequested.class;
     }
 
+    /** Looks for a grant that answers the question, which asks policy-service about people. */
+    @Override
+    public Effect prepare(ApprovalRequested asked, VerifiedRecord record) {
+        Optional<String> grantId;
+        try {
+            ToolProposed proposed = proposed(asked, record);
+            Prompt prompt = prompt(detail(asked, record), proposed.proposal());
+            grantId = grants.answering(asked, proposed, prompt.tool().arguments());
+        } catch (StatementRefusedException _) {
+            // Refused below as well, with its reason.
+            grantId = Optional.empty();
+        }
+        String found = grantId.orElse(null);
+        return () -> open(asked, record, found);
+    }
+
     @Override
     public void handle(ApprovalRequested asked, VerifiedRecord record) throws StatementRefusedException {
+        prepare(asked, record).apply();
+    }
+
+    private void open(ApprovalRequested asked, VerifiedRecord record, @Nullable String grantId)
+            throws StatementRefusedException {
         ToolProposed proposed = proposed(asked, record);
         Detail detail = detail(asked, record);
         Prompt prompt = prompt(detail, proposed.proposal());
@@ -54,10 +83,16 @@ class RequestHandler implements StatementHandler<ApprovalRequested> {
                         CommandLine.of(prompt),
                         asked.prompt().digest()),
                 new StatementRecord(record.record().signed(), record.record().evidence(), List.of()),
-                detail);
+                detail,
+                grantId);
         if (!opened) {
             throw refused(Refusal.SCHEMA, "the request takes the id of another one");
         }
+        comparison.asked(
+                proposed.proposal().workspaceId(),
+                asked.approvalId(),
+                proposed,
+                prompt.tool().arguments());
     }
 
     private static ToolProposed proposed(ApprovalRequested asked, VerifiedRecord record)
@@ -109,7 +144,8 @@ class RequestHandler implements StatementHandler<ApprovalRequested> {
                     asked.issued().at(),
                     asked.expiresAt(),
                     group == null ? null : group.names(),
-                    group == null ? null : group.members());
+                    group == null ? null : group.members(),
+                    asked.options());
         } catch (IllegalArgumentException e) {
             throw refused(Refusal.SCHEMA, "the request contradicts itself: " + e.getMessage());
         }

@@ -1,6 +1,9 @@
 package dev.sallyport.approval.record.question;
 
+import dev.sallyport.statements.predicate.ApprovalRequested.Option;
+import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.Obligations;
+import dev.sallyport.statements.vocabulary.ApprovalScope;
 import jakarta.persistence.AttributeOverride;
 import jakarta.persistence.Column;
 import jakarta.persistence.Embeddable;
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt until when an answer counts, exclusive; after {@code requestedAt}
  * @param approverGroups the groups that whoever answers must be in; null when the role is enough
  * @param groupMembers who was in all of them when it was asked; null when the role is enough
+ * @param options the answers that are offered, by their wire names
  */
 @Embeddable
 public record Terms(
@@ -30,10 +34,12 @@ public record Terms(
         Instant requestedAt,
         Instant expiresAt,
         @JdbcTypeCode(SqlTypes.ARRAY) @Nullable List<String> approverGroups,
-        @JdbcTypeCode(SqlTypes.ARRAY) @Nullable List<String> groupMembers) {
-    /** Copies the list; {@link IllegalArgumentException} if the time to answer ends before it begins. */
+        @JdbcTypeCode(SqlTypes.ARRAY) @Nullable List<String> groupMembers,
+        @JdbcTypeCode(SqlTypes.ARRAY) List<String> options) {
+    /** Copies the lists; {@link IllegalArgumentException} if the time to answer ends before it begins. */
     public Terms {
         accountable = List.copyOf(accountable);
+        options = List.copyOf(options);
         approverGroups = approverGroups == null ? null : List.copyOf(approverGroups);
         groupMembers = groupMembers == null ? null : List.copyOf(groupMembers);
         if ((approverGroups == null) != (groupMembers == null)) {
@@ -44,9 +50,22 @@ public record Terms(
         }
     }
 
-    /** Terms under which everybody with the role may answer. */
+    /** Terms under which everybody with the role may answer, for this call alone. */
     public Terms(Obligations obligations, List<String> accountable, Instant requestedAt, Instant expiresAt) {
-        this(obligations, accountable, requestedAt, expiresAt, null, null);
+        this(
+                obligations,
+                accountable,
+                requestedAt,
+                expiresAt,
+                null,
+                null,
+                List.of(Option.ALLOW_ONCE.wire(), Option.DENY.wire()));
+    }
+
+    /** Whether an answer of this scope is offered. */
+    public boolean offer(ApprovalResolved.Answer answer, ApprovalScope scope) {
+        Option option = Option.of(answer, scope);
+        return option != null && options.contains(option.wire());
     }
 
     /** Whether the time to answer is over. */

@@ -7,6 +7,7 @@ import dev.sallyport.servicekit.telemetry.StatementObserver;
 import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.verify.VerifiedRecord;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -19,12 +20,23 @@ class ApprovalMetrics implements StatementObserver, Readings {
     private final Timer approved;
     private final Timer denied;
     private final Timer timedOut;
+    private final Counter approvedByGrant;
+    private final Counter deniedByGrant;
 
     ApprovalMetrics(ApprovalQueries approvals, MeterRegistry metrics) {
         this.approvals = approvals;
         this.approved = resolutions(metrics, "approved");
         this.denied = resolutions(metrics, "denied");
         this.timedOut = resolutions(metrics, "timed_out");
+        this.approvedByGrant = grantUses(metrics, "approved");
+        this.deniedByGrant = grantUses(metrics, "denied");
+    }
+
+    private static Counter grantUses(MeterRegistry metrics, String answer) {
+        return Counter.builder("sallyport.approval.grant.uses")
+                .tag("answer", answer)
+                .description("questions that a grant answered, with nobody asked")
+                .register(metrics);
     }
 
     private static Timer resolutions(MeterRegistry metrics, String answer) {
@@ -44,6 +56,10 @@ class ApprovalMetrics implements StatementObserver, Readings {
     @Override
     public void stated(VerifiedRecord record) {
         if (record.statement().predicate() instanceof ApprovalResolved resolved) {
+            if (resolved.reuse() != null) {
+                (resolved.answer() == ApprovalResolved.Answer.APPROVED ? approvedByGrant : deniedByGrant).increment();
+                return;
+            }
             Timer timer = resolved.answer() == ApprovalResolved.Answer.APPROVED
                     ? approved
                     : resolved.answers().isEmpty() ? timedOut : denied;

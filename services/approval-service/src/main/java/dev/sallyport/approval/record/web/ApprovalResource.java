@@ -9,6 +9,7 @@ import dev.sallyport.approval.record.ApprovalState;
 import dev.sallyport.approval.record.CallEnd;
 import dev.sallyport.approval.record.Resolution;
 import dev.sallyport.approval.record.ShownRecord;
+import dev.sallyport.approval.record.answer.ByGrant;
 import dev.sallyport.approval.record.answer.Credential;
 import dev.sallyport.approval.record.question.Grounds;
 import dev.sallyport.approval.record.question.Question;
@@ -98,6 +99,7 @@ record ApprovalResource(
     /**
      * Under which terms an answer counts.
      *
+     * @param options the answers that are offered, such as {@code allow_once}
      * @param approverGroups the groups that whoever answers must be in; left out when the role is enough
      */
     record TermsPart(
@@ -105,6 +107,7 @@ record ApprovalResource(
             List<String> accountable,
             Instant requestedAt,
             Instant expiresAt,
+            List<String> options,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
             List<String> approverGroups) {
@@ -114,6 +117,7 @@ record ApprovalResource(
                     terms.accountable(),
                     terms.requestedAt(),
                     terms.expiresAt(),
+                    terms.options(),
                     terms.approverGroups());
         }
     }
@@ -123,6 +127,10 @@ record ApprovalResource(
             ApprovalCode code,
             @Nullable Instant resolvedAt,
             List<ResolutionPart> resolutions,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            ByGrantPart byGrant,
+
             @Nullable EndPart callEnd) {
         static StatePart of(ApprovalRecord record) {
             return new StatePart(
@@ -130,7 +138,19 @@ record ApprovalResource(
                     record.code(),
                     record.resolvedAt(),
                     record.resolutions().stream().map(ResolutionPart::of).toList(),
+                    ByGrantPart.of(record.byGrant()),
                     EndPart.of(record.callEnd()));
+        }
+    }
+
+    /**
+     * The grant that answered, with nobody asked.
+     *
+     * @param use which use of the grant this was
+     */
+    record ByGrantPart(String grantId, int use) {
+        static @Nullable ByGrantPart of(@Nullable ByGrant by) {
+            return by == null ? null : new ByGrantPart(by.grantId(), by.use());
         }
     }
 

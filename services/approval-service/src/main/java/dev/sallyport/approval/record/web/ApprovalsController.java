@@ -1,5 +1,9 @@
 package dev.sallyport.approval.record.web;
 
+import dev.sallyport.approval.grant.ArgumentPattern;
+import dev.sallyport.approval.grant.Coverage;
+import dev.sallyport.approval.grant.GrantTerms;
+import dev.sallyport.approval.grant.Grants;
 import dev.sallyport.approval.record.ApprovalQueries;
 import dev.sallyport.approval.record.ApprovalQuery;
 import dev.sallyport.approval.record.ApprovalRecord;
@@ -20,6 +24,8 @@ import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -38,23 +44,27 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 class ApprovalsController {
     private final Approvals approvals;
     private final ApprovalQueries queries;
+    private final Grants grants;
     private final ApprovalStream stream;
     private final StandingAccess access;
 
-    ApprovalsController(Approvals approvals, ApprovalQueries queries, ApprovalStream stream, StandingAccess access) {
+    ApprovalsController(
+            Approvals approvals, ApprovalQueries queries, Grants grants, ApprovalStream stream, StandingAccess access) {
         this.approvals = approvals;
         this.queries = queries;
+        this.grants = grants;
         this.stream = stream;
         this.access = access;
     }
 
     /**
-     * An answer; {@code scope} is {@code once} unless said otherwise, and nothing else is offered. Whoever showed less than
-     * the whole prompt says so in {@code partly_seen}.
+     * An answer; {@code scope} is {@code once} unless said otherwise, and {@code grant} goes with a wider one. Whoever showed
+     * less than the whole prompt says so in {@code partly_seen}.
      */
     record AnswerBody(
             @Nullable String promptDigest,
             @Nullable String scope,
+            @Nullable GrantBody grant,
             @Nullable String reason,
             @Nullable Boolean partlySeen) {}
 
@@ -102,7 +112,8 @@ class ApprovalsController {
     /**
      * Approves a call, as it was shown.
      *
-     * <p>The answer counts for the prompt with that {@code prompt_digest} and for no other.
+     * <p>The answer counts for the prompt with that {@code prompt_digest} and for no other. With a wider {@code scope}, where
+     * the request offers it, further calls like it are approved too, as {@code grant} says: see {@code /v1/grants}.
      *
      * @param id the request's id
      */
@@ -123,6 +134,31 @@ class ApprovalsController {
     @Requires(Permission.APPROVAL_RESOLVE)
     ApprovalResource deny(Caller caller, @PathVariable String id, @RequestBody AnswerBody body) {
         return answer(caller, id, ApprovalResolved.Answer.DENIED, body);
+    }
+
+    /**
+     * Says how many calls of the last 30 days an answer for further calls would have answered too.
+     *
+     * <p>Of calls whose arguments may differ, only those are compared of which the arguments are still kept.
+     *
+     * @param id the request's id
+     * @param scope {@code session} for calls of the request's session, {@code time} for those of all
+     * @param open an argument that may differ, {@code any:/args/1} or {@code prefix:7:/args/1}; several times for several
+     */
+    @GetMapping("/{id}/coverage")
+    @Requires(Permission.APPROVAL_READ)
+    Coverage coverage(
+            Caller caller,
+            @PathVariable String id,
+            @RequestParam(required = false) @Nullable String scope,
+            @RequestParam(required = false) @Nullable List<String> open) {
+        ArgumentPattern pattern;
+        try {
+            pattern = GrantBody.pattern(open);
+        } catch (IllegalArgumentException e) {
+            throw invalid("open", "`open` " + e.getMessage() + ".");
+        }
+        return queries.coverage(caller.principalOrRefuse().workspaceId(), id, scope(scope), pattern);
     }
 
     /**
@@ -158,10 +194,7 @@ class ApprovalsController {
                 queries.mayAnswer(record, approver), refused == null ? null : refused.detail());
     }
 
-    private static SubmittedAnswer submitted(ApprovalResolved.Answer verdict, AnswerBody body) {
-        if (body.scope() != null && !body.scope().equals(ApprovalScope.ONCE.wire())) {
-            throw invalid("scope", "`scope` must be `once`.");
-        }
+    private SubmittedAnswer submitted(ApprovalResolved.Answer verdict, AnswerBody body) {
         if (body.promptDigest() == null) {
             throw invalid("prompt_digest", "`prompt_digest` is missing. Give that of the prompt that you were shown.");
         }
@@ -171,15 +204,38 @@ class ApprovalsController {
         } catch (IllegalArgumentException _) {
             throw invalid("prompt_digest", "`prompt_digest` must be 64 lower-case hexadecimal digits.");
         }
+        ApprovalScope scope = scope(body.scope());
+        GrantTerms further = further(scope, body.grant() == null ? GrantBody.NOTHING : body.grant());
         try {
             return new SubmittedAnswer(
                     verdict,
-                    ApprovalScope.ONCE,
+                    scope,
                     digest,
                     Boolean.TRUE.equals(body.partlySeen()),
-                    body.reason() == null ? "" : body.reason());
+                    body.reason() == null ? "" : body.reason(),
+                    further);
         } catch (IllegalArgumentException e) {
             throw invalid("reason", "`reason` " + e.getMessage() + ".");
+        }
+    }
+
+    private static ApprovalScope scope(@Nullable String wire) {
+        try {
+            return GrantBody.scope(wire);
+        } catch (IllegalArgumentException e) {
+            throw invalid("scope", "`scope` " + e.getMessage() + ".");
+        }
+    }
+
+    private @Nullable GrantTerms further(ApprovalScope scope, GrantBody grant) {
+        try {
+            return grants.terms(
+                    scope,
+                    grant.lastsS() == null ? null : Duration.ofSeconds(grant.lastsS()),
+                    grant.uses(),
+                    GrantBody.pattern(grant.open()));
+        } catch (IllegalArgumentException e) {
+            throw invalid("grant", "`grant` " + e.getMessage() + ".");
         }
     }
 

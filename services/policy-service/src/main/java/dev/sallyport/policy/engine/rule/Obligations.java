@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a policy demands beside its effect, from annotations with a closed vocabulary. A null component demands nothing.
  *
- * @param approvalTimeoutSeconds {@code @approval_timeout_s}: how long a human has, 10 to 86400 s
+ * @param approvalTimeoutSeconds {@code @approval_timeout_s}: how long a human has, 10 s to 30 days
  * @param severity {@code @severity}
  * @param approvers {@code @approvers}: the least role that may answer
  * @param quorum {@code @quorum}: how many different people must approve, 1 to 9
@@ -99,7 +99,7 @@ public record Obligations(
             throw new IllegalArgumentException("@code(\"" + code + "\") is not for policies to give");
         }
         return new Obligations(
-                number(annotations, "approval_timeout_s", 10, 86_400),
+                number(annotations, "approval_timeout_s", 10, 2_592_000),
                 word(annotations, "severity", Severity.class),
                 word(annotations, "approvers", ApproverRole.class),
                 number(annotations, "quorum", 1, 9),
@@ -190,7 +190,7 @@ public record Obligations(
         if (text == null) {
             return null;
         }
-        if (text.length() <= 5 && !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (text.length() <= 7 && !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
             int value = Integer.parseInt(text);
             if (value >= least && value <= most) {
                 return value;

@@ -1,6 +1,7 @@
 package dev.sallyport.policy.proposal.admission;
 
 import dev.sallyport.statements.Digest;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -9,29 +10,30 @@ import org.springframework.stereotype.Component;
 
 /**
  * The table {@code idempotency_key}: for 24 hours the same key and body is the same proposal, and another body under
- * the same key a conflict.
+ * the same key a conflict. Of a call that waits for people, these hours begin when their time to answer ends, so that an
+ * agent that went away finds the outcome by the key.
  */
 @Component
 class Idempotency {
     private static final String FIND = """
             select body_digest, proposal_id from idempotency_key
             where workspace_id = :workspace and principal = :principal and key = :key
-              and created_at >= now() - interval '24 hours'""";
+              and kept_until >= now()""";
 
     private static final String FORGET = """
             delete from idempotency_key
             where workspace_id = :workspace and principal = :principal and key = :key
-              and created_at < now() - interval '24 hours'""";
+              and kept_until < now()""";
 
     private static final String CLAIM = """
             insert into idempotency_key (workspace_id, principal, key, body_digest)
             values (:workspace, :principal, :key, :body) on conflict do nothing""";
 
     private static final String BIND = """
-            update idempotency_key set proposal_id = :proposal
+            update idempotency_key set proposal_id = :proposal, kept_until = kept_until + :asked * interval '1 second'
             where workspace_id = :workspace and principal = :principal and key = :key""";
 
-    private static final String CLEAN = "delete from idempotency_key where created_at < now() - interval '24 hours'";
+    private static final String CLEAN = "delete from idempotency_key where kept_until < now()";
 
     private final JdbcClient jdbc;
 
@@ -68,12 +70,19 @@ class Idempotency {
         return isNew ? Optional.empty() : find(key);
     }
 
-    /** Notes what the key stands for. */
-    void bind(ClientKey key, String proposalId) {
-        bind(BIND, key).param("proposal", proposalId).update();
+    /**
+     * Notes what the key stands for.
+     *
+     * @param askedFor for how long people may be asked about it
+     */
+    void bind(ClientKey key, String proposalId, Duration askedFor) {
+        bind(BIND, key)
+                .param("proposal", proposalId)
+                .param("asked", askedFor.toSeconds())
+                .update();
     }
 
-    /** Forgets keys older than 24 hours. */
+    /** Forgets keys whose time is over. */
     void clean() {
         jdbc.sql(CLEAN).update();
     }

@@ -284,7 +284,13 @@ public class ProposalSubmission {
             transitions.admit(admission);
         }
         if (key != null) {
-            idempotency.bind(key, id);
+            idempotency.bind(
+                    key,
+                    id,
+                    admission.question() == null
+                            ? Duration.ZERO
+                            : Duration.ofSeconds(
+                                    admission.question().obligations().timeoutS()));
         }
         CommitBatch.writeAll();
         // Last: all calls of a principal wait for these rows until the transaction ends.

@@ -4,6 +4,7 @@ import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.predicate.Risk;
 import dev.sallyport.statements.record.Detail;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param group the only people who may answer; null when everybody with the role may
  * @param risk how much is at stake
  * @param prompt what they are shown, a detail
+ * @param options the answers that they may give
  */
 public record HumanQuestion(
-        Obligations obligations, ApprovalRequested.@Nullable Group group, Risk risk, Detail prompt) {}
+        Obligations obligations,
+        ApprovalRequested.@Nullable Group group,
+        Risk risk,
+        Detail prompt,
+        List<ApprovalRequested.Option> options) {
+    /** Copies the options. */
+    public HumanQuestion {
+        options = List.copyOf(options);
+    }
+}

@@ -7,13 +7,17 @@ import dev.sallyport.policy.engine.PolicyEngine;
 import dev.sallyport.policy.engine.ToolDecision;
 import dev.sallyport.policy.engine.rule.PolicyRule;
 import dev.sallyport.statements.predicate.ApprovalRequested;
+import dev.sallyport.statements.predicate.ApprovalRequested.Option;
 import dev.sallyport.statements.predicate.Obligations;
 import dev.sallyport.statements.predicate.Proposal;
 import dev.sallyport.statements.predicate.Risk;
 import dev.sallyport.statements.record.Detail;
+import dev.sallyport.statements.vocabulary.ApprovalScope;
 import dev.sallyport.statements.vocabulary.ApproverRole;
 import dev.sallyport.statements.vocabulary.Assurance;
 import dev.sallyport.statements.vocabulary.Severity;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -71,7 +75,38 @@ public class HumanQuestions {
                         fourEyes),
                 names == null || asked == null ? null : new ApprovalRequested.Group(names, asked),
                 risk,
-                Detail.of(ApprovalPrompt.of(verdict, rules, risk, rationale))));
+                Detail.of(ApprovalPrompt.of(verdict, rules, risk, rationale)),
+                offered(rules, quorum)));
+    }
+
+    /**
+     * The answers that people may give. Each rule that asks says by {@code @scope} how far a yes may reach at most, and the
+     * strictest one holds. Where more than one person must say yes, each call is asked about.
+     */
+    private static List<Option> offered(List<PolicyRule> rules, int quorum) {
+        ApprovalScope widest = quorum > 1
+                ? ApprovalScope.ONCE
+                : rules.stream()
+                        .map(HumanQuestions::widest)
+                        .max(Comparator.naturalOrder())
+                        .orElse(ApprovalScope.ONCE);
+        return Arrays.stream(Option.values())
+                .filter(option -> switch (option) {
+                    case ALLOW_SESSION -> widest.compareTo(ApprovalScope.SESSION) <= 0;
+                    case ALLOW_TIME -> widest.compareTo(ApprovalScope.TIME) <= 0;
+                    case ALLOW_ONCE, DENY, DENY_SESSION -> true;
+                })
+                .toList();
+    }
+
+    /** A rule of high severity that says nothing about it allows one call. */
+    private static ApprovalScope widest(PolicyRule rule) {
+        ApprovalScope stated = rule.obligations().scope();
+        if (stated != null) {
+            return stated;
+        }
+        Severity severity = Objects.requireNonNullElse(rule.obligations().severity(), Severity.MEDIUM);
+        return severity.compareTo(Severity.HIGH) >= 0 ? ApprovalScope.ONCE : ApprovalScope.TIME;
     }
 
     private List<String> possibleApprovers(Proposal proposal, ApproverRole least) {

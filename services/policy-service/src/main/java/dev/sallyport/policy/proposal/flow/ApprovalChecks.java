@@ -6,13 +6,19 @@ import dev.sallyport.policy.access.Members;
 import dev.sallyport.policy.proposal.ApprovalQuestion;
 import dev.sallyport.policy.proposal.Call;
 import dev.sallyport.servicekit.freeze.Freezes;
+import dev.sallyport.statements.Digest;
+import dev.sallyport.statements.intoto.StatementRefusedException;
+import dev.sallyport.statements.predicate.ApprovalRequested;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.Answer;
 import dev.sallyport.statements.predicate.ApprovalResolved.ApproverAnswer;
-import dev.sallyport.statements.vocabulary.ApprovalScope;
+import dev.sallyport.statements.verify.AnswerByGrant;
+import dev.sallyport.statements.verify.VerifiedRecord;
+import dev.sallyport.statements.verify.VerifiedStatement;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -36,25 +42,51 @@ class ApprovalChecks {
         this.freezes = freezes;
     }
 
-    /** Why the approval does not count; null when it does. */
+    /**
+     * Why the approval does not count; null when it does. An answer by a grant counts when the people who gave the grant
+     * could answer this question too, now.
+     */
     @Nullable
-    ApprovalRefusal refusal(Call call, ApprovalResolved resolved) {
+    ApprovalRefusal refusal(Call call, ApprovalResolved resolved, VerifiedRecord record) {
         ApprovalQuestion question = call.progress().asked();
         if (resolved.resolvedAt().isAfter(question.expiresAt().plus(SKEW))) {
             return ApprovalRefusal.APPROVAL_EXPIRED;
         }
+        boolean offered = record.linked(ApprovalRequested.class)
+                .map(asked -> asked.offers(resolved.answer(), resolved.scope()))
+                .orElse(false);
+        if (!offered) {
+            return ApprovalRefusal.SCOPE_NOT_OFFERED;
+        }
+        if (resolved.reuse() == null) {
+            return refusal(call, question, question.promptDigest(), resolved);
+        }
+        // That the grant reaches this call at all was verified with the record.
+        AnswerByGrant reused = reused(resolved, record);
+        return refusal(call, question, reused.givenFor().prompt().digest(), reused.given());
+    }
+
+    private static AnswerByGrant reused(ApprovalResolved resolved, VerifiedRecord record) {
+        try {
+            return AnswerByGrant.of(
+                    resolved,
+                    digest -> Optional.ofNullable(record.evidence().get(digest)).map(VerifiedStatement::statement));
+        } catch (StatementRefusedException e) {
+            throw new IllegalStateException("the record was verified with all that it rests on", e);
+        }
+    }
+
+    private @Nullable ApprovalRefusal refusal(
+            Call call, ApprovalQuestion question, Digest shown, ApprovalResolved resolved) {
         List<ApproverAnswer> approvals = resolved.answers().stream()
                 .filter(answer -> answer.answer() == Answer.APPROVED)
                 .toList();
         if (approvals.size() != resolved.answers().size()) {
             return ApprovalRefusal.APPROVAL_CONTRADICTS_ITSELF;
         }
-        if (resolved.scope() != ApprovalScope.ONCE) {
-            return ApprovalRefusal.SCOPE_NOT_OFFERED;
-        }
         Set<String> people = new HashSet<>();
         for (ApproverAnswer answer : approvals) {
-            ApprovalRefusal refusal = refusal(call, question, answer);
+            ApprovalRefusal refusal = refusal(call, question, shown, answer);
             if (refusal != null) {
                 return refusal;
             }
@@ -63,7 +95,8 @@ class ApprovalChecks {
         return people.size() < question.quorum() ? ApprovalRefusal.QUORUM_NOT_REACHED : null;
     }
 
-    private @Nullable ApprovalRefusal refusal(Call call, ApprovalQuestion question, ApproverAnswer answer) {
+    private @Nullable ApprovalRefusal refusal(
+            Call call, ApprovalQuestion question, Digest shown, ApproverAnswer answer) {
         String person = answer.principal();
         if (!person.startsWith("person:")) {
             return ApprovalRefusal.APPROVER_NOT_A_PERSON;
@@ -77,7 +110,7 @@ class ApprovalChecks {
         if (!AUTHENTICATORS.contains(answer.authenticator())) {
             return ApprovalRefusal.ASSURANCE_TOO_LOW;
         }
-        if (!answer.promptDigest().equals(question.promptDigest())) {
+        if (!answer.promptDigest().equals(shown)) {
             return ApprovalRefusal.ANOTHER_PROMPT_WAS_SHOWN;
         }
         // The roles as the approver held them then, and as this service knows them now.

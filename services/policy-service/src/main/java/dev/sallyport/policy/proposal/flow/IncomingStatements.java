@@ -12,6 +12,7 @@ import dev.sallyport.policy.proposal.decision.CallDecisions;
 import dev.sallyport.policy.proposal.decision.DecisionUnavailableException;
 import dev.sallyport.policy.proposal.decision.Explanations;
 import dev.sallyport.policy.proposal.decision.Verdict;
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.ProposalId;
 import dev.sallyport.statements.json.CanonicalJson;
 import dev.sallyport.statements.predicate.ApprovalResolved;
@@ -105,7 +106,7 @@ public class IncomingStatements {
             }
             switch (resolved.answer()) {
                 case DENIED -> transitions.deny(call, resolved.code(), link, DenialReason.of(resolved, record));
-                case APPROVED -> approved(call, resolved, link, decided);
+                case APPROVED -> approved(call, resolved, record, link, decided);
             }
         });
     }
@@ -117,14 +118,15 @@ public class IncomingStatements {
                 && resolved.links().getFirst().digest().equals(progress.asked().statement());
     }
 
-    private void approved(Call call, ApprovalResolved resolved, Link link, Optional<DecidedAgain> decided) {
+    private void approved(
+            Call call, ApprovalResolved resolved, VerifiedRecord record, Link link, Optional<DecidedAgain> decided) {
         if (calls.tokenRevoked(call)) {
             // A human's yes does not give the token back.
             transitions.withoutEffect(call, link, WithoutEffect.TOKEN_REVOKED);
             transitions.disown(call, StopReason.TOKEN_REVOKED);
             return;
         }
-        ApprovalRefusal refusal = checks.refusal(call, resolved);
+        ApprovalRefusal refusal = checks.refusal(call, resolved, record);
         if (refusal != null) {
             // The question has been answered, once: nobody can answer it again, so the call need not wait for that.
             transitions.end(call, CallOutcome.DENIED, refusal.name(), link);
@@ -138,6 +140,28 @@ public class IncomingStatements {
         } else {
             transitions.denyAfterAll(call, StopReason.of(again.verdict()), link, again.explanation());
         }
+    }
+
+    /**
+     * A grant was revoked by which this call was approved. One that has not started is stopped; the approval may still be
+     * on its way. In the inbox's transaction.
+     */
+    public void withdrawn(Audit audit, VerifiedRecord record) {
+        find(record).ifPresent(call -> {
+            Link link = keep(call, StatementType.AUDIT, record);
+            Progress progress = call.progress();
+            Digest approval = audit.links().getFirst().digest();
+            boolean comesFirst = record.linked(ApprovalResolved.class)
+                    .filter(resolved -> isAwaited(call, resolved))
+                    .isPresent();
+            if (comesFirst) {
+                transitions.end(call, CallOutcome.CANCELLED, StopReason.GRANT_REVOKED.name(), link);
+            } else if (progress.phase() == Phase.QUEUE && approval.equals(progress.approval())) {
+                transitions.stopFor(call, StopReason.GRANT_REVOKED);
+            } else if (progress.done() || !approval.equals(progress.approval())) {
+                transitions.withoutEffect(call, link, WithoutEffect.NOT_AWAITED);
+            }
+        });
     }
 
     /** A node has ended the call. In the inbox's transaction. */

@@ -32,6 +32,18 @@ class ObligationsTest {
                 .isTrue();
     }
 
+    @Test
+    void peopleMayHaveThirtyDaysAndNoMore() {
+        assertThat(Obligations.of(Map.of("approval_timeout_s", "2592000")).approvalTimeoutSeconds())
+                .isEqualTo(2_592_000);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Obligations.of(Map.of("approval_timeout_s", "2592001")))
+                .withMessageContaining("@approval_timeout_s");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Obligations.of(Map.of("approval_timeout_s", "00000010")))
+                .withMessageContaining("@approval_timeout_s");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"A.example", "a.example,b.example", "a.example  b.example", " a.example", "*", "a.example:443"})

@@ -283,6 +283,40 @@ class SubmissionTest {
                 .isEqualTo("done denied SECRET_NOT_ALLOWED");
     }
 
+    /** An agent that went away finds the outcome by its key as long as people may be asked, and a day longer. */
+    @Test
+    void theKeyOfACallThatWaitsForPeopleOutlivesTheirTimeToAnswer() {
+        String key = "away";
+        String id = service.propose(agent, SampleBodies.TOUCH, "Idempotency-Key", key).id();
+        assertThat(keptFor(key)).isEqualTo(24 * 3600 + 300);
+        assertThat(service.propose(agent, SampleBodies.TOUCH, "Idempotency-Key", key).id())
+                .isEqualTo(id);
+
+        service.jdbc()
+                .sql("update idempotency_key set kept_until = now() - interval '1 second'"
+                        + " where key = :key and principal = :principal")
+                .param("key", key)
+                .param("principal", "agent:" + name)
+                .update();
+        assertThat(service.propose(agent, SampleBodies.TOUCH, "Idempotency-Key", key).id())
+                .as("control: a key whose time is over stands for nothing")
+                .isNotEqualTo(id);
+
+        String allowed = "allowed";
+        service.propose(agent, SampleBodies.UNAME, "Idempotency-Key", allowed);
+        assertThat(keptFor(allowed)).isEqualTo(24 * 3600);
+    }
+
+    private long keptFor(String key) {
+        return service.jdbc()
+                .sql("select extract(epoch from kept_until - created_at)::bigint from idempotency_key"
+                        + " where key = :key and principal = :principal")
+                .param("key", key)
+                .param("principal", "agent:" + name)
+                .query(Long.class)
+                .single();
+    }
+
     @Test
     void theSameKeyTwiceInParallelIsOneProposal() {
         String body = """

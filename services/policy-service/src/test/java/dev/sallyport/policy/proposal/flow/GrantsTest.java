@@ -1,0 +1,141 @@
+package dev.sallyport.policy.proposal.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sallyport.policy.app.NeighbourStatements;
+import dev.sallyport.policy.app.RunningPolicyService;
+import dev.sallyport.policy.app.SharedService;
+import dev.sallyport.policy.permit.ExecutionStops;
+import dev.sallyport.policy.proposal.SampleBodies;
+import dev.sallyport.statements.predicate.ApprovalRequested;
+import dev.sallyport.statements.predicate.ApprovalResolved;
+import dev.sallyport.statements.predicate.ExecutionPermit;
+import dev.sallyport.statements.vocabulary.ApprovalScope;
+import dev.sallyport.statements.vocabulary.AuditEvent;
+import dev.sallyport.statements.vocabulary.CallOutcome;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A grant answers a further call on the evidence of the person's answer that gave it, and on nothing else. */
+class GrantsTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private final RunningPolicyService service = SharedService.get();
+    private final NeighbourStatements voices = new NeighbourStatements(service);
+    private final String agent = service.agent(SharedService.fresh("grants"));
+
+    private String ask() {
+        return service.propose(agent, SampleBodies.TOUCH).id();
+    }
+
+    private String state(String id) {
+        return service.with(agent, "GET", "/v1/proposals/" + id, null).state();
+    }
+
+    /** A call that was approved by an answer that gives a grant. */
+    private String granted(ApprovalScope scope) {
+        String id = ask();
+        voices.say(id, voices.grant(id, scope));
+        await().atMost(SOON).until(() -> state(id).equals("queue"));
+        return id;
+    }
+
+    @Test
+    void aGrantAnswersAFurtherCallWhosePermitRestsOnThePersonsAnswer() {
+        String giver = granted(ApprovalScope.SESSION);
+        String id = ask();
+        voices.sayByGrant(id, voices.reuse(id, giver), giver);
+        await().atMost(SOON).until(() -> state(id).equals("queue"));
+        assertThat(voices.stated(id, ExecutionPermit.class)).hasSize(1);
+        // The person's answer is kept for this call too: the other one may be forgotten first.
+        assertThat(voices.stated(id, ApprovalResolved.class)).hasSize(2);
+        voices.executed(id, CallOutcome.SUCCEEDED, "OK", "done");
+        assertThat(service.ended(agent, id).state()).isEqualTo("done succeeded OK");
+    }
+
+    @Test
+    void aMediumQuestionOffersFurtherCallsAndAHighOneDoesNot() {
+        String medium = ask();
+        assertThat(voices.stated(medium, ApprovalRequested.class).getFirst().options())
+                .containsExactly("allow_once", "allow_session", "allow_time", "deny", "deny_session");
+        String high = service.propose(agent, """
+                {"tool":"fs.write","arguments":{"path":".git/hooks/pre-commit","content":"x"}}""").id();
+        assertThat(voices.stated(high, ApprovalRequested.class).getFirst().options())
+                .containsExactly("allow_once", "deny", "deny_session");
+        voices.say(high, voices.grant(high, ApprovalScope.SESSION));
+        assertThat(service.ended(agent, high).state()).isEqualTo("done denied SCOPE_NOT_OFFERED");
+    }
+
+    @Test
+    void aGrantOfSomebodyWhoMayNotAnswerNowDeniesTheCall() {
+        String name = SharedService.fresh("giver");
+        service.person(name, "operator");
+        String giver = ask();
+        ApprovalResolved owners = voices.grant(giver, ApprovalScope.SESSION);
+        voices.say(
+                giver,
+                NeighbourStatements.with(
+                        owners,
+                        answer -> new ApprovalResolved.ApproverAnswer(
+                                "person:" + name,
+                                List.of("operator"),
+                                answer.authenticator(),
+                                answer.method(),
+                                answer.answer(),
+                                answer.promptDigest(),
+                                null,
+                                answer.at(),
+                                null)));
+        await().atMost(SOON).until(() -> state(giver).equals("queue"));
+
+        String before = ask();
+        voices.sayByGrant(before, voices.reuse(before, giver), giver);
+        await().atMost(SOON).until(() -> state(before).equals("queue"));
+
+        service.owner("DELETE", "/v1/members/person:" + name, null);
+        String after = ask();
+        voices.sayByGrant(after, voices.reuse(after, giver), giver);
+        assertThat(service.ended(agent, after).state()).isEqualTo("done denied ROLE_MISSING");
+        assertThat(voices.stated(after, ExecutionPermit.class)).isEmpty();
+    }
+
+    @Test
+    void aUseThatContradictsItsGrantIsNoStatementAtAll() {
+        String giver = granted(ApprovalScope.SESSION);
+        String id = service.propose(agent, SampleBodies.TOUCH.replaceFirst("\\{", "{\"session_id\":\"another\","))
+                .id();
+        voices.sayByGrant(id, voices.reuse(id, giver), giver);
+        String right = ask();
+        voices.sayByGrant(right, voices.reuse(right, giver), giver);
+        await().atMost(SOON).until(() -> state(right).equals("queue"));
+        assertThat(state(id)).startsWith("approve");
+        assertThat(voices.stated(id, ApprovalResolved.class)).isEmpty();
+    }
+
+    @Test
+    void aRevokedGrantStopsTheCallThatNobodyHasClaimed() {
+        String giver = granted(ApprovalScope.SESSION);
+        String id = ask();
+        byte[] answer = voices.sayByGrant(id, voices.reuse(id, giver), giver);
+        await().atMost(SOON).until(() -> state(id).equals("queue"));
+        service.control().answers(ExecutionStops.Answer.STOPPED);
+        voices.withdraw(id, answer);
+        assertThat(service.ended(agent, id).state()).isEqualTo("done cancelled GRANT_REVOKED");
+        assertThat(voices.events(id)).containsOnlyOnce(AuditEvent.CALL_ENDED);
+        assertThat(state(giver)).isEqualTo("queue");
+    }
+
+    @Test
+    void aRevocationThatComesBeforeTheAnswerEndsTheCallAndTheAnswerChangesNothing() {
+        String giver = granted(ApprovalScope.SESSION);
+        String id = ask();
+        byte[] answer = voices.recordByGrant(id, voices.reuse(id, giver), giver);
+        voices.withdraw(id, answer);
+        assertThat(service.ended(agent, id).state()).isEqualTo("done cancelled GRANT_REVOKED");
+        voices.send("approval-service", "ApprovalResolved", id, answer);
+        await().atMost(SOON).until(() -> voices.events(id).contains(AuditEvent.STATEMENT_WITHOUT_EFFECT));
+        assertThat(voices.stated(id, ExecutionPermit.class)).isEmpty();
+    }
+}
