@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * A program by its logical name, with arguments, without a shell, in a sandbox: {@code process.run}, and the tools that
@@ -72,7 +73,7 @@ public final class ProcessRunTool implements Tool {
         String name = arguments.text("executable");
         List<String> args = arguments.texts("args");
         String stdin = arguments.optionalText("stdin");
-        Map<String, String> environment = environment(arguments);
+        Map<String, String> environment = new TreeMap<>(environment(arguments));
         ToolCall.Terms terms = call.terms();
         if (own && terms.executable() == null) {
             throw new ExecutableDenied(
