@@ -1,5 +1,6 @@
 package dev.sallyport.executor.node;
 
+import dev.sallyport.executor.skill.SkillModules;
 import dev.sallyport.executor.doctor.Doctor;
 import dev.sallyport.executor.egress.Gateway;
 import dev.sallyport.executor.egress.OwnAddresses;
@@ -21,7 +22,6 @@ import dev.sallyport.executor.sandbox.linux.LinuxSandboxHost;
 import dev.sallyport.executor.tool.BuiltInTools;
 import dev.sallyport.executor.tool.HttpFetchTool;
 import dev.sallyport.executor.tool.ProcessRunTool;
-import dev.sallyport.executor.tool.SkillModules;
 import dev.sallyport.executor.tool.SkillTool;
 import dev.sallyport.executor.tool.Toolbox;
 import dev.sallyport.executor.workspace.Workspaces;

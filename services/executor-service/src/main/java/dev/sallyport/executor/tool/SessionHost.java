@@ -15,7 +15,9 @@ import dev.sallyport.statements.predicate.Limits;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,16 +32,26 @@ final class SessionHost implements SkillHost, Closeable {
     /** More than a module has memory for would be read for nothing. */
     private static final int MOST_READ = 16 << 20;
 
+    /** One at a time for each key; some keys share one turn. A turn may be given back by another thread than took it. */
+    static final class Turns {
+        private final List<Semaphore> turns =
+                Stream.generate(() -> new Semaphore(1)).limit(64).toList();
+
+        Semaphore of(String key) {
+            return turns.get(Math.floorMod(key.hashCode(), turns.size()));
+        }
+    }
+
     private final Platform platform;
     private final @Nullable ToolUser owner;
     private final ToolCall call;
     private final String skill;
-    private final KeyedTurns turns;
+    private final Turns turns;
     private @Nullable SkillStore store;
     private @Nullable SkillValues values;
     private @Nullable Semaphore turn;
 
-    SessionHost(Platform platform, @Nullable ToolUser owner, ToolCall call, String skill, KeyedTurns turns) {
+    SessionHost(Platform platform, @Nullable ToolUser owner, ToolCall call, String skill, Turns turns) {
         this.platform = platform;
         this.owner = owner;
         this.call = call;

@@ -1,5 +1,6 @@
 package dev.sallyport.executor.tool;
 
+import dev.sallyport.executor.skill.SkillModules;
 import dev.sallyport.executor.sandbox.KillCause;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.Code;

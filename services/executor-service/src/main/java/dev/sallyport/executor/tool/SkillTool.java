@@ -1,5 +1,6 @@
 package dev.sallyport.executor.tool;
 
+import dev.sallyport.executor.skill.SkillModules;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
@@ -21,7 +22,7 @@ public final class SkillTool implements Tool {
     private final Platform platform;
     private final @Nullable ToolUser owner;
     private final Clock clock;
-    private final KeyedTurns turns = new KeyedTurns();
+    private final SessionHost.Turns turns = new SessionHost.Turns();
 
     /**
      * Tools whose results carry that clock's time.
@@ -45,7 +46,7 @@ public final class SkillTool implements Tool {
     }
 
     /** Whose turn it is in a workspace. */
-    KeyedTurns turns() {
+    SessionHost.Turns turns() {
         return turns;
     }
 

@@ -3,6 +3,7 @@ package dev.sallyport.executor.tool;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.executor.skill.SkillModules;
 import dev.sallyport.executor.fleet.SampleSkill;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.KillCause;

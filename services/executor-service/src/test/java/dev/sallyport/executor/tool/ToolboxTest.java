@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.executor.skill.SkillModules;
 import dev.sallyport.executor.TestFolder;
 import dev.sallyport.executor.TestNodeUser;
 import dev.sallyport.executor.doctor.Doctor;

@@ -5,7 +5,7 @@ import dev.sallyport.policy.catalogue.ProgramTemplate;
 import dev.sallyport.policy.catalogue.ToolArgumentsException;
 import dev.sallyport.policy.catalogue.ToolCatalogue;
 import dev.sallyport.policy.catalogue.ToolMetadata;
-import dev.sallyport.policy.proposal.ArgumentHosts;
+import dev.sallyport.policy.proposal.decision.ArgumentHosts;
 import dev.sallyport.policy.proposal.decision.CallArguments;
 import dev.sallyport.policy.proposal.decision.ProposedCall;
 import dev.sallyport.servicekit.access.Principal;

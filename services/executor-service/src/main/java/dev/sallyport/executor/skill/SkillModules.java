@@ -1,4 +1,4 @@
-package dev.sallyport.executor.tool;
+package dev.sallyport.executor.skill;
 
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidModule;
 import dev.sallyport.skillrunner.CompiledSkill;
@@ -58,7 +58,7 @@ public final class SkillModules {
     }
 
     /** Modules that may keep so many bytes of the heap together. */
-    SkillModules(SkillPackages packages, long share) {
+    public SkillModules(SkillPackages packages, long share) {
         this.packages = packages;
         this.share = share;
     }
@@ -77,7 +77,7 @@ public final class SkillModules {
     }
 
     /** The engine. */
-    SkillRunner runner() {
+    public SkillRunner runner() {
         SkillRunner engine = runner;
         if (engine == null) {
             throw new InvalidModule("The engine for skills is not ready on this node: propose the call again.");
@@ -90,7 +90,7 @@ public final class SkillModules {
      *
      * @throws InvalidModule when it cannot be had or is not valid
      */
-    CompiledSkill compiled(Digest digest) throws InterruptedException {
+    public CompiledSkill compiled(Digest digest) throws InterruptedException {
         SkillRunner engine = runner();
         Kept kept;
         synchronized (modules) {
@@ -180,7 +180,7 @@ public final class SkillModules {
     }
 
     /** How many modules are kept. */
-    int kept() {
+    public int kept() {
         synchronized (modules) {
             return modules.size();
         }

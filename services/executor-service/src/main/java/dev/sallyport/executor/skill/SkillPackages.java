@@ -1,4 +1,4 @@
-package dev.sallyport.executor.tool;
+package dev.sallyport.executor.skill;
 
 import dev.sallyport.statements.Digest;
 import java.io.IOException;

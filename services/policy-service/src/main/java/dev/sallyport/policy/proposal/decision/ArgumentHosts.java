@@ -1,4 +1,4 @@
-package dev.sallyport.policy.proposal;
+package dev.sallyport.policy.proposal.decision;
 
 import dev.sallyport.arguments.host.HostRefusedException;
 import dev.sallyport.arguments.host.WebAddress;
