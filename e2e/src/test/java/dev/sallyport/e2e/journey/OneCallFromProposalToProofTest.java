@@ -171,7 +171,16 @@ class OneCallFromProposalToProofTest {
                 .at("/prompt_digest")
                 .stringValue();
         Command yes = fleet.cli()
-                .run("approvals", "approve", approval, "--prompt-digest", seen, "--for", "session", "--open", "any:/content");
+                .run(
+                        "approvals",
+                        "approve",
+                        approval,
+                        "--prompt-digest",
+                        seen,
+                        "--for",
+                        "session",
+                        "--open",
+                        "any:/content");
         assertThat(yes.exitCode()).as(yes.toString()).isZero();
         assertThat(calls.awaitDone(shown).at("/state/outcome")).isEqualTo("succeeded");
 

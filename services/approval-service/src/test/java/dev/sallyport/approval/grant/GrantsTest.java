@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.util.PSQLException;
 import org.springframework.dao.DataAccessException;
 import tools.jackson.databind.JsonNode;
 
@@ -366,7 +367,12 @@ class GrantsTest {
     private void refused(String constraint, String sql) {
         assertThatThrownBy(() -> service.jdbc().sql(sql).update())
                 .isInstanceOf(DataAccessException.class)
-                .hasStackTraceContaining(constraint);
+                .rootCause()
+                .isInstanceOfSatisfying(
+                        PSQLException.class,
+                        refused -> assertThat(Objects.requireNonNull(refused.getServerErrorMessage())
+                                        .getConstraint())
+                                .isEqualTo(constraint));
     }
 
     @Test

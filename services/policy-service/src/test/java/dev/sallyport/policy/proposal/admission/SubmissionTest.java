@@ -287,9 +287,11 @@ class SubmissionTest {
     @Test
     void theKeyOfACallThatWaitsForPeopleOutlivesTheirTimeToAnswer() {
         String key = "away";
-        String id = service.propose(agent, SampleBodies.TOUCH, "Idempotency-Key", key).id();
+        String id = service.propose(agent, SampleBodies.TOUCH, "Idempotency-Key", key)
+                .id();
         assertThat(keptFor(key)).isEqualTo(24 * 3600 + 300);
-        assertThat(service.propose(agent, SampleBodies.TOUCH, "Idempotency-Key", key).id())
+        assertThat(service.propose(agent, SampleBodies.TOUCH, "Idempotency-Key", key)
+                        .id())
                 .isEqualTo(id);
 
         service.jdbc()
@@ -298,7 +300,8 @@ class SubmissionTest {
                 .param("key", key)
                 .param("principal", "agent:" + name)
                 .update();
-        assertThat(service.propose(agent, SampleBodies.TOUCH, "Idempotency-Key", key).id())
+        assertThat(service.propose(agent, SampleBodies.TOUCH, "Idempotency-Key", key)
+                        .id())
                 .as("control: a key whose time is over stands for nothing")
                 .isNotEqualTo(id);
 
