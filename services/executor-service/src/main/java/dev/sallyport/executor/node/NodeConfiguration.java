@@ -1,6 +1,5 @@
 package dev.sallyport.executor.node;
 
-import dev.sallyport.executor.skill.SkillModules;
 import dev.sallyport.executor.doctor.Doctor;
 import dev.sallyport.executor.egress.Gateway;
 import dev.sallyport.executor.egress.OwnAddresses;
@@ -19,6 +18,7 @@ import dev.sallyport.executor.process.ExecutableStore;
 import dev.sallyport.executor.process.InterpreterDenylist;
 import dev.sallyport.executor.process.SandboxProcessRunnerPolicy;
 import dev.sallyport.executor.sandbox.linux.LinuxSandboxHost;
+import dev.sallyport.executor.skill.SkillModules;
 import dev.sallyport.executor.tool.BuiltInTools;
 import dev.sallyport.executor.tool.HttpFetchTool;
 import dev.sallyport.executor.tool.ProcessRunTool;
@@ -63,7 +63,8 @@ public class NodeConfiguration {
     }
 
     @Bean
-    Gateway gateway(EgressProperties egress, FleetProperties fleet, NodeFolders folders, NodeProperties node, Clock clock)
+    Gateway gateway(
+            EgressProperties egress, FleetProperties fleet, NodeFolders folders, NodeProperties node, Clock clock)
             throws IOException {
         return new Gateway(
                 egress.terms(),

@@ -1,9 +1,9 @@
 package dev.sallyport.executor.tool;
 
-import dev.sallyport.executor.skill.SkillModules;
 import dev.sallyport.executor.sandbox.KillCause;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.ToolFailure.Code;
+import dev.sallyport.executor.skill.SkillModules;
 import dev.sallyport.skillrunner.CompiledSkill;
 import dev.sallyport.skillrunner.SkillCall;
 import dev.sallyport.skillrunner.SkillFailure;

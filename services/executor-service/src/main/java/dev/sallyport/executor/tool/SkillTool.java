@@ -1,10 +1,10 @@
 package dev.sallyport.executor.tool;
 
-import dev.sallyport.executor.skill.SkillModules;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.platform.ToolUser;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidModule;
+import dev.sallyport.executor.skill.SkillModules;
 import dev.sallyport.skillrunner.CompiledSkill;
 import dev.sallyport.skillrunner.SkillCall;
 import dev.sallyport.skills.manifest.SkillManifest;

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sallyport.executor.skill.SkillModules;
 import dev.sallyport.executor.TestFolder;
 import dev.sallyport.executor.TestNodeUser;
 import dev.sallyport.executor.doctor.Doctor;
@@ -20,6 +19,7 @@ import dev.sallyport.executor.process.InterpreterDenylist;
 import dev.sallyport.executor.process.SandboxProcessRunnerPolicy;
 import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
 import dev.sallyport.executor.secret.CallSecrets;
+import dev.sallyport.executor.skill.SkillModules;
 import dev.sallyport.executor.workspace.Workspaces;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Egress;
@@ -28,6 +28,7 @@ import dev.sallyport.statements.predicate.SecretGrant;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.EgressEnforcementMode;
+import dev.sallyport.statements.vocabulary.PermittedProgram;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.vocabulary.Tier;
 import java.io.IOException;
@@ -79,6 +80,8 @@ class NetworkToolsTest {
                         new SkillModules(_ -> {
                             throw new IOException("there are no skills here");
                         }),
+                        Platform.current(),
+                        user,
                         Clock.systemUTC()));
     }
 
@@ -112,6 +115,7 @@ class NetworkToolsTest {
                             new ToolCall.Terms(
                                     executable,
                                     false,
+                                    PermittedProgram.NONE,
                                     Tier.C,
                                     new Egress(EgressEnforcementMode.STRICT, hosts),
                                     LIMITS,
@@ -140,8 +144,8 @@ class NetworkToolsTest {
 
     @Test
     void fetchGivesTheResponseBackAndStatesTheHost() throws Exception {
-        ToolResult result =
-                run("http.fetch", null, Map.of("url", "https://example.com/a?b", "max_bytes", 8), List.of("example.com"));
+        ToolResult result = run(
+                "http.fetch", null, Map.of("url", "https://example.com/a?b", "max_bytes", 8), List.of("example.com"));
 
         assertThat(result.outcome()).isEqualTo(CallOutcome.SUCCEEDED);
         assertThat(output(result, "stdout")).isEqualTo("you sent");
@@ -180,11 +184,10 @@ class NetworkToolsTest {
 
     @Test
     void fetchUsesASecretThatIsSeenNowhere() throws Exception {
-        Map<String, ?> arguments = Map.of(
-                "url", "https://example.com/", "headers", Map.of("Authorization", "Bearer {secret:api-key}"));
+        Map<String, ?> arguments =
+                Map.of("url", "https://example.com/", "headers", Map.of("Authorization", "Bearer {secret:api-key}"));
 
-        ToolResult result =
-                run("http.fetch", null, arguments, List.of("example.com"), grant("proxy", "example.com"));
+        ToolResult result = run("http.fetch", null, arguments, List.of("example.com"), grant("proxy", "example.com"));
         ToolResult elsewhere =
                 run("http.fetch", null, arguments, List.of("example.com"), grant("proxy", "other.example"));
 
@@ -222,7 +225,11 @@ class NetworkToolsTest {
         ToolResult result = run(
                 "own.curl",
                 "curl",
-                Map.of("executable", "curl", "args", List.of("-sS", "-H", "X: {secret:api-key}", "http://example.com/")),
+                Map.of(
+                        "executable",
+                        "curl",
+                        "args",
+                        List.of("-sS", "-H", "X: {secret:api-key}", "http://example.com/")),
                 List.of("example.com:80", "example.com"),
                 grant("proxy", "example.com"));
         plain.close();
@@ -235,8 +242,8 @@ class NetworkToolsTest {
     @Test
     void howASecretWasDeliveredIsStated() throws Exception {
         for (String delivery : List.of("pipe", "file", "env")) {
-            ToolResult result = run(
-                    "own.cat", "cat", Map.of("executable", "cat", "stdin", VALUE), List.of(), grant(delivery));
+            ToolResult result =
+                    run("own.cat", "cat", Map.of("executable", "cat", "stdin", VALUE), List.of(), grant(delivery));
 
             assertThat(output(result, "stdout")).as("whatever it writes").isEqualTo("[secret:api-key]");
             assertThat(facts(result, "secret")).containsExactly("vault://w/api-key#2 by " + delivery);

@@ -3,11 +3,11 @@ package dev.sallyport.executor.tool;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.executor.skill.SkillModules;
 import dev.sallyport.executor.fleet.SampleSkill;
 import dev.sallyport.executor.platform.Platform;
 import dev.sallyport.executor.sandbox.KillCause;
 import dev.sallyport.executor.secret.CallSecrets;
+import dev.sallyport.executor.skill.SkillModules;
 import dev.sallyport.executor.workspace.Workspaces;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Egress;

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sallyport.executor.skill.SkillModules;
 import dev.sallyport.executor.TestFolder;
 import dev.sallyport.executor.TestNodeUser;
 import dev.sallyport.executor.doctor.Doctor;
@@ -20,6 +19,7 @@ import dev.sallyport.executor.process.SandboxProcessRunnerPolicy;
 import dev.sallyport.executor.sandbox.KillCause;
 import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.secret.CallSecrets;
+import dev.sallyport.executor.skill.SkillModules;
 import dev.sallyport.executor.workspace.Workspaces;
 import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.predicate.Egress;
@@ -84,12 +84,7 @@ class ToolboxTest {
                 new InterpreterDenylist(List.of(Path.of("/usr/bin"))),
                 Set.of());
         Gateway noNetwork = new Gateway(
-                EgressTerms.DEFAULT,
-                Wire.ofThisMachine(),
-                _ -> true,
-                state.resolve("egress"),
-                user,
-                Clock.systemUTC());
+                EgressTerms.DEFAULT, Wire.ofThisMachine(), _ -> true, state.resolve("egress"), user, Clock.systemUTC());
         toolbox = new Toolbox(
                 new BuiltInTools(Platform.current(), user, Clock.systemUTC()),
                 new HttpFetchTool(noNetwork, Clock.systemUTC()),

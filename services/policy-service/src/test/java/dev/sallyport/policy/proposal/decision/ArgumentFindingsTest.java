@@ -36,9 +36,10 @@ class ArgumentFindingsTest {
         ToolMetadata fetch = new ToolCatalogue().builtIn("http.fetch").orElseThrow();
         ObjectNode arguments = JsonMapper.shared().createObjectNode().put("url", "https://API.example.com:8443/x");
 
-        ArgumentFindings named =
-                ArgumentFindings.of(fetch, INITIAL, arguments, List.of(), List.of("api.example.com:8443", "other.example"));
-        ArgumentFindings another = ArgumentFindings.of(fetch, INITIAL, arguments, List.of(), List.of("api.example.com"));
+        ArgumentFindings named = ArgumentFindings.of(
+                fetch, INITIAL, arguments, List.of(), List.of("api.example.com:8443", "other.example"));
+        ArgumentFindings another =
+                ArgumentFindings.of(fetch, INITIAL, arguments, List.of(), List.of("api.example.com"));
 
         assertThat(named.refusal()).isNull();
         assertThat(named.attributes().hosts()).containsExactly("api.example.com:8443");
