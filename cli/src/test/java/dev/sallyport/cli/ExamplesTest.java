@@ -39,14 +39,14 @@ class ExamplesTest extends CommandsOverHttp {
 
     /** These ask no service. */
     private static final Pattern LOCAL =
-            Pattern.compile("sallyport (ca|skills (new|lint|test|build|sign|verify|diff)) ");
+            Pattern.compile("sallyport (ca(?! authorities| revoke)|skills (new|lint|test|build|sign|verify|diff)) ");
 
     private static final Pattern ENDPOINT = Pattern.compile("\\| (GET|POST|PUT|DELETE) \\| `([^`]+)` \\|");
     private static final String WHOLE_ID = "01JD0000000000000000000000";
 
     private static final String ANYTHING = """
         {"items":[{"pool":"default","name":"node-1","present":true},{"pool":"default","name":"node-2","present":false},
-          {"serial":"4f1c9a","spiffe_id":"spiffe://default.sallyport/executor/default/node-1"},
+          {"authority":"9f2c4e07"},{"serial":"4f1c9a","spiffe_id":"spiffe://default.sallyport/executor/default/node-1"},
           {"principal":"person:alice","roles":["operator"]}],
          "proposal_id":"01JD0000000000000000000000","state":{"phase":"done","outcome":"succeeded"},"version":3,
          "token":"sp_agt_x","sign_in_token":"once","opened":2,"failed":[],"before":{},"after":{}}\

@@ -7,12 +7,17 @@ import picocli.CommandLine.Command;
 @Command(
         name = "ca",
         mixinStandardHelpOptions = true,
-        description = "Make and renew the fleet's certificate authorities and certificates. No service needs to run.",
+        description = {
+            "Make and renew the fleet's certificate authorities and certificates.",
+            "Only authorities and revoke need running services."
+        },
         subcommands = {
             CaInitCommand.class,
             CaRenewCommand.class,
             CaStatusCommand.class,
             CaRotateCommand.class,
+            CaAuthoritiesCommand.class,
+            CaRevokeCommand.class,
             CaIssueCommand.class,
             CaJoinCommand.class,
             CaProtectCommand.class,

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "renew",
         mixinStandardHelpOptions = true,
-        description = "Re-issue every certificate here that has expired or passed half its life, with new keys.",
+        description = "Re-issue, with new keys, what has expired, passed half its life or an older authority issued.",
         footer = {"  sallyport ca renew fleet"})
 final class CaRenewCommand extends DirectoryCommand {
     @Override

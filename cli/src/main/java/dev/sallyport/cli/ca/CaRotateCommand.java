@@ -13,7 +13,8 @@ import picocli.CommandLine.Command;
         footer = {
             "  sallyport ca rotate fleet",
             "",
-            "Needs the roots (ca/root and what protects it). vault-service issues by the new ones within a minute.",
+            "Needs the roots (ca/root and what protects it). Services and nodes that run renew within a minute; then run",
+            "`sallyport ca renew fleet` for what is no service. `sallyport ca authorities` shows who has not yet.",
             "Cut short, repeat it.",
         })
 final class CaRotateCommand extends DirectoryCommand {

@@ -58,4 +58,27 @@ class CertificatesCommandsTest extends CommandsOverHttp {
                 .isEqualTo(2);
         assertThat(service.asked()).isEmpty();
     }
+
+    @Test
+    void anAuthorityIsRevokedByTheBeginningOfItsName() {
+        String items = "{\"items\":[{\"authority\":\"aabbccdd01\",\"purpose\":\"tls\",\"state\":\"retired\","
+                + "\"certificates\":2},{\"authority\":\"aabbccdd02\",\"state\":\"issuing\"}]}";
+        service.on("GET /v1/authorities", 200, items).on("POST /v1/authorities:revoke", 204, "");
+        assertThat(run("ca", "authorities").out()).contains("AUTHORITY", "aabbccdd01", "retired");
+        Result revoked = run("ca", "revoke", "AABBCCDD01", "--reason", "stolen", "--from-index", "7");
+        assertThat(revoked.exit()).as(revoked.err()).isZero();
+        assertThat(service.asked().getLast().body())
+                .isEqualTo("{\"authority\":\"aabbccdd01\",\"reason\":\"stolen\",\"now\":false,\"from_index\":7}");
+        assertThat(run("ca", "revoke", "aabbccdd02", "--reason", "stolen", "--now")
+                        .exit())
+                .isZero();
+        assertThat(service.asked().getLast().body()).contains("\"now\":true");
+        int sent = service.asked().size();
+        // Two begin so; none does; too short to be meant.
+        assertThat(run("ca", "revoke", "aabbccdd", "--reason", "x").exit()).isEqualTo(5);
+        assertThat(run("ca", "revoke", "ffffff", "--reason", "x").exit()).isEqualTo(5);
+        assertThat(run("ca", "revoke", "aab", "--reason", "x").exit()).isEqualTo(2);
+        assertThat(service.asked().stream().skip(sent))
+                .allMatch(asked -> asked.method().equals("GET"));
+    }
 }

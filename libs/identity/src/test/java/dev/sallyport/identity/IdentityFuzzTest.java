@@ -106,7 +106,13 @@ class IdentityFuzzTest {
                 .signing()
                 .orElseThrow();
         RevocationList list = new RevocationList(
-                fleet.trust().fleetId(), 7, NOW, Map.of("abc", 7L, "1f", 0L), Map.of(ID.toString(), 3L));
+                fleet.trust().fleetId(),
+                7,
+                NOW,
+                Map.of("abc", 7L, "1f", 0L),
+                Map.of(ID.toString(), 3L),
+                Map.of(fleet.trust().tlsRoots().iterator().next(), 4L),
+                Set.of("ab".repeat(32)));
         byte[] signed = SignedRevocationList.sign(list, signer);
         Fuzz.target("denylist")
                 .samples(signed)

@@ -29,6 +29,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,6 +58,11 @@ class KafkaRevocationTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Set<String> REVOKED = ConcurrentHashMap.newKeySet();
 
+    private static final Map<X509Certificate, Long> REVOKED_AUTHORITIES = new ConcurrentHashMap<>();
+
+    /** Those that issued until the fleet left them behind. */
+    private static Authorities stolen;
+
     private static HttpsServer vault;
     private static KafkaProcess broker;
     private static Path home;
@@ -64,6 +70,9 @@ class KafkaRevocationTest {
     @BeforeAll
     static void start() throws IOException {
         home = TestHome.shared().freshFolder("kafka-revocation");
+        stolen = issuing();
+        FLEET.ca().rotateIssuing();
+        FLEET.ca().renew();
         vault = vaultService();
         var program = new ArrayList<String>();
         program.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -110,6 +119,20 @@ class KafkaRevocationTest {
     }
 
     @Test
+    void whatARevokedAuthorityHasIssuedIsOfNoUseEither() throws Exception {
+        try (var thief = producer(issued(stolen, Duration.ofHours(2)));
+                var owner = producer(issued(Duration.ofHours(2)))) {
+            send(thief);
+            REVOKED_AUTHORITIES.put(stolen.tls().leaf(), 0L);
+            Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThatThrownBy(() -> send(thief)));
+            try (var again = producer(issued(stolen, Duration.ofHours(2)))) {
+                assertThatThrownBy(() -> send(again)).isNotNull();
+            }
+            send(owner);
+        }
+    }
+
+    @Test
     void aConnectionEndsWithItsCertificate() throws Exception {
         try (var brief = producer(issued(Duration.ofSeconds(20)))) {
             send(brief);
@@ -139,7 +162,14 @@ class KafkaRevocationTest {
 
     /** A certificate of policy-service that ends so long from now. */
     private static Credential issued(Duration left) {
-        Authorities issuing = Authorities.openIssuing(FLEET.ca().layout().issuing(), TRUST.fleetId(), Instant.now());
+        return issued(issuing(), left);
+    }
+
+    private static Authorities issuing() {
+        return Authorities.openIssuing(FLEET.ca().layout().issuing(), TRUST.fleetId(), Instant.now());
+    }
+
+    private static Credential issued(Authorities issuing, Duration left) {
         Clock then = Clock.offset(Clock.systemUTC(), left.plusMinutes(1).minus(CertificateIssuer.TLS_LIFE));
         KeyPair pair = KeyTypes.newTlsPair();
         CertificateRequest request =
@@ -163,7 +193,9 @@ class KafkaRevocationTest {
                             now.toEpochMilli(),
                             now,
                             REVOKED.stream().collect(Collectors.toMap(serial -> serial, _ -> 0L)),
-                            Map.of()),
+                            Map.of(),
+                            REVOKED_AUTHORITIES,
+                            Set.of()),
                     identity.signing().orElseThrow());
             exchange.sendResponseHeaders(200, list.length);
             exchange.getResponseBody().write(list);

@@ -33,6 +33,14 @@ public abstract sealed class VaultException extends RuntimeException {
         PERMISSION_MISSING,
         /** No certificate of the fleet has this serial number. */
         CERTIFICATE_UNKNOWN,
+        /** The certificate that is shown was not issued by this service, nor at the machine. */
+        CERTIFICATE_NOT_ISSUED_HERE,
+        /** No issuing authority of the fleet has this name. */
+        AUTHORITY_UNKNOWN,
+        /** The authority issues certificates now. */
+        AUTHORITY_ISSUES,
+        /** Parts of the fleet use certificates of this authority. */
+        AUTHORITY_IN_USE,
         /** The identity is made at the machine and never over the API. */
         MADE_AT_THE_MACHINE,
         /** The revocation would leave nobody who signs the denylist. */
@@ -113,6 +121,14 @@ public abstract sealed class VaultException extends RuntimeException {
         /** With a sentence that says how to name one that counts. */
         public CertificateUnknown(String message) {
             super(Code.CERTIFICATE_UNKNOWN, message);
+        }
+    }
+
+    /** An issuing authority that cannot be revoked as asked. */
+    public static final class AuthorityRefused extends VaultException {
+        /** With the code, and a sentence that says what to do first. */
+        public AuthorityRefused(Code code, String message) {
+            super(code, message);
         }
     }
 

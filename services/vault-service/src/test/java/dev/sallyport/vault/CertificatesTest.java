@@ -114,7 +114,7 @@ class CertificatesTest {
     void theServiceRenewsItselfAtItsOwnAuthority() {
         SpiffeId self = SpiffeId.service(TRUST.trustDomain(), "vault-service");
         String chain = vault.bean(CertificateSource.class)
-                .renew(csr(KeyTypes.newTlsPair(), self), null)
+                .renew(csr(KeyTypes.newTlsPair(), self), null, null)
                 .tlsChain();
         assertThat(chain).isNotNull();
         assertThat(X509Svid.idOf(Pem.certificates(chain.getBytes(StandardCharsets.US_ASCII))

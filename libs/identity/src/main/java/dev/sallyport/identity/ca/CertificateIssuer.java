@@ -5,8 +5,8 @@ import dev.sallyport.identity.Credential;
 import dev.sallyport.identity.IdentityException.RequestRefused;
 import dev.sallyport.identity.IdentityException.RequestRefused.Reason;
 import dev.sallyport.identity.KeyTypes;
+import dev.sallyport.identity.denylist.IssuedBy;
 import dev.sallyport.statements.trust.SpiffeId;
-import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -106,17 +106,8 @@ public final class CertificateIssuer {
     /** Whether one of these authorities signed the certificate, be it valid still or not. */
     public boolean hasIssued(X509Certificate certificate) {
         Authorities now = issuing.get();
-        return signed(now.tls().leaf(), certificate) || signed(now.signing().leaf(), certificate);
-    }
-
-    /** Whether the authority signed the certificate, be either valid still or not. */
-    public static boolean signed(X509Certificate authority, X509Certificate certificate) {
-        try {
-            certificate.verify(authority.getPublicKey());
-            return true;
-        } catch (GeneralSecurityException e) {
-            return false;
-        }
+        return IssuedBy.isSigned(certificate, now.tls().leaf())
+                || IssuedBy.isSigned(certificate, now.signing().leaf());
     }
 
     /** Whether a workload of this kind signs statements. */

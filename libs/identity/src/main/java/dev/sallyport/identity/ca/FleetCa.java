@@ -12,6 +12,7 @@ import dev.sallyport.identity.OwnerOnly;
 import dev.sallyport.identity.Pem;
 import dev.sallyport.identity.WorkloadIdentity;
 import dev.sallyport.identity.X509Svid;
+import dev.sallyport.identity.denylist.IssuedBy;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.trust.TrustRoots;
 import java.io.IOException;
@@ -87,7 +88,10 @@ public final class FleetCa {
         }
     }
 
-    /** Re-issues every certificate on this machine that has expired or passed half its life, with new keys. */
+    /**
+     * Re-issues every certificate on this machine that has expired or passed half its life, or that the present issuing
+     * authorities have not issued, with new keys.
+     */
     public List<FleetStatus.Certificate> renew() {
         Instant now = clock.instant();
         List<FleetStatus.Certificate> renewed = new ArrayList<>();
@@ -96,15 +100,28 @@ public final class FleetCa {
             SpiffeId id = owner(directory);
             X509Certificate tls = IdentityDirectory.tlsLeaf(directory);
             X509Certificate signing = IdentityDirectory.signingLeaf(directory);
-            boolean due = FleetStatus.State.of(tls, now) != FleetStatus.State.VALID
-                    || (signing != null && FleetStatus.State.of(signing, now) != FleetStatus.State.VALID);
+            boolean due = isDue(tls, Authorities.TLS_CERTIFICATE, now)
+                    || (signing != null && isDue(signing, Authorities.SIGNING_CERTIFICATE, now));
             if (due) {
                 issuer = issuer == null ? issuer() : issuer;
                 renewed.addAll(issue(issuer, TlsNames.of(id, tls), directory));
+                IssuedFolder known = new IssuedFolder(layout.issuing());
+                known.giveUp(tls);
+                if (signing != null) {
+                    known.giveUp(signing);
+                }
             }
         }
         new IssuedFolder(layout.issuing()).prune(now);
         return List.copyOf(renewed);
+    }
+
+    private boolean isDue(X509Certificate certificate, String authority, Instant now) {
+        X509Certificate present = Pem.certificates(
+                        OwnerOnly.readPublic(layout.issuing().resolve(authority), Pem.LARGEST))
+                .getFirst();
+        return FleetStatus.State.of(certificate, now) != FleetStatus.State.VALID
+                || !IssuedBy.isSigned(certificate, present);
     }
 
     /** {@link #renew()} of the fleet in this directory, now. */

@@ -24,6 +24,9 @@ import java.util.regex.Pattern;
 public final class IssuedFolder {
     private static final String NAME = "issued";
     private static final String SUFFIX = ".crt";
+    /** Beside a certificate that its holder has given up for a newer one. */
+    private static final String GIVEN_UP = ".given-up";
+
     private static final Pattern SERIAL = Pattern.compile("[0-9a-f]{1,40}");
 
     private final Path folder;
@@ -49,6 +52,39 @@ public final class IssuedFolder {
             }
         }
         return List.copyOf(serials);
+    }
+
+    /** Whether exactly this certificate was issued at the machine. */
+    public boolean has(X509Certificate certificate) {
+        String serial = certificate.getSerialNumber().toString(16);
+        return knows(serial)
+                && Pem.certificates(OwnerOnly.readPublic(folder.resolve(serial + SUFFIX), Pem.LARGEST))
+                        .getFirst()
+                        .equals(certificate);
+    }
+
+    /** The valid certificates that were issued at the machine and not replaced there. */
+    public List<X509Certificate> inUse(Instant now) {
+        return all().stream()
+                .filter(certificate -> certificate.getNotAfter().toInstant().isAfter(now))
+                .filter(certificate -> !Files.exists(givenUp(certificate), LinkOption.NOFOLLOW_LINKS))
+                .toList();
+    }
+
+    /** Notes that the holder of a certificate that was issued at the machine has got another one there. */
+    void giveUp(X509Certificate certificate) {
+        if (!knows(certificate.getSerialNumber().toString(16))) {
+            return;
+        }
+        try {
+            OwnerOnly.replacePublic(givenUp(certificate), new byte[0]);
+        } catch (IOException e) {
+            throw new FileFailed("cannot write " + givenUp(certificate) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Path givenUp(X509Certificate certificate) {
+        return folder.resolve(certificate.getSerialNumber().toString(16) + GIVEN_UP);
     }
 
     private List<X509Certificate> all() {
@@ -89,6 +125,7 @@ public final class IssuedFolder {
                 X509Certificate certificate = Pem.certificates(OwnerOnly.readPublic(file, Pem.LARGEST))
                         .getFirst();
                 if (certificate.getNotAfter().toInstant().isBefore(now)) {
+                    Files.deleteIfExists(givenUp(certificate));
                     Files.deleteIfExists(file);
                 }
             }

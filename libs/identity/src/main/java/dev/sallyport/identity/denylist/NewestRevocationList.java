@@ -66,7 +66,7 @@ public final class NewestRevocationList implements RevokedCertificates {
     }
 
     private synchronized boolean accept(byte[] signed) {
-        RevocationList next = SignedRevocationList.verify(signed, trust, clock.instant());
+        RevocationList next = SignedRevocationList.verify(signed, trust, clock.instant(), this);
         if (next.issuedAt().isAfter(clock.instant().plus(SKEW))) {
             throw new Malformed("the denylist is of the future");
         }
@@ -84,7 +84,7 @@ public final class NewestRevocationList implements RevokedCertificates {
     @Override
     public boolean isRevoked(X509Certificate leaf, SpiffeId id) {
         RevocationList now = list;
-        return now != null && now.isRevoked(leaf.getSerialNumber().toString(16), id);
+        return now != null && now.isRevoked(leaf, id);
     }
 
     /** The list in force; empty while none is known. */

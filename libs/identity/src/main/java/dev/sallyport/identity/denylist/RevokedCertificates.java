@@ -6,6 +6,6 @@ import java.security.cert.X509Certificate;
 /** Who asks whether a peer's certificate still counts needs to know no more of the denylist than this. */
 @FunctionalInterface
 public interface RevokedCertificates {
-    /** Whether this certificate, or its SPIFFE id as a whole, is revoked. */
+    /** Whether this certificate, its SPIFFE id as a whole, or the authority that signed it is revoked. */
     boolean isRevoked(X509Certificate leaf, SpiffeId id);
 }

@@ -14,6 +14,7 @@ import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.trust.TrustRoots;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -21,9 +22,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -36,9 +41,10 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class SignedRevocationList {
     /** The payload type of the envelope. */
-    public static final String PAYLOAD_TYPE = "application/vnd.sallyport.denylist.v2+json";
+    public static final String PAYLOAD_TYPE = "application/vnd.sallyport.denylist.v3+json";
 
     private static final String SIGNER = "vault-service";
+    private static final Pattern NAME = Pattern.compile("[0-9a-f]{64}");
     private static final int LARGEST = 8 * 1024 * 1024;
     private static final JsonRules RULES = new JsonRules(LARGEST, 6, LARGEST, 100_000, true, false);
 
@@ -77,6 +83,17 @@ public final class SignedRevocationList {
      * @throws CertificateRefused when the signer is not this fleet's vault-service
      */
     public static RevocationList verify(byte[] signed, TrustRoots trust, Instant now) {
+        return verify(signed, trust, now, (leaf, id) -> false);
+    }
+
+    /**
+     * The same for whoever knows an earlier list. Its signer must count by that one too, else a stolen authority could end
+     * its own revocation with a list of its own.
+     *
+     * @param known what is known to be revoked already
+     * @throws CertificateRefused also when the signer is revoked, by what is known or by the list itself
+     */
+    static RevocationList verify(byte[] signed, TrustRoots trust, Instant now, RevokedCertificates known) {
         try {
             ObjectNode root = CanonicalJson.readCanonicalObject(signed, RULES);
             ObjectNode envelope = object(root.get("envelope"));
@@ -105,7 +122,12 @@ public final class SignedRevocationList {
             if (!Ed25519.verify(chain.getFirst().getPublicKey(), preAuthenticationEncoding(payload), signature)) {
                 throw new Malformed("the denylist's signature does not verify");
             }
-            return list(payload, trust);
+            RevocationList list = list(payload, trust);
+            if (known.isRevoked(chain.getFirst(), signer) || list.isRevoked(chain.getFirst(), signer)) {
+                throw new CertificateRefused(
+                        CertificateRefused.Reason.UNTRUSTED, "the denylist's signer has been revoked");
+            }
+            return list;
         } catch (JsonRefusedException e) {
             throw new Malformed("the denylist is not in its one JSON form: " + e.getMessage(), e);
         }
@@ -113,7 +135,7 @@ public final class SignedRevocationList {
 
     private static ObjectNode payload(RevocationList list) {
         ObjectNode payload = JsonNodeFactory.instance.objectNode();
-        payload.put("v", 2);
+        payload.put("v", 3);
         payload.put("fleet_id", list.fleetId());
         payload.put("version", list.version());
         payload.put("issued_at", list.issuedAt().toString());
@@ -121,13 +143,19 @@ public final class SignedRevocationList {
         new TreeMap<>(list.serials()).forEach(serials::put);
         ObjectNode ids = payload.putObject("spiffe_ids");
         new TreeMap<>(list.ids()).forEach(ids::put);
+        ObjectNode authorities = payload.putObject("authorities");
+        Map<String, Long> encoded = new TreeMap<>();
+        list.authorities().forEach((authority, index) -> encoded.put(der(authority), index));
+        encoded.forEach(authorities::put);
+        ArrayNode issuing = payload.putArray("issuing");
+        new TreeSet<>(list.issuing()).forEach(issuing::add);
         return payload;
     }
 
     private static RevocationList list(byte[] payload, TrustRoots trust) throws JsonRefusedException {
         ObjectNode root = CanonicalJson.readCanonicalObject(payload, RULES);
         if (!root.path("v").canConvertToLong()
-                || root.path("v").longValue() != 2
+                || root.path("v").longValue() != 3
                 || !root.path("version").canConvertToLong()) {
             throw new Malformed("a denylist of an unknown version");
         }
@@ -140,7 +168,9 @@ public final class SignedRevocationList {
                     root.path("version").longValue(),
                     Instant.parse(text(root.get("issued_at"))),
                     indexes(root.get("serials")),
-                    indexes(root.get("spiffe_ids")));
+                    indexes(root.get("spiffe_ids")),
+                    authorities(root.get("authorities")),
+                    names(root.get("issuing")));
         } catch (DateTimeException e) {
             throw new Malformed("a denylist says when it was issued", e);
         }
@@ -170,6 +200,31 @@ public final class SignedRevocationList {
         return indexes;
     }
 
+    private static Map<X509Certificate, Long> authorities(@Nullable JsonNode node) {
+        Map<X509Certificate, Long> authorities = new HashMap<>();
+        indexes(node).forEach((der, index) -> authorities.put(Pem.certificate(decoded(der)), index));
+        return authorities;
+    }
+
+    private static Set<String> names(@Nullable JsonNode node) {
+        Set<String> names = new HashSet<>();
+        for (JsonNode name : array(node)) {
+            if (!NAME.matcher(text(name)).matches()) {
+                throw new Malformed("an authority is named by the SHA-256 of its certificate");
+            }
+            names.add(text(name));
+        }
+        return names;
+    }
+
+    private static String der(X509Certificate certificate) {
+        try {
+            return Base64.getEncoder().encodeToString(certificate.getEncoded());
+        } catch (CertificateEncodingException e) {
+            throw new IllegalArgumentException("a certificate that was read can be written", e);
+        }
+    }
+
     private static ObjectNode object(@Nullable JsonNode node) {
         if (node instanceof ObjectNode object) {
             return object;
@@ -192,9 +247,13 @@ public final class SignedRevocationList {
     }
 
     private static byte[] base64(@Nullable JsonNode node) {
+        return decoded(text(node));
+    }
+
+    private static byte[] decoded(String base64) {
         try {
-            byte[] bytes = Base64.getDecoder().decode(text(node));
-            if (!Base64.getEncoder().encodeToString(bytes).equals(text(node))) {
+            byte[] bytes = Base64.getDecoder().decode(base64);
+            if (!Base64.getEncoder().encodeToString(bytes).equals(base64)) {
                 throw new Malformed("base64 that is not in its one canonical form");
             }
             return bytes;

@@ -126,4 +126,23 @@ class IssuingRotationTest {
         assertThat(issuing()).isEqualTo(after);
         assertThat(next).doesNotExist();
     }
+
+    @Test
+    void renewalAfterARotationReplacesEverythingAndSaysWhatIsGivenUp() {
+        Path policy = ca.layout().service("policy-service");
+        X509Certificate tls = IdentityDirectory.tlsLeaf(policy);
+        X509Certificate signing = IdentityDirectory.signingLeaf(policy);
+        IssuedFolder issued = new IssuedFolder(ca.layout().issuing());
+        assertThat(ca.renew()).as("control").isEmpty();
+        assertThat(issued.inUse(Instant.now())).containsExactlyInAnyOrder(tls, signing);
+        ca.rotateIssuing();
+        assertThat(ca.renew()).hasSize(2);
+        assertThat(IdentityDirectory.tlsChain(policy).get(1)).isEqualTo(issuing());
+        assertThat(issued.inUse(Instant.now()))
+                .containsExactlyInAnyOrder(IdentityDirectory.tlsLeaf(policy), IdentityDirectory.signingLeaf(policy));
+        // What was given up can still be revoked.
+        assertThat(issued.knows(tls.getSerialNumber().toString(16))).isTrue();
+        assertThat(issued.has(tls)).isTrue();
+        assertThat(ca.renew()).isEmpty();
+    }
 }

@@ -24,12 +24,10 @@ public interface Denylist extends RevokedCertificates {
 
     /**
      * The index of the ledger from which statements under this certificate are refused; empty when neither the certificate
-     * nor its SPIFFE id is revoked.
+     * nor its SPIFFE id nor its authority is revoked.
      */
     default OptionalLong refusedFrom(X509Certificate leaf, SpiffeId id) {
-        return inForce()
-                .map(list -> list.refusedFrom(leaf.getSerialNumber().toString(16), id))
-                .orElseGet(OptionalLong::empty);
+        return inForce().map(list -> list.refusedFrom(leaf, id)).orElseGet(OptionalLong::empty);
     }
 
     /** Whether the list is known and less than 10 minutes old. While it is not, certificates are answered with 503. */

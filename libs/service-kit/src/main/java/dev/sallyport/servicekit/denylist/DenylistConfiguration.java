@@ -1,7 +1,9 @@
 package dev.sallyport.servicekit.denylist;
 
+import dev.sallyport.identity.denylist.IssuedBy;
 import dev.sallyport.servicekit.identity.FleetClients;
 import dev.sallyport.servicekit.identity.IdentityInForce;
+import dev.sallyport.servicekit.identity.PresentIssuers;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
 import dev.sallyport.statements.verify.Revocations;
 import java.time.Clock;
@@ -28,10 +30,27 @@ public class DenylistConfiguration {
                         .build();
     }
 
-    /** The list is fetched by the clients that it is for, so it is handed to them when both are there. */
+    /**
+     * The list is fetched by the clients that it is for, so it is handed to them when both are there. It is asked for once
+     * before anything is answered: what was revoked while this service was down must not be served from the list of
+     * before.
+     */
     @Bean
     SmartInitializingSingleton revokedServers(FleetClients fleet, Denylist denylist) {
-        return () -> fleet.refuse(denylist);
+        return () -> {
+            fleet.refuse(denylist);
+            if (denylist instanceof FleetDenylist fetched) {
+                fetched.fetchBeforeTheFirstAnswer();
+            }
+        };
+    }
+
+    /** vault-service says on its list by which authorities it issues. */
+    @Bean
+    PresentIssuers presentIssuers(Denylist denylist) {
+        return authority -> denylist.inForce()
+                .filter(list -> !list.issuing().isEmpty())
+                .map(list -> list.issuing().contains(IssuedBy.name(authority)));
     }
 
     @Bean

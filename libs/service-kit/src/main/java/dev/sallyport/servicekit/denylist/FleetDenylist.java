@@ -48,6 +48,15 @@ final class FleetDenylist implements Denylist {
         return issuedAt != null && issuedAt.isAfter(clock.instant().minus(FRESH));
     }
 
+    /** Where vault-service does not answer, the list that was kept counts for as long as it is fresh. */
+    void fetchBeforeTheFirstAnswer() {
+        try {
+            fetch();
+        } catch (IOException | RuntimeException e) {
+            log.info("no denylist of vault-service at the start: {}", e.toString());
+        }
+    }
+
     /**
      * One round of the poller.
      *

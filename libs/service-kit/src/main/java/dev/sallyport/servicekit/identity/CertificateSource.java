@@ -16,6 +16,10 @@ public interface CertificateSource {
      */
     record Chains(@Nullable String tlsChain, @Nullable String signingChain) {}
 
-    /** Certificates for these requests (PKCS#10, PEM), for the caller's own id; null asks for none. */
-    Chains renew(@Nullable String tlsCsr, @Nullable String signingCsr);
+    /**
+     * Certificates for these requests (PKCS#10, PEM), for the caller's own id; null asks for none.
+     *
+     * @param signingReplaces serial number (hexadecimal) of the signing certificate that the new one takes the place of
+     */
+    Chains renew(@Nullable String tlsCsr, @Nullable String signingCsr, @Nullable String signingReplaces);
 }

@@ -55,8 +55,17 @@ public class IdentityConfiguration {
 
     @Bean
     IdentityRenewal identityRenewal(
-            IdentityProperties properties, IdentityInForce identity, CertificateSource source, Clock clock) {
-        return new IdentityRenewal(properties.dir(), identity, source, clock);
+            IdentityProperties properties,
+            IdentityInForce identity,
+            CertificateSource source,
+            ObjectProvider<PresentIssuers> issuers,
+            Clock clock) {
+        return new IdentityRenewal(
+                properties.dir(),
+                identity,
+                source,
+                authority -> issuers.getObject().issues(authority),
+                clock);
     }
 
     @Bean

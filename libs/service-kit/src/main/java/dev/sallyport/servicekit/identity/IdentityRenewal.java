@@ -25,19 +25,22 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Renews the workload's certificates when half of their life is over. Each time with a new key, which never leaves this
+ * Renews the workload's certificates when half of their life is over, or when other authorities issue now: those of
+ * before may be about to be revoked. Each time with a new key, which never leaves this
  * process but for its own file.
  */
 public final class IdentityRenewal {
     private final Path dir;
     private final IdentityInForce inForce;
     private final CertificateSource source;
+    private final PresentIssuers issuers;
     private final Clock clock;
 
-    IdentityRenewal(Path dir, IdentityInForce inForce, CertificateSource source, Clock clock) {
+    IdentityRenewal(Path dir, IdentityInForce inForce, CertificateSource source, PresentIssuers issuers, Clock clock) {
         this.dir = dir;
         this.inForce = inForce;
         this.source = source;
+        this.issuers = issuers;
         this.clock = clock;
     }
 
@@ -62,20 +65,22 @@ public final class IdentityRenewal {
     private synchronized void renew(Predicate<Credential> due) {
         WorkloadIdentity now = inForce.identity();
         Credential signing = now.signingOrNull();
-        KeyPair nextTls = due.test(now.tls()) ? KeyTypes.newTlsPair() : null;
         KeyPair nextSigning = signing != null && due.test(signing) ? KeyTypes.newSigningPair() : null;
-        if (nextTls == null && nextSigning == null) {
+        // Never a signing certificate alone: by the TLS certificate that comes with it, vault-service sees both in use.
+        KeyPair nextTls = nextSigning != null || due.test(now.tls()) ? KeyTypes.newTlsPair() : null;
+        if (nextTls == null) {
             return;
         }
         TlsNames names = TlsNames.of(now.id(), now.tls().leaf());
-        CertificateSource.Chains chains =
-                source.renew(request(nextTls, now.id(), names), request(nextSigning, now.id(), TlsNames.of(now.id())));
+        CertificateSource.Chains chains = source.renew(
+                request(nextTls, now.id(), names),
+                request(nextSigning, now.id(), TlsNames.of(now.id())),
+                nextSigning == null || signing == null
+                        ? null
+                        : signing.leaf().getSerialNumber().toString(16));
         WorkloadIdentity next = new WorkloadIdentity(
                 now.id(),
-                nextTls == null
-                        ? now.tls()
-                        : credential(
-                                nextTls, chains.tlsChain(), now, now.trust().tlsRoots()),
+                credential(nextTls, chains.tlsChain(), now, now.trust().tlsRoots()),
                 nextSigning == null
                         ? signing
                         : credential(
@@ -89,6 +94,17 @@ public final class IdentityRenewal {
     }
 
     private boolean isDue(Credential credential) {
+        return isHalfOver(credential) || isOfAnEarlierAuthority(credential);
+    }
+
+    private boolean isOfAnEarlierAuthority(Credential credential) {
+        return credential.chain().size() > 1
+                && issuers.issues(credential.chain().get(1))
+                        .map(issues -> !issues)
+                        .orElse(false);
+    }
+
+    private boolean isHalfOver(Credential credential) {
         Instant from = credential.leaf().getNotBefore().toInstant();
         Duration life = Duration.between(from, credential.leaf().getNotAfter().toInstant());
         return !clock.instant().isBefore(from.plus(life.dividedBy(2)));

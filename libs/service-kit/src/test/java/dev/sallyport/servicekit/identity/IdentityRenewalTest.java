@@ -25,11 +25,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class IdentityRenewalTest {
+    private static final PresentIssuers NOBODY_SAYS = authority -> Optional.empty();
+
     @TempDir
     private Path dir;
 
@@ -49,7 +52,7 @@ class IdentityRenewalTest {
         X509Certificate before = IdentityDirectory.tlsLeaf(identity);
         X509Certificate signingBefore = IdentityDirectory.signingLeaf(identity);
         IdentityInForce inForce = new IdentityInForce(identity, Clock.systemUTC());
-        new IdentityRenewal(identity, inForce, vaultOf(ca), Clock.systemUTC()).renewWhatIsDue();
+        new IdentityRenewal(identity, inForce, vaultOf(ca), NOBODY_SAYS, Clock.systemUTC()).renewWhatIsDue();
         X509Certificate after = inForce.identity().tls().leaf();
         assertThat(after.getPublicKey()).isNotEqualTo(before.getPublicKey());
         assertThat(TlsNames.of(inForce.spiffeId(), after)).isEqualTo(TlsNames.of(inForce.spiffeId(), before));
@@ -64,7 +67,7 @@ class IdentityRenewalTest {
         X509Certificate tls = IdentityDirectory.tlsLeaf(identity);
         X509Certificate signing = IdentityDirectory.signingLeaf(identity);
         IdentityInForce inForce = new IdentityInForce(identity, Clock.systemUTC());
-        IdentityRenewal renewal = new IdentityRenewal(identity, inForce, vaultOf(ca), Clock.systemUTC());
+        IdentityRenewal renewal = new IdentityRenewal(identity, inForce, vaultOf(ca), NOBODY_SAYS, Clock.systemUTC());
         renewal.renewWhatIsDue();
         assertThat(IdentityDirectory.tlsLeaf(identity)).as("control").isEqualTo(tls);
         renewal.renewNow();
@@ -89,10 +92,34 @@ class IdentityRenewalTest {
         IdentityDirectory.write(identity, new WorkloadIdentity(old.id(), tls, old.signingOrNull(), old.trust()));
 
         IdentityInForce inForce = new IdentityInForce(identity, Clock.systemUTC());
-        new IdentityRenewal(identity, inForce, vaultOf(ca), Clock.systemUTC()).renewWhatIsDue();
+        new IdentityRenewal(identity, inForce, vaultOf(ca), NOBODY_SAYS, Clock.systemUTC()).renewWhatIsDue();
         assertThat(inForce.signer().certificate().getNotBefore().toInstant())
                 .isAfter(Instant.now().minus(Duration.ofHours(1)));
-        assertThat(inForce.identity().tls().leaf()).isEqualTo(tls.leaf());
+        // A new TLS certificate comes along: by that, vault-service sees that both are in use.
+        assertThat(inForce.identity().tls().leaf()).isNotEqualTo(tls.leaf());
+    }
+
+    @Test
+    void whenOtherAuthoritiesIssueBothAreReplacedWhateverTheirAge() {
+        FleetCa ca = issuedAgo(Duration.ofMinutes(1));
+        Path identity = ca.layout().service("vault-service");
+        IdentityInForce inForce = new IdentityInForce(identity, Clock.systemUTC());
+        WorkloadIdentity before = inForce.identity();
+        ca.rotateIssuing();
+        Authorities now =
+                Authorities.openIssuing(ca.layout().issuing(), ca.trust().fleetId(), Instant.now());
+        PresentIssuers present =
+                authority -> Optional.of(authority.equals(now.tls().leaf())
+                        || authority.equals(now.signing().leaf()));
+        new IdentityRenewal(identity, inForce, vaultOf(ca), NOBODY_SAYS, Clock.systemUTC()).renewWhatIsDue();
+        assertThat(inForce.identity()).as("control").isEqualTo(before);
+        IdentityRenewal renewal = new IdentityRenewal(identity, inForce, vaultOf(ca), present, Clock.systemUTC());
+        renewal.renewWhatIsDue();
+        assertThat(inForce.identity().tls().chain().get(1)).isEqualTo(now.tls().leaf());
+        assertThat(inForce.signer().certificate())
+                .isNotEqualTo(before.signing().orElseThrow().leaf());
+        renewal.renewWhatIsDue();
+        assertThat(asked.get()).as("once, and not again and again").isEqualTo(1);
     }
 
     @Test
@@ -113,14 +140,18 @@ class IdentityRenewalTest {
     private IdentityRenewal renewal(FleetCa ca, FleetCa issuer) {
         Path identity = ca.layout().service("vault-service");
         return new IdentityRenewal(
-                identity, new IdentityInForce(identity, Clock.systemUTC()), vaultOf(issuer), Clock.systemUTC());
+                identity,
+                new IdentityInForce(identity, Clock.systemUTC()),
+                vaultOf(issuer),
+                NOBODY_SAYS,
+                Clock.systemUTC());
     }
 
     /** What vault-service does with a request, by the issuer that it uses. */
     private CertificateSource vaultOf(FleetCa ca) {
         CertificateIssuer issuer = issuerOf(ca);
         SpiffeId id = SpiffeId.service(ca.trust().trustDomain(), "vault-service");
-        return (tls, signing) -> {
+        return (tls, signing, replaces) -> {
             asked.incrementAndGet();
             return new CertificateSource.Chains(
                     tls == null ? null : issued(issuer, id, tls),

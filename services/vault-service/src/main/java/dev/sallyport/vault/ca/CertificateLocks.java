@@ -1,6 +1,10 @@
 package dev.sallyport.vault.ca;
 
+import dev.sallyport.identity.Pem;
 import dev.sallyport.statements.trust.SpiffeId;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -20,6 +24,19 @@ public class CertificateLocks {
     private static final String ID_REVOKED =
             "select exists (select 1 from revocation where spiffe_id = ? and cleared_at is null)";
 
+    private static final String REVOKED_SERIALS = "select serial from revocation where serial is not null";
+
+    private static final String REVOKED_IDS =
+            "select spiffe_id from revocation where spiffe_id is not null and cleared_at is null";
+
+    private static final String LOCK_AUTHORITIES =
+            "select pg_advisory_xact_lock(hashtextextended('vault.authorities', 0))";
+
+    private static final String KEEP_AUTHORITIES =
+            "select pg_advisory_xact_lock_shared(hashtextextended('vault.authorities', 0))";
+
+    private static final String REVOKED_AUTHORITIES = "select certificate from revoked_authority";
+
     private final JdbcClient jdbc;
 
     CertificateLocks(JdbcClient jdbc) {
@@ -34,6 +51,33 @@ public class CertificateLocks {
     /** Locks one certificate. */
     public void lock(String serial) {
         take("vault.certificate " + serial);
+    }
+
+    /** Keeps others from issuing and renewing while authorities are revoked. Whoever takes it takes no other lock. */
+    public void lockAuthorities() {
+        jdbc.sql(LOCK_AUTHORITIES).query((row, number) -> 0).list();
+    }
+
+    /** Keeps others from revoking authorities, while several may issue at once. */
+    void keepAuthorities() {
+        jdbc.sql(KEEP_AUTHORITIES).query((row, number) -> 0).list();
+    }
+
+    /** The authorities that have been revoked, as the table says now. */
+    List<X509Certificate> revokedAuthorities() {
+        return jdbc.sql(REVOKED_AUTHORITIES).query(byte[].class).list().stream()
+                .map(Pem::certificate)
+                .toList();
+    }
+
+    /** Serial numbers of the certificates that have been revoked, as the table says now. */
+    Set<String> revokedSerials() {
+        return jdbc.sql(REVOKED_SERIALS).query(String.class).set();
+    }
+
+    /** SPIFFE ids that are revoked as a whole, as the table says now. */
+    Set<String> revokedIds() {
+        return jdbc.sql(REVOKED_IDS).query(String.class).set();
     }
 
     private void take(String name) {

@@ -4,6 +4,7 @@ import dev.sallyport.identity.CertificateRequest;
 import dev.sallyport.identity.Pem;
 import dev.sallyport.identity.ca.CertificateIssuer;
 import dev.sallyport.identity.ca.TlsNames;
+import dev.sallyport.identity.denylist.IssuedBy;
 import dev.sallyport.servicekit.limit.RateLimit;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
@@ -18,6 +19,8 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -27,6 +30,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Service
 public class FleetCertificates {
     private static final int PER_ID_AND_MINUTE = 20;
+    private static final int MAX_NOTED = 20_000;
     private static final Pattern SERIAL = Pattern.compile("[0-9a-f]{1,40}");
 
     private final CertificateIssuer issuer;
@@ -36,16 +40,21 @@ public class FleetCertificates {
     private final TransactionTemplate transaction;
     private final Clock clock;
     private final RateLimit limit;
+    private final KnownCertificates known;
+    /** Serial numbers whose use has been written down. */
+    private final Set<String> noted = ConcurrentHashMap.newKeySet();
 
     FleetCertificates(
             CertificateIssuer issuer,
             IssuedCertificateTable table,
+            KnownCertificates known,
             CertificateLocks locks,
             VaultAudit audit,
             TransactionTemplate transaction,
             Clock clock) {
         this.issuer = issuer;
         this.table = table;
+        this.known = known;
         this.locks = locks;
         this.audit = audit;
         this.transaction = transaction;
@@ -58,10 +67,25 @@ public class FleetCertificates {
      *
      * @param tls for a P-256 key
      * @param signing for an Ed25519 key; services and nodes only
+     * @param signingReplaces serial number of the signing certificate that the new one takes the place of, lower-case
+     *     hexadecimal; null when there is none
      */
-    public record Requests(@Nullable String tls, @Nullable String signing) {
-        /** Refuses both being absent with {@link VaultException.Invalid}. */
+    public record Requests(
+            @Nullable String tls,
+            @Nullable String signing,
+            @Nullable String signingReplaces) {
+        /** Requests of somebody who has no certificate yet. */
+        public Requests(@Nullable String tls, @Nullable String signing) {
+            this(tls, signing, null);
+        }
+
+        /** Refuses both being absent, and what is no serial number, with {@link VaultException.Invalid}. */
         public Requests {
+            if (signingReplaces != null && !SERIAL.matcher(signingReplaces).matches()) {
+                throw new VaultException.Invalid(
+                        "signing_replaces",
+                        "`signing_replaces` must be a serial number, lower-case hexadecimal, at most 40 digits.");
+            }
             if (tls == null && signing == null) {
                 throw new VaultException.Invalid("tls_csr", "Send `tls_csr`, `signing_csr` or both.");
             }
@@ -80,15 +104,68 @@ public class FleetCertificates {
      * New certificates for the holder of a valid one, with the names that it has. Whether that one and its id still count
      * is read under their locks, so no revocation, pairing or rotation that is committed is outlived by it.
      *
+     * <p>Only a certificate that is known here renews: one that somebody made with a stolen authority's key must not be
+     * exchanged for one of an authority that goes on counting.
+     *
      * @param current the certificate of the connection
-     * @throws VaultException.Forbidden when it or its id has been revoked
+     * @throws VaultException.Forbidden when it or its id or its authority has been revoked, or nobody knows it
      */
     public Chains renew(SpiffeId id, X509Certificate current, Requests requests) {
         limit.count(id.toString());
         return transaction.execute(_ -> {
-            verifyCounts(id, current.getSerialNumber().toString(16));
-            return issue(TlsNames.of(id, current), requests, Occasion.RENEWAL);
+            locks.keepAuthorities();
+            if (!known.isIssued(id, current)) {
+                throw new VaultException.Forbidden(
+                        VaultException.Code.CERTIFICATE_NOT_ISSUED_HERE,
+                        "vault-service does not know this certificate, so it renews nothing. Join again, or have new"
+                                + " ones issued at the machine with `sallyport ca issue`.");
+            }
+            verifyAuthority(current);
+            return renewed(id, current, requests);
         });
+    }
+
+    /**
+     * The same for this process itself: what it uses lies in its own files, and nobody sends it. It leaves an authority
+     * behind also when another replica has revoked that.
+     */
+    Chains renewOwn(SpiffeId id, X509Certificate current, Requests requests) {
+        limit.count(id.toString());
+        return transaction.execute(_ -> {
+            locks.keepAuthorities();
+            return renewed(id, current, requests);
+        });
+    }
+
+    private Chains renewed(SpiffeId id, X509Certificate current, Requests requests) {
+        String shown = current.getSerialNumber().toString(16);
+        verifyCounts(id, shown);
+        table.used(shown, KnownCertificates.fingerprint(current), clock.instant());
+        return issue(TlsNames.of(id, current), requests, Occasion.RENEWAL, shown);
+    }
+
+    private void verifyAuthority(X509Certificate certificate) {
+        if (locks.revokedAuthorities().stream().anyMatch(revoked -> IssuedBy.isSigned(certificate, revoked))) {
+            throw new VaultException.Forbidden(
+                    VaultException.Code.CERTIFICATE_REVOKED,
+                    "The authority that issued this certificate has been revoked.");
+        }
+    }
+
+    /**
+     * Notes that a certificate is used, and with it that its holder has given up the one that it replaces. Asked for
+     * every request, it writes once.
+     */
+    public void shown(X509Certificate certificate) {
+        String serial = certificate.getSerialNumber().toString(16);
+        if (noted.contains(serial)) {
+            return;
+        }
+        table.used(serial, KnownCertificates.fingerprint(certificate), clock.instant());
+        if (noted.size() >= MAX_NOTED) {
+            noted.clear();
+        }
+        noted.add(serial);
     }
 
     /**
@@ -122,15 +199,22 @@ public class FleetCertificates {
 
     /** Issues in the transaction of the caller, who knows what the workload may have. */
     public Chains issue(TlsNames granted, Requests requests, Occasion occasion) {
+        return issue(granted, requests, occasion, null);
+    }
+
+    private Chains issue(TlsNames granted, Requests requests, Occasion occasion, @Nullable String shown) {
+        locks.keepAuthorities();
         locks.lock(granted.id());
         String tls = requests.tls();
         String signing = requests.signing();
         List<X509Certificate> tlsChain = tls == null ? null : issuer.issueTls(request(tls), granted);
         List<X509Certificate> signingChain =
                 signing == null ? null : issuer.issueSigning(request(signing), granted.id());
+        String shownWith =
+                tlsChain == null ? null : tlsChain.getFirst().getSerialNumber().toString(16);
         return new Chains(
-                record(granted.id(), Purpose.TLS, tlsChain, occasion),
-                record(granted.id(), Purpose.SIGNING, signingChain, occasion));
+                record(granted.id(), Purpose.TLS, tlsChain, occasion, shownWith, shown),
+                record(granted.id(), Purpose.SIGNING, signingChain, occasion, shownWith, requests.signingReplaces()));
     }
 
     /** The certificates issued here that are still valid, the newest first; {@code after} is a serial number. */
@@ -143,13 +227,27 @@ public class FleetCertificates {
     }
 
     private @Nullable String record(
-            SpiffeId id, Purpose purpose, @Nullable List<X509Certificate> chain, Occasion occasion) {
+            SpiffeId id,
+            Purpose purpose,
+            @Nullable List<X509Certificate> chain,
+            Occasion occasion,
+            @Nullable String shownWith,
+            @Nullable String replaces) {
         if (chain == null) {
             return null;
         }
         X509Certificate leaf = chain.getFirst();
+        // A replica that has not seen a rotation yet must not go on with what has been revoked since.
+        verifyAuthority(leaf);
         IssuedCertificate issued = IssuedCertificate.of(id, purpose, leaf, clock.instant(), occasion);
-        table.insert(issued, leaf.getNotBefore().toInstant());
+        table.insert(
+                issued,
+                leaf.getNotBefore().toInstant(),
+                new IssuedCertificateTable.Relations(
+                        KnownCertificates.fingerprint(chain.get(1)),
+                        KnownCertificates.fingerprint(leaf),
+                        shownWith,
+                        replaces));
         audit.state(
                 AuditEvent.CERTIFICATE_ISSUED,
                 "certificate:" + issued.serial(),

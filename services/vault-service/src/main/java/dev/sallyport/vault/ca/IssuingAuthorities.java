@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /** The issuing authorities that lie in their folder now: {@code sallyport ca rotate} changes them while this runs. */
 @Component
-class IssuingAuthorities implements Supplier<Authorities> {
+public class IssuingAuthorities implements Supplier<Authorities> {
     private static final Logger log = LoggerFactory.getLogger(IssuingAuthorities.class);
 
     private final IssuingProperties properties;
@@ -39,6 +39,12 @@ class IssuingAuthorities implements Supplier<Authorities> {
             now = open();
             log.info("issuing by new authorities from now on; what the old ones issued counts until its end");
         }
+    }
+
+    /** Certificates of the authorities that issue now, for TLS and for statements. */
+    public List<X509Certificate> present() {
+        Authorities issuing = now;
+        return List.of(issuing.tls().leaf(), issuing.signing().leaf());
     }
 
     /** Certificates of authorities that issued before. */

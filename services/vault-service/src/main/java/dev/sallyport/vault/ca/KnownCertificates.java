@@ -4,9 +4,12 @@ import dev.sallyport.identity.IdentityException;
 import dev.sallyport.identity.Pem;
 import dev.sallyport.identity.ca.CertificateIssuer;
 import dev.sallyport.identity.ca.IssuedFolder;
+import dev.sallyport.identity.denylist.IssuedBy;
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.vault.VaultException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
@@ -55,13 +58,28 @@ public class KnownCertificates {
     public String serialOf(String pem) {
         X509Certificate certificate = read(pem);
         boolean ours = issuer.hasIssued(certificate)
-                || authorities.retired().stream().anyMatch(retired -> CertificateIssuer.signed(retired, certificate));
+                || authorities.retired().stream().anyMatch(retired -> IssuedBy.isSigned(certificate, retired));
         if (!ours) {
             throw new VaultException.CertificateUnknown(
                     "This certificate was not issued by the fleet's issuing authorities. Only the certificates of"
                             + " workloads and devices are revoked here.");
         }
         return certificate.getSerialNumber().toString(16);
+    }
+
+    /** Whether exactly this certificate of the id was issued here or at the machine. */
+    boolean isIssued(SpiffeId id, X509Certificate certificate) {
+        String serial = certificate.getSerialNumber().toString(16);
+        return table.isIssued(serial, id, fingerprint(certificate)) || atTheMachine.has(certificate);
+    }
+
+    /** The SHA-256 of a certificate. */
+    static Digest fingerprint(X509Certificate certificate) {
+        try {
+            return Digest.of(certificate.getEncoded());
+        } catch (CertificateEncodingException e) {
+            throw new IllegalArgumentException("a certificate that was read can be written", e);
+        }
     }
 
     /** The serial numbers of all valid certificates of an id, lower-case hexadecimal. */

@@ -4,6 +4,7 @@ import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.lifecycle.RepeatedTask;
 import dev.sallyport.vault.audit.VaultAudit;
 import dev.sallyport.vault.ca.CertificateLocks;
+import dev.sallyport.vault.ca.IssuingAuthorities;
 import dev.sallyport.vault.ca.KnownCertificates;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,12 +21,14 @@ class RevocationConfiguration {
             RevocationTable table,
             KnownCertificates known,
             CertificateLocks locks,
+            IssuingAuthorities issuing,
             ObjectProvider<VaultAudit> audit,
             IdentityInForce identity,
             LedgerSize ledger,
             TransactionTemplate transaction,
             Clock clock) {
-        Revocations revocations = new Revocations(table, known, locks, audit, identity, ledger, transaction, clock);
+        Revocations revocations =
+                new Revocations(table, known, locks, issuing, audit, identity, ledger, transaction, clock);
         revocations.refresh();
         return revocations;
     }

@@ -1,13 +1,20 @@
 package dev.sallyport.vault.denylist;
 
+import dev.sallyport.identity.Pem;
+import dev.sallyport.statements.Digest;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The rows of {@code revocation}. */
+/** The rows of {@code revocation} and {@code revoked_authority}. */
 @Repository
 class RevocationTable {
     private static final String ADD_SERIAL = """
@@ -24,6 +31,13 @@ class RevocationTable {
 
     private static final String CLEAR_ID = """
             update revocation set cleared_at = now(), cleared_by = ? where spiffe_id = ? and cleared_at is null""";
+
+    private static final String ADD_AUTHORITY = """
+            insert into revoked_authority (authority, certificate, reason, revoked_at, revoked_by, refused_from, leaves_at)
+            values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing""";
+
+    private static final String AUTHORITIES = """
+            select certificate, refused_from from revoked_authority where leaves_at > ?""";
 
     private static final String VERSION = "select floor(extract(epoch from clock_timestamp()) * 1000)::bigint";
 
@@ -56,6 +70,40 @@ class RevocationTable {
                         .params(spiffeId, reason, Timestamp.from(now), actor, refusedFrom)
                         .update()
                 == 1;
+    }
+
+    /** Whether the revocation is new; an earlier one of the same authority stays as it was. */
+    boolean addAuthority(
+            X509Certificate authority, String reason, Instant now, String actor, Instant leavesAt, long refusedFrom) {
+        try {
+            byte[] der = authority.getEncoded();
+            return jdbc.sql(ADD_AUTHORITY)
+                            .params(
+                                    Digest.of(der).bytes(),
+                                    der,
+                                    reason,
+                                    Timestamp.from(now),
+                                    actor,
+                                    refusedFrom,
+                                    Timestamp.from(leavesAt))
+                            .update()
+                    == 1;
+        } catch (CertificateEncodingException e) {
+            throw new IllegalArgumentException("a certificate that was read can be written", e);
+        }
+    }
+
+    /** The authorities that are revoked, each with the index of the ledger below which statements stay good. */
+    Map<X509Certificate, Long> authorities(Instant now) {
+        return jdbc
+                .sql(AUTHORITIES)
+                .param(Timestamp.from(now))
+                .query((row, number) -> Map.entry(
+                        Pem.certificate(Objects.requireNonNull(row.getBytes("certificate"))),
+                        row.getLong("refused_from")))
+                .list()
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     /** Whether the id was revoked until now. */

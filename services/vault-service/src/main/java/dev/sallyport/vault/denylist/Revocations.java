@@ -3,6 +3,7 @@ package dev.sallyport.vault.denylist;
 import dev.sallyport.identity.Credential;
 import dev.sallyport.identity.WorkloadIdentity;
 import dev.sallyport.identity.ca.CertificateIssuer;
+import dev.sallyport.identity.denylist.IssuedBy;
 import dev.sallyport.identity.denylist.RevocationList;
 import dev.sallyport.identity.denylist.SignedRevocationList;
 import dev.sallyport.servicekit.denylist.Denylist;
@@ -12,7 +13,9 @@ import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.audit.VaultAudit;
 import dev.sallyport.vault.ca.CertificateLocks;
+import dev.sallyport.vault.ca.IssuingAuthorities;
 import dev.sallyport.vault.ca.KnownCertificates;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,6 +46,7 @@ public final class Revocations implements Denylist {
     private final RevocationTable table;
     private final KnownCertificates known;
     private final CertificateLocks locks;
+    private final IssuingAuthorities issuing;
     /** Looked up when it is first used: stating needs a verifier, and the verifier needs this list. */
     private final ObjectProvider<VaultAudit> audit;
 
@@ -58,6 +62,7 @@ public final class Revocations implements Denylist {
             RevocationTable table,
             KnownCertificates known,
             CertificateLocks locks,
+            IssuingAuthorities issuing,
             ObjectProvider<VaultAudit> audit,
             IdentityInForce identity,
             LedgerSize ledger,
@@ -66,6 +71,7 @@ public final class Revocations implements Denylist {
         this.table = table;
         this.known = known;
         this.locks = locks;
+        this.issuing = issuing;
         this.audit = audit;
         this.identity = identity;
         this.ledger = ledger;
@@ -120,7 +126,14 @@ public final class Revocations implements Denylist {
                 ids.put(id, row.refusedFrom());
             }
         }
-        list = new RevocationList(identity.trust().fleetId(), version, now, serials, ids);
+        list = new RevocationList(
+                identity.trust().fleetId(),
+                version,
+                now,
+                serials,
+                ids,
+                table.authorities(now),
+                issuing.present().stream().map(IssuedBy::name).collect(Collectors.toSet()));
     }
 
     /** The list for the whole fleet, signed at most a second ago. */
@@ -213,6 +226,40 @@ public final class Revocations implements Denylist {
                 },
                 "identity:" + id.toString().substring("spiffe://".length()),
                 Map.of("spiffe_id", id.toString(), "reason", why),
+                from,
+                actor);
+    }
+
+    /**
+     * Ends trust in an issuing authority that issues no more, whatever its key has signed and will sign.
+     *
+     * @param from index of the ledger below which statements stay good, null for the ledger's size now
+     * @param refusal asked under the lock that keeps others from issuing and renewing; throws what speaks against it
+     * @throws VaultException.Forbidden when this service still uses a certificate of it
+     */
+    public void revokeAuthority(
+            X509Certificate authority, String reason, @Nullable Long from, String actor, Runnable refusal) {
+        String why = checked(reason);
+        WorkloadIdentity own = identity.identity();
+        boolean silencing = IssuedBy.isSigned(own.tls().leaf(), authority)
+                || own.signing()
+                        .filter(signing -> IssuedBy.isSigned(signing.leaf(), authority))
+                        .isPresent();
+        if (silencing) {
+            throw ownRefused();
+        }
+        Instant now = clock.instant();
+        Instant leavesAt =
+                authority.getNotAfter().toInstant().plus(OLDEST_STATEMENT).plus(Duration.ofDays(1));
+        String name = IssuedBy.name(authority);
+        change(
+                refusedFrom -> {
+                    locks.lockAuthorities();
+                    refusal.run();
+                    return table.addAuthority(authority, why, now, actor, leavesAt, refusedFrom);
+                },
+                "authority:" + name,
+                Map.of("authority", name, "reason", why),
                 from,
                 actor);
     }

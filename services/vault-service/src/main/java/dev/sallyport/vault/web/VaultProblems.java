@@ -37,6 +37,8 @@ class VaultProblems {
             case VaultException.ServiceAccountRefused _ -> HttpStatus.FORBIDDEN;
             case VaultException.SharesNeeded _ -> HttpStatus.CONFLICT;
             case VaultException.DeviceUnknown _ -> HttpStatus.NOT_FOUND;
+            case VaultException.AuthorityRefused refused ->
+                refused.code() == VaultException.Code.AUTHORITY_UNKNOWN ? HttpStatus.NOT_FOUND : HttpStatus.CONFLICT;
             case VaultException.PairingRefused refused -> pairing(refused.code());
         };
         String detail = String.valueOf(e.getMessage());

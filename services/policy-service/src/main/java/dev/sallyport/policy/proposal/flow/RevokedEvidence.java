@@ -8,6 +8,7 @@ import dev.sallyport.policy.proposal.CallTransitions;
 import dev.sallyport.policy.proposal.CallsDue;
 import dev.sallyport.servicekit.denylist.Denylist;
 import dev.sallyport.servicekit.telemetry.Traces;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,9 +51,9 @@ class RevokedEvidence {
     }
 
     /** What of a list matters here: every second there is a new one that says the same. */
-    private record Revoked(Map<String, Long> serials, Map<String, Long> ids) {
+    private record Revoked(Map<String, Long> serials, Map<String, Long> ids, Map<X509Certificate, Long> authorities) {
         static Revoked of(RevocationList list) {
-            return new Revoked(list.serials(), list.ids());
+            return new Revoked(list.serials(), list.ids(), list.authorities());
         }
     }
 

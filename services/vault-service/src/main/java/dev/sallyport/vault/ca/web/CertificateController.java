@@ -30,7 +30,15 @@ class CertificateController {
         this.certificates = certificates;
     }
 
-    record RenewRequest(@Nullable String tlsCsr, @Nullable String signingCsr) {}
+    /**
+     * A request.
+     *
+     * @param signingReplaces serial number of the signing certificate that is given up for the new one
+     */
+    record RenewRequest(
+            @Nullable String tlsCsr,
+            @Nullable String signingCsr,
+            @Nullable String signingReplaces) {}
 
     record ChainsAnswer(@Nullable String tlsChain, @Nullable String signingChain) {}
 
@@ -56,7 +64,9 @@ class CertificateController {
     @AnyCertificate
     ChainsAnswer renew(Caller caller, HttpServletRequest http, @RequestBody RenewRequest request) {
         FleetCertificates.Chains chains = certificates.renew(
-                id(caller), current(http), new FleetCertificates.Requests(request.tlsCsr(), request.signingCsr()));
+                id(caller),
+                current(http),
+                new FleetCertificates.Requests(request.tlsCsr(), request.signingCsr(), request.signingReplaces()));
         return new ChainsAnswer(chains.tls(), chains.signing());
     }
 

@@ -6,7 +6,10 @@ import dev.sallyport.servicekit.access.OwnerDevice;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.vault.VaultException;
+import dev.sallyport.vault.ca.FleetCertificates;
 import dev.sallyport.vault.denylist.Revocations;
+import jakarta.servlet.http.HttpServletRequest;
+import java.security.cert.X509Certificate;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +26,13 @@ import org.springframework.web.bind.annotation.RestController;
 /** The denylist: signed for every member of the fleet, changed by revocations. */
 @RestController
 class DenylistController {
-    private final Revocations revocations;
+    private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
 
-    DenylistController(Revocations revocations) {
+    private final Revocations revocations;
+    private final FleetCertificates certificates;
+
+    DenylistController(Revocations revocations, FleetCertificates certificates) {
+        this.certificates = certificates;
         this.revocations = revocations;
     }
 
@@ -46,7 +53,11 @@ class DenylistController {
     /** Serves the signed list of revoked certificates and identities. */
     @GetMapping("/internal/v1/denylist")
     @AnyCertificate
-    ResponseEntity<byte[]> denylist() {
+    ResponseEntity<byte[]> denylist(HttpServletRequest http) {
+        if (http.getAttribute(CERTIFICATES) instanceof X509Certificate[] chain && chain.length > 0) {
+            // Everybody asks for it every two seconds, so this is where a renewed certificate is first seen in use.
+            certificates.shown(chain[0]);
+        }
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_JSON)
                 .cacheControl(CacheControl.noStore())
