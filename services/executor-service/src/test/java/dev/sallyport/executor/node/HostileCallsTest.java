@@ -134,11 +134,10 @@ class HostileCallsTest {
                             "OUTPUT_EXCEEDED",
                             "WORKSPACE_EXCEEDED",
                             "SANDBOX_VIOLATION");
-            await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> {
-                        assertThat(whatThereIs(state)).isEqualTo(before);
-                        assertThat(groups()).isSubsetOf(groupsBefore);
-                    });
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                assertThat(whatThereIs(state)).isEqualTo(before);
+                assertThat(groups()).isSubsetOf(groupsBefore);
+            });
             assertThat(uname(control, patience)).as("a call after them").isEqualTo(CallOutcome.SUCCEEDED);
         }
     }
