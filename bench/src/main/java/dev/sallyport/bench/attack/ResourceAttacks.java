@@ -89,8 +89,8 @@ final class ResourceAttacks {
                         "resources.hops-at-the-deadline",
                         700,
                         STAYS,
-                        "open STDOUT, '>', '/dev/null'; open STDERR, '>', '/dev/null'; for (1..1500) { my $p = fork;"
-                                + " exit if $p; select undef, undef, undef, 0.002 } sleep 40"),
+                        "open STDOUT, '>', '/dev/null'; open STDERR, '>', '/dev/null'; for (1..40) { my $p = fork;"
+                                + " exit if $p; select undef, undef, undef, 0.1 } sleep 40"),
                 held(
                         "resources.shared-memory",
                         (host, _) -> listed("shm", host.key()),

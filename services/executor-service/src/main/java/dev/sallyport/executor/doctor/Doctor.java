@@ -65,15 +65,22 @@ public final class Doctor implements AutoCloseable {
     public synchronized Map<Tier, List<AttackResult>> attack() throws IOException, InterruptedException {
         Map<Tier, List<AttackResult>> results = new EnumMap<>(Tier.class);
         for (SandboxProbe probe : host.probes()) {
-            Sandbox sandbox = ready.get(probe.tier());
-            if (sandbox == null) {
-                sandbox = probe.open();
-                ready.put(probe.tier(), sandbox);
+            try {
+                Sandbox sandbox = ready.get(probe.tier());
+                if (sandbox == null) {
+                    sandbox = probe.open();
+                    ready.put(probe.tier(), sandbox);
+                }
+                results.put(
+                        probe.tier(),
+                        sandbox.attack(
+                                canaries.of("canary", "attack", sandbox.tier().name())));
+            } catch (SandboxUnavailable e) {
+                results.put(
+                        probe.tier(),
+                        List.of(new AttackResult(
+                                "the tier can be made ready", "works", e.why() + " " + e.fix(), true, false)));
             }
-            results.put(
-                    probe.tier(),
-                    sandbox.attack(
-                            canaries.of("canary", "attack", sandbox.tier().name())));
         }
         return results;
     }

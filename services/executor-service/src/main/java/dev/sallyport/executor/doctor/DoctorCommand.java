@@ -2,7 +2,6 @@ package dev.sallyport.executor.doctor;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sallyport.executor.platform.Platform;
-import dev.sallyport.executor.sandbox.ToolFailure.SandboxUnavailable;
 import dev.sallyport.executor.sandbox.linux.LinuxSandboxHost;
 import dev.sallyport.executor.sandbox.linux.ready.ReadyTerms;
 import dev.sallyport.executor.workspace.Workspaces;
@@ -85,14 +84,9 @@ public final class DoctorCommand {
 
     private static int attack(Doctor doctor, PrintStream out) throws IOException, InterruptedException {
         List<Line> lines = new ArrayList<>();
-        try {
-            doctor.attack()
-                    .forEach((tier, results) -> results.forEach(each -> lines.add(new Line(
-                            each.promise(), tier, each.expected(), each.observed(), each.control(), each.holds()))));
-        } catch (SandboxUnavailable e) {
-            out.println(e.why() + " " + e.fix());
-            return NOT_AVAILABLE;
-        }
+        doctor.attack()
+                .forEach((tier, results) -> results.forEach(each -> lines.add(new Line(
+                        each.promise(), tier, each.expected(), each.observed(), each.control(), each.holds()))));
         print(lines, out);
         return lines.stream().allMatch(Line::holds) ? 0 : NOT_AVAILABLE;
     }

@@ -133,7 +133,9 @@ class OwnToolDocumentTest {
         assertThat(tool.sensitive()).isFalse();
         assertThat(tool.confined()).isTrue();
         assertThat(tool.placement().limits().wallMs()).isEqualTo(1_000);
-        assertThat(tool.placement().limits().processes()).isEqualTo(32);
+        assertThat(tool.placement().limits().processes())
+                .as("the most: what a call gets the workspace says")
+                .isEqualTo(1024);
         assertThat(tool.placement().pool()).isEqualTo("default");
         assertThat(tool.program()).isNotNull().satisfies(program -> {
             assertThat(program.cwd()).isEqualTo("docs");
