@@ -118,6 +118,9 @@ public enum AddressClass {
 
     /** An interface identifier that holds an address of four bytes (RFC 5214, 6.1). */
     private static boolean isIsatap(byte[] address) {
-        return (address[8] == 0 || address[8] == 2) && address[9] == 0 && address[10] == 0x5e && address[11] == (byte) 0xfe;
+        return (address[8] == 0 || address[8] == 2)
+                && address[9] == 0
+                && address[10] == 0x5e
+                && address[11] == (byte) 0xfe;
     }
 }

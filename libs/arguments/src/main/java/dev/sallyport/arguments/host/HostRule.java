@@ -53,7 +53,9 @@ public record HostRule(boolean below, HostName name, int port) {
     public static boolean isCanonicalHost(String text) {
         try {
             HostRule rule = parse(text);
-            return !rule.below() && text.length() <= LONGEST_TEXT && rule.toString().equals(text);
+            return !rule.below()
+                    && text.length() <= LONGEST_TEXT
+                    && rule.toString().equals(text);
         } catch (HostRefusedException _) {
             return false;
         }
@@ -69,8 +71,7 @@ public record HostRule(boolean below, HostName name, int port) {
 
     /** Whether it means this port of this host. */
     public boolean means(HostName host, int itsPort) {
-        return port == itsPort
-                && (below ? host.text().endsWith("." + name.text()) : host.equals(name));
+        return port == itsPort && (below ? host.text().endsWith("." + name.text()) : host.equals(name));
     }
 
     /** Its one spelling. */

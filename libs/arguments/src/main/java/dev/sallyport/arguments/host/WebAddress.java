@@ -19,8 +19,7 @@ public record WebAddress(boolean tls, HostName host, int port, String target) {
 
     private static final int LONGEST = 8192;
 
-    private static final Pattern FORM =
-            Pattern.compile("(?i)(https?)://([^/?#]*)([/?][^#]*)?(#.*)?", Pattern.DOTALL);
+    private static final Pattern FORM = Pattern.compile("(?i)(https?)://([^/?#]*)([/?][^#]*)?(#.*)?", Pattern.DOTALL);
 
     /** What stands in a path or query (RFC 3986, 3.3 and 3.4), and brackets, which many leave as they are. */
     private static final String PLAIN =

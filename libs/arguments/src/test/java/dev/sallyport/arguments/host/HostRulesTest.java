@@ -17,15 +17,20 @@ class HostRulesTest {
     @Test
     void noRuleAdmitsNothing() throws Exception {
         assertThat(admitted(List.of(), List.of(), "example.com", 443)).isFalse();
-        assertThat(admitted(List.of("example.com"), List.of(), "example.com", 443)).isTrue();
+        assertThat(admitted(List.of("example.com"), List.of(), "example.com", 443))
+                .isTrue();
     }
 
     @Test
     void aRuleIsForOnePort() throws Exception {
-        assertThat(admitted(List.of("example.com"), List.of(), "example.com", 22)).isFalse();
-        assertThat(admitted(List.of("example.com"), List.of(), "example.com", 80)).isFalse();
-        assertThat(admitted(List.of("example.com:8443"), List.of(), "example.com", 8443)).isTrue();
-        assertThat(admitted(List.of("example.com:8443"), List.of(), "example.com", 443)).isFalse();
+        assertThat(admitted(List.of("example.com"), List.of(), "example.com", 22))
+                .isFalse();
+        assertThat(admitted(List.of("example.com"), List.of(), "example.com", 80))
+                .isFalse();
+        assertThat(admitted(List.of("example.com:8443"), List.of(), "example.com", 8443))
+                .isTrue();
+        assertThat(admitted(List.of("example.com:8443"), List.of(), "example.com", 443))
+                .isFalse();
     }
 
     @Test
@@ -40,16 +45,29 @@ class HostRulesTest {
 
     @Test
     void whatIsDeniedIsSoWhateverAdmitsIt() throws Exception {
-        assertThat(admitted(List.of("*.example.com"), List.of("b.example.com"), "a.example.com", 443)).isTrue();
-        assertThat(admitted(List.of("*.example.com"), List.of("b.example.com"), "b.example.com", 443)).isFalse();
-        assertThat(admitted(List.of("b.example.com"), List.of("*.example.com"), "b.example.com", 443)).isFalse();
+        assertThat(admitted(List.of("*.example.com"), List.of("b.example.com"), "a.example.com", 443))
+                .isTrue();
+        assertThat(admitted(List.of("*.example.com"), List.of("b.example.com"), "b.example.com", 443))
+                .isFalse();
+        assertThat(admitted(List.of("b.example.com"), List.of("*.example.com"), "b.example.com", 443))
+                .isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "*", "*.", "*.*.example.com", "a.*.com", "example.com:", "example.com:0", "example.com:65536",
-                "example.com:0443", "example.com:+443", "example.com:443:443", "https://example.com", "10.0.0.1",
+                "*",
+                "*.",
+                "*.*.example.com",
+                "a.*.com",
+                "example.com:",
+                "example.com:0",
+                "example.com:65536",
+                "example.com:0443",
+                "example.com:+443",
+                "example.com:443:443",
+                "https://example.com",
+                "10.0.0.1",
                 "[::1]:443"
             })
     void whatIsNoRuleIsRefused(String text) {

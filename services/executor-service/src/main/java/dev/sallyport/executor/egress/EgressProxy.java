@@ -43,11 +43,7 @@ final class EgressProxy implements AutoCloseable {
      * @param socket a path that nothing lies at
      */
     EgressProxy(
-            HostAccess access,
-            CallSecrets secrets,
-            @Nullable CallAuthority authority,
-            Duration patience,
-            Path socket)
+            HostAccess access, CallSecrets secrets, @Nullable CallAuthority authority, Duration patience, Path socket)
             throws IOException {
         this.access = access;
         this.secrets = secrets;

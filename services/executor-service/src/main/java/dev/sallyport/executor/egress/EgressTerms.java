@@ -15,8 +15,7 @@ import java.util.List;
  */
 public record EgressTerms(List<HostRule> denied, int connections, int atOnce, long bytes, Duration patience) {
     /** Moderate ones: 256 connections, 16 at a time, 256 MiB, 30 s. */
-    public static final EgressTerms DEFAULT =
-            new EgressTerms(List.of(), 256, 16, 256L << 20, Duration.ofSeconds(30));
+    public static final EgressTerms DEFAULT = new EgressTerms(List.of(), 256, 16, 256L << 20, Duration.ofSeconds(30));
 
     /** Copies the list; refuses what lets nothing through with {@link IllegalArgumentException}. */
     public EgressTerms {

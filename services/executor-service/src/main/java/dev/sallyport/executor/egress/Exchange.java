@@ -92,8 +92,7 @@ final class Exchange implements Closeable {
             } else if (request.length() > 0 || !request.method().matches("GET|HEAD|OPTIONS|TRACE|DELETE")) {
                 fields.add(new Field("Content-Length", Long.toString(request.length())));
             }
-            MessageHead head =
-                    new MessageHead(new RequestLine(request.method(), address.target()).toString(), fields);
+            MessageHead head = new MessageHead(new RequestLine(request.method(), address.target()).toString(), fields);
             OutputStream out = socket.getOutputStream();
             out.write(head.bytes());
             body(request, out);
@@ -154,7 +153,8 @@ final class Exchange implements Closeable {
             }
             StatusLine status = StatusLine.parse(head.first());
             if (status.status() == 101) {
-                throw new MalformedMessageException("The server changes to another protocol, which is not let through.");
+                throw new MalformedMessageException(
+                        "The server changes to another protocol, which is not let through.");
             }
             if (!status.interim()) {
                 MessageBody body = MessageBody.ofResponse(head, status.status(), method);
@@ -180,9 +180,7 @@ final class Exchange implements Closeable {
             return field;
         }
         byte[] value = field.value().getBytes(StandardCharsets.ISO_8859_1);
-        return new Field(
-                field.name(),
-                new String(secrets.redaction().of(value), StandardCharsets.ISO_8859_1));
+        return new Field(field.name(), new String(secrets.redaction().of(value), StandardCharsets.ISO_8859_1));
     }
 
     @Override

@@ -87,8 +87,8 @@ public final class Gateway {
         boolean made = false;
         try {
             if (folder.toString().length() > LONGEST_FOLDER) {
-                throw new IOException(
-                        "the path of " + folder + " is longer than " + LONGEST_FOLDER + " characters, too long for a socket");
+                throw new IOException("the path of " + folder + " is longer than " + LONGEST_FOLDER
+                        + " characters, too long for a socket");
             }
             List<HostName> opened = opened(egress, secrets);
             CallAuthority authority = opened.isEmpty() ? null : new CallAuthority(opened, clock.instant());

@@ -58,8 +58,7 @@ public final class HostAccess implements Closeable {
      * @param own whether an address is one of the fleet's or of this machine
      * @throws ToolFailure.EgressDenied if one of them is no host
      */
-    public static HostAccess of(
-            Collection<String> hosts, EgressTerms terms, Wire wire, Predicate<InetAddress> own) {
+    public static HostAccess of(Collection<String> hosts, EgressTerms terms, Wire wire, Predicate<InetAddress> own) {
         List<HostRule> admitted = new ArrayList<>();
         for (String host : hosts) {
             try {
@@ -112,8 +111,8 @@ public final class HostAccess implements Closeable {
     public SSLSocket connectByTls(HostName host, int port) throws EgressRefusedException {
         Socket plain = connect(host, port);
         try {
-            SSLSocket secured = (SSLSocket)
-                    wire.trust().getSocketFactory().createSocket(plain, host.text(), port, true);
+            SSLSocket secured =
+                    (SSLSocket) wire.trust().getSocketFactory().createSocket(plain, host.text(), port, true);
             SSLParameters parameters = secured.getSSLParameters();
             parameters.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
@@ -130,8 +129,7 @@ public final class HostAccess implements Closeable {
                     "The host " + host + " has no certificate of its name from an authority that this node trusts.");
         } catch (IOException _) {
             closeQuietly(plain);
-            throw refusal(
-                    HostRule.of(host, port).toString(), Reason.NOT_REACHED, "The host " + host + " broke off.");
+            throw refusal(HostRule.of(host, port).toString(), Reason.NOT_REACHED, "The host " + host + " broke off.");
         }
     }
 
@@ -178,7 +176,8 @@ public final class HostAccess implements Closeable {
             }
             if (all.isEmpty()) {
                 throw new EgressRefusedException(
-                        Reason.NAME_NOT_RESOLVED, "The host " + host + " has no address now: see that it is spelled right.");
+                        Reason.NAME_NOT_RESOLVED,
+                        "The host " + host + " has no address now: see that it is spelled right.");
             }
             // One that is refused is enough: a name that leads inside as well is none of the internet's.
             for (InetAddress each : all) {

@@ -46,8 +46,7 @@ final class ProxyConnection implements Closeable {
     private volatile long lastNanos = System.nanoTime();
     private volatile boolean closed;
 
-    ProxyConnection(
-            SocketChannel client, HostAccess access, CallSecrets secrets, @Nullable CallAuthority authority) {
+    ProxyConnection(SocketChannel client, HostAccess access, CallSecrets secrets, @Nullable CallAuthority authority) {
         this.client = client;
         this.access = access;
         this.secrets = secrets;
@@ -101,8 +100,8 @@ final class ProxyConnection implements Closeable {
     private static void sameHost(WebAddress address, MessageHead head) throws MalformedMessageException {
         String host = head.value("host");
         if (host != null && !host.equalsIgnoreCase(address.authority()) && !host.equalsIgnoreCase(withPort(address))) {
-            throw new MalformedMessageException("The request is for one host by its address and for another by its field"
-                    + " Host.");
+            throw new MalformedMessageException(
+                    "The request is for one host by its address and for another by its field" + " Host.");
         }
     }
 
@@ -120,7 +119,8 @@ final class ProxyConnection implements Closeable {
         if (rule.below()) {
             throw new HostRefusedException("CONNECT needs one host.");
         }
-        if (!head.values("transfer-encoding").isEmpty() || !head.values("content-length").isEmpty()) {
+        if (!head.values("transfer-encoding").isEmpty()
+                || !head.values("content-length").isEmpty()) {
             throw new MalformedMessageException("CONNECT has no body.");
         }
         if (authority != null && secrets.areAddedFor(rule)) {
@@ -191,7 +191,9 @@ final class ProxyConnection implements Closeable {
                 sameHost(address, head);
                 exchange(address, line, head, inside, outside);
             } catch (MalformedMessageException e) {
-                answer(outside, access.refusal(rule.toString(), Reason.MALFORMED_MESSAGE, String.valueOf(e.getMessage())));
+                answer(
+                        outside,
+                        access.refusal(rule.toString(), Reason.MALFORMED_MESSAGE, String.valueOf(e.getMessage())));
             } catch (HostRefusedException e) {
                 answer(outside, access.refusal(rule.toString(), Reason.HOST_MALFORMED, e.detail()));
             } catch (EgressRefusedException e) {
@@ -200,8 +202,7 @@ final class ProxyConnection implements Closeable {
         }
     }
 
-    private void exchange(
-            WebAddress address, RequestLine line, MessageHead head, InputStream in, OutputStream out)
+    private void exchange(WebAddress address, RequestLine line, MessageHead head, InputStream in, OutputStream out)
             throws IOException {
         MessageBody body = MessageBody.ofRequest(head);
         try (Exchange exchange = Exchange.to(address, access, secrets)) {
@@ -292,7 +293,8 @@ final class ProxyConnection implements Closeable {
                     BYTES_EXCEEDED,
                     SECRET_ELSEWHERE -> 403;
         };
-        byte[] text = ("sallyport: " + refusal.reason() + ": " + refusal.detail() + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] text =
+                ("sallyport: " + refusal.reason() + ": " + refusal.detail() + "\n").getBytes(StandardCharsets.UTF_8);
         MessageHead head = new MessageHead(
                 new StatusLine(status, "Refused").toString(),
                 List.of(

@@ -135,7 +135,8 @@ public final class WebFetch {
         }
         boolean anew = (status == 303 && !from.method().equals("HEAD"))
                 || (status <= 302 && from.method().equals("POST"));
-        boolean same = to.tls() == from.address().tls() && to.rule().equals(from.address().rule());
+        boolean same = to.tls() == from.address().tls()
+                && to.rule().equals(from.address().rule());
         List<Field> fields = new ArrayList<>();
         for (Field field : from.fields()) {
             String name = field.name().toLowerCase(Locale.ROOT);

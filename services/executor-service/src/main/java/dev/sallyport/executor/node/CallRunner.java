@@ -298,14 +298,15 @@ final class CallRunner {
         try {
             verifyRuntime(permit);
             kill.refuseIfAsked();
-            try (CallSecrets secrets = redemption.redeem(permit.secrets(), started, call.terms().redeemUntil())) {
+            try (CallSecrets secrets =
+                    redemption.redeem(permit.secrets(), started, call.terms().redeemUntil())) {
                 return result(call, secrets, kill, place);
             }
         } catch (SecretRedemption.Refused e) {
             return Optional.of(ToolResult.refused(e.code().name(), e.code().detail(), clock.instant()));
         } catch (ToolFailure.Cancelled e) {
-            return Optional.of(new ToolResult.NotRun(
-                    CallOutcome.CANCELLED, e.code().name(), List.of(), clock.instant()));
+            return Optional.of(
+                    new ToolResult.NotRun(CallOutcome.CANCELLED, e.code().name(), List.of(), clock.instant()));
         } catch (ToolFailure e) {
             return Optional.of(ToolResult.refused(e, clock.instant()));
         }

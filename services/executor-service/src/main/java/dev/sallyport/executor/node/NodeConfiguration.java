@@ -63,7 +63,8 @@ public class NodeConfiguration {
     }
 
     @Bean
-    Gateway gateway(EgressProperties egress, FleetProperties fleet, NodeFolders folders, NodeProperties node, Clock clock)
+    Gateway gateway(
+            EgressProperties egress, FleetProperties fleet, NodeFolders folders, NodeProperties node, Clock clock)
             throws IOException {
         return new Gateway(
                 egress.terms(),

@@ -50,12 +50,7 @@ final class OfferedRuntimes {
         boolean hosts = proven.contains(Tier.C);
         List<RuntimeOffer> offers = new ArrayList<>(List.of(
                 new RuntimeOffer(RuntimeKind.BUILTIN, proven, List.of(), OF_BUILT_INS, true),
-                new RuntimeOffer(
-                        RuntimeKind.PROCESS,
-                        proven,
-                        executables,
-                        hosts ? OF_TIER_C : OF_PROGRAMS,
-                        hosts)));
+                new RuntimeOffer(RuntimeKind.PROCESS, proven, executables, hosts ? OF_TIER_C : OF_PROGRAMS, hosts)));
         if (skills.getAsBoolean()) {
             offers.add(new RuntimeOffer(RuntimeKind.WASM, List.of(Tier.A), List.of(), List.of()));
         }

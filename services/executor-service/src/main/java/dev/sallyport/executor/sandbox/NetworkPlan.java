@@ -25,7 +25,8 @@ public sealed interface NetworkPlan {
      * @param authorities a file of certificates that its programs are to trust, since the proxy ends some of their TLS;
      *     null where it ends none
      */
-    record Proxied(List<String> hosts, Path socket, @Nullable Path authorities) implements NetworkPlan {
+    record Proxied(
+            List<String> hosts, Path socket, @Nullable Path authorities) implements NetworkPlan {
         /** Copies the list. */
         public Proxied {
             hosts = List.copyOf(hosts);

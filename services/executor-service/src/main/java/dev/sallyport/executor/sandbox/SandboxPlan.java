@@ -47,7 +47,18 @@ public record SandboxPlan(
             Map<String, String> environment,
             NetworkPlan network,
             SandboxLimits limits) {
-        this(executable, image, arguments, workspace, folder, confined, environment, network, limits, List.of(), Redaction.NONE);
+        this(
+                executable,
+                image,
+                arguments,
+                workspace,
+                folder,
+                confined,
+                environment,
+                network,
+                limits,
+                List.of(),
+                Redaction.NONE);
     }
 
     /** The same for a program that starts in the workspace itself. */

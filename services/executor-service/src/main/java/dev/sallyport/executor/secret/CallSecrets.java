@@ -200,8 +200,9 @@ public final class CallSecrets implements AutoCloseable {
         }
         for (byte each : secret.value()) {
             if (each < ' ' || each == 0x7f) {
-                throw new SecretUnusableException("The secret " + name
-                        + " has a character that no field of a request can have, as the end of a line: store it without.");
+                throw new SecretUnusableException(
+                        "The secret " + name
+                                + " has a character that no field of a request can have, as the end of a line: store it without.");
             }
         }
         return new String(secret.value(), StandardCharsets.ISO_8859_1);

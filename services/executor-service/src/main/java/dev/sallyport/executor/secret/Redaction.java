@@ -42,8 +42,9 @@ public final class Redaction {
             most = Math.max(most, form.bytes().length);
         }
         // Of two that begin alike the longer one is taken out whole.
-        byStart.values().forEach(all -> all.sort(Comparator.comparingInt((Form form) -> form.bytes().length)
-                .reversed()));
+        byStart.values()
+                .forEach(all -> all.sort(Comparator.comparingInt((Form form) -> form.bytes().length)
+                        .reversed()));
         this.longest = most;
     }
 
@@ -85,9 +86,7 @@ public final class Redaction {
 
     /** The text without what is to be taken out. */
     public String of(String text) {
-        return isNothing()
-                ? text
-                : new String(of(text.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
+        return isNothing() ? text : new String(of(text.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
     }
 
     int longest() {

@@ -67,7 +67,8 @@ public final class Redactor {
                 start = (start << 8) | (held[at + known] & 0xff);
                 known++;
             }
-            Redaction.@Nullable Form found = known == Redaction.SHORTEST && redaction.mayStart(start) ? form(start, at) : null;
+            Redaction.@Nullable Form found =
+                    known == Redaction.SHORTEST && redaction.mayStart(start) ? form(start, at) : null;
             if (found == null) {
                 at++;
                 known = Math.max(0, known - 1);

@@ -31,11 +31,13 @@ record DeliveredSecrets(List<ToolSecret> toRead, Map<String, String> environment
             // A confined program has no /proc, and so no /dev/fd.
             environment.put(VARIABLE + secret.variable() + "_FD", Integer.toString(descriptor));
             toRead.add(ToolSecret.pipe(descriptor++, secret.value()));
-            environment.put(VARIABLE + secret.variable() + "_FILE", toRead.getLast().path());
+            environment.put(
+                    VARIABLE + secret.variable() + "_FILE", toRead.getLast().path());
         }
         for (CallSecrets.Held secret : secrets.by(Delivery.FILE)) {
             toRead.add(ToolSecret.file(secret.name(), secret.value()));
-            environment.put(VARIABLE + secret.variable() + "_FILE", toRead.getLast().path());
+            environment.put(
+                    VARIABLE + secret.variable() + "_FILE", toRead.getLast().path());
         }
         for (CallSecrets.Held secret : secrets.by(Delivery.ENV)) {
             environment.put(VARIABLE + secret.variable(), new String(secret.value(), StandardCharsets.UTF_8));

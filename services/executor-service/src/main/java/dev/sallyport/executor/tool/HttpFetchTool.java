@@ -103,21 +103,23 @@ public final class HttpFetchTool implements Tool {
         }
     }
 
-    private static Fetched fetched(ToolCall call, HostAccess access, Wanted wanted) throws CallFailedException {
+    private static Fetched fetched(ToolCall call, HostAccess access, Wanted wanted)
+            throws BuiltInRun.CallFailedException {
         try {
             return new WebFetch(access, call.secrets()).fetch(wanted);
         } catch (EgressRefusedException e) {
             if (e.reason() == Reason.SECRET_ELSEWHERE) {
                 throw new SecretElsewhere();
             }
-            throw new CallFailedException(e.reason().name(), e.detail());
+            throw new BuiltInRun.CallFailedException(e.reason().name(), e.detail());
         }
     }
 
     private static List<Fact> facts(ToolCall call, HostAccess access) {
         List<Fact> facts = new ArrayList<>();
         facts.add(EnforcementFacts.enforced("code", "the node's own, no process"));
-        facts.add(EnforcementFacts.enforced("egress", "strict: the node connects to permitted hosts at public addresses"));
+        facts.add(EnforcementFacts.enforced(
+                "egress", "strict: the node connects to permitted hosts at public addresses"));
         facts.addAll(DeliveredSecrets.facts(call.terms().secrets()));
         facts.addAll(access.facts());
         return facts;
@@ -172,7 +174,8 @@ public final class HttpFetchTool implements Tool {
         try {
             return switch (encoding == null ? "utf-8" : encoding) {
                 case "utf-8" -> body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8);
-                case "base64" -> body == null ? new byte[0] : Base64.getDecoder().decode(body);
+                case "base64" ->
+                    body == null ? new byte[0] : Base64.getDecoder().decode(body);
                 default -> throw new InvalidInput("encoding: must be utf-8 or base64.");
             };
         } catch (IllegalArgumentException _) {

@@ -94,17 +94,17 @@ public final class ProcessRunTool implements Tool {
         boolean started = false;
         try {
             SandboxPlan plan = new SandboxPlan(
-                image.path(),
-                image.copy(),
-                args,
-                workspace,
-                folder.inside(),
-                terms.confined(),
-                environment,
-                network.plan(),
-                limits,
-                secrets.toRead(),
-                call.secrets().redaction());
+                    image.path(),
+                    image.copy(),
+                    args,
+                    workspace,
+                    folder.inside(),
+                    terms.confined(),
+                    environment,
+                    network.plan(),
+                    limits,
+                    secrets.toRead(),
+                    call.secrets().redaction());
             byte[] input = stdin == null ? null : stdin.getBytes(StandardCharsets.UTF_8);
             SandboxedCall sandboxed = sandbox.start(plan, input, call.stillWanted());
             started = true;
@@ -164,12 +164,7 @@ public final class ProcessRunTool implements Tool {
         private final SandboxedCall sandboxed;
         private final CallNetwork network;
 
-        Running(
-                ToolCall call,
-                ExecutableImage image,
-                Sandbox sandbox,
-                SandboxedCall sandboxed,
-                CallNetwork network) {
+        Running(ToolCall call, ExecutableImage image, Sandbox sandbox, SandboxedCall sandboxed, CallNetwork network) {
             this.call = call;
             this.image = image;
             this.sandbox = sandbox;

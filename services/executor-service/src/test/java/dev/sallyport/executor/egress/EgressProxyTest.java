@@ -111,7 +111,8 @@ class EgressProxyTest {
     /** A tunnel; the answer to CONNECT has been read. */
     private ChannelSocket tunnel(CallProxy proxy, String target) throws IOException {
         ChannelSocket socket = new ChannelSocket(client(proxy));
-        socket.getOutputStream().write(("CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n\r\n").getBytes(ISO_8859_1));
+        socket.getOutputStream()
+                .write(("CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n\r\n").getBytes(ISO_8859_1));
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         InputStream in = socket.getInputStream();
         while (!head.toString(ISO_8859_1).endsWith("\r\n\r\n")) {
@@ -167,12 +168,16 @@ class EgressProxyTest {
         CallProxy proxy = proxy("example.com");
 
         String answer = through(
-                tunnel(proxy, "example.com:443"), wire.trust(), "example.com", "GET /x HTTP/1.1\r\nHost: example.com\r\n\r\n");
+                tunnel(proxy, "example.com:443"),
+                wire.trust(),
+                "example.com",
+                "GET /x HTTP/1.1\r\nHost: example.com\r\n\r\n");
 
         assertThat(answer).startsWith("HTTP/1.1 200 OK").endsWith("for 38");
         assertThat(server.requests()).containsExactly("GET /x HTTP/1.1\r\nHost: example.com\r\n\r\n");
         assertThat(proxy.plan().authorities()).as("nothing is opened").isNull();
-        assertThat(proxy.facts()).anySatisfy(fact -> assertThat(fact.value()).startsWith("example.com at 93.184.216.34"));
+        assertThat(proxy.facts())
+                .anySatisfy(fact -> assertThat(fact.value()).startsWith("example.com at 93.184.216.34"));
     }
 
     @ParameterizedTest
@@ -214,7 +219,8 @@ class EgressProxyTest {
         }
         CallProxy proxy = proxy("example.com");
 
-        assertThat(first(said(proxy, "CONNECT " + target + " HTTP/1.1\r\n\r\n"))).matches("HTTP/1.1 40[03] Refused");
+        assertThat(first(said(proxy, "CONNECT " + target + " HTTP/1.1\r\n\r\n")))
+                .matches("HTTP/1.1 40[03] Refused");
         assertThat(server.connections()).isZero();
         tunnel(proxy, "EXAMPLE.com.:443");
         assertThat(proxy.facts()).anySatisfy(fact -> assertThat(fact.name()).isEqualTo("host_refused"));
@@ -254,18 +260,18 @@ class EgressProxyTest {
         TestServer server = https("example.com", TestWire.PUBLIC, _ -> TestServer.ok("x"));
         CallProxy proxy = proxy("example.com");
 
-        assertThatThrownBy(() ->
-                        through(tunnel(proxy, "example.com:443"), wire.trust(), "other.example", "GET / HTTP/1.1\r\n\r\n"))
+        assertThatThrownBy(() -> through(
+                        tunnel(proxy, "example.com:443"), wire.trust(), "other.example", "GET / HTTP/1.1\r\n\r\n"))
                 .isInstanceOf(IOException.class);
-        for (String other : List.of("SSH-2.0-x\r\n", "GET / HTTP/1.1\r\nHost: example.com\r\n\r\n", "\u0016\u0003\u0001\u0000\u0000")) {
+        for (String other : List.of(
+                "SSH-2.0-x\r\n", "GET / HTTP/1.1\r\nHost: example.com\r\n\r\n", "\u0016\u0003\u0001\u0000\u0000")) {
             ChannelSocket tunnel = tunnel(proxy, "example.com:443");
             tunnel.getOutputStream().write(other.getBytes(ISO_8859_1));
             tunnel.shutdownOutput();
             assertThat(tunnel.getInputStream().readAllBytes()).as(other).isEmpty();
         }
-        SSLSocket nameless = (SSLSocket) wire.trust()
-                .getSocketFactory()
-                .createSocket(tunnel(proxy, "example.com:443"), null, 443, true);
+        SSLSocket nameless = (SSLSocket)
+                wire.trust().getSocketFactory().createSocket(tunnel(proxy, "example.com:443"), null, 443, true);
         assertThatThrownBy(nameless::startHandshake).isInstanceOf(IOException.class);
         assertThat(server.requests()).isEmpty();
         assertThat(proxy.facts().toString()).contains("OTHER_SERVER_NAME");
@@ -323,7 +329,9 @@ class EgressProxyTest {
 
         assertThat(first(said(proxy, request))).matches("HTTP/1.1 40[03] Refused");
         assertThat(server.requests()).isEmpty();
-        assertThat(first(said(proxy, "GET http://example.com/ HTTP/1.1\r\n\r\n"))).as("control").isEqualTo("HTTP/1.1 200 OK");
+        assertThat(first(said(proxy, "GET http://example.com/ HTTP/1.1\r\n\r\n")))
+                .as("control")
+                .isEqualTo("HTTP/1.1 200 OK");
     }
 
     @Test
@@ -340,7 +348,10 @@ class EgressProxyTest {
                 "GET /a HTTP/1.1\r\nHost: example.com\r\nAuthorization: Bearer {secret:key}\r\n\r\n");
 
         assertThat(server.requests()).singleElement().asString().contains("Authorization: Bearer " + VALUE + "\r\n");
-        assertThat(answer).startsWith("HTTP/1.1 200 OK").contains("Bearer [secret:key]").doesNotContain(VALUE);
+        assertThat(answer)
+                .startsWith("HTTP/1.1 200 OK")
+                .contains("Bearer [secret:key]")
+                .doesNotContain(VALUE);
         assertThat(proxy.facts()).anySatisfy(fact -> {
             assertThat(fact.name()).isEqualTo("host_opened");
             assertThat(fact.value()).startsWith("example.com:");
@@ -420,7 +431,8 @@ class EgressProxyTest {
         tunnel(proxy, "example.com:443");
         tunnel(proxy, "example.com:443");
 
-        assertThat(first(said(proxy, "CONNECT example.com:443 HTTP/1.1\r\n\r\n"))).isEqualTo("HTTP/1.1 403 Refused");
+        assertThat(first(said(proxy, "CONNECT example.com:443 HTTP/1.1\r\n\r\n")))
+                .isEqualTo("HTTP/1.1 403 Refused");
         assertThat(server.connections()).isEqualTo(2);
     }
 

@@ -32,9 +32,8 @@ public final class TestServer implements AutoCloseable {
      */
     public TestServer(@Nullable SSLContext tls, Function<String, String> answers) throws IOException {
         this.answers = answers;
-        this.server = tls == null
-                ? new ServerSocket()
-                : tls.getServerSocketFactory().createServerSocket();
+        this.server =
+                tls == null ? new ServerSocket() : tls.getServerSocketFactory().createServerSocket();
         server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         Thread.ofVirtual().start(this::accept);
     }
@@ -103,7 +102,8 @@ public final class TestServer implements AutoCloseable {
     private static String body(String head, InputStream in) throws IOException {
         for (String line : head.split("\r\n", -1)) {
             if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-                int length = Integer.parseInt(line.substring(line.indexOf(':') + 1).strip());
+                int length =
+                        Integer.parseInt(line.substring(line.indexOf(':') + 1).strip());
                 return new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
             }
             if (line.equalsIgnoreCase("transfer-encoding: chunked")) {

@@ -103,8 +103,7 @@ public final class TestWire implements Wire {
         if (here == null) {
             throw new IOException("nothing answers at " + address);
         }
-        socket.connect(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), here), (int) patience.toMillis());
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), here), (int) patience.toMillis());
     }
 
     @Override

@@ -89,15 +89,20 @@ class WebFetchTest {
 
         assertThat(fetched.status()).isEqualTo(200);
         assertThat(new String(fetched.body(), UTF_8)).isEqualTo("hello");
-        assertThat(fetched.digest()).isEqualTo(Digest.of("hello".getBytes(UTF_8)).hex());
-        assertThat(server.requests()).singleElement().asString().startsWith("GET /a?b=c HTTP/1.1\r\nHost: example.com\r\n");
+        assertThat(fetched.digest())
+                .isEqualTo(Digest.of("hello".getBytes(UTF_8)).hex());
+        assertThat(server.requests())
+                .singleElement()
+                .asString()
+                .startsWith("GET /a?b=c HTTP/1.1\r\nHost: example.com\r\n");
         assertThat(access.facts())
                 .anySatisfy(fact -> assertThat(fact.value()).startsWith("example.com at " + TestWire.PUBLIC));
     }
 
     @Test
     void aBodyIsSentAndTheMethodIsKept() throws Exception {
-        TestServer server = example(_ -> "HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n");
+        TestServer server =
+                example(_ -> "HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n");
 
         WebFetch.Fetched fetched = new WebFetch(access("example.com"), CallSecrets.NONE)
                 .fetch(new WebFetch.Wanted(
@@ -111,7 +116,11 @@ class WebFetchTest {
 
         assertThat(fetched.status()).isEqualTo(201);
         assertThat(new String(fetched.body(), UTF_8)).isEqualTo("ok");
-        assertThat(server.requests()).singleElement().asString().startsWith("POST /").endsWith("\r\n\r\nbody");
+        assertThat(server.requests())
+                .singleElement()
+                .asString()
+                .startsWith("POST /")
+                .endsWith("\r\n\r\nbody");
     }
 
     @Test
@@ -125,13 +134,17 @@ class WebFetchTest {
         assertThat(refusal(access(), "https://example.com/")).isEqualTo(Reason.HOST_NOT_PERMITTED);
         assertThat(server.connections()).isZero();
         assertThat(wire.asked()).as("not even a name is asked for").isEmpty();
-        assertThat(fetch(access("example.com"), "https://example.com/").status()).as("control").isEqualTo(200);
+        assertThat(fetch(access("example.com"), "https://example.com/").status())
+                .as("control")
+                .isEqualTo(200);
     }
 
     @Test
     void whatTheOperatorDeniesIsSoWhateverThePermitSays() throws Exception {
         TestServer server = example(_ -> TestServer.ok("x"));
-        assertThat(fetch(access("example.com"), "https://example.com/").status()).as("control").isEqualTo(200);
+        assertThat(fetch(access("example.com"), "https://example.com/").status())
+                .as("control")
+                .isEqualTo(200);
         terms = new EgressTerms(List.of(HostRule.parse("example.com")), 10, 10, 1 << 20, Duration.ofSeconds(5));
 
         assertThat(refusal(access("example.com"), "https://example.com/")).isEqualTo(Reason.HOST_NOT_PERMITTED);
@@ -147,7 +160,9 @@ class WebFetchTest {
             })
     void aNameThatLeadsInsideIsNotFollowed(String inside) throws Exception {
         TestServer server = example(_ -> TestServer.ok("x"));
-        assertThat(fetch(access("example.com"), "https://example.com/").status()).as("control").isEqualTo(200);
+        assertThat(fetch(access("example.com"), "https://example.com/").status())
+                .as("control")
+                .isEqualTo(200);
         wire.names("example.com", inside).leads(inside, 443, server.port());
 
         assertThat(refusal(access("example.com"), "https://example.com/")).isEqualTo(Reason.ADDRESS_REFUSED);
@@ -185,7 +200,8 @@ class WebFetchTest {
 
         wire.names("example.com", "10.0.0.1");
 
-        assertThat(new String(fetch(access, "https://example.com/").body(), UTF_8)).isEqualTo("outside");
+        assertThat(new String(fetch(access, "https://example.com/").body(), UTF_8))
+                .isEqualTo("outside");
         assertThat(wire.asked()).containsExactly("example.com");
         assertThat(inside.connections()).isZero();
         assertThat(refusal(access("example.com"), "https://example.com/"))
@@ -196,9 +212,17 @@ class WebFetchTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "https://evil.example/", "http://169.254.169.254/latest/meta-data/", "https://127.0.0.1/",
-                "https://example.com:8443/", "http://example.com/", "https://example.com@evil.example/", "//evil.example/",
-                "https://2130706433/", "https://[::1]/", "file:///etc/passwd", "gopher://example.com/",
+                "https://evil.example/",
+                "http://169.254.169.254/latest/meta-data/",
+                "https://127.0.0.1/",
+                "https://example.com:8443/",
+                "http://example.com/",
+                "https://example.com@evil.example/",
+                "//evil.example/",
+                "https://2130706433/",
+                "https://[::1]/",
+                "file:///etc/passwd",
+                "gopher://example.com/",
                 "https://evil.example\\@example.com/"
             })
     void aRedirectIsARequestOfItsOwn(String location) throws Exception {
@@ -208,7 +232,9 @@ class WebFetchTest {
                         + "\r\nContent-Length: 0\r\n\r\n");
         wire.names("evil.example", TestWire.PUBLIC).leads(TestWire.PUBLIC, 8443, server.port());
         wire.leads(TestWire.PUBLIC, 80, server.port());
-        assertThat(fetch(access("example.com"), "https://example.com/control").redirects()).as("control").isEqualTo(1);
+        assertThat(fetch(access("example.com"), "https://example.com/control").redirects())
+                .as("control")
+                .isEqualTo(1);
 
         assertThat(refusal(access("example.com"), "https://example.com/"))
                 .isIn(Reason.HOST_NOT_PERMITTED, Reason.HOST_MALFORMED);
@@ -255,7 +281,9 @@ class WebFetchTest {
             assertThat(server.requests()).isEmpty();
         }
         example(_ -> TestServer.ok("x"));
-        assertThat(fetch(access("example.com"), "https://example.com/").status()).as("control").isEqualTo(200);
+        assertThat(fetch(access("example.com"), "https://example.com/").status())
+                .as("control")
+                .isEqualTo(200);
     }
 
     @ParameterizedTest
@@ -270,7 +298,9 @@ class WebFetchTest {
             })
     void anAnswerThatIsNoneIsRefused(String answer) throws Exception {
         example(request -> request.startsWith("GET /control") ? TestServer.ok("x") : answer);
-        assertThat(fetch(access("example.com"), "https://example.com/control").status()).as("control").isEqualTo(200);
+        assertThat(fetch(access("example.com"), "https://example.com/control").status())
+                .as("control")
+                .isEqualTo(200);
 
         assertThat(refusal(access("example.com"), "https://example.com/")).isEqualTo(Reason.MALFORMED_MESSAGE);
     }
@@ -285,7 +315,9 @@ class WebFetchTest {
     @Test
     void bytesAndConnectionsAreBounded() throws Exception {
         example(_ -> TestServer.ok("x".repeat(100_000)));
-        assertThat(fetch(access("example.com"), "https://example.com/").totalBytes()).as("control").isEqualTo(100_000);
+        assertThat(fetch(access("example.com"), "https://example.com/").totalBytes())
+                .as("control")
+                .isEqualTo(100_000);
 
         terms = new EgressTerms(List.of(), 2, 2, 50_000, Duration.ofSeconds(5));
         HostAccess little = access("example.com");
@@ -308,7 +340,9 @@ class WebFetchTest {
                 .fetch(get("https://example.com/", new Field("Authorization", "Bearer {secret:key}")));
 
         assertThat(server.requests()).singleElement().asString().contains("Authorization: Bearer " + VALUE + "\r\n");
-        assertThat(new String(fetched.body(), UTF_8)).contains("Bearer [secret:key]").doesNotContain(VALUE);
+        assertThat(new String(fetched.body(), UTF_8))
+                .contains("Bearer [secret:key]")
+                .doesNotContain(VALUE);
         assertThat(access.facts().toString()).doesNotContain(VALUE);
     }
 
@@ -331,8 +365,11 @@ class WebFetchTest {
         assertThat(refusal(access, elsewhere, secret("example.com"))).isEqualTo(Reason.SECRET_ELSEWHERE);
         assertThat(access.secretElsewhere()).isTrue();
         assertThat(other.requests()).isEmpty();
-        assertThat(refusal(access("other.example"), elsewhere, CallSecrets.NONE)).isEqualTo(Reason.SECRET_ELSEWHERE);
-        assertThat(new WebFetch(access("other.example"), secret("other.example")).fetch(elsewhere).status())
+        assertThat(refusal(access("other.example"), elsewhere, CallSecrets.NONE))
+                .isEqualTo(Reason.SECRET_ELSEWHERE);
+        assertThat(new WebFetch(access("other.example"), secret("other.example"))
+                        .fetch(elsewhere)
+                        .status())
                 .as("control")
                 .isEqualTo(200);
     }
@@ -352,7 +389,9 @@ class WebFetchTest {
         assertThat(refusal(access("example.com:80"), get("http://example.com/%7Bsecret:key%7D"), secrets))
                 .isEqualTo(Reason.SECRET_ELSEWHERE);
         assertThat(plain.requests()).isEmpty();
-        assertThat(fetch(access("example.com:80"), "http://example.com/").status()).as("control").isEqualTo(200);
+        assertThat(fetch(access("example.com:80"), "http://example.com/").status())
+                .as("control")
+                .isEqualTo(200);
     }
 
     @Test
@@ -364,6 +403,8 @@ class WebFetchTest {
                         get("https://example.com/", new Field("Authorization", "{secret:key}")),
                         secret("example.com")))
                 .isEqualTo(Reason.ANSWER_ENCODED);
-        assertThat(fetch(access("example.com"), "https://example.com/").status()).as("control").isEqualTo(200);
+        assertThat(fetch(access("example.com"), "https://example.com/").status())
+                .as("control")
+                .isEqualTo(200);
     }
 }

@@ -26,7 +26,8 @@ class CallSecretsTest {
     void aFieldIsFilledForTheHostThatTheSecretIsFor() throws Exception {
         CallSecrets secrets = secrets("proxy", VALUE);
 
-        assertThat(secrets.filled(host("api.example.com"), "Bearer {secret:api-key}")).isEqualTo("Bearer " + VALUE);
+        assertThat(secrets.filled(host("api.example.com"), "Bearer {secret:api-key}"))
+                .isEqualTo("Bearer " + VALUE);
         String basic = "Basic " + Base64.getEncoder().encodeToString("me:{secret:api-key}".getBytes(UTF_8));
         assertThat(secrets.filled(host("api.example.com"), basic))
                 .isEqualTo("Basic " + Base64.getEncoder().encodeToString(("me:" + VALUE).getBytes(UTF_8)));
@@ -57,7 +58,8 @@ class CallSecretsTest {
 
     @Test
     void aValueThatWouldEndTheFieldIsRefused() throws Exception {
-        assertThatThrownBy(() -> secrets("proxy", VALUE + "\r\nX: y").filled(host("api.example.com"), "{secret:api-key}"))
+        assertThatThrownBy(
+                        () -> secrets("proxy", VALUE + "\r\nX: y").filled(host("api.example.com"), "{secret:api-key}"))
                 .isInstanceOf(SecretUnusableException.class)
                 .hasMessageNotContaining(VALUE);
     }

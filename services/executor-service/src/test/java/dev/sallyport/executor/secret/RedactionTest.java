@@ -51,8 +51,7 @@ class RedactionTest {
             String redacted = REDACTION.of(encoder.encodeToString(whole));
             assertThat(redacted).contains("[secret:key]");
             // What is left of it is what stands around it, and at most two characters that share bits with it.
-            assertThat(redacted.replace("[secret:key]", "").length())
-                    .isLessThanOrEqualTo((before + 4) * 4 / 3 + 8);
+            assertThat(redacted.replace("[secret:key]", "").length()).isLessThanOrEqualTo((before + 4) * 4 / 3 + 8);
         }
     }
 
@@ -100,7 +99,8 @@ class RedactionTest {
 
     @Test
     void ofTwoSecretsThatBeginAlikeTheWholeLongerOneGoes() {
-        Redaction two = Redaction.of(Map.of("short", "abcdefgh".getBytes(UTF_8), "long", "abcdefghijkl".getBytes(UTF_8)));
+        Redaction two =
+                Redaction.of(Map.of("short", "abcdefgh".getBytes(UTF_8), "long", "abcdefghijkl".getBytes(UTF_8)));
 
         assertThat(two.of("-abcdefghijkl-abcdefgh-")).isEqualTo("-[secret:long]-[secret:short]-");
     }

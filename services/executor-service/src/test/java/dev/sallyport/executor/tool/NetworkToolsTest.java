@@ -139,8 +139,8 @@ class NetworkToolsTest {
 
     @Test
     void fetchGivesTheResponseBackAndStatesTheHost() throws Exception {
-        ToolResult result =
-                run("http.fetch", null, Map.of("url", "https://example.com/a?b", "max_bytes", 8), List.of("example.com"));
+        ToolResult result = run(
+                "http.fetch", null, Map.of("url", "https://example.com/a?b", "max_bytes", 8), List.of("example.com"));
 
         assertThat(result.outcome()).isEqualTo(CallOutcome.SUCCEEDED);
         assertThat(output(result, "stdout")).isEqualTo("you sent");
@@ -179,11 +179,10 @@ class NetworkToolsTest {
 
     @Test
     void fetchUsesASecretThatIsSeenNowhere() throws Exception {
-        Map<String, ?> arguments = Map.of(
-                "url", "https://example.com/", "headers", Map.of("Authorization", "Bearer {secret:api-key}"));
+        Map<String, ?> arguments =
+                Map.of("url", "https://example.com/", "headers", Map.of("Authorization", "Bearer {secret:api-key}"));
 
-        ToolResult result =
-                run("http.fetch", null, arguments, List.of("example.com"), grant("proxy", "example.com"));
+        ToolResult result = run("http.fetch", null, arguments, List.of("example.com"), grant("proxy", "example.com"));
         ToolResult elsewhere =
                 run("http.fetch", null, arguments, List.of("example.com"), grant("proxy", "other.example"));
 
@@ -221,7 +220,11 @@ class NetworkToolsTest {
         ToolResult result = run(
                 "own.curl",
                 "curl",
-                Map.of("executable", "curl", "args", List.of("-sS", "-H", "X: {secret:api-key}", "http://example.com/")),
+                Map.of(
+                        "executable",
+                        "curl",
+                        "args",
+                        List.of("-sS", "-H", "X: {secret:api-key}", "http://example.com/")),
                 List.of("example.com:80", "example.com"),
                 grant("proxy", "example.com"));
         plain.close();
@@ -234,8 +237,8 @@ class NetworkToolsTest {
     @Test
     void howASecretWasDeliveredIsStated() throws Exception {
         for (String delivery : List.of("pipe", "file", "env")) {
-            ToolResult result = run(
-                    "own.cat", "cat", Map.of("executable", "cat", "stdin", VALUE), List.of(), grant(delivery));
+            ToolResult result =
+                    run("own.cat", "cat", Map.of("executable", "cat", "stdin", VALUE), List.of(), grant(delivery));
 
             assertThat(output(result, "stdout")).as("whatever it writes").isEqualTo("[secret:api-key]");
             assertThat(facts(result, "secret")).containsExactly("vault://w/api-key#2 by " + delivery);

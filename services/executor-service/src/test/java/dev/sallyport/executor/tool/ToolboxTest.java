@@ -82,12 +82,7 @@ class ToolboxTest {
                 new InterpreterDenylist(List.of(Path.of("/usr/bin"))),
                 Set.of());
         Gateway noNetwork = new Gateway(
-                EgressTerms.DEFAULT,
-                Wire.ofThisMachine(),
-                _ -> true,
-                state.resolve("egress"),
-                user,
-                Clock.systemUTC());
+                EgressTerms.DEFAULT, Wire.ofThisMachine(), _ -> true, state.resolve("egress"), user, Clock.systemUTC());
         toolbox = new Toolbox(
                 new BuiltInTools(Platform.current(), user, Clock.systemUTC()),
                 new HttpFetchTool(noNetwork, Clock.systemUTC()),

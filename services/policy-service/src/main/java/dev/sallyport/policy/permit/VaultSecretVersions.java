@@ -59,10 +59,9 @@ final class VaultSecretVersions implements SecretVersions {
                     .retrieve()
                     .body(Resolved.class);
             List<Secret> secrets = answer == null || answer.secrets() == null ? List.of() : answer.secrets();
-            List<SecretGrant> grants =
-                    secrets.stream()
-                            .flatMap(secret -> grant(secret, proposal, offered).stream())
-                            .toList();
+            List<SecretGrant> grants = secrets.stream()
+                    .flatMap(secret -> grant(secret, proposal, offered).stream())
+                    .toList();
             return Optional.of(grants)
                     .filter(all ->
                             all.stream().map(SecretGrant::reference).toList().equals(references));
@@ -91,7 +90,8 @@ final class VaultSecretVersions implements SecretVersions {
                 .filter(deliveries::contains)
                 .filter(offered::contains)
                 // What is added to requests to hosts that the call does not reach would never be there.
-                .filter(way -> !way.equals(PROXY) || proposal.egressHosts().stream().anyMatch(host -> isAmong(hosts, host)))
+                .filter(way ->
+                        !way.equals(PROXY) || proposal.egressHosts().stream().anyMatch(host -> isAmong(hosts, host)))
                 .findFirst()
                 .map(delivery -> new SecretGrant(reference, version, delivery, hosts));
     }

@@ -187,7 +187,8 @@ public record MessageHead(String first, List<Field> fields) {
                     throw new EOFException("the head of a message is not complete");
                 }
                 if (++bytes > MOST_BYTES) {
-                    throw new MalformedMessageException("The head of a message is longer than " + MOST_BYTES + " bytes.");
+                    throw new MalformedMessageException(
+                            "The head of a message is longer than " + MOST_BYTES + " bytes.");
                 }
                 if (each == '\r') {
                     if (from.read() != '\n') {

@@ -3,7 +3,6 @@ package dev.sallyport.executor.sandbox.linux;
 import dev.sallyport.executor.sandbox.NetworkPlan;
 import dev.sallyport.executor.sandbox.SandboxLimits;
 import dev.sallyport.executor.sandbox.SandboxPlan;
-import dev.sallyport.executor.sandbox.ToolFailure;
 import dev.sallyport.executor.sandbox.linux.launch.GateRequest;
 import dev.sallyport.executor.sandbox.linux.launch.LaunchCommand;
 import dev.sallyport.executor.sandbox.linux.launch.LaunchRequest;

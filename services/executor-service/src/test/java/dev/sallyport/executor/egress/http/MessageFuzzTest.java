@@ -132,7 +132,17 @@ class MessageFuzzTest {
     void whatIsReadIsWrittenAndReadAsTheSame() {
         Fuzz.target("message-head")
                 .samples("GET / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK\r\nA: b\r\nC: d e\r\n\r\n")
-                .words("\r\n", "\n", "\r", ":", " ", "\t", "Host", "Content-Length: 5", "Transfer-Encoding: chunked", "\u0000")
+                .words(
+                        "\r\n",
+                        "\n",
+                        "\r",
+                        ":",
+                        " ",
+                        "\t",
+                        "Host",
+                        "Content-Length: 5",
+                        "Transfer-Encoding: chunked",
+                        "\u0000")
                 .refusing(IOException.class)
                 .run(input -> {
                     MessageHead head = MessageHead.read(new ByteArrayInputStream(input));
@@ -140,7 +150,8 @@ class MessageFuzzTest {
                         assertThat(input).isEmpty();
                         return;
                     }
-                    assertThat(MessageHead.read(new ByteArrayInputStream(head.bytes()))).isEqualTo(head);
+                    assertThat(MessageHead.read(new ByteArrayInputStream(head.bytes())))
+                            .isEqualTo(head);
                 });
     }
 
@@ -156,7 +167,8 @@ class MessageFuzzTest {
                             .readAllBytes();
                     ByteArrayOutputStream again = new ByteArrayOutputStream();
                     if (read.length > 0) {
-                        again.writeBytes((Integer.toHexString(read.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+                        again.writeBytes(
+                                (Integer.toHexString(read.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
                         again.writeBytes(read);
                         again.writeBytes(new byte[] {'\r', '\n'});
                     }

@@ -47,8 +47,7 @@ class EgressSandboxTest {
     private static final String VALUE = "s3cret-value-of-a-key";
     private static final String CA = "/workspace/ca.pem";
 
-    private static final SandboxLimits LIMITS =
-            TestLimits.with(limits -> limits.memoryBytes = 1L << 30);
+    private static final SandboxLimits LIMITS = TestLimits.with(limits -> limits.memoryBytes = 1L << 30);
 
     private final TestWire wire = new TestWire("example.com", "other.example");
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -84,7 +83,8 @@ class EgressSandboxTest {
         return proxy;
     }
 
-    private SandboxPlan plan(NetworkPlan network, Redaction redaction, List<ToolSecret> secrets, Path program, String... arguments) {
+    private SandboxPlan plan(
+            NetworkPlan network, Redaction redaction, List<ToolSecret> secrets, Path program, String... arguments) {
         return new SandboxPlan(
                 program,
                 program,
@@ -124,7 +124,8 @@ class EgressSandboxTest {
             assertThat(fact.name()).isEqualTo("egress");
             assertThat(fact.value()).isEqualTo("strict, by proxy: [example.com]");
         });
-        assertThat(proxy.facts().toString()).contains("example.com at 93.184.216.34", "other.example HOST_NOT_PERMITTED");
+        assertThat(proxy.facts().toString())
+                .contains("example.com at 93.184.216.34", "other.example HOST_NOT_PERMITTED");
     }
 
     @Test
@@ -147,7 +148,10 @@ class EgressSandboxTest {
 
         assertThat(result.exitStatus()).isEqualTo(7);
         assertThat(server.connections()).isZero();
-        assertThat(run(proxy, CURL, "-sS", "--cacert", CA, "https://example.com/").exitStatus()).as("control").isZero();
+        assertThat(run(proxy, CURL, "-sS", "--cacert", CA, "https://example.com/")
+                        .exitStatus())
+                .as("control")
+                .isZero();
     }
 
     /** AF_INET datagram and raw, AF_INET6 datagram, AF_NETLINK, AF_VSOCK, AF_PACKET. */
@@ -159,8 +163,10 @@ class EgressSandboxTest {
 
         assertThat(text(run(proxy, SandboxBench.PERL, SandboxBench.withProgram(make, family, type))))
                 .isEqualTo("refused: Operation not permitted");
-        assertThat(text(run(proxy, SandboxBench.PERL, SandboxBench.withProgram(make, "2", "1")))).isEqualTo("made");
-        assertThat(text(run(proxy, SandboxBench.PERL, SandboxBench.withProgram(make, "10", "1")))).isEqualTo("made");
+        assertThat(text(run(proxy, SandboxBench.PERL, SandboxBench.withProgram(make, "2", "1"))))
+                .isEqualTo("made");
+        assertThat(text(run(proxy, SandboxBench.PERL, SandboxBench.withProgram(make, "10", "1"))))
+                .isEqualTo("made");
     }
 
     @Test
@@ -169,7 +175,8 @@ class EgressSandboxTest {
         String interfaces =
                 "open(my $f, '<', '/proc/net/dev') or die; my @l = <$f>; print join ',', map { /^\\s*(\\S+):/ } @l";
 
-        assertThat(text(run(proxy, SandboxBench.PERL, SandboxBench.withProgram(interfaces)))).isEqualTo("lo");
+        assertThat(text(run(proxy, SandboxBench.PERL, SandboxBench.withProgram(interfaces))))
+                .isEqualTo("lo");
     }
 
     @Test
@@ -183,8 +190,11 @@ class EgressSandboxTest {
         String look = "use Socket; socket(my $s, PF_INET, SOCK_STREAM, 0) or die;"
                 + " print connect($s, pack_sockaddr_in(3128, inet_aton('127.0.0.1'))) ? 'open' : 'shut';";
 
-        assertThat(text(run(proxy, SandboxBench.PERL, SandboxBench.withProgram(look)))).as("control").isEqualTo("open");
-        assertThat(text(run(proxy, SandboxBench.PERL, SandboxBench.withProgram(end)))).isEqualTo("shut");
+        assertThat(text(run(proxy, SandboxBench.PERL, SandboxBench.withProgram(look))))
+                .as("control")
+                .isEqualTo("open");
+        assertThat(text(run(proxy, SandboxBench.PERL, SandboxBench.withProgram(end))))
+                .isEqualTo("shut");
         assertThat(server.connections()).isZero();
     }
 
@@ -195,7 +205,8 @@ class EgressSandboxTest {
                 + " for my $f ('mem', 'environ', 'fd/0', 'root/etc/passwd') {"
                 + " print \"$p/$f \" if open(my $h, '+<', \"/proc/$p/$f\") || open($h, '<', \"/proc/$p/$f\") } }";
 
-        assertThat(text(run(proxy, SandboxBench.PERL, SandboxBench.withProgram(attack)))).isEmpty();
+        assertThat(text(run(proxy, SandboxBench.PERL, SandboxBench.withProgram(attack))))
+                .isEmpty();
     }
 
     @Test
@@ -217,16 +228,16 @@ class EgressSandboxTest {
         CallProxy proxy = proxy(CallSecrets.NONE, "example.com");
 
         SandboxResult cloned = run(
+                proxy, GIT, "-c", "http.sslCAInfo=" + CA, "clone", "-q", "https://example.com/repo.git", "/tmp/clone");
+        SandboxResult elsewhere = run(
                 proxy,
                 GIT,
                 "-c",
                 "http.sslCAInfo=" + CA,
                 "clone",
                 "-q",
-                "https://example.com/repo.git",
+                "https://other.example/repo.git",
                 "/tmp/clone");
-        SandboxResult elsewhere = run(
-                proxy, GIT, "-c", "http.sslCAInfo=" + CA, "clone", "-q", "https://other.example/repo.git", "/tmp/clone");
 
         assertThat(errors(cloned)).isEmpty();
         assertThat(cloned.exitStatus()).isZero();

@@ -50,7 +50,8 @@ final class SkillDocument {
                 publication.toolVersion(),
                 tool.description(),
                 new ToolMetadata.Reach(capabilities, tool.askHuman(), EgressEnforcementMode.STRICT, Set.of(), Set.of()),
-                new ToolMetadata.Input(input, MOST_INPUT_BYTES, new ToolMetadata.Exposed(null, List.of(), null, null, List.of())),
+                new ToolMetadata.Input(
+                        input, MOST_INPUT_BYTES, new ToolMetadata.Exposed(null, List.of(), null, null, List.of())),
                 new ToolMetadata.Placement(RuntimeKind.WASM, Tier.A, POOL, limits(publication.limits())),
                 document,
                 Digest.of(CanonicalJson.write(document)),

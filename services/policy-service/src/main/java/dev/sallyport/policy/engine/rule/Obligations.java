@@ -145,8 +145,7 @@ public record Obligations(
     }
 
     /** Names between spaces; an empty text allows none. */
-    private static @Nullable List<String> names(
-            Map<String, String> annotations, String key, Predicate<String> form) {
+    private static @Nullable List<String> names(Map<String, String> annotations, String key, Predicate<String> form) {
         String text = annotations.get(key);
         if (text == null) {
             return null;
@@ -154,8 +153,7 @@ public record Obligations(
         List<String> names = text.isEmpty()
                 ? List.of()
                 : Stream.of(text.split(" ", -1)).distinct().sorted().toList();
-        if (names.size() > MOST_NAMES
-                || !names.stream().allMatch(form)) {
+        if (names.size() > MOST_NAMES || !names.stream().allMatch(form)) {
             throw new IllegalArgumentException(
                     "@" + key + " takes at most " + MOST_NAMES + " names in lower case with one space between them");
         }

@@ -98,7 +98,8 @@ record ProposalBody(
                         root,
                         "secrets",
                         SECRET.asMatchPredicate(),
-                        MOST_SECRETS, "must be the name of a secret, without vault://"),
+                        MOST_SECRETS,
+                        "must be the name of a secret, without vault://"),
                 list(
                         root,
                         "egress_hosts",

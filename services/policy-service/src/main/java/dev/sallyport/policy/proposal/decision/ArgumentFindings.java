@@ -8,7 +8,6 @@ import dev.sallyport.policy.catalogue.ProgramTemplate;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.ToolArguments;
 import dev.sallyport.policy.engine.rule.DecisionCode;
-import dev.sallyport.policy.proposal.ArgumentHosts;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -1,11 +1,11 @@
 package dev.sallyport.policy.proposal.decision;
 
-import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.policy.catalogue.ToolMetadata;
+import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.policy.permit.NodeOffers;
 import dev.sallyport.statements.predicate.Decision.Outcome;
-import dev.sallyport.statements.vocabulary.RuntimeKind;
 import dev.sallyport.statements.predicate.Proposal;
+import dev.sallyport.statements.vocabulary.RuntimeKind;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;

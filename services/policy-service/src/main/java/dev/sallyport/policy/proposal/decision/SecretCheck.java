@@ -1,7 +1,7 @@
 package dev.sallyport.policy.proposal.decision;
 
-import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.policy.catalogue.ToolMetadata;
+import dev.sallyport.policy.engine.rule.DecisionCode;
 import dev.sallyport.policy.permit.NodeOffers;
 import dev.sallyport.policy.permit.SecretVersions;
 import dev.sallyport.policy.permit.SecretsUnavailableException;

@@ -2,8 +2,8 @@ package dev.sallyport.policy.proposal.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.policy.budget.CallBudgets;
 import dev.sallyport.policy.app.Neighbours;
+import dev.sallyport.policy.budget.CallBudgets;
 import dev.sallyport.policy.catalogue.SandboxProcessRunnerPolicy;
 import dev.sallyport.policy.catalogue.ToolCallConfig;
 import dev.sallyport.policy.catalogue.ToolCatalogue;

@@ -34,9 +34,7 @@ public record GateRequest(
 
     /** The request as the gate reads it, without its length before it. */
     public byte[] bytes() {
-        int flags = RequestBytes.INSIDE
-                | (confined ? RequestBytes.CONFINED : 0)
-                | (bridged ? RequestBytes.BRIDGED : 0);
+        int flags = RequestBytes.INSIDE | (confined ? RequestBytes.CONFINED : 0) | (bridged ? RequestBytes.BRIDGED : 0);
         return new RequestBytes()
                 .head(flags, null, limits, Path.of("/"), program)
                 .rules(new LandlockRuleset(0, 0, 0, List.of()), new byte[0])
