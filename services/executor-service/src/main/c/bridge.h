@@ -85,7 +85,8 @@ static int moved(struct flow *flow) {
     return 1;
 }
 
-static void take_in(int listener) {
+/* 0 if there is no descriptor left for one more: who waits is taken in when another has ended. */
+static int take_in(int listener) {
     for (int each = 0; each < MOST_BRIDGED; each++) {
         struct bridged *pair = &connections[each];
         if (pair->used) {
@@ -93,7 +94,7 @@ static void take_in(int listener) {
         }
         int client = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
         if (client < 0) {
-            return;
+            return errno != EMFILE && errno != ENFILE;
         }
         int proxy = to_proxy();
         if (proxy < 0) {
@@ -104,6 +105,7 @@ static void take_in(int listener) {
         pair->out = (struct flow){.from = client, .to = proxy};
         pair->in = (struct flow){.from = proxy, .to = client};
     }
+    return 1;
 }
 
 static short wanted_of(const struct flow *read_by, const struct flow *written_by) {
@@ -113,25 +115,33 @@ static short wanted_of(const struct flow *read_by, const struct flow *written_by
 }
 
 static __attribute__((noreturn)) void carry(int listener) {
-    struct pollfd watched[1 + 2 * MOST_BRIDGED];
+    /* Only what is in use: poll(2) takes no more than there may be open files. */
+    static struct pollfd watched[1 + 2 * MOST_BRIDGED];
+    static nfds_t places[MOST_BRIDGED];
+    int full = 0;
     for (;;) {
+        nfds_t many = 1;
         int used = 0;
         for (int each = 0; each < MOST_BRIDGED; each++) {
             struct bridged *pair = &connections[each];
+            if (!pair->used) {
+                continue;
+            }
             /* A negative descriptor is not looked at. One that is over in both directions tells of nothing but that. */
-            short of_client = pair->used ? wanted_of(&pair->out, &pair->in) : 0;
-            short of_proxy = pair->used ? wanted_of(&pair->in, &pair->out) : 0;
-            watched[1 + 2 * each] = (struct pollfd){.fd = of_client != 0 ? pair->out.from : -1, .events = of_client};
-            watched[2 + 2 * each] = (struct pollfd){.fd = of_proxy != 0 ? pair->in.from : -1, .events = of_proxy};
-            used += pair->used;
+            short of_client = wanted_of(&pair->out, &pair->in);
+            short of_proxy = wanted_of(&pair->in, &pair->out);
+            places[each] = many;
+            watched[many++] = (struct pollfd){.fd = of_client != 0 ? pair->out.from : -1, .events = of_client};
+            watched[many++] = (struct pollfd){.fd = of_proxy != 0 ? pair->in.from : -1, .events = of_proxy};
+            used++;
         }
-        watched[0] = (struct pollfd){.fd = used < MOST_BRIDGED ? listener : -1, .events = POLLIN};
-        if (poll(watched, 1 + 2 * MOST_BRIDGED, -1) < 0 && errno != EINTR) {
+        watched[0] = (struct pollfd){.fd = !full && used < MOST_BRIDGED ? listener : -1, .events = POLLIN};
+        if (poll(watched, many, -1) < 0 && errno != EINTR) {
             _exit(1);
         }
         for (int each = 0; each < MOST_BRIDGED; each++) {
             struct bridged *pair = &connections[each];
-            if (!pair->used || (watched[1 + 2 * each].revents == 0 && watched[2 + 2 * each].revents == 0)) {
+            if (!pair->used || (watched[places[each]].revents == 0 && watched[places[each] + 1].revents == 0)) {
                 continue;
             }
             int whole = moved(&pair->out) && moved(&pair->in);
@@ -140,10 +150,14 @@ static __attribute__((noreturn)) void carry(int listener) {
                 close(pair->out.from);
                 close(pair->in.from);
                 pair->used = 0;
+                full = 0;
             }
         }
         if (watched[0].revents != 0) {
-            take_in(listener);
+            full = !take_in(listener);
+            if (full && used == 0) {
+                _exit(1);
+            }
         }
     }
 }

@@ -30,6 +30,17 @@ final class BuiltInRun implements RunningTool {
         List<ToolResult.Output> run() throws FileRefusal, CallFailedException, InterruptedException;
     }
 
+    /** The tool could not do what it was asked for. */
+    static final class CallFailedException extends Exception {
+        private final String code;
+
+        /** With a word for programs and a sentence for people. */
+        CallFailedException(String code, String detail) {
+            super(detail);
+            this.code = code;
+        }
+    }
+
     private static final List<Fact> FACTS =
             List.of(new Fact("code", State.ENFORCED, "the node's own, no process and no network"));
 
@@ -85,7 +96,7 @@ final class BuiltInRun implements RunningTool {
                 case ToolFailure.QuotaExceeded exceeded -> ended(exceeded);
                 case ToolFailure.SecretElsewhere elsewhere -> ended(elsewhere);
                 case ToolFailure failure -> ToolResult.refused(failure, clock.instant());
-                case CallFailedException failure -> failed(failure.code(), failure.detail());
+                case CallFailedException failure -> failed(failure.code, String.valueOf(failure.getMessage()));
                 case FileRefusal refusal -> failed(refusal.code().name(), String.valueOf(refusal.getMessage()));
                 case null, default -> failed(ToolResult.TOOL_FAILED, String.valueOf(e.getCause()));
             };

@@ -103,14 +103,15 @@ public final class HttpFetchTool implements Tool {
         }
     }
 
-    private static Fetched fetched(ToolCall call, HostAccess access, Wanted wanted) throws CallFailedException {
+    private static Fetched fetched(ToolCall call, HostAccess access, Wanted wanted)
+            throws BuiltInRun.CallFailedException {
         try {
             return new WebFetch(access, call.secrets()).fetch(wanted);
         } catch (EgressRefusedException e) {
             if (e.reason() == Reason.SECRET_ELSEWHERE) {
                 throw new SecretElsewhere();
             }
-            throw new CallFailedException(e.reason().name(), e.detail());
+            throw new BuiltInRun.CallFailedException(e.reason().name(), e.detail());
         }
     }
 

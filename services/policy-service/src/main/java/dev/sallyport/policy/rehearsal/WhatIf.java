@@ -8,6 +8,7 @@ import dev.sallyport.policy.catalogue.ToolArgumentsException;
 import dev.sallyport.policy.catalogue.ToolCatalogue;
 import dev.sallyport.policy.catalogue.ToolMetadata;
 import dev.sallyport.policy.engine.PolicyExplanation;
+import dev.sallyport.policy.proposal.decision.ArgumentHosts;
 import dev.sallyport.policy.proposal.decision.CallArguments;
 import dev.sallyport.policy.proposal.decision.HypotheticalDecisions;
 import dev.sallyport.policy.proposal.decision.ProposedCall;
@@ -122,10 +123,19 @@ public class WhatIf {
                 question.secrets().stream()
                         .map(name -> ProposedCall.secretReference(question.workspaceId(), name))
                         .toList(),
-                question.egressHosts(),
+                hosts(question, tool, arguments),
                 now.at());
         return new Answer(
                 loaded.name().toString(),
                 decisions.explain(loaded.snapshot(), new ProposedCall(proposal, arguments), tool));
+    }
+
+    /** As of a proposal; one whose address cannot be read would be none, and is denied here. */
+    private static List<String> hosts(Question question, @Nullable ToolMetadata tool, CallArguments arguments) {
+        try {
+            return ArgumentHosts.with(question.egressHosts(), tool, arguments.values());
+        } catch (ArgumentHosts.Refused _) {
+            return question.egressHosts();
+        }
     }
 }

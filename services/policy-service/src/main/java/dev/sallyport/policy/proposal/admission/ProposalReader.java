@@ -15,9 +15,7 @@ import dev.sallyport.statements.RunKey;
 import dev.sallyport.statements.json.JsonRefusedException;
 import dev.sallyport.statements.predicate.Issuance;
 import dev.sallyport.statements.predicate.Proposal;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -115,13 +113,8 @@ class ProposalReader {
 
     /** Those that are named, and those that its arguments lead to: whoever is asked sees both. */
     private static List<String> hosts(@Nullable ToolMetadata tool, ProposalBody body, CallArguments arguments) {
-        if (tool == null) {
-            return body.egressHosts();
-        }
         try {
-            Set<String> hosts = new LinkedHashSet<>(body.egressHosts());
-            hosts.addAll(ArgumentHosts.read(tool, arguments.values()));
-            return List.copyOf(hosts);
+            return ArgumentHosts.with(body.egressHosts(), tool, arguments.values());
         } catch (ArgumentHosts.Refused e) {
             String field = ProposalBody.field("/arguments" + e.pointer());
             throw new InvalidProposalException("INVALID_ARGUMENTS", field, "`" + field + "`: " + e.detail());

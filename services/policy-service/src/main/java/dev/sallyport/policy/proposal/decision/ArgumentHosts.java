@@ -3,8 +3,11 @@ package dev.sallyport.policy.proposal.decision;
 import dev.sallyport.arguments.host.HostRefusedException;
 import dev.sallyport.arguments.host.WebAddress;
 import dev.sallyport.policy.catalogue.ToolMetadata;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -30,6 +33,21 @@ public final class ArgumentHosts {
         public String detail() {
             return String.valueOf(getMessage());
         }
+    }
+
+    /**
+     * The hosts that a call reaches: those that are named for it, and those that its arguments lead to.
+     *
+     * @param tool null for one that does not exist
+     * @throws Refused for the first that cannot be read
+     */
+    public static List<String> with(List<String> named, @Nullable ToolMetadata tool, ObjectNode arguments)
+            throws Refused {
+        Set<String> hosts = new LinkedHashSet<>(named);
+        if (tool != null) {
+            hosts.addAll(read(tool, arguments));
+        }
+        return List.copyOf(hosts);
     }
 
     /**
