@@ -10,11 +10,11 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +89,7 @@ public class AuthorityHoldings {
                     ? State.REVOKED
                     : present.contains(authority) ? State.ISSUING : State.RETIRED;
             String name = IssuedBy.name(authority);
-            Map<String, Integer> holders = new LinkedHashMap<>();
+            Map<String, Integer> holders = new TreeMap<>();
             if (state != State.REVOKED) {
                 held.stream()
                         .filter(one -> one.isOf(name, state, KeyTypes.isTls(authority.getPublicKey())))
