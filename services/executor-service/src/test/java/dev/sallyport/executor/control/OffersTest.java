@@ -65,8 +65,9 @@ class OffersTest {
         seen(SpiffeId.executor(bench.node.trustDomain(), "bare", "node-1"), List.of());
 
         assertThat(offers())
-                .isEqualTo("{\"offers\":[{\"pool\":\"bare\",\"tiers\":[],\"executables\":[],\"secrets\":[],\"egress\":[]},"
-                        + "{\"pool\":\"default\",\"tiers\":[\"B\",\"C\"],\"executables\":[],\"secrets\":[],\"egress\":[]}]}");
+                .isEqualTo(
+                        "{\"offers\":[{\"pool\":\"bare\",\"tiers\":[],\"executables\":[],\"secrets\":[],\"egress\":[]},"
+                                + "{\"pool\":\"default\",\"tiers\":[\"B\",\"C\"],\"executables\":[],\"secrets\":[],\"egress\":[]}]}");
         assertThat(bench.control.bean(NodeRegistry.class).all())
                 .extracting(NodeRegistry.Node::tiers)
                 .containsExactly(List.of(), List.of("B"), List.of("B", "C"));
@@ -84,7 +85,8 @@ class OffersTest {
                 .update();
         assertThat(offers())
                 .as("one renews the lease of a call and has no room to ask for more")
-                .isEqualTo("{\"offers\":[{\"pool\":\"default\",\"tiers\":[\"C\"],\"executables\":[],\"secrets\":[],\"egress\":[]}]}");
+                .isEqualTo(
+                        "{\"offers\":[{\"pool\":\"default\",\"tiers\":[\"C\"],\"executables\":[],\"secrets\":[],\"egress\":[]}]}");
 
         bench.jdbc()
                 .sql("update execution set lease_until = now() - interval '1 second' where phase = 'running'")
@@ -93,7 +95,8 @@ class OffersTest {
 
         seen(bench.node, List.of(Tier.B));
         assertThat(offers())
-                .isEqualTo("{\"offers\":[{\"pool\":\"default\",\"tiers\":[\"B\"],\"executables\":[],\"secrets\":[],\"egress\":[]}]}");
+                .isEqualTo(
+                        "{\"offers\":[{\"pool\":\"default\",\"tiers\":[\"B\"],\"executables\":[],\"secrets\":[],\"egress\":[]}]}");
     }
 
     @Test
