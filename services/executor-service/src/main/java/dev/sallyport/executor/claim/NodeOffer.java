@@ -58,7 +58,7 @@ public record NodeOffer(@NotNull @Size(max = 3) List<@Valid @NotNull RuntimeOffe
         for (RuntimeOffer runtime : runtimes) {
             runtime.executables().forEach(name -> has.add(executable(name)));
             runtime.deliveries().forEach(way -> has.add(delivery(runtime.kind(), way)));
-            if (runtime.hosts()) {
+            if (runtime.reachesHosts()) {
                 has.add(HOSTS + runtime.kind().wire());
             }
         }

@@ -22,7 +22,7 @@ public record RuntimeOffer(
         @NotNull @Size(max = 3) List<Tier> tiers,
         @Size(max = 1000) List<@Size(max = 64) String> executables,
         @Size(max = 8) List<@Size(max = 16) String> deliveries,
-        boolean hosts) {
+        @Nullable Boolean hosts) {
     /** One whose calls reach no host. */
     public RuntimeOffer(RuntimeKind kind, List<Tier> tiers, List<String> executables, List<String> deliveries) {
         this(kind, tiers, executables, deliveries, false);
@@ -33,6 +33,11 @@ public record RuntimeOffer(
         tiers = List.copyOf(tiers);
         executables = copy(executables);
         deliveries = copy(deliveries);
+    }
+
+    /** Whether a call reaches the hosts that its permit names. */
+    boolean reachesHosts() {
+        return Boolean.TRUE.equals(hosts);
     }
 
     private static List<String> copy(@Nullable List<String> list) {
