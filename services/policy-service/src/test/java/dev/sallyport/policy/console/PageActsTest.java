@@ -94,19 +94,22 @@ class PageActsTest {
     private Map<String, String> edited(String version, String field, String value) {
         Map<String, String> form = new LinkedHashMap<>();
         form.put("version", version);
-        config().properties().forEach(entry -> {
-            if (entry.getValue().isObject()) {
-                entry.getValue()
-                        .properties()
-                        .forEach(inner ->
-                                form.put("config." + entry.getKey() + "." + inner.getKey(), text(inner.getValue())));
-            } else if (!entry.getKey().equals("version")) {
-                form.put("config." + entry.getKey(), text(entry.getValue()));
-            }
-        });
+        fields("config.", config(), form);
+        form.remove("config.version");
         assertThat(form).containsKey(field);
         form.put(field, value);
         return form;
+    }
+
+    private static void fields(String prefix, JsonNode object, Map<String, String> form) {
+        object.properties().forEach(entry -> {
+            String name = prefix + entry.getKey();
+            if (entry.getValue().isObject()) {
+                fields(name + ".", entry.getValue(), form);
+            } else {
+                form.put(name, text(entry.getValue()));
+            }
+        });
     }
 
     private static String text(JsonNode value) {
