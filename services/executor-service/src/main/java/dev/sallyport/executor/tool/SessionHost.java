@@ -32,13 +32,34 @@ final class SessionHost implements SkillHost, Closeable {
     /** More than a module has memory for would be read for nothing. */
     private static final int MOST_READ = 16 << 20;
 
-    /** One at a time for each key; some keys share one turn. A turn may be given back by another thread than took it. */
+    /**
+     * One at a time: for the files of a workspace, and for the values of a skill in a session. Some share one turn. A call
+     * holds the turn for its values to its end and writes files meanwhile, so the two are never the same. A turn may be
+     * given back by another thread than took it.
+     */
     static final class Turns {
-        private final List<Semaphore> turns =
-                Stream.generate(() -> new Semaphore(1)).limit(64).toList();
+        private final List<Semaphore> files;
+        private final List<Semaphore> values;
 
-        Semaphore of(String key) {
-            return turns.get(Math.floorMod(key.hashCode(), turns.size()));
+        Turns() {
+            this(64, 1_024);
+        }
+
+        Turns(int files, int values) {
+            this.files = semaphores(files);
+            this.values = semaphores(values);
+        }
+
+        private static List<Semaphore> semaphores(int count) {
+            return Stream.generate(() -> new Semaphore(1)).limit(count).toList();
+        }
+
+        Semaphore ofFiles(Path workspace) {
+            return files.get(Math.floorMod(workspace.hashCode(), files.size()));
+        }
+
+        Semaphore ofValues(Path workspace, String skill) {
+            return values.get(Math.floorMod((workspace + " " + skill).hashCode(), values.size()));
         }
     }
 
@@ -84,7 +105,7 @@ final class SessionHost implements SkillHost, Closeable {
         Limits limits = call.terms().limits();
         WorkspaceQuota quota = new WorkspaceQuota(limits.workspaceBytes(), ProcessRunTool.WORKSPACE_FILES);
         Path workspace = call.workspace().get();
-        Semaphore writer = turns.of(workspace.toString());
+        Semaphore writer = turns.ofFiles(workspace);
         try {
             writer.acquire();
         } catch (InterruptedException _) {
@@ -93,6 +114,8 @@ final class SessionHost implements SkillHost, Closeable {
         }
         try {
             files().write(path, content, WorkspaceFiles.Mode.REPLACE, limits.fileBytes(), quota);
+            // Other tools of the same session may have written meanwhile.
+            quota.check(platform, workspace);
         } catch (FileRefusal | ToolFailure _) {
             throw new HostRefusedException(HostAnswer.REFUSED);
         } finally {
@@ -115,7 +138,7 @@ final class SessionHost implements SkillHost, Closeable {
             return values;
         }
         Path workspace = call.workspace().get();
-        Semaphore own = turns.of(workspace + " " + skill);
+        Semaphore own = turns.ofValues(workspace, skill);
         try {
             own.acquire();
             turn = own;

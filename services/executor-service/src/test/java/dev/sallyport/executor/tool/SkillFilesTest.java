@@ -2,6 +2,7 @@ package dev.sallyport.executor.tool;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.sallyport.executor.fleet.SampleSkill;
 import dev.sallyport.executor.platform.Platform;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +42,7 @@ class SkillFilesTest {
     private static final String COUNT = "t0";
     private static final String COPY = "t1";
     private static final String COUNT_AND_TRAP = "t11";
-    private static final Limits LIMITS = new Limits(20_000, 20_000, 1 << 20, 1 << 16, 1, 1, 1_000, 10_000);
+    private static final Limits LIMITS = new Limits(20_000, 20_000, 1 << 20, 1 << 16, 1, 1, 1_000, 1 << 20);
 
     private static SampleSkill files;
     private static SkillTool tool;
@@ -148,6 +150,19 @@ class SkillFilesTest {
         }
 
         assertThat(answers).hasSize(10).contains("{\"a\":\"b\"}", "{\"a\":\"k\"}");
+    }
+
+    @Test
+    void aCallThatHoldsItsValuesWritesFilesThoughAllShareOneTurn() throws Exception {
+        SessionHost.Turns one = new SessionHost.Turns(1, 1);
+        try (SessionHost host =
+                new SessionHost(Platform.current(), null, call(COPY, LIMITS, "kv", "fs_write"), "test.files", one)) {
+            host.keep("count", new byte[] {1}, 1_000);
+
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(30), () -> host.writeFile("data/out.txt", "kept".getBytes(UTF_8)));
+        }
+        assertThat(workspace.resolve("data/out.txt")).hasContent("kept");
     }
 
     @Test
