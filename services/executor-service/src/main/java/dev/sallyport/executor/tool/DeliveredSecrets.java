@@ -14,7 +14,8 @@ import java.util.TreeMap;
 
 /**
  * The secrets that a program has itself. It is told by its environment where to read one: {@code SECRET_API_KEY_FILE} for
- * the secret {@code api-key}, and {@code SECRET_API_KEY_FD} the number of its descriptor. Only what is delivered so has its value in {@code SECRET_API_KEY}.
+ * the secret {@code api-key}, and {@code SECRET_API_KEY_FD} the number of its descriptor. Only a secret whose delivery is
+ * {@code env} has its value in {@code SECRET_API_KEY}.
  *
  * @param toRead what it reads
  * @param environment variables to add
