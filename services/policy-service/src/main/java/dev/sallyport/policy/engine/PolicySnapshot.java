@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * One compiled, immutable, content-addressed set of policies with its schema and its index by scope.
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PolicySnapshot {
     private static final int CACHED_SLICES = 512;
+    private static final String TIME = "\"time\"";
+    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Digest version;
     private final boolean watches;
@@ -167,11 +170,12 @@ public final class PolicySnapshot {
     }
 
     /**
-     * Whether a policy may decide otherwise an hour later. The attribute's name stands in Cedar's JSON form of whatever
-     * reads it or compares the whole context with a record that has it.
+     * Whether a policy may decide otherwise an hour later. The attribute's name stands in the conditions of Cedar's JSON
+     * form of whatever reads it or compares the whole context with a record that has it. Annotations decide nothing.
      */
     private static boolean looksAtTheTime(PolicyRule rule) {
-        return rule.json().contains("\"time\"");
+        return rule.json().contains(TIME)
+                && JSON.readTree(rule.json()).path("conditions").toString().contains(TIME);
     }
 
     /** A fresh set, cached once and then never touched. Ids are ours: {@code parsePolicies} ignores {@code @id}. */

@@ -9,6 +9,7 @@ import dev.sallyport.policy.app.SharedService;
 import dev.sallyport.servicekit.connector.ApiTokens;
 import dev.sallyport.statements.predicate.Audit;
 import dev.sallyport.statements.verify.VerifiedRecord;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.security.SecureRandom;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -23,13 +24,12 @@ class TwoPeopleTest {
     private final RunningPolicyService service = SharedService.get();
     private final String anna = service.person("anna-opens", "admin");
     private final String bert = service.person("bert-agrees", "admin");
+    private final ObjectNode before = config();
 
+    /** Other tests share the workspace. */
     @AfterEach
     void asBefore() {
-        ObjectNode config = config();
-        config.put("allow_sensitive_tools", false);
-        config.withArray("allowed_principals").removeIf(name -> name.asString().equals("agent:one-of-all"));
-        service.configure(config.toString());
+        service.configure(before.toString());
     }
 
     @Test
@@ -124,6 +124,12 @@ class TwoPeopleTest {
                         .path("state")
                         .asString())
                 .isEqualTo("withdrawn");
+        Audit takenBack = (Audit) service.bean(Neighbours.Stated.class)
+                .about("config-change:" + service.workspaceId() + ":" + withdrawn)
+                .statement()
+                .predicate();
+        assertThat(takenBack.event()).isEqualTo(AuditEvent.CONFIG_CHANGE_WITHDRAWN);
+        assertThat(takenBack.actor()).isEqualTo("person:anna-opens");
         assertThat(confirm(bert, withdrawn).code()).isEqualTo("CHANGE_NOT_PENDING");
         assertThat(confirm(bert, "01JF0REGN00000000000000000").status()).isEqualTo(404);
         assertThat(service.with(bert, "GET", "/v1/config/changes", null)
