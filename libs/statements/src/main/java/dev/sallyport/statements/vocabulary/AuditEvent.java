@@ -48,6 +48,8 @@ public enum AuditEvent implements WireName {
     CONFIG_CHANGED("policy-service"),
     /** A change of it that opens something waits for a second person. */
     CONFIG_CHANGE_PROPOSED("policy-service"),
+    /** A change that waited for a second person was taken back or refused. */
+    CONFIG_CHANGE_WITHDRAWN("policy-service"),
     /** A version of a workspace's own tool can be called from now on. */
     TOOL_REGISTERED("policy-service"),
     /** A version of an own tool that would run without a human waits for a second person. */

@@ -93,7 +93,7 @@ class ActivationRecord {
         publish(
                 AuditEvent.CONFIG_CHANGE_PROPOSED,
                 actor.workspaceId(),
-                "policy-change:" + actor.workspaceId() + ":" + change.changeId(),
+                subject(actor.workspaceId(), change.changeId()),
                 actor.name(),
                 Map.of(
                         "change", change.changeId(),
@@ -103,6 +103,21 @@ class ActivationRecord {
                         "rules", rules.substring(0, Math.min(LONGEST_LIST, rules.length())),
                         "expires_at", StatementJson.format(change.expiresAt())),
                 List.of());
+    }
+
+    /** Attests that an activation that waited was taken back or refused. */
+    void withdrawn(Principal actor, String changeId) {
+        publish(
+                AuditEvent.CONFIG_CHANGE_WITHDRAWN,
+                actor.workspaceId(),
+                subject(actor.workspaceId(), changeId),
+                actor.name(),
+                Map.of("change", changeId),
+                List.of());
+    }
+
+    private static String subject(String workspaceId, String changeId) {
+        return "policy-change:" + workspaceId + ":" + changeId;
     }
 
     private void publish(

@@ -281,6 +281,7 @@ public class PolicySets {
         return Objects.requireNonNull(transaction.execute(_ -> {
             changes.find(actor.workspaceId(), changeId);
             changes.decide(actor.workspaceId(), changeId, State.WITHDRAWN, actor.name());
+            record.withdrawn(actor, changeId);
             return changes.find(actor.workspaceId(), changeId);
         }));
     }

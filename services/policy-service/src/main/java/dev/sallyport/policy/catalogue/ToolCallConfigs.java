@@ -124,7 +124,7 @@ public class ToolCallConfigs implements WorkspaceListener {
         state(
                 AuditEvent.CONFIG_CHANGE_PROPOSED,
                 workspace,
-                "config-change:" + workspace + ":" + id,
+                subject(workspace, id),
                 before,
                 after,
                 proposer.name(),
@@ -167,9 +167,18 @@ public class ToolCallConfigs implements WorkspaceListener {
      */
     @Transactional
     public ConfigChange withdraw(Principal actor, String changeId) {
-        changes.find(actor.workspaceId(), changeId);
-        changes.decide(actor.workspaceId(), changeId, State.WITHDRAWN, actor.name());
-        return changes.find(actor.workspaceId(), changeId);
+        String workspace = actor.workspaceId();
+        ConfigChange change = changes.find(workspace, changeId);
+        changes.decide(workspace, changeId, State.WITHDRAWN, actor.name());
+        state(
+                AuditEvent.CONFIG_CHANGE_WITHDRAWN,
+                workspace,
+                subject(workspace, changeId),
+                change.before(),
+                change.after(),
+                actor.name(),
+                Map.of("change", changeId));
+        return changes.find(workspace, changeId);
     }
 
     /**
@@ -227,6 +236,10 @@ public class ToolCallConfigs implements WorkspaceListener {
     }
 
     /** Attests a change with its content, before and after, as details: what was opened can be read from the ledger. */
+    private static String subject(String workspace, String changeId) {
+        return "config-change:" + workspace + ":" + changeId;
+    }
+
     private void state(
             AuditEvent event,
             String workspaceId,

@@ -8,6 +8,8 @@ import dev.sallyport.policy.app.RunningPolicyService;
 import dev.sallyport.policy.app.RunningPolicyService.Answer;
 import dev.sallyport.policy.app.SharedService;
 import dev.sallyport.servicekit.access.SessionIntrospector;
+import dev.sallyport.statements.predicate.Audit;
+import dev.sallyport.statements.vocabulary.AuditEvent;
 import java.net.http.HttpResponse;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -319,6 +321,12 @@ class PageActsTest {
                 .isEqualTo(rollback);
         assertThat(anna.get(rollback).body()).contains("withdrawn");
         assertThat(active()).isEqualTo(digest);
+        String change = rollback.substring(rollback.lastIndexOf('/') + 1);
+        Audit takenBack = (Audit) service.bean(Neighbours.Stated.class)
+                .about("policy-change:" + service.workspaceId() + ":" + change)
+                .statement()
+                .predicate();
+        assertThat(takenBack.event()).isEqualTo(AuditEvent.CONFIG_CHANGE_WITHDRAWN);
     }
 
     @Test
