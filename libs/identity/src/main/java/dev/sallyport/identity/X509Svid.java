@@ -2,6 +2,7 @@ package dev.sallyport.identity;
 
 import dev.sallyport.identity.IdentityException.CertificateRefused;
 import dev.sallyport.identity.IdentityException.CertificateRefused.Reason;
+import dev.sallyport.statements.trust.FleetChain;
 import dev.sallyport.statements.trust.SpiffeId;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPathValidator;
@@ -51,6 +52,10 @@ public final class X509Svid {
         if (!id.trustDomain().equals(trustDomain)) {
             throw new CertificateRefused(
                     Reason.TRUST_DOMAIN_FOREIGN, "the certificate belongs to trust domain " + id.trustDomain());
+        }
+        if (FleetChain.isTooLong(chain)) {
+            throw new CertificateRefused(
+                    Reason.UNTRUSTED, "no authority may stand between a workload's authority and the workload");
         }
         verifyPath(chain, roots, at);
         return id;

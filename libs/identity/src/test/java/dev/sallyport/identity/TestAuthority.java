@@ -24,19 +24,34 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 final class TestAuthority {
     static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
 
-    private static final X500Name NAME = new X500Name("CN=test root");
-
+    private final X500Name name;
     private final KeyPair pair = KeyTypes.newTlsPair();
-    private final X509Certificate root;
+    private final X509Certificate certificate;
 
+    /** A root. */
     TestAuthority() {
+        this.name = new X500Name("CN=test root");
+        this.certificate = certified(this, new BasicConstraints(true));
+    }
+
+    private TestAuthority(String name, TestAuthority issuer) {
+        this.name = new X500Name(name);
+        this.certificate = certified(issuer, new BasicConstraints(0));
+    }
+
+    /** One that this one vouches for, and that may vouch for no other. */
+    TestAuthority under(String ofName) {
+        return new TestAuthority(ofName, this);
+    }
+
+    private X509Certificate certified(TestAuthority issuer, BasicConstraints constraints) {
         try {
-            root = build(
+            return issuer.build(
                     pair,
-                    NAME,
+                    name,
                     NOW.minus(Duration.ofDays(1)),
                     NOW.plus(Duration.ofDays(3650)),
-                    builder -> builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true))
+                    builder -> builder.addExtension(Extension.basicConstraints, true, constraints)
                             .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign)));
         } catch (Exception e) {
             throw new IllegalStateException(e);
@@ -44,7 +59,7 @@ final class TestAuthority {
     }
 
     X509Certificate root() {
-        return root;
+        return certificate;
     }
 
     /** What a leaf is made of; the defaults make a good one. */
@@ -90,14 +105,14 @@ final class TestAuthority {
         void add(X509v3CertificateBuilder builder) throws Exception;
     }
 
-    private X509Certificate build(KeyPair subject, X500Name name, Instant from, Instant to, Extensions extensions)
+    private X509Certificate build(KeyPair subject, X500Name ofName, Instant from, Instant to, Extensions extensions)
             throws Exception {
         X509v3CertificateBuilder builder = new X509v3CertificateBuilder(
-                NAME,
+                name,
                 BigInteger.valueOf(System.nanoTime()),
                 Date.from(from),
                 Date.from(to),
-                name,
+                ofName,
                 SubjectPublicKeyInfo.getInstance(subject.getPublic().getEncoded()));
         extensions.add(builder);
         return Pem.certificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()))

@@ -86,6 +86,25 @@ class X509SvidTest {
         refused(Reason.UNTRUSTED, List.of(foreign, middleLeaf));
     }
 
+    /** RFC 5280 counts no certificate whose issuer and subject are the same name, so pathLenConstraint=0 admits it. */
+    @Test
+    void anAuthorityOfTheSameNameBelowAnAuthorityIsRefused() {
+        TestAuthority issuing = authority.under("CN=issuing");
+        TestAuthority below = issuing.under("CN=issuing");
+        X509Certificate good = issuing.issue(new Leaf());
+        assertThat(X509Svid.verify(
+                                List.of(good, issuing.root(), authority.root()),
+                                List.of(authority.root()),
+                                "fleet.sallyport",
+                                NOW)
+                        .name())
+                .as("control")
+                .isEqualTo("policy-service");
+        X509Certificate bad = below.issue(new Leaf());
+        refused(Reason.UNTRUSTED, List.of(bad, below.root(), issuing.root()));
+        refused(Reason.UNTRUSTED, List.of(bad, below.root(), issuing.root(), authority.root()));
+    }
+
     private void refused(Reason reason, Consumer<Leaf> flaw) {
         Leaf leaf = new Leaf();
         flaw.accept(leaf);

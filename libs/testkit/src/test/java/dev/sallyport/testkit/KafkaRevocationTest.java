@@ -23,6 +23,7 @@ import dev.sallyport.identity.denylist.RevocationList;
 import dev.sallyport.identity.denylist.SignedRevocationList;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.trust.TrustRoots;
+import dev.sallyport.testkit.signing.OddCertificates;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -123,6 +124,13 @@ class KafkaRevocationTest {
         try (var thief = producer(issued(stolen, Duration.ofHours(2)));
                 var owner = producer(issued(Duration.ofHours(2)))) {
             send(thief);
+            Credential below =
+                    OddCertificates.naming(POLICY.toString()).by(OddCertificates.authorityBelow(stolen.tls()));
+            try (var hidden = producer(below)) {
+                assertThatThrownBy(() -> send(hidden))
+                        .as("of an authority that the thief has made, which no revocation names")
+                        .isNotNull();
+            }
             REVOKED_AUTHORITIES.put(stolen.tls().leaf(), 0L);
             Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThatThrownBy(() -> send(thief)));
             try (var again = producer(issued(stolen, Duration.ofHours(2)))) {

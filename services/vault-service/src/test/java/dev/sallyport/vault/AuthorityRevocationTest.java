@@ -22,6 +22,7 @@ import dev.sallyport.statements.trust.TrustRoots;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.testkit.Client;
 import dev.sallyport.testkit.TestFleet;
+import dev.sallyport.testkit.signing.OddCertificates;
 import dev.sallyport.vault.ca.FleetCertificates;
 import dev.sallyport.vault.denylist.Revocations;
 import java.nio.charset.StandardCharsets;
@@ -69,6 +70,10 @@ class AuthorityRevocationTest {
             assertThat(vault.as(open, "GET", DENYLIST, null).status())
                     .as("control")
                     .isEqualTo(200);
+            WorkloadIdentity below = below(stolen);
+            assertThat(vault.as(below, "GET", DENYLIST, null).code())
+                    .as("below an authority of the thief's own, which no revocation names")
+                    .isEqualTo("CERTIFICATE_REFUSED");
             // It is never exchanged for one of an authority that goes on counting.
             Map<String, String> request = Map.of("tls_csr", csr());
             assertThat(vault.as(forged, "POST", RENEW, request).code()).isEqualTo("CERTIFICATE_NOT_ISSUED_HERE");
@@ -118,6 +123,7 @@ class AuthorityRevocationTest {
             // Asked for again, it changes nothing.
             assertThat(revoke(vault, tlsName, false).status()).isEqualTo(204);
             assertThat(vault.audits(AuditEvent.CERTIFICATE_REVOKED)).hasSize(2);
+            assertThat(vault.as(below, "GET", DENYLIST, null).code()).isEqualTo("CERTIFICATE_REFUSED");
         }
         try (RunningVault again = new RunningVault(properties)) {
             assertThat(again.as(forged, "GET", DENYLIST, null).code())
@@ -184,6 +190,65 @@ class AuthorityRevocationTest {
         }
     }
 
+    /** Serial numbers and ids are in every handshake and in the ledger: neither proves that a certificate is ours. */
+    @Test
+    void aRowWithoutAFingerprintOrOfAnEndedCertificateRenewsNothing() {
+        KeyPair pair = KeyTypes.newTlsPair();
+        try (RunningVault vault = RunningVault.start()) {
+            RunningVault.Answer answer =
+                    vault.as(identity("policy-service"), "POST", RENEW, Map.of("tls_csr", csr(pair)));
+            List<X509Certificate> chain =
+                    Pem.certificates(answer.json().path("tls_chain").asString().getBytes(StandardCharsets.US_ASCII));
+            WorkloadIdentity renewed =
+                    new WorkloadIdentity(POLICY, new Credential(pair.getPrivate(), chain), null, TRUST);
+            String serial = chain.getFirst().getSerialNumber().toString(16);
+            Map<String, String> request = Map.of("tls_csr", csr());
+            assertThat(vault.as(renewed, "POST", RENEW, request).status())
+                    .as("control")
+                    .isEqualTo(200);
+            vault.jdbc()
+                    .sql("update issued_certificate set not_after = now() - interval '1 s' where serial = ?")
+                    .param(serial)
+                    .update();
+            assertThat(vault.as(renewed, "POST", RENEW, request).code()).isEqualTo("CERTIFICATE_NOT_ISSUED_HERE");
+            vault.jdbc()
+                    .sql("update issued_certificate set not_after = now() + interval '1 h', fingerprint = null"
+                            + " where serial = ?")
+                    .param(serial)
+                    .update();
+            assertThat(vault.as(renewed, "POST", RENEW, request).code()).isEqualTo("CERTIFICATE_NOT_ISSUED_HERE");
+        }
+    }
+
+    /** The day of the theft is often known later than the theft. */
+    @Test
+    void aRevocationCanCountFromAnEarlierIndexOnAndNeverFromALaterOne() {
+        Authorities old = stolen();
+        String name = IssuedBy.name(old.signing().leaf());
+        try (RunningVault vault = RunningVault.start()) {
+            ca.rotateIssuing();
+            awaitState(vault, name, "retired");
+            awaitOwnRenewal(vault, old);
+            assertThat(revoke(vault, name, true).status()).isEqualTo(204);
+            vault.jdbc()
+                    .sql("update revoked_authority set refused_from = 7 where refused_from = ?")
+                    .param(listOf(vault).authorities().get(old.signing().leaf()))
+                    .update();
+            Map<String, Object> earlier =
+                    Map.of("authority", name, "reason", "stolen before that", "now", true, "from_index", 0);
+            assertThat(vault.as("owner", "POST", REVOKE, earlier).status()).isEqualTo(204);
+            assertThat(listOf(vault).authorities()).containsEntry(old.signing().leaf(), 0L);
+            assertThat(vault.audits(AuditEvent.CERTIFICATE_REVOKED))
+                    .last()
+                    .satisfies(audit -> assertThat(audit.attributes()).containsEntry("refused_from", "0"));
+            int stated = vault.audits(AuditEvent.CERTIFICATE_REVOKED).size();
+            assertThat(vault.as("owner", "POST", REVOKE, earlier).status()).isEqualTo(204);
+            assertThat(vault.audits(AuditEvent.CERTIFICATE_REVOKED)).hasSize(stated);
+        } finally {
+            ca.renew();
+        }
+    }
+
     /** Another replica has revoked, and this one has not read the table since. */
     @Test
     void anAuthorityThatAnotherReplicaHasRevokedNeitherRenewsNorIssues() throws Exception {
@@ -221,6 +286,13 @@ class AuthorityRevocationTest {
                 CertificateRequest.parse(CertificateRequest.create(pair, POLICY, Set.of(), Set.of()));
         List<X509Certificate> chain = issuer(stolen).issueTls(request, TlsNames.of(POLICY));
         return new WorkloadIdentity(POLICY, new Credential(pair.getPrivate(), chain), null, TRUST);
+    }
+
+    /** The same, made by an authority that the thief has made for this. */
+    private static WorkloadIdentity below(Authorities stolen) {
+        Credential own = OddCertificates.authorityBelow(stolen.tls());
+        return new WorkloadIdentity(
+                POLICY, OddCertificates.naming(POLICY.toString()).by(own), null, TRUST);
     }
 
     private static X509Certificate signingLeaf(Authorities stolen) {

@@ -1,7 +1,10 @@
 package dev.sallyport.embedded.tls;
 
+import dev.sallyport.statements.trust.FleetChain;
 import java.nio.ByteBuffer;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import javax.net.ssl.SSLEngine;
@@ -49,12 +52,21 @@ final class WatchedEngine extends SSLEngine {
         }
     }
 
-    private @Nullable X509Certificate shown() {
+    private @Nullable X509Certificate shown() throws SSLException {
+        List<X509Certificate> chain = new ArrayList<>();
         try {
-            return engine.getSession().getPeerCertificates()[0] instanceof X509Certificate leaf ? leaf : null;
+            for (Certificate certificate : engine.getSession().getPeerCertificates()) {
+                if (certificate instanceof X509Certificate x509) {
+                    chain.add(x509);
+                }
+            }
         } catch (SSLPeerUnverifiedException e) {
             return null;
         }
+        if (FleetChain.isTooLong(chain)) {
+            throw new SSLException("an authority stands between the client's authority and the client");
+        }
+        return chain.isEmpty() ? null : chain.getFirst();
     }
 
     @Override

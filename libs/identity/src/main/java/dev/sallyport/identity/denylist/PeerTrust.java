@@ -2,11 +2,13 @@ package dev.sallyport.identity.denylist;
 
 import dev.sallyport.identity.IdentityException;
 import dev.sallyport.identity.X509Svid;
+import dev.sallyport.statements.trust.FleetChain;
 import dev.sallyport.statements.trust.SpiffeId;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLEngine;
@@ -44,6 +46,9 @@ public final class PeerTrust extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
         chains.checkServerTrusted(chain, authType);
+        if (FleetChain.isTooLong(List.of(chain))) {
+            throw new CertificateException("an authority stands between the server's authority and the server");
+        }
         X509Certificate leaf = chain[0];
         SpiffeId id = read(leaf);
         if (!expected.equals(id)) {

@@ -7,6 +7,7 @@ import dev.sallyport.servicekit.access.TokenIntrospector;
 import dev.sallyport.servicekit.denylist.Denylist;
 import dev.sallyport.servicekit.identity.CertificateIds;
 import dev.sallyport.servicekit.problem.ProblemException;
+import dev.sallyport.statements.trust.FleetChain;
 import dev.sallyport.statements.trust.SpiffeId;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.cert.X509Certificate;
@@ -48,10 +49,12 @@ final class CertificateAuthentication implements AuthenticationProvider {
      *
      * @param endpoint what is asked for
      * @param token whether a token or session is shown as well, which then says who acts
+     * @param fleetChain whether the certificate is shown in a chain as the fleet issues them
      */
-    private record Need(Endpoint endpoint, boolean token) {
+    private record Need(Endpoint endpoint, boolean token, boolean fleetChain) {
         static Need of(HttpServletRequest request) {
-            return new Need(Endpoint.of(request), ShownToken.isIn(request));
+            return new Need(
+                    Endpoint.of(request), ShownToken.isIn(request), !FleetChain.isTooLong(ShownChain.of(request)));
         }
     }
 
@@ -82,6 +85,11 @@ final class CertificateAuthentication implements AuthenticationProvider {
         X509Certificate certificate = (X509Certificate) Objects.requireNonNull(shown.getCredentials());
         if (!(shown.getPrincipal() instanceof SpiffeId id)) {
             throw refused("CERTIFICATE_REFUSED", "The certificate must name exactly one SPIFFE id of this fleet.");
+        }
+        if (!need.fleetChain()) {
+            throw refused(
+                    "CERTIFICATE_REFUSED",
+                    "Another authority stands between this certificate and the fleet's. Show one that the fleet issued.");
         }
         if (certificate.getNotAfter().toInstant().isBefore(clock.instant())) {
             throw refused("CERTIFICATE_EXPIRED", "This certificate has expired. Renew it and connect again.");

@@ -11,6 +11,7 @@ import dev.sallyport.statements.trust.SpiffeId;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * a token that was revoked, or a role that was taken away, must not be good for the rest of a stream.
  */
 public final class StandingAccess {
-    private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
-
     private final Denylist denylist;
     private final TokenIntrospector tokens;
     private final SessionIntrospector sessions;
@@ -52,10 +51,8 @@ public final class StandingAccess {
     public Check of(HttpServletRequest request) {
         Endpoint endpoint = Endpoint.of(request);
         SpiffeId counts = CallerAuthentication.current().certificate();
-        X509Certificate certificate =
-                request.getAttribute(CERTIFICATES) instanceof X509Certificate[] chain && chain.length > 0
-                        ? chain[0]
-                        : null;
+        List<X509Certificate> chain = ShownChain.of(request);
+        X509Certificate certificate = chain.isEmpty() ? null : chain.getFirst();
         String token = shown.resolve(request);
         return () -> {
             try {

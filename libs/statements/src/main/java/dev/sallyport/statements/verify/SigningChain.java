@@ -1,5 +1,6 @@
 package dev.sallyport.statements.verify;
 
+import dev.sallyport.statements.trust.FleetChain;
 import dev.sallyport.statements.trust.SpiffeId;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
@@ -44,6 +45,9 @@ public record SigningChain(
     /** Validates a chain; {@link GeneralSecurityException} says why it is not to be trusted. */
     static SigningChain validate(List<String> base64Der, Set<TrustAnchor> roots) throws GeneralSecurityException {
         List<X509Certificate> certificates = parse(base64Der);
+        if (FleetChain.isTooLong(certificates)) {
+            throw new CertificateException("no authority may stand between a signer's authority and the signer");
+        }
         X509Certificate leaf = certificates.getFirst();
         if (leaf.getBasicConstraints() != -1) {
             throw new CertificateException("a CA certificate does not sign statements");

@@ -223,6 +223,16 @@ class StatementVerifierTest {
         assertThatCode(() -> verifier.verify(StatementType.AUDIT, audit(valid))).doesNotThrowAnyException();
     }
 
+    /** Else whoever has a stolen authority's key makes another below it, and outlives the revocation of the first. */
+    @Test
+    void anAuthorityBelowTheSignersAuthorityIsRefused() {
+        StatementSigner good = authority.signerBelow(call.policy.id(), 1);
+        assertThatCode(() -> verifier.verify(StatementType.AUDIT, audit(good)))
+                .as("control")
+                .doesNotThrowAnyException();
+        refused(Refusal.UNTRUSTED_SIGNER, StatementType.AUDIT, audit(authority.signerBelow(call.policy.id(), 2)));
+    }
+
     @Test
     void aRevokedCertificateIsRefusedAtOnce() {
         StatementVerifier strict = new StatementVerifier(authority.trust(), revoked(call.policy.id(), 10, Map.of()));

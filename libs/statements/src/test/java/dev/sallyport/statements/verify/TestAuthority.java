@@ -15,6 +15,7 @@ import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
@@ -37,6 +38,8 @@ final class TestAuthority {
 
     private static long serial = 1;
 
+    private static final String ROOT = "CN=root";
+
     final String fleetId;
     private final KeyPair rootKey;
     private final X509Certificate root;
@@ -46,7 +49,7 @@ final class TestAuthority {
         try {
             rootKey = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
             root = certificate(
-                    "CN=root", rootKey, List.of(), true, Instant.now().minus(Duration.ofDays(60)), 3650);
+                    ROOT, rootKey, ROOT, rootKey, List.of(), true, Instant.now().minus(Duration.ofDays(60)), 3650);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
@@ -71,7 +74,7 @@ final class TestAuthority {
     private Holder holder(List<String> uris, Instant notBefore, int days) {
         try {
             KeyPair key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-            return new Holder(key, certificate("CN=signer", key, uris, false, notBefore, days));
+            return new Holder(key, certificate(ROOT, rootKey, "CN=signer", key, uris, false, notBefore, days));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
@@ -95,17 +98,54 @@ final class TestAuthority {
         }
     }
 
+    /**
+     * A signer whose certificate is of an authority below the root.
+     *
+     * @param authorities how many stand between, all of one name: validation counts only the first (RFC 5280, 6.1.4 (l))
+     */
+    StatementSigner signerBelow(SpiffeId id, int authorities) {
+        try {
+            Instant start = Instant.now().minus(Duration.ofDays(1));
+            List<X509Certificate> chain = new ArrayList<>();
+            String issuer = ROOT;
+            KeyPair issuerKey = rootKey;
+            for (int i = 0; i < authorities; i++) {
+                KeyPair key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+                chain.addFirst(certificate(issuer, issuerKey, "CN=issuing", key, List.of(), true, start, 30));
+                issuer = "CN=issuing";
+                issuerKey = key;
+            }
+            KeyPair key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+            chain.addFirst(certificate(issuer, issuerKey, "CN=signer", key, List.of(id.toString()), false, start, 30));
+            return new StatementSigner(key.getPrivate(), chain);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private X509Certificate certificate(
-            String name, KeyPair subject, List<String> uris, boolean ca, Instant notBefore, int days) {
+            String issuer,
+            KeyPair issuerKey,
+            String name,
+            KeyPair subject,
+            List<String> uris,
+            boolean ca,
+            Instant notBefore,
+            int days) {
         try {
             var builder = new JcaX509v3CertificateBuilder(
-                    new X500Principal("CN=root"),
+                    new X500Principal(issuer),
                     BigInteger.valueOf(serial++),
                     Date.from(notBefore),
                     Date.from(notBefore.plus(Duration.ofDays(days))),
                     new X500Principal(name),
                     subject.getPublic());
-            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(ca));
+            builder.addExtension(
+                    Extension.basicConstraints,
+                    true,
+                    ca && !issuer.equals(name) && issuer.equals(ROOT)
+                            ? new BasicConstraints(0)
+                            : new BasicConstraints(ca));
             builder.addExtension(
                     Extension.keyUsage,
                     true,
@@ -119,7 +159,8 @@ final class TestAuthority {
                                 .toArray(GeneralName[]::new)));
             }
             return new JcaX509CertificateConverter()
-                    .getCertificate(builder.build(new JcaContentSignerBuilder("Ed25519").build(rootKey.getPrivate())));
+                    .getCertificate(
+                            builder.build(new JcaContentSignerBuilder("Ed25519").build(issuerKey.getPrivate())));
         } catch (OperatorCreationException | IOException | GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

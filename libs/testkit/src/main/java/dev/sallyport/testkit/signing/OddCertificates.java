@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -75,6 +77,21 @@ public record OddCertificates(
         return new OddCertificates(subject, uris, notBefore, authority, List.of(only));
     }
 
+    private int usage() {
+        return authority ? KeyUsage.digitalSignature | KeyUsage.keyCertSign : KeyUsage.digitalSignature;
+    }
+
+    /**
+     * An authority of the thief's own, below one whose key was stolen: it has that one's name, so validation does not
+     * count it against {@code pathLenConstraint} (RFC 5280, 6.1.4 (l)).
+     */
+    public static Credential authorityBelow(Credential stolen) {
+        return naming().withSubject(stolen.leaf().getSubjectX500Principal().getName())
+                .forPurposes()
+                .asAuthority()
+                .by(stolen);
+    }
+
     /** Signed with that authority's key. */
     public Credential by(Credential issuer) {
         try {
@@ -87,7 +104,7 @@ public record OddCertificates(
                     new X500Name(subject),
                     pair.getPublic());
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
-            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(usage()));
             if (!purposes.isEmpty()) {
                 builder.addExtension(
                         Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes.toArray(new KeyPurposeId[0])));
@@ -100,14 +117,13 @@ public record OddCertificates(
                                 .map(uri -> new GeneralName(GeneralName.uniformResourceIdentifier, uri))
                                 .toArray(GeneralName[]::new)));
             }
-            return new Credential(
-                    pair.getPrivate(),
-                    List.of(
-                            new JcaX509CertificateConverter()
-                                    .getCertificate(builder.build(new JcaContentSignerBuilder(KeyTypes.signatureOf(
-                                                    issuer.leaf().getPublicKey()))
-                                            .build(issuer.key()))),
-                            issuer.leaf()));
+            List<X509Certificate> chain = new ArrayList<>();
+            chain.add(new JcaX509CertificateConverter()
+                    .getCertificate(builder.build(new JcaContentSignerBuilder(
+                                    KeyTypes.signatureOf(issuer.leaf().getPublicKey()))
+                            .build(issuer.key()))));
+            chain.addAll(issuer.chain());
+            return new Credential(pair.getPrivate(), chain);
         } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
             throw new IllegalStateException(e);
         }

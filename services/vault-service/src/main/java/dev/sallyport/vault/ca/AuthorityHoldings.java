@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -174,11 +173,13 @@ public class AuthorityHoldings {
                         row.spiffeId(), row.purpose().equals(IssuedCertificate.Purpose.TLS.wire()), row.authority()));
             }
         }
-        Set<String> gone = new TreeSet<>(table.givenUp(now));
-        gone.addAll(revoked);
+        Set<IssuedCertificateTable.GivenUp> givenUp = table.givenUp(now);
         for (X509Certificate certificate : atTheMachine.inUse(now)) {
             String id = X509Svid.idOf(certificate).toString();
-            if (!gone.contains(certificate.getSerialNumber().toString(16)) && !revokedIds.contains(id)) {
+            String serial = certificate.getSerialNumber().toString(16);
+            if (!givenUp.contains(new IssuedCertificateTable.GivenUp(id, serial))
+                    && !revoked.contains(serial)
+                    && !revokedIds.contains(id)) {
                 Optional<X509Certificate> issuer = all.stream()
                         .filter(authority -> IssuedBy.isSigned(certificate, authority))
                         .findFirst();

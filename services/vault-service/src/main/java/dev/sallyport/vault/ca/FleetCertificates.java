@@ -8,6 +8,7 @@ import dev.sallyport.identity.denylist.IssuedBy;
 import dev.sallyport.servicekit.limit.RateLimit;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
+import dev.sallyport.statements.Digest;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.statements.vocabulary.AuditEvent;
 import dev.sallyport.vault.VaultException;
@@ -42,7 +43,7 @@ public class FleetCertificates {
     private final RateLimit limit;
     private final KnownCertificates known;
     /** Serial numbers whose use has been written down. */
-    private final Set<String> noted = ConcurrentHashMap.newKeySet();
+    private final Set<Digest> noted = ConcurrentHashMap.newKeySet();
 
     FleetCertificates(
             CertificateIssuer issuer,
@@ -157,15 +158,15 @@ public class FleetCertificates {
      * every request, it writes once.
      */
     public void shown(X509Certificate certificate) {
-        String serial = certificate.getSerialNumber().toString(16);
-        if (noted.contains(serial)) {
+        Digest fingerprint = KnownCertificates.fingerprint(certificate);
+        if (noted.contains(fingerprint)) {
             return;
         }
-        table.used(serial, KnownCertificates.fingerprint(certificate), clock.instant());
+        table.used(certificate.getSerialNumber().toString(16), fingerprint, clock.instant());
         if (noted.size() >= MAX_NOTED) {
             noted.clear();
         }
-        noted.add(serial);
+        noted.add(fingerprint);
     }
 
     /**

@@ -39,14 +39,14 @@ class IssuedCertificateTable {
 
     private static final String IS_ISSUED = """
         select exists (select 1 from issued_certificate
-          where serial = ? and spiffe_id = ? and (fingerprint is null or fingerprint = ?))\
+          where serial = ? and spiffe_id = ? and fingerprint = ? and not_after > ?)\
         """;
 
     private static final String USED = """
         update issued_certificate set used_at = :now
         where (serial = :serial or shown_with = :serial) and used_at is null and exists (
           select 1 from issued_certificate shown
-          where shown.serial = :serial and (shown.fingerprint is null or shown.fingerprint = :fingerprint))\
+          where shown.serial = :serial and shown.fingerprint = :fingerprint)\
         """;
 
     /**
@@ -68,7 +68,8 @@ class IssuedCertificateTable {
         """;
 
     private static final String GIVEN_UP = """
-        select replaces from issued_certificate where replaces is not null and used_at is not null and not_after > ?\
+        select spiffe_id, replaces from issued_certificate
+        where replaces is not null and used_at is not null and not_after > ?\
         """;
 
     private final JdbcClient jdbc;
@@ -104,6 +105,9 @@ class IssuedCertificateTable {
             Instant notAfter,
             @Nullable String authority) {}
 
+    /** A certificate and whose it is: nobody gives up what is another's. */
+    record GivenUp(String spiffeId, String serial) {}
+
     void insert(IssuedCertificate certificate, Instant notBefore, Relations relations) {
         jdbc.sql(INSERT)
                 .params(
@@ -121,10 +125,13 @@ class IssuedCertificateTable {
                 .update();
     }
 
-    /** Whether exactly this certificate was issued here. */
-    boolean isIssued(String serial, SpiffeId id, Digest fingerprint) {
+    /**
+     * Whether exactly this certificate was issued here and is still valid. A row without a fingerprint is older than that
+     * column and proves nothing: serial numbers and ids are no secrets.
+     */
+    boolean isIssued(String serial, SpiffeId id, Digest fingerprint, Instant now) {
         return jdbc.sql(IS_ISSUED)
-                .params(serial, id.toString(), fingerprint.bytes())
+                .params(serial, id.toString(), fingerprint.bytes(), Timestamp.from(now))
                 .query(Boolean.class)
                 .single();
     }
@@ -151,9 +158,13 @@ class IssuedCertificateTable {
                 .list();
     }
 
-    /** Serial numbers of certificates, issued here or at the machine, that their holders have given up. */
-    Set<String> givenUp(Instant now) {
-        return jdbc.sql(GIVEN_UP).param(Timestamp.from(now)).query(String.class).set();
+    /** Certificates, issued here or at the machine, that their holders have given up. */
+    Set<GivenUp> givenUp(Instant now) {
+        return jdbc.sql(GIVEN_UP)
+                .param(Timestamp.from(now))
+                .query((row, number) -> new GivenUp(
+                        String.valueOf(row.getString("spiffe_id")), String.valueOf(row.getString("replaces"))))
+                .set();
     }
 
     private static @Nullable String hex(byte @Nullable [] bytes) {

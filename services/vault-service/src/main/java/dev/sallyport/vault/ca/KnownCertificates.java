@@ -11,6 +11,7 @@ import dev.sallyport.vault.VaultException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -24,16 +25,19 @@ public class KnownCertificates {
     private final CertificateIssuer issuer;
     private final IssuingAuthorities authorities;
     private final IssuedFolder atTheMachine;
+    private final Clock clock;
 
     KnownCertificates(
             IssuedCertificateTable table,
             CertificateIssuer issuer,
             IssuingAuthorities authorities,
-            IssuingProperties properties) {
+            IssuingProperties properties,
+            Clock clock) {
         this.table = table;
         this.issuer = issuer;
         this.authorities = authorities;
         this.atTheMachine = new IssuedFolder(properties.issuingDir());
+        this.clock = clock;
     }
 
     /**
@@ -70,7 +74,7 @@ public class KnownCertificates {
     /** Whether exactly this certificate of the id was issued here or at the machine. */
     boolean isIssued(SpiffeId id, X509Certificate certificate) {
         String serial = certificate.getSerialNumber().toString(16);
-        return table.isIssued(serial, id, fingerprint(certificate)) || atTheMachine.has(certificate);
+        return table.isIssued(serial, id, fingerprint(certificate), clock.instant()) || atTheMachine.has(certificate);
     }
 
     /** The SHA-256 of a certificate. */

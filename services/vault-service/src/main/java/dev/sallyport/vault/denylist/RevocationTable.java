@@ -25,6 +25,16 @@ class RevocationTable {
             insert into revocation (spiffe_id, reason, revoked_at, revoked_by, refused_from)
             values (?, ?, ?, ?, ?) on conflict do nothing""";
 
+    private static final String LOWER_SERIAL = """
+            update revocation set refused_from = :from where serial = :name and refused_from > :from""";
+
+    private static final String LOWER_ID = """
+            update revocation set refused_from = :from
+            where spiffe_id = :name and cleared_at is null and refused_from > :from""";
+
+    private static final String LOWER_AUTHORITY = """
+            update revoked_authority set refused_from = :from where authority = :name and refused_from > :from""";
+
     private static final String IN_FORCE = """
             select serial, spiffe_id, refused_from from revocation
             where cleared_at is null and (leaves_at is null or leaves_at > ?)""";
@@ -55,6 +65,29 @@ class RevocationTable {
      * @param refusedFrom index of the ledger below which statements stay good
      */
     record Row(@Nullable String serial, @Nullable String spiffeId, long refusedFrom) {}
+
+    /** Whether the revocation of the certificate now counts from an earlier index of the ledger on. */
+    boolean lowerSerial(String serial, long refusedFrom) {
+        return lower(LOWER_SERIAL, serial, refusedFrom);
+    }
+
+    /** Whether the revocation of the id now counts from an earlier index of the ledger on. */
+    boolean lowerId(String spiffeId, long refusedFrom) {
+        return lower(LOWER_ID, spiffeId, refusedFrom);
+    }
+
+    /** Whether the revocation of the authority now counts from an earlier index of the ledger on. */
+    boolean lowerAuthority(X509Certificate authority, long refusedFrom) {
+        try {
+            return lower(LOWER_AUTHORITY, Digest.of(authority.getEncoded()).bytes(), refusedFrom);
+        } catch (CertificateEncodingException e) {
+            throw new IllegalArgumentException("a certificate that was read can be written", e);
+        }
+    }
+
+    private boolean lower(String update, Object name, long refusedFrom) {
+        return jdbc.sql(update).param("name", name).param("from", refusedFrom).update() == 1;
+    }
 
     /** Whether the revocation is new; an earlier one of the same certificate stays as it was. */
     boolean addSerial(String serial, String reason, Instant now, String actor, Instant leavesAt, long refusedFrom) {

@@ -188,7 +188,8 @@ public final class Revocations implements Denylist {
         change(
                 refusedFrom -> {
                     locks.lock(serial);
-                    return table.addSerial(serial, why, now, actor, leavesAt(now), refusedFrom);
+                    return table.addSerial(serial, why, now, actor, leavesAt(now), refusedFrom)
+                            || table.lowerSerial(serial, refusedFrom);
                 },
                 "certificate:" + serial,
                 Map.of("serial", serial, "reason", why),
@@ -222,7 +223,8 @@ public final class Revocations implements Denylist {
         change(
                 refusedFrom -> {
                     locks.lock(id);
-                    return table.addId(id.toString(), why, clock.instant(), actor, refusedFrom);
+                    return table.addId(id.toString(), why, clock.instant(), actor, refusedFrom)
+                            || table.lowerId(id.toString(), refusedFrom);
                 },
                 "identity:" + id.toString().substring("spiffe://".length()),
                 Map.of("spiffe_id", id.toString(), "reason", why),
@@ -256,7 +258,8 @@ public final class Revocations implements Denylist {
                 refusedFrom -> {
                     locks.lockAuthorities();
                     refusal.run();
-                    return table.addAuthority(authority, why, now, actor, leavesAt, refusedFrom);
+                    return table.addAuthority(authority, why, now, actor, leavesAt, refusedFrom)
+                            || table.lowerAuthority(authority, refusedFrom);
                 },
                 "authority:" + name,
                 Map.of("authority", name, "reason", why),
@@ -314,6 +317,7 @@ public final class Revocations implements Denylist {
         return added;
     }
 
+    /** Adds a revocation, or lets one that there is count from an earlier index on; false when it changes nothing. */
     private interface Addition {
         boolean add(long refusedFrom);
     }

@@ -6,6 +6,7 @@ import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
+import dev.sallyport.servicekit.security.ShownChain;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.ca.FleetCertificates;
@@ -22,8 +23,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Certificates of the fleet: their renewal by their holders, and what was issued. */
 @RestController
 class CertificateController {
-    private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
-
     private final FleetCertificates certificates;
 
     CertificateController(FleetCertificates certificates) {
@@ -93,9 +92,6 @@ class CertificateController {
     }
 
     private static X509Certificate current(HttpServletRequest http) {
-        if (http.getAttribute(CERTIFICATES) instanceof X509Certificate[] chain && chain.length > 0) {
-            return chain[0];
-        }
-        throw certificateNeeded();
+        return ShownChain.of(http).stream().findFirst().orElseThrow(CertificateController::certificateNeeded);
     }
 }

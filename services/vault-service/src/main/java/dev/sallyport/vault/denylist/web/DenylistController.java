@@ -5,11 +5,11 @@ import dev.sallyport.servicekit.access.Caller;
 import dev.sallyport.servicekit.access.OwnerDevice;
 import dev.sallyport.servicekit.access.Permission;
 import dev.sallyport.servicekit.access.Requires;
+import dev.sallyport.servicekit.security.ShownChain;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.ca.FleetCertificates;
 import dev.sallyport.vault.denylist.Revocations;
 import jakarta.servlet.http.HttpServletRequest;
-import java.security.cert.X509Certificate;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +26,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** The denylist: signed for every member of the fleet, changed by revocations. */
 @RestController
 class DenylistController {
-    private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
-
     private final Revocations revocations;
     private final FleetCertificates certificates;
 
@@ -54,10 +52,8 @@ class DenylistController {
     @GetMapping("/internal/v1/denylist")
     @AnyCertificate
     ResponseEntity<byte[]> denylist(HttpServletRequest http) {
-        if (http.getAttribute(CERTIFICATES) instanceof X509Certificate[] chain && chain.length > 0) {
-            // Everybody asks for it every two seconds, so this is where a renewed certificate is first seen in use.
-            certificates.shown(chain[0]);
-        }
+        // Everybody asks for it every two seconds, so this is where a renewed certificate is first seen in use.
+        ShownChain.of(http).stream().findFirst().ifPresent(certificates::shown);
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_JSON)
                 .cacheControl(CacheControl.noStore())

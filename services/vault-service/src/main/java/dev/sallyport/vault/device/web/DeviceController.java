@@ -8,6 +8,7 @@ import dev.sallyport.servicekit.access.Requires;
 import dev.sallyport.servicekit.identity.IdentityInForce;
 import dev.sallyport.servicekit.page.Page;
 import dev.sallyport.servicekit.page.PageRequest;
+import dev.sallyport.servicekit.security.ShownChain;
 import dev.sallyport.statements.trust.SpiffeId;
 import dev.sallyport.vault.VaultException;
 import dev.sallyport.vault.device.Device;
@@ -15,6 +16,7 @@ import dev.sallyport.vault.device.Devices;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -27,8 +29,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** The devices and agents of the fleet. */
 @RestController
 class DeviceController {
-    private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
-
     private final Devices devices;
     private final String trustDomain;
 
@@ -128,16 +128,14 @@ class DeviceController {
     @AnyCertificate
     RetiredAnswer retireOthers(Caller caller, HttpServletRequest http) {
         SpiffeId id = caller.certificate();
-        if (id == null
-                || (id.kind() != SpiffeId.Kind.DEVICE && id.kind() != SpiffeId.Kind.AGENT)
-                || !(http.getAttribute(CERTIFICATES) instanceof X509Certificate[] chain)
-                || chain.length == 0) {
+        List<X509Certificate> chain = ShownChain.of(http);
+        if (id == null || (id.kind() != SpiffeId.Kind.DEVICE && id.kind() != SpiffeId.Kind.AGENT) || chain.isEmpty()) {
             throw new VaultException.Forbidden(
                     VaultException.Code.CERTIFICATE_NEEDED,
                     "Only a device or an agent rotates its key here. Connect with its new certificate.");
         }
         return new RetiredAnswer(
-                devices.retireOthers(id, chain[0].getSerialNumber().toString(16)));
+                devices.retireOthers(id, chain.getFirst().getSerialNumber().toString(16)));
     }
 
     private SpiffeId id(String kind, String name) {
