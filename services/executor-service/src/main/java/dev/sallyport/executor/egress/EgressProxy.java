@@ -119,8 +119,8 @@ final class EgressProxy implements AutoCloseable {
         HostAccess.closeQuietly(server);
         acceptor.interrupt();
         watch.interrupt();
-        clients.keySet().forEach(ProxyConnection::close);
         access.close();
+        clients.keySet().forEach(ProxyConnection::close);
         try {
             Files.deleteIfExists(socket);
         } catch (IOException e) {

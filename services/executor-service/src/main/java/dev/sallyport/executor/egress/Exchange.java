@@ -21,6 +21,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +46,20 @@ final class Exchange implements Closeable {
 
     /** Connects to where the address leads. */
     static Exchange to(WebAddress address, HostAccess access, CallSecrets secrets) throws EgressRefusedException {
-        Socket socket = address.tls()
-                ? access.connectByTls(address.host(), address.port())
-                : access.connect(address.host(), address.port());
+        return to(address, access, secrets, _ -> {});
+    }
+
+    /**
+     * Connects to where the address leads.
+     *
+     * @param connected is given the connection without its TLS, for other threads to close: TLS would first say goodbye to a
+     *     server that may not read
+     */
+    static Exchange to(WebAddress address, HostAccess access, CallSecrets secrets, Consumer<Closeable> connected)
+            throws EgressRefusedException {
+        Socket plain = access.connect(address.host(), address.port());
+        connected.accept(plain);
+        Socket socket = address.tls() ? access.secured(plain, address.host(), address.port()) : plain;
         return new Exchange(access, secrets, address, socket);
     }
 
@@ -183,6 +195,7 @@ final class Exchange implements Closeable {
         return new Field(field.name(), new String(secrets.redaction().of(value), StandardCharsets.ISO_8859_1));
     }
 
+    /** Ends it in good order, for its own thread: this waits as long as the server does not read. */
     @Override
     public void close() {
         HostAccess.closeQuietly(socket);

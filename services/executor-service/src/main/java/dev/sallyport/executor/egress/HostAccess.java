@@ -104,12 +104,14 @@ public final class HostAccess implements Closeable {
     }
 
     /**
-     * A connection by TLS to a host that has proven its name.
+     * TLS over a connection, to a host that has proven its name by it.
      *
-     * @throws EgressRefusedException if it may not be reached, does not answer, or has not
+     * <p>Whoever ends the call closes the connection below: {@link SSLSocket#close} waits for whoever writes, and that may
+     * be to a server that does not read.
+     *
+     * @throws EgressRefusedException if it has not, or breaks off; the connection is closed then
      */
-    public SSLSocket connectByTls(HostName host, int port) throws EgressRefusedException {
-        Socket plain = connect(host, port);
+    SSLSocket secured(Socket plain, HostName host, int port) throws EgressRefusedException {
         try {
             SSLSocket secured =
                     (SSLSocket) wire.trust().getSocketFactory().createSocket(plain, host.text(), port, true);

@@ -205,8 +205,7 @@ final class ProxyConnection implements Closeable {
     private void exchange(WebAddress address, RequestLine line, MessageHead head, InputStream in, OutputStream out)
             throws IOException {
         MessageBody body = MessageBody.ofRequest(head);
-        try (Exchange exchange = Exchange.to(address, access, secrets)) {
-            keep(exchange);
+        try (Exchange exchange = Exchange.to(address, access, secrets, this::keep)) {
             if (head.values("expect").stream().anyMatch(value -> value.equalsIgnoreCase("100-continue"))) {
                 out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 out.flush();
@@ -311,6 +310,7 @@ final class ProxyConnection implements Closeable {
         }
     }
 
+    /** For the end from outside; nothing that waits for anybody when it is closed. */
     private void keep(Closeable other) {
         others.add(other);
         if (closed) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.executor.TestFolder;
 import dev.sallyport.executor.secret.CallSecrets;
@@ -17,6 +18,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -32,7 +36,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -47,6 +55,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A call's proxy as its tools reach it, with hostile tools; what counts is what the servers have seen. */
 class EgressProxyTest {
     private static final String VALUE = "s3cret-value-of-a-key";
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     private final TestWire wire = new TestWire("example.com", "other.example");
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -110,7 +119,10 @@ class EgressProxyTest {
 
     /** A tunnel; the answer to CONNECT has been read. */
     private ChannelSocket tunnel(CallProxy proxy, String target) throws IOException {
-        ChannelSocket socket = new ChannelSocket(client(proxy));
+        return established(new ChannelSocket(client(proxy)), target);
+    }
+
+    private static ChannelSocket established(ChannelSocket socket, String target) throws IOException {
         socket.getOutputStream()
                 .write(("CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n\r\n").getBytes(ISO_8859_1));
         ByteArrayOutputStream head = new ByteArrayOutputStream();
@@ -452,6 +464,97 @@ class EgressProxyTest {
                 .isInstanceOf(IOException.class);
         assertThatThrownBy(() -> client(proxy)).isInstanceOf(IOException.class);
         assertThat(folder).isEmptyDirectory();
+    }
+
+    /**
+     * TLS is ended by a message, which waits for whoever is writing, and that one waits for a server that does not read: the
+     * end of a call must not.
+     */
+    @Test
+    void withTheCallEverythingEndsThoughAServerDoesNotRead() throws Exception {
+        silent("example.com", TestWire.PUBLIC);
+        terms = new EgressTerms(List.of(), 256, 16, 64 << 20, Duration.ofMinutes(5));
+        CallProxy proxy = proxy(secret("example.com"), "example.com");
+        CompletableFuture<String> upload = upload(proxy);
+        awaitNothingMoves(proxy);
+
+        CompletableFuture<Void> end = async(() -> {
+            proxy.close();
+            return null;
+        });
+
+        assertThat(end).succeedsWithin(LONG);
+        assertThat(upload).failsWithin(LONG);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void whoIsSilentIsClosedThoughAServerDoesNotRead() throws Exception {
+        silent("example.com", TestWire.PUBLIC);
+        terms = new EgressTerms(List.of(), 256, 16, 64 << 20, Duration.ofSeconds(2));
+        CallProxy proxy = proxy(secret("example.com"), "example.com");
+        assertThat(upload(proxy)).as("silent since the server does not read").failsWithin(LONG);
+
+        ChannelSocket begun = new ChannelSocket(client(proxy));
+        begun.getOutputStream().write("CONNECT exam".getBytes(ISO_8859_1));
+
+        assertThat(async(() -> begun.getInputStream().read())).succeedsWithin(LONG).isEqualTo(-1);
+    }
+
+    /** A server that proves its name and reads nothing more. */
+    private void silent(String host, String address) throws IOException {
+        ServerSocket server = wire.as(host).getServerSocketFactory().createServerSocket();
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        open.add(server);
+        wire.names(host, address).leads(address, 443, server.getLocalPort());
+        Thread.ofVirtual().start(() -> {
+            List<Socket> connected = new ArrayList<>();
+            try {
+                while (true) {
+                    SSLSocket socket = (SSLSocket) server.accept();
+                    connected.add(socket);
+                    socket.startHandshake();
+                }
+            } catch (IOException _) {
+                assertThat(connected).as("held until the test is over").isNotNull();
+            }
+        });
+    }
+
+    /** 32 MiB with a secret, more than lies between two sockets. */
+    private static CompletableFuture<String> upload(CallProxy proxy) throws Exception {
+        Path authorities = proxy.plan().authorities();
+        assertThat(authorities).isNotNull();
+        SSLContext trust = trust(authorities);
+        ChannelSocket socket = new ChannelSocket(SocketChannel.open(
+                UnixDomainSocketAddress.of(proxy.plan().socket())));
+        return async(() -> through(
+                established(socket, "example.com:443"),
+                trust,
+                "example.com",
+                "POST / HTTP/1.1\r\nHost: example.com\r\nAuthorization: {secret:key}\r\nContent-Length: " + (32 << 20)
+                        + "\r\n\r\n" + "x".repeat(32 << 20)));
+    }
+
+    private static void awaitNothingMoves(CallProxy proxy) {
+        AtomicReference<String> before = new AtomicReference<>("");
+        await().atMost(LONG).pollInterval(Duration.ofMillis(500)).until(() -> {
+            String now = proxy.facts().toString();
+            return now.equals(before.getAndSet(now))
+                    && Pattern.compile(", \\d{6,} bytes sent").matcher(now).find();
+        });
+    }
+
+    private static <T> CompletableFuture<T> async(Callable<T> work) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                done.complete(work.call());
+            } catch (Exception e) {
+                done.completeExceptionally(e);
+            }
+        });
+        return done;
     }
 
     @FuzzTest
