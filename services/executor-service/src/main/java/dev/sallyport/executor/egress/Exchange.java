@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class Exchange implements Closeable {
     private static final int MOST_INTERIM = 8;
 
+    /** Colon, space, and the end of the line. */
+    private static final int FIELD_SEPARATORS = 4;
+
     private final HostAccess access;
     private final CallSecrets secrets;
     private final WebAddress address;
@@ -82,6 +85,7 @@ final class Exchange implements Closeable {
     /** Sends the request and answers the head of its response. */
     Response send(Request request) throws IOException {
         try {
+            checkLength(request);
             boolean withSecret = false;
             List<Field> fields = new ArrayList<>();
             fields.add(new Field("Host", address.authority()));
@@ -111,6 +115,18 @@ final class Exchange implements Closeable {
             return response(request.method(), withSecret);
         } catch (MalformedMessageException e) {
             throw access.refusal(rule().toString(), Reason.MALFORMED_MESSAGE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Before any place is filled: a few thousand of them make a message that no memory holds. */
+    private void checkLength(Request request) throws MalformedMessageException {
+        long length = address.target().length();
+        for (Field field : request.fields()) {
+            length += field.name().length() + secrets.filledLength(rule(), field.value()) + FIELD_SEPARATORS;
+        }
+        if (length > MessageHead.MOST_BYTES) {
+            throw new MalformedMessageException("The head of the request is longer than " + MessageHead.MOST_BYTES
+                    + " bytes, with the secrets in their places.");
         }
     }
 

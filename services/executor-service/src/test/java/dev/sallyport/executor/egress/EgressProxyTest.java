@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -406,6 +407,39 @@ class EgressProxyTest {
         assertThat(first(through(tunnel(proxy, "example.com:443"), trust(authorities), "example.com", request)))
                 .matches("HTTP/1.1 40[03] Refused");
         assertThat(server.requests()).isEmpty();
+    }
+
+    /** 2,000 places with 4 KiB each would be a head of 8 MB; some thousand such requests, a node without memory. */
+    @Test
+    void placesThatMakeTheRequestTooLongAreNotFilled() throws Exception {
+        TestServer server = https("example.com", TestWire.PUBLIC, _ -> TestServer.ok("x"));
+        String value = "v".repeat(4 << 10);
+        CallSecrets secrets = CallSecrets.of(List.of(new CallSecrets.Held(
+                new SecretGrant("vault://w/key", 1, "proxy", List.of("example.com")), value.getBytes(UTF_8))));
+        CallProxy proxy = proxy(secrets, "example.com");
+        Path authorities = proxy.plan().authorities();
+        assertThat(authorities).isNotNull();
+        String plain = "GET / HTTP/1.1\r\nHost: example.com\r\nX: ";
+        String basic = "GET / HTTP/1.1\r\nHost: example.com\r\nAuthorization: Basic ";
+
+        for (String request : List.of(
+                plain + "{secret:key}".repeat(2_000),
+                basic + Base64.getEncoder().encodeToString("{secret:key}".repeat(6).getBytes(UTF_8)))) {
+            assertThat(through(
+                            tunnel(proxy, "example.com:443"), trust(authorities), "example.com", request + "\r\n\r\n"))
+                    .startsWith("HTTP/1.1 400 Refused")
+                    .contains("MALFORMED_MESSAGE")
+                    .doesNotContain("vvvv");
+        }
+        assertThat(server.requests()).isEmpty();
+        assertThat(first(through(
+                        tunnel(proxy, "example.com:443"),
+                        trust(authorities),
+                        "example.com",
+                        plain + "{secret:key}".repeat(7) + "\r\n\r\n")))
+                .as("control")
+                .isEqualTo("HTTP/1.1 200 OK");
+        assertThat(server.requests()).singleElement().asString().contains("X: " + value.repeat(7) + "\r\n");
     }
 
     @Test

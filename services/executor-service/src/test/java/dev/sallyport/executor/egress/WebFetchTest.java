@@ -375,6 +375,25 @@ class WebFetchTest {
     }
 
     @Test
+    void placesThatMakeTheRequestTooLongAreNotFilled() throws Exception {
+        TestServer server = example(_ -> TestServer.ok("x"));
+        String value = "v".repeat(4 << 10);
+        CallSecrets secrets = CallSecrets.of(List.of(new CallSecrets.Held(
+                new SecretGrant("vault://w/key", 1, "proxy", List.of("example.com")), value.getBytes(UTF_8))));
+        WebFetch.Wanted many = get("https://example.com/", new Field("X", "{secret:key}".repeat(2_000)));
+        WebFetch.Wanted some = get("https://example.com/", new Field("X", "{secret:key}".repeat(7)));
+        WebFetch.Wanted without = get("https://example.com/", new Field("X", "x".repeat(33 << 10)));
+
+        assertThat(refusal(access("example.com"), many, secrets)).isEqualTo(Reason.MALFORMED_MESSAGE);
+        assertThat(refusal(access("example.com"), without, secrets)).isEqualTo(Reason.MALFORMED_MESSAGE);
+        assertThat(server.requests()).isEmpty();
+        assertThat(new WebFetch(access("example.com"), secrets).fetch(some).status())
+                .as("control")
+                .isEqualTo(200);
+        assertThat(server.requests()).singleElement().asString().contains("X: " + value.repeat(7) + "\r\n");
+    }
+
+    @Test
     void aSecretIsNotSentInTheClearNorInAnAddress() throws Exception {
         TestServer plain = new TestServer(null, _ -> TestServer.ok("x"));
         servers.add(plain);
