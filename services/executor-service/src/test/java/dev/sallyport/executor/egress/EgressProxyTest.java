@@ -375,6 +375,31 @@ class EgressProxyTest {
     }
 
     @Test
+    void onlyWhereTheServerWasProvenIsAHostSaidToBeOpened() throws Exception {
+        TestServer stranger = new TestServer(new TestWire("example.com").as("example.com"), _ -> TestServer.ok("x"));
+        open.add(stranger);
+        wire.names("example.com", TestWire.PUBLIC).leads(TestWire.PUBLIC, 443, stranger.port());
+        CallProxy proxy = proxy(secret("example.com"), "example.com");
+        Path authorities = proxy.plan().authorities();
+        assertThat(authorities).isNotNull();
+        String request = "GET / HTTP/1.1\r\nHost: example.com\r\nAuthorization: {secret:key}\r\n\r\n";
+
+        assertThat(through(tunnel(proxy, "example.com:443"), trust(authorities), "example.com", request))
+                .startsWith("HTTP/1.1 502 Refused")
+                .contains("SERVER_NOT_PROVEN");
+        tunnel(proxy, "example.com:443").close();
+        assertThat(stranger.requests()).isEmpty();
+        assertThat(proxy.facts()).noneMatch(fact -> fact.name().equals("host_opened"));
+
+        https("example.com", TestWire.PUBLIC, _ -> TestServer.ok("x"));
+        through(tunnel(proxy, "example.com:443"), trust(authorities), "example.com", request);
+        assertThat(proxy.facts())
+                .as("control")
+                .filteredOn(fact -> fact.name().equals("host_opened"))
+                .hasSize(1);
+    }
+
+    @Test
     void aPlaceForASecretAtAnotherHostIsNotFilledAndIsTold() throws Exception {
         https("example.com", TestWire.PUBLIC, _ -> TestServer.ok("x"));
         TestServer other = http("other.example", "93.184.216.35", _ -> TestServer.ok("x"));
