@@ -236,7 +236,7 @@ class EgressProxyTest {
                 .matches("HTTP/1.1 40[03] Refused");
         assertThat(server.connections()).isZero();
         tunnel(proxy, "EXAMPLE.com.:443");
-        assertThat(proxy.facts()).anySatisfy(fact -> assertThat(fact.name()).isEqualTo("host_refused"));
+        assertThat(proxy.facts()).anySatisfy(fact -> assertThat(fact.name()).isEqualTo("hosts_refused"));
     }
 
     @ParameterizedTest
@@ -411,6 +411,26 @@ class EgressProxyTest {
                 .doesNotContain(VALUE);
         assertThat(other.requests()).isEmpty();
         assertThat(proxy.secretElsewhere()).isTrue();
+    }
+
+    @Test
+    void aPlaceForASecretElsewhereIsToldThoughMuchElseWasRefusedBefore() throws Exception {
+        https("example.com", TestWire.PUBLIC, _ -> TestServer.ok("x"));
+        http("other.example", "93.184.216.35", _ -> TestServer.ok("x"));
+        CallProxy proxy = proxy(secret("example.com"), "example.com", "other.example:80");
+        for (int each = 0; each < 16; each++) {
+            assertThat(first(said(proxy, "GET http://h" + each + ".example/ HTTP/1.1\r\n\r\n")))
+                    .isEqualTo("HTTP/1.1 403 Refused");
+        }
+        assertThat(proxy.secretElsewhere()).as("control").isFalse();
+
+        assertThat(said(proxy, "GET http://other.example/ HTTP/1.1\r\nX: {secret:key}\r\n\r\n"))
+                .contains("SECRET_ELSEWHERE");
+
+        assertThat(proxy.secretElsewhere()).isTrue();
+        assertThat(proxy.facts().toString())
+                .contains("other.example:80 SECRET_ELSEWHERE, 1 times", "HOST_NOT_PERMITTED 16")
+                .doesNotContain("h1.example");
     }
 
     @ParameterizedTest

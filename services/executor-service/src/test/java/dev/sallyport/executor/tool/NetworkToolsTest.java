@@ -161,7 +161,9 @@ class NetworkToolsTest {
 
         assertThat(result.outcome()).isEqualTo(CallOutcome.FAILED);
         assertThat(result.code()).isEqualTo("HOST_NOT_PERMITTED");
-        assertThat(facts(result, "host_refused")).containsExactly("other.example HOST_NOT_PERMITTED, 1 times");
+        assertThat(facts(result, "hosts_refused"))
+                .containsExactly("not named by the permit: HOST_NOT_PERMITTED 1");
+        assertThat(output(result, "value")).as("can be erased").contains("other.example");
         assertThat(server.connections()).isZero();
     }
 
@@ -216,6 +218,27 @@ class NetworkToolsTest {
         assertThat(facts(result, "egress")).containsExactly("strict, by proxy: [example.com]");
         assertThat(facts(result, "host_opened")).hasSize(1);
         assertThat(facts(result, "host_reached")).singleElement().asString().startsWith("example.com at ");
+    }
+
+    /** The value is the name of a host too, so the proxy is asked for it in the clear. */
+    @Test
+    void aProgramDoesNotWriteItsSecretIntoTheStatement() throws Exception {
+        ToolResult result = run(
+                "own.curl",
+                "curl",
+                Map.of(
+                        "executable",
+                        "curl",
+                        "args",
+                        List.of("-sS", "https://" + VALUE + ".example/", "--next", "-sS", "https://example.com/")),
+                List.of("example.com"),
+                grant("pipe"));
+
+        assertThat(((ToolResult.Ended) result).sandbox().toString()).doesNotContain(VALUE);
+        assertThat(facts(result, "hosts_refused"))
+                .containsExactly("not named by the permit: HOST_NOT_PERMITTED 1");
+        assertThat(output(result, "stderr")).doesNotContain(VALUE);
+        assertThat(facts(result, "host_reached")).as("control").hasSize(1);
     }
 
     @Test
