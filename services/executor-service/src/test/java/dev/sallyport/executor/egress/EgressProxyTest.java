@@ -527,6 +527,30 @@ class EgressProxyTest {
         assertThat(server.connections()).isEqualTo(2);
     }
 
+    /** Each costs the node a thread and the reading of a head, also where it is refused. */
+    @Test
+    void clientsOfTheProxyAreBoundedAllTogether() throws Exception {
+        https("example.com", TestWire.PUBLIC, _ -> TestServer.ok("x"));
+        terms = new EgressTerms(List.of(), 2, 2, 16 << 20, Duration.ofSeconds(10));
+        CallProxy proxy = proxy("example.com");
+        for (int each = 0; each < 8; each++) {
+            assertThat(first(said(proxy, "CONNECT evil.example:443 HTTP/1.1\r\n\r\n")))
+                    .as("control")
+                    .isEqualTo("HTTP/1.1 403 Refused");
+        }
+
+        for (int each = 0; each < 2; each++) {
+            assertThatThrownBy(() -> {
+                        if (said(proxy, "CONNECT example.com:443 HTTP/1.1\r\n\r\n")
+                                .isEmpty()) {
+                            throw new IOException("closed");
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+        }
+        assertThat(proxy.facts().toString()).contains("TOO_MANY_CONNECTIONS 1");
+    }
+
     @Test
     void withTheCallEverythingEnds() throws Exception {
         https("example.com", TestWire.PUBLIC, _ -> TestServer.ok("x"));

@@ -348,12 +348,15 @@ class WebFetchTest {
 
     @Test
     void anEchoInAFieldIsTakenOutToo() throws Exception {
-        example(_ -> "HTTP/1.1 200 " + VALUE + "\r\nX-Echo: a" + VALUE + "b\r\nContent-Length: 0\r\n\r\n");
+        example(_ -> "HTTP/1.1 200 " + VALUE + "\r\nX-Echo: a" + VALUE + "b\r\nX-" + VALUE
+                + ": c\r\nContent-Length: 0\r\n\r\n");
 
         WebFetch.Fetched fetched = new WebFetch(access("example.com"), secret("example.com"))
                 .fetch(get("https://example.com/", new Field("Authorization", "{secret:key}")));
 
         assertThat(fetched.field("x-echo")).isEqualTo("a[secret:key]b");
+        assertThat(fetched.fields()).as("a name with a secret in it is no name any more").noneMatch(field -> field.name()
+                .contains(VALUE));
     }
 
     /** A statement is for ever: no tool writes its own text into one. */
