@@ -96,7 +96,9 @@ final class EgressLog {
         Map<String, Integer> untold = new TreeMap<>();
         int room = MOST_BYTES - COUNTS_BYTES;
         for (Fact each : all()) {
-            int bytes = FACT_BYTES + each.name().length() + String.valueOf(each.value()).length();
+            int bytes = FACT_BYTES
+                    + each.name().length()
+                    + String.valueOf(each.value()).length();
             if (facts.size() < MOST_FACTS - COUNTS && bytes <= room) {
                 facts.add(each);
                 room -= bytes;

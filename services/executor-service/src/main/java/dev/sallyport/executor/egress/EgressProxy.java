@@ -74,7 +74,8 @@ final class EgressProxy implements AutoCloseable {
             try {
                 SocketChannel client = server.accept();
                 if (accepted > CLIENTS_PER_CONNECTION * terms.connections()) {
-                    // From here on the kernel refuses them: a tool must not keep the node busy with what comes to nothing.
+                    // From here on the kernel refuses them: a tool must not keep the node busy with what comes to
+                    // nothing.
                     access.refusal("a connection", Reason.TOO_MANY_CONNECTIONS, "The call has too many connections.");
                     client.close();
                     server.close();

@@ -197,7 +197,8 @@ final class Exchange implements Closeable {
                 return new Response(
                         new StatusLine(status.status(), secrets.redaction().of(status.reason())),
                         head.lasting()
-                                .filter(field -> secrets.redaction().of(field.name()).equals(field.name()))
+                                .filter(field ->
+                                        secrets.redaction().of(field.name()).equals(field.name()))
                                 .map(this::redacted)
                                 .toList(),
                         new RedactingInput(body.read(in), secrets.redaction()));

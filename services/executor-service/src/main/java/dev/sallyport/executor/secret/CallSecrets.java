@@ -105,7 +105,7 @@ public final class CallSecrets implements AutoCloseable {
      */
     public static CallSecrets of(List<Held> all) throws SecretUnusableException {
         for (Held each : all) {
-            if (each.value().length < Redaction.SHORTEST) {
+            if (SecretEncodings.trimmed(each.value()).length < Redaction.SHORTEST) {
                 throw new SecretUnusableException("The secret " + each.name() + " is shorter than " + Redaction.SHORTEST
                         + " bytes: it could not be told from other text in what the tool writes. Store a longer one.");
             }

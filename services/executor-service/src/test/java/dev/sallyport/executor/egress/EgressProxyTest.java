@@ -469,7 +469,9 @@ class EgressProxyTest {
 
         for (String request : List.of(
                 plain + "{secret:key}".repeat(2_000),
-                basic + Base64.getEncoder().encodeToString("{secret:key}".repeat(6).getBytes(UTF_8)))) {
+                basic
+                        + Base64.getEncoder()
+                                .encodeToString("{secret:key}".repeat(6).getBytes(UTF_8)))) {
             assertThat(through(
                             tunnel(proxy, "example.com:443"), trust(authorities), "example.com", request + "\r\n\r\n"))
                     .startsWith("HTTP/1.1 400 Refused")
@@ -601,7 +603,9 @@ class EgressProxyTest {
         ChannelSocket begun = new ChannelSocket(client(proxy));
         begun.getOutputStream().write("CONNECT exam".getBytes(ISO_8859_1));
 
-        assertThat(async(() -> begun.getInputStream().read())).succeedsWithin(LONG).isEqualTo(-1);
+        assertThat(async(() -> begun.getInputStream().read()))
+                .succeedsWithin(LONG)
+                .isEqualTo(-1);
     }
 
     /** A server that proves its name and reads nothing more. */
@@ -629,8 +633,8 @@ class EgressProxyTest {
         Path authorities = proxy.plan().authorities();
         assertThat(authorities).isNotNull();
         SSLContext trust = trust(authorities);
-        ChannelSocket socket = new ChannelSocket(SocketChannel.open(
-                UnixDomainSocketAddress.of(proxy.plan().socket())));
+        ChannelSocket socket = new ChannelSocket(
+                SocketChannel.open(UnixDomainSocketAddress.of(proxy.plan().socket())));
         return async(() -> through(
                 established(socket, "example.com:443"),
                 trust,

@@ -355,8 +355,9 @@ class WebFetchTest {
                 .fetch(get("https://example.com/", new Field("Authorization", "{secret:key}")));
 
         assertThat(fetched.field("x-echo")).isEqualTo("a[secret:key]b");
-        assertThat(fetched.fields()).as("a name with a secret in it is no name any more").noneMatch(field -> field.name()
-                .contains(VALUE));
+        assertThat(fetched.fields())
+                .as("a name with a secret in it is no name any more")
+                .noneMatch(field -> field.name().contains(VALUE));
     }
 
     /** A statement is for ever: no tool writes its own text into one. */
@@ -372,8 +373,7 @@ class WebFetchTest {
         assertThat(fetch(access, "https://a.other.example/").status()).isEqualTo(200);
 
         assertThat(access.facts().toString()).doesNotContain(VALUE, "a.other", "8443");
-        assertThat(values(access, "hosts_refused"))
-                .containsExactly("not named by the permit: HOST_NOT_PERMITTED 2");
+        assertThat(values(access, "hosts_refused")).containsExactly("not named by the permit: HOST_NOT_PERMITTED 2");
         assertThat(values(access, "host_refused"))
                 .as("control")
                 .containsExactly("*.other.example NAME_NOT_RESOLVED, 1 times");
@@ -391,7 +391,8 @@ class WebFetchTest {
         hosts.add("example.com");
         HostAccess access = HostAccess.of(hosts, terms, wire, _ -> false);
         for (String host : hosts.subList(0, 63)) {
-            assertThat(refusal(access, "http://" + host.replace(":80", "") + "/")).isEqualTo(Reason.NAME_NOT_RESOLVED);
+            assertThat(refusal(access, "http://" + host.replace(":80", "") + "/"))
+                    .isEqualTo(Reason.NAME_NOT_RESOLVED);
         }
         assertThat(access.secretElsewhere()).as("control").isFalse();
 

@@ -118,9 +118,9 @@ class ResultStatementTest {
 
             Statement stated = stated(facts);
 
-            assertThat(((ToolExecuted) stated.predicate()).sandbox()).isNotNull().satisfies(sandbox -> assertThat(
-                            sandbox.facts())
-                    .isEqualTo(facts));
+            assertThat(((ToolExecuted) stated.predicate()).sandbox())
+                    .isNotNull()
+                    .satisfies(sandbox -> assertThat(sandbox.facts()).isEqualTo(facts));
             assertThat(facts.toString()).contains("host_reached", "hosts_untold");
         }
     }
@@ -128,8 +128,7 @@ class ResultStatementTest {
     /** What others read of a result with these facts. */
     private static Statement stated(List<ToolExecuted.Fact> facts) throws Exception {
         SampleCall call = FleetSigners.call(terms -> terms.decided(Decision.Outcome.ALLOW, "ALLOWED"));
-        IdentityInForce node =
-                new IdentityInForce(TestFleet.shared().identity(SampleCall.NODE), Clock.systemUTC());
+        IdentityInForce node = new IdentityInForce(TestFleet.shared().identity(SampleCall.NODE), Clock.systemUTC());
         ClaimedCall claimed = new ClaimVerifier(
                         new StatementVerifier(TestFleet.shared().trust(), Revocations.NONE),
                         node.spiffeId(),

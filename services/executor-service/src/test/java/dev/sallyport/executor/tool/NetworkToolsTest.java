@@ -161,8 +161,7 @@ class NetworkToolsTest {
 
         assertThat(result.outcome()).isEqualTo(CallOutcome.FAILED);
         assertThat(result.code()).isEqualTo("HOST_NOT_PERMITTED");
-        assertThat(facts(result, "hosts_refused"))
-                .containsExactly("not named by the permit: HOST_NOT_PERMITTED 1");
+        assertThat(facts(result, "hosts_refused")).containsExactly("not named by the permit: HOST_NOT_PERMITTED 1");
         assertThat(output(result, "value")).as("can be erased").contains("other.example");
         assertThat(server.connections()).isZero();
     }
@@ -235,8 +234,7 @@ class NetworkToolsTest {
                 grant("pipe"));
 
         assertThat(((ToolResult.Ended) result).sandbox().toString()).doesNotContain(VALUE);
-        assertThat(facts(result, "hosts_refused"))
-                .containsExactly("not named by the permit: HOST_NOT_PERMITTED 1");
+        assertThat(facts(result, "hosts_refused")).containsExactly("not named by the permit: HOST_NOT_PERMITTED 1");
         assertThat(output(result, "stderr")).doesNotContain(VALUE);
         assertThat(facts(result, "host_reached")).as("control").hasSize(1);
     }
