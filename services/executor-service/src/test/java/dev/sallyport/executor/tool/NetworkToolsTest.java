@@ -261,6 +261,34 @@ class NetworkToolsTest {
     }
 
     @Test
+    void twoSecretsThatAreOneVariableAreRefused() throws Exception {
+        for (SecretGrant other : List.of(
+                new SecretGrant("vault://w/api.key", 1, "env", List.of()),
+                new SecretGrant("vault://w/api_key", 1, "pipe", List.of()))) {
+            assertThatThrownBy(() -> run(
+                            "own.cat",
+                            "cat",
+                            Map.of("executable", "cat"),
+                            List.of(),
+                            grant(other.delivery()),
+                            other))
+                    .isInstanceOfSatisfying(InvalidInput.class, failure -> assertThat(failure.detail())
+                            .contains("SECRET_API_KEY")
+                            .doesNotContain(VALUE));
+        }
+        assertThat(run(
+                                "own.cat",
+                                "cat",
+                                Map.of("executable", "cat"),
+                                List.of(),
+                                grant("env"),
+                                new SecretGrant("vault://w/other.key", 1, "env", List.of()))
+                        .outcome())
+                .as("control")
+                .isEqualTo(CallOutcome.SUCCEEDED);
+    }
+
+    @Test
     void howASecretWasDeliveredIsStated() throws Exception {
         for (String delivery : List.of("pipe", "file", "env")) {
             ToolResult result =
