@@ -49,7 +49,10 @@ class VaultCommandsTest extends CommandsOverHttp {
     @Test
     void anEmptyOrTooLongSecretIsNotSent() {
         for (String nothing : List.of("", "\n", "\r\n")) {
-            assertThat(command().input(nothing).of(options("vault", "put", "db")).exit())
+            assertThat(command()
+                            .input(nothing)
+                            .of(options("vault", "put", "db"))
+                            .exit())
                     .isEqualTo(2);
         }
         assertThat(command()

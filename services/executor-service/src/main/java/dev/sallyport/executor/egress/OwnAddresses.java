@@ -64,7 +64,9 @@ public final class OwnAddresses implements Predicate<InetAddress> {
             addresses = last.get(host);
         }
         if (addresses == null) {
-            log.warn("calls reach no hosts: the fleet's host {} has had no address here yet, so any may be its own", host);
+            log.warn(
+                    "calls reach no hosts: the fleet's host {} has had no address here yet, so any may be its own",
+                    host);
             return true;
         }
         return addresses.contains(address);

@@ -266,15 +266,12 @@ class NetworkToolsTest {
                 new SecretGrant("vault://w/api.key", 1, "env", List.of()),
                 new SecretGrant("vault://w/api_key", 1, "pipe", List.of()))) {
             assertThatThrownBy(() -> run(
-                            "own.cat",
-                            "cat",
-                            Map.of("executable", "cat"),
-                            List.of(),
-                            grant(other.delivery()),
-                            other))
-                    .isInstanceOfSatisfying(InvalidInput.class, failure -> assertThat(failure.detail())
-                            .contains("SECRET_API_KEY")
-                            .doesNotContain(VALUE));
+                            "own.cat", "cat", Map.of("executable", "cat"), List.of(), grant(other.delivery()), other))
+                    .isInstanceOfSatisfying(
+                            InvalidInput.class,
+                            failure -> assertThat(failure.detail())
+                                    .contains("SECRET_API_KEY")
+                                    .doesNotContain(VALUE));
         }
         assertThat(run(
                                 "own.cat",
