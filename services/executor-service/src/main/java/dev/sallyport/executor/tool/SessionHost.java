@@ -145,6 +145,9 @@ final class SessionHost implements SkillHost, Closeable {
     }
 
     private SkillValues values() throws HostRefusedException {
+        if (ended) {
+            throw new HostRefusedException(HostAnswer.REFUSED);
+        }
         if (values != null) {
             return values;
         }
