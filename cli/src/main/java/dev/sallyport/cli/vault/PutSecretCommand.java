@@ -6,6 +6,9 @@ import dev.sallyport.cli.failure.ExitCode;
 import dev.sallyport.cli.fleet.FleetClient;
 import dev.sallyport.cli.fleet.Service;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,9 +25,10 @@ import picocli.CommandLine.Parameters;
         description = "Write a new version of a secret; the value is read from standard input.",
         footer = {
             "  sallyport vault put github-token --host api.github.com < token.txt",
-            "  pass show db | tr -d '\\n' | sallyport vault put db-password",
+            "  pass show db | sallyport vault put db-password",
             "",
-            "The bytes are taken as they are: a line break at the end is part of the value."
+            "Of a value of one line of text the line break at its end is left out: programs add it, and no field of a",
+            "request can have it. Every other value is taken as it is, a key of several lines for example."
         })
 final class PutSecretCommand extends FleetCommand {
     private static final int LARGEST_VALUE = 64 * 1024;
@@ -77,9 +81,40 @@ final class PutSecretCommand extends FleetCommand {
                 Arrays.fill(value, (byte) 0);
                 throw usage("a secret has at most 64 KiB");
             }
-            return value;
+            int length = lengthOfLine(value);
+            if (length == value.length) {
+                return value;
+            }
+            if (length == 0) {
+                throw usage("standard input has nothing but a line break: the value comes from there");
+            }
+            byte[] line = Arrays.copyOf(value, length);
+            Arrays.fill(value, (byte) 0);
+            return line;
         } catch (IOException e) {
             throw new CommandFailure.Usage("cannot read the value from standard input: " + e.getMessage(), e);
+        }
+    }
+
+    /** Where the one line of a text ends; at the end of whatever is something else. */
+    private static int lengthOfLine(byte[] value) {
+        int end = value.length;
+        if (value[end - 1] == '\n') {
+            end--;
+            if (end > 0 && value[end - 1] == '\r') {
+                end--;
+            }
+        }
+        for (int index = 0; index < end; index++) {
+            if ((value[index] >= 0 && value[index] < ' ' && value[index] != '\t') || value[index] == 0x7f) {
+                return value.length;
+            }
+        }
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value, 0, end));
+            return end;
+        } catch (CharacterCodingException _) {
+            return value.length;
         }
     }
 

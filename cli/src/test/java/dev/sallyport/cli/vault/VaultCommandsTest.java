@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Secrets go in and never come out. */
 class VaultCommandsTest extends CommandsOverHttp {
@@ -17,14 +19,42 @@ class VaultCommandsTest extends CommandsOverHttp {
         service.on("PUT /v1/secrets/db", 200, "{\"name\":\"db\",\"version\":1,\"reference\":\"vault://w/db\"}");
         Result result = command().input("s3cret\n").of(options("vault", "put", "db", "--host", "db.example"));
         assertThat(result.exit()).isZero();
-        assertThat(service.asked().getFirst().body()).isEqualTo("s3cret\n");
+        assertThat(service.asked().getFirst().body()).isEqualTo("s3cret");
         assertThat(service.asked().getFirst().headers()).containsEntry("sallyport-secret-hosts", "db.example");
         assertThat(result.out() + result.err()).doesNotContain("s3cret");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "s3cret, s3cret",
+        "s3cret\\n, s3cret",
+        "s3cret\\r\\n, s3cret",
+        "päss two\\n, päss two",
+        "s3cret\\n\\n, s3cret\\n\\n",
+        "first\\nsecond\\n, first\\nsecond\\n",
+        "a\\0b\\n, a\\0b\\n"
+    })
+    void onlyTheLineBreakBehindOneLineIsLeftOut(String given, String sent) {
+        service.on("PUT /v1/secrets/db", 200, "{\"name\":\"db\",\"version\":1,\"reference\":\"vault://w/db\"}");
+
+        assertThat(command()
+                        .input(given.translateEscapes())
+                        .of(options("vault", "put", "db"))
+                        .exit())
+                .isZero();
+
+        assertThat(service.asked().getFirst().body()).isEqualTo(sent.translateEscapes());
+    }
+
     @Test
     void anEmptyOrTooLongSecretIsNotSent() {
-        assertThat(command().input("").of(options("vault", "put", "db")).exit()).isEqualTo(2);
+        for (String nothing : List.of("", "\n", "\r\n")) {
+            assertThat(command()
+                            .input(nothing)
+                            .of(options("vault", "put", "db"))
+                            .exit())
+                    .isEqualTo(2);
+        }
         assertThat(command()
                         .input("x".repeat(64 * 1024 + 1))
                         .of(options("vault", "put", "db"))

@@ -13,6 +13,7 @@ import dev.sallyport.skills.module.HostFunction;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -35,6 +36,9 @@ final class Host {
     private static final int HIGHEST_LEVEL = 3;
 
     private static final int LONGEST_NAME = 4096;
+
+    /** How long a host may take to stop; shorter than a module's own time for that. */
+    private static final Duration END = Duration.ofMillis(150);
 
     private final SkillCall call;
     private final SkillLimits limits;
@@ -206,11 +210,12 @@ final class Host {
      */
     private static byte[] asked(Question question) throws HostRefusedException {
         FutureTask<byte[]> task = new FutureTask<>(question::answer);
-        Thread.ofVirtual().name("skill-host").start(task);
+        Thread host = Thread.ofVirtual().name("skill-host").start(task);
         try {
             return task.get();
         } catch (InterruptedException _) {
             task.cancel(true);
+            awaitEnd(host);
             Thread.currentThread().interrupt();
             throw new CallEndedException(SkillFailure.STOPPED, "The call was stopped while it asked its host.");
         } catch (ExecutionException e) {
@@ -223,6 +228,15 @@ final class Host {
                             SkillFailure.ENGINE_FAILED,
                             "The host failed: " + Shown.message(e.getCause() == null ? e : e.getCause()) + ".");
             }
+        }
+    }
+
+    /** What the host does ends before the call, or at least with it: whoever is behind it waits for the rest. */
+    private static void awaitEnd(Thread host) {
+        try {
+            host.join(END);
+        } catch (InterruptedException _) {
+            // It was interrupted already, and is over.
         }
     }
 

@@ -39,12 +39,12 @@ public final class HostTranscript {
     }
 
     /** Whether nothing was asked. */
-    public boolean isEmpty() {
+    public synchronized boolean isEmpty() {
         return entries.isEmpty() && whole;
     }
 
     /** As canonical JSON. What is longer than 96 KiB is left out from its first entry on that does not fit. */
-    public byte[] toJson() {
+    public synchronized byte[] toJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("v", 1).put("whole", whole);
         ArrayNode calls = json.putArray("calls");
@@ -78,7 +78,8 @@ public final class HostTranscript {
         return JsonNodeFactory.instance.objectNode().put("call", call).put("name", name);
     }
 
-    private void write(ObjectNode entry, int length) {
+    /** Whoever is stopped may still be answered meanwhile, by another thread. */
+    private synchronized void write(ObjectNode entry, int length) {
         bytes += ENTRY + 6 * entry.path("name").asString().length() + length;
         whole &= bytes <= MOST_BYTES;
         if (whole) {

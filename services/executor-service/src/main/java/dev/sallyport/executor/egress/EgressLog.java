@@ -6,25 +6,43 @@ import dev.sallyport.executor.sandbox.call.EnforcementFacts;
 import dev.sallyport.statements.predicate.ToolExecuted.Fact;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** What one call reached and what it was refused, for its statement. A bounded number of each is told. */
+/**
+ * What one call reached and what it was refused, for its statement. A statement is for ever, so it names hosts as the
+ * permit does and no other: what a tool asked for beyond them is its own text, which may be a secret, and is only counted.
+ */
 final class EgressLog {
-    /** Of each kind; the statement is bounded. */
-    private static final int MOST = 16;
+    /** Of the 64 facts of a statement, beside those of the sandbox and of 16 secrets. */
+    static final int MOST_FACTS = 24;
 
-    private static final int LONGEST = 120;
+    /** Of the 24 KiB of a statement. */
+    static final int MOST_BYTES = 6 << 10;
+
+    /** What a fact has as JSON besides its name and its value. */
+    private static final int FACT_BYTES = 48;
+
+    /** For the counts at the end. */
+    private static final int COUNTS = 2;
+
+    private static final int COUNTS_BYTES = 1 << 10;
 
     private final Map<HostRule, Traffic> reached = new LinkedHashMap<>();
     private final Map<Refusal, Integer> refused = new LinkedHashMap<>();
+    private final Map<Reason, Integer> refusedElsewhere = new EnumMap<>(Reason.class);
     private final Set<HostRule> opened = new LinkedHashSet<>();
-    private int moreRefused;
 
-    private record Refusal(String what, Reason reason) {}
+    private record Refusal(HostRule host, Reason reason) {}
 
     private static final class Traffic {
         private final InetAddress address;
@@ -37,6 +55,7 @@ final class EgressLog {
         }
     }
 
+    /** A connection to a host, as the permit names it. */
     synchronized void reached(HostRule host, InetAddress address) {
         reached.computeIfAbsent(host, _ -> new Traffic(address)).connections++;
     }
@@ -53,46 +72,75 @@ final class EgressLog {
         opened.add(host);
     }
 
-    synchronized void refused(String what, Reason reason) {
-        Refusal refusal = new Refusal(visible(what), reason);
-        if (refused.size() < MOST || refused.containsKey(refusal)) {
-            refused.merge(refusal, 1, Integer::sum);
+    /**
+     * Something was refused.
+     *
+     * @param host as the permit names it, null for whatever else was asked for
+     */
+    synchronized void refused(@Nullable HostRule host, Reason reason) {
+        if (host == null) {
+            refusedElsewhere.merge(reason, 1, Integer::sum);
         } else {
-            moreRefused++;
+            refused.merge(new Refusal(host, reason), 1, Integer::sum);
         }
     }
 
     synchronized boolean has(Reason reason) {
-        return refused.keySet().stream().anyMatch(each -> each.reason() == reason);
+        return refusedElsewhere.containsKey(reason)
+                || refused.keySet().stream().anyMatch(each -> each.reason() == reason);
     }
 
-    /** What was asked for is the tool's text. */
-    private static String visible(String text) {
-        String visible = text.replaceAll("[^!-~]", "?");
-        return visible.length() > LONGEST ? visible.substring(0, LONGEST) : visible;
-    }
-
+    /** At most {@value #MOST_FACTS} facts of {@value #MOST_BYTES} bytes: what has no room is counted. */
     synchronized List<Fact> facts() {
         List<Fact> facts = new ArrayList<>();
-        reached.entrySet().stream().limit(MOST).forEach(each -> {
-            Traffic traffic = each.getValue();
-            facts.add(EnforcementFacts.enforced(
-                    "host_reached",
-                    each.getKey() + " at " + traffic.address.getHostAddress() + ", " + traffic.connections
-                            + " connections, " + traffic.sent + " bytes sent, " + traffic.received + " received"));
-        });
-        if (reached.size() > MOST) {
-            facts.add(EnforcementFacts.enforced("hosts_reached", Integer.toString(reached.size())));
+        Map<String, Integer> untold = new TreeMap<>();
+        int room = MOST_BYTES - COUNTS_BYTES;
+        for (Fact each : all()) {
+            int bytes = FACT_BYTES
+                    + each.name().length()
+                    + String.valueOf(each.value()).length();
+            if (facts.size() < MOST_FACTS - COUNTS && bytes <= room) {
+                facts.add(each);
+                room -= bytes;
+            } else {
+                untold.merge(each.name(), 1, Integer::sum);
+            }
         }
-        opened.stream()
-                .limit(MOST)
-                .forEach(host -> facts.add(EnforcementFacts.enforced(
-                        "host_opened", host + ": TLS ended on the node, which proved the server itself")));
-        refused.forEach((refusal, count) -> facts.add(EnforcementFacts.enforced(
-                "host_refused", refusal.what() + " " + refusal.reason() + ", " + count + " times")));
-        if (moreRefused > 0) {
-            facts.add(EnforcementFacts.enforced("hosts_refused", "and " + moreRefused + " more times"));
-        }
+        counts("hosts_untold", "", untold).ifPresent(facts::add);
+        counts("hosts_refused", "not named by the permit: ", refusedElsewhere).ifPresent(facts::add);
         return facts;
+    }
+
+    private static Optional<Fact> counts(String name, String what, Map<?, Integer> counts) {
+        return counts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(EnforcementFacts.enforced(
+                        name,
+                        what
+                                + counts.entrySet().stream()
+                                        .map(each -> each.getKey() + " " + each.getValue())
+                                        .collect(Collectors.joining(", "))));
+    }
+
+    /** What matters most comes first: that a secret was to be sent where it does not belong is why the call ended so. */
+    private List<Fact> all() {
+        List<Fact> facts = new ArrayList<>(refused(reason -> reason == Reason.SECRET_ELSEWHERE));
+        reached.forEach((host, traffic) -> facts.add(EnforcementFacts.enforced(
+                "host_reached",
+                host + " at " + traffic.address.getHostAddress() + ", " + traffic.connections + " connections, "
+                        + traffic.sent + " bytes sent, " + traffic.received + " received")));
+        opened.forEach(host -> facts.add(EnforcementFacts.enforced(
+                "host_opened", host + ": TLS ended on the node, which proved the server itself")));
+        facts.addAll(refused(reason -> reason != Reason.SECRET_ELSEWHERE));
+        return facts;
+    }
+
+    private List<Fact> refused(Predicate<Reason> which) {
+        return refused.entrySet().stream()
+                .filter(each -> which.test(each.getKey().reason()))
+                .map(each -> EnforcementFacts.enforced(
+                        "host_refused",
+                        each.getKey().host() + " " + each.getKey().reason() + ", " + each.getValue() + " times"))
+                .toList();
     }
 }

@@ -1,5 +1,6 @@
 package dev.sallyport.executor.egress;
 
+import dev.sallyport.executor.egress.EgressRefusedException.Reason;
 import dev.sallyport.executor.secret.CallSecrets;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -9,7 +10,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +26,13 @@ final class EgressProxy implements AutoCloseable {
     /** More at once than a call may have connections to hosts: what is refused takes a place too, for a moment. */
     private static final int MOST_CLIENTS = 64;
 
+    /** Clients all together for each connection to a host: most of them are refused before they get that far. */
+    private static final long CLIENTS_PER_CONNECTION = 4;
+
     private final HostAccess access;
     private final CallSecrets secrets;
     private final @Nullable CallAuthority authority;
-    private final Duration patience;
+    private final EgressTerms terms;
     private final Path socket;
     private final ServerSocketChannel server;
     private final Map<ProxyConnection, Boolean> clients = new ConcurrentHashMap<>();
@@ -43,12 +46,12 @@ final class EgressProxy implements AutoCloseable {
      * @param socket a path that nothing lies at
      */
     EgressProxy(
-            HostAccess access, CallSecrets secrets, @Nullable CallAuthority authority, Duration patience, Path socket)
+            HostAccess access, CallSecrets secrets, @Nullable CallAuthority authority, EgressTerms terms, Path socket)
             throws IOException {
         this.access = access;
         this.secrets = secrets;
         this.authority = authority;
-        this.patience = patience;
+        this.terms = terms;
         this.socket = socket;
         this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
@@ -67,9 +70,17 @@ final class EgressProxy implements AutoCloseable {
     }
 
     private void accept() {
-        while (server.isOpen()) {
+        for (int accepted = 1; server.isOpen(); accepted++) {
             try {
                 SocketChannel client = server.accept();
+                if (accepted > CLIENTS_PER_CONNECTION * terms.connections()) {
+                    // From here on the kernel refuses them: a tool must not keep the node busy with what comes to
+                    // nothing.
+                    access.refusal("a connection", Reason.TOO_MANY_CONNECTIONS, "The call has too many connections.");
+                    client.close();
+                    server.close();
+                    return;
+                }
                 if (clients.size() >= MOST_CLIENTS) {
                     client.close();
                     continue;
@@ -100,12 +111,12 @@ final class EgressProxy implements AutoCloseable {
 
     /** Ends what is silent for too long: a head that never comes to its end, a tunnel that nobody uses. */
     private void watch() {
-        long every = Math.clamp(patience.toMillis() / 4, 50, 1_000);
+        long every = Math.clamp(terms.patience().toMillis() / 4, 50, 1_000);
         try {
-            while (server.isOpen()) {
+            while (true) {
                 Thread.sleep(every);
                 clients.keySet().stream()
-                        .filter(connection -> connection.silentFor().compareTo(patience) > 0)
+                        .filter(connection -> connection.silentFor().compareTo(terms.patience()) > 0)
                         .forEach(ProxyConnection::close);
             }
         } catch (InterruptedException _) {
@@ -119,8 +130,8 @@ final class EgressProxy implements AutoCloseable {
         HostAccess.closeQuietly(server);
         acceptor.interrupt();
         watch.interrupt();
-        clients.keySet().forEach(ProxyConnection::close);
         access.close();
+        clients.keySet().forEach(ProxyConnection::close);
         try {
             Files.deleteIfExists(socket);
         } catch (IOException e) {

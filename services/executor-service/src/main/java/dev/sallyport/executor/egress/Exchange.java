@@ -21,6 +21,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange implements Closeable {
     private static final int MOST_INTERIM = 8;
+
+    /** Colon, space, and the end of the line. */
+    private static final int FIELD_SEPARATORS = 4;
 
     private final HostAccess access;
     private final CallSecrets secrets;
@@ -45,9 +49,20 @@ final class Exchange implements Closeable {
 
     /** Connects to where the address leads. */
     static Exchange to(WebAddress address, HostAccess access, CallSecrets secrets) throws EgressRefusedException {
-        Socket socket = address.tls()
-                ? access.connectByTls(address.host(), address.port())
-                : access.connect(address.host(), address.port());
+        return to(address, access, secrets, _ -> {});
+    }
+
+    /**
+     * Connects to where the address leads.
+     *
+     * @param connected is given the connection without its TLS, for other threads to close: TLS would first say goodbye to a
+     *     server that may not read
+     */
+    static Exchange to(WebAddress address, HostAccess access, CallSecrets secrets, Consumer<Closeable> connected)
+            throws EgressRefusedException {
+        Socket plain = access.connect(address.host(), address.port());
+        connected.accept(plain);
+        Socket socket = address.tls() ? access.secured(plain, address.host(), address.port()) : plain;
         return new Exchange(access, secrets, address, socket);
     }
 
@@ -70,6 +85,7 @@ final class Exchange implements Closeable {
     /** Sends the request and answers the head of its response. */
     Response send(Request request) throws IOException {
         try {
+            checkLength(request);
             boolean withSecret = false;
             List<Field> fields = new ArrayList<>();
             fields.add(new Field("Host", address.authority()));
@@ -99,6 +115,18 @@ final class Exchange implements Closeable {
             return response(request.method(), withSecret);
         } catch (MalformedMessageException e) {
             throw access.refusal(rule().toString(), Reason.MALFORMED_MESSAGE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Before any place is filled: a few thousand of them make a message that no memory holds. */
+    private void checkLength(Request request) throws MalformedMessageException {
+        long length = address.target().length();
+        for (Field field : request.fields()) {
+            length += field.name().length() + secrets.filledLength(rule(), field.value()) + FIELD_SEPARATORS;
+        }
+        if (length > MessageHead.MOST_BYTES) {
+            throw new MalformedMessageException("The head of the request is longer than " + MessageHead.MOST_BYTES
+                    + " bytes, with the secrets in their places.");
         }
     }
 
@@ -168,7 +196,11 @@ final class Exchange implements Closeable {
                 }
                 return new Response(
                         new StatusLine(status.status(), secrets.redaction().of(status.reason())),
-                        head.lasting().map(this::redacted).toList(),
+                        head.lasting()
+                                .filter(field ->
+                                        secrets.redaction().of(field.name()).equals(field.name()))
+                                .map(this::redacted)
+                                .toList(),
                         new RedactingInput(body.read(in), secrets.redaction()));
             }
         }
@@ -183,6 +215,7 @@ final class Exchange implements Closeable {
         return new Field(field.name(), new String(secrets.redaction().of(value), StandardCharsets.ISO_8859_1));
     }
 
+    /** Ends it in good order, for its own thread: this waits as long as the server does not read. */
     @Override
     public void close() {
         HostAccess.closeQuietly(socket);

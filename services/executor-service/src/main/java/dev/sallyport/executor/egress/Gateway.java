@@ -99,7 +99,7 @@ public final class Gateway {
                 Files.writeString(authorities, authority.pem(), StandardOpenOption.APPEND);
                 Files.setAttribute(authorities, "unix:mode", 0444);
             }
-            proxy = new EgressProxy(access, secrets, authority, terms.patience(), socket);
+            proxy = new EgressProxy(access, secrets, authority, terms, socket);
             Files.setAttribute(socket, "unix:mode", ONLY_OWNER);
             if (toolUser != null) {
                 Files.setAttribute(socket, "unix:uid", toolUser.uid());

@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -95,7 +96,7 @@ public final class HostAccess implements Closeable {
                 closeQuietly(socket);
                 throw new EgressRefusedException(Reason.NOT_REACHED, "The host " + asked + " does not answer.");
             }
-            log.reached(asked, address);
+            log.reached(permitted(asked), address);
             return socket;
         } catch (EgressRefusedException e) {
             refused(asked.toString(), e.reason());
@@ -104,12 +105,14 @@ public final class HostAccess implements Closeable {
     }
 
     /**
-     * A connection by TLS to a host that has proven its name.
+     * TLS over a connection, to a host that has proven its name by it.
      *
-     * @throws EgressRefusedException if it may not be reached, does not answer, or has not
+     * <p>Whoever ends the call closes the connection below: {@link SSLSocket#close} waits for whoever writes, and that may
+     * be to a server that does not read.
+     *
+     * @throws EgressRefusedException if it has not, or breaks off; the connection is closed then
      */
-    public SSLSocket connectByTls(HostName host, int port) throws EgressRefusedException {
-        Socket plain = connect(host, port);
+    SSLSocket secured(Socket plain, HostName host, int port) throws EgressRefusedException {
         try {
             SSLSocket secured =
                     (SSLSocket) wire.trust().getSocketFactory().createSocket(plain, host.text(), port, true);
@@ -139,13 +142,32 @@ public final class HostAccess implements Closeable {
         return new EgressRefusedException(reason, detail);
     }
 
+    /** What was asked for is a tool's text. It is told only where it names what the permit names. */
     private void refused(String what, Reason reason) {
-        log.refused(what, reason);
+        HostRule asked;
+        try {
+            asked = HostRule.parse(what);
+        } catch (HostRefusedException _) {
+            log.refused(null, reason);
+            return;
+        }
+        log.refused(named(asked).orElse(null), reason);
+    }
+
+    /** The permit's own words for a host. */
+    private Optional<HostRule> named(HostRule asked) {
+        return rules.admitted().stream()
+                .filter(rule -> rule.equals(asked) || (!asked.below() && rule.means(asked.name(), asked.port())))
+                .findFirst();
+    }
+
+    private HostRule permitted(HostRule asked) {
+        return named(asked).orElseThrow(() -> new IllegalStateException("a host is reached that was not permitted"));
     }
 
     /** The host's TLS was ended on this node, since a secret is added to its requests. */
     void opened(HostRule host) {
-        log.opened(host);
+        log.opened(permitted(host));
     }
 
     private synchronized MeteredSocket take(HostRule host) throws EgressRefusedException {
@@ -156,7 +178,7 @@ public final class HostAccess implements Closeable {
                             + terms.connections() + " all together.");
         }
         connections++;
-        MeteredSocket socket = new MeteredSocket(meter(host));
+        MeteredSocket socket = new MeteredSocket(meter(permitted(host)));
         open.add(socket);
         return socket;
     }

@@ -154,7 +154,7 @@ final class ProxyConnection implements Closeable {
             ClientHello hello = ClientHello.read(in);
             if (!hello.name().equals(rule.name())) {
                 throw access.refusal(
-                        rule + " with the name " + hello.name(),
+                        rule.toString(),
                         Reason.OTHER_SERVER_NAME,
                         "The connection was asked for to one host, and its TLS is for another.");
             }
@@ -168,7 +168,6 @@ final class ProxyConnection implements Closeable {
 
     /** The tunnel's TLS ends here; the server's own is another, and is proven as always. */
     private void opened(HostRule rule, CallAuthority as, InputStream in, OutputStream out) throws IOException {
-        access.opened(rule);
         established(out);
         ClientHello hello = hello(rule, in);
         SSLSocketFactory factory = as.as(rule.name()).getSocketFactory();
@@ -205,8 +204,10 @@ final class ProxyConnection implements Closeable {
     private void exchange(WebAddress address, RequestLine line, MessageHead head, InputStream in, OutputStream out)
             throws IOException {
         MessageBody body = MessageBody.ofRequest(head);
-        try (Exchange exchange = Exchange.to(address, access, secrets)) {
-            keep(exchange);
+        try (Exchange exchange = Exchange.to(address, access, secrets, this::keep)) {
+            if (address.tls()) {
+                access.opened(address.rule());
+            }
             if (head.values("expect").stream().anyMatch(value -> value.equalsIgnoreCase("100-continue"))) {
                 out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 out.flush();
@@ -311,6 +312,7 @@ final class ProxyConnection implements Closeable {
         }
     }
 
+    /** For the end from outside; nothing that waits for anybody when it is closed. */
     private void keep(Closeable other) {
         others.add(other);
         if (closed) {

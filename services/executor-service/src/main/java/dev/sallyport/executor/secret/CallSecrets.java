@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The secrets of one call, from their redemption to its end. Where a request is to have one, the tool writes
@@ -104,7 +105,7 @@ public final class CallSecrets implements AutoCloseable {
      */
     public static CallSecrets of(List<Held> all) throws SecretUnusableException {
         for (Held each : all) {
-            if (each.value().length < Redaction.SHORTEST) {
+            if (SecretEncodings.trimmed(each.value()).length < Redaction.SHORTEST) {
                 throw new SecretUnusableException("The secret " + each.name() + " is shorter than " + Redaction.SHORTEST
                         + " bytes: it could not be told from other text in what the tool writes. Store a longer one.");
             }
@@ -164,6 +165,37 @@ public final class CallSecrets implements AutoCloseable {
         return replaced(host, value);
     }
 
+    /** How long {@link #filled} makes a value, in bytes; a place that it would refuse counts as it is written. */
+    public long filledLength(HostRule host, String value) {
+        Matcher basic = BASIC.matcher(value);
+        if (basic.matches()) {
+            String inner = decoded(basic.group(2));
+            if (hasPlace(inner)) {
+                return basic.group(1).length() + (replacedLength(host, inner) + 2) / 3 * 4;
+            }
+        }
+        return replacedLength(host, value);
+    }
+
+    private long replacedLength(HostRule host, String text) {
+        Matcher place = PLACE.matcher(text);
+        long length = text.length();
+        while (place.find()) {
+            Held secret = added(place.group(1));
+            if (secret != null && isFor(secret, host)) {
+                length += secret.value().length - place.group().length();
+            }
+        }
+        return length;
+    }
+
+    private @Nullable Held added(String name) {
+        return by(Delivery.PROXY).stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
     /** The same for a field that only looks at places: whether one is in it in either form. */
     public static boolean fieldHasPlace(String value) {
         Matcher basic = BASIC.matcher(value);
@@ -190,11 +222,11 @@ public final class CallSecrets implements AutoCloseable {
     }
 
     private String value(HostRule host, String name) throws SecretUnusableException {
-        Held secret = by(Delivery.PROXY).stream()
-                .filter(each -> each.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new SecretUnusableException("The call has no secret " + name
-                        + " that is added to requests: name it in `secrets` of the proposal."));
+        Held secret = added(name);
+        if (secret == null) {
+            throw new SecretUnusableException("The call has no secret " + name
+                    + " that is added to requests: name it in `secrets` of the proposal.");
+        }
         if (!isFor(secret, host)) {
             throw new SecretUnusableException("The secret " + name + " is not for the host " + host + ".");
         }

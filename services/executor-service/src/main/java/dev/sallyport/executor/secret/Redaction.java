@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What is taken out of all that a call writes: its secrets, in each of the forms in which a program may write them. It is
@@ -23,23 +25,56 @@ public final class Redaction {
     /** Takes nothing out. */
     public static final Redaction NONE = new Redaction(List.of());
 
+    /** Programs break base64 after 64 or 76 characters, and hex after 60. */
+    private static final int SHORTEST_LINE = 32;
+
     private static final int FILTER_BITS = 1 << 16;
 
     private final Map<Long, List<Form>> byStart = new HashMap<>();
     private final long[] filter = new long[FILTER_BITS / 64];
     private final int longest;
 
-    /** One form of one secret, and what stands there instead. */
+    /**
+     * One form of one secret, and what stands there instead.
+     *
+     * @param lines whether it may be broken into lines, each as long as programs make them
+     */
     @SuppressWarnings("ArrayRecordComponent") // compared by its bytes where it is looked for
-    record Form(byte[] bytes, byte[] instead) {}
+    record Form(byte[] bytes, boolean lines, byte[] instead) {
+        int mostBreaks() {
+            return lines ? bytes.length / SHORTEST_LINE + 1 : 0;
+        }
+
+        /** How many bytes it has where it stands in a stream. */
+        private int longest() {
+            return bytes.length + 2 * mostBreaks();
+        }
+
+        /** The first eight bytes that it may have in a stream. */
+        private Set<Long> starts() {
+            Set<Long> starts = new HashSet<>();
+            starts.add(start(bytes));
+            for (int before = 1; lines && before < SHORTEST; before++) {
+                for (String lineBreak : new String[] {"\n", "\r\n"}) {
+                    byte[] broken = Arrays.copyOf(bytes, SHORTEST + 2);
+                    byte[] with = lineBreak.getBytes(StandardCharsets.US_ASCII);
+                    System.arraycopy(with, 0, broken, before, with.length);
+                    System.arraycopy(bytes, before, broken, before + with.length, SHORTEST - before);
+                    starts.add(start(broken));
+                }
+            }
+            return starts;
+        }
+    }
 
     private Redaction(List<Form> forms) {
         int most = 0;
         for (Form form : forms) {
-            long start = start(form.bytes());
-            byStart.computeIfAbsent(start, _ -> new ArrayList<>()).add(form);
-            filter[bit(start) >> 6] |= 1L << (bit(start) & 63);
-            most = Math.max(most, form.bytes().length);
+            for (long start : form.starts()) {
+                byStart.computeIfAbsent(start, _ -> new ArrayList<>()).add(form);
+                filter[bit(start) >> 6] |= 1L << (bit(start) & 63);
+            }
+            most = Math.max(most, form.longest());
         }
         // Of two that begin alike the longer one is taken out whole.
         byStart.values()
@@ -57,7 +92,7 @@ public final class Redaction {
         List<Form> forms = new ArrayList<>();
         values.forEach((name, value) -> {
             byte[] instead = ("[secret:" + name + "]").getBytes(StandardCharsets.US_ASCII);
-            SecretEncodings.of(value).forEach(form -> forms.add(new Form(form, instead)));
+            SecretEncodings.of(value).forEach(form -> forms.add(new Form(form.bytes(), form.lines(), instead)));
         });
         return new Redaction(forms);
     }

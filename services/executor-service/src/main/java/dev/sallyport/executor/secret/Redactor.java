@@ -67,15 +67,14 @@ public final class Redactor {
                 start = (start << 8) | (held[at + known] & 0xff);
                 known++;
             }
-            Redaction.@Nullable Form found =
-                    known == Redaction.SHORTEST && redaction.mayStart(start) ? form(start, at) : null;
+            Found found = known == Redaction.SHORTEST && redaction.mayStart(start) ? found(start, at) : null;
             if (found == null) {
                 at++;
                 known = Math.max(0, known - 1);
             } else {
                 sink.take(held, done, at - done);
-                sink.take(found.instead(), 0, found.instead().length);
-                at += found.bytes().length;
+                sink.take(found.form().instead(), 0, found.form().instead().length);
+                at = found.end();
                 done = at;
                 known = 0;
                 start = 0;
@@ -89,13 +88,43 @@ public final class Redactor {
         length -= at;
     }
 
-    private Redaction.@Nullable Form form(long start, int at) {
+    private record Found(Redaction.Form form, int end) {}
+
+    private @Nullable Found found(long start, int at) {
         for (Redaction.Form form : redaction.startingWith(start)) {
-            byte[] bytes = form.bytes();
-            if (at + bytes.length <= length && Arrays.equals(held, at, at + bytes.length, bytes, 0, bytes.length)) {
-                return form;
+            int end = end(form, at);
+            if (end > at) {
+                return new Found(form, end);
             }
         }
         return null;
+    }
+
+    /** Where the form ends that begins there; where it begins if it does not. */
+    private int end(Redaction.Form form, int at) {
+        byte[] bytes = form.bytes();
+        if (!form.lines()) {
+            boolean equal =
+                    at + bytes.length <= length && Arrays.equals(held, at, at + bytes.length, bytes, 0, bytes.length);
+            return equal ? at + bytes.length : at;
+        }
+        int end = at;
+        int breaks = 0;
+        for (byte each : bytes) {
+            int after = end > at ? afterBreak(end) : end;
+            breaks += after > end ? 1 : 0;
+            if (breaks > form.mostBreaks() || after >= length || held[after] != each) {
+                return at;
+            }
+            end = after + 1;
+        }
+        return end;
+    }
+
+    private int afterBreak(int at) {
+        if (at < length && held[at] == '\n') {
+            return at + 1;
+        }
+        return at + 1 < length && held[at] == '\r' && held[at + 1] == '\n' ? at + 2 : at;
     }
 }

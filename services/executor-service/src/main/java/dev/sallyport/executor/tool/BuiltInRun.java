@@ -12,6 +12,7 @@ import dev.sallyport.statements.predicate.ToolExecuted.State;
 import dev.sallyport.statements.vocabulary.CallOutcome;
 import dev.sallyport.statements.vocabulary.RuntimeKind;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +41,9 @@ final class BuiltInRun implements RunningTool {
             this.code = code;
         }
     }
+
+    /** How long a tool may take to stop, so that it does nothing any more when its end is told. */
+    private static final Duration END = Duration.ofSeconds(5);
 
     private static final List<Fact> FACTS =
             List.of(new Fact("code", State.ENFORCED, "the node's own, no process and no network"));
@@ -89,8 +93,10 @@ final class BuiltInRun implements RunningTool {
             return ended(CallOutcome.SUCCEEDED, ToolResult.OK, done.get(wallMs, TimeUnit.MILLISECONDS));
         } catch (TimeoutException _) {
             thread.interrupt();
+            thread.join(END);
             return ended(new ToolFailure.TimedOut(wallMs));
         } catch (ExecutionException | CompletionException e) {
+            thread.join(END);
             return switch (e.getCause()) {
                 case ToolFailure.Cancelled cancelled -> ended(cancelled);
                 case ToolFailure.QuotaExceeded exceeded -> ended(exceeded);

@@ -126,13 +126,23 @@ public final class BuiltInTools {
         Lock writer = writers[Math.floorMod(workspace.hashCode(), writers.length)];
         writer.lockInterruptibly();
         try {
-            long written = files(call).write(path, content, mode, limits.fileBytes(), quota);
+            WorkspaceFiles files = files(call);
+            checkWanted(call);
+            long written = files.write(path, content, mode, limits.fileBytes(), quota);
             // A program of the same session may have written meanwhile.
             quota.check(platform, workspace);
             return written;
         } finally {
             writer.unlock();
         }
+    }
+
+    /** Right before a write: the call may have ended while this one waited. */
+    private static void checkWanted(ToolCall call) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        call.stillWanted().run();
     }
 
     private WorkspaceFiles files(ToolCall call) {

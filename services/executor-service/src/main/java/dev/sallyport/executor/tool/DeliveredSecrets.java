@@ -1,5 +1,6 @@
 package dev.sallyport.executor.tool;
 
+import dev.sallyport.executor.sandbox.ToolFailure.InvalidInput;
 import dev.sallyport.executor.sandbox.ToolSecret;
 import dev.sallyport.executor.sandbox.call.EnforcementFacts;
 import dev.sallyport.executor.secret.CallSecrets;
@@ -23,27 +24,37 @@ import java.util.TreeMap;
 record DeliveredSecrets(List<ToolSecret> toRead, Map<String, String> environment) {
     private static final String VARIABLE = "SECRET_";
 
-    /** Those of a call. */
+    /**
+     * Those of a call.
+     *
+     * @throws InvalidInput if two of them are the same variable to a program: it would have one and not the other
+     */
     static DeliveredSecrets of(CallSecrets secrets) {
         List<ToolSecret> toRead = new ArrayList<>();
         Map<String, String> environment = new TreeMap<>();
         int descriptor = ToolSecret.FIRST;
         for (CallSecrets.Held secret : secrets.by(Delivery.PIPE)) {
             // A confined program has no /proc, and so no /dev/fd.
-            environment.put(VARIABLE + secret.variable() + "_FD", Integer.toString(descriptor));
+            add(environment, secret, "_FD", Integer.toString(descriptor));
             toRead.add(ToolSecret.pipe(descriptor++, secret.value()));
-            environment.put(
-                    VARIABLE + secret.variable() + "_FILE", toRead.getLast().path());
+            add(environment, secret, "_FILE", toRead.getLast().path());
         }
         for (CallSecrets.Held secret : secrets.by(Delivery.FILE)) {
             toRead.add(ToolSecret.file(secret.name(), secret.value()));
-            environment.put(
-                    VARIABLE + secret.variable() + "_FILE", toRead.getLast().path());
+            add(environment, secret, "_FILE", toRead.getLast().path());
         }
         for (CallSecrets.Held secret : secrets.by(Delivery.ENV)) {
-            environment.put(VARIABLE + secret.variable(), new String(secret.value(), StandardCharsets.UTF_8));
+            add(environment, secret, "", new String(secret.value(), StandardCharsets.UTF_8));
         }
         return new DeliveredSecrets(toRead, environment);
+    }
+
+    private static void add(Map<String, String> environment, CallSecrets.Held secret, String what, String value) {
+        String variable = VARIABLE + secret.variable() + what;
+        if (environment.putIfAbsent(variable, value) != null) {
+            throw new InvalidInput("secrets: " + secret.name() + " and another one are both " + variable
+                    + " to the program: store one of them under another name.");
+        }
     }
 
     /** What is told of a call's secrets: which version of each, and how it was delivered. */

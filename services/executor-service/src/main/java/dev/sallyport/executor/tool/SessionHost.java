@@ -71,6 +71,7 @@ final class SessionHost implements SkillHost, Closeable {
     private @Nullable SkillStore store;
     private @Nullable SkillValues values;
     private @Nullable Semaphore turn;
+    private boolean ended;
 
     SessionHost(Platform platform, @Nullable ToolUser owner, ToolCall call, String skill, Turns turns) {
         this.platform = platform;
@@ -101,7 +102,7 @@ final class SessionHost implements SkillHost, Closeable {
     }
 
     @Override
-    public void writeFile(String path, byte[] content) throws HostRefusedException {
+    public synchronized void writeFile(String path, byte[] content) throws HostRefusedException {
         Limits limits = call.terms().limits();
         WorkspaceQuota quota = new WorkspaceQuota(limits.workspaceBytes(), ProcessRunTool.WORKSPACE_FILES);
         Path workspace = call.workspace().get();
@@ -113,7 +114,9 @@ final class SessionHost implements SkillHost, Closeable {
             throw new HostRefusedException(HostAnswer.REFUSED);
         }
         try {
-            files().write(path, content, WorkspaceFiles.Mode.REPLACE, limits.fileBytes(), quota);
+            WorkspaceFiles files = files();
+            checkWanted();
+            files.write(path, content, WorkspaceFiles.Mode.REPLACE, limits.fileBytes(), quota);
             // Other tools of the same session may have written meanwhile.
             quota.check(platform, workspace);
         } catch (FileRefusal | ToolFailure _) {
@@ -121,6 +124,14 @@ final class SessionHost implements SkillHost, Closeable {
         } finally {
             writer.release();
         }
+    }
+
+    /** Right before a write: whoever asked for it may be gone. */
+    private void checkWanted() throws HostRefusedException {
+        if (ended || Thread.currentThread().isInterrupted()) {
+            throw new HostRefusedException(HostAnswer.REFUSED);
+        }
+        call.stillWanted().run();
     }
 
     @Override
@@ -134,6 +145,9 @@ final class SessionHost implements SkillHost, Closeable {
     }
 
     private SkillValues values() throws HostRefusedException {
+        if (ended) {
+            throw new HostRefusedException(HostAnswer.REFUSED);
+        }
         if (values != null) {
             return values;
         }
@@ -163,9 +177,10 @@ final class SessionHost implements SkillHost, Closeable {
         }
     }
 
-    /** The call has ended. */
+    /** The call has ended; so has what was being written for it, and nothing is from then on. */
     @Override
     public synchronized void close() {
+        ended = true;
         if (turn != null) {
             turn.release();
             turn = null;

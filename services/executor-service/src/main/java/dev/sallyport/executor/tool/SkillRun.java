@@ -102,11 +102,15 @@ final class SkillRun implements RunningTool {
             Instant startedAt = clock.instant();
             long began = System.nanoTime();
             HostTranscript transcript = new HostTranscript();
+            SkillResult result;
+            Took took;
             try (SessionHost host = prepared.host()) {
-                SkillResult result = runner.run(prepared.compiled(), prepared.call(), transcript.recording(host));
-                long wallMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
-                return ended(prepared, kept(host, result), transcript, new Took(startedAt, wallMs));
+                SkillResult ran = runner.run(prepared.compiled(), prepared.call(), transcript.recording(host));
+                took = new Took(startedAt, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
+                result = kept(host, ran);
             }
+            // Only now is nothing asked or answered any more.
+            return ended(prepared, result, transcript, took);
         } catch (ToolFailure e) {
             return ToolResult.refused(e, clock.instant());
         } catch (InterruptedException _) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.executor.TestFolder;
 import dev.sallyport.executor.secret.CallSecrets;
@@ -17,6 +18,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -31,8 +35,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -47,6 +56,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A call's proxy as its tools reach it, with hostile tools; what counts is what the servers have seen. */
 class EgressProxyTest {
     private static final String VALUE = "s3cret-value-of-a-key";
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     private final TestWire wire = new TestWire("example.com", "other.example");
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -110,7 +120,10 @@ class EgressProxyTest {
 
     /** A tunnel; the answer to CONNECT has been read. */
     private ChannelSocket tunnel(CallProxy proxy, String target) throws IOException {
-        ChannelSocket socket = new ChannelSocket(client(proxy));
+        return established(new ChannelSocket(client(proxy)), target);
+    }
+
+    private static ChannelSocket established(ChannelSocket socket, String target) throws IOException {
         socket.getOutputStream()
                 .write(("CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n\r\n").getBytes(ISO_8859_1));
         ByteArrayOutputStream head = new ByteArrayOutputStream();
@@ -223,7 +236,7 @@ class EgressProxyTest {
                 .matches("HTTP/1.1 40[03] Refused");
         assertThat(server.connections()).isZero();
         tunnel(proxy, "EXAMPLE.com.:443");
-        assertThat(proxy.facts()).anySatisfy(fact -> assertThat(fact.name()).isEqualTo("host_refused"));
+        assertThat(proxy.facts()).anySatisfy(fact -> assertThat(fact.name()).isEqualTo("hosts_refused"));
     }
 
     @ParameterizedTest
@@ -362,6 +375,31 @@ class EgressProxyTest {
     }
 
     @Test
+    void onlyWhereTheServerWasProvenIsAHostSaidToBeOpened() throws Exception {
+        TestServer stranger = new TestServer(new TestWire("example.com").as("example.com"), _ -> TestServer.ok("x"));
+        open.add(stranger);
+        wire.names("example.com", TestWire.PUBLIC).leads(TestWire.PUBLIC, 443, stranger.port());
+        CallProxy proxy = proxy(secret("example.com"), "example.com");
+        Path authorities = proxy.plan().authorities();
+        assertThat(authorities).isNotNull();
+        String request = "GET / HTTP/1.1\r\nHost: example.com\r\nAuthorization: {secret:key}\r\n\r\n";
+
+        assertThat(through(tunnel(proxy, "example.com:443"), trust(authorities), "example.com", request))
+                .startsWith("HTTP/1.1 502 Refused")
+                .contains("SERVER_NOT_PROVEN");
+        tunnel(proxy, "example.com:443").close();
+        assertThat(stranger.requests()).isEmpty();
+        assertThat(proxy.facts()).noneMatch(fact -> fact.name().equals("host_opened"));
+
+        https("example.com", TestWire.PUBLIC, _ -> TestServer.ok("x"));
+        through(tunnel(proxy, "example.com:443"), trust(authorities), "example.com", request);
+        assertThat(proxy.facts())
+                .as("control")
+                .filteredOn(fact -> fact.name().equals("host_opened"))
+                .hasSize(1);
+    }
+
+    @Test
     void aPlaceForASecretAtAnotherHostIsNotFilledAndIsTold() throws Exception {
         https("example.com", TestWire.PUBLIC, _ -> TestServer.ok("x"));
         TestServer other = http("other.example", "93.184.216.35", _ -> TestServer.ok("x"));
@@ -373,6 +411,26 @@ class EgressProxyTest {
                 .doesNotContain(VALUE);
         assertThat(other.requests()).isEmpty();
         assertThat(proxy.secretElsewhere()).isTrue();
+    }
+
+    @Test
+    void aPlaceForASecretElsewhereIsToldThoughMuchElseWasRefusedBefore() throws Exception {
+        https("example.com", TestWire.PUBLIC, _ -> TestServer.ok("x"));
+        http("other.example", "93.184.216.35", _ -> TestServer.ok("x"));
+        CallProxy proxy = proxy(secret("example.com"), "example.com", "other.example:80");
+        for (int each = 0; each < 16; each++) {
+            assertThat(first(said(proxy, "GET http://h" + each + ".example/ HTTP/1.1\r\n\r\n")))
+                    .isEqualTo("HTTP/1.1 403 Refused");
+        }
+        assertThat(proxy.secretElsewhere()).as("control").isFalse();
+
+        assertThat(said(proxy, "GET http://other.example/ HTTP/1.1\r\nX: {secret:key}\r\n\r\n"))
+                .contains("SECRET_ELSEWHERE");
+
+        assertThat(proxy.secretElsewhere()).isTrue();
+        assertThat(proxy.facts().toString())
+                .contains("other.example:80 SECRET_ELSEWHERE, 1 times", "HOST_NOT_PERMITTED 16")
+                .doesNotContain("h1.example");
     }
 
     @ParameterizedTest
@@ -394,6 +452,41 @@ class EgressProxyTest {
         assertThat(first(through(tunnel(proxy, "example.com:443"), trust(authorities), "example.com", request)))
                 .matches("HTTP/1.1 40[03] Refused");
         assertThat(server.requests()).isEmpty();
+    }
+
+    /** 2,000 places with 4 KiB each would be a head of 8 MB; some thousand such requests, a node without memory. */
+    @Test
+    void placesThatMakeTheRequestTooLongAreNotFilled() throws Exception {
+        TestServer server = https("example.com", TestWire.PUBLIC, _ -> TestServer.ok("x"));
+        String value = "v".repeat(4 << 10);
+        CallSecrets secrets = CallSecrets.of(List.of(new CallSecrets.Held(
+                new SecretGrant("vault://w/key", 1, "proxy", List.of("example.com")), value.getBytes(UTF_8))));
+        CallProxy proxy = proxy(secrets, "example.com");
+        Path authorities = proxy.plan().authorities();
+        assertThat(authorities).isNotNull();
+        String plain = "GET / HTTP/1.1\r\nHost: example.com\r\nX: ";
+        String basic = "GET / HTTP/1.1\r\nHost: example.com\r\nAuthorization: Basic ";
+
+        for (String request : List.of(
+                plain + "{secret:key}".repeat(2_000),
+                basic
+                        + Base64.getEncoder()
+                                .encodeToString("{secret:key}".repeat(6).getBytes(UTF_8)))) {
+            assertThat(through(
+                            tunnel(proxy, "example.com:443"), trust(authorities), "example.com", request + "\r\n\r\n"))
+                    .startsWith("HTTP/1.1 400 Refused")
+                    .contains("MALFORMED_MESSAGE")
+                    .doesNotContain("vvvv");
+        }
+        assertThat(server.requests()).isEmpty();
+        assertThat(first(through(
+                        tunnel(proxy, "example.com:443"),
+                        trust(authorities),
+                        "example.com",
+                        plain + "{secret:key}".repeat(7) + "\r\n\r\n")))
+                .as("control")
+                .isEqualTo("HTTP/1.1 200 OK");
+        assertThat(server.requests()).singleElement().asString().contains("X: " + value.repeat(7) + "\r\n");
     }
 
     @Test
@@ -436,6 +529,30 @@ class EgressProxyTest {
         assertThat(server.connections()).isEqualTo(2);
     }
 
+    /** Each costs the node a thread and the reading of a head, also where it is refused. */
+    @Test
+    void clientsOfTheProxyAreBoundedAllTogether() throws Exception {
+        https("example.com", TestWire.PUBLIC, _ -> TestServer.ok("x"));
+        terms = new EgressTerms(List.of(), 2, 2, 16 << 20, Duration.ofSeconds(10));
+        CallProxy proxy = proxy("example.com");
+        for (int each = 0; each < 8; each++) {
+            assertThat(first(said(proxy, "CONNECT evil.example:443 HTTP/1.1\r\n\r\n")))
+                    .as("control")
+                    .isEqualTo("HTTP/1.1 403 Refused");
+        }
+
+        for (int each = 0; each < 2; each++) {
+            assertThatThrownBy(() -> {
+                        if (said(proxy, "CONNECT example.com:443 HTTP/1.1\r\n\r\n")
+                                .isEmpty()) {
+                            throw new IOException("closed");
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+        }
+        assertThat(proxy.facts().toString()).contains("TOO_MANY_CONNECTIONS 1");
+    }
+
     @Test
     void withTheCallEverythingEnds() throws Exception {
         https("example.com", TestWire.PUBLIC, _ -> TestServer.ok("x"));
@@ -452,6 +569,99 @@ class EgressProxyTest {
                 .isInstanceOf(IOException.class);
         assertThatThrownBy(() -> client(proxy)).isInstanceOf(IOException.class);
         assertThat(folder).isEmptyDirectory();
+    }
+
+    /**
+     * TLS is ended by a message, which waits for whoever is writing, and that one waits for a server that does not read: the
+     * end of a call must not.
+     */
+    @Test
+    void withTheCallEverythingEndsThoughAServerDoesNotRead() throws Exception {
+        silent("example.com", TestWire.PUBLIC);
+        terms = new EgressTerms(List.of(), 256, 16, 64 << 20, Duration.ofMinutes(5));
+        CallProxy proxy = proxy(secret("example.com"), "example.com");
+        CompletableFuture<String> upload = upload(proxy);
+        awaitNothingMoves(proxy);
+
+        CompletableFuture<Void> end = async(() -> {
+            proxy.close();
+            return null;
+        });
+
+        assertThat(end).succeedsWithin(LONG);
+        assertThat(upload).failsWithin(LONG);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void whoIsSilentIsClosedThoughAServerDoesNotRead() throws Exception {
+        silent("example.com", TestWire.PUBLIC);
+        terms = new EgressTerms(List.of(), 256, 16, 64 << 20, Duration.ofSeconds(2));
+        CallProxy proxy = proxy(secret("example.com"), "example.com");
+        assertThat(upload(proxy)).as("silent since the server does not read").failsWithin(LONG);
+
+        ChannelSocket begun = new ChannelSocket(client(proxy));
+        begun.getOutputStream().write("CONNECT exam".getBytes(ISO_8859_1));
+
+        assertThat(async(() -> begun.getInputStream().read()))
+                .succeedsWithin(LONG)
+                .isEqualTo(-1);
+    }
+
+    /** A server that proves its name and reads nothing more. */
+    private void silent(String host, String address) throws IOException {
+        ServerSocket server = wire.as(host).getServerSocketFactory().createServerSocket();
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        open.add(server);
+        wire.names(host, address).leads(address, 443, server.getLocalPort());
+        Thread.ofVirtual().start(() -> {
+            List<Socket> connected = new ArrayList<>();
+            try {
+                while (true) {
+                    SSLSocket socket = (SSLSocket) server.accept();
+                    connected.add(socket);
+                    socket.startHandshake();
+                }
+            } catch (IOException _) {
+                assertThat(connected).as("held until the test is over").isNotNull();
+            }
+        });
+    }
+
+    /** 32 MiB with a secret, more than lies between two sockets. */
+    private static CompletableFuture<String> upload(CallProxy proxy) throws Exception {
+        Path authorities = proxy.plan().authorities();
+        assertThat(authorities).isNotNull();
+        SSLContext trust = trust(authorities);
+        ChannelSocket socket = new ChannelSocket(
+                SocketChannel.open(UnixDomainSocketAddress.of(proxy.plan().socket())));
+        return async(() -> through(
+                established(socket, "example.com:443"),
+                trust,
+                "example.com",
+                "POST / HTTP/1.1\r\nHost: example.com\r\nAuthorization: {secret:key}\r\nContent-Length: " + (32 << 20)
+                        + "\r\n\r\n" + "x".repeat(32 << 20)));
+    }
+
+    private static void awaitNothingMoves(CallProxy proxy) {
+        AtomicReference<String> before = new AtomicReference<>("");
+        await().atMost(LONG).pollInterval(Duration.ofMillis(500)).until(() -> {
+            String now = proxy.facts().toString();
+            return now.equals(before.getAndSet(now))
+                    && Pattern.compile(", \\d{6,} bytes sent").matcher(now).find();
+        });
+    }
+
+    private static <T> CompletableFuture<T> async(Callable<T> work) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                done.complete(work.call());
+            } catch (Exception e) {
+                done.completeExceptionally(e);
+            }
+        });
+        return done;
     }
 
     @FuzzTest

@@ -348,12 +348,70 @@ class WebFetchTest {
 
     @Test
     void anEchoInAFieldIsTakenOutToo() throws Exception {
-        example(_ -> "HTTP/1.1 200 " + VALUE + "\r\nX-Echo: a" + VALUE + "b\r\nContent-Length: 0\r\n\r\n");
+        example(_ -> "HTTP/1.1 200 " + VALUE + "\r\nX-Echo: a" + VALUE + "b\r\nX-" + VALUE
+                + ": c\r\nContent-Length: 0\r\n\r\n");
 
         WebFetch.Fetched fetched = new WebFetch(access("example.com"), secret("example.com"))
                 .fetch(get("https://example.com/", new Field("Authorization", "{secret:key}")));
 
         assertThat(fetched.field("x-echo")).isEqualTo("a[secret:key]b");
+        assertThat(fetched.fields())
+                .as("a name with a secret in it is no name any more")
+                .noneMatch(field -> field.name().contains(VALUE));
+    }
+
+    /** A statement is for ever: no tool writes its own text into one. */
+    @Test
+    void onlyHostsThatThePermitNamesAreTold() throws Exception {
+        example(_ -> TestServer.ok("x"));
+        https("a.other.example", "93.184.216.35", _ -> TestServer.ok("x"));
+        HostAccess access = access("example.com", "*.other.example");
+
+        assertThat(refusal(access, "https://" + VALUE + ".example/")).isEqualTo(Reason.HOST_NOT_PERMITTED);
+        assertThat(refusal(access, "https://example.com:8443/")).isEqualTo(Reason.HOST_NOT_PERMITTED);
+        assertThat(refusal(access, "https://" + VALUE + ".other.example/")).isEqualTo(Reason.NAME_NOT_RESOLVED);
+        assertThat(fetch(access, "https://a.other.example/").status()).isEqualTo(200);
+
+        assertThat(access.facts().toString()).doesNotContain(VALUE, "a.other", "8443");
+        assertThat(values(access, "hosts_refused")).containsExactly("not named by the permit: HOST_NOT_PERMITTED 2");
+        assertThat(values(access, "host_refused"))
+                .as("control")
+                .containsExactly("*.other.example NAME_NOT_RESOLVED, 1 times");
+        assertThat(values(access, "host_reached")).singleElement().asString().startsWith("*.other.example at 93.");
+    }
+
+    @Test
+    void factsAreBoundedAndASecretThatWasToGoElsewhereIsAmongThem() throws Exception {
+        String label = "x".repeat(60);
+        List<String> hosts = new ArrayList<>();
+        for (int each = 0; each < 63; each++) {
+            hosts.add("h" + each + "." + label + "." + label + "." + label + ".example:80");
+        }
+        https("example.com", TestWire.PUBLIC, _ -> TestServer.ok("x"));
+        hosts.add("example.com");
+        HostAccess access = HostAccess.of(hosts, terms, wire, _ -> false);
+        for (String host : hosts.subList(0, 63)) {
+            assertThat(refusal(access, "http://" + host.replace(":80", "") + "/"))
+                    .isEqualTo(Reason.NAME_NOT_RESOLVED);
+        }
+        assertThat(access.secretElsewhere()).as("control").isFalse();
+
+        WebFetch.Wanted elsewhere = get("https://example.com/", new Field("X", "{secret:key}"));
+        assertThat(refusal(access, elsewhere, secret("other.example"))).isEqualTo(Reason.SECRET_ELSEWHERE);
+
+        assertThat(access.secretElsewhere()).isTrue();
+        assertThat(values(access, "host_refused")).startsWith("example.com SECRET_ELSEWHERE, 1 times");
+        assertThat(access.facts()).hasSizeBetween(10, EgressLog.MOST_FACTS);
+        assertThat(access.facts().toString().length()).isLessThan(EgressLog.MOST_BYTES);
+        int told = values(access, "host_refused").size();
+        assertThat(values(access, "hosts_untold")).containsExactly("host_refused " + (64 - told));
+    }
+
+    private static List<String> values(HostAccess access, String name) {
+        return access.facts().stream()
+                .filter(fact -> fact.name().equals(name))
+                .map(fact -> String.valueOf(fact.value()))
+                .toList();
     }
 
     @Test
@@ -372,6 +430,25 @@ class WebFetchTest {
                         .status())
                 .as("control")
                 .isEqualTo(200);
+    }
+
+    @Test
+    void placesThatMakeTheRequestTooLongAreNotFilled() throws Exception {
+        TestServer server = example(_ -> TestServer.ok("x"));
+        String value = "v".repeat(4 << 10);
+        CallSecrets secrets = CallSecrets.of(List.of(new CallSecrets.Held(
+                new SecretGrant("vault://w/key", 1, "proxy", List.of("example.com")), value.getBytes(UTF_8))));
+        WebFetch.Wanted many = get("https://example.com/", new Field("X", "{secret:key}".repeat(2_000)));
+        WebFetch.Wanted some = get("https://example.com/", new Field("X", "{secret:key}".repeat(7)));
+        WebFetch.Wanted without = get("https://example.com/", new Field("X", "x".repeat(33 << 10)));
+
+        assertThat(refusal(access("example.com"), many, secrets)).isEqualTo(Reason.MALFORMED_MESSAGE);
+        assertThat(refusal(access("example.com"), without, secrets)).isEqualTo(Reason.MALFORMED_MESSAGE);
+        assertThat(server.requests()).isEmpty();
+        assertThat(new WebFetch(access("example.com"), secrets).fetch(some).status())
+                .as("control")
+                .isEqualTo(200);
+        assertThat(server.requests()).singleElement().asString().contains("X: " + value.repeat(7) + "\r\n");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.sallyport.executor.secret;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.arguments.host.HostRule;
@@ -67,6 +68,8 @@ class CallSecretsTest {
     @Test
     void aShortValueIsRefused() {
         assertThatThrownBy(() -> secrets("proxy", "1234567")).isInstanceOf(SecretUnusableException.class);
+        assertThatThrownBy(() -> secrets("proxy", "1234567\n\n")).isInstanceOf(SecretUnusableException.class);
+        assertThatCode(() -> secrets("proxy", "12345678\n")).as("control").doesNotThrowAnyException();
     }
 
     @Test

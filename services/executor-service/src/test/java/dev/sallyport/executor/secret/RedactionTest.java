@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RedactionTest {
@@ -41,6 +42,98 @@ class RedactionTest {
             String text = "before " + form + " after";
             assertThat(REDACTION.of(text)).as(form).isEqualTo("before [secret:key] after");
         }
+    }
+
+    /** The value in the middle, as each of these writes it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                // Python's quote
+                "a-b_c.d%21e~f%2Ag%27h%28i%29j/k%20l%26m%3Cn%3Eo%2Bp",
+                // encodeURIComponent
+                "a-b_c.d!e~f*g'h(i)j%2Fk%20l%26m%3Cn%3Eo%2Bp",
+                // encodeURI
+                "a-b_c.d!e~f*g'h(i)j/k%20l&m%3Cn%3Eo+p",
+                // URLEncoder
+                "a-b_c.d%21e%7Ef*g%27h%28i%29j%2Fk+l%26m%3Cn%3Eo%2Bp",
+                // PHP's urlencode
+                "a-b_c.d%21e%7Ef%2Ag%27h%28i%29j%2Fk+l%26m%3Cn%3Eo%2Bp",
+                // .NET's WebUtility
+                "a-b_c.d!e%7Ef*g%27h(i)j%2Fk+l%26m%3Cn%3Eo%2Bp",
+                // JSON of Go
+                "a-b_c.d!e~f*g'h(i)j/k l\\u0026m\\u003cn\\u003eo+p",
+                // JSON of Gson
+                "a-b_c.d!e~f*g\\u0027h(i)j/k l\\u0026m\\u003cn\\u003eo+p",
+                // JSON of .NET
+                "a-b_c.d!e~f*g\\u0027h(i)j/k l\\u0026m\\u003Cn\\u003Eo\\u002Bp"
+            })
+    void whatOtherLanguagesMakeOfASecretIsTakenOut(String form) {
+        Redaction redaction = Redaction.of(Map.of("key", "a-b_c.d!e~f*g'h(i)j/k l&m<n>o+p".getBytes(UTF_8)));
+
+        assertThat(redaction.of("before " + form + " after")).isEqualTo("before [secret:key] after");
+        String other = form.replace("e", "E");
+        assertThat(redaction.of(other)).as("control").isEqualTo(other);
+    }
+
+    @Test
+    void numbersInJsonMayHaveUpperCaseDigits() {
+        String json = "p\\u00E4ss/w\\\"rd+\\\\ one&two?three\\u20AC";
+
+        assertThat(REDACTION.of(json)).isEqualTo("[secret:key]");
+    }
+
+    /** As a shell has it, and most programs that read a file. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r\n", "\n\n"})
+    void aLineBreakAtTheEndNeedNotBeThere(String end) {
+        byte[] raw = SECRET.getBytes(UTF_8);
+        Redaction redaction = Redaction.of(Map.of("key", (SECRET + end).getBytes(UTF_8)));
+
+        for (String form : List.of(
+                SECRET,
+                HexFormat.of().formatHex(raw),
+                URLEncoder.encode(SECRET, UTF_8).replace("+", "%20"))) {
+            assertThat(redaction.of("<" + form + ">")).isEqualTo("<[secret:key]>");
+        }
+        assertThat(redaction.of(Base64.getEncoder().encodeToString(raw))).startsWith("[secret:key]");
+        assertThat(redaction.of("<" + SECRET + end + ">")).as("control").isEqualTo("<[secret:key]>");
+    }
+
+    @Test
+    void eachLineOfAKeyIsTakenOut() {
+        String first = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
+        String second = "MzEfYyjiWA4R4/M2bS1GB4t7NXp98C3SC6dVMvDuictGeurT8jNbvJZHtCSuYEvu";
+        String key = "-----BEGIN PRIVATE KEY-----\n" + first + "\n" + second + "\nshort==\n-----END PRIVATE KEY-----\n";
+        Redaction redaction = Redaction.of(Map.of("key", key.getBytes(UTF_8)));
+
+        assertThat(redaction.of("<" + key.strip() + ">")).isEqualTo("<[secret:key]>");
+        assertThat(redaction.of("1: " + first + "\n2: " + second)).isEqualTo("1: [secret:key]\n2: [secret:key]");
+        for (String other : List.of("-----BEGIN PRIVATE KEY-----", "short==", first.substring(1))) {
+            assertThat(redaction.of(other)).as("control").isEqualTo(other);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"64, n", "76, n", "76, rn", "60, n", "60, rn"})
+    void brokenIntoLinesAFormIsTakenOutWhereverItBegins(int width, String end) {
+        String lineBreak = end.equals("n") ? "\n" : "\r\n";
+        String secret = "0123456789-abcdefghijklmnopqrstuvwxyz?".repeat(4);
+        Redaction redaction = Redaction.of(Map.of("key", secret.getBytes(UTF_8)));
+        for (int before = 0; before < 80; before++) {
+            byte[] whole = ("x".repeat(before) + secret + "tail").getBytes(UTF_8);
+            for (String form : List.of(
+                    Base64.getEncoder().encodeToString(whole), HexFormat.of().formatHex(whole))) {
+                String redacted = redaction.of(form.replaceAll("(.{" + width + "})", "$1" + lineBreak));
+                assertThat(redacted).contains("[secret:key]");
+                // The rest of both is what stands around the secret.
+                assertThat(redacted.replace("[secret:key]", "")
+                                .replaceAll("\\s", "")
+                                .length())
+                        .isLessThanOrEqualTo((before + 4) * 2 + 8);
+            }
+        }
+        String letterByLetter = HexFormat.of().formatHex(secret.getBytes(UTF_8)).replaceAll("(.)", "$1\n");
+        assertThat(redaction.of(letterByLetter)).as("what no program does").isEqualTo(letterByLetter);
     }
 
     @ParameterizedTest
@@ -121,7 +214,14 @@ class RedactionTest {
         Redaction redaction = Redaction.of(Map.of("k", secret.getBytes(UTF_8)));
         Fuzz.target("redaction")
                 .samples("xabcabcabcabdy", "abcabcabcabcabd", "")
-                .words(secret, "abc", "abcabcabcab", Base64.getEncoder().encodeToString(secret.getBytes(UTF_8)))
+                .words(
+                        secret,
+                        "\n",
+                        "\r\n",
+                        "616263616263616263\n616263616264",
+                        "abc",
+                        "abcabcabcab",
+                        Base64.getEncoder().encodeToString(secret.getBytes(UTF_8)))
                 .longest(4096)
                 .run(input -> {
                     byte[] whole = redaction.of(input);

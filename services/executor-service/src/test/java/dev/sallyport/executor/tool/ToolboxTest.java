@@ -38,6 +38,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -148,6 +151,42 @@ class ToolboxTest {
         ToolResult killed = tail.await();
         assertThat(killed.outcome()).isEqualTo(CallOutcome.CANCELLED);
         assertThat(killed.code()).isEqualTo("FROZEN");
+    }
+
+    @Test
+    void aKilledCallWritesNothingAfterItsEnd() throws Exception {
+        CountDownLatch reached = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        CompletableFuture<Thread> writer = new CompletableFuture<>();
+        AtomicInteger asked = new AtomicInteger();
+        ToolCall write = call("fs.write", Map.of("path", "late.txt", "content", "x"), LIMITS);
+        RunningTool running = toolbox.start(new ToolCall(
+                write.origin(),
+                write.tool(),
+                write.arguments(),
+                () -> {
+                    // It is asked for a second time once it is this call's turn to write.
+                    if (asked.incrementAndGet() == 2) {
+                        writer.complete(Thread.currentThread());
+                        reached.countDown();
+                        SkillFilesTest.awaitWhateverHappens(goOn);
+                    }
+                    return workspace;
+                },
+                write.stillWanted(),
+                write.terms(),
+                write.secrets()));
+        reached.await();
+        running.kill(KillCause.CANCELLED);
+        goOn.countDown();
+
+        assertThat(running.await().outcome()).isEqualTo(CallOutcome.CANCELLED);
+        writer.join().join();
+        assertThat(workspace.resolve("late.txt")).doesNotExist();
+        assertThat(run("fs.write", Map.of("path", "late.txt", "content", "x")).outcome())
+                .as("control")
+                .isEqualTo(CallOutcome.SUCCEEDED);
+        assertThat(workspace.resolve("late.txt")).hasContent("x");
     }
 
     @Test
