@@ -11,6 +11,7 @@ import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.ApprovalResolved.Answer;
 import dev.sallyport.statements.predicate.ApprovalResolved.Reuse;
 import dev.sallyport.statements.predicate.ToolProposed;
+import dev.sallyport.statements.prompt.Prompt;
 import dev.sallyport.statements.record.StatementRecord;
 import dev.sallyport.statements.verify.AnswerByGrant;
 import dev.sallyport.statements.verify.Revocations;
@@ -27,7 +28,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Gives, finds, uses and revokes grants. A row authorises nothing: each use is stated with the signed answer of the person
@@ -102,14 +102,14 @@ public class Grants {
     /**
      * Keeps a grant that has just been stated.
      *
-     * @param arguments those that its giver was shown
+     * @param shown what its giver was shown
      * @param given the signed answer that gives it, with certificates and evidence
-     * @throws IllegalArgumentException for a pattern that is not about these arguments
+     * @throws IllegalArgumentException for a pattern that is not about what was shown
      */
-    public void keep(Grant grant, JsonNode arguments, StatementRecord given) {
+    public void keep(Grant grant, Prompt shown, StatementRecord given) {
         byte[] mac = comparison
-                .mac(grant.workspaceId(), grant.pattern(), arguments)
-                .orElseThrow(() -> new IllegalArgumentException("the pattern is not about the arguments shown"));
+                .mac(grant.workspaceId(), grant.pattern(), shown)
+                .orElseThrow(() -> new IllegalArgumentException("the pattern is not about what was shown"));
         table.insert(grant, mac, given);
     }
 
@@ -119,9 +119,9 @@ public class Grants {
      *
      * @param question what is asked
      * @param call what it is asked about
-     * @param arguments the call's arguments
+     * @param prompt what people would be shown
      */
-    public Optional<String> answering(ApprovalRequested question, ToolProposed call, JsonNode arguments) {
+    public Optional<String> answering(ApprovalRequested question, ToolProposed call, Prompt prompt) {
         String workspaceId = call.proposal().workspaceId();
         for (GrantTable.Live live : table.live(
                 workspaceId,
@@ -129,7 +129,7 @@ public class Grants {
                 call.proposal().tool(),
                 call.proposal().session())) {
             boolean alike = comparison
-                    .mac(workspaceId, live.grant().pattern(), arguments)
+                    .mac(workspaceId, live.grant().pattern(), prompt)
                     .filter(mac -> MessageDigest.isEqual(mac, live.mac()))
                     .isPresent();
             if (alike && reaches(live, question, call)) {

@@ -150,7 +150,7 @@ public class Approvals {
             return;
         }
         Prompt prompt = Prompt.read(Objects.requireNonNull(request.prompt(), "an open record has its prompt"));
-        if (!comparison.isAbout(further.pattern(), prompt.tool().arguments())) {
+        if (!comparison.isAbout(further.pattern(), prompt)) {
             throw new ApprovalRefused(Code.PATTERN_NOT_SHOWN);
         }
         Instant givenAt = StatementJson.toMillis(Objects.requireNonNull(record.resolvedAt()));
@@ -183,7 +183,7 @@ public class Approvals {
                 new ApprovalResolved.Grant(
                         grant.id(), grant.endsAt(), grant.uses(), pattern == null ? null : pattern.ref()),
                 pattern);
-        grants.keep(grant, prompt.tool().arguments(), given);
+        grants.keep(grant, prompt, given);
     }
 
     /**

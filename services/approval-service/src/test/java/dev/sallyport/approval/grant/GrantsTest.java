@@ -131,6 +131,14 @@ class GrantsTest {
     }
 
     @Test
+    void aGrantIsForTheSandboxThatItsGiverWasShown() {
+        grant(call().heldBy("C", 256L << 20), "session", "{\"open\":[\"any:/args/0\"]}");
+        asksPeople(call().heldBy("B", 256L << 20));
+        asksPeople(call().heldBy("C", 512L << 20));
+        answered(call().heldBy("C", 256L << 20));
+    }
+
+    @Test
     void aGrantForATimeAnswersEverySessionAndOneForASessionDoesNot() {
         grant(call(), "time", "{}");
         answered(call().inSession("another"));
