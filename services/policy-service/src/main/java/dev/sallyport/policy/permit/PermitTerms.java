@@ -101,6 +101,11 @@ public record PermitTerms(
         return isProgram() && !hosts.isEmpty() ? Tier.stricter(Tier.C, strictest) : strictest;
     }
 
+    /** What will hold the call. */
+    public SandboxTerms sandbox() {
+        return new SandboxTerms(tier(), mode(), limits());
+    }
+
     private boolean isProgram() {
         return tool.placement().runtime() == RuntimeKind.PROCESS;
     }

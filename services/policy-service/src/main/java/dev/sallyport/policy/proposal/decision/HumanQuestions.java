@@ -76,6 +76,7 @@ public class HumanQuestions {
                 names == null || asked == null ? null : new ApprovalRequested.Group(names, asked),
                 risk,
                 Detail.of(ApprovalPrompt.of(verdict, rules, risk, rationale)),
+                verdict.terms().sandbox(),
                 offered(rules, quorum)));
     }
 
