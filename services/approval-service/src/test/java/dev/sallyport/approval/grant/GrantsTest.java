@@ -215,6 +215,35 @@ class GrantsTest {
     }
 
     @Test
+    void whoDeniesForASessionNeedNotHaveSeenAllNorNeedOthersHave() {
+        AskedCall partly = service.ask(call());
+        assertThat(deny(ada, partly, "\"scope\":\"session\",\"partly_seen\":true").status())
+                .isEqualTo(200);
+        assertThat(service.state(service.ask(call()))).isEqualTo("denied");
+
+        AskedCall.Builder ofTwo = call("{\"args\":[\"x\"],\"executable\":\"rm\"}").quorum(2);
+        AskedCall shown = service.ask(ofTwo);
+        assertThat(ada.post(
+                                "/v1/approvals/" + shown.approvalId + ":approve",
+                                "{\"prompt_digest\":\"" + shown.promptDigest.hex() + "\",\"partly_seen\":true}")
+                        .state())
+                .isEqualTo("pending");
+        assertThat(deny(operator("person:bob"), shown, "\"scope\":\"session\"").status())
+                .isEqualTo(200);
+        assertThat(service.resolutions(shown)).singleElement().satisfies(said -> {
+            assertThat(said.scope()).isEqualTo(ApprovalScope.SESSION);
+            assertThat(said.answers()).hasSize(2);
+        });
+        assertThat(service.state(service.ask(ofTwo))).isEqualTo("denied");
+    }
+
+    private static Api.Answer deny(Api api, AskedCall call, String more) {
+        return api.post(
+                "/v1/approvals/" + call.approvalId + ":deny",
+                "{\"prompt_digest\":\"" + call.promptDigest.hex() + "\"," + more + "}");
+    }
+
+    @Test
     void aRevokedGrantAnswersNoMoreAndTakesBackWhatHasNotEnded() {
         String id = grant(call(), "session", "{}");
         AskedCall ended = service.ask(call());
