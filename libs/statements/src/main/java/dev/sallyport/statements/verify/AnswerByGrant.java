@@ -115,6 +115,10 @@ public record AnswerByGrant(
         if (!answer.resolvedAt().isBefore(grant.until())) {
             return "the grant had ended";
         }
+        // policy-service says when it asked: approval-service cannot date the answer back alone.
+        if (!question.issued().at().isBefore(grant.until())) {
+            return "it was asked about after the end of the grant";
+        }
         return answer.resolvedAt().isBefore(given.resolvedAt()) ? "it is older than the grant" : null;
     }
 
