@@ -110,6 +110,12 @@ public record PermitTerms(
         return tool.placement().runtime() == RuntimeKind.PROCESS;
     }
 
+    /** Whether the call runs code that a file of the session's workspace holds, which its arguments do not show. */
+    public boolean interprets() {
+        PermittedProgram program = program();
+        return program != null && program.interpreter();
+    }
+
     /** What the program may be given beyond its arguments; null for any other tool. */
     private @Nullable PermittedProgram program() {
         if (!isProgram()) {
