@@ -17,7 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Which arguments of further calls may differ from those that a person was shown, and how far. Every other argument must be
- * the same, and there must be none more and none less; so must what will hold the call. It holds no value: a prefix is named by its length.
+ * the same, and there must be none more and none less; so must what will hold the call. It holds no value: a prefix is named
+ * by its length.
  *
  * @param choices the arguments that may differ, in the order of their names; empty when none may
  */

@@ -7,12 +7,21 @@ import static org.awaitility.Awaitility.await;
 import dev.sallyport.approval.fleet.Api;
 import dev.sallyport.approval.fleet.AskedCall;
 import dev.sallyport.approval.fleet.RunningApproval;
+import dev.sallyport.identity.IdentityDirectory;
+import dev.sallyport.identity.WorkloadIdentity;
+import dev.sallyport.identity.denylist.RevocationList;
+import dev.sallyport.identity.denylist.SignedRevocationList;
 import dev.sallyport.statements.predicate.ApprovalResolved;
 import dev.sallyport.statements.predicate.StatementType;
 import dev.sallyport.statements.vocabulary.ApprovalScope;
+import dev.sallyport.testkit.TestFleet;
+import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -320,7 +329,85 @@ class GrantsTest {
         asksPeople(call(third).fourEyes("person:gus"));
         asksPeople(call(third).ofGroup("finance", "person:other"));
         answered(call(third));
-        service.policy.remove(workspace, "agent:demo");
+    }
+
+    /** Whoever was removed gives nothing again when they are let in anew, and is given nothing again. */
+    @Test
+    void whatAnsweredForWhoWasRemovedDoesNotComeBackWithThem() {
+        String removedGivers = grant(call(), "session", "{}");
+        AskedCall open = service.ask(call());
+        ada = operator("person:bob");
+        String anothers = grant(call("{\"args\":[\"x\"],\"executable\":\"rm\"}"), "session", "{}");
+        String ofAnother = grant(call().askedBy("agent:other"), "session", "{}");
+
+        // Removed, and let in again at once: only the statement tells.
+        service.stateRemoval(workspace, "person:ada");
+
+        await().atMost(SOON).until(() -> state(removedGivers).equals("revoked"));
+        asksPeople(call());
+        await().atMost(SOON).until(() -> service.withdrawn(workspace).equals(List.of("proposal:" + open.proposalId)));
+        answered(call("{\"args\":[\"x\"],\"executable\":\"rm\"}"));
+
+        service.stateRemoval(workspace, "agent:other");
+
+        await().atMost(SOON).until(() -> state(ofAnother).equals("revoked"));
+        asksPeople(call().askedBy("agent:other"));
+        assertThat(state(anothers)).isEqualTo("live");
+        assertThat(ada.get("/v1/grants/" + ofAnother).body().path("revoked_by").asString(""))
+                .isEqualTo("person:owner");
+    }
+
+    private String state(String grantId) {
+        return ada.get("/v1/grants/" + grantId).body().path("state").asString("");
+    }
+
+    /** An answer that nobody believes any more cannot be taken back, and must not keep its grant in force. */
+    @Test
+    void aUseThatIsNotBelievedAnyMoreDoesNotKeepAGrantFromBeingRevoked() throws Exception {
+        try (RunningApproval own = RunningApproval.start(Map.of())) {
+            own.policy.agent(workspace, "agent:demo");
+            own.policy.operator(workspace, "person:ada");
+            Api approver = Api.withToken(own, own.policy.token(workspace, "person:ada"));
+            assertThat(approve(approver, own.ask(call()), "session", "{}").status())
+                    .isEqualTo(200);
+            assertThat(own.state(own.ask(call()))).isEqualTo("approved");
+            String id = approver.get("/v1/grants")
+                    .body()
+                    .at("/items/0/grant_id")
+                    .asString("");
+
+            own.stop();
+            Files.write(own.state().resolve("denylist.json"), revokedSigner("policy-service"));
+            own.restart();
+            approver = Api.withToken(own, own.policy.token(workspace, "person:ada"));
+            Api.Answer revoked = approver.post("/v1/grants/" + id + ":revoke", "{}");
+
+            assertThat(revoked.status()).as("%s", revoked.body()).isEqualTo(200);
+            assertThat(approver.get("/v1/grants/" + id).body().path("state").asString(""))
+                    .isEqualTo("revoked");
+            assertThat(own.withdrawn(workspace)).isEmpty();
+            assertThat(own.jdbc()
+                            .sql("select withdrawal from approval_grant_use")
+                            .query(String.class)
+                            .list())
+                    .containsExactly("unbelieved");
+        }
+    }
+
+    /** A newer denylist, by which nothing counts that was signed with this identity's key. */
+    private static byte[] revokedSigner(String identity) {
+        WorkloadIdentity vault = IdentityDirectory.load(TestFleet.shared().identity("vault-service"), Instant.now());
+        WorkloadIdentity signer = IdentityDirectory.load(TestFleet.shared().identity(identity), Instant.now());
+        String serial =
+                signer.signing().orElseThrow().leaf().getSerialNumber().toString(16);
+        return SignedRevocationList.sign(
+                new RevocationList(
+                        vault.trust().fleetId(),
+                        2,
+                        Instant.now().truncatedTo(ChronoUnit.MILLIS),
+                        Map.of(serial, 0L),
+                        Map.of()),
+                vault.signing().orElseThrow());
     }
 
     @Test
