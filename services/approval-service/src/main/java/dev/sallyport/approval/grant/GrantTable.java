@@ -94,14 +94,25 @@ class GrantTable {
             values (:workspace, :approval, :principal, :tool, :session, :mac)""";
 
     private static final String COVERED = """
-            select count(*) as calls, count(*) filter (where arguments_mac = :mac) as covered from asked_call
+            select count(*) as calls, count(arguments_mac) as compared,
+              count(*) filter (where arguments_mac = :mac) as covered from asked_call
             where workspace_id = :workspace and principal = :principal and tool = :tool
               and (:session = '' or session_id = :session)
               and asked_at > clock_timestamp() - interval '30 days'""";
 
+    /** Whoever has the database has the key too, and could guess what was compared. */
     private static final String FORGET = """
-            update approval_grant set shown = ''
-            where shown <> '' and ends_at < clock_timestamp() - :seconds * interval '1 second'""";
+            update approval_grant set shown = '',
+              arguments_mac = sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8'))
+            where shown <> ''
+              and least(ends_at, revoked_at) < clock_timestamp() - :seconds * interval '1 second'""";
+
+    private static final String FORGET_ASKED = """
+            update asked_call a set arguments_mac = null
+            where a.arguments_mac is not null and a.asked_at < clock_timestamp() - :seconds * interval '1 second'
+              and not exists (select from approval_record r
+                where r.workspace_id = a.workspace_id and r.id = a.approval_id and (r.resolved_at is null
+                  or r.resolved_at >= clock_timestamp() - :seconds * interval '1 second'))""";
 
     private static final String PRUNE =
             "delete from asked_call where asked_at < clock_timestamp() - interval '30 days'";
@@ -265,12 +276,13 @@ class GrantTable {
                 .param("tool", tool)
                 .param("session", session)
                 .param("mac", mac)
-                .query((row, _) -> new Coverage(row.getLong("calls"), row.getLong("calls"), row.getLong("covered")))
+                .query((row, _) -> new Coverage(row.getLong("calls"), row.getLong("compared"), row.getLong("covered")))
                 .single();
     }
 
     void forgetEndedBefore(Duration ago) {
         jdbc.sql(FORGET).param("seconds", ago.toSeconds()).update();
+        jdbc.sql(FORGET_ASKED).param("seconds", ago.toSeconds()).update();
     }
 
     void prune() {

@@ -128,6 +128,11 @@ public final class AskedCall {
                     terms.options = List.of("allow_once", "allow_session", "allow_time", "deny", "deny_session"));
         }
 
+        /** Offers answers for this call alone. */
+        public Builder offeringOnce() {
+            return with(terms -> terms.options = List.of("allow_once", "deny"));
+        }
+
         public Builder ofToolVersion(String version) {
             return with(terms -> terms.toolVersion = version);
         }

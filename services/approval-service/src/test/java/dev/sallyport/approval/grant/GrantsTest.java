@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sallyport.approval.fleet.Api;
 import dev.sallyport.approval.fleet.AskedCall;
 import dev.sallyport.approval.fleet.RunningApproval;
+import dev.sallyport.approval.record.Approvals;
 import dev.sallyport.identity.IdentityDirectory;
 import dev.sallyport.identity.WorkloadIdentity;
 import dev.sallyport.identity.denylist.RevocationList;
@@ -526,6 +527,40 @@ class GrantsTest {
                         said.path("covered").asInt(-1)))
                 .as(query)
                 .containsExactly(calls, compared, covered);
+    }
+
+    @Test
+    void whatIsComparedIsForgottenWithTheArgumentsAndNotBefore() {
+        String live = grant(call(COPY), "time", "{}");
+        String revoked = grant(call("{\"args\":[\"x\"],\"executable\":\"rm\"}"), "time", "{}");
+        AskedCall open = service.ask(call(COPY).offeringOnce());
+        byte[] ofLive = mac(live);
+        byte[] ofRevoked = mac(revoked);
+        ada.post("/v1/grants/" + revoked + ":revoke", "{}");
+        coverage(open, "?scope=time", 3, 3, 2);
+
+        service.bean(Approvals.class).forget(Duration.ofDays(7));
+        assertThat(mac(revoked)).isEqualTo(ofRevoked);
+        coverage(open, "?scope=time", 3, 3, 2);
+
+        service.bean(Approvals.class).forget(Duration.ZERO);
+        assertThat(mac(revoked)).isNotEqualTo(ofRevoked).hasSize(32);
+        assertThat(mac(live)).isEqualTo(ofLive);
+        // Of the two that were answered only the number is known; the one that waits is still compared.
+        coverage(open, "?scope=time", 3, 1, 1);
+        answered(call(COPY));
+        refused(
+                "approval_grant_kept",
+                "update approval_grant set shown = '', arguments_mac = sha256('x') where id = '" + live + "'");
+    }
+
+    private byte[] mac(String grantId) {
+        return service.jdbc()
+                .sql("select arguments_mac from approval_grant where workspace_id = :workspace and id = :id")
+                .param("workspace", workspace)
+                .param("id", grantId)
+                .query((row, _) -> row.getBytes(1))
+                .single();
     }
 
     @Test
