@@ -122,6 +122,13 @@ class GrantsTest {
         voices.sayByGrant(after, voices.reuse(after, giver), giver);
         assertThat(service.ended(agent, after).state()).isEqualTo("done denied ROLE_MISSING");
         assertThat(voices.stated(after, ExecutionPermit.class)).isEmpty();
+
+        service.person(name, "operator");
+        String again = ask();
+        voices.sayByGrant(again, voices.reuse(again, giver), giver);
+        assertThat(service.ended(agent, again).state())
+                .as("whoever is let in again has given nothing")
+                .isEqualTo("done denied ROLE_MISSING");
     }
 
     @Test
