@@ -226,8 +226,7 @@ public class Grants {
 
     private void revoked(Grant grant) {
         // What a denial has ended needs no stop.
-        audit.revoked(
-                grant, grant.answer() == Answer.APPROVED ? table.withdraw(grant.workspaceId(), grant.id()) : 0);
+        audit.revoked(grant, grant.answer() == Answer.APPROVED ? table.withdraw(grant.workspaceId(), grant.id()) : 0);
     }
 
     /**

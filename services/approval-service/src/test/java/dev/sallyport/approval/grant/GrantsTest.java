@@ -227,11 +227,13 @@ class GrantsTest {
     @Test
     void whoDeniesForASessionNeedNotHaveSeenAllNorNeedOthersHave() {
         AskedCall partly = service.ask(call());
-        assertThat(deny(ada, partly, "\"scope\":\"session\",\"partly_seen\":true").status())
+        assertThat(deny(ada, partly, "\"scope\":\"session\",\"partly_seen\":true")
+                        .status())
                 .isEqualTo(200);
         assertThat(service.state(service.ask(call()))).isEqualTo("denied");
 
-        AskedCall.Builder ofTwo = call("{\"args\":[\"x\"],\"executable\":\"rm\"}").quorum(2);
+        AskedCall.Builder ofTwo =
+                call("{\"args\":[\"x\"],\"executable\":\"rm\"}").quorum(2);
         AskedCall shown = service.ask(ofTwo);
         assertThat(ada.post(
                                 "/v1/approvals/" + shown.approvalId + ":approve",
@@ -372,10 +374,8 @@ class GrantsTest {
             assertThat(approve(approver, own.ask(call()), "session", "{}").status())
                     .isEqualTo(200);
             assertThat(own.state(own.ask(call()))).isEqualTo("approved");
-            String id = approver.get("/v1/grants")
-                    .body()
-                    .at("/items/0/grant_id")
-                    .asString("");
+            String id =
+                    approver.get("/v1/grants").body().at("/items/0/grant_id").asString("");
 
             own.stop();
             Files.write(own.state().resolve("denylist.json"), revokedSigner("policy-service"));
@@ -399,8 +399,7 @@ class GrantsTest {
     private static byte[] revokedSigner(String identity) {
         WorkloadIdentity vault = IdentityDirectory.load(TestFleet.shared().identity("vault-service"), Instant.now());
         WorkloadIdentity signer = IdentityDirectory.load(TestFleet.shared().identity(identity), Instant.now());
-        String serial =
-                signer.signing().orElseThrow().leaf().getSerialNumber().toString(16);
+        String serial = signer.signing().orElseThrow().leaf().getSerialNumber().toString(16);
         return SignedRevocationList.sign(
                 new RevocationList(
                         vault.trust().fleetId(),

@@ -80,9 +80,7 @@ public class CallDecisions {
                 .find(proposal.workspaceId(), proposal.tool(), proposal.toolVersion())
                 .orElse(null);
         Verdict verdict = withSecrets(decide(call, tool, lifted));
-        return shown == null
-                        || !verdict.permits()
-                        || verdict.terms().sandbox().isAtLeast(shown)
+        return shown == null || !verdict.permits() || verdict.terms().sandbox().isAtLeast(shown)
                 ? verdict
                 : verdict.deniedFor(DecisionCode.SANDBOX_WEAKENED);
     }

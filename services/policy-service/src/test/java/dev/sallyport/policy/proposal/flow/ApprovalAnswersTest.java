@@ -197,7 +197,8 @@ class ApprovalAnswersTest {
             await().atMost(SOON).until(() -> state(stricter).equals("queue"));
             assertThat(voices.stated(stricter, ExecutionPermit.class))
                     .singleElement()
-                    .satisfies(permit -> assertThat(permit.limits().memoryBytes()).isEqualTo(32L << 20));
+                    .satisfies(
+                            permit -> assertThat(permit.limits().memoryBytes()).isEqualTo(32L << 20));
         } finally {
             service.configure(config);
         }
